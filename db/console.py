@@ -1,0 +1,76 @@
+"""How every command speaks: a progress bar on a terminal, plain lines in a log; results on standard output."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+PLAIN_LINE_SECONDS = 10.0
+
+
+class Steps:
+    """Counts finished steps of a long piece of work, for the eyes of whoever waits."""
+
+    def __init__(self, what: str, total: int | None, bar: Progress | None) -> None:
+        self.what, self.total, self.done = what, total, 0
+        self._bar = bar
+        self._task = bar.add_task(what, total=total) if bar else None
+        self._started = self._said = time.monotonic()
+
+    def advance(self, note: str = "", by: int = 1) -> None:
+        """Says that `by` more steps are done; `note` names the last."""
+        self.done += by
+        if self._bar is not None and self._task is not None:
+            self._bar.update(
+                self._task, advance=by, description=f"{self.what} [dim]{note}[/dim]" if note else self.what
+            )
+        elif time.monotonic() - self._said >= PLAIN_LINE_SECONDS or self.done == self.total:
+            self._said = time.monotonic()
+            of = f" of {self.total}" if self.total is not None else ""
+            self.line(f"{self.what}: {self.done}{of}, {time.monotonic() - self._started:.0f} s")
+
+    def line(self, text: str) -> None:
+        """Prints a line that stays, above the bar."""
+        (self._bar.console if self._bar else err).print(text, markup=False)
+
+
+@contextmanager
+def progress(what: str, total: int | None = None) -> Iterator[Steps]:
+    """A progress bar on standard error where that is a terminal; else a plain line now and then."""
+    if sys.stderr.isatty():
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+        )
+        with Progress(*columns, console=err, transient=True) as bar:
+            yield Steps(what, total, bar)
+    else:
+        yield Steps(what, total, None)
+
+
+def say(text: str) -> None:
+    """Prints a line of result on standard output."""
+    out.print(text, markup=False)
+
+
+def warn(text: str) -> None:
+    """Prints a line on standard error."""
+    err.print(text, markup=False)

@@ -1,0 +1,45 @@
+"""What can go wrong through no fault of the program, each told in one line with the way out.
+
+PaperflopsError
+├── LockedError          another process holds the database for writing
+├── UnknownNameError     an id (benchmark, paper, study ...) that nobody knows
+├── UnreachableError     a server that is down or refuses us
+└── BadInputError        a path, file or setting that can't be used
+"""
+
+from __future__ import annotations
+
+
+class PaperflopsError(Exception):
+    """A fault with a cure: `what` happened, and what `mend`s it."""
+
+    exit_code = 1
+
+    def __init__(self, what: str, mend: str | None = None) -> None:
+        super().__init__(what if mend is None else f"{what}; {mend}")
+        self.what = what
+        self.mend = mend
+
+
+class LockedError(PaperflopsError):
+    """Another process holds the database for writing. Try again later."""
+
+    exit_code = 75  # EX_TEMPFAIL
+
+
+class UnknownNameError(PaperflopsError):
+    """A name that is not in the tables."""
+
+    exit_code = 2
+
+
+class UnreachableError(PaperflopsError):
+    """A server that is down or refuses us. Try again later."""
+
+    exit_code = 75
+
+
+class BadInputError(PaperflopsError):
+    """A path, file or setting that can't be used as it is."""
+
+    exit_code = 2

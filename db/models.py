@@ -1,0 +1,362 @@
+"""The values that flow through paperflops, in the order they are born.
+
+arXiv id -> Paper -> Document -> Candidate (+ Evidence) -> Record -> ReviewTask -> Decision -> CuratedRow -> Fit
+
+Every one is a frozen dataclass. `None` always means "the paper does not say"; zero and "" mean themselves.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Field(StrEnum):
+    """The fields that are read, named as in the prediction format."""
+
+    DEVICE = "device"
+    DEVICE_COUNT = "device_count"
+    TRAINING_TIME = "training_time"
+    EPOCHS = "epochs"
+    PARAMETERS = "parameters"
+    FLOPS = "flops"
+    MULTIPLY_ADDS = "multiply_adds"
+    TRAINING_FLOPS = "training_flops"
+    SCORE = "score"
+
+
+UNITS: Mapping[str, str | None] = {
+    Field.DEVICE: None,
+    Field.DEVICE_COUNT: "processors",
+    Field.TRAINING_TIME: "s",
+    Field.EPOCHS: "epochs",
+    Field.PARAMETERS: "parameters",
+    Field.FLOPS: "FLOP per network pass",
+    Field.MULTIPLY_ADDS: "multiply-adds per network pass",
+    Field.TRAINING_FLOPS: "FLOP for the whole training",
+    Field.SCORE: None,  # the metric's own: see benchmarks.toml
+}
+
+
+class Outcome(StrEnum):
+    """How reading one PDF ended. Anything but `READ` is kept and not retried until the reader changes."""
+
+    READ = "read"
+    NOT_A_PDF = "not_a_pdf"
+    DAMAGED = "damaged"
+    ENCRYPTED = "encrypted"
+    NO_TEXT = "no_text"
+    TOO_LARGE = "too_large"
+    TIMEOUT = "timeout"
+    OUT_OF_MEMORY = "out_of_memory"
+    CRASHED = "crashed"
+
+
+class Verdict(StrEnum):
+    """What a person said of one field of one record."""
+
+    ACCEPT = "accept"
+    CORRECT = "correct"
+    REJECT = "reject"
+    NOT_STATED = "not_stated"
+    UNSURE = "unsure"
+
+
+Box = tuple[float, float, float, float]
+"""x0, top, x1, bottom in PDF points (1/72 inch) from the page's top left corner."""
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One version of one arXiv article, with the metadata known of it."""
+
+    arxiv_id: str
+    version: int
+    title: str | None = None
+    authors: tuple[str, ...] = ()
+    abstract: str | None = None
+    categories: tuple[str, ...] = ()
+    published: date | None = (
+        None  # the date of v1; from the id (first of the month) where only the id is known
+    )
+    updated: date | None = None
+    license: str | None = None
+    comment: str | None = None
+    withdrawn: bool = False
+    found_by: tuple[str, ...] = ()  # benchmark ids whose search terms found it
+    pdf_sha256: str | None = None
+
+
+@dataclass(frozen=True)
+class Word:
+    """One word of a page: its text as read (ligatures mended) and where it stands."""
+
+    text: str
+    box: Box
+    size: float  # font size in points
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its text in reading order and, for each word, its place in that text."""
+
+    number: int  # from 1
+    width: float
+    height: float
+    text: str
+    words: tuple[Word, ...]
+    starts: tuple[int, ...]  # offset in `text` of each word
+    rotated: tuple[Word, ...] = ()  # the arXiv stamp and sideways labels, kept apart
+
+
+@dataclass(frozen=True)
+class Cell:
+    text: str
+    box: Box | None
+    bold: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: caption, header rows and body rows of cells, on one page."""
+
+    page: int
+    number: str | None  # as printed: "2", "A1"
+    caption: str
+    header: tuple[tuple[Cell, ...], ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    box: Box
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a PDF says: pages and tables, under the version of the reader that read it."""
+
+    arxiv_id: str
+    version: int
+    pages: tuple[Page, ...]
+    tables: tuple[Table, ...]
+    reader_version: str
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """Where a value was read. `quote` is verbatim on `page` (white space and hyphenation apart)."""
+
+    arxiv_id: str
+    version: int
+    page: int  # from 1
+    quote: str
+    start: int | None = None  # offsets of the value in the page's text
+    end: int | None = None
+    boxes: tuple[Box, ...] = ()  # of the words that carry the value
+    table: str | None = None  # "Table 2", where the value stands in a cell
+    row: str | None = None  # row header path of that cell
+    column: str | None = None  # column header path of that cell
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One value that some pattern read, right or wrong."""
+
+    field: str  # a Field
+    value: float | str | None  # device: its printed name; else a number; None for a hard form ("300k steps")
+    evidence: Evidence
+    pattern: str  # name of the pattern that read it
+    extractor_version: str
+    unit: str | None = None
+    low: float | None = None  # of a printed range
+    high: float | None = None
+    subject: str | None = None  # the model it speaks of, as printed
+    run: str | None = None  # label shared by device, count and time of one training run
+    benchmark: str | None = None
+    metric: str | None = None
+    split: str | None = None
+    purpose: str = "training"  # training | pretraining | finetuning | search | inference
+    role: str | None = None  # own | ablation | prior
+    qualifiers: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # ensemble, crops, extra data, printed form ...
+    confidence: float | None = None  # measured chance that it is right
+    chosen: bool = False  # the extractor stands behind it
+    reason: str | None = None  # why it was rejected (or how a hard form came to None)
+
+    @property
+    def key(self) -> str:
+        """Stable name of what was read: the same words read the same way have the same key."""
+        e = self.evidence
+        return digest(
+            e.arxiv_id, e.version, self.field, self.value, self.benchmark, self.metric, self.subject, self.run,
+            e.page, e.start, e.end, e.quote, self.pattern,
+        )  # fmt: skip
+
+    @property
+    def judged_key(self) -> str:
+        """What a person judges: paper, version, page, quote, field (and metric), value. Outlives a better extractor."""
+        e = self.evidence
+        return judged_key(e.arxiv_id, e.version, e.page, e.quote, self.field, self.metric, self.value)
+
+
+@dataclass(frozen=True)
+class RecordValue:
+    """One candidate's place in a record: chosen, or rejected with the reason."""
+
+    field: str
+    metric: str | None  # for scores
+    candidate_key: str
+    chosen: bool
+    reason: str | None = None
+
+
+@dataclass(frozen=True)
+class Record:
+    """One model of one paper on one benchmark (or on none, where only its cost is stated)."""
+
+    arxiv_id: str
+    version: int
+    model: str  # as printed; "*" for the paper's models in general
+    benchmark: str | None
+    role: str  # own | ablation
+    values: tuple[RecordValue, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return digest(self.arxiv_id, self.version, normal_name(self.model), self.benchmark)
+
+
+@dataclass(frozen=True)
+class ReviewTask:
+    """One record as a person is asked about it."""
+
+    key: str  # stable: the record's key
+    record_key: str
+    payload: Mapping[str, Any]  # what the person is shown
+    backend: str | None = None
+    backend_id: str | None = None
+    state: str = "queued"  # queued | sent | done | stale
+
+
+@dataclass(frozen=True)
+class Decision:
+    """One person's word on one field of one record. Append-only."""
+
+    task_key: str
+    arxiv_id: str
+    version: int
+    model: str
+    benchmark: str | None
+    field: str
+    metric: str | None
+    verdict: str  # a Verdict
+    judged_value: float | str | None  # what was shown
+    value: float | str | None  # what is right, by this person (None unless accept or correct)
+    page: int | None
+    quote: str | None
+    annotator: str
+    decided_at: datetime
+    seconds_spent: float | None = None
+    backend: str = "label_studio"
+    backend_id: str | None = None  # the annotation there; a change there is a new decision here
+    note: str | None = None
+
+    @property
+    def judged_key(self) -> str:
+        return judged_key(
+            self.arxiv_id, self.version, self.page, self.quote, self.field, self.metric, self.judged_value
+        )
+
+    @property
+    def key(self) -> str:
+        """Names this decision: pulling the same annotation twice gives the same key."""
+        return digest(
+            self.judged_key, self.model, self.benchmark, self.verdict, self.value, self.annotator, self.backend,
+            self.backend_id, self.decided_at.isoformat(),
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CuratedValue:
+    """One value of a curated row with its evidence and how it came to stand."""
+
+    field: str
+    metric: str | None
+    value: float | str | None
+    unit: str | None
+    page: int | None
+    quote: str | None
+    state: str  # accepted | corrected | rejected | not_stated | unsure | unreviewed | reference
+    decision_key: str | None = None
+    confidence: float | None = None
+
+
+@dataclass(frozen=True)
+class CuratedRow:
+    """The row that analysts use: a model on a benchmark, every value with its evidence and decision."""
+
+    row_key: str
+    source: str  # review | thompson2020
+    arxiv_id: str | None
+    version: int | None
+    title: str | None
+    published: date | None
+    model: str
+    benchmark: str | None
+    role: str
+    values: tuple[CuratedValue, ...] = ()
+
+
+@dataclass(frozen=True)
+class Fit:
+    """One fitted regression."""
+
+    study: str
+    benchmark: str
+    formula: str
+    n: int
+    coefficients: Mapping[str, float]
+    standard_errors: Mapping[str, float]
+    intervals: Mapping[str, tuple[float, float]]  # 95 %
+    r2: float
+    adjusted_r2: float
+    residual_standard_error: float
+    f_statistic: float
+    rows_used: tuple[str, ...]  # row keys
+    rows_left_out: Mapping[str, str]  # row key -> reason
+
+
+def digest(*parts: object) -> str:
+    """A 16-character name made of the parts, the same on every machine."""
+    text = json.dumps([_plain(p) for p in parts], ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+
+def judged_key(
+    arxiv_id: str,
+    version: int,
+    page: int | None,
+    quote: str | None,
+    field: str,
+    metric: str | None,
+    value: float | str | None,
+) -> str:
+    """Names what a person judges; white space in the quote does not count."""
+    return digest(arxiv_id, version, page, " ".join((quote or "").split()), field, metric, value)
+
+
+def normal_name(model: str) -> str:
+    """A model's name without case, spaces and punctuation: "ResNet-50" and "resnet 50" meet."""
+    return re.sub(r"[\W_]+", "", model.lower())
+
+
+def _plain(part: object) -> object:
+    if isinstance(part, float):
+        return f"{part:.10g}"
+    if isinstance(part, int) and not isinstance(part, bool):
+        return f"{float(part):.10g}"
+    return part if isinstance(part, str | bool) or part is None else str(part)

@@ -1,0 +1,175 @@
+"""Saving what the extractor read, and finding what it has yet to read. Owns readings, candidates and records."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.models import Candidate, Evidence, Outcome, Record, RecordValue
+from db.store import Connection, insert_rows, now, rows_of
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What came of reading one PDF with one version of the reader."""
+
+    arxiv_id: str
+    version: int
+    pdf_sha256: str
+    reader_version: str
+    outcome: Outcome
+    message: str | None = None
+    pages: int | None = None
+    tables: int | None = None
+    seconds: float | None = None
+    peak_mb: float | None = None
+    candidates: tuple[Candidate, ...] = ()
+    records: tuple[Record, ...] = ()
+
+
+@dataclass(frozen=True)
+class UnreadPaper:
+    arxiv_id: str
+    version: int
+    pdf_sha256: str
+
+
+def unread(
+    con: Connection, reader_version: str, ids: Sequence[str] = (), *, again: bool = False
+) -> list[UnreadPaper]:
+    """Papers with a PDF that this reader version has not read (with `again`, all), in order of id.
+
+    `ids` restricts to these arXiv ids (with or without a version).
+    """
+    rows = rows_of(
+        con,
+        """
+        SELECT p.arxiv_id, p.version, p.pdf_sha256
+        FROM papers p LEFT JOIN readings r ON r.arxiv_id = p.arxiv_id AND r.version = p.version
+        WHERE p.pdf_sha256 IS NOT NULL
+          AND (len($ids) = 0 OR list_contains($ids, p.arxiv_id)
+               OR list_contains($ids, p.arxiv_id || 'v' || p.version))
+          AND ($again OR r.arxiv_id IS NULL OR r.reader_version <> $reader OR r.pdf_sha256 <> p.pdf_sha256)
+        ORDER BY p.arxiv_id, p.version
+        """,
+        {"ids": list(ids), "again": again, "reader": reader_version},
+    )
+    return [UnreadPaper(**row) for row in rows]
+
+
+def save_readings(con: Connection, readings: Iterable[Reading]) -> None:
+    """Saves each reading in place of an earlier one of the same paper and version. Decisions are not touched."""
+    batch = list({(r.arxiv_id, r.version): r for r in readings}.values())
+    for r in batch:
+        con.execute(
+            "DELETE FROM record_values WHERE record_key IN (SELECT key FROM records WHERE arxiv_id = ? AND version = ?)",
+            [r.arxiv_id, r.version],
+        )
+        con.execute("DELETE FROM records WHERE arxiv_id = ? AND version = ?", [r.arxiv_id, r.version])
+        con.execute("DELETE FROM candidates WHERE arxiv_id = ? AND version = ?", [r.arxiv_id, r.version])
+    moment = now()
+    insert_rows(
+        con,
+        "readings",
+        [
+            {
+                "arxiv_id": r.arxiv_id, "version": r.version, "pdf_sha256": r.pdf_sha256,
+                "reader_version": r.reader_version, "outcome": r.outcome.value, "message": r.message,
+                "pages": r.pages, "tables": r.tables, "seconds": r.seconds, "peak_mb": r.peak_mb, "read_at": moment,
+            }
+            for r in batch
+        ],
+        on_conflict="replace",
+    )  # fmt: skip
+    insert_rows(
+        con, "candidates", [_candidate_row(c) for r in batch for c in r.candidates], on_conflict="replace"
+    )
+    insert_rows(
+        con,
+        "records",
+        [
+            {
+                "key": x.key, "arxiv_id": x.arxiv_id, "version": x.version, "model": x.model,
+                "benchmark": x.benchmark, "role": x.role,
+            }
+            for r in batch for x in r.records
+        ],
+        on_conflict="replace",
+    )  # fmt: skip
+    insert_rows(
+        con,
+        "record_values",
+        [
+            {
+                "record_key": x.key, "field": v.field, "metric": v.metric, "candidate_key": v.candidate_key,
+                "chosen": v.chosen, "reason": v.reason,
+            }
+            for r in batch for x in r.records for v in x.values
+        ],
+        on_conflict="replace",
+    )  # fmt: skip
+
+
+def load_candidates(
+    con: Connection, arxiv_id: str | None = None, *, chosen_only: bool = False
+) -> list[Candidate]:
+    """Candidates in order of paper and place (of one paper, or all)."""
+    rows = rows_of(
+        con,
+        """
+        SELECT * FROM candidates
+        WHERE ($id IS NULL OR arxiv_id = $id) AND (chosen OR NOT $chosen_only)
+        ORDER BY arxiv_id, version, page, start_offset, key
+        """,
+        {"id": arxiv_id, "chosen_only": chosen_only},
+    )
+    return [_candidate(row) for row in rows]
+
+
+def load_records(con: Connection, arxiv_id: str | None = None) -> list[Record]:
+    """Records with their values, in order of paper, benchmark and model."""
+    values: dict[str, list[RecordValue]] = {}
+    for row in rows_of(
+        con, "SELECT * FROM record_values ORDER BY record_key, field, metric, chosen DESC, candidate_key"
+    ):
+        values.setdefault(row.pop("record_key"), []).append(RecordValue(**row))
+    rows = rows_of(
+        con,
+        "SELECT * FROM records WHERE $id IS NULL OR arxiv_id = $id ORDER BY arxiv_id, version, benchmark, model",
+        {"id": arxiv_id},
+    )
+    return [Record(values=tuple(values.get(row.pop("key"), ())), **row) for row in rows]
+
+
+def _candidate_row(c: Candidate) -> dict[str, Any]:
+    e = c.evidence
+    number = c.value if isinstance(c.value, int | float) else None
+    return {
+        "key": c.key, "arxiv_id": e.arxiv_id, "version": e.version, "field": str(c.field), "value": number,
+        "value_text": c.value if isinstance(c.value, str) else None, "unit": c.unit, "low": c.low, "high": c.high,
+        "subject": c.subject, "run": c.run, "benchmark": c.benchmark, "metric": c.metric, "split": c.split,
+        "purpose": c.purpose, "role": c.role, "qualifiers": json.dumps(dict(c.qualifiers), ensure_ascii=False),
+        "page": e.page, "quote": e.quote, "start_offset": e.start, "end_offset": e.end,
+        "boxes": json.dumps([[round(v, 2) for v in box] for box in e.boxes]), "table_label": e.table,
+        "row_header": e.row, "column_header": e.column, "pattern": c.pattern,
+        "extractor_version": c.extractor_version, "confidence": c.confidence, "chosen": c.chosen,
+        "reason": c.reason, "judged_key": c.judged_key,
+    }  # fmt: skip
+
+
+def _candidate(row: dict[str, Any]) -> Candidate:
+    evidence = Evidence(
+        arxiv_id=row["arxiv_id"], version=row["version"], page=row["page"], quote=row["quote"],
+        start=row["start_offset"], end=row["end_offset"],
+        boxes=tuple(tuple(box) for box in json.loads(row["boxes"])), table=row["table_label"],
+        row=row["row_header"], column=row["column_header"],
+    )  # fmt: skip
+    return Candidate(
+        field=row["field"], value=row["value_text"] if row["value"] is None else row["value"], evidence=evidence,
+        pattern=row["pattern"], extractor_version=row["extractor_version"], unit=row["unit"], low=row["low"],
+        high=row["high"], subject=row["subject"], run=row["run"], benchmark=row["benchmark"], metric=row["metric"],
+        split=row["split"], purpose=row["purpose"], role=row["role"], qualifiers=json.loads(row["qualifiers"]),
+        confidence=row["confidence"], chosen=row["chosen"], reason=row["reason"],
+    )  # fmt: skip

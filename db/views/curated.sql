@@ -1,0 +1,47 @@
+-- One line a curated row: each value with its page, quote and state beside it. Scores: the row's primary metric
+-- (the first saved) in `metric`/`score`, all of them in `scores` as JSON.
+CREATE OR REPLACE VIEW curated AS
+WITH by_field AS (
+    SELECT row_key, field,
+           first(value)      AS value,
+           first(value_text) AS value_text,
+           first(page)       AS page,
+           first(quote)      AS quote,
+           first(state)      AS state
+    FROM curated_values
+    WHERE field <> 'score'
+    GROUP BY row_key, field
+),
+scores AS (
+    SELECT row_key,
+           first(metric ORDER BY rowid) AS metric,
+           first(value  ORDER BY rowid) AS score,
+           first(page   ORDER BY rowid) AS score_page,
+           first(quote  ORDER BY rowid) AS score_quote,
+           first(state  ORDER BY rowid) AS score_state,
+           to_json(list({'metric': metric, 'value': value, 'page': page, 'quote': quote, 'state': state} ORDER BY rowid)) AS scores
+    FROM curated_values
+    WHERE field = 'score'
+    GROUP BY row_key
+)
+SELECT r.row_key, r.source, r.arxiv_id, r.version, r.title, r.published, r.model, r.benchmark, r.role,
+       s.metric, s.score, s.score_page, s.score_quote, s.score_state, s.scores,
+       d.value_text AS device,            d.page AS device_page,        d.quote AS device_quote,        d.state AS device_state,
+       n.value AS device_count,           n.page AS device_count_page,  n.quote AS device_count_quote,  n.state AS device_count_state,
+       t.value AS training_seconds,       t.page AS training_seconds_page, t.quote AS training_seconds_quote, t.state AS training_seconds_state,
+       e.value AS epochs,                 e.page AS epochs_page,        e.quote AS epochs_quote,        e.state AS epochs_state,
+       p.value AS parameters,             p.page AS parameters_page,    p.quote AS parameters_quote,    p.state AS parameters_state,
+       f.value AS flops,                  f.page AS flops_page,         f.quote AS flops_quote,         f.state AS flops_state,
+       m.value AS multiply_adds,          m.page AS multiply_adds_page, m.quote AS multiply_adds_quote, m.state AS multiply_adds_state,
+       o.value AS training_flops,         o.page AS training_flops_page, o.quote AS training_flops_quote, o.state AS training_flops_state
+FROM curated_rows r
+LEFT JOIN scores   s ON s.row_key = r.row_key
+LEFT JOIN by_field d ON d.row_key = r.row_key AND d.field = 'device'
+LEFT JOIN by_field n ON n.row_key = r.row_key AND n.field = 'device_count'
+LEFT JOIN by_field t ON t.row_key = r.row_key AND t.field = 'training_time'
+LEFT JOIN by_field e ON e.row_key = r.row_key AND e.field = 'epochs'
+LEFT JOIN by_field p ON p.row_key = r.row_key AND p.field = 'parameters'
+LEFT JOIN by_field f ON f.row_key = r.row_key AND f.field = 'flops'
+LEFT JOIN by_field m ON m.row_key = r.row_key AND m.field = 'multiply_adds'
+LEFT JOIN by_field o ON o.row_key = r.row_key AND o.field = 'training_flops'
+ORDER BY r.source, r.benchmark, r.arxiv_id, r.model;

@@ -1,0 +1,55 @@
+"""The command line: mounts the stages' commands, nothing else."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+import curate.run
+import db.run
+import extract.run
+import harvest.run
+from db.console import warn
+from db.errors import PaperflopsError
+
+app = typer.Typer(
+    name="paperflops",
+    help="What a machine-learning result cost: harvested from arXiv, read out of the PDFs, confirmed by people.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+
+for stage in (harvest.run, extract.run, curate.run, db.run):
+    stage.mount(app)
+
+
+@app.callback()
+def settings(
+    db: Annotated[
+        Path | None, typer.Option("--db", help="The database file, for any command (also PAPERFLOPS_DB).")
+    ] = None,
+) -> None:
+    if db is not None:
+        os.environ["PAPERFLOPS_DB"] = str(db)
+
+
+def main() -> None:
+    """Runs the command; a user's mistake ends in one line and an exit code, never a traceback."""
+    try:
+        app()
+    except PaperflopsError as error:
+        warn(f"paperflops: {error}")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        warn("paperflops: stopped; what was done is saved, the same command goes on from there")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()
