@@ -18,7 +18,7 @@ from db.errors import PaperflopsError
 
 app = typer.Typer(
     name="paperflops",
-    help="What a machine-learning result cost: harvested from arXiv, read out of the PDFs, confirmed by people.",
+    help="What a machine-learning result cost: read from arXiv papers, confirmed by people.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,

@@ -1,4 +1,7 @@
-"""How every command speaks: a progress bar on a terminal, plain lines in a log; results on standard output."""
+"""How every command speaks: bars and tables on a terminal, plain lines in a log.
+
+Results go to standard output, everything else to standard error.
+"""
 
 from __future__ import annotations
 

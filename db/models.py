@@ -1,17 +1,19 @@
 """The values that flow through paperflops, in the order they are born.
 
-arXiv id -> Paper -> Document -> Candidate (+ Evidence) -> Record -> ReviewTask -> Decision -> CuratedRow -> Fit
+arXiv id -> Paper -> Document -> Candidate (+ Evidence) -> Record -> ReviewTask -> Decision -> CuratedRow
+-> Fit
 
 Every one is a frozen dataclass. `None` always means "the paper does not say"; zero and "" mean themselves.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -180,9 +182,7 @@ class Candidate:
     split: str | None = None
     purpose: str = "training"  # training | pretraining | finetuning | search | inference
     role: str | None = None  # own | ablation | prior
-    qualifiers: Mapping[str, Any] = field(
-        default_factory=dict
-    )  # ensemble, crops, extra data, printed form ...
+    qualifiers: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # crops, printed form ...
     confidence: float | None = None  # measured chance that it is right
     chosen: bool = False  # the extractor stands behind it
     reason: str | None = None  # why it was rejected (or how a hard form came to None)
@@ -192,13 +192,16 @@ class Candidate:
         """Stable name of what was read: the same words read the same way have the same key."""
         e = self.evidence
         return digest(
-            e.arxiv_id, e.version, self.field, self.value, self.benchmark, self.metric, self.subject, self.run,
-            e.page, e.start, e.end, e.quote, self.pattern,
+            e.arxiv_id, e.version, self.field, self.value, self.benchmark, self.metric, self.subject,
+            self.run, e.page, e.start, e.end, e.quote, self.pattern,
         )  # fmt: skip
 
     @property
     def judged_key(self) -> str:
-        """What a person judges: paper, version, page, quote, field (and metric), value. Outlives a better extractor."""
+        """What a person judges: paper, version, page, quote, field (and metric), value.
+
+        It outlives a better extractor: no pattern, offset or version of ours is in it.
+        """
         e = self.evidence
         return judged_key(e.arxiv_id, e.version, e.page, e.quote, self.field, self.metric, self.value)
 
@@ -275,8 +278,8 @@ class Decision:
     def key(self) -> str:
         """Names this decision: pulling the same annotation twice gives the same key."""
         return digest(
-            self.judged_key, self.model, self.benchmark, self.verdict, self.value, self.annotator, self.backend,
-            self.backend_id, self.decided_at.isoformat(),
+            self.judged_key, self.model, self.benchmark, self.verdict, self.value, self.annotator,
+            self.backend, self.backend_id, self.decided_at.isoformat(),
         )  # fmt: skip
 
 
@@ -350,8 +353,11 @@ def judged_key(
 
 
 def normal_name(model: str) -> str:
-    """A model's name without case, spaces and punctuation: "ResNet-50" and "resnet 50" meet."""
-    return re.sub(r"[\W_]+", "", model.lower())
+    """A model's name without case, spaces and punctuation: "ResNet-50" and "resnet 50" meet.
+
+    The plus sign stays: "DeepLabv3" and "DeepLabv3+" are two models.
+    """
+    return re.sub(r"[^\w+]+|_+", "", model.lower())
 
 
 def _plain(part: object) -> object:

@@ -23,5 +23,5 @@ def pdf_store(db: Path) -> Path:
 
 
 def pdf_path(db: Path, sha256: str) -> Path:
-    """Where the PDF of this content stands, relative to nothing: `pdfs/ab/ab12....pdf` beside the database."""
+    """Where the PDF of this content stands: `pdfs/ab/ab12....pdf` beside the database."""
     return pdf_store(db) / sha256[:2] / f"{sha256}.pdf"
