@@ -1,12 +1,15 @@
 """Opening the database: one writer at a time, for a short while; any number of read-only readers.
 
-Only modules of `db` hold SQL that writes (a test keeps it so): `db/papers.py`, `db/readings.py`, `db/reviews.py`,
-`db/curated.py` each own their tables; this one opens the file, brings its schema up to date and inserts rows.
+Only modules of `db` hold SQL that writes (a test keeps it so): `db/papers.py`, `db/readings.py`,
+`db/reviews.py` and `db/curated.py` own their tables; this one opens the file, brings its schema up to date
+and inserts rows.
 """
 
 from __future__ import annotations
 
+import os
 import re
+import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -33,10 +36,11 @@ def now() -> datetime:
 def writing(path: Path, *, wait: float = LOCK_WAIT_SECONDS) -> Iterator[Connection]:
     """A connection that writes, in one transaction: all that is done under it is saved, or nothing.
 
-    Makes the file and its folder where they are missing and brings the schema up to date. Keep it short: while it is
-    open nobody else can read or write.
+    Makes the file and its folder where they are missing and brings the schema up to date. Keep it short:
+    while it is open nobody else can read or write.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
+    if not path.exists():
+        _create(path)
     con = _connect(path, read_only=False, wait=wait)
     try:
         migrate(con)
@@ -86,8 +90,9 @@ def insert_rows(
 ) -> int:
     """How many rows were inserted (or, with `on_conflict="replace"`, inserted or replaced).
 
-    Rows are dicts of the same columns. A key that stands twice in `rows` counts once, the last of them (DuckDB
-    refuses the same key twice in one upsert). `on_conflict`: "ignore" keeps what is there, "replace" takes the new.
+    Rows are dicts of the same columns. A key that stands twice in `rows` counts once, the last of them
+    (DuckDB refuses the same key twice in one upsert). `on_conflict`: "ignore" keeps what is there, "replace"
+    takes the new. A table without a primary key takes every row.
     """
     keys = _primary_key(con, table)
     unique: dict[object, Mapping[str, Any]] = {}
@@ -100,30 +105,12 @@ def insert_rows(
     values = [[row[c] for row in unique.values()] for c in columns]
     # one list a column, unnested side by side: a hundred times faster than executemany
     select = ", ".join(f"unnest(CAST(? AS {types[c]}[]))" for c in columns)
-    if any(
-        types[c].endswith("[]") for c in columns
-    ):  # unnest works on one level: wrap list columns one by one
-        return _insert_one_by_one(con, table, columns, list(unique.values()), on_conflict)
     verb = {"ignore": "INSERT OR IGNORE", "replace": "INSERT OR REPLACE"}[on_conflict] if keys else "INSERT"
     result = con.execute(f"{verb} INTO {table} ({', '.join(columns)}) SELECT {select}", values).fetchone()
     return int(result[0]) if result else 0
 
 
-def _insert_one_by_one(
-    con: Connection, table: str, columns: list[str], rows: list[Mapping[str, Any]], on_conflict: str
-) -> int:
-    verb = {"ignore": "INSERT OR IGNORE", "replace": "INSERT OR REPLACE"}[on_conflict]
-    marks = ", ".join("?" for _ in columns)
-    count = 0
-    for row in rows:
-        done = con.execute(
-            f"{verb} INTO {table} ({', '.join(columns)}) VALUES ({marks})", [row[c] for c in columns]
-        ).fetchone()
-        count += int(done[0]) if done else 0
-    return count
-
-
-# --- schema -----------------------------------------------------------------------------------------------------
+# --- schema ------------------------------------------------------------------------------------------
 
 
 def steps() -> list[tuple[int, str, str]]:
@@ -137,7 +124,7 @@ def steps() -> list[tuple[int, str, str]]:
 
 
 def views() -> list[tuple[str, str]]:
-    """The views in order of file name: name, SQL. They are made anew whenever a step was taken or one changed."""
+    """The views in order of file name: name, SQL. Made anew when a step was taken or one of them changed."""
     folder = resources.files("db").joinpath("views")
     return sorted(
         (e.name, e.read_text(encoding="utf-8")) for e in folder.iterdir() if e.name.endswith(".sql")
@@ -145,33 +132,27 @@ def views() -> list[tuple[str, str]]:
 
 
 def pending(con: Connection) -> bool:
-    """Whether the database lacks a step or a view of this version."""
+    """Whether the database lacks a step or a view of this version. One that we can't read is refused."""
     taken = _taken(con)
     views_now = "\n".join(sql for _, sql in views())
     return any(number not in taken for number, _, _ in steps()) or taken.get(0) != views_now
 
 
 def migrate(con: Connection, *, last_step: int | None = None) -> list[int]:
-    """The numbers of the steps taken now. A database of a later version is refused.
+    """The numbers of the steps taken now. A database of a later version, or of something else, is refused.
 
     Each step is a transaction of its own together with its mark, so a kill leaves the schema at a whole step.
     """
     taken = _taken(con)
-    known = steps()
-    unknown = [n for n in taken if n and n not in {number for number, _, _ in known}]
-    if unknown:
-        raise PaperflopsError(
-            f"the database has schema step {max(unknown)}, which this version does not know",
-            "install the newer paperflops that made it",
-        )
     done = []
-    for number, name, sql in known:
+    for number, name, sql in steps():
         if number in taken or (last_step is not None and number > last_step):
             continue
         con.begin()
         try:
             con.execute(
-                "CREATE TABLE IF NOT EXISTS schema_steps (step INTEGER PRIMARY KEY, name VARCHAR, taken_at TIMESTAMP)"
+                "CREATE TABLE IF NOT EXISTS schema_steps"
+                " (step INTEGER PRIMARY KEY, name VARCHAR, taken_at TIMESTAMP)"
             )
             con.execute(sql)
             con.execute("INSERT INTO schema_steps VALUES (?, ?, ?)", [number, name, now()])
@@ -192,10 +173,23 @@ def migrate(con: Connection, *, last_step: int | None = None) -> list[int]:
 
 
 def _taken(con: Connection) -> dict[int, str]:
-    there = con.execute("SELECT count(*) FROM duckdb_tables() WHERE table_name = 'schema_steps'").fetchone()
-    if not there or not there[0]:
+    """The steps that the database has taken, by number; under 0 the text of its views."""
+    tables = {name for (name,) in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()}
+    if "schema_steps" not in tables:
+        if tables:
+            raise BadInputError(
+                f"the database holds tables of something else ({', '.join(sorted(tables)[:3])})",
+                "name another with --db",
+            )
         return {}
-    return {int(step): name for step, name in con.execute("SELECT step, name FROM schema_steps").fetchall()}
+    taken = {int(step): name for step, name in con.execute("SELECT step, name FROM schema_steps").fetchall()}
+    unknown = taken.keys() - {0} - {number for number, _, _ in steps()}
+    if unknown:
+        raise PaperflopsError(
+            f"the database has schema step {max(unknown)}, which this version does not know",
+            "install the newer paperflops that made it",
+        )
+    return taken
 
 
 def _primary_key(con: Connection, table: str) -> list[str]:
@@ -207,7 +201,36 @@ def _primary_key(con: Connection, table: str) -> list[str]:
     return list(found[0]) if found else []
 
 
-# --- opening ----------------------------------------------------------------------------------------------------
+# --- opening ------------------------------------------------------------------------------------------
+
+
+def _create(path: Path) -> None:
+    """Makes the database under another name and puts it in place whole: a kill leaves no half-made file."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
+            made = Path(folder) / path.name
+            con = duckdb.connect(str(made))
+            try:
+                migrate(con)
+            finally:
+                con.close()
+            _put_in_place(made, path)
+    except (OSError, duckdb.IOException) as error:
+        raise BadInputError(
+            f"no database can be made at {path} ({_first_line(error)})", "name another with --db"
+        ) from error
+
+
+def _put_in_place(made: Path, path: Path) -> None:
+    """Gives the file its name unless another process was faster: then that one's database stands."""
+    try:
+        os.link(made, path)
+    except FileExistsError:
+        return
+    except OSError:  # a file system without hard links
+        if not path.exists():
+            made.rename(path)
 
 
 def _connect(path: Path, *, read_only: bool, wait: float) -> Connection:
@@ -216,33 +239,35 @@ def _connect(path: Path, *, read_only: bool, wait: float) -> Connection:
     while True:
         try:
             return duckdb.connect(str(path), read_only=read_only)
-        except duckdb.IOException as error:
-            if "lock" not in str(error).lower():
+        except duckdb.Error as error:
+            message = str(error)
+            if not _LOCKED.search(message):
                 raise BadInputError(
                     f"{path} can't be opened as a database ({_first_line(error)})",
                     "restore it from a copy or name another with --db",
                 ) from error
             if time.monotonic() >= deadline:
                 raise LockedError(
-                    f"{path} is in use by {_holder(str(error))}",
+                    f"{path} is in use by {_holder(message)}",
                     "wait for it to end, or stop it, and try again",
                 ) from error
-            time.sleep(pause)
-            pause = min(pause * 2, 0.5)
-        except duckdb.Error as error:
-            raise BadInputError(
-                f"{path} can't be opened as a database ({_first_line(error)})",
-                "restore it from a copy or name another with --db",
-            ) from error
+        time.sleep(pause)
+        pause = min(pause * 2, 0.5)
+
+
+# The first is said of another process, the second of a connection in this one (a reader beside a writer).
+_LOCKED = re.compile(r"Could not set lock on file|database file with a different configuration")
 
 
 def _holder(message: str) -> str:
-    """Who holds the lock, from DuckDB's words: "Conflicting lock is held in /usr/bin/python3.11 (PID 1234)"."""
+    """Who holds the lock, from DuckDB's words: "lock is held in /usr/bin/python3.11 (PID 1234)"."""
     match = re.search(r"held in (?P<program>.+?) \(PID (?P<pid>\d+)\)", message)
-    if not match:
-        return "another process"
-    return f"{Path(match['program']).name} (process {match['pid']})"
+    if match:
+        return f"{Path(match['program']).name} (process {match['pid']})"
+    return "this process" if "different configuration" in message else "another process"
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).splitlines()[0] if str(error) else type(error).__name__
+    """The error's first line, without the link to a manual that DuckDB puts behind it."""
+    text = str(error).splitlines()[0] if str(error) else type(error).__name__
+    return text.split(" See also ")[0]
