@@ -1,0 +1,280 @@
+"""PDF bytes -> words with boxes, rules, and rotated words apart, page by page. The only module that opens PDFs.
+
+Speed matters here: everything else waits for it. One call to PDFium a word, not one a character, except where a word
+has digits (their superscripts must be found: 10^20 is printed "1020").
+"""
+
+from __future__ import annotations
+
+import ctypes
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from db.models import Outcome, Rule, Word
+
+MAX_PAGES = 400  # a thesis has fewer; proceedings volumes are not one paper
+MAX_BYTES = 150 * 1024 * 1024
+MAX_CHARS_A_PAGE = 60_000  # a dense page of print has 8,000; plots with labelled points reach 30,000
+MAX_OBJECTS_A_PAGE = 6_000  # drawings of more paths are figures, not rules
+MIN_RULE = 8.0  # points
+MAX_RULE_THICKNESS = 2.5
+
+# single characters that stand for several letters, or that extraction leaves in odd forms
+_MENDED = {ord(c): unicodedata.normalize("NFKC", c) for c in "ﬀﬁﬂﬃﬄﬅﬆ"}
+_MENDED.update(
+    {
+        0x00A0: " ",
+        0x00AD: "-",
+        0x2: "-",
+        0xFFFE: "-",
+        0x0: "",
+        0x200B: "",
+        0xFEFF: "",
+        0x2010: "-",
+        0x2011: "-",
+    }
+)
+
+_LINE_HYPHENS = "\x02\ufffe"  # PDFium's marks for the hyphen of a word that goes on in the next line
+
+
+class UnreadableError(Exception):
+    """A PDF that can't be read, with the typed outcome."""
+
+    def __init__(self, outcome: Outcome, message: str) -> None:
+        super().__init__(message)
+        self.outcome = outcome
+        self.message = message
+
+
+@dataclass(frozen=True)
+class RawPage:
+    """A page as PDFium gives it: words in the order of the content stream."""
+
+    number: int
+    width: float
+    height: float
+    words: tuple[Word, ...]
+    breaks: tuple[int, ...]  # places in `words` that follow a line break of PDFium's
+    rules: tuple[Rule, ...]
+    rotated: tuple[Word, ...]
+
+
+def read_pages(data: bytes) -> Iterator[RawPage]:
+    """The pages in order. Raises `UnreadableError` for what is no PDF, damaged, locked, or without text."""
+    if len(data) > MAX_BYTES:
+        raise UnreadableError(Outcome.TOO_LARGE, f"{len(data) / 2**20:.0f} MiB; the limit is {MAX_BYTES >> 20} MiB")
+    if b"%PDF-" not in data[:1024]:
+        head = data[:40].decode("latin-1").strip().split("\n")[0]
+        raise UnreadableError(Outcome.NOT_A_PDF, f"begins with {head!r}, not %PDF-")
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        text = str(error).lower()
+        if "password" in text or "security" in text:
+            raise UnreadableError(Outcome.ENCRYPTED, "a password is needed to open it") from error
+        raise UnreadableError(Outcome.DAMAGED, f"PDFium can't open it: {error}") from error
+    try:
+        count = len(document)
+        if count > MAX_PAGES:
+            raise UnreadableError(Outcome.TOO_LARGE, f"{count} pages; the limit is {MAX_PAGES}")
+        letters = broken = 0
+        for number in range(1, count + 1):
+            try:
+                page = _read_page(document, number)
+            except pdfium.PdfiumError:
+                broken += 1
+                continue
+            letters += sum(len(w.text) for w in page.words)
+            yield page
+        if broken == count:
+            raise UnreadableError(Outcome.DAMAGED, "none of its pages can be loaded")
+        if letters < 200:
+            raise UnreadableError(Outcome.NO_TEXT, f"{count} pages with {letters} characters of text: images only?")
+    finally:
+        document.close()
+
+
+def _read_page(document: pdfium.PdfDocument, number: int) -> RawPage:
+    page = document[number - 1]
+    try:
+        left, bottom, right, top = page.get_cropbox()
+        textpage = page.get_textpage()
+        try:
+            words, breaks, rotated = _words(textpage.raw, left, top)
+        finally:
+            textpage.close()
+        rules = _rules(page.raw, left, top)
+    finally:
+        page.close()
+    return RawPage(number, right - left, top - bottom, tuple(words), tuple(breaks), rules, tuple(rotated))
+
+
+def _words(textpage: object, left: float, top: float) -> tuple[list[Word], list[int], list[Word]]:
+    """Words in stream order, the places that follow a line break, and the rotated words."""
+    count = min(pdfium_c.FPDFText_CountChars(textpage), MAX_CHARS_A_PAGE)
+    if count <= 0:
+        return [], [], []
+    buffer = (ctypes.c_ushort * (count + 1))()
+    got = pdfium_c.FPDFText_GetText(textpage, 0, count, buffer)
+    text = bytes(buffer)[: 2 * max(got - 1, 0)].decode("utf-16-le", "replace")
+    if len(text) != count:  # surrogates or skipped characters: places in the text are not character numbers
+        get = pdfium_c.FPDFText_GetUnicode
+        codes = (get(textpage, i) for i in range(count))
+        text = "".join(chr(c) if c and not 0xD800 <= c < 0xE000 and c < 0x110000 else " " for c in codes)
+
+    rect = pdfium_c.FS_RECTF()
+    rect_ref = ctypes.byref(rect)
+    loose_box = pdfium_c.FPDFText_GetLooseCharBox
+    angle_of = pdfium_c.FPDFText_GetCharAngle
+    is_bold = _bold_reader(textpage)
+
+    words: list[Word] = []
+    breaks: list[int] = []
+    rotated: list[Word] = []
+    place, length = 0, len(text)
+    after_break = False
+    while place < length:
+        char = text[place]
+        if char.isspace():
+            after_break = after_break or char == "\n"
+            place += 1
+            continue
+        end = place + 1
+        while end < length and not text[end].isspace() and text[end - 1] not in _LINE_HYPHENS:
+            end += 1
+        if not loose_box(textpage, place, rect_ref):
+            place = end
+            continue
+        x0, y1, y0, x1 = rect.left, rect.top, rect.bottom, rect.right
+        size = y1 - y0
+        raw = text[place:end]
+        raised: tuple[int, ...] = ()
+        if end - place > 1:
+            angle = angle_of(textpage, place)
+            if 0.3 < angle < 5.98:  # radians; what leans less is printed as prose is
+                x0, y0, x1, y1 = _hull(textpage, place, end, rect, (x0, y0, x1, y1))
+                rotated.append(Word(_mend(raw), x0 - left, top - y1, x1 - left, top - y0, x1 - x0))
+                place = end
+                continue
+            if any(c.isdigit() or c in "*†‡" for c in raw[1:]):
+                spans: list[int] = []
+                here, base = size, y0
+                for k in range(place + 1, end):
+                    if not loose_box(textpage, k, rect_ref):
+                        continue
+                    tall = rect.top - rect.bottom
+                    if tall < 0.86 * here and rect.bottom > base + 0.12 * here:
+                        spans.append(k - place)
+                        here, base = tall, rect.bottom
+                    elif tall > 1.16 * here:
+                        here, base = tall, rect.bottom
+                        size = max(size, tall)
+                    x1, y0, y1 = rect.right, min(y0, rect.bottom), max(y1, rect.top)
+                raised = tuple(spans)
+            elif loose_box(textpage, end - 1, rect_ref):
+                x1 = rect.right
+                y0, y1 = min(y0, rect.bottom), max(y1, rect.top)
+        if x1 < x0:
+            x0, x1 = x1, x0
+        mended = _mend(raw)
+        if mended:
+            if raised and len(mended) != len(raw):
+                raised = tuple(len(_mend(raw[:k])) for k in raised)
+            if after_break:
+                breaks.append(len(words))
+            words.append(Word(mended, x0 - left, top - y1, x1 - left, top - y0, size, is_bold(place), raised))
+            after_break = False
+        place = end
+    return words, breaks, rotated
+
+
+def _hull(
+    textpage: object, start: int, end: int, rect: pdfium_c.FS_RECTF, box: tuple[float, float, float, float]
+) -> tuple[float, float, float, float]:
+    x0, y0, x1, y1 = box
+    reference = ctypes.byref(rect)
+    for k in range(start, end):
+        if pdfium_c.FPDFText_GetLooseCharBox(textpage, k, reference):
+            x0, y0 = min(x0, rect.left), min(y0, rect.bottom)
+            x1, y1 = max(x1, rect.right), max(y1, rect.top)
+    return x0, y0, x1, y1
+
+
+def _bold_reader(textpage: object) -> Callable[[int], bool]:
+    """A function from a character's number to whether its font's name says bold."""
+    size = 96
+    name = ctypes.create_string_buffer(size)
+    flags = ctypes.c_int()
+    flags_ref = ctypes.byref(flags)
+    font_info = pdfium_c.FPDFText_GetFontInfo
+    seen: dict[bytes, bool] = {}
+
+    def is_bold(place: int) -> bool:
+        font_info(textpage, place, name, size, flags_ref)
+        key = name.value
+        known = seen.get(key)
+        if known is None:
+            low = key.decode("latin-1").lower().rsplit("+", 1)[-1]
+            # CMBX, SFBX, NimbusRomNo9L-Medi, Times-Bold, ...-Black, -Demi, -Heavy, LinBiolinumTB
+            known = any(
+                s in low
+                for s in (
+                    "bold",
+                    "cmbx",
+                    "cmb10",
+                    "sfbx",
+                    "medi",
+                    "black",
+                    "demi",
+                    "heavy",
+                    "ecbx",
+                    "linlibertinetb",
+                )
+            )
+            seen[key] = known
+        return known
+
+    return is_bold
+
+
+def _rules(page: object, left: float, top: float) -> tuple[Rule, ...]:
+    """Thin horizontal and vertical lines, joined where they lie end to end."""
+    count = pdfium_c.FPDFPage_CountObjects(page)
+    if count > MAX_OBJECTS_A_PAGE:
+        return ()
+    x0, y0, x1, y1 = (ctypes.c_float() for _ in range(4))
+    refs = tuple(ctypes.byref(v) for v in (x0, y0, x1, y1))
+    get_object, get_type, get_bounds = (
+        pdfium_c.FPDFPage_GetObject, pdfium_c.FPDFPageObj_GetType, pdfium_c.FPDFPageObj_GetBounds,
+    )  # fmt: skip
+    found: list[Rule] = []
+    for i in range(count):
+        thing = get_object(page, i)
+        if get_type(thing) != pdfium_c.FPDF_PAGEOBJ_PATH or not get_bounds(thing, *refs):
+            continue
+        wide, tall = x1.value - x0.value, y1.value - y0.value
+        if (tall <= MAX_RULE_THICKNESS and wide >= MIN_RULE) or (wide <= MAX_RULE_THICKNESS and tall >= MIN_RULE):
+            found.append(Rule(x0.value - left, top - y1.value, x1.value - left, top - y0.value))
+    return tuple(_joined(found))
+
+
+def _joined(rules: list[Rule]) -> list[Rule]:
+    """Horizontal rules that touch end to end become one (booktabs and hline are often drawn cell by cell)."""
+    horizontal = sorted((r for r in rules if r.horizontal), key=lambda r: (round(r.top), r.x0))
+    out: list[Rule] = [r for r in rules if not r.horizontal]
+    for rule in horizontal:
+        last = out[-1] if out and out[-1].horizontal else None
+        if last and abs(last.top - rule.top) < 1.5 and rule.x0 <= last.x1 + 1.5:
+            out[-1] = Rule(last.x0, min(last.top, rule.top), max(last.x1, rule.x1), max(last.bottom, rule.bottom))
+        else:
+            out.append(rule)
+    return out
+
+
+def _mend(text: str) -> str:
+    return text.translate(_MENDED)
