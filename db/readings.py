@@ -1,4 +1,7 @@
-"""Saving what the extractor read, and finding what it has yet to read. Owns readings, candidates and records."""
+"""Saving what the extractor read, and finding what it has yet to read.
+
+Owns the tables readings, candidates, records and record_values.
+"""
 
 from __future__ import annotations
 
@@ -36,9 +39,7 @@ class UnreadPaper:
     pdf_sha256: str
 
 
-def unread(
-    con: Connection, reader_version: str, ids: Sequence[str] = (), *, again: bool = False
-) -> list[UnreadPaper]:
+def unread(con: Connection, reader_version: str, ids: Sequence[str] = (), *, again: bool = False) -> list[UnreadPaper]:
     """Papers with a PDF that this reader version has not read (with `again`, all), in order of id.
 
     `ids` restricts to these arXiv ids (with or without a version).
@@ -60,11 +61,12 @@ def unread(
 
 
 def save_readings(con: Connection, readings: Iterable[Reading]) -> None:
-    """Saves each reading in place of an earlier one of the same paper and version. Decisions are not touched."""
+    """Saves each reading in place of an earlier one of the same paper and version. Decisions stay."""
     batch = list({(r.arxiv_id, r.version): r for r in readings}.values())
     for r in batch:
         con.execute(
-            "DELETE FROM record_values WHERE record_key IN (SELECT key FROM records WHERE arxiv_id = ? AND version = ?)",
+            "DELETE FROM record_values"
+            " WHERE record_key IN (SELECT key FROM records WHERE arxiv_id = ? AND version = ?)",
             [r.arxiv_id, r.version],
         )
         con.execute("DELETE FROM records WHERE arxiv_id = ? AND version = ?", [r.arxiv_id, r.version])
@@ -77,15 +79,14 @@ def save_readings(con: Connection, readings: Iterable[Reading]) -> None:
             {
                 "arxiv_id": r.arxiv_id, "version": r.version, "pdf_sha256": r.pdf_sha256,
                 "reader_version": r.reader_version, "outcome": r.outcome.value, "message": r.message,
-                "pages": r.pages, "tables": r.tables, "seconds": r.seconds, "peak_mb": r.peak_mb, "read_at": moment,
+                "pages": r.pages, "tables": r.tables, "seconds": r.seconds, "peak_mb": r.peak_mb,
+                "read_at": moment,
             }
             for r in batch
         ],
         on_conflict="replace",
     )  # fmt: skip
-    insert_rows(
-        con, "candidates", [_candidate_row(c) for r in batch for c in r.candidates], on_conflict="replace"
-    )
+    insert_rows(con, "candidates", [_candidate_row(c) for r in batch for c in r.candidates], on_conflict="replace")
     insert_rows(
         con,
         "records",
@@ -112,9 +113,7 @@ def save_readings(con: Connection, readings: Iterable[Reading]) -> None:
     )  # fmt: skip
 
 
-def load_candidates(
-    con: Connection, arxiv_id: str | None = None, *, chosen_only: bool = False
-) -> list[Candidate]:
+def load_candidates(con: Connection, arxiv_id: str | None = None, *, chosen_only: bool = False) -> list[Candidate]:
     """Candidates in order of paper and place (of one paper, or all)."""
     rows = rows_of(
         con,
@@ -132,12 +131,21 @@ def load_records(con: Connection, arxiv_id: str | None = None) -> list[Record]:
     """Records with their values, in order of paper, benchmark and model."""
     values: dict[str, list[RecordValue]] = {}
     for row in rows_of(
-        con, "SELECT * FROM record_values ORDER BY record_key, field, metric, chosen DESC, candidate_key"
+        con,
+        """
+        SELECT v.* FROM record_values v JOIN records r ON r.key = v.record_key
+        WHERE $id IS NULL OR r.arxiv_id = $id
+        ORDER BY v.record_key, v.field, v.metric, v.chosen DESC, v.candidate_key
+        """,
+        {"id": arxiv_id},
     ):
         values.setdefault(row.pop("record_key"), []).append(RecordValue(**row))
     rows = rows_of(
         con,
-        "SELECT * FROM records WHERE $id IS NULL OR arxiv_id = $id ORDER BY arxiv_id, version, benchmark, model",
+        """
+        SELECT * FROM records WHERE $id IS NULL OR arxiv_id = $id
+        ORDER BY arxiv_id, version, benchmark, model, key
+        """,
         {"id": arxiv_id},
     )
     return [Record(values=tuple(values.get(row.pop("key"), ())), **row) for row in rows]
@@ -145,31 +153,73 @@ def load_records(con: Connection, arxiv_id: str | None = None) -> list[Record]:
 
 def _candidate_row(c: Candidate) -> dict[str, Any]:
     e = c.evidence
-    number = c.value if isinstance(c.value, int | float) else None
+    number = None if c.value is None or isinstance(c.value, str) else float(c.value)
     return {
-        "key": c.key, "arxiv_id": e.arxiv_id, "version": e.version, "field": str(c.field), "value": number,
-        "value_text": c.value if isinstance(c.value, str) else None, "unit": c.unit, "low": c.low, "high": c.high,
-        "subject": c.subject, "run": c.run, "benchmark": c.benchmark, "metric": c.metric, "split": c.split,
-        "purpose": c.purpose, "role": c.role, "qualifiers": json.dumps(dict(c.qualifiers), ensure_ascii=False),
-        "page": e.page, "quote": e.quote, "start_offset": e.start, "end_offset": e.end,
-        "boxes": json.dumps([[round(v, 2) for v in box] for box in e.boxes]), "table_label": e.table,
-        "row_header": e.row, "column_header": e.column, "pattern": c.pattern,
-        "extractor_version": c.extractor_version, "confidence": c.confidence, "chosen": c.chosen,
-        "reason": c.reason, "judged_key": c.judged_key,
-    }  # fmt: skip
+        "key": c.key,
+        "arxiv_id": e.arxiv_id,
+        "version": e.version,
+        "field": str(c.field),
+        "value": number,
+        "value_text": c.value if isinstance(c.value, str) else None,
+        "unit": c.unit,
+        "low": c.low,
+        "high": c.high,
+        "subject": c.subject,
+        "run": c.run,
+        "benchmark": c.benchmark,
+        "metric": c.metric,
+        "split": c.split,
+        "purpose": c.purpose,
+        "role": c.role,
+        "qualifiers": json.dumps(dict(c.qualifiers), ensure_ascii=False),
+        "page": e.page,
+        "quote": e.quote,
+        "start_offset": e.start,
+        "end_offset": e.end,
+        "boxes": json.dumps([[round(v, 2) for v in box] for box in e.boxes]),
+        "table_label": e.table,
+        "row_header": e.row,
+        "column_header": e.column,
+        "pattern": c.pattern,
+        "extractor_version": c.extractor_version,
+        "confidence": c.confidence,
+        "chosen": c.chosen,
+        "reason": c.reason,
+        "judged_key": c.judged_key,
+    }
 
 
 def _candidate(row: dict[str, Any]) -> Candidate:
     evidence = Evidence(
-        arxiv_id=row["arxiv_id"], version=row["version"], page=row["page"], quote=row["quote"],
-        start=row["start_offset"], end=row["end_offset"],
-        boxes=tuple(tuple(box) for box in json.loads(row["boxes"])), table=row["table_label"],
-        row=row["row_header"], column=row["column_header"],
-    )  # fmt: skip
+        arxiv_id=row["arxiv_id"],
+        version=row["version"],
+        page=row["page"],
+        quote=row["quote"],
+        start=row["start_offset"],
+        end=row["end_offset"],
+        boxes=tuple(tuple(box) for box in json.loads(row["boxes"])),
+        table=row["table_label"],
+        row=row["row_header"],
+        column=row["column_header"],
+    )
     return Candidate(
-        field=row["field"], value=row["value_text"] if row["value"] is None else row["value"], evidence=evidence,
-        pattern=row["pattern"], extractor_version=row["extractor_version"], unit=row["unit"], low=row["low"],
-        high=row["high"], subject=row["subject"], run=row["run"], benchmark=row["benchmark"], metric=row["metric"],
-        split=row["split"], purpose=row["purpose"], role=row["role"], qualifiers=json.loads(row["qualifiers"]),
-        confidence=row["confidence"], chosen=row["chosen"], reason=row["reason"],
-    )  # fmt: skip
+        field=row["field"],
+        value=row["value_text"] if row["value"] is None else row["value"],
+        evidence=evidence,
+        pattern=row["pattern"],
+        extractor_version=row["extractor_version"],
+        unit=row["unit"],
+        low=row["low"],
+        high=row["high"],
+        subject=row["subject"],
+        run=row["run"],
+        benchmark=row["benchmark"],
+        metric=row["metric"],
+        split=row["split"],
+        purpose=row["purpose"],
+        role=row["role"],
+        qualifiers=json.loads(row["qualifiers"]),
+        confidence=row["confidence"],
+        chosen=row["chosen"],
+        reason=row["reason"],
+    )

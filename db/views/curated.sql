@@ -1,16 +1,18 @@
 -- One line a curated row: each value with its page, quote and state beside it. Scores: the row's primary metric
 -- (the first saved) in `metric`/`score`, all of them in `scores` as JSON.
 CREATE OR REPLACE VIEW curated AS
-WITH by_field AS (
-    SELECT row_key, field,
-           first(value)      AS value,
-           first(value_text) AS value_text,
-           first(page)       AS page,
-           first(quote)      AS quote,
-           first(state)      AS state
+WITH ranked AS (
+    -- where a row has several values of a field, the one that a person stands behind comes first, then the first saved
+    SELECT *, row_number() OVER (
+        PARTITION BY row_key, field
+        ORDER BY list_position(['accepted', 'corrected', 'reference', 'unreviewed', 'unsure', 'not_stated', 'rejected'],
+                               state), rowid
+    ) AS place
     FROM curated_values
     WHERE field <> 'score'
-    GROUP BY row_key, field
+),
+by_field AS (
+    SELECT row_key, field, value, value_text, page, quote, state FROM ranked WHERE place = 1
 ),
 scores AS (
     SELECT row_key,
