@@ -1,0 +1,36 @@
+"""What every test may ask for: a database of its own, the shared folder, and no settings of the machine."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Takes away settings that would lead a test to somebody's database, server or arXiv itself."""
+    for name in list(os.environ):
+        if name.startswith(("PAPERFLOPS_", "LABEL_STUDIO_")):
+            monkeypatch.delenv(name)
+    # the command line's own --db sets this; asking for it here has it put back after the test
+    monkeypatch.setenv("PAPERFLOPS_DB", "")
+    monkeypatch.delenv("PAPERFLOPS_DB")
+
+
+@pytest.fixture
+def db_path(tmp_path: Path) -> Path:
+    """Where this test's database is to stand; nothing is there yet."""
+    return tmp_path / "paperflops.duckdb"
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder `shared` beside the project root: real papers, gold annotations, reference figures."""
+    folder = ROOT.parent / "shared"
+    if not folder.is_dir():
+        pytest.skip("the folder `shared` is not beside the project root")
+    return folder
