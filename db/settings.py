@@ -11,9 +11,7 @@ DEFAULT_DB = Path("data/paperflops.duckdb")
 
 DbOption = Annotated[
     Path,
-    typer.Option(
-        "--db", envvar="PAPERFLOPS_DB", help="The database file.", show_default=True, dir_okay=False
-    ),
+    typer.Option("--db", envvar="PAPERFLOPS_DB", help="The database file.", show_default=True, dir_okay=False),
 ]
 
 

@@ -76,18 +76,14 @@ def reading(path: Path, *, wait: float = LOCK_WAIT_SECONDS) -> Iterator[Connecti
         con.close()
 
 
-def rows_of(
-    con: Connection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
-) -> list[dict[str, Any]]:
+def rows_of(con: Connection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
     """The query's rows, each a dict by column name, in order."""
     cursor = con.execute(sql, parameters)
     names = [d[0] for d in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def insert_rows(
-    con: Connection, table: str, rows: Iterable[Mapping[str, Any]], *, on_conflict: str = "ignore"
-) -> int:
+def insert_rows(con: Connection, table: str, rows: Iterable[Mapping[str, Any]], *, on_conflict: str = "ignore") -> int:
     """How many rows were inserted (or, with `on_conflict="replace"`, inserted or replaced).
 
     Rows are dicts of the same columns. A key that stands twice in `rows` counts once, the last of them
@@ -126,9 +122,7 @@ def steps() -> list[tuple[int, str, str]]:
 def views() -> list[tuple[str, str]]:
     """The views in order of file name: name, SQL. Made anew when a step was taken or one of them changed."""
     folder = resources.files("db").joinpath("views")
-    return sorted(
-        (e.name, e.read_text(encoding="utf-8")) for e in folder.iterdir() if e.name.endswith(".sql")
-    )
+    return sorted((e.name, e.read_text(encoding="utf-8")) for e in folder.iterdir() if e.name.endswith(".sql"))
 
 
 def pending(con: Connection) -> bool:
@@ -151,8 +145,7 @@ def migrate(con: Connection, *, last_step: int | None = None) -> list[int]:
         con.begin()
         try:
             con.execute(
-                "CREATE TABLE IF NOT EXISTS schema_steps"
-                " (step INTEGER PRIMARY KEY, name VARCHAR, taken_at TIMESTAMP)"
+                "CREATE TABLE IF NOT EXISTS schema_steps (step INTEGER PRIMARY KEY, name VARCHAR, taken_at TIMESTAMP)"
             )
             con.execute(sql)
             con.execute("INSERT INTO schema_steps VALUES (?, ?, ?)", [number, name, now()])
