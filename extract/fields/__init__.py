@@ -1,0 +1,39 @@
+"""One file a field. Each has FIELD, VERSION, EXAMPLES (half of them near misses: they are its tests) and `read`."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
+from types import MappingProxyType
+from typing import Any, Protocol, cast
+
+from db.models import Candidate, digest
+from extract.candidates import Reader
+
+
+class FieldReader(Protocol):
+    """What a file in this folder offers."""
+
+    FIELD: str
+    VERSION: str
+    EXAMPLES: Sequence[Any]
+
+    def read(self, reader: Reader) -> Iterator[Candidate]: ...
+
+
+@cache
+def field_readers() -> Mapping[str, FieldReader]:
+    """The fields' readers by name of field: every module of this folder that has a FIELD."""
+    found: dict[str, FieldReader] = {}
+    for entry in sorted(pkgutil.iter_modules(__path__), key=lambda m: m.name):
+        module = importlib.import_module(f"{__name__}.{entry.name}")
+        if hasattr(module, "FIELD"):
+            found[module.FIELD] = cast(FieldReader, module)
+    return MappingProxyType(found)
+
+
+def fields_version() -> str:
+    """A short name for the versions of all fields' rules together."""
+    return digest(*(f"{name}={module.VERSION}" for name, module in field_readers().items()))[:6]

@@ -1,0 +1,10 @@
+"""Linking."""
+
+from __future__ import annotations
+
+from db.models import Candidate
+from extract.candidates import Reader
+
+
+def link(reader: Reader, candidates: list[Candidate]) -> list[Candidate]:
+    return candidates
