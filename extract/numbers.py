@@ -69,7 +69,6 @@ _MAGNITUDE_WORD = r"\s?-?(?:thousands?|millions?|billions?|trillions?|quadrillio
 _MAGNITUDE_SUFFIX = (
     r"(?:Mio|mio|Mn|mn|Bn|bn|MM|[kKmMBbGT])(?![A-Za-z0-9/²])|\s(?:Mio|mio|mil|mill|Bn|bn|[MBK])(?![A-Za-z0-9/.'’=-])"
 )
-)
 _ONE = re.compile(
     rf"(?P<sign>(?<![\w)\]%])[+±−–-]\s?(?=[\d.]))?"
     rf"(?:(?<![\w.^])|(?<=[^\W\d]\.))(?<![A-Za-z][-_/])(?<![A-Za-z]\d[-.])"
