@@ -5,11 +5,14 @@ Results go to standard output, everything else to standard error.
 
 from __future__ import annotations
 
+import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -19,9 +22,11 @@ from rich.progress import (
     TimeElapsedColumn,
     TimeRemainingColumn,
 )
+from rich.table import Table
+from rich.text import Text
 
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
+out = Console(highlight=False, emoji=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
 
 PLAIN_LINE_SECONDS = 10.0
 
@@ -77,3 +82,32 @@ def say(text: str) -> None:
 def warn(text: str) -> None:
     """Prints a line on standard error."""
     err.print(text, markup=False)
+
+
+def say_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Collection[str] = ()) -> None:
+    """Prints a table on standard output: ruled and folded to the width of a terminal; one line a row elsewhere.
+
+    `right` names the columns that are set flush right (numbers).
+    """
+    table_rows = [list(row) for row in rows]
+    if out.is_terminal:
+        table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
+        for name in columns:
+            table.add_column(name, justify="right" if name in right else "left", no_wrap=name in right, overflow="fold")
+        for row in table_rows:
+            table.add_row(*(Text(cell) for cell in row))
+        out.print(table, soft_wrap=False)
+        return
+    lines = [[" ".join(cell.split()) for cell in row] for row in [list(columns), *table_rows]]
+    widths = [max(cell_len(line[i]) for line in lines) for i in range(len(columns))]
+    for line in lines:
+        cells = [
+            " " * (width - cell_len(cell)) + cell if name in right else cell + " " * (width - cell_len(cell))
+            for name, cell, width in zip(columns, line, widths, strict=True)
+        ]
+        say("  ".join(cells).rstrip())
+
+
+def say_json(value: object) -> None:
+    """Prints the value as JSON for another program to read."""
+    say(json.dumps(value, ensure_ascii=False, indent=1))
