@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from db.export import Format, What
+from db.export import export as export_rows
 from db.settings import DEFAULT_DB, DbOption
 from db.show import show as show_paper
+from db.status import status as show_status
 
 
 def mount(app: typer.Typer) -> None:
     """Adds these commands to the command line."""
     app.command()(show)
+    app.command()(status)
+    exports = typer.Typer(
+        name="export",
+        help="Writes rows to a file for other programs, in place of an earlier export.",
+        no_args_is_help=True,
+        rich_markup_mode=None,
+    )
+    for command in (predictions, records, curated):
+        exports.command()(command)
+    app.add_typer(exports)
 
 
 JsonOption = Annotated[bool, typer.Option("--json", help="As JSON, for another program.")]
@@ -26,3 +40,29 @@ def show(
 ) -> None:
     """Everything known of one paper: fields, values, page, quote, confidence, decision."""
     show_paper(db, paper, everything=everything, as_json=as_json)
+
+
+def status(as_json: JsonOption = False, db: DbOption = DEFAULT_DB) -> None:
+    """How far the study is: the flow of papers, the summary by benchmark, fill rates, outcomes."""
+    show_status(db, as_json=as_json)
+
+
+OutOption = Annotated[Path, typer.Option("--out", metavar="FILE", help='Where to; "-" is standard output.')]
+FormatOption = Annotated[
+    Format | None, typer.Option("--format", help="Where the file's ending (.jsonl, .csv, .parquet) does not say.")
+]
+
+
+def predictions(out: OutOption, form: FormatOption = None, db: DbOption = DEFAULT_DB) -> None:
+    """One line for each value that the extractor stands behind, with page and quote."""
+    export_rows(db, What.PREDICTIONS, out, form)
+
+
+def records(out: OutOption, form: FormatOption = None, db: DbOption = DEFAULT_DB) -> None:
+    """One line for each model on a benchmark, with the values that were chosen for it."""
+    export_rows(db, What.RECORDS, out, form)
+
+
+def curated(out: OutOption, form: FormatOption = None, db: DbOption = DEFAULT_DB) -> None:
+    """The table that analysts use: each value with its page, quote and state beside it."""
+    export_rows(db, What.CURATED, out, form)
