@@ -1,0 +1,59 @@
+"""Wall-clock time of a whole run, in seconds. Device time and time per epoch are resolved when runs are made."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from db.models import Candidate, Field
+from extract.candidates import Reader
+from extract.fields.device import refusal
+from extract.training_statements import statements
+
+FIELD = Field.TRAINING_TIME
+VERSION = "1"
+
+EXAMPLES = (
+    ("Training took 3.5 days on 8 P100 GPUs.", [302400]),
+    ("The big models were trained for 300,000 steps (3.5 days).", [302400]),
+    ("Training takes 10-14 days on 8 GPUs.", [1036800]),
+    ("It takes 12 hours for tagging and 8 hours for parsing to train the model.", [43200, 28800]),
+    ("Training costs 3 and 6 days respectively.", [259200, 518400]),
+    # near misses
+    ("We train on 960 hours of speech.", []),
+    ("Checkpoints were written at 10-minute intervals during training.", []),
+    ("Inference takes 0.2 seconds per image on a Titan X.", []),
+    ("The model trains for 300k steps.", []),
+    ("Each training step took about 0.4 seconds.", []),
+)
+
+
+def read(reader: Reader) -> Iterator[Candidate]:
+    """Every stretch of time; chosen where it is the length of a run of the paper's own."""
+    for s in statements(reader):
+        for d in s.durations:
+            reason = d.refused or refusal(s)
+            if reason is None and not (s.trains or s.devices or _says_run(s.text)):
+                reason = "its sentence speaks of no run"
+            if reason is None and d.per:
+                reason = f"time for one {d.per}"
+            if reason is None and d.of_devices:
+                reason = "device time"
+            if reason is None and d.seconds < 20:
+                reason = "too short for a training run"
+            yield reader.from_passage(
+                s.passage, d.start, d.end, FIELD, d.seconds, d.pattern, purpose=s.purpose, low=d.low, high=d.high,
+                chosen=reason is None, reason=reason,
+                qualifiers={"statement": s.number, "per": d.per, "device_time": d.of_devices},
+            )  # fmt: skip
+
+
+def _says_run(sentence: str) -> bool:
+    import re
+
+    return bool(
+        re.search(
+            r"\b(?:train\w*|experiments?|runs?|ran|lasted|converge\w*|wall[- ]?clock|optimization|search|takes|took)\b",
+            sentence,
+            re.I,
+        )
+    )
