@@ -13,11 +13,13 @@ import curate.run
 import db.run
 import extract.run
 import harvest.run
+from db.command_line import OneLineGroup
 from db.console import warn
 from db.errors import PaperflopsError
 
 app = typer.Typer(
     name="paperflops",
+    cls=OneLineGroup,
     help="What a machine-learning result cost: read from arXiv papers, confirmed by people.",
     no_args_is_help=True,
     add_completion=False,

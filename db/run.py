@@ -20,7 +20,7 @@ def mount(app: typer.Typer) -> None:
     app.command()(status)
     exports = typer.Typer(
         name="export",
-        help="Writes rows to a file for other programs, in place of an earlier export.",
+        help="Writes rows to a file.",
         no_args_is_help=True,
         rich_markup_mode=None,
     )
@@ -38,12 +38,18 @@ def show(
     as_json: JsonOption = False,
     db: DbOption = DEFAULT_DB,
 ) -> None:
-    """Everything known of one paper: fields, values, page, quote, confidence, decision."""
+    """Shows everything known of one paper.
+
+    Metadata, how the reading ended, and each model's values with page, words, confidence and decision.
+    """
     show_paper(db, paper, everything=everything, as_json=as_json)
 
 
 def status(as_json: JsonOption = False, db: DbOption = DEFAULT_DB) -> None:
-    """How far the study is: the flow of papers, the summary by benchmark, fill rates, outcomes."""
+    """Shows how far the study is.
+
+    The flow of papers, the summary by benchmark, how many models have each field, how readings ended.
+    """
     show_status(db, as_json=as_json)
 
 
@@ -54,15 +60,24 @@ FormatOption = Annotated[
 
 
 def predictions(out: OutOption, form: FormatOption = None, db: DbOption = DEFAULT_DB) -> None:
-    """One line for each value that the extractor stands behind, with page and quote."""
+    """Writes each value that was chosen.
+
+    One line for each value that the extractor stands behind, with its page and words.
+    """
     export_rows(db, What.PREDICTIONS, out, form)
 
 
 def records(out: OutOption, form: FormatOption = None, db: DbOption = DEFAULT_DB) -> None:
-    """One line for each model on a benchmark, with the values that were chosen for it."""
+    """Writes each model on a benchmark.
+
+    One line with the values that were chosen for it, each beside its page, words and confidence.
+    """
     export_rows(db, What.RECORDS, out, form)
 
 
 def curated(out: OutOption, form: FormatOption = None, db: DbOption = DEFAULT_DB) -> None:
-    """The table that analysts use: each value with its page, quote and state beside it."""
+    """Writes the table for analysts.
+
+    One line for each curated model, every value beside its page, words and state.
+    """
     export_rows(db, What.CURATED, out, form)
