@@ -9,6 +9,7 @@ from typing import Any
 
 from db.models import UNITS, Candidate, Document, Page, Table
 from extract.text import Passage, evidence_in_passage, evidence_in_words, passages
+from extract.training_statements import Statement, find_statements
 
 EXTRACTOR_VERSION = "1"  # any rule's change raises it: papers read by another version are read again
 
@@ -22,6 +23,11 @@ class Reader:
     @cached_property
     def passages(self) -> list[Passage]:
         return passages(self.document.pages, tables=[(t.page, t.box) for t in self.document.tables])
+
+    @cached_property
+    def statements(self) -> list[Statement]:
+        """The sentences that name a device, a stretch of time or epochs."""
+        return find_statements(self.passages)
 
     @cached_property
     def page_by_number(self) -> dict[int, Page]:

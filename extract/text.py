@@ -197,6 +197,7 @@ def evidence_in_passage(document: Document, passage: Passage, start: int, end: i
     if b <= a:
         b = a + 1
     left, right = passage.sentence_at(start)
+    right = left + len(passage.text[left:right].rstrip())
     while passage.pages[left] != page_number:
         left += 1
     right = min(max(right, stop), len(passage.text))

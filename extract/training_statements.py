@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from db.hardware import DeviceMention, find_devices
-from extract.candidates import Reader
 from extract.numbers import WORDS, parse_number
 from extract.text import Passage
 
@@ -20,7 +19,7 @@ from extract.text import Passage
 
 _TRAINING = re.compile(
     r"\b(?:re-?|co-|pre-?|post-)?train(?:s|ed|ing|able)?\b|\bfine-?tun\w*|\bconverge[sd]?\b|\bconvergence\b|\boptimi[sz](?:e[sd]?|ing)\b"
-    r"|\bmini-?batch\w*|\bbatch(?:es)? (?:size|of)\b|\bSGD\b|\bAdamW?\b|\bgradient\b|\bepochs?\b|\blearning rate\b",
+    r"|\bparallel\w*|\bmini-?batch\w*|\bbatch(?:es)? (?:size|of)\b|\bSGD\b|\bAdamW?\b|\bgradient\b|\bepochs?\b|\blearning rate\b",
     re.I,
 )
 _INFERENCE = re.compile(
@@ -31,7 +30,7 @@ _INFERENCE = re.compile(
     r"|\bper[- ]image\b|\bto process (?:an?|one|each)\b|\bforward pass\b|\bgeneration speed\b|\bspeed (?:is|was|are|were|results?|tests?|comparison)\b"
     r"|\b(?:detection|evaluation|prediction|test|testing|running|execution|sampling|generation|translation|processing) (?:time|speed)s?\b"
     r"|\bto (?:perform|run|do) (?:detection|inference|evaluation|prediction|recognition)\b|\bserv(?:e|ing) (?:requests?|users?|traffic)\b"
-    r"|\bconcurrent (?:user|request|stream)s?\b|\bdeployment\b|\bbenchmarked\b|\b\d+ ?ms\b",
+    r"|\bconcurrent (?:user|request|stream)s?\b|\btest results?\b|\bby testing\b|\btest(?:ing|ed)? (?:it|them|our model) on\b|\bdeployment\b|\bbenchmarked\b|\b\d+ ?ms\b",
     re.I,
 )
 _STRONG_TRAINING = re.compile(
@@ -90,7 +89,7 @@ _PER_BEFORE = re.compile(
 _TAKES = re.compile(
     r"(?:\b(?:takes?|took|taking|taken|requir\w+|costs?|costing|lasts?|lasted|lasting|needs?|needed|spen[dt]s?|completes?|completed|finish\w*|converge[sd]?"
     r"|runs?|ran|running|trains?|trained|training|train|for|in|within|over|after|under|only|about|around|to|of|is|was|are|were|be|to be|from|by"
-    r"|approximately|roughly|nearly|almost|less than|more than|up to|at most|at least|than|or|and|total|another|some|circa|ca\.?|(?:training|total|wall-?clock|search) times?[:=]?)"
+    r"|approximately|roughly|nearly|almost|less than|more than|up to|at most|at least|than|or|and|total|another|some|circa|ca\.?|(?:training|total|wall-?clock|search) times?[:=]?|(?:about|around|for|takes?|took) an?)"
     r"|[(~≈∼<>≤≥:=,])\s*$",
     re.I,
 )
@@ -122,7 +121,7 @@ _COUNT_RANGE = re.compile(
     re.I,
 )
 _COUNT_AFTER = re.compile(
-    r"^(?:\s?(?:GPUs?|cards?|devices?|accelerators?))?\s?[(\[]?\s?(?:[x×*]\s?(?P<times>\d{1,4})\b|(?P<total>\d{1,5}) in total\b|(?P<n>\d{1,4}) (?:of them|GPUs?|cards?|devices?|chips|cores)\b)",
+    r"^(?:\s?(?:GPUs?|cards?|devices?|accelerators?))?\s?[(\[]?\s?(?:[x×*]\s?(?P<times>\d{1,4})\b|with (?P<with>\d{1,5}) (?:cores|chips|GPUs|devices|cards)\b|(?P<total>\d{1,5}) in total\b|(?P<n>\d{1,4}) (?:of them|GPUs?|cards?|devices?|chips|cores)\b)",
     re.I,
 )
 _NODES = re.compile(
@@ -226,11 +225,6 @@ class Statement:
         return self.passage.text[self.start : self.end]
 
 
-@dataclass
-class _Found:
-    devices: list[DeviceMention] = field(default_factory=list)
-
-
 _ANY_DEVICE = re.compile(
     r"GPU|TPU|CPU|processor|accelerator|graphics|NVIDIA|Nvidia|nvidia|Tesla|GTX|RTX|Titan|TITAN|GeForce|Quadro|DGX|Xeon|[KPVMATLH]\d{2,4}\b|Ascend|Trainium|IPU|Cerebras|MI\d{2,3}",
     re.I,
@@ -239,14 +233,14 @@ _ANY_TIME = re.compile(r"\d|" + "|".join(rf"\b{w}\b" for w in ("day", "days", "w
 _ANY_UNIT = re.compile(rf"\b(?:{_UNIT})\b", re.I)
 
 
-def statements(reader: Reader) -> list[Statement]:
-    """The document's statements in reading order."""
-    return list(_statements(reader))
+def find_statements(passages: Sequence[Passage]) -> list[Statement]:
+    """The passages' statements in reading order."""
+    return list(_statements(passages))
 
 
-def _statements(reader: Reader) -> Iterator[Statement]:
+def _statements(passages: Sequence[Passage]) -> Iterator[Statement]:
     number = 0
-    for passage in reader.passages:
+    for passage in passages:
         if passage.kind in ("heading", "front") or (passage.kind == "label" and len(passage.text) < 40):
             continue
         text = passage.text
@@ -315,16 +309,12 @@ def _devices(passage: Passage, start: int, end: int) -> Iterator[DeviceMention]:
     for m in find_devices(sentence):
         if m.needs_context and not _HARDWARE_NEAR.search(sentence[max(0, m.start - 60) : m.end + 40]):
             continue
-        yield DeviceMention(**{**vars_of(m), "start": m.start + start, "end": m.end + start})
+        yield replace(m, start=m.start + start, end=m.end + start)
 
 
 _HARDWARE_NEAR = re.compile(
     r"GPU|TPU|CPU|NVIDIA|Tesla|GeForce|graphics|\bcards?\b|accelerator|processor|\bchips?\b", re.I
 )
-
-
-def vars_of(mention: DeviceMention) -> dict[str, object]:
-    return {name: getattr(mention, name) for name in mention.__dataclass_fields__}
 
 
 def _counts(passage: Passage, start: int, end: int, devices: Sequence[DeviceMention]) -> Iterator[Count]:
@@ -333,7 +323,9 @@ def _counts(passage: Passage, start: int, end: int, devices: Sequence[DeviceMent
     nodes = [m for m in _NODES.finditer(sentence)]
     for device in devices:
         before = text[start : device.start]
-        if _PER_DEVICE.search(before):
+        if _PER_DEVICE.search(before) or re.search(
+            r"\b(?:remaining|other|another|different|separate|next)\s(?:\d+\s)?$", before, re.I
+        ):
             continue
         match = _COUNT_BEFORE.search(before)
         value: int | None = None
@@ -349,12 +341,11 @@ def _counts(passage: Passage, start: int, end: int, devices: Sequence[DeviceMent
                     value = None
             if match["joint"].strip() == "-" and word in ("a", "an"):
                 value = None
-        if value is None:
-            after = _COUNT_AFTER.match(text[device.end : end])
-            if after:
-                name = next(n for n in ("times", "total", "n") if after[n])
-                value, pattern = int(after[name]), "count after device"
-                at = (device.end + after.start(name), device.end + after.end(name))
+        after = _COUNT_AFTER.match(text[device.end : end])
+        if after and (value is None or (value == 1 and after["with"])):
+            name = next(n for n in ("times", "with", "total", "n") if after[n])
+            value, pattern = int(after[name]), "count after device"
+            at = (device.end + after.start(name), device.end + after.end(name))
         if value is None or not 1 <= value <= 200_000:
             continue
         each = _EACH.search(sentence)
@@ -456,6 +447,8 @@ def _compound(between: str) -> bool:
 
 
 def _refuse_duration(sentence: str, before: str, after: str, unit: str, per: str) -> str | None:
+    if re.search(r"\bwould (?:have )?(?:take|require|need|cost|last)\w*[^.;]{0,25}$", before, re.I):
+        return "what it would take, not what it took"
     if _NOT_A_RUN_AFTER.match(after) or _NOT_A_RUN_BEFORE.search(before):
         return "a stretch of data, not of a run"
     if not _TAKES.search(before) and before.strip():
@@ -472,6 +465,7 @@ def _refuse_duration(sentence: str, before: str, after: str, unit: str, per: str
 def _epochs(passage: Passage, start: int, end: int) -> Iterator[Epochs]:
     sentence = passage.text[start:end]
     seen: list[tuple[int, int]] = []
+    in_schedule = 0
     for m in _EPOCH_ASSIGNED.finditer(sentence):
         value = _amount(m["n"])
         if value is not None:
@@ -487,7 +481,26 @@ def _epochs(passage: Passage, start: int, end: int) -> Iterator[Epochs]:
             value = (float(m["low"]) + value) / 2
         before, after = sentence[: m.start()], sentence[m.end() :]
         place = (start + m.start(), start + m.end())
+        one = (
+            value == 1
+            and re.match(r"(?:one|a single|single|1)\b", m["n"], re.I)
+            and not re.search(r"\bfor (?:only |just )?$", before)
+        )
+        listed = in_schedule and re.fullmatch(
+            r"\s?(?:epochs?)?,?\s?(?:and|or|,|then)?\s?(?:again )?(?:at )?", sentence[in_schedule : m.start()]
+        )
+        ends = re.search(
+            r"\b(?:stop|end|finish|terminat|conclud)\w*\s(?:training\s)?(?:at|after)\s(?:the\s)?$", before, re.I
+        )
+        if ends:
+            yield Epochs(value, *place, "stopped at epochs")
+            continue
+        if one or listed:
+            in_schedule = m.end()
+            yield Epochs(value, *place, "a point in training", "a point in the schedule, not the run's length")
+            continue
         if _EPOCH_NOT_AFTER.match(after) or _EPOCH_MARK_BEFORE.search(before):
+            in_schedule = m.end()
             yield Epochs(value, *place, "a point in training", "a point in the schedule, not the run's length")
             continue
         if _EPOCH_TRAINING_BEFORE.search(before) or not before.strip():

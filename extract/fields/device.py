@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from db.models import Candidate, Field
 from extract.candidates import Reader
-from extract.training_statements import Statement, statements
+from extract.training_statements import Statement
 
 FIELD = Field.DEVICE
 VERSION = "1"
@@ -26,7 +26,7 @@ EXAMPLES = (
 
 def read(reader: Reader) -> Iterator[Candidate]:
     """Every device named in a sentence; chosen where the sentence is about a run of the paper's own."""
-    for s in statements(reader):
+    for s in reader.statements:
         for d in s.devices:
             reason = refusal(s)
             if d.processor is None:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from db.models import Candidate, Field
 from extract.candidates import Reader
 from extract.fields.device import refusal
-from extract.training_statements import statements
 
 FIELD = Field.DEVICE_COUNT
 VERSION = "1"
@@ -28,7 +27,7 @@ EXAMPLES = (
 
 def read(reader: Reader) -> Iterator[Candidate]:
     """Every count of processors; chosen where its sentence is about a run of the paper's own."""
-    for s in statements(reader):
+    for s in reader.statements:
         for c in s.counts:
             reason = refusal(s)
             if reason is None and c.device.kind == "cpu" and c.pattern == "one device":

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from db.models import Candidate, Field
 from extract.candidates import Reader
-from extract.training_statements import statements
 
 FIELD = Field.EPOCHS
 VERSION = "1"
@@ -26,7 +25,7 @@ EXAMPLES = (
 
 def read(reader: Reader) -> Iterator[Candidate]:
     """Every number of epochs; chosen where it is the length of a run of the paper's own."""
-    for s in statements(reader):
+    for s in reader.statements:
         for e in s.epochs:
             reason = e.refused or s.foreign
             if reason is None and e.value < 1:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from db.models import Candidate, Field
 from extract.candidates import Reader
 from extract.fields.device import refusal
-from extract.training_statements import statements
 
 FIELD = Field.TRAINING_TIME
 VERSION = "1"
@@ -29,7 +29,7 @@ EXAMPLES = (
 
 def read(reader: Reader) -> Iterator[Candidate]:
     """Every stretch of time; chosen where it is the length of a run of the paper's own."""
-    for s in statements(reader):
+    for s in reader.statements:
         for d in s.durations:
             reason = d.refused or refusal(s)
             if reason is None and not (s.trains or s.devices or _says_run(s.text)):
@@ -48,11 +48,9 @@ def read(reader: Reader) -> Iterator[Candidate]:
 
 
 def _says_run(sentence: str) -> bool:
-    import re
-
     return bool(
         re.search(
-            r"\b(?:train\w*|experiments?|runs?|ran|lasted|converge\w*|wall[- ]?clock|optimization|search|takes|took)\b",
+            r"\b(?:train\w*|experiments?|runs?|ran|lasted|converge\w*|wall[- ]?clock|optimization|search|takes|took|costs?)\b",
             sentence,
             re.I,
         )
