@@ -68,6 +68,7 @@ class Verdict(StrEnum):
     REJECT = "reject"
     NOT_STATED = "not_stated"
     UNSURE = "unsure"
+    WITHDRAWN = "withdrawn"  # what this person said before no longer stands: deleted, or the field left open
 
 
 Box = tuple[float, float, float, float]
@@ -84,9 +85,7 @@ class Paper:
     authors: tuple[str, ...] = ()
     abstract: str | None = None
     categories: tuple[str, ...] = ()
-    published: date | None = (
-        None  # the date of v1; from the id (first of the month) where only the id is known
-    )
+    published: date | None = None  # the date of v1; from the id (first of the month) where only the id is known
     updated: date | None = None
     license: str | None = None
     comment: str | None = None
@@ -95,45 +94,118 @@ class Paper:
     pdf_sha256: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Word:
-    """One word of a page: its text as read (ligatures mended) and where it stands."""
+    """One word of a page: its text as read (ligatures mended) and where it stands, in points from the top left."""
 
     text: str
-    box: Box
-    size: float  # font size in points
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    size: float  # height of a character's box, which follows the font size
+    bold: bool = False
+    raised: tuple[int, ...] = ()  # places in `text` where a superscript begins ("1020" printed as 10^20: (2,))
+
+    @property
+    def box(self) -> Box:
+        return (self.x0, self.top, self.x1, self.bottom)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A straight horizontal or vertical line drawn on the page: table rules, footnote rules, boxes' edges."""
+
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+
+    @property
+    def horizontal(self) -> bool:
+        return self.x1 - self.x0 >= self.bottom - self.top
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Consecutive words of a page on one base line, in one column: `words[first:last]` of the page."""
+
+    first: int
+    last: int
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    size: float  # of most of its characters
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """Consecutive lines that belong together: `lines[first:last]` of the page.
+
+    `kind`: prose | heading | caption | footnote | table | label (in figures, loose words) | margin (running heads,
+    page numbers) | reference (an entry of the bibliography) | front (title, authors).
+    """
+
+    first: int
+    last: int
+    kind: str
+    section: str | None = None  # the nearest heading above, in reading order
+    appendix: bool = False
 
 
 @dataclass(frozen=True)
 class Page:
-    """One page: its text in reading order and, for each word, its place in that text."""
+    """One page: its words in reading order, the lines and blocks they make, and the text that quotes are cut from.
+
+    `text` is the words joined by one space within a line, a newline between lines; `starts[i]` is the offset in it
+    of `words[i]`.
+    """
 
     number: int  # from 1
-    width: float
+    width: float  # points
     height: float
     text: str
     words: tuple[Word, ...]
-    starts: tuple[int, ...]  # offset in `text` of each word
+    starts: tuple[int, ...]
+    lines: tuple[Line, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    rules: tuple[Rule, ...] = ()
     rotated: tuple[Word, ...] = ()  # the arXiv stamp and sideways labels, kept apart
 
 
 @dataclass(frozen=True)
 class Cell:
+    """One cell: its words' text in reading order ("" if empty) and where it stands."""
+
     text: str
-    box: Box | None
+    words: tuple[int, ...] = ()  # places in the page's words
     bold: bool = False
+    column: int = 0  # first column it covers, from 0
+    span: int = 1  # how many columns it covers
 
 
 @dataclass(frozen=True)
 class Table:
-    """One table: caption, header rows and body rows of cells, on one page."""
+    """One table on one page: caption, header rows and body rows of cells.
+
+    Every body row has `columns` cells, one a column. A header row has one cell for each printed entry, with the
+    columns it covers. `groups[i]` is the row-group label that body row i stands under ("" if none).
+    """
 
     page: int
     number: str | None  # as printed: "2", "A1"
     caption: str
+    columns: int
     header: tuple[tuple[Cell, ...], ...]
     rows: tuple[tuple[Cell, ...], ...]
+    groups: tuple[str, ...]
     box: Box
+    caption_words: tuple[int, ...] = ()  # places in the page's words
+
+    @property
+    def label(self) -> str | None:
+        return f"Table {self.number}" if self.number else None
 
 
 @dataclass(frozen=True)
@@ -267,6 +339,7 @@ class Decision:
     backend: str = "label_studio"
     backend_id: str | None = None  # the annotation there; a change there is a new decision here
     note: str | None = None
+    answer_page: int | None = None  # where the person found `value`, if not on `page`
 
     @property
     def judged_key(self) -> str:
@@ -362,7 +435,7 @@ def normal_name(model: str) -> str:
 
 def _plain(part: object) -> object:
     if isinstance(part, float):
-        return f"{part:.10g}"
+        return f"{part + 0.0:.10g}"  # -0.0 is 0.0
     if isinstance(part, int) and not isinstance(part, bool):
         return f"{float(part):.10g}"
     return part if isinstance(part, str | bool) or part is None else str(part)

@@ -20,7 +20,7 @@ def mount(app: typer.Typer) -> None:
     app.command()(status)
     exports = typer.Typer(
         name="export",
-        help="Writes rows to a file.",
+        help="Write rows to a file.",
         no_args_is_help=True,
         rich_markup_mode=None,
     )
@@ -38,7 +38,7 @@ def show(
     as_json: JsonOption = False,
     db: DbOption = DEFAULT_DB,
 ) -> None:
-    """Shows everything known of one paper.
+    """Show everything known of one paper.
 
     Metadata, how the reading ended, and each model's values with page, words, confidence and decision.
     """
@@ -46,7 +46,7 @@ def show(
 
 
 def status(as_json: JsonOption = False, db: DbOption = DEFAULT_DB) -> None:
-    """Shows how far the study is.
+    """Show how far the study is.
 
     The flow of papers, the summary by benchmark, how many models have each field, how readings ended.
     """
@@ -60,7 +60,7 @@ FormatOption = Annotated[
 
 
 def predictions(out: OutOption, form: FormatOption = None, db: DbOption = DEFAULT_DB) -> None:
-    """Writes each value that was chosen.
+    """Write each value that was chosen.
 
     One line for each value that the extractor stands behind, with its page and words.
     """
@@ -68,7 +68,7 @@ def predictions(out: OutOption, form: FormatOption = None, db: DbOption = DEFAUL
 
 
 def records(out: OutOption, form: FormatOption = None, db: DbOption = DEFAULT_DB) -> None:
-    """Writes each model on a benchmark.
+    """Write each model on a benchmark.
 
     One line with the values that were chosen for it, each beside its page, words and confidence.
     """
@@ -76,7 +76,7 @@ def records(out: OutOption, form: FormatOption = None, db: DbOption = DEFAULT_DB
 
 
 def curated(out: OutOption, form: FormatOption = None, db: DbOption = DEFAULT_DB) -> None:
-    """Writes the table for analysts.
+    """Write the table for analysts.
 
     One line for each curated model, every value beside its page, words and state.
     """
