@@ -1,0 +1,41 @@
+"""The studies: one file each. A study has `TITLE`, `ORDER` (its place in the report) and `run(inputs) -> Section`;
+its first docstring line says what it answers and stands in `run.py --list`. A new file here is a new study."""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+
+from analysis.findings import Section
+from analysis.inputs import Inputs
+from db.errors import UnknownNameError
+
+
+@dataclass(frozen=True)
+class Study:
+    name: str
+    title: str
+    about: str
+    order: int
+    run: Callable[[Inputs], Section]
+
+
+def names() -> list[str]:
+    """The studies' names, unordered, without loading them."""
+    return [module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")]
+
+
+def load_studies(wanted: list[str] | tuple[str, ...] = ()) -> list[Study]:
+    """These studies (all, where none is named) in the report's order. UnknownNameError names the known ones."""
+    known = names()
+    for name in wanted:
+        if name not in known:
+            raise UnknownNameError(f"there is no study {name!r}", "the studies are " + ", ".join(sorted(known)))
+    found = []
+    for name in wanted or known:
+        module = import_module(f"{__name__}.{name}")
+        about = (module.__doc__ or "").strip().splitlines()[0]
+        found.append(Study(name, module.TITLE, about, module.ORDER, module.run))
+    return sorted(found, key=lambda s: (s.order, s.name))

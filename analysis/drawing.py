@@ -1,0 +1,153 @@
+"""Drawing figures for print: PNG and SVG by matplotlib, the same bytes each time."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from analysis.findings import Band, Figure, Line, Panel, Points, Ranges
+
+# Okabe and Ito's palette: told apart by colour-blind readers and in grey print.
+PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#e69f00", "#444444")
+
+PANEL_INCHES = (4.6, 3.4)
+PNG_DPI = 160
+
+
+def draw(figure: Figure, folder: Path) -> tuple[Path, Path]:
+    """Writes `NAME.png` and `NAME.svg` into the folder; returns their paths."""
+    plt = _pyplot()
+    columns = min(figure.columns, len(figure.panels))
+    rows = math.ceil(len(figure.panels) / columns)
+    tall = max((len(p.y_names) for p in figure.panels), default=0)
+    height = max(PANEL_INCHES[1], 0.24 * tall + 1.2)
+    width = 7.2 if columns == 1 else PANEL_INCHES[0] * columns
+    drawing, axes = plt.subplots(rows, columns, figsize=(width, height * rows), squeeze=False, layout="constrained")
+    for panel, ax in zip(figure.panels, axes.flat, strict=False):
+        _panel(panel, ax)
+    for ax in list(axes.flat)[len(figure.panels) :]:
+        ax.set_visible(False)
+    png, svg = folder / f"{figure.name}.png", folder / f"{figure.name}.svg"
+    drawing.savefig(png, dpi=PNG_DPI, metadata={"Software": None})
+    drawing.savefig(svg, metadata={"Date": None, "Creator": None})
+    plt.close(drawing)
+    return png, svg
+
+
+def _pyplot() -> Any:
+    import matplotlib
+
+    matplotlib.use("Agg")
+    matplotlib.rcParams.update(
+        {
+            "svg.hashsalt": "paperflops",  # the same element names each time
+            "svg.fonttype": "none",  # text stays text
+            "font.family": "DejaVu Sans",
+            "font.size": 8.5,
+            "axes.spines.top": False,
+            "axes.spines.right": False,
+            "axes.grid": True,
+            "grid.color": "#e6e6e6",
+            "grid.linewidth": 0.6,
+            "axes.axisbelow": True,
+            "axes.titlesize": 9.5,
+            "axes.titleweight": "bold",
+            "axes.titlelocation": "left",
+            "legend.frameon": False,
+            "legend.fontsize": 7.5,
+        }
+    )
+    import matplotlib.pyplot as plt
+
+    return plt
+
+
+def _panel(panel: Panel, ax: Any) -> None:
+    labelled = 0
+    for layer in panel.layers:
+        colour = PALETTE[layer.colour % len(PALETTE)]
+        if isinstance(layer, Band):
+            ax.fill_between(layer.x, layer.low, layer.high, color=colour, alpha=0.13, linewidth=0)
+        elif isinstance(layer, Line):
+            style = (0, (4, 2.5)) if layer.dashed else "-"
+            ax.plot(layer.x, layer.y, color=colour, lw=1.4, ls=style, label=layer.name or None)
+            labelled += bool(layer.name)
+        elif isinstance(layer, Points):
+            many = len(layer.x) > 2000
+            ax.scatter(
+                layer.x,
+                layer.y,
+                s=(6 if many else 20) * layer.size,
+                facecolors="white" if layer.hollow else colour,
+                edgecolors=colour if layer.hollow else "white",
+                linewidths=0.9 if layer.hollow else 0.5,
+                alpha=0.4 if many else 0.9,
+                label=layer.name or None,
+                zorder=3,
+                rasterized=many,
+            )
+            labelled += bool(layer.name)
+        elif isinstance(layer, Ranges):
+            _ranges(layer, ax, colour)
+            labelled += bool(layer.name)
+    if panel.x_zero:
+        ax.axvline(0, color="#888888", lw=0.8)
+    if panel.x_log:
+        ax.set_xscale("log")
+    if panel.y_log:
+        ax.set_yscale("log")
+        _plain_log_ticks(ax.yaxis)
+    if panel.y_names:
+        ax.set_yticks(range(len(panel.y_names)), panel.y_names)
+        ax.set_ylim(len(panel.y_names) - 0.4, -0.6)
+    ax.set_title(panel.title)
+    ax.set_xlabel(panel.x_label)
+    ax.set_ylabel(panel.y_label)
+    if panel.note:
+        ax.text(
+            0.98,
+            0.97,
+            panel.note,
+            transform=ax.transAxes,
+            ha="right",
+            va="top",
+            fontsize=7.5,
+            color="#333333",
+            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1.5},
+        )
+    if labelled > 1:
+        ax.legend(loc="best")
+
+
+def _ranges(layer: Ranges, ax: Any, colour: str) -> None:
+    x, y = np.asarray(layer.x, float), np.asarray(layer.y, float)
+    low, high = np.asarray(layer.low, float), np.asarray(layer.high, float)
+    for yi, lo, hi in zip(y, low, high, strict=True):
+        if np.isfinite(lo) and np.isfinite(hi):
+            ax.plot([lo, hi], [yi, yi], color=colour, lw=1.4, solid_capstyle="butt", zorder=2)
+    ax.scatter(
+        x,
+        y,
+        s=22,
+        facecolors="white" if layer.hollow else colour,
+        edgecolors=colour,
+        zorder=3,
+        label=layer.name or None,
+    )
+
+
+def _plain_log_ticks(axis: Any) -> None:
+    """Ticks at 1, 2, 5 times powers of ten, as plain numbers: error rates span less than two powers."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+
+    low, high = sorted(axis.get_view_interval())
+    if low > 0 and high / low < 1e4:
+        dense = [1.0, 2.0, 3.0, 5.0] if high / low < 20 else [1.0, 2.0, 5.0]
+        if high / low < 2.5:
+            dense = [1 + i / 4 for i in range(36)]
+        axis.set_major_locator(LogLocator(base=10, subs=dense, numticks=20))
+        axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
+        axis.set_minor_formatter(NullFormatter())

@@ -1,0 +1,122 @@
+"""What a study is given: the frozen data and the analyst's choices."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import pandas as pd
+
+from analysis.observations import AS_PUBLISHED, CORRECTED, usable
+from analysis.snapshot import Snapshot
+from db.benchmarks import load_benchmarks
+
+
+@dataclass(frozen=True)
+class Options:
+    """The analyst's choices; every one is printed in the report."""
+
+    compute: str = "burden"  # burden | tensor | operations | training
+    benchmarks: tuple[str, ...] = ()  # empty: all
+    since: float | None = None  # decimal year
+    max_models_per_paper: int | None = None
+    leave_out_reimplementations: bool = False
+    leave_out_extra_data: bool = False
+    level: float = 0.95
+    draws: int = 1000  # of a bootstrap or a simulation
+    seed: int = 2007  # of everything random
+
+    def words(self) -> list[str]:
+        """The choices that differ from the defaults, in words."""
+        out = []
+        if self.benchmarks:
+            out.append("benchmarks: " + ", ".join(self.benchmarks))
+        if self.since is not None:
+            out.append(f"published since {self.since:.2f}")
+        if self.max_models_per_paper is not None:
+            out.append(f"at most {self.max_models_per_paper} models a paper")
+        if self.leave_out_reimplementations:
+            out.append("without re-implementations")
+        if self.leave_out_extra_data:
+            out.append("without rows trained on extra data")
+        return out
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """The snapshot and the options; what every study's `run` takes."""
+
+    snapshot: Snapshot
+    options: Options = field(default_factory=Options)
+
+    @property
+    def data_sets(self) -> list[str]:
+        return self.snapshot.data_sets
+
+    @property
+    def main_data(self) -> str:
+        """The data set that a figure shows where only one can be shown: the corrected rows, or the curated."""
+        return CORRECTED if CORRECTED in self.data_sets else self.data_sets[-1]
+
+    @property
+    def is_reference(self) -> bool:
+        """Whether this is the authors' table, whose published figures can be compared."""
+        return AS_PUBLISHED in self.data_sets
+
+    def observations(self, data: str, benchmark: str | None = None) -> pd.DataFrame:
+        """The rows of one data set that the options let in, of one benchmark or of all."""
+        rows = self.snapshot.observations
+        keep = rows["data"] == data
+        if benchmark is not None:
+            keep &= rows["benchmark"] == benchmark
+        elif self.options.benchmarks:
+            keep &= rows["benchmark"].isin(self.options.benchmarks)
+        if self.options.since is not None:
+            keep &= rows["year"] >= self.options.since
+        return rows[keep].reset_index(drop=True)
+
+    def usable(
+        self, data: str, benchmark: str | None = None, compute: str | None = None
+    ) -> tuple[pd.DataFrame, pd.DataFrame]:
+        """The rows that can be fitted and those left out with reasons, by the options."""
+        return usable(
+            self.observations(data, benchmark),
+            compute or self.options.compute,
+            leave_out_reimplementations=self.options.leave_out_reimplementations,
+            leave_out_extra_data=self.options.leave_out_extra_data,
+            max_models_per_paper=self.options.max_models_per_paper,
+        )
+
+    def benchmarks(self, data: str | None = None) -> list[str]:
+        """The benchmarks with rows, in the order of benchmarks.toml."""
+        rows = self.snapshot.observations
+        there = set(rows.loc[rows["data"] == (data or self.main_data), "benchmark"])
+        wanted: Sequence[str] = self.options.benchmarks or list(load_benchmarks())
+        return [name for name in load_benchmarks() if name in there and name in wanted]
+
+    def with_options(self, **changes: object) -> Inputs:
+        """The same data under other options."""
+        return replace(self, options=replace(self.options, **changes))  # type: ignore[arg-type]
+
+
+def benchmark_name(benchmark: str) -> str:
+    """The benchmark as people say it."""
+    known = load_benchmarks()
+    return known[benchmark].name if benchmark in known else benchmark
+
+
+def metric_name(benchmark: str) -> str:
+    """The benchmark's primary metric as its table header prints it ("top-1 error", "box AP")."""
+    names = {
+        "top1_error": "top-1 error",
+        "box_ap": "box AP",
+        "f1": "F1",
+        "bleu": "BLEU",
+        "wer": "word error rate",
+        "error": "error",
+        "fid": "FID",
+        "pckh": "PCKh",
+        "keypoint_ap": "keypoint AP",
+    }
+    metric = load_benchmarks()[benchmark].primary_metric.id
+    return names.get(metric, metric.replace("_", " "))

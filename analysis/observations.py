@@ -1,0 +1,413 @@
+"""What is fitted: one observation a row (a model on a benchmark), from the database or the reference table.
+
+Columns of an observation, in order:
+
+row_key, data, source, role          its name; which data set of the report it belongs to; where it came from
+benchmark, metric, score, error      the primary metric's score as printed, and its error rate as a fraction
+arxiv_id, version, link, title, model, year (decimal)
+device, device_count, training_seconds
+peak_gflops, peak_gflops_tensor      of all processors together; FP32 is the row's own or else by the table of devices
+peak_gflops_table                    FP32 by the table of devices, also where the row has its own
+burden, tensor_burden                GFLOPs: peak x seconds
+flops, multiply_adds, parameters, epochs, training_flops, operations, operations_source, training_operations
+page, quote                          where the score (or else the hardware) was read
+reviewed                             share of the values used that a person has confirmed (reference rows: 1)
+reimplementation, extra_data         rules by which rows may be left out
+refused                              why the row has no burden where it has none
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.burden import hardware_burden, operations_per_pass, training_operations
+from db import store
+from db.benchmarks import Benchmark, canonical_error, load_benchmarks
+from db.errors import BadInputError
+from db.hardware import find_device
+from db.thompson2020 import load_rows
+
+AS_PUBLISHED = "as published"  # the authors' rows as they are
+CORRECTED = "corrected"  # the authors' rows with the corrections list applied
+CURATED = "curated"  # the database's curated table
+
+TEXTS = (
+    "row_key",
+    "data",
+    "source",
+    "role",
+    "benchmark",
+    "metric",
+    "arxiv_id",
+    "link",
+    "title",
+    "model",
+    "device",
+    "operations_source",
+    "quote",
+    "refused",
+)
+NUMBERS = (
+    "score",
+    "error",
+    "version",
+    "year",
+    "device_count",
+    "training_seconds",
+    "peak_gflops",
+    "peak_gflops_tensor",
+    "peak_gflops_table",
+    "burden",
+    "tensor_burden",
+    "flops",
+    "multiply_adds",
+    "parameters",
+    "epochs",
+    "training_flops",
+    "operations",
+    "training_operations",
+    "page",
+    "reviewed",
+)
+FLAGS = ("reimplementation", "extra_data")
+COLUMNS = (
+    "row_key",
+    "data",
+    "source",
+    "role",
+    "benchmark",
+    "metric",
+    "score",
+    "error",
+    "arxiv_id",
+    "version",
+    "link",
+    "title",
+    "model",
+    "year",
+    "device",
+    "device_count",
+    "training_seconds",
+    "peak_gflops",
+    "peak_gflops_tensor",
+    "peak_gflops_table",
+    "burden",
+    "tensor_burden",
+    "flops",
+    "multiply_adds",
+    "parameters",
+    "epochs",
+    "training_flops",
+    "operations",
+    "operations_source",
+    "training_operations",
+    "page",
+    "quote",
+    "reviewed",
+    "reimplementation",
+    "extra_data",
+    "refused",
+)
+
+_EXTRA_DATA = re.compile(
+    r"JFT|Instagram|IG-?(?:1B|940M|3\.5B)|48d|Billion|Noisy ?Student|WSL|extra (?:training )?data|ImageNet-?2[12]k",
+    re.IGNORECASE,
+)
+
+
+def reference_observations(*, corrected: bool) -> pd.DataFrame:
+    """The reference table's rows (arXiv 2007.05558, its authors' table) as observations."""
+    return from_reference(load_rows(corrected=corrected), CORRECTED if corrected else AS_PUBLISHED)
+
+
+def load_observations(db: Path) -> pd.DataFrame:
+    """The database's curated rows as observations; a reviewed row of the same paper, model and benchmark wins over a
+    reference row. Raises BadInputError where there are none."""
+    with store.reading(db) as con:
+        rows = pd.DataFrame(store.rows_of(con, "SELECT * FROM curated"))
+    if rows.empty:
+        raise BadInputError(
+            f"the curated table of {db} is empty",
+            "review some records (`paperflops review`), or run with --reference on the reference table",
+        )
+    return from_curated(rows)
+
+
+def from_reference(rows: pd.DataFrame, data: str) -> pd.DataFrame:
+    """Observations of the reference rows (as `db.thompson2020.load_rows` gives them, indexed by `row`)."""
+    benchmarks = load_benchmarks()
+    out = pd.DataFrame(index=range(len(rows)))
+    rows = rows.reset_index()
+    rows = rows.mask(rows == "")  # "" is "not given" there, None here
+    out["row_key"] = rows["row"]
+    for name in (
+        "benchmark",
+        "arxiv_id",
+        "version",
+        "link",
+        "title",
+        "model",
+        "year",
+        "device",
+        "device_count",
+        "training_seconds",
+        "flops",
+        "multiply_adds",
+        "parameters",
+        "epochs",
+    ):
+        out[name] = rows[name]
+    out["data"], out["source"], out["role"] = data, "thompson2020", "own"
+    primary = {name: b.primary_metric.id for name, b in benchmarks.items()}
+    out["metric"] = rows["benchmark"].map(primary)
+    scores = records(rows)
+    out["score"] = [r.get(metric, np.nan) for r, metric in zip(scores, out["metric"], strict=True)]
+    out["peak_gflops"] = rows["peak_gflops_total"]
+    out["reimplementation"] = _flag(rows, "reimplementation")
+    comments = rows["comments"] if "comments" in rows else pd.Series([None] * len(rows))
+    out["extra_data"] = [
+        bool(_EXTRA_DATA.search(f"{m} {c or ''}")) for m, c in zip(rows["model"].fillna(""), comments, strict=True)
+    ]
+    out["reviewed"] = 1.0
+    return complete(out)
+
+
+def from_curated(rows: pd.DataFrame) -> pd.DataFrame:
+    """Observations of the view `curated`'s rows, reviewed rows first where two say the same."""
+    benchmarks = load_benchmarks()
+    rows = rows[rows["benchmark"].notna()].copy()
+    rows["_name"] = rows["model"].map(lambda m: re.sub(r"[\W_]+", "", str(m).lower()))
+    rows["_order"] = (rows["source"] != "review").astype(int)
+    rows = rows.sort_values(["_order", "row_key"], kind="stable")
+    known = rows["arxiv_id"].notna()
+    twice = known & rows.duplicated(["arxiv_id", "benchmark", "_name"]) & (rows["source"] != "review")
+    rows = rows[~twice].sort_values("row_key", kind="stable").reset_index(drop=True)
+
+    out = pd.DataFrame(index=rows.index)
+    for name in (
+        "row_key",
+        "source",
+        "role",
+        "benchmark",
+        "arxiv_id",
+        "version",
+        "title",
+        "model",
+        "device",
+        "device_count",
+        "training_seconds",
+        "epochs",
+        "parameters",
+        "flops",
+        "multiply_adds",
+        "training_flops",
+    ):
+        out[name] = rows[name]
+    out["data"] = CURATED
+    found = [
+        _primary_score(scores, benchmarks[b].primary_metric.id if b in benchmarks else None)
+        for b, scores in zip(rows["benchmark"], rows["scores"], strict=True)
+    ]
+    out["metric"] = [f["metric"] for f in found]
+    out["score"] = [f["value"] for f in found]
+    out["page"] = [f["page"] for f in found]
+    out["quote"] = [f["quote"] for f in found]
+    for other in ("device", "training_seconds"):
+        out["page"] = out["page"].where(out["page"].notna(), rows[f"{other}_page"])
+        out["quote"] = out["quote"].where(out["quote"].notna(), rows[f"{other}_quote"])
+    out["year"] = [_decimal_year(p) for p in rows["published"]]
+    states = rows[[c for c in rows.columns if c.endswith("_state")]]
+    sure = states.isin(["accepted", "corrected", "reference"])
+    out["reviewed"] = sure.sum(axis=1) / states.notna().sum(axis=1).clip(lower=1)
+    out["reimplementation"] = (rows["role"] == "prior") | rows["model"].str.contains(
+        r"re-?implement", case=False, regex=True
+    )
+    out["extra_data"] = rows["model"].map(lambda m: bool(_EXTRA_DATA.search(str(m))))
+    return complete(out)
+
+
+def complete(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with every column of an observation: error rate, peaks, burdens and operations worked out."""
+    benchmarks = load_benchmarks()
+    out = rows.copy()
+    for name in (*TEXTS, *NUMBERS, *FLAGS):
+        if name not in out:
+            out[name] = None if name in TEXTS else False if name in FLAGS else np.nan
+    for name in NUMBERS:
+        out[name] = pd.to_numeric(out[name], errors="coerce").astype(float)
+    out["error"] = _error_rates(out, benchmarks)
+    for name in TEXTS:  # None is "not stated", whatever pandas made of it
+        out[name] = out[name].astype(object).where(out[name].notna(), None)
+    no_link = out["link"].isna() & out["arxiv_id"].notna()
+    out.loc[no_link, "link"] = "https://arxiv.org/abs/" + out.loc[no_link, "arxiv_id"].astype(str)
+    _fill_peaks(out, own_only=out["source"] == "thompson2020")
+    out["burden"] = hardware_burden(1.0, out["peak_gflops"], out["training_seconds"])
+    out["tensor_burden"] = hardware_burden(1.0, out["peak_gflops_tensor"], out["training_seconds"])
+    out["refused"] = [_why_no_burden(r) for r in records(out)]
+    passes = operations_per_pass(out["flops"], out["multiply_adds"])
+    out["operations"], out["operations_source"] = passes["operations"], passes["operations_source"]
+    sizes = out["benchmark"].map({n: b.training_set_size for n, b in benchmarks.items()})
+    out["training_operations"] = training_operations(
+        out["training_flops"], out["epochs"], out["operations"], pd.to_numeric(sizes)
+    )
+    for name in FLAGS:
+        out[name] = out[name].fillna(False).astype(bool)
+    for name in TEXTS:
+        out[name] = out[name].astype(object).where(out[name].notna(), None)
+    return out[list(COLUMNS)].reset_index(drop=True)
+
+
+MEASURES: Mapping[str, tuple[str, str]] = {
+    "burden": ("hardware burden", "GFLOPs"),
+    "tensor": ("hardware burden at tensor-core peak", "GFLOPs"),
+    "operations": ("operations per network pass", "FLOPs"),
+    "training": ("network operations in training", "FLOPs"),
+}
+_MEASURE_COLUMN = {
+    "burden": "burden",
+    "tensor": "tensor_burden",
+    "operations": "operations",
+    "training": "training_operations",
+}
+
+
+def measure_column(compute: str) -> str:
+    """The observation column of a measure of computing ("burden", "tensor", "operations", "training")."""
+    return _MEASURE_COLUMN[compute]
+
+
+def usable(
+    observations: pd.DataFrame,
+    compute: str = "burden",
+    *,
+    leave_out_reimplementations: bool = False,
+    leave_out_extra_data: bool = False,
+    max_models_per_paper: int | None = None,
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The rows that can be fitted, with `computing` filled, and those that can't: row_key, benchmark, model, reason.
+
+    A row is left out for the first of: no error rate, no computing, and the rules asked for. With
+    `max_models_per_paper` the models with the lowest error of each paper and benchmark stay.
+    """
+    rows = observations.copy()
+    rows["computing"] = rows[_MEASURE_COLUMN[compute]]
+    reason = pd.Series([None] * len(rows), index=rows.index, dtype=object)
+
+    def leave_out(which: pd.Series, why: Any) -> None:
+        fresh = which & reason.isna()
+        reason[fresh] = why[fresh] if isinstance(why, pd.Series) else why
+
+    leave_out(rows["score"].isna(), "no score on the benchmark's primary metric")
+    leave_out(rows["error"].isna(), "the score means no error rate between 0 and 1")
+    if compute in ("burden", "tensor"):
+        leave_out(rows["refused"].notna(), rows["refused"])
+        leave_out(rows["computing"].isna(), "the tensor-core peak of the device is not known")
+    else:
+        missing = {"operations": "no FLOPs or multiply-adds", "training": "no epochs, operations or stated total"}
+        leave_out(rows["computing"].isna(), missing[compute])
+    leave_out(rows["computing"] <= 0, "computing is zero or less")
+    if leave_out_reimplementations:
+        leave_out(rows["reimplementation"], "re-implementation by a later paper")
+    if leave_out_extra_data:
+        leave_out(rows["extra_data"], "trained on more data than the benchmark's")
+    if max_models_per_paper is not None:
+        stay = rows[reason.isna()].sort_values(["error", "row_key"], kind="stable")
+        place = stay.groupby(["benchmark", paper_of(stay)], dropna=False).cumcount()
+        late = place.index[place >= max_models_per_paper]
+        leave_out(rows.index.to_series().isin(late), f"beyond {max_models_per_paper} models of its paper")
+    out = rows.loc[reason.notna(), ["row_key", "data", "benchmark", "arxiv_id", "title", "model"]].copy()
+    out["reason"] = reason[reason.notna()]
+    return rows[reason.isna()].reset_index(drop=True), out.reset_index(drop=True)
+
+
+def paper_of(rows: pd.DataFrame) -> pd.Series:
+    """The paper of each row: its arXiv id, else its title, else the row itself."""
+    return (
+        rows["arxiv_id"]
+        .where(rows["arxiv_id"].notna(), rows["title"])
+        .where(rows["arxiv_id"].notna() | rows["title"].notna(), rows["row_key"])
+    )
+
+
+def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+    """The rows as dicts by column name, in order."""
+    return [{str(k): v for k, v in row.items()} for row in rows.to_dict("records")]
+
+
+# --- inside -----------------------------------------------------------------------------------------------------
+
+
+def _error_rates(rows: pd.DataFrame, benchmarks: Mapping[str, Benchmark]) -> list[float]:
+    return [
+        _error_rate(name, metric, score) if name in benchmarks else np.nan
+        for name, metric, score in zip(rows["benchmark"], rows["metric"], rows["score"], strict=True)
+    ]
+
+
+def _error_rate(benchmark: str, metric: str | None, score: float) -> float:
+    if metric is None or np.isnan(score):
+        return np.nan
+    try:
+        rate = canonical_error(benchmark, metric, score)
+    except ValueError:  # a metric without an error rate (FID), or a value out of range: `usable` says so of the row
+        return np.nan
+    return rate if 0 < rate < 1 else np.nan
+
+
+def _fill_peaks(rows: pd.DataFrame, *, own_only: pd.Series) -> None:
+    """Fills the peaks of all processors together from the table of devices, beside those that a row brings itself.
+
+    Reference rows (`own_only`) keep the FP32 peak that the authors worked with, also where that is none.
+    """
+    found = {d: find_device(d) for d in rows["device"].dropna().unique()}
+    fp32 = pd.to_numeric(rows["device"].map({d: p.peak_gflops_fp32 for d, p in found.items() if p is not None}))
+    tensor = pd.to_numeric(rows["device"].map({d: p.peak_gflops_tensor for d, p in found.items() if p is not None}))
+    rows["peak_gflops_table"] = rows["device_count"] * fp32
+    rows["peak_gflops"] = rows["peak_gflops"].where(rows["peak_gflops"].notna() | own_only, rows["peak_gflops_table"])
+    # A device without tensor cores runs at its FP32 peak.
+    rows["peak_gflops_tensor"] = rows["device_count"] * tensor.where(tensor.notna(), fp32)
+
+
+def _why_no_burden(row: Mapping[str, Any]) -> str | None:
+    if not np.isnan(row["burden"]):
+        return None
+    hardware = not np.isnan(row["peak_gflops"])
+    if not hardware and row["device"] is None and np.isnan(row["training_seconds"]):
+        return "no hardware and no training time"
+    if not hardware and row["device"] is None:
+        return "no hardware"
+    if not hardware and np.isnan(row["device_count"]):
+        return "no number of processors"
+    if not hardware:
+        return f"peak of {row['device']} is not known"
+    return "no training time"
+
+
+def _primary_score(scores: str | None, metric: str | None) -> dict[str, Any]:
+    """The row's score on the benchmark's primary metric; a metric that says the same (top-1 accuracy) will do."""
+    nothing = {"metric": metric, "value": np.nan, "page": None, "quote": None}
+    if not scores or metric is None:
+        return nothing
+    found = {s["metric"]: s for s in json.loads(scores) if s["value"] is not None}
+    for name in (metric, metric.replace("error", "accuracy"), metric.replace("accuracy", "error")):
+        if name in found:
+            return found[name]
+    return nothing
+
+
+def _flag(rows: pd.DataFrame, name: str) -> pd.Series:
+    return rows[name].fillna(False).astype(bool) if name in rows else pd.Series([False] * len(rows))
+
+
+def _decimal_year(day: Any) -> float:
+    if day is None or pd.isna(day):
+        return np.nan
+    stamp = pd.Timestamp(day)
+    return float(stamp.year + (stamp.day_of_year - 1) / 365.25)

@@ -1,0 +1,104 @@
+"""What stands at the head and foot of the report: title, headline figures, where the data came from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from analysis.findings import Section, Table
+from analysis.inputs import Inputs, benchmark_name
+from analysis.observations import MEASURES
+from analysis.projection import exponent
+from analysis.regression import SLOPE
+from analysis.report import Card, Report
+
+TITLE = "How performance scales with computing"
+
+
+def compose(inputs: Inputs, sections: Sequence[Section]) -> Report:
+    """The report of these sections."""
+    observations = inputs.snapshot.observations
+    main = inputs.observations(inputs.main_data)
+    measure, unit = MEASURES[inputs.options.compute]
+    opening = [
+        f"{len(main):,} models of {main['arxiv_id'].nunique():,} arXiv papers on "
+        f"{main['benchmark'].nunique()} benchmarks; computing is measured by {measure} ({unit}). "
+        "The question: by what power does computing grow when performance is raised?"
+    ]
+    if inputs.is_reference:
+        opening.append(
+            "The rows are those that the authors of arXiv 2007.05558 curated by hand. Every fit stands twice: on the "
+            "rows as they published them, which reproduces their tables, and on the rows with known faults corrected."
+        )
+    provenance = [
+        ("Data", inputs.snapshot.origin),
+        ("Snapshot (SHA-256)", inputs.snapshot.checksum),
+        ("Rows", ", ".join(f"{(observations['data'] == d).sum():,} {d}" for d in inputs.data_sets)),
+        ("Measure of computing", f"{measure} ({unit})"),
+        ("Choices", "; ".join(inputs.options.words()) or "none: every row that can be fitted is"),
+        ("Random draws", f"{inputs.options.draws:,} each, seed {inputs.options.seed}"),
+        ("Run again", "python analysis/run.py --snapshot snapshot.parquet --out DIR gives this report to the byte"),
+    ]
+    return Report(
+        title=TITLE,
+        subtitle=f"Fits on {inputs.snapshot.origin}",
+        opening=opening,
+        cards=_cards(inputs, sections),
+        sections=sections,
+        provenance=provenance,
+        provenance_tables=[_used(inputs), _left_out(inputs)],
+    )
+
+
+def _cards(inputs: Inputs, sections: Sequence[Section]) -> list[Card]:
+    cards = []
+    for section in sections:
+        for (data, benchmark), fit in section.headline.get("fits", {}).items():
+            if data != inputs.main_data:
+                continue
+            power = exponent(fit)
+            slope = f"slope {fit.coefficients[SLOPE]:.3f} ({fit.standard_errors[SLOPE]:.3f})".replace(
+                "-", "\N{MINUS SIGN}"
+            )
+            if power.bounded:
+                value, line = f"Performance^{power.value:.0f}", f"95 % interval {power.low:.0f} to {power.high:.0f}"
+            else:
+                value, line = "no bound", "the slope's interval touches zero"
+            cards.append(Card(benchmark_name(benchmark), value, (line, slope, f"n = {fit.n}, R² {fit.r2:.2f}")))
+    return cards
+
+
+def _used(inputs: Inputs) -> Table:
+    parts = []
+    for data in inputs.data_sets:
+        rows, _ = inputs.usable(data)
+        parts.append(rows)
+    rows = pd.concat(parts, ignore_index=True)
+    frame = pd.DataFrame(
+        {
+            "data": rows["data"],
+            "benchmark": rows["benchmark"],
+            "row": rows["row_key"],
+            "model": rows["model"],
+            "paper": [
+                (t or a or "", link) for t, a, link in zip(rows["title"], rows["arxiv_id"], rows["link"], strict=True)
+            ],
+            "error": rows["error"],
+            "computing": rows["computing"],
+            "page": rows["page"],
+        }
+    )
+    return Table(
+        "rows_used",
+        "Rows used, each with its paper",
+        frame.iloc[: len(frame)],
+        {"paper": "link", "error": ".4f", "computing": ".3e", "page": ".0f"},
+        folded=True,
+    )
+
+
+def _left_out(inputs: Inputs) -> Table:
+    frames = [inputs.usable(data)[1] for data in inputs.data_sets]
+    frame = pd.concat(frames, ignore_index=True)[["data", "benchmark", "row_key", "model", "reason"]]
+    return Table("left_out_rows", "Rows left out, each with its reason", frame, folded=True)

@@ -1,0 +1,84 @@
+"""From a fitted slope to what it means: the exponent of the power law, and the computing a target error would take."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.stats import t as student
+
+from analysis.regression import CONSTANT, SLOPE, YEAR, Regression, to_response
+
+
+@dataclass(frozen=True)
+class Exponent:
+    """Computing grows as performance (1 / error) to this power. `math.inf` marks an end that the data do not bound."""
+
+    value: float
+    low: float
+    high: float
+
+    @property
+    def bounded(self) -> bool:
+        return math.isfinite(self.low) and math.isfinite(self.high)
+
+    def __str__(self) -> str:
+        if not math.isfinite(self.value):
+            return "none (error does not fall)"
+        high = f"{self.high:.1f}" if math.isfinite(self.high) else "unbounded"
+        return f"{self.value:.1f} ({self.low:.1f} to {high})"
+
+
+def exponent(fit: Regression) -> Exponent:
+    """The power p in computing = O(performance^p) with its interval, from a fit of log10 error.
+
+    The interval is the slope's, inverted: p = -1 / slope. Where the slope's interval touches zero the exponent has no
+    upper end (`math.inf`); where the slope itself is not negative there is no such power at all.
+    """
+    if not fit.formula.startswith("log10 error"):
+        raise ValueError(f"an exponent is read off a fit of log10 error, not of {fit.formula}")
+    return exponent_of(fit.coefficients[SLOPE], *fit.intervals[SLOPE])
+
+
+def exponent_of(slope: float, low: float, high: float) -> Exponent:
+    """The power -1/slope with the slope's interval [low, high] inverted."""
+    if slope >= 0:
+        return Exponent(math.inf, -1.0 / low if low < 0 else math.inf, math.inf)
+    return Exponent(-1.0 / slope, -1.0 / low, -1.0 / high if high < 0 else math.inf)
+
+
+@dataclass(frozen=True)
+class Projection:
+    """log10 of the computing that a fit says an error rate takes, with the interval (Fieller's) of that figure."""
+
+    error: float
+    log10_computing: float
+    low: float
+    high: float
+
+
+def project(fit: Regression, error: float) -> Projection:
+    """The computing at which the fitted line reaches this error rate (a fraction), as log10 of the fit's unit.
+
+    The interval is Fieller's: every x at which the target lies inside the line's confidence band. Where the slope's
+    interval touches zero that set has no upper end, and perhaps no lower one: those ends are infinite.
+    """
+    if YEAR in fit.coefficients:
+        raise ValueError("a fit with a time trend has no one amount of computing for an error rate")
+    response = fit.formula.split(" ~ ")[0]
+    target = float(to_response(np.array([error]), response)[0])
+    a, b = fit.coefficients[CONSTANT] - target, fit.coefficients[SLOPE]
+    x = -a / b if b != 0 else math.inf
+    critical = float(student.ppf(0.5 + fit.level / 2, fit.degrees_of_freedom)) ** 2
+    # (a + b x)^2 <= critical * var(a + b x): a quadratic in x, at most zero inside the interval
+    q2 = b * b - critical * fit.covariances[SLOPE, SLOPE]
+    q1 = 2 * (a * b - critical * fit.covariances[CONSTANT, SLOPE])
+    q0 = a * a - critical * fit.covariances[CONSTANT, CONSTANT]
+    discriminant = q1 * q1 - 4 * q2 * q0
+    if discriminant < 0:  # the target lies inside the band everywhere
+        return Projection(error, x, -math.inf, math.inf)
+    roots = sorted((-q1 + sign * math.sqrt(discriminant)) / (2 * q2) for sign in (-1, 1)) if q2 != 0 else [-q0 / q1]
+    if q2 > 0:
+        return Projection(error, x, roots[0], roots[1])
+    return Projection(error, x, max((r for r in roots if r <= x), default=-math.inf), math.inf)

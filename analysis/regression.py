@@ -1,0 +1,223 @@
+"""Fitting how error falls with computing: ordinary least squares, in the study's forms.
+
+| response      | formula                                  | in the study                              |
+|---------------|------------------------------------------|-------------------------------------------|
+| log10 error   | log10(error) = a + b log10(computing)    | polynomial form: tables 1, 2, 3, figure 3 |
+| 1/error       | 1/error = a + b log10(computing)         | exponential form of table 4               |
+| error         | error = a + b log10(computing)           | exponential form of table 1               |
+
+Each may carry a time trend (`year`, counted from `YEAR_ZERO`). statsmodels does the fitting; the tests hold it to an
+independent solution of the normal equations.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from db.errors import PaperflopsError
+from db.models import Fit
+
+Response = Literal["log10 error", "1/error", "error"]
+Covariance = Literal["classical", "HC3", "clustered"]
+Floats = NDArray[np.float64]
+
+YEAR_ZERO = 2012  # the year of AlexNet, from which the study counts
+MINIMUM_ROWS = 10  # the study's smallest published fit has 12 rows; with 10 a slope still has 8 degrees of freedom
+MINIMUM_PAPERS = 5  # fewer papers than this describe those papers, not a field
+
+CONSTANT = "constant"
+SLOPE = "log10 computing"
+YEAR = "year"
+
+
+class TooFewRowsError(PaperflopsError):
+    """A benchmark whose rows can't carry a fit: says how many there are and how many it takes."""
+
+    def __init__(self, benchmark: str, rows: int, papers: int) -> None:
+        self.rows, self.papers = rows, papers
+        super().__init__(
+            f"{benchmark or 'this selection'}: {rows} usable rows from {papers} papers",
+            f"a fit needs at least {MINIMUM_ROWS} rows from {MINIMUM_PAPERS} papers, with more than one amount "
+            "of computing",
+        )
+
+
+@dataclass(frozen=True)
+class Regression(Fit):
+    """A fit with what inference needs beside it. `intervals` are at `level`, by Student's t."""
+
+    covariance: str = "classical"
+    degrees_of_freedom: float = 0.0  # of the t distribution: n - k, or clusters - 1
+    papers: int | None = None
+    level: float = 0.95
+    p_values: Mapping[str, float] = field(default_factory=dict)
+    covariances: Mapping[tuple[str, str], float] = field(default_factory=dict)  # of the coefficients, by pair
+
+    def stars(self, term: str) -> str:
+        """The study's stars: *** below 0.01, ** below 0.05, * below 0.1."""
+        p = self.p_values[term]
+        return "***" if p < 0.01 else "**" if p < 0.05 else "*" if p < 0.1 else ""
+
+    def predict(self, computing: ArrayLike, year: float | None = None) -> Floats:
+        """The fitted response at these amounts of computing."""
+        out = self.coefficients[CONSTANT] + self.coefficients[SLOPE] * np.log10(np.asarray(computing, float))
+        if YEAR in self.coefficients:
+            out = out + self.coefficients[YEAR] * ((YEAR_ZERO if year is None else year) - YEAR_ZERO)
+        return out
+
+    def band(self, computing: ArrayLike) -> tuple[Floats, Floats]:
+        """The confidence band of the fitted response (no time trend) at these amounts of computing: low, high."""
+        from scipy.stats import t as student
+
+        x = np.log10(np.asarray(computing, float))
+        variance = (
+            self.covariances[CONSTANT, CONSTANT]
+            + 2 * x * self.covariances[CONSTANT, SLOPE]
+            + x * x * self.covariances[SLOPE, SLOPE]
+        )
+        half = student.ppf(0.5 + self.level / 2, self.degrees_of_freedom) * np.sqrt(np.maximum(variance, 0.0))
+        middle = self.predict(computing)
+        return middle - half, middle + half
+
+    def predict_error(self, computing: ArrayLike, year: float | None = None) -> Floats:
+        """The fitted error rate (a fraction) at these amounts of computing, whatever the response was."""
+        return to_error(self.predict(computing, year), self.formula)
+
+
+def fit_power_law(
+    computing: ArrayLike,
+    error: ArrayLike,
+    *,
+    year: ArrayLike | None = None,
+    papers: Sequence[Any] | None = None,
+    response: Response = "log10 error",
+    covariance: Covariance = "classical",
+    level: float = 0.95,
+    rows: Sequence[str] = (),
+    rows_left_out: Mapping[str, str] | None = None,
+    study: str = "",
+    benchmark: str = "",
+) -> Regression:
+    """The least squares fit of an error rate on log10 of computing.
+
+    computing: positive amounts, one a row, in any one unit (GFLOPs, FLOPs per pass).
+    error: error rates as fractions, in (0, 1).
+    year: decimal years, for a fit with a time trend.
+    papers: the paper of each row; needed for `covariance="clustered"` and counted otherwise.
+    covariance: of the coefficients: "classical" (the study's), "HC3" (robust to unequal scatter), "clustered" (rows of
+        one paper may be alike; t with papers - 1 degrees of freedom).
+
+    Raises TooFewRowsError where the rows can't carry the fit, ValueError on amounts outside their range.
+    """
+    c, e = np.asarray(computing, dtype=float), np.asarray(error, dtype=float)
+    if c.shape != e.shape or c.ndim != 1:
+        raise ValueError("computing and error must be two lists of the same length")
+    if not (np.all(np.isfinite(c)) and np.all(c > 0)):
+        raise ValueError("computing must be positive and finite in every row")
+    if not (np.all(e > 0) and np.all(e < 1)):
+        raise ValueError("error rates must be fractions between 0 and 1 (23.7 % is 0.237)")
+    n_papers = len(set(papers)) if papers is not None else None
+    if len(c) < MINIMUM_ROWS or (n_papers or MINIMUM_PAPERS) < MINIMUM_PAPERS or np.ptp(c) == 0:
+        raise TooFewRowsError(benchmark, len(c), n_papers if n_papers is not None else len(c))
+
+    columns: dict[str, Floats] = {CONSTANT: np.ones_like(c), SLOPE: np.log10(c)}
+    if year is not None:
+        columns[YEAR] = np.asarray(year, dtype=float) - YEAR_ZERO
+    formula = f"{response} ~ " + " + ".join(name for name in columns if name != CONSTANT)
+    return ordinary_least_squares(
+        to_response(e, response),
+        columns,
+        formula=formula,
+        papers=papers,
+        covariance=covariance,
+        level=level,
+        rows=rows,
+        rows_left_out=rows_left_out,
+        study=study,
+        benchmark=benchmark,
+    )
+
+
+def ordinary_least_squares(
+    y: Floats,
+    columns: Mapping[str, Floats],
+    *,
+    formula: str,
+    papers: Sequence[Any] | None = None,
+    covariance: Covariance = "classical",
+    level: float = 0.95,
+    rows: Sequence[str] = (),
+    rows_left_out: Mapping[str, str] | None = None,
+    study: str = "",
+    benchmark: str = "",
+) -> Regression:
+    """The least squares fit of `y` on these columns (one of them the constant), by statsmodels."""
+    from statsmodels.regression.linear_model import OLS
+
+    names = list(columns)
+    design = np.column_stack([columns[name] for name in names])
+    model = OLS(y, design)
+    plain = model.fit()
+    n_papers = len(set(papers)) if papers is not None else None
+    if covariance == "classical":
+        fitted, dof = plain, float(plain.df_resid)
+    elif covariance == "HC3":
+        fitted, dof = model.fit(cov_type="HC3", use_t=True), float(plain.df_resid)
+    else:
+        if papers is None or n_papers is None:
+            raise ValueError("clustered standard errors need the paper of each row")
+        codes = np.unique(np.asarray([str(p) for p in papers]), return_inverse=True)[1]
+        fitted = model.fit(cov_type="cluster", cov_kwds={"groups": codes}, use_t=True)
+        dof = float(n_papers - 1)
+    bounds = fitted.conf_int(alpha=1 - level)
+    return Regression(
+        study=study,
+        benchmark=benchmark,
+        formula=formula,
+        n=int(plain.nobs),
+        coefficients=dict(zip(names, map(float, fitted.params), strict=True)),
+        standard_errors=dict(zip(names, map(float, fitted.bse), strict=True)),
+        intervals={name: (float(lo), float(hi)) for name, (lo, hi) in zip(names, bounds, strict=True)},
+        r2=float(plain.rsquared),
+        adjusted_r2=float(plain.rsquared_adj),
+        residual_standard_error=float(np.sqrt(plain.mse_resid)),
+        f_statistic=float(plain.fvalue),
+        rows_used=tuple(rows),
+        rows_left_out=dict(rows_left_out or {}),
+        covariance=covariance,
+        degrees_of_freedom=dof,
+        papers=n_papers,
+        level=level,
+        p_values=dict(zip(names, map(float, fitted.pvalues), strict=True)),
+        covariances={
+            (one, other): float(fitted.cov_params()[i, j])
+            for i, one in enumerate(names)
+            for j, other in enumerate(names)
+        },
+    )
+
+
+def to_response(error: Floats, response: str) -> Floats:
+    """The error rate in the form that is fitted."""
+    if response == "log10 error":
+        return np.log10(error)
+    if response == "1/error":
+        return 1.0 / error
+    if response == "error":
+        return error
+    raise ValueError(f"there is no response {response!r}; there are 'log10 error', '1/error' and 'error'")
+
+
+def to_error(fitted: Floats, formula: str) -> Floats:
+    """The error rate that a fitted response means; NaN where the response means none."""
+    response = formula.split(" ~ ")[0]
+    if response == "log10 error":
+        return np.asarray(10.0**fitted)
+    if response == "1/error":
+        return np.where(fitted > 0, 1.0 / np.where(fitted > 0, fitted, 1.0), np.nan)
+    return fitted

@@ -1,0 +1,286 @@
+"""The report: sections laid out as one self-contained page, with tables and figures as files beside it."""
+
+from __future__ import annotations
+
+import html
+import json
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.findings import Band, Figure, Layer, Line, Points, Ranges, Section, Table
+
+HERE = Path(__file__).parent
+MOST_POINTS = 1500  # of one layer on the page; PNG and SVG hold them all
+
+
+@dataclass(frozen=True)
+class Card:
+    """One headline figure at the top of the page."""
+
+    name: str
+    value: str
+    lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    title: str
+    subtitle: str
+    opening: Sequence[str]
+    cards: Sequence[Card]
+    sections: Sequence[Section]
+    provenance: Sequence[tuple[str, str]]
+    provenance_tables: Sequence[Table] = ()
+
+
+def write_report(report: Report, folder: Path, *, say: Callable[[str], None] = lambda _: None) -> Path:
+    """Writes `report.html`, `tables/*.csv`, `tables/*.tex`, `figures/*.png` and `.svg`; returns the page's path."""
+    (folder / "tables").mkdir(parents=True, exist_ok=True)
+    (folder / "figures").mkdir(parents=True, exist_ok=True)
+    for table in [t for s in report.sections for t in s.tables] + list(report.provenance_tables):
+        write_table(table, folder / "tables")
+    figures = [f for s in report.sections for f in s.figures]
+    if figures:
+        from analysis.drawing import draw
+
+        for figure in figures:
+            say(figure.title)
+            draw(figure, folder / "figures")
+    page = folder / "report.html"
+    page.write_text(render(report), encoding="utf-8")
+    return page
+
+
+def render(report: Report) -> str:
+    """The page as HTML: styles, script and figures' values inside, nothing fetched."""
+    from jinja2 import Environment, FileSystemLoader
+    from markupsafe import Markup
+
+    environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    sections = [
+        {
+            "study": s.study,
+            "title": s.title,
+            "summary": s.summary,
+            "method": s.method,
+            "formula": s.formula,
+            "refusals": s.refusals,
+            "tables": [Markup(table_html(t)) for t in s.tables],
+            "figures": [
+                {"name": f.name, "title": f.title, "caption": f.caption, "data": Markup(figure_json(f))}
+                for f in s.figures
+            ],
+        }
+        for s in report.sections
+    ]
+    return environment.get_template("report.html.j2").render(
+        title=report.title,
+        subtitle=report.subtitle,
+        opening=report.opening,
+        cards=report.cards,
+        sections=sections,
+        provenance=report.provenance,
+        provenance_tables=[Markup(table_html(t)) for t in report.provenance_tables],
+        css=Markup((HERE / "report.css").read_text(encoding="utf-8")),
+        js=Markup((HERE / "report.js").read_text(encoding="utf-8")),
+    )
+
+
+# --- tables -----------------------------------------------------------------------------------------------------
+
+
+def write_table(table: Table, folder: Path) -> None:
+    """Writes `NAME.csv` (full precision) and `NAME.tex` (as printed)."""
+    frame = table.frame.copy()
+    for column, spec in table.formats.items():
+        if spec == "link":
+            frame[column] = [v[1] if isinstance(v, tuple) else v for v in frame[column]]
+    frame.to_csv(folder / f"{table.name}.csv", index=False, float_format="%.10g", lineterminator="\n")
+    (folder / f"{table.name}.tex").write_text(table_latex(table), encoding="utf-8")
+
+
+def table_html(table: Table) -> str:
+    """The table as HTML, wide ones in their own scroller."""
+    numeric = [_is_number_column(table.frame[c]) for c in table.frame.columns]
+    head = "".join(
+        f'<th class="number">{html.escape(str(c))}</th>' if n else f"<th>{html.escape(str(c))}</th>"
+        for c, n in zip(table.frame.columns, numeric, strict=True)
+    )
+    body = []
+    for place, row in enumerate(table.frame.itertuples(index=False)):
+        cells = []
+        for column, value, n in zip(table.frame.columns, row, numeric, strict=True):
+            if table.formats.get(str(column)) == "link" and isinstance(value, tuple) and value[1]:
+                shown = f'<a href="{html.escape(value[1])}">{html.escape(value[0])}</a>'
+            else:
+                shown = html.escape(_printed(value, table.formats.get(str(column), "")))
+            cells.append(f'<td class="{"number" if n else "text"}">{shown}</td>')
+        strong = ' class="strong"' if place in table.emphasis else ""
+        body.append(f"<tr{strong}>{''.join(cells)}</tr>")
+    note = f'<p class="note">{html.escape(table.note)}</p>' if table.note else ""
+    grid = f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
+    title = html.escape(table.title)
+    if table.folded:
+        return f'<details data-print="no"><summary>{title} ({len(table.frame):,} rows)</summary>{grid}{note}</details>'
+    return f'<div class="table-title">{title}</div>{grid}{note}'
+
+
+def table_latex(table: Table) -> str:
+    """The table as LaTeX with booktabs rules."""
+    columns = [str(c) for c in table.frame.columns]
+    align = "".join("r" if _is_number_column(table.frame[c]) else "l" for c in table.frame.columns)
+    lines = [
+        f"% {table.title}",
+        f"\\begin{{tabular}}{{{align}}}",
+        "\\toprule",
+        " & ".join(_tex(c) for c in columns) + r" \\",
+        "\\midrule",
+    ]
+    for row in table.frame.itertuples(index=False):
+        lines.append(
+            " & ".join(_tex(_printed(v, table.formats.get(c, ""))) for c, v in zip(columns, row, strict=True)) + r" \\"
+        )
+    return "\n".join([*lines, "\\bottomrule", "\\end{tabular}", ""])
+
+
+def _printed(value: Any, spec: str) -> str:
+    if isinstance(value, tuple):
+        return str(value[0])
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return ""
+    if isinstance(value, float) and math.isinf(value):
+        return "unbounded"
+    if isinstance(value, bool | np.bool_):
+        return "yes" if value else ""
+    if isinstance(value, int | float | np.integer | np.floating) and spec not in ("", "link"):
+        text = format(float(value) if not spec.endswith("d") else int(value), spec)
+        return text.replace("-", "\N{MINUS SIGN}")
+    if isinstance(value, float | np.floating):
+        return f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
+    return str(value)
+
+
+def _is_number_column(values: pd.Series) -> bool:
+    if pd.api.types.is_bool_dtype(values):
+        return False
+    if pd.api.types.is_numeric_dtype(values):
+        return True
+    shown = [str(v) for v in values if v is not None and not (isinstance(v, float) and math.isnan(v)) and v != ""]
+    # "0.10 (0.26)**" and "9.1 (7.0 to 13.9)" are set like numbers
+    return bool(shown) and all(re.match(r"^[-−<]?\d[\d.,]*( ?\(.*\))?[*%]*$", v) for v in shown)
+
+
+_TEX = {
+    "&": r"\&",
+    "%": r"\%",
+    "$": r"\$",
+    "#": r"\#",
+    "_": r"\_",
+    "{": r"\{",
+    "}": r"\}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "\\": r"\textbackslash{}",
+    "\N{MINUS SIGN}": "$-$",
+    "²": "$^2$",
+    "×": r"$\times$",
+}
+
+
+def _tex(text: str) -> str:
+    return "".join(_TEX.get(c, c) for c in text)
+
+
+# --- figures ----------------------------------------------------------------------------------------------------
+
+
+def figure_json(figure: Figure) -> str:
+    """The figure's values for the page's script, safe inside a script element."""
+    data = {
+        "title": figure.title,
+        "columns": figure.columns,
+        "log_switch": figure.log_switch,
+        "panels": [
+            {
+                "title": p.title,
+                "x_label": p.x_label,
+                "y_label": p.y_label,
+                "x_log": p.x_log,
+                "y_log": p.y_log,
+                "y_names": list(p.y_names),
+                "x_zero": p.x_zero,
+                "note": p.note,
+                "layers": [_layer(layer) for layer in p.layers],
+            }
+            for p in figure.panels
+        ],
+    }
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
+
+
+def _layer(layer: Layer) -> dict[str, Any]:
+    out: dict[str, Any] = {"name": layer.name, "colour": layer.colour}
+    if isinstance(layer, Line):
+        return out | {"kind": "line", "x": _short(layer.x), "y": _short(layer.y), "dashed": layer.dashed}
+    if isinstance(layer, Band):
+        return out | {"kind": "band", "x": _short(layer.x), "low": _short(layer.low), "high": _short(layer.high)}
+    if isinstance(layer, Ranges):
+        return out | {
+            "kind": "ranges",
+            "x": _short(layer.x),
+            "y": _short(layer.y),
+            "low": _short(layer.low),
+            "high": _short(layer.high),
+            "hollow": layer.hollow,
+            "facts": [dict(f) for f in layer.facts],
+        }
+    assert isinstance(layer, Points)
+    keep = _thinned(len(layer.x))
+    facts = [dict(layer.facts[i]) for i in keep] if layer.facts else []
+    return out | {
+        "kind": "points",
+        "x": _short([layer.x[i] for i in keep]),
+        "y": _short([layer.y[i] for i in keep]),
+        "hollow": layer.hollow,
+        "size": layer.size,
+        "facts": facts,
+    }
+
+
+def _thinned(count: int) -> list[int]:
+    """Which points are shown on the page: all, or an even sample of them."""
+    if count <= MOST_POINTS:
+        return list(range(count))
+    return [int(i) for i in np.linspace(0, count - 1, MOST_POINTS)]
+
+
+def _short(values: Sequence[float]) -> list[float | None]:
+    """Six digits are enough to draw; what is not finite becomes null."""
+    return [float(f"{v:.6g}") if v is not None and math.isfinite(v) else None for v in values]
+
+
+def facts_of(row: Mapping[str, Any], value: str = "") -> dict[str, str]:
+    """What is shown when a row's mark is pointed at: model, paper, page, quote, link."""
+    year = row.get("year")
+    out = {"label": str(row["model"])}
+    if value:
+        out["value"] = value
+    paper = str(row.get("title") or row.get("arxiv_id") or "")
+    if paper:
+        out["paper"] = paper + (f" ({int(year)})" if year is not None and not np.isnan(year) else "")
+    page = row.get("page")
+    if page is not None and not np.isnan(page):
+        out["where"] = f"page {int(page)}"
+    if row.get("quote"):
+        out["quote"] = str(row["quote"])[:220]
+    if row.get("link"):
+        out["link"] = str(row["link"])
+    return out

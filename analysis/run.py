@@ -1,0 +1,147 @@
+"""`python analysis/run.py`: fits, figures and the report, from the curated table, the reference table or a snapshot."""
+
+from __future__ import annotations
+
+import sys
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from db.console import progress, say, warn
+from db.errors import BadInputError, PaperflopsError
+from db.settings import DEFAULT_DB, DbOption
+
+COMPUTE = ("burden", "tensor", "operations", "training")
+
+app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+
+
+@app.command()
+def analyse(
+    studies: Annotated[
+        list[str] | None, typer.Argument(metavar="[STUDY]...", help="Only these studies (see --list).")
+    ] = None,
+    out: Annotated[Path, typer.Option("--out", help="The folder for report, tables and figures.")] = Path("report"),
+    db: DbOption = DEFAULT_DB,
+    reference: Annotated[
+        bool, typer.Option("--reference", help="Use the reference curated table alone; needs no database.")
+    ] = False,
+    snapshot: Annotated[
+        Path | None, typer.Option("--snapshot", help="Run again on the snapshot.parquet of an earlier report.")
+    ] = None,
+    list_studies: Annotated[bool, typer.Option("--list", help="Name the studies and stop.")] = False,
+    compute: Annotated[
+        str, typer.Option("--compute", help="Measure of computing: " + ", ".join(COMPUTE) + ".")
+    ] = "burden",
+    benchmark: Annotated[
+        list[str] | None, typer.Option("--benchmark", help="Only this benchmark; may be given again.")
+    ] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", help="Only papers since this year or date (2017, 2017-06-30).")
+    ] = None,
+    max_models_per_paper: Annotated[
+        int | None,
+        typer.Option("--max-models-per-paper", min=1, help="At most so many models a paper, the best first."),
+    ] = None,
+    without_reimplementations: Annotated[
+        bool, typer.Option("--without-reimplementations", help="Leave out models that a later paper trained again.")
+    ] = False,
+    without_extra_data: Annotated[
+        bool, typer.Option("--without-extra-data", help="Leave out models trained on more than the benchmark's data.")
+    ] = False,
+    draws: Annotated[int, typer.Option("--draws", min=100, help="Draws of each bootstrap and simulation.")] = 1000,
+    seed: Annotated[int, typer.Option("--seed", help="Seed of everything random.")] = 2007,
+) -> None:
+    """Fit how performance scales with computing; write report.html, tables/ and figures/ to the --out folder."""
+    from analysis.studies import load_studies
+
+    if list_studies:
+        for study in load_studies():
+            say(f"{study.name:<14} {study.about}")
+        return
+    if reference and snapshot is not None:
+        raise BadInputError("--reference and --snapshot exclude each other", "give one of them")
+    if compute not in COMPUTE:
+        raise BadInputError(f"there is no measure of computing {compute!r}", "there are " + ", ".join(COMPUTE))
+    chosen = load_studies(studies or [])
+
+    from analysis.inputs import Inputs, Options
+    from analysis.page import compose
+    from analysis.report import write_report
+    from analysis.snapshot import freeze_database, freeze_reference, read_snapshot, write_snapshot
+    from db.benchmarks import benchmark as known_benchmark
+
+    for name in benchmark or []:
+        known_benchmark(name)
+    options = Options(
+        compute=compute,
+        benchmarks=tuple(benchmark or ()),
+        since=_decimal_year(since),
+        max_models_per_paper=max_models_per_paper,
+        leave_out_reimplementations=without_reimplementations,
+        leave_out_extra_data=without_extra_data,
+        draws=draws,
+        seed=seed,
+    )
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        kept = out / "snapshot.parquet"
+        if snapshot is None:
+            frozen = freeze_reference() if reference else freeze_database(db)
+            write_snapshot(frozen, kept)
+            frozen = read_snapshot(kept)
+        else:
+            frozen = read_snapshot(snapshot)
+            if not (kept.exists() and kept.samefile(snapshot)):
+                kept.write_bytes(snapshot.read_bytes())
+        inputs = Inputs(frozen, options)
+        sections = []
+        with progress("studies", len(chosen)) as steps:
+            for study in chosen:
+                sections.append(study.run(inputs))
+                steps.advance(study.name)
+        report = compose(inputs, sections)
+        with progress("figures", sum(len(s.figures) for s in sections)) as steps:
+            page = write_report(report, out, say=steps.advance)
+    except OSError as error:
+        raise BadInputError(
+            f"{error.filename or out} can't be written ({error.strerror or error})", "choose another folder with --out"
+        ) from error
+
+    for card in report.cards:
+        say(f"{card.name}: {card.value}" + (f"  ({'; '.join(card.lines)})" if card.lines else ""))
+    for section in sections:
+        for why in section.refusals.values():
+            say(f"not fitted: {why}")
+    say(f"snapshot {frozen.checksum[:16]}  {kept}")
+    say(f"report   {page}")
+
+
+def _decimal_year(text: str | None) -> float | None:
+    if text is None:
+        return None
+    try:
+        if text.isdigit() and len(text) == 4:
+            return float(text)
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise BadInputError(f"--since {text!r} is no year or date", "write it as 2017 or 2017-06-30") from error
+    return day.year + (day.timetuple().tm_yday - 1) / 365.25
+
+
+def main() -> None:
+    """Runs the command; a user's mistake ends in one line and an exit code, never a traceback."""
+    try:
+        app(standalone_mode=True)
+    except PaperflopsError as error:
+        warn(f"analysis: {error}")
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        warn("analysis: stopped; the same command starts it again")
+        sys.exit(130)
+
+
+if __name__ == "__main__":
+    main()

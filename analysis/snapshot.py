@@ -1,0 +1,156 @@
+"""The frozen data of one report: everything that a study may read, in one Parquet file with a checksum.
+
+A report is a function of its snapshot and its options: the same file gives the same bytes again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+
+from analysis.observations import (
+    AS_PUBLISHED,
+    COLUMNS,
+    CORRECTED,
+    CURATED,
+    FLAGS,
+    NUMBERS,
+    TEXTS,
+    load_observations,
+    reference_observations,
+)
+from db.errors import BadInputError
+
+FORMAT = "paperflops analysis snapshot 1"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """Observations of every data set (column `data`), and other parts by name."""
+
+    observations: pd.DataFrame
+    origin: str
+    parts: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+
+    @property
+    def data_sets(self) -> list[str]:
+        """Which data sets it holds, in the report's order."""
+        there = set(self.observations["data"])
+        return [name for name in (AS_PUBLISHED, CORRECTED, CURATED) if name in there]
+
+    @property
+    def checksum(self) -> str:
+        """SHA-256 of what it holds, whatever the file's layout."""
+        total = hashlib.sha256(self.origin.encode())
+        for name, frame in [("observations", self.observations), *sorted(self.parts.items())]:
+            total.update(f"\n{name}\n".encode())
+            total.update(frame.to_csv(index=False, float_format="%.12g", lineterminator="\n").encode())
+        return total.hexdigest()
+
+
+def freeze_reference() -> Snapshot:
+    """The reference table, both as published and corrected."""
+    both = [reference_observations(corrected=c) for c in (False, True)]
+    return Snapshot(
+        pd.concat(both, ignore_index=True),
+        "the reference table of arXiv 2007.05558 (paperflops' own copy of its figures)",
+    )
+
+
+def freeze_database(db: Path) -> Snapshot:
+    """The curated table of this database as it is now, read in one read-only opening."""
+    return Snapshot(load_observations(db), f"the curated table of {db.name}")
+
+
+def write_snapshot(snapshot: Snapshot, path: Path) -> None:
+    """Writes the snapshot as one Parquet file: a column `part`, then the columns of all parts."""
+    con = duckdb.connect()
+    names = ["observations", *sorted(snapshot.parts)]
+    for name in names:
+        frame = snapshot.observations if name == "observations" else snapshot.parts[name]
+        con.register(f"part_{name}", _for_duckdb(frame))
+    union = " UNION ALL BY NAME ".join(
+        f"SELECT '{name}' AS part, row_number() OVER () AS place, * FROM part_{name}" for name in names
+    )
+    note = json.dumps(
+        {
+            "format": FORMAT,
+            "origin": snapshot.origin,
+            "columns": {
+                name: list((snapshot.observations if name == "observations" else snapshot.parts[name]).columns)
+                for name in names
+            },
+        }
+    )
+    con.execute(
+        f"COPY (SELECT * FROM ({union}) ORDER BY part, place) TO '{_quoted(path)}' "
+        f"(FORMAT parquet, COMPRESSION zstd, KV_METADATA {{paperflops: '{_quoted(note)}'}})"
+    )
+    con.close()
+
+
+def read_snapshot(path: Path) -> Snapshot:
+    """The snapshot in this file. Raises BadInputError where it is none."""
+    if not path.is_file():
+        raise BadInputError(f"there is no snapshot at {path}", "every report has one beside it: snapshot.parquet")
+    con = duckdb.connect()
+    try:
+        found = con.execute(
+            "SELECT value FROM parquet_kv_metadata(?) WHERE key = 'paperflops'::BLOB", [str(path)]
+        ).fetchone()
+        note = json.loads(bytes(found[0]).decode()) if found else {}
+        if note.get("format") != FORMAT:
+            raise BadInputError(f"{path} is not a snapshot of this version", "give the snapshot.parquet of a report")
+        rows = con.execute("SELECT * FROM read_parquet(?) ORDER BY part, place", [str(path)]).df()
+    except duckdb.Error as error:
+        raise BadInputError(
+            f"{path} can't be read as a snapshot ({str(error).splitlines()[0]})",
+            "give the snapshot.parquet of a report",
+        ) from error
+    finally:
+        con.close()
+    parts = {
+        name: _tidy(rows.loc[rows["part"] == name, columns].reset_index(drop=True))
+        for name, columns in note["columns"].items()
+    }
+    observations = parts.pop("observations")
+    return Snapshot(_typed(observations), note["origin"], parts)
+
+
+def _typed(frame: pd.DataFrame) -> pd.DataFrame:
+    """Observations with the column types they are made with."""
+    out = frame[list(COLUMNS)].copy()
+    for name in NUMBERS:
+        out[name] = pd.to_numeric(out[name], errors="coerce").astype(float)
+    for name in FLAGS:
+        out[name] = out[name].astype(bool)
+    for name in TEXTS:
+        out[name] = out[name].astype(object).where(out[name].notna(), None)
+    return out
+
+
+def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
+    out = frame.copy()
+    for name in out.columns:
+        if not pd.api.types.is_numeric_dtype(out[name]) and not pd.api.types.is_bool_dtype(out[name]):
+            out[name] = out[name].astype(object).where(out[name].notna(), None)
+    return out
+
+
+def _for_duckdb(frame: pd.DataFrame) -> pd.DataFrame:
+    """A frame whose empty text columns are text all the same (DuckDB reads an all-null object column as INTEGER)."""
+    out = frame.copy()
+    for name in out.columns:
+        if out[name].dtype == object:
+            out[name] = out[name].astype("string")
+    return out
+
+
+def _quoted(text: Path | str) -> str:
+    return str(text).replace("'", "''")

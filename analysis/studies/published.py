@@ -1,0 +1,284 @@
+"""The study's tables 1 to 4 beside ours, cell by cell: on the authors' rows as they are, and on the corrected rows."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.findings import Section, Table
+from analysis.inputs import Inputs, benchmark_name
+from analysis.observations import AS_PUBLISHED, CORRECTED, paper_of, usable
+from analysis.regression import CONSTANT, SLOPE, YEAR, Regression, TooFewRowsError, fit_power_law
+
+TITLE = "The published tables, beside ours"
+ORDER = 20
+
+PUBLISHED = Path(__file__).parent.parent / "published.toml"
+ALEXNET_OPERATIONS = 7.0e8  # operations of one pass of AlexNet, as the authors' table has them (from arXiv 1706.00885)
+
+_FORMS = {
+    "log10 error": "log10 of the error rate",
+    "1/error": "1 / error rate",
+    "error": "error rate",
+}
+
+
+@dataclass(frozen=True)
+class Published:
+    """One regression as printed; figures stay text, so that their digits are known."""
+
+    table: str
+    benchmark: str
+    compute: str  # "burden", or "relative" (operations per pass over AlexNet's)
+    response: str
+    n: int
+    printed: Mapping[str, tuple[str, str | None]]  # term -> (figure, standard error), in the paper's order
+    reason: str
+
+
+def published_regressions() -> list[Published]:
+    """The regressions of arXiv 2007.05558 v1, in its order."""
+    with PUBLISHED.open("rb") as file:
+        entries = tomllib.load(file)["regression"]
+    return [
+        Published(
+            e["table"],
+            e["benchmark"],
+            e["compute"],
+            e["response"],
+            e["n"],
+            {
+                **{
+                    term: (e[key][0], e[key][1])
+                    for key, term in (("constant", CONSTANT), ("slope", SLOPE), ("year", YEAR))
+                    if key in e
+                },
+                **{
+                    term: (e[key], None)
+                    for key, term in (
+                        ("r2", "R²"),
+                        ("adjusted_r2", "adjusted R²"),
+                        ("residual_se", "residual s.e."),
+                        ("f", "F"),
+                    )
+                    if key in e
+                },
+            },
+            e.get("reason", ""),
+        )
+        for e in entries
+    ]
+
+
+def run(inputs: Inputs) -> Section:
+    """Sets each published figure beside ours."""
+    if not inputs.is_reference:
+        return Section(
+            "published",
+            TITLE,
+            ["The published tables rest on the authors' rows: run with --reference to compare with them."],
+        )
+    cells, layouts = [], []
+    for entry in published_regressions():
+        if inputs.options.benchmarks and entry.benchmark not in inputs.options.benchmarks:
+            continue
+        ours = {data: refit(inputs, entry, data) for data in (AS_PUBLISHED, CORRECTED)}
+        cells.extend(compare(entry, ours))
+        layouts.append((entry, ours))
+    frame = pd.DataFrame(cells)
+    same = frame["agrees"] == "yes"
+    within = pd.to_numeric(frame["s.e. apart"]).abs() <= 1
+    of = frame["table"] + ", " + frame["benchmark"]
+    exact = [name for name in of.unique() if same[of == name].all()]
+    coefficients = frame["s.e. apart"].notna()
+    return Section(
+        "published",
+        TITLE,
+        [
+            f"Of {len(frame)} published figures, {int(same.sum())} come out to the printed digit on the authors' "
+            "rows as "
+            f"they are; of the {int(coefficients.sum())} coefficients among them "
+            f"{int((within & coefficients).sum())} lie within "
+            "one published standard error of ours.",
+            "To the digit in every figure: " + ("; ".join(exact) or "none") + ".",
+        ],
+        method=(
+            "s.e. apart is (ours − published) / the published standard error. A figure agrees when ours, rounded "
+            "to as many "
+            "digits as the paper prints, is the same. The paper prints the headings of its tables 3 and 4 the "
+            "wrong way "
+            "round; here Table 3 is the polynomial form and Table 4 the exponential, as its figures show."
+        ),
+        tables=[
+            *(
+                _layout(table, [x for x in layouts if x[0].table == table])
+                for table in dict.fromkeys(e.table for e, _ in layouts)
+            ),
+            Table(
+                "published",
+                "Every published figure beside ours",
+                frame,
+                {"ours, as published": ".4g", "ours, corrected": ".4g", "s.e. apart": "+.2f"},
+                note="n is the paper's number of rows; ours stand in the tables above.",
+                folded=True,
+            ),
+        ],
+    )
+
+
+def rows_for(inputs: Inputs, entry: Published, data: str) -> pd.DataFrame:
+    """The rows of a data set that this regression is fitted on, with `computing`."""
+    rows = inputs.observations(data, entry.benchmark)
+    if entry.compute == "burden":
+        return usable(rows, "burden")[0]
+    rows = usable(rows, "operations")[0]
+    rows["computing"] = rows["computing"] / ALEXNET_OPERATIONS
+    return rows
+
+
+def refit(inputs: Inputs, entry: Published, data: str) -> Regression | None:
+    """Our fit of a published regression on one data set; None where the rows don't carry it."""
+    rows = rows_for(inputs, entry, data)
+    year = rows["year"] if YEAR in entry.printed else None
+    if year is not None:
+        rows = rows[rows["year"].notna()]
+        year = rows["year"]
+    try:
+        return fit_power_law(
+            rows["computing"],
+            rows["error"],
+            year=year,
+            papers=list(paper_of(rows)),
+            response=entry.response,  # type: ignore[arg-type]
+            rows=list(rows["row_key"]),
+            study="published",
+            benchmark=entry.benchmark,
+        )
+    except TooFewRowsError:
+        return None
+
+
+def compare(entry: Published, ours: Mapping[str, Regression | None]) -> list[dict[str, Any]]:
+    """One line a published figure: ours on both data sets, whether it agrees, how many standard errors apart."""
+    out = []
+    for term, (figure, se) in entry.printed.items():
+        values = {data: value_of(fit, term) for data, fit in ours.items()}
+        line = {
+            "table": entry.table,
+            "benchmark": benchmark_name(entry.benchmark),
+            "response": entry.response,
+            "figure": term,
+            "published": figure,
+            "ours, as published": values[AS_PUBLISHED],
+            "ours, corrected": values[CORRECTED],
+        }
+        mine = values[AS_PUBLISHED]
+        apart = None if se is None or mine is None else (mine - float(figure)) / float(se)
+        out.append({**line, "agrees": "yes" if agrees(mine, figure) else "no", "s.e. apart": apart})
+        if se is not None:
+            errors = {data: None if fit is None else fit.standard_errors[term] for data, fit in ours.items()}
+            out.append(
+                {
+                    **line,
+                    "figure": f"{term}, s.e.",
+                    "published": se,
+                    "ours, as published": errors[AS_PUBLISHED],
+                    "ours, corrected": errors[CORRECTED],
+                    "agrees": "yes" if agrees(errors[AS_PUBLISHED], se) else "no",
+                    "s.e. apart": None,
+                }
+            )
+    n = {data: None if fit is None else float(fit.n) for data, fit in ours.items()}
+    out.append(
+        {
+            "table": entry.table,
+            "benchmark": benchmark_name(entry.benchmark),
+            "response": entry.response,
+            "figure": "n",
+            "published": str(entry.n),
+            "ours, as published": n[AS_PUBLISHED],
+            "ours, corrected": n[CORRECTED],
+            "agrees": "yes" if n[AS_PUBLISHED] == entry.n else "no",
+            "s.e. apart": None,
+        }
+    )
+    return out
+
+
+def value_of(fit: Regression | None, term: str) -> float | None:
+    """A figure of a fit by the name it has in the paper's tables."""
+    if fit is None:
+        return None
+    named = {
+        "R²": fit.r2,
+        "adjusted R²": fit.adjusted_r2,
+        "residual s.e.": fit.residual_standard_error,
+        "F": fit.f_statistic,
+    }
+    return named[term] if term in named else fit.coefficients[term]
+
+
+def agrees(ours: float | None, printed: str) -> bool:
+    """Whether ours, rounded to as many digits as are printed, is what is printed."""
+    if ours is None:
+        return False
+    digits = len(printed.split(".")[1]) if "." in printed else 0
+    return float(f"{ours:.{digits}f}") == float(printed)
+
+
+def _layout(table: str, entries: Sequence[tuple[Published, Mapping[str, Regression | None]]]) -> Table:
+    """A table of the paper: each regression as published, ours on the rows as they are, ours on the corrected rows."""
+    terms = list(dict.fromkeys(t for e, _ in entries for t in e.printed))
+    lines = []
+    for entry, ours in entries:
+        name = benchmark_name(entry.benchmark)
+        if len({e.response for e, _ in entries}) > 1:
+            name += f", {_FORMS[entry.response]}"
+        lines.append(
+            {"regression": name, "rows": "published", **{t: _printed_cell(entry, t) for t in terms}, "n": str(entry.n)}
+        )
+        for data, fit in ours.items():
+            cells = {t: _cell(fit, t, entry) for t in terms}
+            lines.append(
+                {"regression": "", "rows": f"ours, rows {data}", **cells, "n": "" if fit is None else str(fit.n)}
+            )
+    form = _FORMS[entries[0][0].response]
+    title = {
+        "Table 1": "Table 1: ImageNet, operations per network pass relative to AlexNet",
+        "Table 2": f"Table 2: the same with a time trend, years since 2012 ({form})",
+        "Table 3": f"Table 3: hardware burden, polynomial form ({form})",
+        "Table 4": f"Table 4: hardware burden, exponential form ({form})",
+    }[table]
+    return Table(
+        table.lower().replace(" ", "_"),
+        title,
+        pd.DataFrame(lines),
+        note="Standard errors in brackets. Ours: *** below 0.01, ** below 0.05, * below 0.1.",
+        emphasis=[i for i, line in enumerate(lines) if line["rows"] == "published"],
+    )
+
+
+def _printed_cell(entry: Published, term: str) -> str:
+    if term not in entry.printed:
+        return ""
+    figure, se = entry.printed[term]
+    return (figure if se is None else f"{figure} ({se})").replace("-", "\N{MINUS SIGN}")
+
+
+def _cell(fit: Regression | None, term: str, entry: Published) -> str:
+    if fit is None or term not in entry.printed:
+        return ""
+    figure, se = entry.printed[term]
+    digits = max(2, len(figure.split(".")[1]))
+    value = value_of(fit, term)
+    if se is None:
+        return f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
+    se_digits = len(se.split(".")[1])
+    return f"{value:.{digits}f} ({fit.standard_errors[term]:.{se_digits}f}){fit.stars(term)}".replace(
+        "-", "\N{MINUS SIGN}"
+    )

@@ -1,0 +1,285 @@
+"""How error falls with computing on each benchmark, and the power law's exponent with its interval."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.findings import Band, Figure, Line, Panel, Points, Ranges, Section, Table
+from analysis.inputs import Inputs, benchmark_name, metric_name
+from analysis.observations import AS_PUBLISHED, MEASURES, paper_of, records
+from analysis.projection import exponent
+from analysis.regression import CONSTANT, SLOPE, Regression, TooFewRowsError, fit_power_law
+from analysis.report import facts_of
+
+TITLE = "How error falls with computing"
+ORDER = 10
+
+
+def run(inputs: Inputs) -> Section:
+    """Fits log10 error on log10 computing for each benchmark and each data set."""
+    fits, refusals, left_out = fit_all(inputs)
+    if not fits:
+        return Section(
+            "scaling",
+            TITLE,
+            ["No benchmark has enough rows to be fitted."],
+            refusals=refusals,
+            tables=[_left_out_table(left_out)],
+        )
+    measure, unit = MEASURES[inputs.options.compute]
+    table = pd.DataFrame([_line(data, fit) for (data, _), fit in fits.items()])
+    return Section(
+        "scaling",
+        TITLE,
+        _words(inputs, fits),
+        method=(
+            f"Each row is one model of one paper. Computing is the {measure} in {unit}; error is the rate that the "
+            "benchmark's primary metric means (1 - BLEU/100, 1 - AP/100, 1 - F1/100). The exponent p says that "
+            "computing "
+            "grows as performance (1/error) to the power p; its interval is the slope's, inverted, and has no "
+            "upper end "
+            "where the slope's interval touches zero. The band in the figure is the 95 % confidence band of the line."
+        ),
+        formula="log10(error) = a + b · log10(computing) + e          p = −1/b\n" + _burden_formula(inputs),
+        tables=[
+            Table(
+                "scaling",
+                "Slope of log10 error on log10 computing, by benchmark",
+                table,
+                {
+                    "constant": ".3f",
+                    "constant s.e.": ".3f",
+                    "slope": ".4f",
+                    "slope s.e.": ".4f",
+                    "low": ".4f",
+                    "high": ".4f",
+                    "R²": ".2f",
+                    "adjusted R²": ".2f",
+                    "residual s.e.": ".3f",
+                    "F": ".2f",
+                    "exponent": ".1f",
+                    "exponent low": ".1f",
+                    "exponent high": ".1f",
+                },
+                note="low and high: the slope's 95 % interval, by Student's t. Standard errors are classical, as in "
+                "the study; what they leave out is the subject of the section on inference. "
+                "*** below 0.01, ** below 0.05, * below 0.1.",
+            ),
+            _left_out_table(left_out),
+        ],
+        figures=_figures(inputs, fits),
+        refusals=refusals,
+        headline={"fits": fits},
+    )
+
+
+def fit_all(inputs: Inputs) -> tuple[dict[tuple[str, str], Regression], dict[str, str], pd.DataFrame]:
+    """The fit of every data set and benchmark, why others were refused, and the rows left out of any."""
+    fits: dict[tuple[str, str], Regression] = {}
+    refusals: dict[str, str] = {}
+    left_out = []
+    for benchmark in inputs.benchmarks():
+        for data in inputs.data_sets:
+            rows, out = inputs.usable(data, benchmark)
+            left_out.append(out)
+            try:
+                fits[data, benchmark] = fit_rows(rows, out, benchmark)
+            except TooFewRowsError as error:
+                refusals[f"{data} {benchmark}"] = (
+                    f"{benchmark_name(benchmark)} ({data}): " + str(error).split(": ", 1)[1]
+                )
+    return fits, refusals, pd.concat(left_out, ignore_index=True) if left_out else pd.DataFrame()
+
+
+def fit_rows(rows: pd.DataFrame, left_out: pd.DataFrame, benchmark: str, **options: Any) -> Regression:
+    """The power law through these usable rows."""
+    return fit_power_law(
+        rows["computing"],
+        rows["error"],
+        papers=list(paper_of(rows)),
+        rows=list(rows["row_key"]),
+        rows_left_out=dict(zip(left_out["row_key"], left_out["reason"], strict=True)),
+        study="scaling",
+        benchmark=benchmark,
+        **options,
+    )
+
+
+def _line(data: str, fit: Regression) -> Mapping[str, Any]:
+    power = exponent(fit)
+    low, high = fit.intervals[SLOPE]
+    return {
+        "benchmark": benchmark_name(fit.benchmark),
+        "data": data,
+        "n": fit.n,
+        "papers": fit.papers,
+        "constant": fit.coefficients[CONSTANT],
+        "constant s.e.": fit.standard_errors[CONSTANT],
+        "slope": fit.coefficients[SLOPE],
+        "slope s.e.": fit.standard_errors[SLOPE],
+        "stars": fit.stars(SLOPE),
+        "low": low,
+        "high": high,
+        "R²": fit.r2,
+        "adjusted R²": fit.adjusted_r2,
+        "residual s.e.": fit.residual_standard_error,
+        "F": fit.f_statistic,
+        "exponent": power.value,
+        "exponent low": power.low,
+        "exponent high": power.high,
+        "left out": len(fit.rows_left_out),
+    }
+
+
+def _words(inputs: Inputs, fits: Mapping[tuple[str, str], Regression]) -> list[str]:
+    data = inputs.main_data
+    here = [f for (d, _), f in fits.items() if d == data] or list(fits.values())
+    falling = [f for f in here if f.intervals[SLOPE][1] < 0]
+    measure, _ = MEASURES[inputs.options.compute]
+    out = [
+        f"Error falls with {measure} on {len(falling)} of {len(here)} fitted benchmarks, in that the slope's 95 % "
+        f"interval lies below zero ({data} rows)."
+    ]
+    if falling:
+        powers = sorted(((exponent(f), f) for f in falling), key=lambda pair: pair[0].value)
+        least, most = powers[0], powers[-1]
+        out.append(
+            f"Computing grows as performance (1/error) to a power between {least[0].value:.0f} "
+            f"({benchmark_name(least[1].benchmark)}) and {most[0].value:.0f} "
+            f"({benchmark_name(most[1].benchmark)}): halving "
+            f"the error rate would take 10^{least[0].value * math.log10(2):.0f} to "
+            f"10^{most[0].value * math.log10(2):.0f} "
+            "times the computing, if what separates these models carried on."
+        )
+    flat = [benchmark_name(f.benchmark) for f in here if f not in falling]
+    if flat:
+        out.append(f"No slope can be told from zero on {', '.join(flat)}; the exponent has no upper bound there.")
+    return out
+
+
+def _burden_formula(inputs: Inputs) -> str:
+    return {
+        "burden": "hardware burden = processors × FP32 peak GFLOP/s × seconds of training",
+        "tensor": "hardware burden = processors × tensor-core peak GFLOP/s × seconds of training",
+        "operations": "operations per pass = FLOPs, or multiply-adds, as reported",
+        "training": "training operations = epochs × training examples × 3 × FLOPs of a forward pass",
+    }[inputs.options.compute]
+
+
+def _left_out_table(left_out: pd.DataFrame) -> Table:
+    if left_out.empty:
+        return Table("left_out", "Rows left out", pd.DataFrame(columns=["benchmark", "reason", "rows"]))
+    counts = left_out.groupby(["data", "benchmark", "reason"], sort=False).size().rename("rows").reset_index()
+    counts["benchmark"] = counts["benchmark"].map(benchmark_name)
+    return Table(
+        "left_out",
+        "Rows left out, by reason",
+        counts.sort_values(["data", "benchmark", "rows"], ascending=[True, True, False]).reset_index(drop=True),
+        note="Each row left out stands by name in tables/left_out_rows.csv.",
+        folded=True,
+    )
+
+
+def _figures(inputs: Inputs, fits: Mapping[tuple[str, str], Regression]) -> list[Figure]:
+    measure, unit = MEASURES[inputs.options.compute]
+    data = inputs.main_data
+    panels: list[Panel] = []
+    for (fit_data, benchmark), fit in fits.items():
+        if fit_data != data:
+            continue
+        rows, _ = inputs.usable(data, benchmark)
+        panels.append(_scatter(rows, fit, measure, unit, number=len(panels)))
+    figures = []
+    if panels:
+        figures.append(
+            Figure(
+                "scaling",
+                f"Error rate against {measure}, with the fitted power law",
+                panels,
+                caption=f"{data.capitalize()} rows; one mark a model (hollow: re-implemented, or more data). "
+                "Point at a mark for its paper, click to open it.",
+                columns=2,
+                log_switch=True,
+            )
+        )
+    figures.append(_forest(inputs, fits))
+    return figures
+
+
+def _scatter(rows: pd.DataFrame, fit: Regression, measure: str, unit: str, number: int) -> Panel:
+    low, high = float(rows["computing"].min()), float(rows["computing"].max())
+    grid = np.geomspace(low / 2, high * 2, 60)
+    band_low, band_high = fit.band(grid)
+    odd = rows["reimplementation"] | rows["extra_data"]
+    layers: list[Any] = [
+        Band("", grid.tolist(), (100 * 10**band_low).tolist(), (100 * 10**band_high).tolist(), colour=number),
+        Line("", grid.tolist(), (100 * fit.predict_error(grid)).tolist(), colour=number),
+    ]
+    for which, hollow in ((~odd, False), (odd, True)):
+        some = rows[which]
+        if len(some):
+            layers.append(
+                Points(
+                    "",
+                    some["computing"].tolist(),
+                    (100 * some["error"]).tolist(),
+                    [
+                        facts_of(r, f"error {100 * r['error']:.2f} %, {r['computing']:.2e} {unit}")
+                        for r in records(some)
+                    ],
+                    colour=number,
+                    hollow=hollow,
+                )
+            )
+    slope = f"b = {fit.coefficients[SLOPE]:.3f} ({fit.standard_errors[SLOPE]:.3f}){fit.stars(SLOPE)}"
+    note = f"{slope}\nR² = {fit.r2:.2f}, n = {fit.n}"
+    return Panel(
+        benchmark_name(fit.benchmark),
+        f"{measure} ({unit})",
+        f"error rate (%), from {metric_name(fit.benchmark)}",
+        layers,
+        x_log=True,
+        y_log=True,
+        note=note.replace("-", "\N{MINUS SIGN}"),
+    )
+
+
+def _forest(inputs: Inputs, fits: Mapping[tuple[str, str], Regression]) -> Figure:
+    benchmarks = list(dict.fromkeys(b for _, b in fits))
+    layers = []
+    for number, data in enumerate(inputs.data_sets):
+        here = [(i, fits[data, b]) for i, b in enumerate(benchmarks) if (data, b) in fits]
+        if not here:
+            continue
+        shift = (number - (len(inputs.data_sets) - 1) / 2) * 0.22
+        layers.append(
+            Ranges(
+                data if len(inputs.data_sets) > 1 else "",
+                [i + shift for i, _ in here],
+                [f.coefficients[SLOPE] for _, f in here],
+                [f.intervals[SLOPE][0] for _, f in here],
+                [f.intervals[SLOPE][1] for _, f in here],
+                colour=1 if data == AS_PUBLISHED else 0,
+                facts=[
+                    {
+                        "label": f"{benchmark_name(f.benchmark)}, {data}",
+                        "value": f"slope {f.coefficients[SLOPE]:.4f}, n = {f.n}, exponent {exponent(f)}",
+                    }
+                    for _, f in here
+                ],
+            )
+        )
+    panel = Panel(
+        "Slope of log10 error on log10 computing, with 95 % interval",
+        "slope",
+        "",
+        layers,
+        y_names=[benchmark_name(b) for b in benchmarks],
+        x_zero=True,
+    )
+    return Figure("slopes", panel.title, [panel])

@@ -1,0 +1,156 @@
+"""`python analysis/run.py`: what it writes, and how it speaks of bad input."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import subprocess
+import sys
+from html.parser import HTMLParser
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+
+from analysis.studies.published import agrees
+from db import store
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, ROOT / "analysis" / "run.py", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        cwd=cwd,
+        timeout=120,
+    )
+
+
+@pytest.fixture(scope="module")
+def reference(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a report on the reference table."""
+    folder = tmp_path_factory.mktemp("reference") / "out"
+    done = run("--reference", "--out", folder)
+    assert done.returncode == 0, done.stderr
+    assert "report.html" in done.stdout and "Performance^" in done.stdout
+    return folder
+
+
+def digests(folder: Path) -> dict[str, str]:
+    return {
+        str(p.relative_to(folder)): hashlib.sha256(p.read_bytes()).hexdigest() for p in folder.rglob("*") if p.is_file()
+    }
+
+
+def test_report_tables_and_figures_are_written(reference: Path) -> None:
+    """it writes the page, a CSV and a LaTeX file a table, a PNG and an SVG a figure."""
+    assert (reference / "report.html").stat().st_size > 100_000
+    tables, figures = list((reference / "tables").iterdir()), list((reference / "figures").iterdir())
+    assert {t.suffix for t in tables} == {".csv", ".tex"}
+    assert {f.stem for f in figures if f.suffix == ".png"} == {f.stem for f in figures if f.suffix == ".svg"} != set()
+
+
+def test_the_page_is_self_contained(reference: Path) -> None:
+    """it fetches nothing: no script, style, image or font from elsewhere."""
+
+    class Fetches(HTMLParser):
+        found: list[tuple[str, str | None]] = []  # noqa: RUF012
+
+        def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+            self.found += [(tag, v) for k, v in attributes if k in ("src", "srcset") or (tag == "link" and k == "href")]
+
+    page = (reference / "report.html").read_text(encoding="utf-8")
+    fetches = Fetches()
+    fetches.feed(page)
+    assert fetches.found == []
+    assert "@import" not in page and not re.search(r"url\(\s*['\"]?http", page)
+
+
+@pytest.mark.parametrize(
+    "table, benchmark, response",
+    [("Table 3", "WMT14 English-French", "log10 error"), ("Table 4", "WMT14 English-French", "1/error")],
+)
+def test_wmt_en_fr_to_the_printed_digit(reference: Path, table: str, benchmark: str, response: str) -> None:
+    """it gives every figure that the study prints for WMT14 En-Fr, to the digit."""
+    cells = pd.read_csv(reference / "tables" / "published.csv", dtype={"published": str})
+    cells = cells[(cells["table"] == table) & (cells["benchmark"] == benchmark) & (cells["response"] == response)]
+    assert len(cells) >= 6
+    for cell in cells.to_dict("records"):
+        assert agrees(cell["ours, as published"], cell["published"]), cell
+
+
+def test_conll_within_a_hundredth(reference: Path) -> None:
+    """it comes within a hundredth of the study's coefficients for CoNLL 2003 (Table 3)."""
+    cells = pd.read_csv(reference / "tables" / "published.csv")
+    cells = cells[(cells["table"] == "Table 3") & cells["benchmark"].str.startswith("CoNLL")]
+    cells = cells[cells["figure"].str.startswith(("constant", "log10", "R²", "adjusted", "residual"))]
+    assert len(cells) >= 7
+    assert ((cells["ours, as published"] - cells["published"].astype(float)).abs() < 0.0101).all()
+
+
+def test_every_row_left_out_has_a_reason(reference: Path) -> None:
+    """it accounts for every row of the reference table: used, or left out with a reason."""
+    used = pd.read_csv(reference / "tables" / "rows_used.csv")
+    left_out = pd.read_csv(reference / "tables" / "left_out_rows.csv")
+    assert left_out["reason"].notna().all()
+    names = set(zip(used["data"], used["row"], strict=True)) | set(
+        zip(left_out["data"], left_out["row_key"], strict=True)
+    )
+    rows = duckdb.sql(
+        f"SELECT data, row_key FROM '{reference}/snapshot.parquet' WHERE part = 'observations'"
+    ).fetchall()
+    assert names == set(rows)
+    assert len(used) + len(left_out) == len(rows)
+
+
+def test_snapshot_gives_the_same_bytes(reference: Path, tmp_path: Path) -> None:
+    """it makes every file again to the byte from the snapshot beside the report."""
+    done = run("--snapshot", reference / "snapshot.parquet", "--out", tmp_path / "again")
+    assert done.returncode == 0, done.stderr
+    assert digests(tmp_path / "again") == digests(reference)
+
+
+def test_list_names_the_studies() -> None:
+    """it names each study with what it answers."""
+    done = run("--list")
+    assert done.returncode == 0
+    assert re.search(r"^scaling +\S", done.stdout, re.MULTILINE)
+
+
+def empty_database(path: Path) -> Path:
+    with store.writing(path):
+        pass
+    return path
+
+
+def damaged(path: Path) -> Path:
+    path.write_bytes(b"not a parquet file")
+    return path
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (lambda t: ["--db", t / "none.duckdb", "--out", t / "o"], "there is no database at"),
+        (lambda t: ["--db", empty_database(t / "e.duckdb"), "--out", t / "o"], "curated table of .* is empty"),
+        (lambda t: ["--reference", "--benchmark", "imagnet", "--out", t / "o"], "unknown benchmark 'imagnet'"),
+        (lambda t: ["--reference", "scalling", "--out", t / "o"], "there is no study 'scalling'"),
+        (lambda t: ["--reference", "--compute", "joules", "--out", t / "o"], "no measure of computing 'joules'"),
+        (lambda t: ["--reference", "--since", "yesterday", "--out", t / "o"], "no year or date"),
+        (lambda t: ["--snapshot", t / "none.parquet", "--out", t / "o"], "there is no snapshot"),
+        (lambda t: ["--snapshot", damaged(t / "d.parquet"), "--out", t / "o"], "can't be read as a snapshot"),
+        (lambda t: ["--reference", "--out", damaged(t / "file") / "o"], "can't be written"),
+    ],
+    ids=["no database", "empty", "benchmark", "study", "compute", "since", "no snapshot", "damaged snapshot", "out"],
+)
+def test_bad_input_ends_in_one_line(arguments, words: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    """it ends with one clear line and an exit code, never a traceback."""
+    done = run(*arguments(tmp_path))
+    assert done.returncode != 0
+    lines = [line for line in done.stderr.splitlines() if line.strip()]
+    assert len(lines) == 1, done.stderr
+    assert re.search(words, lines[0])
+    assert "Traceback" not in done.stderr
