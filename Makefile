@@ -1,0 +1,64 @@
+# Two commands for a fresh machine: `make demo` runs the main job offline on what the repository ships,
+# `make test` passes the tests. Both need Python 3.11 or newer (PYTHON=python3.12 make demo chooses one).
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+LS_VENV ?= .venv-label-studio
+PIP := -m pip --disable-pip-version-check --quiet --no-input
+
+.PHONY: demo test test-all lint label-studio requirements clean
+.DELETE_ON_ERROR:
+
+demo: $(VENV)/.main
+	@$(BIN)/python -W ignore tests/demo.py
+
+test: $(VENV)/.test lint
+	$(BIN)/pytest -m "not slow"
+
+test-all: $(VENV)/.test lint
+	$(BIN)/pytest
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+label-studio: $(LS_VENV)/.installed
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "paperflops needs Python 3.11 or newer, this is " + sys.version.split()[0])'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.main: requirements/main.txt pyproject.toml | $(VENV)/bin/python
+	@echo "installing what paperflops needs into $(VENV) (once)"
+	@[ -f $(VENV)/.test ] && [ $(VENV)/.test -nt requirements/test.txt ] || $(BIN)/python $(PIP) install --require-hashes -r requirements/main.txt
+	$(BIN)/python $(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/.test: requirements/test.txt pyproject.toml | $(VENV)/bin/python
+	@echo "installing what the tests need into $(VENV) (once)"
+	$(BIN)/python $(PIP) install --require-hashes -r requirements/test.txt
+	$(BIN)/python $(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@ $(VENV)/.main
+
+$(LS_VENV)/.installed: requirements/label-studio.txt
+	$(PYTHON) -m venv $(LS_VENV)
+	@echo "installing the Label Studio server into $(LS_VENV) (once, a few minutes)"
+	$(LS_VENV)/bin/python $(PIP) install --require-hashes -r requirements/label-studio.txt
+	@touch $@
+
+requirements:
+	$(BIN)/python $(PIP) install uv
+	for f in main test label-studio; do \
+	  case $$f in \
+	    main) in="pyproject.toml requirements/build.in" ;; \
+	    test) in="pyproject.toml requirements/build.in --extra test --extra dask --constraint requirements/main.txt" ;; \
+	    label-studio) in=requirements/label-studio.in ;; \
+	  esac; \
+	  $(BIN)/uv pip compile $$in --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	    --no-header --no-annotate --quiet --output-file requirements/$$f.txt || exit 1; \
+	done
+
+clean:
+	rm -rf $(VENV) $(LS_VENV) data build *.egg-info
