@@ -247,6 +247,7 @@ def _decision(row: Facts) -> Facts:
     return {name: row[name] for name in names} | {
         "judged_value": judged,
         "value": value,
+        "answer_page": row["answer_page"],
         "decided_at": _iso(row["decided_at"]),
     }
 

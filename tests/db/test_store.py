@@ -20,6 +20,7 @@ import pytest
 from db import store
 from db.errors import BadInputError, LockedError, PaperflopsError
 from db.store import insert_rows, migrate, now, reading, rows_of, writing
+from tests.conftest import ROOT
 
 TABLES = {
     "candidates", "curated_rows", "curated_values", "decisions", "files", "found_by", "harvest_failures",
@@ -102,10 +103,11 @@ class TestSchema:
             migrate(empty)
             assert found == schema_of(empty)
 
-    def test_numbers_are_consecutive(self) -> None:
-        """it numbers its steps 1, 2, 3 ... so that two branches can't both add one unseen."""
-        numbers = [number for number, _, _ in store.steps()]
-        assert numbers == list(range(1, len(numbers) + 1))
+    def test_each_number_once(self) -> None:
+        """it gives each step a number of its own and reads every file of the folder as one."""
+        files = sorted(entry.name for entry in (ROOT / "db" / "schema").iterdir() if entry.suffix == ".sql")
+        assert [f"{number:03}_{name}.sql" for number, name, _ in store.steps()] == files
+        assert len({number for number, _, _ in store.steps()}) == len(files)
 
     def test_twice_takes_nothing(self, db_path: Path) -> None:
         """it takes no step the second time."""
@@ -144,13 +146,14 @@ class TestSchema:
 
     def test_failing_step_leaves_the_one_before(self, monkeypatch: pytest.MonkeyPatch) -> None:
         """it leaves the schema at a whole step where the next one fails."""
-        broken = [*store.steps(), (len(store.steps()) + 1, "broken", "CREATE TABLE half (a INT); SELECT no_such")]
+        last = store.steps()[-1][0]
+        broken = [*store.steps(), (last + 1, "broken", "CREATE TABLE half (a INT); SELECT no_such")]
         monkeypatch.setattr(store, "steps", lambda: broken)
         with duckdb.connect() as con:
             with pytest.raises(duckdb.Error):
                 migrate(con)
             assert ("half",) not in con.execute("SELECT table_name FROM duckdb_tables()").fetchall()
-            assert (len(broken) - 1,) == con.execute("SELECT max(step) FROM schema_steps").fetchone()
+            assert (last,) == con.execute("SELECT max(step) FROM schema_steps").fetchone()
 
 
 class TestOpening:
@@ -275,21 +278,25 @@ while True:
             {"arxiv_id": f"{batch}.{n}", "version": 1, "title": "x" * 200, "added_at": now()} for n in range(500)
         ])
     batch += 1
+    print("saved", flush=True)
 """
         batches = 0
-        for round_, seconds in enumerate([0.0, 0.01, 0.05, 0.13, 0.2, 0.31]):
+        for round_, (saved, seconds) in enumerate([(0, 0.0), (0, 0.05), (1, 0.0), (1, 0.01), (2, 0.03), (1, 0.1)]):
             with other_process(code, db_path, 1000 * (round_ + 1)) as process:
+                assert process.stdout is not None
+                for _ in range(saved):
+                    assert process.stdout.readline() == "saved\n"
                 time.sleep(seconds)
                 os.kill(process.pid, signal.SIGKILL)
                 process.wait()
             if not db_path.exists():
+                assert not saved
                 continue  # killed before the file was put in place
             with reading(db_path, wait=0) as con:
                 sizes = con.execute("SELECT count(*) FROM papers GROUP BY split_part(arxiv_id, '.', 1)").fetchall()
             assert {size for (size,) in sizes} <= {500}
-            assert len(sizes) >= batches, "what was there before the kill is there after it"
+            assert len(sizes) >= batches + saved, "what was saved before the kill is there after it"
             batches = len(sizes)
-        assert batches > 0
 
 
 class TestInsertRows:
