@@ -1,12 +1,112 @@
-"""Tables from captions, rules and the alignment of words."""
+"""Tables from captions, rules and the alignment of words.
+
+Captions say where tables are, rules and rows how far each reaches, rivers of white where its columns run, and rules
+again what is header and what is body. No page without a table's caption is looked at.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db.models import Page, Table
+from db.models import Cell, Page, Table, Word
+from extract.captions import Caption, find_captions
+from extract.table_grid import find_grid
+from extract.table_headers import HeaderCell, Section, header_cells, sections, split_rules
+from extract.table_lines import table_lines
+from extract.table_regions import Region, caption_sides, repeated_rules, table_regions
+from extract.table_rows import BodyRow, body_rows
 
 
 def find_tables(pages: Sequence[Page]) -> list[Table]:
-    """The document's tables in order of page."""
+    """The document's tables in order of page; one with two headers, or sub-tables, gives several of one number."""
+    captions = {page.number: find_captions(page) for page in pages}
+    if not any(c.what == "table" for found in captions.values() for c in found):
+        return []
+    running = repeated_rules(pages)
+    prior = sum(caption_sides(page, captions[page.number], running) for page in pages)
+    tables: list[Table] = []
+    for page in pages:
+        found = captions[page.number]
+        if not any(c.what == "table" for c in found):
+            continue
+        for region in table_regions(page, found, running, prior):
+            tables.extend(_read_region(page, region, tables))
+    return tables
+
+
+def _read_region(page: Page, region: Region, before: Sequence[Table]) -> list[Table]:
+    verticals = [r for r in region.rules if not r.horizontal]
+    lines = table_lines([(i, page.words[i]) for i in region.words], verticals)
+    if not lines:
+        return []
+    full, partial = split_rules(region.rules, region.box)
+    caption = region.caption
+    text = f"{caption.text} {region.label}".strip()
+    caption_words = (*caption.words, *region.label_words)
+    out = []
+    for section in sections(lines, full):
+        body = section.body
+        if not body:
+            continue
+        grid = find_grid(body, section.header, verticals, (region.box[0], region.box[2]))
+        header = header_cells(section.header, grid, partial, full)
+        rows = body_rows(body, grid, full, partial)
+        if not rows or grid.columns < 2:
+            continue
+        head = _title_rows(section, grid.columns) + [tuple(_header_cell(c) for c in row) for row in header]
+        if not header and caption.continued:
+            head = _inherited(caption, grid.columns, before) or head
+        parts = [*section.title, *section.header, *body]
+        box = (
+            min(t.x0 for t in parts), min(t.top for t in parts),
+            max(t.x1 for t in parts), max(t.bottom for t in parts),
+        )  # fmt: skip
+        out.append(
+            Table(
+                page.number,
+                caption.number,
+                text,
+                grid.columns,
+                tuple(head),
+                tuple(_row_cells(row, grid.columns) for row in rows),
+                tuple(row.group for row in rows),
+                box,
+                caption_words,
+            )
+        )
+    return out
+
+
+def _title_rows(section: Section, columns: int) -> list[tuple[Cell, ...]]:
+    return [(Cell(t.text(), tuple(t.places), _bold(t.words), 0, columns),) for t in section.title]
+
+
+def _header_cell(cell: HeaderCell) -> Cell:
+    words = [w for line in cell.lines for w in line]
+    return Cell(cell.text, tuple(cell.places), _bold(words), cell.column, cell.span)
+
+
+def _row_cells(row: BodyRow, columns: int) -> tuple[Cell, ...]:
+    cells = []
+    for c in range(columns):
+        cell = row.cells.get(c)
+        if cell is None:
+            cells.append(Cell("", (), False, c, 1))
+        else:
+            words = [w for line in cell.lines for w in line]
+            cells.append(Cell(cell.text, tuple(cell.places), _bold(words), c, cell.span))
+    return tuple(cells)
+
+
+def _bold(words: Sequence[Word]) -> bool:
+    """Whether all words but marks are bold."""
+    named = [w for w in words if any(c.isalnum() for c in w.text)]
+    return bool(named) and all(w.bold for w in named)
+
+
+def _inherited(caption: Caption, columns: int, before: Sequence[Table]) -> list[tuple[Cell, ...]]:
+    """The header of the table that this one continues."""
+    for table in reversed(before):
+        if table.number == caption.number and table.columns == columns and table.header:
+            return [tuple(Cell(c.text, (), c.bold, c.column, c.span) for c in row) for row in table.header]
     return []

@@ -1,0 +1,247 @@
+"""Columns of a table, from the rivers of white between its words, and which words of a line stand in which column.
+
+A river is a stretch of x that (nearly) no row of the body covers. It parts two columns where a vertical rule stands in
+it, where the gap is wider than a word space, or where it parts two numbers; word spaces that happen to stand above
+each other in a column of names do not.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from db.models import Rule, Word
+from extract.table_lines import WORD_SPACE, TableLine, is_value, words_text
+
+CROSSED = 0.12  # share of the rows that may cover a river: rows whose cell spans several columns
+STRONG_SHARE = 0.2  # of the rows with words on both sides of a river, those that must show more than a word space
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Columns of a table: `cuts` between them (one fewer than columns), and each one's left and right end."""
+
+    cuts: tuple[float, ...]
+    rivers: tuple[tuple[float, float], ...]  # the white around each cut
+    edges: tuple[tuple[float, float], ...]  # of each column's own words
+    ruled: tuple[bool, ...]  # whether a vertical rule stands in the cut
+
+    @property
+    def columns(self) -> int:
+        return len(self.edges)
+
+    def column_of(self, x: float) -> int:
+        return bisect_left(self.cuts, x)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Words of one line that make one cell: `first:last` of the line's words, over `span` columns from `column`."""
+
+    first: int
+    last: int
+    column: int
+    span: int
+
+
+def find_grid(
+    body: Sequence[TableLine], header: Sequence[TableLine], verticals: Sequence[Rule], box: tuple[float, float]
+) -> Grid:
+    """The columns that the body's lines stand in; the header's gaps are heard as witnesses only."""
+    rows = [t for t in body if len(t.phrases) >= 2] or list(body)
+    height = sum(t.bottom - t.top for t in body) or 1.0
+    ruled = sorted(
+        {
+            round(r.x0, 1)
+            for r in verticals
+            if sum(max(min(r.bottom, t.bottom) - max(r.top, t.top), 0) for t in body) > 0.4 * height
+        }
+    )
+    merged: list[float] = []
+    for x in ruled:
+        if box[0] + 2 < x < box[1] - 2 and (not merged or x - merged[-1] > 4):
+            merged.append(x)
+    rivers = _rivers(rows)
+    cuts: list[tuple[float, tuple[float, float], bool]] = []
+    for low, high in rivers:
+        inside = [x for x in merged if low - 1.5 <= x <= high + 1.5]
+        if inside:
+            cuts.extend((x, (low, high), True) for x in inside[:1])
+        elif _parts_columns(low, high, rows, header):
+            cuts.append(((low + high) / 2, (low, high), False))
+    known = [c for c, _, is_ruled in cuts if is_ruled]
+    for x in merged:  # a drawn rule parts columns even where a row's words cross it
+        if not any(abs(x - k) < 4 for k in known):
+            cuts.append((x, (x, x), True))
+    cuts.sort()
+    kept: list[tuple[float, tuple[float, float], bool]] = []
+    for cut in cuts:
+        if kept and not _words_between(body, header, kept[-1][0], cut[0]):
+            if cut[2] and not kept[-1][2]:
+                kept[-1] = cut
+            continue
+        kept.append(cut)
+    while kept and not _words_between(body, header, -1e9, kept[0][0]):
+        kept.pop(0)
+    while kept and not _words_between(body, header, kept[-1][0], 1e9):
+        kept.pop()
+    places = tuple(c for c, _, _ in kept)
+    edges = _edges(rows, header, places)
+    return Grid(places, tuple(r for _, r, _ in kept), edges, tuple(b for _, _, b in kept))
+
+
+def _rivers(rows: Sequence[TableLine]) -> list[tuple[float, float]]:
+    """Stretches of x that at most a few rows cover, the least covered part of each."""
+    events: list[tuple[float, int]] = []
+    for row in rows:
+        reach: tuple[float, float] | None = None
+        for w in row.words:
+            if reach and w.x0 <= reach[1] + 0.3:
+                reach = (reach[0], max(reach[1], w.x1))
+            else:
+                if reach:
+                    events += [(reach[0], 1), (reach[1], -1)]
+                reach = (w.x0, w.x1)
+        if reach:
+            events += [(reach[0], 1), (reach[1], -1)]
+    events.sort()
+    allowed = int(CROSSED * len(rows))
+    out: list[tuple[float, float]] = []
+    cover = 0
+    run: list[tuple[float, float, int]] = []
+    previous: float | None = None
+    for x, step in events:
+        if previous is not None and x > previous:
+            if cover <= allowed:
+                run.append((previous, x, cover))
+            elif run:
+                out.append(_clearest(run))
+                run = []
+        cover += step
+        previous = x
+    return [r for r in out if r[1] - r[0] > 0.6]
+
+
+def _clearest(run: list[tuple[float, float, int]]) -> tuple[float, float]:
+    """The widest stretch of least cover."""
+    least = min(c for _, _, c in run)
+    best: tuple[float, float] | None = None
+    start: float | None = None
+    for a, b, c in run:
+        if c == least:
+            start = a if start is None else start
+            if best is None or b - start > best[1] - best[0]:
+                best = (start, b)
+        else:
+            start = None
+    assert best is not None
+    return best
+
+
+def _parts_columns(low: float, high: float, rows: Sequence[TableLine], header: Sequence[TableLine]) -> bool:
+    middle = (low + high) / 2
+    strong = weak = 0
+    for line, witness in [(r, False) for r in rows] + [(h, True) for h in header]:
+        words = line.words
+        for i in range(1, len(words)):
+            a, b = words[i - 1], words[i]
+            if a.x1 - 0.3 <= middle <= b.x0 + 0.3 and b.x0 > a.x1:
+                gap = b.x0 - a.x1
+                if gap > WORD_SPACE * line.size:
+                    strong += 1
+                elif not witness:
+                    if is_value(a.text) and is_value(b.text) and gap > 0.1 * line.size:
+                        strong += 1
+                    else:
+                        weak += 1
+                break
+    return strong >= 1 and strong >= STRONG_SHARE * (strong + weak)
+
+
+def _words_between(body: Sequence[TableLine], header: Sequence[TableLine], low: float, high: float) -> bool:
+    return any(low < (w.x0 + w.x1) / 2 < high for t in body for w in t.words) or any(
+        low < (w.x0 + w.x1) / 2 < high for t in header for w in t.words
+    )
+
+
+def _edges(
+    rows: Sequence[TableLine], header: Sequence[TableLine], cuts: Sequence[float]
+) -> tuple[tuple[float, float], ...]:
+    n = len(cuts) + 1
+    left, right = [1e9] * n, [-1e9] * n
+    for lines in (rows, header):
+        if lines is header and all(r > -1e9 for r in right):
+            break
+        for line in lines:
+            for w in line.words:
+                c = bisect_left(cuts, (w.x0 + w.x1) / 2)
+                if lines is header and right[c] > -1e9:
+                    continue
+                if (c and w.x0 < cuts[c - 1] - 1) or (c < n - 1 and w.x1 > cuts[c] + 1):
+                    continue
+                left[c], right[c] = min(left[c], w.x0), max(right[c], w.x1)
+    for c in range(n):
+        if right[c] < left[c]:
+            low = cuts[c - 1] if c else (cuts[0] if cuts else 0.0) - 10
+            high = cuts[c] if c < n - 1 else (cuts[-1] if cuts else 0.0) + 10
+            left[c], right[c] = low + 1, high - 1
+    return tuple(zip(left, right, strict=True))
+
+
+def body_pieces(line: TableLine, grid: Grid) -> list[Piece]:
+    """A body line's cells: its words by column; words that run across a river make one cell over its columns."""
+    words = line.words
+    pieces: list[Piece] = []
+    for first, last in line.phrases:
+        start = first
+        column = grid.column_of(_middle(words[first].x0, words[first].x1))
+        end_column = _last_column(words[first], grid, column)
+        for i in range(first + 1, last):
+            here = grid.column_of(_middle(words[i].x0, words[i].x1))
+            reach = _last_column(words[i], grid, here)
+            if here > end_column and not _crosses_cut(words, i, grid, end_column):
+                pieces.append(Piece(start, i, column, end_column - column + 1))
+                start, column, end_column = i, here, reach
+            else:
+                end_column = max(end_column, reach, here)
+        pieces.append(Piece(start, last, column, end_column - column + 1))
+    return _joined(pieces)
+
+
+def _crosses_cut(words: Sequence[Word], i: int, grid: Grid, column: int) -> bool:
+    """Whether the gap before word i stands well off the cut after `column`: the phrase runs across it."""
+    a, b = words[i - 1], words[i]
+    if column >= len(grid.cuts):
+        return True
+    low, high = grid.rivers[column]
+    return b.x0 < low - 0.8 or a.x1 > high + 0.8
+
+
+def _last_column(word: Word, grid: Grid, column: int) -> int:
+    """The last column that a word covers, when it runs across whole rivers."""
+    x1 = word.x1
+    while column < len(grid.cuts) and x1 > grid.rivers[column][1] + 2.5 and x1 > grid.edges[column + 1][0] + 3:
+        column += 1
+    return column
+
+
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    """Two phrases in one column are one cell."""
+    out: list[Piece] = []
+    for piece in pieces:
+        if out and piece.column < out[-1].column + out[-1].span:
+            last = out[-1]
+            end = max(last.column + last.span, piece.column + piece.span)
+            out[-1] = Piece(last.first, piece.last, last.column, end - last.column)
+        else:
+            out.append(piece)
+    return out
+
+
+def piece_text(line: TableLine, piece: Piece) -> str:
+    return words_text(line.words[piece.first : piece.last])
+
+
+def _middle(a: float, b: float) -> float:
+    return (a + b) / 2

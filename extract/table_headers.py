@@ -1,0 +1,407 @@
+"""Header and body of a table told apart, headers that repeat in the middle, and the columns each header cell covers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from db.models import Box, Rule, Word
+from extract.table_grid import Grid
+from extract.table_lines import TableLine, is_blank, is_value, words_text
+
+FULL = 0.6  # of the table's width: a rule this long parts rows, a shorter one spans columns
+
+
+@dataclass
+class Section:
+    """One header with the rows under it. `title` lines stand over all columns."""
+
+    title: list[TableLine] = field(default_factory=list)
+    header: list[TableLine] = field(default_factory=list)
+    body: list[TableLine] = field(default_factory=list)
+
+
+@dataclass
+class HeaderCell:
+    """One header entry: words by printed line, and the columns it covers."""
+
+    lines: list[list[Word]]
+    places: list[int]
+    column: int
+    span: int
+    top: float
+    bottom: float
+
+    @property
+    def text(self) -> str:
+        out = ""
+        for line in self.lines:
+            piece = words_text(line)
+            if out.endswith("-") and out[-2:-1].isalpha() and piece[:1].islower():
+                out = out[:-1] + piece
+            else:
+                out = f"{out} {piece}" if out else piece
+        return out
+
+
+def split_rules(rules: Sequence[Rule], box: Box) -> tuple[list[float], list[Rule]]:
+    """Heights of the rules that cross the table, and the shorter horizontal rules."""
+    width = box[2] - box[0]
+    levels: list[list[Rule]] = []
+    for r in sorted((r for r in rules if r.horizontal), key=lambda r: r.top):
+        if levels and r.top - levels[-1][0].top < 1.6:
+            levels[-1].append(r)
+        else:
+            levels.append([r])
+    full: list[float] = []
+    partial: list[Rule] = []
+    for level in levels:
+        if sum(r.x1 - r.x0 for r in level) >= FULL * width and (len(level) == 1 or _touching(level)):
+            y = sum(r.top for r in level) / len(level)
+            if not full or y - full[-1] > 3.5:
+                full.append(y)
+        else:
+            partial.extend(level)
+    return full, partial
+
+
+def _touching(level: Sequence[Rule]) -> bool:
+    """Whether rules of one height make one line: no gap like the one between two cmidrules."""
+    ordered = sorted(level, key=lambda r: r.x0)
+    reach = ordered[0].x1
+    for r in ordered[1:]:
+        if r.x0 > reach + 2.5:
+            return False
+        reach = max(reach, r.x1)
+    return True
+
+
+def sections(lines: Sequence[TableLine], full: Sequence[float]) -> list[Section]:
+    """The lines parted into headers and bodies, from top to bottom."""
+    bands: list[list[TableLine]] = []
+    level = -1
+    for line in lines:
+        here = sum(y < line.base - 0.25 * line.size for y in full)
+        if here != level or not bands:
+            bands.append([])
+            level = here
+        bands[-1].append(line)
+    found: list[Section] = [Section()]
+    widest = max(len(t.phrases) for t in lines)
+    numeric = _is_numeric_table(lines)
+    n = 0
+    # the head of the table
+    head = found[0]
+    n = _take_head(bands, 0, head, widest, first=True)
+    while n < len(bands):
+        band = bands[n]
+        if numeric and head.header and _repeats_header(bands, n, widest, head):
+            head = Section()
+            found.append(head)
+            n = _take_head(bands, n, head, widest, first=False)
+            continue
+        head.body.extend(band)
+        n += 1
+    return [s for s in found if s.body] or found[:1]
+
+
+def _take_head(bands: list[list[TableLine]], n: int, head: Section, widest: int, *, first: bool) -> int:
+    """Moves title and header lines from `bands[n:]` into `head`; the band where the body goes on."""
+    while n < len(bands) and len(bands) - n > 1 and len(bands[n]) <= 2 and all(len(t.phrases) == 1 for t in bands[n]):
+        head.title.extend(bands[n])
+        n += 1
+    if n >= len(bands):
+        return n
+    band = bands[n]
+    if len(bands) - n > 1 and _header_band(band, bands[n + 1 :], widest):
+        head.header.extend(band)
+        n += 1
+        while len(bands) - n > 1 and len(bands[n]) <= 4 and _all_header(bands[n]) and not _single(bands[n]):
+            head.header.extend(bands[n])
+            n += 1
+    elif not first or len(band) > 1:
+        k = 0
+        while k < len(band) - 1 and _header_line(band[k]) and any(_value_count(t) for t in band[k + 1 :]):
+            k += 1
+        # a label-only line right above the first row of values is a group, not a header
+        while k > 1 and len(band[k - 1].phrases) == 1 and _left(band[k - 1], band):
+            k -= 1
+        if k == 0 and not any(_value_count(t) for t in band) and len(bands) - n == 1 and band[0].words[0].bold:
+            k = 1
+        head.header.extend(band[:k])
+        bands[n] = band[k:]
+    while head.header and len(head.header[0].phrases) == 1 and len(head.header) > 1 and not _left(head.header[0], band):
+        if _covers_all(head.header[0], head.header[1:]):
+            head.title.append(head.header.pop(0))
+        else:
+            break
+    return n
+
+
+def _covers_all(line: TableLine, rest: Sequence[TableLine]) -> bool:
+    """Whether a line's one phrase stands centred over all the others."""
+    x0, x1 = min(t.x0 for t in rest), max(t.x1 for t in rest)
+    return abs((line.x0 + line.x1) / 2 - (x0 + x1) / 2) < 0.06 * (x1 - x0) and line.x1 - line.x0 > 0.2 * (x1 - x0)
+
+
+def _left(line: TableLine, band: Sequence[TableLine]) -> bool:
+    return line.x0 < min(t.x0 for t in band) + 12
+
+
+def _single(band: Sequence[TableLine]) -> bool:
+    return all(len(t.phrases) == 1 for t in band)
+
+
+def _value_count(line: TableLine) -> int:
+    return sum(is_value(line.phrase_text(p)) for p in line.phrases[1:])
+
+
+def _header_line(line: TableLine) -> bool:
+    """Whether a line reads as a header's: hardly a number after its first phrase."""
+    texts = [line.phrase_text(p) for p in line.phrases]
+    rest = texts[1:] if len(texts) > 1 else texts
+    values = sum(is_value(t) for t in rest)
+    return values <= 0.34 * len(rest)
+
+
+def _all_header(band: Sequence[TableLine]) -> bool:
+    return all(_header_line(t) for t in band) and not any(
+        all(is_blank(t.phrase_text(p)) for p in t.phrases[1:]) and len(t.phrases) > 1 for t in band
+    )
+
+
+def _header_band(band: Sequence[TableLine], rest: Sequence[Sequence[TableLine]], widest: int) -> bool:
+    """Whether the first band is the header: text, or whole numbers over a body of another kind."""
+    if _all_header(band):
+        return len(band) <= 8
+    if len(band) > 3:
+        return False
+    values = [t.phrase_text(p) for t in band for p in t.phrases[1:] if is_value(t.phrase_text(p))]
+    below = [t.phrase_text(p) for b in rest for t in b for p in t.phrases[1:]]
+    whole = all(_counts(v) for v in values)
+    other = sum(not _counts(v) for v in below) > 0.5 * len(below) if below else False
+    first = band[0].phrase_text(band[0].phrases[0])
+    return whole and other and not is_value(first) and len(rest[0]) >= len(band)
+
+
+def _counts(text: str) -> bool:
+    """Whether a number counts something: whole, or with a letter or two ("18", "2x", "10k", "8 GPUs")."""
+    return "." not in text and "%" not in text and "±" not in text
+
+
+def _repeats_header(bands: Sequence[Sequence[TableLine]], n: int, widest: int, head: Section) -> bool:
+    """Whether a band in the middle of the table is a new header: text over several columns, rows of values below."""
+    if n + 1 >= len(bands):
+        return False
+    band = bands[n]
+    if len(band) > 4:
+        return False
+    if _single(band) and len(band) == 1:
+        return (
+            n + 2 < len(bands) and len(bands[n + 1]) <= 3 and _is_new_header(bands[n + 1], bands[n + 2], widest, head)
+        )
+    return _is_new_header(band, bands[n + 1], widest, head)
+
+
+def _is_new_header(band: Sequence[TableLine], below: Sequence[TableLine], widest: int, head: Section) -> bool:
+    if not _all_header(band) or not any(_value_count(t) for t in below):
+        return False
+    texts = [t.phrase_text(p) for t in band for p in t.phrases]
+    old = {t.phrase_text(p).lower() for t in head.header for p in t.phrases}
+    shared = sum(t.lower() in old for t in texts)
+    if len(texts) >= 2 and shared >= 0.5 * len(texts):
+        return True
+    named = [t for t in texts[1:] if any(c.isalpha() for c in t) and not is_blank(t)]
+    most = max(len(t.phrases) for t in band)
+    return most >= max(3, 0.6 * widest) and len(named) >= max(2, 0.6 * len(texts[1:]))
+
+
+def _is_numeric_table(lines: Sequence[TableLine]) -> bool:
+    values = sum(_value_count(t) for t in lines)
+    phrases = sum(len(t.phrases) - 1 for t in lines)
+    return phrases > 0 and values > 0.3 * phrases
+
+
+def header_cells(
+    lines: Sequence[TableLine], grid: Grid, partial: Sequence[Rule], full: Sequence[float]
+) -> list[list[HeaderCell]]:
+    """Header rows from top to bottom; entries that go on in the next line of the same columns are one cell."""
+    rows: list[list[HeaderCell]] = []
+    for n, line in enumerate(lines):
+        below = lines[n + 1 :]
+        rows.append(_line_cells(line, below, grid, partial))
+    for n, row in enumerate(rows):
+        if n + 1 < len(rows):
+            _spread(row, rows[n + 1 :], rows[:n], grid, lines[n])
+    return _merge_down(rows, partial, full, grid)
+
+
+def _line_cells(line: TableLine, below: Sequence[TableLine], grid: Grid, partial: Sequence[Rule]) -> list[HeaderCell]:
+    cells: list[HeaderCell] = []
+    for first, last in line.phrases:
+        words = line.words[first:last]
+        x0, x1 = words[0].x0, max(w.x1 for w in words)
+        middle = (x0 + x1) / 2
+        rule = next(
+            (
+                r for r in partial
+                if below and r.x0 - 3 <= middle <= r.x1 + 3
+                and line.base - 1 < r.top < min(t.base for t in below) - 0.3 * line.size
+                and r.x1 - r.x0 >= 0.8 * (x1 - x0)
+            ),
+            None,
+        )  # fmt: skip
+        if rule is not None:
+            covered = [c for c, (a, b) in enumerate(grid.edges) if rule.x0 - 4 <= (a + b) / 2 <= rule.x1 + 4]
+            if covered:
+                cells.append(_cell(line, first, last, covered[0], covered[-1] - covered[0] + 1))
+                continue
+        cells.extend(_split(line, first, last, below, grid))
+    return cells
+
+
+def _cell(line: TableLine, first: int, last: int, column: int, span: int) -> HeaderCell:
+    words = line.words[first:last]
+    return HeaderCell(
+        [words], line.places[first:last], column, span, min(w.top for w in words), max(w.bottom for w in words)
+    )
+
+
+def _split(line: TableLine, first: int, last: int, below: Sequence[TableLine], grid: Grid) -> list[HeaderCell]:
+    """A phrase as one cell over the columns it stands on, or parted where its words fit their own columns better."""
+    words = line.words
+    bounds = [first]
+    columns = []
+    column = _home(words[first], grid)
+    for i in range(first + 1, last):
+        here = _home(words[i], grid)
+        if here > column and words[i].x0 - words[i - 1].x1 > 0.08 * line.size:
+            bounds.append(i)
+            columns.append(column)
+        column = max(here, column)
+    columns.append(column)
+    bounds.append(last)
+    x0, x1 = words[first].x0, max(w.x1 for w in words[first:last])
+    low, high = _covered(x0, x1, grid)
+    whole = [_cell(line, first, last, low, high - low + 1)]
+    if len(columns) == 1:
+        return whole
+    pieces = [
+        _cell(line, a, b, c, 1) for a, b, c in zip(bounds, bounds[1:], columns, strict=False)
+    ]  # fmt: skip
+    fits = max(
+        _misfit(words[a].x0, max(w.x1 for w in words[a:b]), grid.edges[c])
+        for a, b, c in zip(bounds, bounds[1:], columns, strict=False)
+    )
+    span = (grid.edges[columns[0]][0], grid.edges[columns[-1]][1])
+    centred = abs((x0 + x1) / 2 - (span[0] + span[1]) / 2)
+    children = bool(below) and all(
+        any(_home(w, grid) == c for t in below for w in t.words) for c in range(columns[0], columns[-1] + 1)
+    )
+    if children and centred < 0.35 * line.size + 0.1 * (span[1] - span[0]) and fits > 0.25 * line.size:
+        return whole
+    if fits < 0.6 * line.size or fits < centred:
+        return pieces
+    return whole
+
+
+def _home(word: Word, grid: Grid) -> int:
+    return grid.column_of((word.x0 + word.x1) / 2)
+
+
+def _covered(x0: float, x1: float, grid: Grid) -> tuple[int, int]:
+    """First and last column that a stretch of x stands on, slivers left out."""
+    middle = grid.column_of((x0 + x1) / 2)
+    low = high = middle
+    for c, (a, b) in enumerate(grid.edges):
+        shared = min(b, x1) - max(a, x0)
+        if shared > 0.45 * (b - a) or (c == middle):
+            low, high = min(low, c), max(high, c)
+    return low, high
+
+
+def _misfit(x0: float, x1: float, edge: tuple[float, float]) -> float:
+    a, b = edge
+    return min(abs(x0 - a), abs(x1 - b), abs((x0 + x1) / 2 - (a + b) / 2))
+
+
+def _spread(
+    row: list[HeaderCell], lower: Sequence[Sequence[HeaderCell]], upper: Sequence[Sequence[HeaderCell]], grid: Grid,
+    line: TableLine,
+) -> None:  # fmt: skip
+    """Entries centred over several columns that nothing else heads take all of them (no rule drawn under them)."""
+    if not row or len(row) >= grid.columns:
+        return
+    leaf = {c for cells in lower for cell in cells for c in range(cell.column, cell.column + cell.span)}
+    taken = {c for cell in row for c in range(cell.column, cell.column + cell.span)}
+    for k, cell in enumerate(row):
+        first, last = cell.column, cell.column + cell.span - 1
+        if cell.span == 1 and first == 0 and k == 0:
+            continue
+        before = row[k - 1].column + row[k - 1].span if k else 0
+        after = row[k + 1].column if k + 1 < len(row) else grid.columns
+        x0, x1 = cell.lines[0][0].x0, max(w.x1 for w in cell.lines[0])
+        middle = (x0 + x1) / 2
+        best = (_off(middle, grid, first, last), first, last)
+        for low in range(before, first + 1):
+            for high in range(last, after):
+                extra = [c for c in range(low, high + 1) if not first <= c <= last]
+                if not extra or any(c not in leaf or (c in taken) for c in extra) or low == 0:
+                    continue
+                off = _off(middle, grid, low, high)
+                wide = 0.02 * (grid.edges[high][1] - grid.edges[low][0])
+                if off < best[0] - 0.6 * line.size or (
+                    off < 0.5 * line.size + wide
+                    and high - low > best[2] - best[1]
+                    and _tiles(row, k, low, high, grid, leaf, taken)
+                ):
+                    best = (off, low, high)
+        _, low, high = best
+        if (low, high) != (first, last) and best[0] < 1.2 * line.size:
+            cell.column, cell.span = low, high - low + 1
+            taken.update(range(low, high + 1))
+
+
+def _tiles(row: Sequence[HeaderCell], k: int, low: int, high: int, grid: Grid, leaf: set[int], taken: set[int]) -> bool:
+    """Whether the wider span leaves no column between this entry and its neighbours without a head."""
+    before = row[k - 1].column + row[k - 1].span if k else low
+    after = row[k + 1].column if k + 1 < len(row) else grid.columns
+    right = all(c not in leaf for c in range(high + 1, after)) if k + 1 == len(row) else True
+    left = all(c not in leaf for c in range(before, low)) or k == 0
+    return right and left
+
+
+def _off(middle: float, grid: Grid, low: int, high: int) -> float:
+    return abs(middle - (grid.edges[low][0] + grid.edges[high][1]) / 2)
+
+
+def _merge_down(
+    rows: list[list[HeaderCell]], partial: Sequence[Rule], full: Sequence[float], grid: Grid
+) -> list[list[HeaderCell]]:
+    """A cell right under one of the same columns goes on with it, unless a rule parts them."""
+    open_: dict[tuple[int, int], HeaderCell] = {}
+    out: list[list[HeaderCell]] = []
+    for row in rows:
+        kept = []
+        for cell in row:
+            key = (cell.column, cell.span)
+            above = open_.get(key)
+            blocked = above is not None and _rule_between(above, cell, partial, full)
+            if above is not None and not blocked:
+                above.lines.extend(cell.lines)
+                above.places.extend(cell.places)
+                above.bottom = max(above.bottom, cell.bottom)
+                continue
+            for other in list(open_):
+                if other[0] < cell.column + cell.span and cell.column < other[0] + other[1]:
+                    del open_[other]
+            open_[key] = cell
+            kept.append(cell)
+        out.append(kept)
+    return [row for row in out if row]
+
+
+def _rule_between(above: HeaderCell, cell: HeaderCell, partial: Sequence[Rule], full: Sequence[float]) -> bool:
+    low, high = above.bottom - 3, cell.top + 4
+    x0, x1 = cell.lines[0][0].x0, cell.lines[0][-1].x1
+    return any(low < y < high for y in full) or any(low < r.top < high and r.x0 < x1 and r.x1 > x0 for r in partial)

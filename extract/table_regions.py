@@ -1,0 +1,511 @@
+"""Where a table stands: the stretch of page between a caption and the rules or rows that belong to it.
+
+Two ways, the first that holds: (1) a frame, horizontal rules of one width with no caption between them, next to the
+caption; (2) without such rules, the lines next to the caption as far as they look like rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from db.models import Box, Page, Rule, Word
+from extract.captions import Caption
+from extract.table_lines import TableLine, is_blank, is_value, table_lines
+
+SHORT_RULE = 18.0  # points: what is shorter is a fraction's bar or a dash
+SAME_EDGE = 6.0  # points that rules of one table may differ at their ends
+FAR = 75.0  # points from a caption to its table at most
+SUB_LABEL = re.compile(r"^\(?([a-h]|i{1,3}|iv|v)\)\s")
+
+
+@dataclass(frozen=True)
+class Region:
+    """One grid's place on the page, under one caption; `label` is its sub-caption ("(a) ResNet-50"), if any."""
+
+    caption: Caption
+    box: Box
+    words: tuple[int, ...]
+    rules: tuple[Rule, ...]
+    label: str = ""
+    label_words: tuple[int, ...] = ()
+
+
+@dataclass
+class _Frame:
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    rules: list[Rule]
+
+    @property
+    def box(self) -> Box:
+        return (self.x0, self.top, self.x1, self.bottom)
+
+
+def repeated_rules(pages: Sequence[Page]) -> set[tuple[int, int, int]]:
+    """Rules under running heads and over footers: at the same place on several pages."""
+    seen: Counter[tuple[int, int, int]] = Counter()
+    for page in pages:
+        keys = set()
+        for r in page.rules:
+            if r.horizontal and (r.bottom < 0.16 * page.height or r.top > 0.88 * page.height):
+                keys.add(_rule_key(r))
+        seen.update(keys)
+    return {key for key, n in seen.items() if n >= 3}
+
+
+def _rule_key(rule: Rule) -> tuple[int, int, int]:
+    return (round(rule.top / 2), round(rule.x0 / 2), round(rule.x1 / 2))
+
+
+def table_regions(
+    page: Page, captions: Sequence[Caption], running: set[tuple[int, int, int]], prior: float
+) -> list[Region]:
+    """The grids of the page's table captions. `prior` > 0: this paper's captions stand above, < 0: below."""
+    tables = [c for c in captions if c.what == "table"]
+    if not tables:
+        return []
+    taken = {i for c in captions for i in c.words}
+    margin = {
+        i
+        for b in page.blocks
+        if b.kind == "margin"
+        for line in page.lines[b.first : b.last]
+        for i in range(line.first, line.last)
+    }
+    free = [i for i in range(len(page.words)) if i not in taken and i not in margin]
+    rules = [r for r in page.rules if not (r.horizontal and _rule_key(r) in running)]
+    verticals = _vertical_rules(rules)
+    frames = _frames(page, rules, captions)
+    homes = _assign(page, frames, captions, prior, free)
+    regions: list[Region] = []
+    used: set[int] = set()
+    for number, caption in enumerate(captions):
+        if caption.what != "table":
+            continue
+        mine = [f for f, home in zip(frames, homes, strict=True) if home == number]
+        if mine:
+            grown = [_grow(page, f, caption, captions, free, verticals, frames) for f in mine]
+            for frame, places in grown:
+                places = [i for i in places if i not in used]
+                if _looks_tabular(page, places, verticals, ruled=True):
+                    regions.append(_region(page, caption, frame, places, rules, verticals))
+                    used.update(places)
+    done = {id(r.caption) for r in regions}
+    for caption in tables:
+        if id(caption) in done:
+            continue
+        box, places = _walk(page, caption, captions, [i for i in free if i not in used], verticals, prior, rules)
+        if places:
+            regions.append(_region(page, caption, box, places, rules, verticals))
+            used.update(places)
+    return _with_labels(page, regions, free)
+
+
+def caption_sides(page: Page, captions: Sequence[Caption], running: set[tuple[int, int, int]]) -> float:
+    """> 0 if on this page rules stand nearer below the captions than above them, < 0 the other way."""
+    score = 0.0
+    rules = [r for r in page.rules if r.horizontal and r.x1 - r.x0 > 40 and _rule_key(r) not in running]
+    for caption in captions:
+        if caption.what != "table":
+            continue
+        below, above = FAR, FAR
+        for r in rules:
+            if min(r.x1, caption.box[2]) - max(r.x0, caption.box[0]) < 0.4 * min(
+                r.x1 - r.x0, caption.box[2] - caption.box[0]
+            ):
+                continue
+            if r.top >= caption.box[3] - 3:
+                below = min(below, r.top - caption.box[3])
+            elif r.bottom <= caption.box[1] + 3:
+                above = min(above, caption.box[1] - r.bottom)
+        if abs(above - below) > 8:
+            score += 1 if below < above else -1
+    return score
+
+
+def _vertical_rules(rules: Iterable[Rule]) -> list[Rule]:
+    """Vertical rules, those drawn row by row joined."""
+    out: list[Rule] = []
+    for rule in sorted((r for r in rules if not r.horizontal), key=lambda r: (round(r.x0), r.top)):
+        last = out[-1] if out else None
+        if last and abs(last.x0 - rule.x0) < 1.2 and rule.top <= last.bottom + 2.5:
+            out[-1] = Rule(last.x0, last.top, last.x1, max(last.bottom, rule.bottom))
+        else:
+            out.append(rule)
+    return out
+
+
+def _frames(page: Page, rules: Sequence[Rule], captions: Sequence[Caption]) -> list[_Frame]:
+    """Horizontal rules of one width with no caption between them."""
+    level = sorted((r for r in rules if r.horizontal and r.x1 - r.x0 >= SHORT_RULE), key=lambda r: r.top)
+    if len(level) > 400:
+        return []
+    frames: list[_Frame] = []
+    for rule in level:
+        home = None
+        for frame in reversed(frames):
+            same = abs(frame.x0 - rule.x0) < SAME_EDGE and abs(frame.x1 - rule.x1) < SAME_EDGE
+            if same and not _caption_between(frame, rule, captions):
+                home = frame
+                break
+        if home is None:
+            frames.append(_Frame(rule.x0, rule.top, rule.x1, rule.bottom, [rule]))
+        else:
+            home.rules.append(rule)
+            home.bottom = max(home.bottom, rule.bottom)
+    whole = [f for f in frames if len(f.rules) > 1]
+    out = list(whole)
+    for frame in frames:
+        if len(frame.rules) > 1:
+            continue
+        host = next((w for w in whole if w is not frame and _within(frame, w)), None)
+        if host is None:
+            out.append(frame)
+    # a frame inside another (cmidrules of one width): part of it
+    return [f for f in out if not any(o is not f and len(o.rules) > 1 and _within(f, o) for o in out)]
+
+
+def _within(inner: _Frame, outer: _Frame) -> bool:
+    return (
+        inner.x0 >= outer.x0 - SAME_EDGE and inner.x1 <= outer.x1 + SAME_EDGE
+        and inner.top >= outer.top - 2 and inner.bottom <= outer.bottom + 2
+        and (inner.x1 - inner.x0 < outer.x1 - outer.x0 - 1 or inner.bottom - inner.top < outer.bottom - outer.top - 1)
+    )  # fmt: skip
+
+
+def _caption_between(frame: _Frame, rule: Rule, captions: Sequence[Caption]) -> bool:
+    return any(
+        c.box[1] >= frame.bottom - 3 and c.box[3] <= rule.top + 3
+        and min(c.box[2], rule.x1) - max(c.box[0], rule.x0) > 0
+        for c in captions
+    )  # fmt: skip
+
+
+def _assign(
+    page: Page, frames: Sequence[_Frame], captions: Sequence[Caption], prior: float, free: Sequence[int]
+) -> list[int | None]:
+    """For each frame the place of its caption in `captions`, or None."""
+    homes: list[int | None] = []
+    prose = _prose_lines(page)
+    for frame in frames:
+        best: tuple[float, int] | None = None
+        for number, caption in enumerate(captions):
+            cost = _distance(frame, caption, captions, frames, prose)
+            if cost is None:
+                continue
+            above = caption.box[3] <= frame.top + 6
+            if caption.what == "table":
+                if prior and (prior > 0) != above:
+                    cost += 14
+            elif caption.what == "figure" and above:
+                cost += 20
+            if len(frame.rules) < 2 and caption.what == "table":
+                cost += 10
+            if best is None or cost < best[0]:
+                best = (cost, number)
+        homes.append(best[1] if best else None)
+    # one rule alone is no frame: its table is found by its rows
+    return [h if len(f.rules) > 1 else None for f, h in zip(frames, homes, strict=True)]
+
+
+def _prose_lines(page: Page) -> list[Box]:
+    return [
+        (line.x0, line.top, line.x1, line.bottom)
+        for b in page.blocks
+        if b.kind in ("prose", "heading")
+        for line in page.lines[b.first : b.last]
+        if line.last - line.first >= 7 or b.kind == "heading"
+    ]
+
+
+def _distance(
+    frame: _Frame, caption: Caption, captions: Sequence[Caption], frames: Sequence[_Frame], prose: Sequence[Box]
+) -> float | None:
+    """Points between frame and caption, other grids of the same row not counted; None if they can't belong."""
+    box = caption.box
+    overlap = min(frame.x1, box[2]) - max(frame.x0, box[0])
+    if overlap < 0.45 * min(frame.x1 - frame.x0, box[2] - box[0]):
+        return None
+    if box[3] <= frame.top + 6:
+        low, high = box[3], frame.top
+    elif box[1] >= frame.bottom - 6:
+        low, high = frame.bottom, box[1]
+    else:
+        return None
+    gap = max(high - low, 0.0)
+    x0, x1 = max(frame.x0, box[0]), min(frame.x1, box[2])
+    for other in captions:
+        b = other.box
+        if other is not caption and b[1] >= low - 2 and b[3] <= high + 2 and min(b[2], x1) - max(b[0], x0) > 0:
+            return None
+    for grid in frames:
+        if grid is frame or len(grid.rules) < 2:
+            continue
+        if grid.top >= low - 2 and grid.bottom <= high + 2 and min(grid.x1, x1) - max(grid.x0, x0) > 0:
+            gap -= grid.bottom - grid.top
+    for p in prose:
+        if p[1] >= low - 2 and p[3] <= high + 2 and min(p[2], x1) - max(p[0], x0) > 0.5 * (p[2] - p[0]):
+            gap += 12
+    return gap if gap <= FAR else None
+
+
+def _grow(
+    page: Page, frame: _Frame, caption: Caption, captions: Sequence[Caption], free: Sequence[int],
+    verticals: Sequence[Rule], frames: Sequence[_Frame],
+) -> tuple[Box, list[int]]:  # fmt: skip
+    """The frame with rows outside its rules: towards the caption, and beyond its other end."""
+    x0, top, x1, bottom = frame.box
+    inside, outside = [], []
+    for i in free:
+        w = page.words[i]
+        middle = (w.top + w.bottom) / 2
+        if x0 - 4 <= (w.x0 + w.x1) / 2 <= x1 + 4:
+            if top - 2 < middle < bottom + 2:
+                inside.append(i)
+            elif top - FAR < middle < bottom + FAR:
+                outside.append(i)
+    if not inside:
+        return frame.box, []
+    lines = table_lines([(i, page.words[i]) for i in inside], verticals)
+    steps = [b.base - a.base for a, b in pairwise(lines)]
+    step = median(steps) if steps else 1.3 * lines[0].size
+    step = min(max(step, 1.05 * lines[0].size), 2.2 * lines[0].size)
+    others = [f for f in frames if f is not frame and len(f.rules) > 1]
+    added = table_lines([(i, page.words[i]) for i in outside], verticals)
+    near = [*inside]
+    above = caption.box[3] <= top + 6
+    for direction in (-1, 1):
+        edge = top if direction < 0 else bottom
+        limit = (caption.box[3] if above else None) if direction < 0 else (None if above else caption.box[1])
+        side = [t for t in added if (t.base < top if direction < 0 else t.base > bottom)]
+        side.sort(key=lambda t: -direction * -t.base)
+        for line in side:
+            box = (line.x0, line.top, line.x1, line.bottom)
+            if limit is not None and (line.top < limit - 2 if direction < 0 else line.bottom > limit + 2):
+                break
+            if any(_boxes_meet(box, o.box) for o in others) or any(_boxes_meet(box, c.box) for c in captions):
+                break
+            distance = (edge - line.bottom) if direction < 0 else (line.top - edge)
+            towards = limit is not None
+            if distance > (1.3 if towards else 0.8) * step:
+                break
+            if not _row_like(page, line, x0, x1, strict=not towards):
+                break
+            near.extend(line.places)
+            edge = line.top if direction < 0 else line.bottom
+        if direction < 0:
+            top = min(top, edge)
+        else:
+            bottom = max(bottom, edge)
+    return (x0, top, x1, bottom), near
+
+
+def _boxes_meet(a: Box, b: Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] - 1 and b[1] < a[3] - 1
+
+
+def _row_like(page: Page, line: TableLine, x0: float, x1: float, *, strict: bool) -> bool:
+    """Whether a line outside the rules reads as a row: several phrases, numbers among them, nothing beyond the grid."""
+    if len(line.phrases) < 2:
+        return False
+    texts = [line.phrase_text(p) for p in line.phrases]
+    if max(b - a for a, b in line.phrases) > 7:
+        return False
+    values = sum(is_value(t) or is_blank(t) for t in texts)
+    if strict and (values < 1 or len(texts) < 3):
+        return False
+    middle = (line.top + line.bottom) / 2
+    tight = 0.9 * line.size
+    return not any(
+        abs((w.top + w.bottom) / 2 - middle) < 3 and (0 <= x0 - w.x1 < tight or 0 <= w.x0 - x1 < tight)
+        for w in page.words
+    )
+
+
+def _region(
+    page: Page, caption: Caption, box: Box, places: Sequence[int], rules: Sequence[Rule], verticals: Sequence[Rule]
+) -> Region:
+    words = [page.words[i] for i in places]
+    x0, top = min(box[0], *(w.x0 for w in words)), min(box[1], *(w.top for w in words))
+    x1, bottom = max(box[2], *(w.x1 for w in words)), max(box[3], *(w.bottom for w in words))
+    whole = (x0, top, x1, bottom)
+    mine = [
+        r for r in rules
+        if r.horizontal and r.top >= top - 4 and r.bottom <= bottom + 4 and r.x0 >= x0 - 8 and r.x1 <= x1 + 8
+    ]  # fmt: skip
+    mine += [r for r in verticals if x0 - 3 <= r.x0 <= x1 + 3 and r.top < bottom and r.bottom > top]
+    return Region(caption, whole, tuple(sorted(places)), tuple(mine))
+
+
+def _looks_tabular(page: Page, places: Sequence[int], verticals: Sequence[Rule], *, ruled: bool) -> bool:
+    if len(places) < 4:
+        return False
+    lines = table_lines([(i, page.words[i]) for i in places], verticals)
+    several = [t for t in lines if len(t.phrases) >= 2]
+    if len(several) < 2:
+        return False
+    if ruled:
+        return len(several) >= 0.25 * len(lines)
+    values = sum(is_value(t.phrase_text(p)) for t in several for p in t.phrases)
+    return values >= 2 and len(several) >= 0.5 * len(lines)
+
+
+def _walk(
+    page: Page, caption: Caption, captions: Sequence[Caption], free: Sequence[int], verticals: Sequence[Rule],
+    prior: float, rules: Sequence[Rule],
+) -> tuple[Box, list[int]]:  # fmt: skip
+    """Rows next to the caption, by their look alone; the side that has more of them."""
+    band = _band(page, caption, captions)
+    x0, x1 = band
+    words = [(i, page.words[i]) for i in free if x0 <= (page.words[i].x0 + page.words[i].x1) / 2 <= x1]
+    lines = table_lines(words, verticals)
+    best: tuple[float, list[TableLine]] = (0.0, [])
+    for direction in (1, -1):
+        side = [t for t in lines if (t.top >= caption.box[3] - 3 if direction > 0 else t.bottom <= caption.box[1] + 3)]
+        side.sort(key=lambda t: direction * t.base)
+        taken = _rows_from(page, side, caption, captions, direction, (x0, x1), rules)
+        several = sum(len(t.phrases) >= 2 for t in taken)
+        places = [i for t in taken for i in t.places]
+        if several < 2 or not _looks_tabular(page, places, verticals, ruled=False):
+            continue
+        score = several + (3 if prior * direction > 0 else 0)
+        if score > best[0]:
+            best = (score, taken)
+    if not best[1]:
+        return caption.box, []
+    taken = best[1]
+    box = (min(t.x0 for t in taken), min(t.top for t in taken), max(t.x1 for t in taken), max(t.bottom for t in taken))
+    return box, [i for t in taken for i in t.places]
+
+
+def _rows_from(
+    page: Page, side: Sequence[TableLine], caption: Caption, captions: Sequence[Caption], direction: int,
+    band: tuple[float, float], rules: Sequence[Rule],
+) -> list[TableLine]:  # fmt: skip
+    taken: list[TableLine] = []
+    edge = caption.box[3] if direction > 0 else caption.box[1]
+    single = 0
+    for line in side:
+        box = (band[0], line.top, band[1], line.bottom)
+        gap = (line.top - edge) if direction > 0 else (edge - line.bottom)
+        if any(c is not caption and _boxes_meet(box, c.box) for c in captions) or _crosses(
+            captions, caption, edge, line, band
+        ):
+            break
+        if gap > (2.8 if not taken else 1.6) * line.size and not (
+            taken and gap < 3 * line.size and any(
+                r.horizontal and min(edge, line.bottom) - 2 <= r.top <= max(edge, line.top) + 2
+                and r.x0 < line.x1 and r.x1 > line.x0 for r in rules
+            )
+        ):  # fmt: skip
+            break
+        longest = max(b - a for a, b in line.phrases)
+        prose = longest >= 8 or (len(line.phrases) == 1 and longest >= 5)
+        if prose:
+            break
+        single = single + 1 if len(line.phrases) == 1 else 0
+        if single > 2:
+            break
+        taken.append(line)
+        edge = line.bottom if direction > 0 else line.top
+    while taken and len(taken[-1].phrases) == 1:
+        taken.pop()
+    return taken
+
+
+def _crosses(
+    captions: Sequence[Caption], caption: Caption, edge: float, line: TableLine, band: tuple[float, float]
+) -> bool:
+    low, high = min(edge, line.top), max(edge, line.bottom)
+    return any(
+        c is not caption and c.box[1] >= low - 1 and c.box[3] <= high + 1 and c.box[0] < band[1] and c.box[2] > band[0]
+        for c in captions
+    )
+
+
+def _band(page: Page, caption: Caption, captions: Sequence[Caption]) -> tuple[float, float]:
+    """Left and right end of where the caption's table may stand: its column, or the page between its neighbours."""
+    x0, top, x1, bottom = caption.box
+    left, right = 0.0, page.width
+    middle = (x0 + x1) / 2
+    two = _two_columns(page)
+    if two and abs(middle - page.width / 2) > 0.1 * page.width and x1 - x0 < 0.55 * page.width:
+        left, right = (0.0, page.width / 2) if middle < page.width / 2 else (page.width / 2, page.width)
+    for other in captions:
+        if other is caption or other.box[3] < top - 2 or other.box[1] > bottom + 2:
+            continue
+        if other.box[0] >= x1:
+            right = min(right, (x1 + other.box[0]) / 2)
+        elif other.box[2] <= x0:
+            left = max(left, (x0 + other.box[2]) / 2)
+    return left, right
+
+
+def _two_columns(page: Page) -> bool:
+    left = right = whole = 0
+    for line in page.lines:
+        if line.last - line.first < 5:
+            continue
+        if line.x1 < 0.53 * page.width:
+            left += 1
+        elif line.x0 > 0.47 * page.width:
+            right += 1
+        else:
+            whole += 1
+    return left + right > 2 * whole and min(left, right) >= 3
+
+
+def _with_labels(page: Page, regions: list[Region], free: Sequence[int]) -> list[Region]:
+    """Sub-captions "(a) ..." set under or over grids that share a caption."""
+    out = []
+    for region in regions:
+        x0, top, x1, bottom = region.box
+        own = set(region.words)
+        best: tuple[float, str, tuple[int, ...]] | None = None
+        for n, line in enumerate(page.lines):
+            if (
+                line.first in own
+                or (not line.x0 - 12 < (x0 + x1) / 2 < line.x1 + 12
+                and not (x0 - 12 <= line.x0 and line.x1 <= x1 + 12))
+            ):
+                continue
+            gap = line.top - bottom if line.top > bottom - 4 else top - line.bottom
+            if not -4 <= gap < 16:
+                continue
+            head = " ".join(w.text for w in page.words[line.first : line.last])
+            if SUB_LABEL.match(head + " ") and (best is None or gap < best[0]):
+                places = list(range(line.first, line.last))
+                last = line
+                for more in page.lines[n + 1 : n + 8]:
+                    step = more.top - last.top
+                    if (
+                        0.8 * line.size < step < 1.4 * line.size
+                        and abs(more.size - line.size) < 0.5
+                        and (more.x0 >= x0 - 12 and more.x1 <= x1 + 12)
+                        and not SUB_LABEL.match(" ".join(w.text for w in page.words[more.first : more.last]) + " ")
+                    ):
+                        if line.top < top and more.bottom > top:
+                            break
+                        places.extend(range(more.first, more.last))
+                        last = more
+                    else:
+                        break
+                places = [i for i in places if i not in own and i not in region.caption.words]
+                text = " ".join(page.words[i].text for i in places)
+                best = (gap, text, tuple(places))
+        if best:
+            region = Region(region.caption, region.box, region.words, region.rules, best[1], best[2])
+        out.append(region)
+    return out
+
+
+def words_in(page: Page, places: Iterable[int]) -> list[tuple[int, Word]]:
+    """Places with their words."""
+    return [(i, page.words[i]) for i in places]

@@ -1,0 +1,291 @@
+"""Body lines of a table -> rows: wrapped cells joined, group rows and cells that span rows told apart."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from statistics import median
+
+from db.models import Rule, Word
+from extract.table_grid import Grid, Piece, body_pieces, piece_text
+from extract.table_lines import TableLine, is_blank, is_value, words_text
+
+VALUE_SHARE = 0.5  # of a column's entries: numbers, if it is to hold values
+TIGHT = 0.8  # of the usual distance between rows: closer lines belong to one row
+
+
+@dataclass
+class RowCell:
+    """Words of one cell by printed line."""
+
+    lines: list[list[Word]]
+    places: list[int]
+    span: int = 1
+
+    @property
+    def text(self) -> str:
+        out = ""
+        for line in self.lines:
+            piece = words_text(line)
+            if out.endswith("-") and out[-2:-1].isalpha() and piece[:1].islower():
+                out = out[:-1] + piece
+            else:
+                out = f"{out} {piece}" if out else piece
+        return out
+
+
+@dataclass
+class BodyRow:
+    """One row: its cells by column, and the label of the group it stands in."""
+
+    base: float
+    cells: dict[int, RowCell] = field(default_factory=dict)
+    group: str = ""
+    filled: set[int] = field(default_factory=set)  # columns whose cell spans rows and is repeated here
+
+
+def value_columns(lines: Sequence[list[tuple[Piece, str]]], columns: int) -> set[int]:
+    """Columns most of whose entries are numbers."""
+    values, texts = [0] * columns, [0] * columns
+    for line in lines:
+        for piece, text in line:
+            if piece.span > 1 or is_blank(text):
+                continue
+            if is_value(text):
+                values[piece.column] += 1
+            else:
+                texts[piece.column] += 1
+    return {c for c in range(columns) if values[c] and values[c] >= VALUE_SHARE * (values[c] + texts[c])}
+
+
+def body_rows(lines: Sequence[TableLine], grid: Grid, full: Sequence[float], partial: Sequence[Rule]) -> list[BodyRow]:
+    """The rows from top to bottom."""
+    if not lines:
+        return []
+    pieces = [[(p, piece_text(line, p)) for p in body_pieces(line, grid)] for line in lines]
+    values = value_columns(pieces, grid.columns)
+    first_value = min((c for c in values if c > 0), default=grid.columns)
+    kinds = [_kind(line, cells, values, first_value, grid) for line, cells in zip(lines, pieces, strict=True)]
+    steps = [
+        b.base - a.base
+        for a, b, k, m in zip(lines, lines[1:], kinds, kinds[1:], strict=False)
+        if k == m == "row" and not _ruled_between(a, b, full)
+    ]
+    step = median(steps) if steps else max(1.25 * lines[0].size, 1.0)
+    rows: list[BodyRow] = []
+    floating: list[tuple[float, Piece, TableLine]] = []
+    waiting: list[int] = []  # label lines that begin the next row
+    group = ""
+    for n, (line, cells, kind) in enumerate(zip(lines, pieces, kinds, strict=True)):
+        if kind == "row":
+            if rows and _goes_on(rows[-1], lines[n - 1], line, cells, values, step, full):
+                _add(rows[-1], line, cells)
+                continue
+            row = BodyRow(line.base, group=group)
+            for m in waiting:
+                _add(row, lines[m], pieces[m])
+            waiting = []
+            _add(row, line, cells)
+            rows.append(row)
+            continue
+        role = _label_role(n, lines, pieces, kinds, step, full, first_value)
+        if role == "previous" and rows:
+            _add(rows[-1], line, cells)
+        elif role == "next":
+            waiting.append(n)
+        elif role == "spanning":
+            floating.extend((line.base, p, line) for p, _ in cells)
+        else:
+            group = _next_group(group, line, n, lines, kinds, full)
+    _fill(rows, floating, lines, grid, full, partial, step, first_value)
+    return rows
+
+
+def _kind(line: TableLine, cells: list[tuple[Piece, str]], values: set[int], first_value: int, grid: Grid) -> str:
+    """ "row" if something stands in a value column, "label" if only names do."""
+    if not values or first_value >= grid.columns:
+        return "row" if len(cells) > 1 or grid.columns == 1 else "label"
+    if len(cells) == 1:
+        piece, text = cells[0]
+        if piece.column >= first_value and (is_value(text) or is_blank(text) or piece.column > first_value):
+            return "row" if piece.span == 1 or is_value(text) else "label"
+        return "label"
+    return "row" if any(p.column + p.span > first_value for p, _ in cells) else "label"
+
+
+def _ruled_between(a: TableLine, b: TableLine, full: Sequence[float]) -> bool:
+    return any(a.base - 0.3 * a.size < y < b.base - 0.3 * b.size for y in full)
+
+
+def _goes_on(
+    row: BodyRow, before: TableLine, line: TableLine, cells: list[tuple[Piece, str]], values: set[int], step: float,
+    full: Sequence[float],
+) -> bool:  # fmt: skip
+    """Whether a line is the second line of the row above: no name, set tight, or only deviations in brackets."""
+    if any(p.column == 0 for p, _ in cells) or _ruled_between(before, line, full):
+        return False
+    if any(p.column not in row.cells for p, _ in cells):
+        return False
+    texts = [t for _, t in cells]
+    if all(t[:1] in "(±[+" for t in texts):
+        return True
+    if any(is_value(t) for t in texts) or not values:
+        distance = line.base - before.base
+        return distance < TIGHT * step and not any(is_value(t) for t in texts)
+    return line.base - before.base < 1.02 * step and not any(is_blank(t) for t in texts)
+
+
+def _label_role(
+    n: int, lines: Sequence[TableLine], pieces: Sequence[list[tuple[Piece, str]]], kinds: Sequence[str], step: float,
+    full: Sequence[float], first_value: int,
+) -> str:  # fmt: skip
+    """What a line of names alone is: group | previous (row goes on) | next (row begins) | spanning (several rows)."""
+    line, cells = lines[n], pieces[n]
+    above = lines[n - 1] if n else None
+    below = lines[n + 1] if n + 1 < len(lines) else None
+    ruled_above = above is None or _ruled_between(above, line, full)
+    ruled_below = below is None or _ruled_between(line, below, full)
+    if ruled_above and ruled_below:
+        return "group"
+    up = line.base - above.base if above is not None and not ruled_above else 1e9
+    down = below.base - line.base if below is not None and not ruled_below else 1e9
+    text = " ".join(t for _, t in cells)
+    wide = any(p.span > 1 and p.column + p.span > first_value for p, _ in cells) or cells[0][0].column >= first_value
+    if wide:
+        return "group"
+    tight_up, tight_down = up < TIGHT * step, down < TIGHT * step
+    own_up = n > 0 and any(p.column == cells[0][0].column for p, _ in pieces[n - 1])
+    own_down = below is not None and any(p.column == cells[0][0].column for p, _ in pieces[n + 1])
+    if tight_up and tight_down and not own_up and not own_down:
+        return "spanning"
+    if tight_up and (not tight_down or up <= down):
+        return "previous" if own_up or not tight_down else "spanning"
+    if tight_down:
+        return "next" if kinds[n + 1] == "row" else "spanning"
+    if n and kinds[n - 1] == "row" and own_up and not ruled_above and _continues(_last_label(pieces[n - 1]), text):
+        return "previous"
+    if (
+        below is not None and kinds[n + 1] == "row" and not ruled_below and own_down
+        and _continues(text, pieces[n + 1][0][1]) and (n == 0 or ruled_above or own_up)
+    ):  # fmt: skip
+        return "next"
+    return "group"
+
+
+def _last_label(cells: list[tuple[Piece, str]]) -> str:
+    return cells[0][1]
+
+
+def _continues(first: str, second: str) -> bool:
+    """Whether the second text reads as the rest of the first ("Transformer (base" | "model)")."""
+    if not first or not second:
+        return False
+    if first.count("(") > first.count(")") or first.count("[") > first.count("]"):
+        return True
+    if first[-1] in "-,+&/" or first.rsplit(" ", 1)[-1].lower() in ("with", "and", "of", "for", "w/", "on", "w/o", "+"):
+        return not first.endswith("-") or len(first) > 1
+    return second[0] in "(+)&,[" or (second[0].islower() and first[-1].isalnum())
+
+
+def _next_group(
+    group: str, line: TableLine, n: int, lines: Sequence[TableLine], kinds: Sequence[str], full: Sequence[float]
+) -> str:
+    """The group from here on: this line's text, joined to the line above when both make one label."""
+    text = line.text().strip(" :")
+    if (
+        n
+        and kinds[n - 1] == "label"
+        and group
+        and not _ruled_between(lines[n - 1], line, full)
+        and _continues(group, text)
+    ):
+        return f"{group} {text}"
+    return text
+
+
+def _add(row: BodyRow, line: TableLine, cells: list[tuple[Piece, str]]) -> None:
+    for piece, _ in cells:
+        words, places = line.words[piece.first : piece.last], line.places[piece.first : piece.last]
+        cell = row.cells.get(piece.column)
+        if cell is None:
+            row.cells[piece.column] = RowCell([words], list(places), piece.span)
+        else:
+            cell.lines.append(words)
+            cell.places.extend(places)
+
+
+def _fill(
+    rows: list[BodyRow], floating: list[tuple[float, Piece, TableLine]], lines: Sequence[TableLine], grid: Grid,
+    full: Sequence[float], partial: Sequence[Rule], step: float, first_value: int,
+) -> None:  # fmt: skip
+    """Names that span several rows are repeated in each: down from the top row, or about the middle."""
+    for column in range(min(first_value, grid.columns)):
+        middle = sum(grid.edges[column]) / 2
+        bounds = sorted([*full, *(r.top for r in partial if r.x0 - 2 <= middle <= r.x1 + 2)])
+        start = 0
+        while start < len(rows):
+            level = sum(y < rows[start].base - 2 for y in bounds)
+            stop = start + 1
+            while stop < len(rows) and sum(y < rows[stop].base - 2 for y in bounds) == level:
+                stop += 1
+            loose = [
+                (base, RowCell([line.words[p.first : p.last]], line.places[p.first : p.last]))
+                for base, p, line in floating
+                if p.column == column and sum(y < base - 2 for y in bounds) == level
+            ]
+            _fill_segment(rows[start:stop], column, loose, step)
+            start = stop
+
+
+def _fill_segment(rows: list[BodyRow], column: int, loose: list[tuple[float, RowCell]], step: float) -> None:
+    empty = [r for r in rows if column not in r.cells]
+    if not empty:
+        return
+    if column > 0 and not loose and not all(column - 1 in r.filled or column - 1 not in r.cells for r in empty):
+        return
+    entries = [(r.base, r.cells[column]) for r in rows if column in r.cells]
+    for base, cell in sorted(loose, key=lambda bc: bc[0]):
+        near = next(
+            (i for i, (b, _) in enumerate(entries) if abs(b - base) < 1.4 * step and _is_loose(entries[i], loose)), None
+        )
+        if near is not None:  # two printed lines of one spanning name
+            b, old = entries[near]
+            entries[near] = ((b + base) / 2, RowCell(old.lines + cell.lines, old.places + cell.places))
+            loose = [*loose, entries[near]]
+        else:
+            entries.append((base, cell))
+    entries.sort(key=lambda e: e[0])
+    if not entries:
+        return
+    if len(entries) == 1:
+        for r in empty:
+            _repeat(r, column, entries[0][1])
+        return
+    centred = column not in rows[0].cells
+    if not centred:
+        current = None
+        for r in rows:
+            if column in r.cells:
+                current = r.cells[column]
+            elif current is not None:
+                _repeat(r, column, current)
+        return
+    start = 0
+    for n, (base, cell) in enumerate(entries):
+        if start >= len(rows):
+            break
+        count = round(2 * (base - rows[start].base) / step) + 1
+        stop = len(rows) if n == len(entries) - 1 else min(max(start + count, start + 1), len(rows))
+        for r in rows[start:stop]:
+            if column not in r.cells:
+                _repeat(r, column, cell)
+        start = stop
+
+
+def _is_loose(entry: tuple[float, RowCell], loose: Sequence[tuple[float, RowCell]]) -> bool:
+    return any(entry[1] is cell for _, cell in loose)
+
+
+def _repeat(row: BodyRow, column: int, cell: RowCell) -> None:
+    row.cells[column] = RowCell(cell.lines, cell.places)
+    row.filled.add(column)
