@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from db.hardware import DeviceMention, find_devices
+from db.hardware import DeviceMention, find_devices, has_device_context
 from extract.numbers import WORDS, parse_number
 from extract.text import Passage
 
@@ -30,11 +30,11 @@ _INFERENCE = re.compile(
     r"|\bper[- ]image\b|\bto process (?:an?|one|each)\b|\bforward pass\b|\bgeneration speed\b|\bspeed (?:is|was|are|were|results?|tests?|comparison)\b"
     r"|\b(?:detection|evaluation|prediction|test|testing|running|execution|sampling|generation|translation|processing) (?:time|speed)s?\b"
     r"|\bto (?:perform|run|do) (?:detection|inference|evaluation|prediction|recognition)\b|\bserv(?:e|ing) (?:requests?|users?|traffic)\b"
-    r"|\bconcurrent (?:user|request|stream)s?\b|\btest results?\b|\bby testing\b|\btest(?:ing|ed)? (?:it|them|our model) on\b|\bdeployment\b|\bbenchmarked\b|\b\d+ ?ms\b",
+    r"|\bconcurrent (?:user|request|stream)s?\b|\btest results?\b|\bby testing\b|\bfor (?:one |an? |each )?evaluation\b|\bsampling (?:of )?\d|\bclassif(?:y|ies)\b|\btest(?:ing|ed)? (?:it|them|our model) on\b|\bdeployment\b|\bbenchmarked\b|\b\d+ ?ms\b",
     re.I,
 )
 _STRONG_TRAINING = re.compile(
-    r"\b(?:re-?|pre-?)?train(?:ed|s|ing)\b(?! (?:set|data|sets|images|corpus|examples|samples|split|sentences))|\bfine-?tun(?:ed|ing|e)\b|\bto (?:pre-?)?train\b",
+    r"(?<!\ba )(?<!\bthe )(?<!fully )(?<!\bour )\b(?:re-?|pre-?)?train(?:ed|s)\b|\b(?:we|to) (?:also |then |first |can )?(?:re-?|pre-?)?train\b|\b(?:re-?|pre-?)?training\b(?! (?:set|data|sets|images|corpus|examples|samples|split|sentences))|\bfine-?tun(?:ed|ing|e)\b|\bto (?:pre-?)?train\b",
     re.I,
 )
 _SEARCH = re.compile(
@@ -51,6 +51,14 @@ _FOREIGN_SECTION = re.compile(
 _FOREIGN_SUBJECT = re.compile(
     r"(?:^|[.;,(] ?|\b(?:by|in|of|while|whereas|that|and) )(?:[A-Z][\w’'-]+ (?:et al\.?|and [A-Z][\w’'-]+)(?:,? ?[\[(][^\])]{1,40}[\])])?|\[\d+(?:, ?\d+)*\])"
     r",? (?:have |has |had |also |only |further |then |first )?(?:train|use|employ|require|take|took|report|need|consume|spen|achiev|run|ran|propos|us[ei]|scale|show)",
+)
+# "OPT-175B [3] took 34 days": a cited name as the subject
+_CITED_NAME = re.compile(
+    r"\b[A-Z][\w+-]*(?: [A-Z0-9][\w+-]*){0,2} (?:\[\d+(?:, ?\d+)*\]|\([A-Z][^()]{3,40}\d{4}[a-z]?\)),?"
+    r" (?:also |only |even |already )?(?:spent|took|takes|had|used|uses|trained|required|requires|needed|needs|consumed|(?:was|is|were|are) (?:pre-?)?trained|ran|reported?|costs?)\b"
+)
+_COMPARED = re.compile(
+    r"^(?:for|in|by) (?:comparison|contrast|reference)\b|^(?:compared|in comparison) (?:to|with)\b", re.I
 )
 _OWN = re.compile(r"\b(?:we|our|ours|us|this (?:work|paper|implementation))\b", re.I)
 
@@ -75,6 +83,7 @@ DEVICE_TIME = re.compile(
     r"[\s-]?(?P<unit>hours?|hrs?|days?|weeks?|months?|years?)\b",
     re.I,
 )
+_BETWEEN_BEFORE = re.compile(rf"\bbetween\s(?P<low>{_NUM})\s(?:{_UNIT}\s)?and\s$", re.I)
 _LISTED_BEFORE = re.compile(rf"(?P<list>(?:{_NUM}\s?,\s?)*{_NUM})\s?,?\s(?:and|or|&)\s$", re.I)
 _PER_AFTER = re.compile(
     r"^\s?(?:/|per|an?|each|every|for (?:each|one|an?|every))\s?(?:single |training |full )?(?P<per>epoch|iteration|iter|step|mini-?batch|batch|update|image"
@@ -83,7 +92,7 @@ _PER_AFTER = re.compile(
 )
 _PER_BEFORE = re.compile(
     r"\b(?:each|every|one|an?|per|single)\s(?:single |training |full |gradient |optimization )?(?P<per>epoch|iteration|step|mini-?batch|batch|update|image"
-    r"|frame|example|sentence|token|query|sample|video|question|document)s?\b[^.;]{0,40}$",
+    r"|frame|example|sentence|token|query|sample|video|question|document)s?\b(?! sizes?)[^.;]{0,40}$",
     re.I,
 )
 _TAKES = re.compile(
@@ -99,7 +108,7 @@ _NOT_A_RUN_AFTER = re.compile(
     re.I,
 )
 _NOT_A_RUN_BEFORE = re.compile(
-    r"\b(?:every|interval of|intervals of|last|past|first|previous|next|recent|age of|aged|each|of the|these|those|checkpoints? (?:at|from|every)|window of)\s(?:\w+\s)?$",
+    r"\b(?:every|interval of|intervals of|last|past|first|previous|next|recent|age of|aged|of the|these|those|checkpoints? (?:at|from|every)|window of)\s(?:\w+\s)?$|\beach\s$",
     re.I,
 )
 _DATA_HOURS = re.compile(
@@ -132,6 +141,7 @@ _EACH = re.compile(
     r"\beach\b|\bper (?:node|machine|server|host|worker)\b|/(?:node|machine|server)\b|\b(?:nodes?|machines?|servers?|hosts?) (?:with|of|containing|equipped)\b|\beach (?:with|having|of which|containing)",
     re.I,
 )
+_DEVICE_TIME_AFTER = re.compile(r"^(?:[\s-]?core)?[\s-]?(?:hours?|hrs?|days?|weeks?|months?|years?)\b", re.I)
 _PER_DEVICE = re.compile(r"\b(?:per|each|every|/)\s?$", re.I)
 
 # --- epochs ------------------------------------------------------------------------------------------------------------
@@ -285,7 +295,8 @@ def purpose_of(sentence: str, section: str | None = None) -> str:
 def _foreign(passage: Passage, start: int, sentence: str) -> str | None:
     if passage.section and _FOREIGN_SECTION.search(passage.section) and not _OWN.search(sentence):
         return "a section on other work"
-    if _FOREIGN_SUBJECT.search(sentence) and not re.search(r"\b(?:we|our)\b", sentence, re.I):
+    ours = re.search(r"\b(?:we|our)\b", sentence, re.I)
+    if not ours and (_FOREIGN_SUBJECT.search(sentence) or _CITED_NAME.search(sentence) or _COMPARED.search(sentence)):
         return "speaks of another paper's run"
     return None
 
@@ -307,14 +318,9 @@ def _context_trains(passage: Passage, start: int, end: int) -> bool:
 def _devices(passage: Passage, start: int, end: int) -> Iterator[DeviceMention]:
     sentence = passage.text[start:end]
     for m in find_devices(sentence):
-        if m.needs_context and not _HARDWARE_NEAR.search(sentence[max(0, m.start - 60) : m.end + 40]):
+        if m.needs_context and not has_device_context(sentence, m):
             continue
         yield replace(m, start=m.start + start, end=m.end + start)
-
-
-_HARDWARE_NEAR = re.compile(
-    r"GPU|TPU|CPU|NVIDIA|Tesla|GeForce|graphics|\bcards?\b|accelerator|processor|\bchips?\b", re.I
-)
 
 
 def _counts(passage: Passage, start: int, end: int, devices: Sequence[DeviceMention]) -> Iterator[Count]:
@@ -323,6 +329,8 @@ def _counts(passage: Passage, start: int, end: int, devices: Sequence[DeviceMent
     nodes = [m for m in _NODES.finditer(sentence)]
     for device in devices:
         before = text[start : device.start]
+        if _DEVICE_TIME_AFTER.match(text[device.end : end]):
+            continue
         if _PER_DEVICE.search(before) or re.search(
             r"\b(?:remaining|other|another|different|separate|next)\s(?:\d+\s)?$", before, re.I
         ):
@@ -410,14 +418,18 @@ def _durations(passage: Passage, start: int, end: int) -> Iterator[Duration]:
         ):
             continue
         unit = _unit_seconds(m["unit"])
-        is_range = high is not None and m["high"].lower() != "half"
-        value = ((low + high) / 2 if is_range else high if high is not None else low) * unit  # type: ignore[operator]
         before, after = sentence[: m.start()], sentence[m.end() :]
+        between = _BETWEEN_BEFORE.search(before)
+        begins = m.start()
+        if between and high is None and (least := _amount(between["low"])) is not None and least < low:
+            low, high, begins = least, low, between.start("low")
+        is_range = high is not None and (m["high"] or "").lower() != "half"
+        value = ((low + high) / 2 if is_range else high if high is not None else low) * unit  # type: ignore[operator]
         per_after, per_before = _PER_AFTER.match(after), _PER_BEFORE.search(before)
         per = (per_after or per_before)["per"].lower() if (per_after or per_before) else ""  # type: ignore[index]
         refused = _refuse_duration(sentence, before, after, m["unit"], per)
         found = Duration(
-            value, low * unit if is_range else None, high * unit if is_range and high else None, start + m.start(),
+            value, low * unit if is_range else None, high * unit if is_range and high else None, start + begins,
             start + m.end(), per, False, "time in a sentence", refused,
         )  # fmt: skip
         if previous and _compound(sentence[previous.end - start : m.start()]) and found.seconds < previous.seconds:
@@ -429,7 +441,7 @@ def _durations(passage: Passage, start: int, end: int) -> Iterator[Duration]:
         if previous:
             yield previous
         listed = _LISTED_BEFORE.search(before)
-        if listed and not refused:
+        if listed and not refused and not between:
             for item in re.finditer(_NUM, listed["list"], re.I):
                 amount = _amount(item[0])
                 if amount is not None:

@@ -50,7 +50,7 @@ def read(reader: Reader) -> Iterator[Candidate]:
 def _says_run(sentence: str) -> bool:
     return bool(
         re.search(
-            r"\b(?:train\w*|experiments?|runs?|ran|lasted|converge\w*|wall[- ]?clock|optimization|search|takes|took|costs?)\b",
+            r"\b(?:train\w*|experiments?|runs?|ran|lasted|converge\w*|finish\w*|complet\w*|wall[- ]?clock|optimization|search|takes|took|costs?)\b",
             sentence,
             re.I,
         )
