@@ -1,0 +1,180 @@
+"""The names a paper gives its own models, and the names it cites others' models by.
+
+Own: the title's word before the colon, "we propose X", "called X", "X (ours)", an abbreviation defined for one of
+them. Cited: a name with a citation mark behind it ("X [12]", "X (Ho et al., 2016)").
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from db.models import normal_name
+from extract.text import Passage
+
+CITATION = re.compile(
+    r"\[\s?\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\s?\]"  # [12], [3, 14]
+    r"|\[[A-Z][A-Za-z+]{1,8}\d{2}[a-z]?(?:,\s[A-Z][A-Za-z+]{1,8}\d{2}[a-z]?)*\]"  # [VSP+17]
+    r"|\bet\s?\.?\s?al\b\.?"
+    r"|[A-Z][\w'’-]+(?:\s(?:and|&)\s[A-Z][\w'’-]+)?,?\s?[(\[](?:19|20)\d\d[a-z]?[)\]]"  # Ho and Li (2016)
+    r"|[(\[][^()\[\]]*[A-Z][\w'’-]+[^()\[\]]*,?\s(?:19|20)\d\d[a-z]?\s?[)\]]"  # (Ho et al., 2016)
+)
+_OURS = re.compile(r"\b(?:ours?|our\s\w+|this\s(?:work|paper)|proposed|we)\b", re.IGNORECASE)
+_NAME = r"[A-Z][\w]*(?:[-+/.][\w]+)*\+{0,2}"
+_NAMES = rf"{_NAME}(?:[ -]{_NAME}){{0,2}}"
+_PROPOSED = re.compile(
+    rf"\b(?:[Ww]e|paper|work|report)\s(?:also\s|further\s|first\s|then\s|here\s|therefore\s|thus\s)?"
+    rf"(?:propose|introduce|present|develop|design|describe|proposes|introduces|presents|release|call|named?|dub|term)\b"
+    rf"[^.;]{{0,90}}?(?:\b(?:called|named|dubbed|termed|namely|i\.e\.,?|as|:)\s|\(|,\s|\bthe\s|\ba\s|\ban\s|\bit\s|\bmodel\s|\bmethod\s|\bnetwork\s|\b(?:introduce|propose|present)\s)[“\"']?(?P<name>{_NAMES})"
+)
+_CALLED = re.compile(
+    rf"\b(?:we\scall|called|dubbed|termed|we\sname|named|referred\sto\sas|refer\sto\s(?:it|this|them|this\smodel|our\s\w+)\sas|denoted?\s(?:as|by)|abbreviated(?:\sas)?|coined)\s(?:it\s|this\s|them\s|our\s\w+\s|the\s)?[“\"'‘]?(?P<name>{_NAMES})"
+)
+_DEFINED = re.compile(
+    rf"\((?:(?:called|dubbed|termed|denoted|named|short|or|a\.k\.a\.)\s)?[“\"'‘]?(?P<name>{_NAME})[”\"'’]?\)"
+)
+_OUR = re.compile(rf"\b[Oo]ur\s(?:\w+\s){{0,2}}?(?P<name>{_NAMES})")
+_CITED_NAME = re.compile(rf"(?P<name>{_NAMES}(?:\s\([A-Za-z0-9 ×-]+\))?)\s?(?=(?P<mark>{CITATION.pattern}))")
+
+# capitalised words that name no model of the paper
+_NO_NAMES = frozenset(
+    """the a an our we this it in on for and with table figure section appendix algorithm equation first second third
+    imagenet coco cifar squad wmt mnist glue voc conll nlp cv ai ml gpu gpus tpu tpus cpu cnn cnns rnn rnns lstm lstms
+    gru dnn dnns convnet convnets resnet resnets vgg sota sgd adam bleu wer ap map f1 em fid flops mlp mlps nmt asr ner
+    gan gans relu bpe crf hmm bn sec fig english german french chinese neural deep convolutional recurrent network
+    networks large small base big tiny dataset github pytorch tensorflow caffe natural language processing computer
+    vision object detection image classification ii iii iv i u.s arxiv https http google microsoft facebook nvidia ms
+    state-of-the-art nas rl transformers backbone however moreover specifically bert instead finally single multi iou
+    roi rois rpn nms fpn fc dropout softmax""".split()  # noqa: SIM905
+)
+
+
+@dataclass(frozen=True)
+class ModelNames:
+    """`own` and `cited` names in normal form; a name is a paper's own where a row label begins or ends with it."""
+
+    own: frozenset[str]
+    cited: frozenset[str]
+    printed: tuple[str, ...] = ()  # own names as printed, the surest first
+
+    def is_own(self, label: str) -> bool:
+        """Whether one of the words (or runs of words) of the label is a name of the paper's own."""
+        return any(run in self.own for run in _runs(label))
+
+    def is_cited(self, label: str) -> bool:
+        """Whether the label begins with a name that the paper cites somebody for."""
+        bare = CITATION.sub(" ", label).strip()
+        return normal_name(bare) in self.cited or any(run in self.cited for run in _runs(bare)[:6])
+
+
+def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows: Iterable[str] = ()) -> ModelNames:
+    """The paper's own names and the cited ones. `own_rows` are row labels marked "(ours)" in tables."""
+    votes: Counter[str] = Counter()
+    printed: dict[str, str] = {}
+    cited: Counter[str] = Counter()
+
+    def vote(name: str, weight: int) -> None:
+        for one in _cleaned(name):
+            key = normal_name(one)
+            votes[key] += weight
+            printed.setdefault(key, one)
+
+    head = re.split(r":\s|\s[–—-]\s", title, maxsplit=1)
+    if len(head) == 2 and 0 < len(head[0].split()) <= 3:
+        vote(head[0], 4)
+    for pattern, weight in ((_PROPOSED, 2), (_CALLED, 2), (_DEFINED, 2), (_OUR, 2)):
+        for match in pattern.finditer(abstract):
+            vote(match["name"], weight)
+    for passage in passages:
+        text = passage.text
+        for match in _CITED_NAME.finditer(text):
+            for one in _cleaned(match["name"]):
+                cited[normal_name(one)] += 1
+        if passage.kind != "prose":
+            continue
+        if "e propose" in text or "e introduce" in text or "e present" in text or " call" in text or "dub" in text:
+            for pattern in (_PROPOSED, _CALLED):
+                for match in pattern.finditer(text):
+                    after = text[match.end() : match.end() + 3]
+                    if not CITATION.match(after.strip() or " "):
+                        vote(match["name"], 1)
+        if "ur " in text:
+            for match in _OUR.finditer(text):
+                vote(match["name"], 1)
+    for label in own_rows:
+        bare = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", label)
+        vote(_OURS.sub(" ", bare).strip(), 3)
+    own = {
+        key for key, count in votes.items()
+        if count >= 2 and cited[key] < max(2, count) and (len(key) > 1) and not key.isdigit()
+    }  # fmt: skip
+    own |= {key[:-1] for key in own if key.endswith("s") and len(key) > 4}
+    names = sorted(own & set(printed), key=lambda key: (-votes[key], key))
+    return ModelNames(
+        frozenset(own), frozenset(k for k in cited if k not in own and len(k) > 2), tuple(printed[k] for k in names)
+    )
+
+
+def _cleaned(name: str) -> list[str]:
+    """The name without leading articles and endings that are no part of it; nothing where no name is left."""
+    words = name.strip(" .,:;\"'“”‘’()").split()
+    while words and words[0].lower() in _NO_NAMES:
+        words = words[1:]
+    while words and words[-1].lower() in (
+        "model",
+        "models",
+        "network",
+        "networks",
+        "architecture",
+        "method",
+        "in",
+        "on",
+    ):
+        words = words[:-1]
+    if not words:
+        return []
+    text = " ".join(words)
+    looks_named = sum(c.isupper() for c in text) >= 2 or any(c.isdigit() for c in text) or len(words[0]) > 3
+    return [text] if looks_named and normal_name(text) not in _NO_NAMES else []
+
+
+def _runs(label: str) -> list[str]:
+    """Normal forms of the label's runs of one to four words, those that begin at its first word first."""
+    words = [w for w in re.split(r"[\s,;()\[\]/†‡*§:]+", label) if w]
+    out: list[str] = []
+    for start in range(min(len(words), 8)):
+        for length in (1, 2, 3, 4):
+            if start + length <= len(words):
+                out.append(normal_name(" ".join(words[start : start + length])))
+    # "Oct-ResNet-50", "M2Det800-VGG": a name may go on behind a hyphen or in digits
+    for word in words[:4]:
+        pieces = re.split(r"[-_]", word)
+        out += [normal_name("-".join(pieces[:n])) for n in range(1, len(pieces))]
+        letters = re.match(r"[A-Za-z]+\d?[A-Za-z]+(?=\d)", word)
+        if letters:
+            out.append(normal_name(letters.group()))
+    return [run for run in out if run]
+
+
+def has_citation(label: str) -> bool:
+    """Whether the label carries a citation mark."""
+    return bool(CITATION.search(label))
+
+
+def says_ours(label: str) -> bool:
+    """Whether the label says "ours", "this work", "proposed"."""
+    return bool(_OURS.search(label))
+
+
+def without_marks(label: str) -> str:
+    """The label as a model's name: citation marks, footnote marks and a "(ours)" taken off."""
+    text = re.sub(r"\(\s?(?:ours?|this work|our method|proposed)\s?\)|\[\s?ours?\s?\]", " ", label, flags=re.IGNORECASE)
+    text = re.sub(r"\^\s?(?:\d{1,2}|[a-z*†‡])(?!\w)", " ", text)
+    bare = " ".join(CITATION.sub(" ", text).split()) if not _BY_AUTHOR.match(text) else " ".join(text.split())
+    bare = bare.strip(" †‡§¶*∗⋆,;:^")
+    return bare or " ".join(label.split())
+
+
+_BY_AUTHOR = re.compile(r"\s*[A-Z][\w'’-]+\s(?:et\s?\.?\s?al|(?:and|&)\s[A-Z][\w'’-]+\s[(\[]?\d{4}|[(\[]\d{4})")

@@ -1,0 +1,242 @@
+"""Counts that sentences state: parameters, FLOPs, multiply-adds, FLOPs of a whole training.
+
+One pass over a sentence finds each number with its unit ("3.6 billion FLOPs", "25.6M parameters") and what speaks
+against it: a rate ("9.5 TFLOPS"), a difference ("8x fewer parameters"), a part ("embedding parameters").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from db.models import Field
+from extract.candidates import Reader
+from extract.models_named import CITATION
+from extract.numbers import Number, find_numbers
+from extract.paper_context import PaperContext, paper_context
+from extract.table_columns import PETAFLOP_PER_S_DAY
+from extract.text import Passage
+
+
+@dataclass(frozen=True)
+class Count:
+    """A count that a passage states at `start:end`; `reason` says why it is not stood behind (None: it is)."""
+
+    field: str
+    value: float
+    passage: Passage
+    start: int
+    end: int
+    pattern: str
+    subject: str | None
+    role: str
+    number: Number
+    reason: str | None = None
+
+
+_PREFIXES = {"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12, "p": 1e15, "e": 1e18, "z": 1e21}
+_PREFIX_WORDS = {"kilo": 1e3, "mega": 1e6, "giga": 1e9, "tera": 1e12, "peta": 1e15, "exa": 1e18, "zetta": 1e21}
+_PARAMETERS = re.compile(
+    r"[\s-]{0,2}(?:(?:total|trainable|free|learnable|learned|model|network|weight|different|unique|distinct|real-valued|floating[- ]point|network's|tunable|non-embedding|embedding|trained)\s){0,2}"
+    r"(?:param(?:eter)?s?\b\.?|weights\b)",
+    re.IGNORECASE,
+)
+_PARAMETERS_BEFORE = re.compile(
+    r"(?:\b(?:number|amount|total|count)\s(?:number\s)?of\s(?:\w+\s){0,2}?param(?:eter)?s(?:\s(?:of|in|for)\s[^.,;()]{1,40}?)?|\bparam(?:eter)?\s(?:count|number|size|budget)|\b#\s?params?|\bparams?)"
+    r"(?:\s?[:=(≈~]|,?\s(?:is|are|was|were|of|to|at|being|reaches|equals|around|about)(?:\s(?:about|around|roughly|approximately|only|just|still|set\sto|equal\sto))?)\s?[≈~]?\s?$",
+    re.IGNORECASE,
+)
+_UNIT = re.compile(
+    r"\s?-?(?:(?P<word>kilo|mega|giga|tera|peta|exa|zetta)|(?P<prefix>[KMGBTPEZkm])(?=-?\s?(?:FLOP|Flop|flop|MAC|MAdd|Mult|mult|ops|Ops|OPs)))?"
+    r"[\s-]?(?:(?P<days>(?:flops?|FLOPS?|FLOPs?|f)?\s?(?:/\s?s|[-\s]?s)?[-\s]days?\b)"
+    r"|(?P<madds>(?:mult(?:ipl(?:y|ication)s?|i|s)?[-–\s]?(?:and[-\s])?(?:adds?|additions?|accumulat\w+)\b|M(?:ult)?-?Adds?\b|MACs?\b|madds?\b|MAC\soperations))"
+    r"|(?P<flops>FLOP[sS]?\b|[Ff]lops?\b|floating[-\s]point\s(?:operations|ops|calculations)|operations?\b(?=\s(?:per|for|to|in\stotal))|ops\b(?!\s?/)|Ops\b|OPs\b))"
+    r"(?P<rate>\s?/\s?s(?:ec\w*)?\b|\sper\ssecond|\s?ps\b)?"
+)
+_FLOPS_BEFORE = re.compile(
+    r"\b(?P<kind>FLOPs?|FLOPS|MACs|MAdds|[Mm]ult(?:iply)?-?[Aa]dds)(?:\s(?:of|in|for)\s[^.,;()]{1,40}?)?(?:\s?[:=≈~]|\s(?:is|are|of|to|was|were)(?:\s(?:about|around|only|roughly|approximately))?)\s?[≈~]?\s?$"
+)
+_DIFFERENCE_AFTER = re.compile(
+    r"^\s?(?:\w+\s){0,2}?(?:fewer|less|more|additional|extra|larger|smaller|lower|higher|reduction|saving|increase)\b|^\s?[x×]\s|^\s?%|^-fold",
+    re.IGNORECASE,
+)
+_DIFFERENCE_BEFORE = re.compile(
+    r"\b(?:additional|extra|reduc\w+|sav\w+|cut\w*|increas\w+|decreas\w+|add(?:s|ed|ing)?|introduc\w+|grow\w*|drop\w*|another|remov\w+|more|fewer|less)\s(?:\w+\s){0,3}?(?:by\s)?(?:about\s|around\s|only\s|~|approximately\s|roughly\s)?$",
+    re.IGNORECASE,
+)
+_RATE_WORDS = re.compile(
+    r"\b(?:GPUs?|CPUs?|TPUs?|peak|throughput|sustain\w*|utili[sz]ation|hardware|devices?|accelerators?|single[-\s]precision|half[-\s]precision|per\ssecond|/s|clock|machine|card|processor)\b"
+)
+_PART = re.compile(
+    r"\b(?:embedding|per[-\s](?:layer|block|stage|head|channel)|each\s(?:layer|block|module|head|expert)|recurrent\sconnections?|classifier\slayer|fully[-\s]connected\slayers?|in\sthe\s(?:first|last)|softmax|adapter|layer\shas|module\shas|head\shas|task-specific|of\swhich)\b",
+    re.IGNORECASE,
+)
+_TRAIN = re.compile(r"\b(?:pre-?)?train(?:ed|ing|s)?\b|\btotal compute\b|\bcompute budget\b", re.IGNORECASE)
+_OWN_WORDS = re.compile(
+    r"\b(?:we|our|ours|this (?:model|network|work|paper)|the (?:resulting|proposed))\b", re.IGNORECASE
+)
+MODEL_NAME = re.compile(
+    r"(?<![\w-])(?!(?:FLOPs?|FLOPS|MACs?|GPU|GPUs|TPU|CPU|Table|Figure|Fig|Section|BLEU|AP|COCO|ImageNet|CIFAR|WMT|SQuAD|We|The|Our|This|In|It|MAdds|GFLOPs|SGD|Adam)(?![\w-]))"
+    r"[A-Z][A-Za-z]*(?:[A-Z0-9][\w]*|[-+/][\w.×]+)+(?:[-\s](?:[A-Z][\w×.-]*|\d+[\w×]*|small|base|large|big))*(?:\s?\([\w×.,= -]{1,24}\))?"
+)
+
+
+def counts_in(reader: Reader) -> Iterator[Count]:
+    """Every count that the paper's sentences state, in reading order."""
+    context = paper_context(reader)
+    for passage in reader.passages:
+        if passage.kind not in ("prose", "caption", "footnote"):
+            continue
+        text = passage.text
+        low_p = "aram" in text or "weights" in text
+        low_f = (
+            "FLOP" in text or "lop" in text or "dds" in text or "MAC" in text or "operations" in text or "Ops" in text
+        )
+        if not (low_p or low_f or "-day" in text):
+            continue
+        yield from _counts(passage, context, low_p, low_f)
+
+
+_last: tuple[Reader, list[Count]] | None = None
+
+
+def counts_of(reader: Reader) -> list[Count]:
+    """`counts_in`, kept for the last paper: four fields ask for it."""
+    global _last
+    if _last is None or _last[0] is not reader:
+        _last = (reader, list(counts_in(reader)))
+    return _last[1]
+
+
+def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bool) -> Iterator[Count]:
+    text = passage.text
+    for number in find_numbers(text):
+        if number.sign:
+            continue
+        after = text[number.end : number.end + 70]
+        before = text[max(0, number.start - 90) : number.start]
+        left, right = passage.sentence_at(number.start)
+        sentence = text[left:right]
+        if parameters:
+            match = _PARAMETERS.match(after)
+            inverse = None if match else _PARAMETERS_BEFORE.search(before)
+            if match or inverse:
+                value, reason = number.value, None
+                if _DIFFERENCE_BEFORE.search(before):
+                    reason = "a difference, not a count"
+                elif inverse and _DIFFERENCE_AFTER.match(after):
+                    reason = "a ratio, not a count"
+                elif _PART.search(match.group() if match else inverse.group() if inverse else "") or _PART.search(
+                    after[match.end() if match else 0 :][:40].split(",")[0]
+                ):
+                    reason = "counts a part of the model"
+                elif value < 1000 or number.percent:
+                    reason = f"{value:g} is no plausible number of parameters"
+                elif not number.magnitude and value < 20_000 and "," not in number.text:
+                    reason = f"{value:g} is no plausible number of parameters"
+                if value >= 1000 or number.magnitude:
+                    end = number.end + (match.end() if match else 0)
+                    yield _count(
+                        Field.PARAMETERS, value, passage, number, end, "prose_parameters" if match else "prose_parameters_before",
+                        context, sentence, before, reason,
+                    )  # fmt: skip
+                continue
+        if flops or "-day" in after:
+            yield from _operations(passage, number, before, after, sentence, context)
+
+
+def _operations(
+    passage: Passage, number: Number, before: str, after: str, sentence: str, context: PaperContext
+) -> Iterator[Count]:
+    match = _UNIT.match(after)
+    if match is None:
+        inverse = _FLOPS_BEFORE.search(before)
+        if inverse is None or not number.magnitude or number.value < 1e5:
+            return
+        kind = Field.FLOPS if inverse["kind"].lower().startswith("flop") else Field.MULTIPLY_ADDS
+        if kind == Field.FLOPS and context.flops_are_multiply_adds:
+            kind = Field.MULTIPLY_ADDS
+        if kind == Field.FLOPS and number.value >= 1e17 and _TRAIN.search(sentence):
+            kind = Field.TRAINING_FLOPS
+        yield _count(
+            kind, number.value, passage, number, number.end, f"prose_{kind}_before", context, sentence, before, None
+        )
+        return
+    end = number.end + match.end()
+    scale = _PREFIX_WORDS.get(match["word"] or "", 1.0) * _PREFIXES.get((match["prefix"] or "").lower(), 1.0)
+    value = float(f"{number.value * scale:.12g}")
+    reason: str | None = None
+    if match["days"]:
+        if scale < 1e15:
+            return
+        value = float(f"{number.value * (scale / 1e15) * PETAFLOP_PER_S_DAY:.12g}")
+        yield _count(
+            Field.TRAINING_FLOPS, value, passage, number, end, "prose_petaflop_days", context, sentence, before, None
+        )
+        return
+    if match["madds"]:
+        kind: str = Field.MULTIPLY_ADDS
+    else:
+        kind = Field.MULTIPLY_ADDS if context.flops_are_multiply_adds else Field.FLOPS
+        follows = passage.text[end : end + 40]
+        if re.match(r"\s?\(?\s?(?:multiply|mult-?adds|MAC)", follows):
+            kind = Field.MULTIPLY_ADDS
+    if value >= 1e16 and (_TRAIN.search(sentence) or value >= 1e17):
+        kind = Field.TRAINING_FLOPS
+    unit = match.group()
+    if match["rate"] or (
+        kind != Field.MULTIPLY_ADDS and scale >= 1e12 and kind != Field.TRAINING_FLOPS and "FLOPs" not in unit
+    ):
+        reason = "a rate (operations per second), not a count"
+    elif kind == Field.FLOPS and re.search(r"FLOPS\b", unit) and _RATE_WORDS.search(sentence):
+        reason = "a rate (operations per second), not a count"
+    elif kind != Field.TRAINING_FLOPS and re.search(
+        r"\bper\s(?:second|clock|cycle|token|pixel|parameter)", passage.text[end : end + 30]
+    ):
+        reason = "counted per something smaller than a pass"
+    elif _DIFFERENCE_BEFORE.search(before):
+        reason = "a difference, not a count"
+    elif number.percent or value < 1e4:
+        if value < 1e3:
+            return
+        reason = f"{value:g} is no plausible number of operations"
+    yield _count(kind, value, passage, number, end, f"prose_{kind}", context, sentence, before, reason)
+
+
+def _count(
+    kind: str, value: float, passage: Passage, number: Number, end: int, pattern: str, context: PaperContext,
+    sentence: str, before: str, reason: str | None,
+) -> Count:  # fmt: skip
+    subject = subject_of(passage, number.start, number.end, context)
+    cited = bool(CITATION.search(sentence)) and not _OWN_WORDS.search(sentence)
+    own = subject is not None and context.names.is_own(subject)
+    role = "own" if own or not cited else "prior"
+    if subject is not None and not own and context.names.is_cited(subject) and not _OWN_WORDS.search(sentence):
+        role = "prior"
+    if number.bound == "above" and reason is None and kind == Field.PARAMETERS and number.word:
+        reason = "a bound, not a count"
+    return Count(kind, value, passage, number.start, end, pattern, subject, role, number, reason)
+
+
+def subject_of(passage: Passage, start: int, end: int, context: PaperContext) -> str | None:
+    """The model that a number in running text speaks of: the nearest name before it in the sentence, else behind it,
+    else an "our ... model", else None."""
+    left, right = passage.sentence_at(start)
+    before, after = passage.text[left:start], passage.text[end:right]
+    names = [m.group() for m in MODEL_NAME.finditer(CITATION.sub(" ", before))]
+    if names:
+        return names[-1]
+    for name in context.names.printed:
+        if name in before:
+            return name
+    match = re.search(
+        r"\b(?:[Oo]ur|[Tt]he|[Tt]his|[Aa]n?)\s(?P<m>(?:[\w-]+\s){0,3}?(?:[\w-]*LSTM|RNN|CNN|network|model|Transformer|transformer|architecture|detector|ensemble|system))\b",
+        before,
+    )
+    if match:
+        return match["m"]
+    names = [m.group() for m in MODEL_NAME.finditer(CITATION.sub(" ", after))]
+    if names:
+        return names[0]
+    return None

@@ -1,0 +1,108 @@
+"""What the paper as a whole says that a single table leaves out: its title, benchmarks, own models, references to tables."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from db.benchmarks import find_benchmarks
+from db.models import Page
+from extract.candidates import Reader
+from extract.models_named import ModelNames, read_names, says_ours
+
+_TABLE_NAMED = re.compile(
+    r"\bTab(?:le|les|\.)\s?(?P<numbers>(?:[A-Z]?\.?\d{1,2}[a-z]?(?:\s?\([a-z]\))?(?:,?\s?(?:and|to|&|-|–)?\s?))+)"
+)
+_NUMBERS = re.compile(r"[A-Z]?\.?\d{1,2}")
+_MULTIPLY_ADDS = r"(?:#\s?)?(?:in\s)?(?:number\sof\s)?(?:multipl(?:y|ication)s?(?:[-–\s]|\sand\s|/)*(?:adds?|additions?|accumulates?)|mult[-\s]?adds?|MACs?|MAdds?)"
+_FLOPS_MEAN = re.compile(
+    rf"\bFLOP[sS]?\s?\(\s?{_MULTIPLY_ADDS}|\bFLOP[sS]?,?\s(?:i\.e\.,?|namely|here|meaning|defined\sas|refers?\sto|denotes?|means?)\s(?:the\s)?{_MULTIPLY_ADDS}"
+    rf"|{_MULTIPLY_ADDS}\s?\(\s?FLOP[sS]?\s?\)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class PaperContext:
+    """One paper's frame: read once, asked by every field."""
+
+    title: str
+    abstract: str
+    about: str  # title, abstract and captions: where the words stand that tell which benchmark is meant
+    counts: Mapping[str, int]  # benchmark -> how often title, abstract, captions and headings name it
+    sentences: Mapping[str, tuple[str, ...]]  # table number -> sentences of the text that name it
+    names: ModelNames
+    flops_are_multiply_adds: bool
+
+
+_last: tuple[Reader, PaperContext] | None = None
+
+
+def paper_context(reader: Reader) -> PaperContext:
+    """The context of the reader's paper; the last paper's is kept, since every field asks for it."""
+    global _last
+    if _last is not None and _last[0] is reader:
+        return _last[1]
+    context = _read(reader)
+    _last = (reader, context)
+    return context
+
+
+def _read(reader: Reader) -> PaperContext:
+    pages = reader.document.pages
+    title = title_of(pages[0]) if pages else ""
+    abstract = _abstract(reader)
+    captions = [t.caption for t in reader.document.tables]
+    figure_captions = [p.text for p in reader.passages if p.kind == "caption"]
+    about = "\n".join([title, abstract, *captions, *figure_captions])
+    counts: Counter[str] = Counter()
+    for text, weight in ((title, 4), (abstract, 2), *((c, 1) for c in captions), *((c, 1) for c in figure_captions)):
+        for benchmark in {m.benchmark for m in find_benchmarks(text, about)}:
+            counts[benchmark] += weight
+    sentences: dict[str, list[str]] = {}
+    multiply_adds = bool(_FLOPS_MEAN.search(about))
+    for passage in reader.passages:
+        text = passage.text
+        if passage.kind in ("prose", "footnote"):
+            if "Tab" in text:
+                for match in _TABLE_NAMED.finditer(text):
+                    start, end = passage.sentence_at(match.start())
+                    for number in _NUMBERS.findall(match["numbers"]):
+                        known = sentences.setdefault(number.replace(".", ""), [])
+                        if text[start:end] not in known:
+                            known.append(text[start:end])
+            if not multiply_adds and ("FLOP" in text or "flop" in text):
+                multiply_adds = bool(_FLOPS_MEAN.search(text))
+        elif passage.kind == "heading":
+            for mention in find_benchmarks(text, about):
+                counts[mention.benchmark] += 1
+    own_rows = [
+        cell.text for table in reader.document.tables for row in table.rows for cell in row[:2] if says_ours(cell.text)
+    ]
+    names = read_names(title, abstract, reader.passages, own_rows)
+    return PaperContext(
+        title, abstract, about, counts, {n: tuple(s) for n, s in sentences.items()}, names, multiply_adds
+    )
+
+
+def title_of(page: Page) -> str:
+    """The largest words of the upper half of the first page; "" for a page without any."""
+    upper = [w for w in page.words if w.top < 0.45 * page.height and any(c.isalpha() for c in w.text)]
+    if not upper:
+        return ""
+    sizes = Counter(round(w.size * 2) / 2 for w in upper for _ in w.text)
+    size = max((s for s, count in sizes.items() if count >= 6), default=None)
+    if size is None:
+        return ""
+    return " ".join(w.text for w in upper if abs(w.size - size) <= 0.75)
+
+
+def _abstract(reader: Reader) -> str:
+    for passage in reader.passages[:60]:
+        if passage.kind == "prose" and passage.section and passage.section.lower().startswith("abstract"):
+            same = [p.text for p in reader.passages[:60] if p.kind == "prose" and p.section == passage.section]
+            return " ".join(same)[:4000]
+    prose = [p.text for p in reader.passages[:40] if p.kind == "prose" and p.pages[0] == 1]
+    return " ".join(prose)[:2500]

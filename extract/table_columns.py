@@ -1,0 +1,314 @@
+"""What a header, a row label or a caption says of the numbers under it: quantity, unit, metric, benchmark, split."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from db.benchmarks import BenchmarkMention, benchmark, find_benchmarks, find_metric, load_benchmarks
+from db.models import Field
+from db.printed_names import fold
+from db.untracked import find_untracked_datasets, find_untracked_metrics
+
+OTHER = "other"  # a quantity that is none of ours: depth, speed, perplexity
+
+
+@dataclass(frozen=True)
+class Says:
+    """What one text says. `quantity` is a Field, OTHER, or None where the text names no quantity."""
+
+    text: str
+    quantity: str | None = None
+    scale: float | None = None  # what the unit multiplies by
+    refusal: str | None = None  # why numbers under it are not kept though the quantity is one of ours
+    benchmarks: tuple[str, ...] = ()
+    untracked: bool = False  # names a data set that is not tracked
+    untracked_metric: bool = False
+    metrics: bool = False  # names a metric of some benchmark
+    split: str | None = None
+    difference: bool = False
+
+
+# The order decides: the first that matches is what the header says.
+_SPACE = re.compile(r"\s+")
+_MADD = re.compile(
+    r"\b[kmgt]?[-\s]?madds?\b|\b[kmgt]?macs?\b|\bmult(?:i|iply|iplication)?s?[-–\s]*(?:and[-\s])?(?:adds?|additions?|acc\w*)\b"
+    r"|\bmulti-adds?\b|\bmac operations\b|multiply[-\s]?accumulat\w+|#\s?mult\w*\b|\bm-adds\b|\bmul-adds?\b|\bmadd\b|\b[mgb]madds?\b"
+)
+_FLOP = re.compile(
+    r"\b(?:[kmgtpezb]|giga|mega|tera|peta|exa|zetta|kilo)?-?flop?s?\b|\bfloating[-\s]point\soper\w+|\b(?:b|bn|billion|g|m|million)\s?ops\b|#\s?ops\b|\b[gm]ops\b|\bnum\.? ops\b"
+    r"|\b(?:number of )?operations\b|\bgflop\b"
+)
+_TRAINING = re.compile(
+    r"\b(?:train\w*|pre-?train\w*)\b[^a-z]*(?:\w+\s)?(?:cost|compute|computation|[kmgtpez]?flops?)"
+    r"|(?:total|overall)\s(?:train\w*\s)?(?:compute|flops)"
+    r"|\b(?:exa|zetta|peta)-?flops?\b|\b[zep]flops?\b|\bpf-?days\b|petaflop|flops?\s(?:for|to|used for|of)\s(?:train|pre)"
+)
+_PETAFLOP_DAYS = re.compile(r"\b(?:pf|petaflops?|pflops?)\s?(?:/\s?s|[-\s]?s|s)?[-\s/·]*days?\b")
+_RATE = re.compile(
+    r"/\s?s(?:ec\w*)?\b|\bper\ssec\w*|\bps\b|utili[sz]ation|\bpeak\b|throughput|effective|sustained|\bflops/s|\bs\s?-1\b"
+)
+_PARAMETERS = re.compile(
+    r"#\s?-?p(?:aram\w*)?\b|\bparams?\b|\bparam\.|\bparameters?\b|\b#?\s?weights\b|^model size(?=\s?\((?:[mb]|#|million))|^size\s?\((?:[mb]|million|# ?param\w*)\)|\bno\. of p\b"
+)
+_NOT_PARAMETERS = re.compile(
+    r"hyper-?param|/\s?param|per\sparam|param\w*\s?(?:ratio|reduc\w+|sav\w+|eff\w+|saving|shar\w+|sharing|compression|group|setting|values?\b)"
+    r"|(?:ratio|reduc\w+|increase)\b.{0,12}param|params?\.?\s?\(?%|\bparams?\s?↓|\bmb\b|shared\sparam"
+)
+_PARTIAL = re.compile(
+    r"embed\w*|w/o emb|non-?emb\w*|trainable|trained param|active|activated|conv\w*\sparam|\bfc\b|encoder|decoder"
+)
+_OTHERS = re.compile(
+    r"\b(?:depth|layers?|#\s?layers?|dim\w*|width|heads?|hidden|batch(?:\s?size)?|mini-?batch|epochs?|steps?|iter\w*|lr|learning rate|warm-?up|speed\w*|fps|hz|time|"
+    r"latency|ms|msec|secs?|seconds?|s/img|hours?|hrs?|days?|gpus?|gpu-days?|cost|memory|mem\.?|mb|gb|years?|resolution|input(?: size)?|image size|img\.? size|size|throughput|images? ?/ ?s\w*|img/s|samples?/s|"
+    r"tokens?|vocab\w*|words?|sentences?|sents|examples|#\s?examples|proposals?|#\s?proposals|anchors?|#\s?anchors?|stride|kernel\w*|k|n|h|d|m|dk|dv|dff|dmodel|d_?model|d_?ff|d_?k|d_?v|p_?drop|ls|dropout|decay|momentum|rank|"
+    r"temperature|ratio|gain|improvement|delta|beam|rate|γ|α|β|σ|λ|τ|cardinality|bottleneck width|cores?|tpu\w*|crops?|views?|channels?|#\s?channels?|output|"
+    r"stages?|blocks?|patch\w*|mlp size|window|seq\w*|length|len|bits?|precision bits|frames?|scales?|flip|ensemble size|models?\s?#|#\s?models?|ref\w*|venue|config\w*|index|id|no\.?|hours of|size of|data size|training data|"
+    r"std|stdev|variance|p-?value|rank\w*|human|random|epoch time|speed-?up|relative|reduction|weight decay|drop ?path|hyper\w*|num\w*|count\w*|score threshold|threshold|θ|nms)\b"
+)
+_DIFFERENCE = re.compile(
+    r"[∆Δδ]|\bdelta\b|\bgain\b|\bimprov\w+|\bdiff\w*\b|\bdegradation\b|\babs(?:olute)?\.?\s(?:gain|impr)|\brel(?:ative)?\.?\b|\bincrease\b|\bdrop\b(?!\s?-?(?:out|path))|\bgap\b"
+)
+_UNIT = re.compile(
+    r"[(\[/,]\s?(?:in\s|×|x|\*|·|#\s?)?\s?(?P<unit>10\s?\^?\s?\d{1,2}|billions?|millions?|thousands?|mil\.?|bil\.?|bn|mn|[kmbgt])(?:\s?(?:params?|flops?|ops?))?\s?[)\]]?(?![a-z])"
+    r"|(?:×|x|\*|·)\s?(?P<power>10\s?\^?\s?\d{1,2})\b|\bin\s(?P<word>billions?|millions?|thousands?)\b"
+)
+_PREFIX = re.compile(
+    r"\b(?P<p>[kmgtpezb])-?\s?(?:flops?|macs?|madds?|ops)\b|\b(?P<word>giga|mega|tera|peta|exa|zetta|kilo)-?\s?(?:flops?|macs?|flop)"
+    r"|\b(?P<long>b|bn|billion|million|m|g)\s(?:ops|flops?|macs?|mult\w*|params?)\b|\bflops?\s(?P<after>[mgbt])\b|\bparams?\.?\s(?P<pafter>[mbk])\b"
+)
+_SCALES = {
+    "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mil": 1e6, "mn": 1e6, "mega": 1e6, "b": 1e9, "bn": 1e9,
+    "billion": 1e9, "bil": 1e9, "g": 1e9, "giga": 1e9, "t": 1e12, "tera": 1e12, "p": 1e15, "peta": 1e15, "e": 1e18,
+    "exa": 1e18, "z": 1e21, "zetta": 1e21, "kilo": 1e3,
+}  # fmt: skip
+PETAFLOP_PER_S_DAY = 8.64e19  # FLOP: 1e15 a second for 86,400 seconds
+_SPLIT = re.compile(
+    r"\b(?P<split>test-?\s?dev(?:20\d\d)?|test-?\s?std|test-?\s?challenge|mini-?val(?:20\d\d)?|trainval\w*|val\s?20\d\d|newstest\s?20\d\d|newstest\d\d|ntst\d\d|"
+    r"validation|val\b\.?|dev(?:elopment)?(?:\sset)?\b|testa|testb|test(?:\sset)?\b|train(?:ing)?(?=\s(?:set|error|err|f1|acc)))",
+)
+
+
+@lru_cache(maxsize=4096)
+def read_header(text: str, context: str = "") -> Says:
+    """What a header or a row label says. `context` (the caption, the paper's frame) helps data sets' names only."""
+    text = _SPACE.sub(" ", text).strip()
+    if not text:
+        return Says(text)
+    low = fold(text).replace("^", " ").replace("_", " ") if "^" in text or "_" in text else fold(text)
+    quantity, scale, refusal = _quantity(low, text)
+    mentions = find_benchmarks(text, context)
+    untracked = bool(find_untracked_datasets(text)) and not mentions
+    untracked_metric = bool(find_untracked_metrics(text))
+    named = metric_named(text, low)
+    if quantity is None:
+        if named and not untracked_metric:
+            quantity = Field.SCORE
+        elif untracked_metric or (_OTHERS.search(low) and not mentions):
+            quantity = OTHER
+    return Says(
+        text, quantity, scale, refusal, tuple(dict.fromkeys(m.benchmark for m in mentions)), untracked,
+        untracked_metric, named, split_of(low), bool(_DIFFERENCE.search(low)),
+    )  # fmt: skip
+
+
+def _quantity(low: str, text: str) -> tuple[str | None, float | None, str | None]:
+    """The quantity that is no score, its unit and why it is not kept."""
+    if _PETAFLOP_DAYS.search(low):
+        return Field.TRAINING_FLOPS, PETAFLOP_PER_S_DAY, None
+    has_madd, has_flop = _MADD.search(low), _FLOP.search(low)
+    if has_madd or has_flop:
+        scale = unit_of(low)
+        if _RATE.search(low) or (
+            has_flop and not has_madd and re.search(r"flops?\s?(?:%|ratio|reduc\w*|sav\w*|↓)", low)
+        ):
+            return OTHER, None, None
+        if _TRAINING.search(low):
+            return Field.TRAINING_FLOPS, scale, None
+        if has_madd:
+            return Field.MULTIPLY_ADDS, scale, None
+        if "flop" not in low and not re.search(r"ops\b|operations", low):
+            return OTHER, None, None
+        return Field.FLOPS, scale, None
+    if _PARAMETERS.search(low):
+        if _NOT_PARAMETERS.search(low):
+            return OTHER, None, None
+        partial = _PARTIAL.search(low)
+        return Field.PARAMETERS, unit_of(low), f"counts a part of the model ({partial.group()})" if partial else None
+    return None, None, None
+
+
+def unit_of(low: str) -> float | None:
+    """What "(M)", "×10^6", "in billions", "GFLOPs" multiply by; None where no unit is printed."""
+    match = _PREFIX.search(low)
+    if match:
+        unit = match["p"] or match["word"] or match["long"] or match["after"] or match["pafter"]
+        return _SCALES[unit]
+    match = _UNIT.search(low)
+    if match is None:
+        return None
+    unit = match["unit"] or match["power"] or match["word"]
+    if unit.startswith("10") and len(unit) > 2:
+        exponent = re.sub(r"10\s?\^?\s?", "", unit, count=1)
+        return 10.0 ** int(exponent)
+    return _SCALES.get(unit.rstrip(".s")) or _SCALES.get(unit.rstrip("."))
+
+
+def split_of(low: str) -> str | None:
+    """The part of the data that the text names, in the words of benchmarks.toml where it can."""
+    match = _SPLIT.search(low)
+    if match is None:
+        return None
+    split = match["split"].replace(" ", "")
+    if split.startswith("newstest") and len(split) == 10:
+        split = "newstest20" + split[-2:]
+    known = {
+        "validation": "val",
+        "val.": "val",
+        "development": "dev",
+        "developmentset": "dev",
+        "devset": "dev",
+        "testset": "test",
+        "testdev": "test-dev",
+        "ntst14": "newstest2014",
+        "training": "train",
+    }
+    if split.startswith("test-dev") or split.startswith("testdev"):
+        return "test-dev"
+    if split.startswith("mini"):
+        return "minival"
+    return known.get(split, split)
+
+
+# Metrics.
+
+_NAMES_CASE = re.compile(r"\b(?:SWB|SWBD|CH|CHM|En-De|En-Fr|EN-DE|EN-FR|C10|C100)\b")
+_SIZE_METRIC = frozenset({"aps", "apm", "apl"})
+_AP_WORDS = re.compile(r"\b(?:m?ap|iou|area|average precision|avg|precision|small|medium|large)", re.IGNORECASE)
+_CLASSIFICATION = ("imagenet", "cifar10", "cifar100")
+_ERROR = re.compile(r"\berr(?:or)?s?\b|\berror\srates?\b", re.IGNORECASE)
+_ACCURACY = re.compile(r"\bacc(?:urac(?:y|ies))?\b|\bprec(?:ision)?\b|\bacc@", re.IGNORECASE)
+_TOP1 = re.compile(r"\btop[-\s–−‐]?1\b|@1\b|\bt-?1\b|\b1st\b", re.IGNORECASE)
+_TOP5 = re.compile(r"\btop[-\s–−‐]?5\b|@5\b|\bt-?5\b", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def metric_named(text: str, low: str) -> bool:
+    """Whether the text names a metric of any tracked benchmark, a data set's own name apart."""
+    if _TOP1.search(text) or _TOP5.search(text) or _ERROR.search(text) or _ACCURACY.search(text):
+        return True
+    found = [m for m in find_metric(None, text) if m not in _SIZE_METRIC or _AP_WORDS.search(text)]
+    if not found:
+        return False
+    # "mean", "total", "F", "NER" and data sets' own names mean a metric only where the benchmark is known to be theirs
+    return not re.fullmatch(
+        r"(?:mean|total|f|ner|small|medium|large|easy|hard|sw|swb|swbd|switchboard|ch|chm|che|callhome|en.?de|en.?fr|c100?\+?)",
+        low.strip(" .*"),
+    )
+
+
+@dataclass(frozen=True)
+class ClassificationMetric:
+    """Rank (1 or 5) and sense ("error" or "accuracy") as far as a text says."""
+
+    rank: int | None
+    sense: str | None
+
+
+def classification_metric(text: str) -> ClassificationMetric:
+    """What the text says of rank and sense; both ranks named ("top-1 / top-5") gives no rank."""
+    one, five = bool(_TOP1.search(text)), bool(_TOP5.search(text))
+    rank = 1 if one and not five else 5 if five and not one else None
+    error, accuracy = bool(_ERROR.search(text)), bool(_ACCURACY.search(text))
+    sense = "error" if error and not accuracy else "accuracy" if accuracy and not error else None
+    return ClassificationMetric(rank, sense)
+
+
+def names_both_ranks(text: str) -> bool:
+    """Whether the text says "top-1 / top-5" or "top-1/5"."""
+    return bool(_TOP1.search(text) and _TOP5.search(text)) or bool(
+        re.search(r"top[-\s]?1\s?(?:/|&|and|,)\s?5\b", text, re.IGNORECASE)
+    )
+
+
+def resolve_metric(
+    benchmark_id: str, texts: Sequence[str], values: Sequence[float], *, mask: bool = False
+) -> list[str]:
+    """The metric ids of a benchmark that the texts name, the nearest text first (header, then caption, then prose).
+
+    `values` are the numbers in the column: they decide between error and accuracy where no text does. Two ids mean
+    that cells hold pairs ("76.3/93.2").
+    """
+    if benchmark_id in _CLASSIFICATION:
+        return _classification(benchmark_id, texts, values)
+    for text in texts:
+        found = find_metric(benchmark_id, text)
+        if not found and benchmark_id == "conll2003" and re.fullmatch(r"\s*F\s*", text):
+            found = ["f1"]
+        if benchmark_id in ("coco", "coco_keypoints"):
+            found = [m for m in found if m not in _SIZE_METRIC or _AP_WORDS.search(" ".join(texts[:2]))]
+            found = _coco(text, found, mask)
+        if found:
+            known = benchmark(benchmark_id)
+            return [found[0]] if known else []
+    return []
+
+
+def _coco(text: str, found: list[str], mask: bool) -> list[str]:
+    """Mask AP kept apart: of a mask column only the AP over all thresholds is tracked."""
+    if not found:
+        return []
+    if mask:
+        if re.search(r"50|75|\.5\b|(?<=AP)\s?_?[SML]\b", text) and not re.search(r"0?\.5\s?:", text):
+            return []
+        return ["mask_ap"] if found[0] in ("box_ap", "mask_ap", "apm") else []
+    if found[0] == "mask_ap" and re.search(r"50|75|_[SML]\b", text):
+        return []
+    return found
+
+
+def _classification(benchmark_id: str, texts: Sequence[str], values: Sequence[float]) -> list[str]:
+    rank: int | None = None
+    sense: str | None = None
+    both = False
+    for i, text in enumerate(texts):
+        says = classification_metric(text)
+        both = both or (i < 2 and rank is None and names_both_ranks(text))
+        rank = rank or (None if both else says.rank)
+        sense = sense or says.sense
+        if sense and (rank or both):
+            break
+    if sense is None:
+        if not any(_TOP1.search(t) or _TOP5.search(t) for t in texts):
+            named = [m for t in texts for m in find_metric(benchmark_id, t)]
+            if not named:
+                return []
+        if not values:
+            return []
+        middle = sorted(values)[len(values) // 2]
+        sense = "accuracy" if middle > 50 or (middle <= 1 and middle > 0.5) else "error"
+    if benchmark_id != "imagenet":
+        return [sense] if rank != 5 else []
+    if both:
+        return [f"top1_{sense}", f"top5_{sense}"]
+    return [f"top{rank or 1}_{sense}"]
+
+
+def in_percent_points(benchmark_id: str, metric_id: str, value: float, *, all_fractions: bool) -> float | None:
+    """The value as the benchmark prints it (0.763 becomes 76.3 where a whole column is printed so); None if implausible."""
+    metric = benchmark(benchmark_id).metric(metric_id)
+    if metric.percent and all_fractions and 0 < value <= 1:
+        value = round(value * 100, 6)
+    return value if metric.is_plausible(value) else None
+
+
+def benchmarks_with_metric(text: str) -> list[str]:
+    """Benchmarks that have a metric of this name, in the file's order."""
+    return [b for b in load_benchmarks() if find_metric(b, text)]
+
+
+def mentions_in(text: str, context: str = "") -> list[BenchmarkMention]:
+    """The benchmarks that the text names."""
+    return find_benchmarks(text, context)

@@ -1,0 +1,642 @@
+"""Tables -> readings: every cell whose number is a score, parameters, operations or training operations.
+
+A cell's meaning comes from its column header, its row header and group, the header over the row headers, the
+caption, the sentences that name the table, and last from the paper as a whole; the nearest word wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from db.benchmarks import find_metric
+from db.models import Cell, Field, Page, Table
+from db.untracked import find_untracked_datasets
+from extract.candidates import Reader
+from extract.models_named import CITATION, without_marks
+from extract.numbers import Number, find_numbers, parse_number
+from extract.paper_context import PaperContext, paper_context
+from extract.table_columns import (
+    OTHER,
+    Says,
+    in_percent_points,
+    mentions_in,
+    metric_named,
+    read_header,
+    resolve_metric,
+    split_of,
+    unit_of,
+)
+from extract.table_paths import header_path, label_columns, row_header
+from extract.table_roles import TableRoles, role_of, table_roles
+
+
+@dataclass(frozen=True)
+class CellReading:
+    """One number of one cell, and what it is. `reason` says why it is not stood behind (None: it is)."""
+
+    table: Table
+    row: int
+    column: int
+    field: str
+    value: float
+    pattern: str
+    words: tuple[int, ...]
+    row_words: tuple[int, ...]
+    model: str | None
+    role: str
+    row_path: str
+    column_path: str
+    benchmark: str | None = None
+    metric: str | None = None
+    split: str | None = None
+    low: float | None = None
+    high: float | None = None
+    qualifiers: Mapping[str, Any] = field(default_factory=dict)
+    reason: str | None = None
+
+
+_last: tuple[Reader, list[CellReading]] | None = None
+
+
+def table_readings(reader: Reader) -> list[CellReading]:
+    """The readings of all the paper's tables; the last paper's are kept, since every field asks for them."""
+    global _last
+    if _last is not None and _last[0] is reader:
+        return _last[1]
+    context = paper_context(reader)
+    found = [
+        reading
+        for table in reader.document.tables
+        for reading in TableReader(table, reader.page_by_number[table.page], context).readings()
+    ]
+    _last = (reader, found)
+    return found
+
+
+_LETTER = re.compile(r"[A-Za-zα-ωΑ-Ω]")
+_PAIR = re.compile(r"\s?[/|]\s?")
+_MASK = re.compile(r"\bmask\b|\bsegm?\b|\bAP\^?\s?[_^]?\s?(?:m|mk|mask|seg|segm)\b|instance seg\w*", re.IGNORECASE)
+_BOX = re.compile(r"\bbox\b|\bbbox\b|\bAP\^?\s?[_^]?\s?(?:b|bb|box|bbox)\b|detection\b", re.IGNORECASE)
+_KEYPOINT = re.compile(r"\bkey-?points?\b|\bAP\^?\s?(?:kp|keypoint)\b|\bpose\b", re.IGNORECASE)
+_STUB_NAME = re.compile(
+    r"^(?:#|no\.?|id|index|model|models|method|methods|name|system|systems|approach|architecture|network|detector|backbone|"
+    r"framework|algorithm|configuration|config|setting|settings|variant|type|case|encoder|.*\bmodel|.*\bmethod)$",
+    re.IGNORECASE,
+)
+_QUALIFIERS = {
+    "ensemble": re.compile(r"\bensembles?\b|\bens\.|\(\s?\d+ models?\)|\b\d+ (?:model|net)s\b|\bmodel averag", re.IGNORECASE),
+    "single_model": re.compile(r"\bsingle[-\s]model\b", re.IGNORECASE),
+    "multi_scale": re.compile(r"\bmulti-?\s?scale\b|\bms test\w*|\bMS\b|\bmulti-?scale test", re.IGNORECASE),
+    "single_crop": re.compile(r"\bsingle[-\s]crop\b|\b1[-\s]crop\b|\bcenter crop\b", re.IGNORECASE),
+    "multi_crop": re.compile(r"\bmulti-?\s?crop\b|\b(?:10|12|30|50|144|150)[-\s]crops?\b", re.IGNORECASE),
+    "extra_data": re.compile(
+        r"\bextra (?:training )?data\b|\bJFT\b|\bImageNet-?2[12]k\b|\bin-?2[12]k\b|\bexternal data\b|\bInstagram\b|\bIG-1B\b", re.IGNORECASE
+    ),
+}  # fmt: skip
+
+
+class TableReader:
+    """One table with the words around it that tell what its numbers are."""
+
+    def __init__(self, table: Table, page: Page, context: PaperContext) -> None:
+        self.table = table
+        self.page = page
+        self.context = context
+        self.caption = table.caption
+        self.sentences = context.sentences.get((table.number or "").replace(".", ""), ())
+        self.frame = f"{self.caption}\n{context.about}"
+        labels = label_columns(table)
+        self.label_columns = sorted(set(labels))
+        self.value_columns = [c for c in range(table.columns) if c not in self.label_columns]
+
+    # What the parts of the table say.
+
+    def column_path(self, column: int) -> list[str]:
+        return [" ".join(t.split()) for t in header_path(self.table, column) if t.strip()]
+
+    @cached_property
+    def columns(self) -> dict[int, Says]:
+        return {c: read_header(" ".join(self.column_path(c)), self.frame) for c in range(self.table.columns)}
+
+    @cached_property
+    def stub(self) -> str:
+        """What stands over the row headers: "Model", or what the rows are ("Top-1 error")."""
+        return " ".join(" ".join(self.column_path(c)) for c in self.label_columns)
+
+    @cached_property
+    def printed(self) -> list[list[str]]:
+        return [[printed_text(self.page, cell) for cell in row] for row in self.table.rows]
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """Each row's name as printed, citation marks included; a blank one is the name above (a cell over rows)."""
+        out: list[str] = []
+        above: dict[int, str] = {}
+        group = ""
+        for r in range(len(self.table.rows)):
+            if self.table.groups[r] != group:
+                above.clear()
+                group = self.table.groups[r]
+            parts = []
+            for c in self.label_columns:
+                text = " ".join(self.printed[r][c].split())
+                if text in ("", "-", "–", "—", "''", '"', "”", "〃"):
+                    # only the leading cells go on over rows; a blank last cell is blank
+                    text = above.get(c, "") if c != self.label_columns[-1] or len(self.label_columns) == 1 else ""
+                else:
+                    for later in [k for k in above if k > c]:
+                        del above[later]
+                    above[c] = text
+                if text:
+                    parts.append(self._named(c, text))
+            out.append(" ".join(parts))
+        return out
+
+    def _named(self, column: int, text: str) -> str:
+        """The label's cell; a bare number gets its column's name: "dk=16"."""
+        if _LETTER.search(text):
+            return text
+        head = self.column_path(column)
+        if not head or _STUB_NAME.match(head[-1]) or len(head[-1]) > 24:
+            return text
+        return f"{head[-1]}={text}"
+
+    @cached_property
+    def row_says(self) -> list[Says]:
+        return [read_header(CITATION.sub(" ", label), self.frame) for label in self.labels]
+
+    @cached_property
+    def group_says(self) -> list[Says]:
+        return [read_header(CITATION.sub(" ", group), self.frame) for group in self.table.groups]
+
+    @cached_property
+    def transposed(self) -> bool:
+        """Whether the rows are metrics or quantities and the columns are models."""
+        rows = [s for s, label in zip(self.row_says, self.labels, strict=True) if label]
+        if not rows or not self.value_columns:
+            return False
+        ours = sum(_is_measure(s) for s in rows)
+        columns = [self.columns[c] for c in self.value_columns]
+        said = sum(_is_measure(s) or bool(s.benchmarks) or s.untracked for s in columns)
+        return ours >= max(1, 0.3 * len(rows)) and said <= 0.34 * len(columns)
+
+    @cached_property
+    def models(self) -> list[str]:
+        """The labels of the axis that holds the models, for the roles' frame."""
+        return [" ".join(self.column_path(c)) for c in self.value_columns] if self.transposed else self.labels
+
+    @cached_property
+    def roles(self) -> TableRoles:
+        return table_roles(self.models, self.table.groups, self.caption, self.context.names)
+
+    # Readings.
+
+    def readings(self) -> Iterator[CellReading]:
+        if not self.table.rows or not self.value_columns:
+            return
+        for column in range(self.table.columns):
+            if column in self.label_columns and self.columns[column].quantity in (None, OTHER, Field.SCORE):
+                continue
+            numbers = self._numbers_in(column)
+            if not numbers:
+                continue
+            yield from self._read_column(column, numbers)
+
+    def _numbers_in(self, column: int) -> dict[int, list[Number]]:
+        out = {}
+        for r, row in enumerate(self.table.rows):
+            if column >= len(row) or not row[column].words:
+                continue
+            found = numbers_of_cell(self.printed[r][column])
+            if found:
+                out[r] = found
+        return out
+
+    def _read_column(self, column: int, numbers: Mapping[int, list[Number]]) -> Iterator[CellReading]:
+        says = self.columns[column]
+        for r, found in numbers.items():
+            quantity, source = self._quantity(column, r)
+            if quantity is None or quantity == OTHER:
+                continue
+            if quantity == Field.SCORE:
+                yield from self._scores(column, r, found, numbers)
+            else:
+                yield from self._count(column, r, found, quantity, source, says)
+
+    def _quantity(self, column: int, r: int) -> tuple[str | None, Says | None]:
+        """What the cell's number is, and the text that says so."""
+        col, row = self.columns[column], self.row_says[r]
+        if self.transposed:
+            if row.quantity not in (None, OTHER) or row.benchmarks:
+                return (row.quantity if row.quantity not in (None, OTHER) else Field.SCORE), row
+            return (OTHER, row)
+        if col.quantity not in (None, OTHER, Field.SCORE):
+            return col.quantity, col
+        if col.quantity == OTHER and not col.benchmarks:
+            return OTHER, col
+        if col.difference:
+            return OTHER, col
+        if col.quantity == Field.SCORE:
+            return Field.SCORE, col
+        group = self.group_says[r]
+        if group.quantity not in (None, OTHER, Field.SCORE) and not _LETTER.search(self.labels[r]):
+            return group.quantity, group
+        return Field.SCORE, col
+
+    # Counts.
+
+    def _count(
+        self, column: int, r: int, found: list[Number], quantity: str, source: Says | None, says: Says
+    ) -> Iterator[CellReading]:
+        if source is None:
+            return
+        number = found[0]
+        text = self.printed[r][column]
+        if number.sign or number.percent or re.search(r"\d\s?[x×]\s*$", text):
+            return
+        if quantity == Field.FLOPS and self.context.flops_are_multiply_adds:
+            quantity = Field.MULTIPLY_ADDS
+        value, reason, pattern = number.value, source.refusal, f"table_{quantity}"
+        factor = 1.0
+        if not number.magnitude:
+            factor = self._scale(text, number, source, quantity) or 0.0
+            if not factor:
+                if quantity == Field.PARAMETERS and 0.01 <= value < 50_000:
+                    # a bare count of parameters this small is in millions in every paper seen
+                    factor, pattern = 1e6, "table_parameters_without_unit"
+                elif quantity == Field.PARAMETERS or value >= 1e5:
+                    factor = 1.0
+                else:
+                    factor, reason = 1.0, "no unit is printed for this count"
+        value = _exact_product(value, factor)
+        low, high = _exact_product(number.low, factor), _exact_product(number.high, factor)
+        limits = {
+            Field.PARAMETERS: (1e3, 1e14), Field.FLOPS: (1e4, 1e17), Field.MULTIPLY_ADDS: (1e4, 1e17),
+            Field.TRAINING_FLOPS: (1e10, 1e28),
+        }[Field(quantity)]  # fmt: skip
+        if not limits[0] <= value <= limits[1]:
+            reason = reason or f"{value:g} is no plausible count"
+        yield self._reading(
+            column, r, quantity, value, pattern, number, reason=reason,
+            low=low if number.is_range else None, high=high if number.is_range else None,
+        )  # fmt: skip
+
+    def _scale(self, text: str, number: Number, source: Says, quantity: str) -> float | None:
+        """What the unit in the cell, in the header or in the caption multiplies by."""
+        rest = text[number.end :].strip().lower()
+        match = re.match(r"([kmgbtpe])\s?(?:flops?|macs?|params?|madds?)?\b", rest)
+        if match:
+            return {"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12, "p": 1e15, "e": 1e18}[match[1]]
+        if source.scale:
+            return source.scale
+        words = {
+            Field.PARAMETERS: r"param\w*|weights|model size", Field.FLOPS: r"flops?|operations|ops",
+            Field.MULTIPLY_ADDS: r"multipl\w+-?\s?add\w*|mult-?adds?|madds?|macs?|flops?", Field.TRAINING_FLOPS: r"flops?|compute",
+        }[Field(quantity)]  # fmt: skip
+        for around in (self.caption, *self.sentences):
+            for match in re.finditer(rf"(?:#\s?)?\b(?:{words})\b[^.;]{{0,24}}", around, re.IGNORECASE):
+                scale = unit_of(match.group().lower())
+                if scale:
+                    return scale
+        return None
+
+    # Scores.
+
+    def _scores(
+        self, column: int, r: int, found: list[Number], numbers: Mapping[int, list[Number]]
+    ) -> Iterator[CellReading]:
+        text = self.printed[r][column]
+        if found[0].sign and found[0].sign != "":
+            return
+        if found[0].magnitude:
+            return
+        decided = self._benchmark_and_metrics(column, r, [n[0].value for n in numbers.values()])
+        if decided is None:
+            return
+        pairs, pattern, reason = decided
+        if not pairs:
+            return
+        all_fractions = all(0 <= n[0].value <= 1 for n in numbers.values()) and len(numbers) > 0
+        wanted = found[: len(pairs)] if len(found) >= len(pairs) > 1 else found[:1]
+        if len(pairs) == 1 and len(found) > 1 and not _PAIR.search(text[found[0].end : found[1].start]):
+            # "4.92 (4.99±0.14)": best and mean of the same runs, both are results
+            inner = text[found[0].end : found[1].start].strip()
+            if inner == "(" and found[1].deviation is not None:
+                wanted, pairs = found[:2], [pairs[0], pairs[0]]
+        if len(pairs) == 1 and len(found) > 1 and len(wanted) == 1 and _PAIR.search(text):
+            reason = reason or "two numbers in the cell, one metric in the header"
+        for number, (benchmark_id, metric_id) in zip(wanted, pairs, strict=False):
+            value = in_percent_points(benchmark_id, metric_id, number.value, all_fractions=all_fractions)
+            why = reason
+            if value is None:
+                value, why = number.value, why or f"{number.value:g} is no plausible {metric_id} on {benchmark_id}"
+            yield self._reading(
+                column, r, Field.SCORE, value, pattern, number, reason=why, benchmark=benchmark_id, metric=metric_id
+            )
+
+    def _texts(self, column: int, r: int) -> list[str]:
+        """The texts that may name the metric, the nearest first."""
+        path = " ".join(self.column_path(column))
+        label = CITATION.sub(" ", self.labels[r])
+        group = CITATION.sub(" ", self.table.groups[r])
+        own = [label, path] if self.transposed else [path]
+        if not self.transposed and self.row_says[r].metrics and not self.columns[column].metrics:
+            own.append(label)
+        return [*own, group, self.stub, self.caption]
+
+    def _benchmark_and_metrics(
+        self, column: int, r: int, values: Sequence[float]
+    ) -> tuple[list[tuple[str, str]], str, str | None] | None:
+        """The cell's (benchmark, metric) pairs, the pattern that found them, and a reason against; None: no score."""
+        near = self._near(column, r)
+        if near is None:
+            return None
+        texts = self._texts(column, r)
+        header = texts[0] if not self.transposed else f"{texts[0]} {texts[1]}"
+        mask = self._is_mask(column, r)
+        named_here = any(metric_named(t, t.lower()) for t in texts[: -1 if texts else 0])
+        sources: list[tuple[str, Sequence[str]]] = [
+            ("header", near),
+            ("caption", _benchmarks(self.caption, self.context.about)),
+            ("sentence", [b for s in self.sentences for b in _benchmarks(s, self.context.about)]),
+            ("paper", self._dominating()),
+        ]
+        untracked_caption = bool(find_untracked_datasets(self.caption))
+        for source, benchmarks in sources:
+            if not benchmarks:
+                if source == "caption" and untracked_caption:
+                    return None  # the caption names data sets, none of them tracked
+                continue
+            if source in ("sentence", "paper") and not (named_here or metric_named(self.caption, self.caption.lower())):
+                extra = [s for s in self.sentences if metric_named(s, s.lower())]
+                if source == "paper" or not extra:
+                    continue
+                texts = [*texts, *extra]
+            options: list[list[tuple[str, str]]] = []
+            for benchmark_id in dict.fromkeys(benchmarks):
+                pairs = self._pairs(benchmark_id, header, texts, values, mask)
+                if pairs:
+                    options.append(pairs)
+            if not options:
+                if source == "header":
+                    # the header names the data set; its metric may be said by the sentences only
+                    for benchmark_id in benchmarks:
+                        pairs = self._pairs(benchmark_id, header, [*texts, *self.sentences], values, mask)
+                        if pairs:
+                            return pairs, "table_score_header", None
+                    return None
+                continue
+            options = self._fitting(options, values)
+            if len(options) == 1:
+                return options[0], f"table_score_{source}", None
+            paired = self._paired_by_header(header, options)
+            if paired:
+                return paired, f"table_score_{source}", None
+            preferred = [o for o in options if o[0][0] == self._section_benchmark()]
+            if len(preferred) == 1:
+                return preferred[0], f"table_score_{source}_of_several", None
+            return options[0], f"table_score_{source}", f"the {source} names several data sets"
+        return None
+
+    def _near(self, column: int, r: int) -> list[str] | None:
+        """Benchmarks that the cell's own headers name; None where they name a data set or metric that is not tracked."""
+        col, row, group = self.columns[column], self.row_says[r], self.group_says[r]
+        if col.untracked_metric and not col.metrics:
+            return None
+        if self.transposed and row.untracked_metric and not row.metrics:
+            return None
+        found: list[str] = []
+        for says in (col, row, group):
+            if says.benchmarks:
+                if says is row and not self._row_label_names_data(r):
+                    continue
+                found = list(says.benchmarks) if not found else [b for b in found if b in says.benchmarks] or found
+        if found:
+            return found
+        if col.untracked or (row.untracked and self._row_label_names_data(r)) or group.untracked:
+            return None
+        siblings = [self.columns[c] for c in self.value_columns if c != column]
+        if any(s.benchmarks for s in siblings) and not col.metrics and col.text:
+            return None  # its neighbours name data sets: this one is a data set we do not know
+        if self._rows_name_data and not row.metrics and not self.transposed and self.labels[r]:
+            return None
+        return []
+
+    @cached_property
+    def _rows_name_data(self) -> bool:
+        """Whether the row headers are data sets: at least half of them name a tracked or an untracked one."""
+        named = [s for s in self.row_says if s.text]
+        return len(named) > 1 and sum(bool(s.benchmarks) or s.untracked for s in named) >= 0.5 * len(named)
+
+    def _row_label_names_data(self, r: int) -> bool:
+        """Whether the row's label says on which data its numbers were measured ("ImageNet-22k pre-trained" does not)."""
+        label = self.labels[r]
+        return (
+            self.transposed or self._rows_name_data or bool(re.search(r"\bon\b|\(|^\W*(?:CIFAR|ImageNet|COCO)", label))
+        )
+
+    def _pairs(
+        self, benchmark_id: str, header: str, texts: Sequence[str], values: Sequence[float], mask: bool
+    ) -> list[tuple[str, str]]:
+        if benchmark_id == "coco" and _KEYPOINT.search(header + " " + self.caption) and not _BOX.search(header):
+            benchmark_id = "coco_keypoints"
+        for part_of in (header, self.stub, self.caption):
+            parts = [p for p in re.split(r"\s?[/|&,]\s?", part_of) if p.strip()]
+            if len(parts) == 2 and part_of != self.caption:
+                metrics = [find_metric(benchmark_id, p) for p in parts]
+                if (
+                    all(metrics)
+                    and metrics[0][0] != metrics[1][0]
+                    and benchmark_id not in ("imagenet", "cifar10", "cifar100")
+                ):
+                    return [(benchmark_id, m[0]) for m in metrics]
+            break
+        return [(benchmark_id, m) for m in resolve_metric(benchmark_id, texts, values, mask=mask)]
+
+    def _is_mask(self, column: int, r: int) -> bool:
+        header = " ".join([*self.column_path(column), self.table.groups[r], self.labels[r] if self.transposed else ""])
+        if re.search(r"AP\^?\s?_?m\b", header):
+            siblings = " ".join(" ".join(self.column_path(c)) for c in self.value_columns) + " ".join(
+                self.labels if self.transposed else ()
+            )
+            return bool(re.search(r"AP\^?\s?_?(?:b|bb|box|bbox)\b", siblings)) or not re.search(
+                r"AP\^?\s?_?[sl]\b", siblings, re.IGNORECASE
+            )
+        if _MASK.search(header):
+            return not re.search(r"\bbox\b|\bbb(?:ox)?\b", " ".join(self.column_path(column)), re.IGNORECASE)
+        if _BOX.search(header):
+            return False
+        caption = self.caption
+        return bool(
+            re.search(r"\b(?:mask|segmentation) (?:m?AP|results|performance)\b|instance seg\w+", caption, re.IGNORECASE)
+        ) and not re.search(r"\bbox|detect", caption, re.IGNORECASE)
+
+    def _fitting(self, options: list[list[tuple[str, str]]], values: Sequence[float]) -> list[list[tuple[str, str]]]:
+        """The options whose metric's range holds most of the column's values."""
+        fitting = [
+            o for o in options
+            if sum(in_percent_points(*o[0], v, all_fractions=max(values) <= 1) is not None for v in values)
+            > 0.5 * len(values)
+        ]  # fmt: skip
+        return fitting or options[:1]
+
+    def _paired_by_header(self, header: str, options: list[list[tuple[str, str]]]) -> list[tuple[str, str]] | None:
+        """ "CIFAR-10 / CIFAR-100" over "3.5 / 17.2": the first benchmark named is the first number's."""
+        if len(options) == 2 and _PAIR.search(header):
+            return [options[0][0], options[1][0]]
+        return None
+
+    def _dominating(self) -> list[str]:
+        """The paper's benchmarks, if one stands out among those that share a metric with the table's header."""
+        ranked = Counter(self.context.counts).most_common()
+        if not ranked:
+            return []
+        top = [b for b, n in ranked if n * 2 >= ranked[0][1]]
+        return top
+
+    def _section_benchmark(self) -> str | None:
+        named = Counter(b for s in self.sentences for b in _benchmarks(s, self.context.about))
+        if len(named) == 1:
+            return next(iter(named))
+        return None
+
+    # Common.
+
+    def _model(self, column: int, r: int) -> str | None:
+        label, group = self.labels[r], self.table.groups[r]
+        path = " ".join(self.column_path(column))
+        if self.transposed:
+            name = without_marks(path)
+            return name or None
+        name = without_marks(label)
+        says = self.columns[column]
+        if self._rows_name_data or (self.row_says[r].metrics and not says.metrics and not self._is_named(label)):
+            inner = without_marks(path)
+            return (
+                inner
+                if inner and not says.benchmarks and not says.metrics
+                else (without_marks(group) or self._caption_model())
+            )
+        if not _LETTER.search(name):
+            head = without_marks(group) or self._caption_model() or ""
+            name = f"{head} {name}".strip()
+        elif group and len(name) <= 24 and not self._is_named(label):
+            name = f"{without_marks(group)} {name}"
+        if path and says.quantity is None and not says.benchmarks and not says.metrics and not says.split:
+            name = f"{name} {without_marks(path)}"
+        return name or None
+
+    def _is_named(self, label: str) -> bool:
+        return self.context.names.is_own(label) or self.context.names.is_cited(label)
+
+    def _caption_model(self) -> str | None:
+        for name in self.context.names.printed[:6]:
+            if name in self.caption:
+                return name
+        return self.context.names.printed[0] if self.context.names.printed else None
+
+    def _reading(
+        self, column: int, r: int, quantity: str, value: float, pattern: str, number: Number, *, reason: str | None,
+        benchmark: str | None = None, metric: str | None = None, low: float | None = None, high: float | None = None,
+    ) -> CellReading:  # fmt: skip
+        cell = self.table.rows[r][column]
+        path = " ".join(self.column_path(column))
+        label = path if self.transposed else self.labels[r]
+        group = self.table.groups[r]
+        split = None
+        for text in (path, self.labels[r], group, self.caption, *self.sentences):
+            split = split_of(text.lower())
+            if split:
+                break
+        qualifiers: dict[str, Any] = {}
+        if quantity == Field.SCORE:
+            around = f"{label} {group} {path}"
+            for name, regex in _QUALIFIERS.items():
+                if regex.search(around) or (
+                    name in ("single_crop", "multi_crop", "single_model") and regex.search(self.caption)
+                ):
+                    qualifiers[name] = True
+            if number.deviation is not None:
+                qualifiers["deviation"] = number.deviation
+            if cell.bold:
+                qualifiers["bold"] = True
+        if number.approximate:
+            qualifiers["approximate"] = True
+        if number.bound:
+            qualifiers["bound"] = number.bound
+        return CellReading(
+            self.table, r, column, quantity, value, pattern, cell.words,
+            tuple(i for c in self.table.rows[r] for i in c.words), self._model(column, r),
+            role_of(label, "" if self.transposed else group, self.roles, self.context.names),
+            " / ".join(x for x in (group, *row_header(self.table, r)) if x), " / ".join(self.column_path(column)),
+            benchmark, metric, split, low, high, qualifiers, reason,
+        )  # fmt: skip
+
+
+def _is_measure(says: Says) -> bool:
+    return says.metrics or says.quantity in (
+        Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS, Field.SCORE,
+    )  # fmt: skip
+
+
+def _benchmarks(text: str, context: str) -> list[str]:
+    return list(dict.fromkeys(m.benchmark for m in mentions_in(text, context)))
+
+
+def _exact_product(value: float, factor: float) -> float:
+    """The product as the decimals read: 25.6 and 1e6 give 25600000.0."""
+    return float(f"{value * factor:.12g}")
+
+
+def printed_text(page: Page, cell: Cell) -> str:
+    """The cell's words with `^` before raised digits, which `Cell.text` has lost."""
+    parts: list[str] = []
+    for place, i in enumerate(cell.words):
+        word = page.words[i]
+        text = word.text
+        for cut in reversed(word.raised):
+            text = text[:cut] + "^" + text[cut:]
+        if place:
+            before = page.words[cell.words[place - 1]]
+            raised = (
+                word.size < 0.8 * before.size
+                and word.bottom < before.bottom - 0.15 * before.size
+                and text[:1] in "0123456789−–-*†‡"
+            )
+            parts.append("^" if raised else " ")
+        parts.append(text)
+    return "".join(parts)
+
+
+_DELTA = re.compile(
+    r"[(\[]?\s?[↑↓▲▼△▽]?\s?[+−–-]\s?\d+(?:\.\d+)?\s?%?\s?[↑↓]?\s?[)\]]?|[(\[]?\s?[↑↓▲▼]\s?\d+(?:\.\d+)?\s?%?\s?[)\]]?"
+)
+_WORDS_IN_CELL = re.compile(r"[A-Za-z]{2,}")
+
+
+def numbers_of_cell(text: str) -> list[Number]:
+    """The numbers that a cell states, deltas ("(+1.2)") let go; [] for a cell of words, ratios or shapes."""
+    text = text.strip()
+    if not text or not any(c.isdigit() for c in text):
+        return []
+    one = parse_number(text)
+    if one is not None:
+        return [one]
+    if len(text) > 40:
+        return []
+    bare = CITATION.sub(lambda m: " " * len(m.group()), text)
+    bare = re.sub(r"(?<=[\d)%\s])" + _DELTA.pattern, lambda m: " " * len(m.group()) if m.start() else m.group(), bare)
+    found = [n for n in find_numbers(bare, words=False)]
+    rest = bare
+    for n in reversed(found):
+        rest = rest[: n.start] + rest[n.end :]
+    if not found or _WORDS_IN_CELL.search(re.sub(r"(?i)\b[kmgbt]?(?:flops?|macs?|params?|madds?)\b", "", rest)):
+        return []
+    if re.search(r"[×xX*=]", rest) and not re.search(r"^\s*[*]+\s*$", rest.strip()):
+        return []
+    return found
