@@ -1,0 +1,463 @@
+"""Saving where a harvest stands. Owns the tables harvest_*: runs, windows, marks, lists, queue, failures, notes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from db.store import Connection, insert_rows, now, rows_of
+
+
+@dataclass(frozen=True)
+class Run:
+    """One harvest from start to end. `outcome`: None while it lasts (or when it was killed), done, stopped, failed."""
+
+    run: str
+    started_at: datetime
+    settings: Mapping[str, Any]
+    ended_at: datetime | None = None
+    outcome: str | None = None
+    found: int = 0  # papers that a term found, known ones included
+    new_papers: int = 0
+    new_versions: int = 0
+    fetched: int = 0
+    failed: int = 0
+    waiting: int = 0
+    requests: int = 0
+    message: str | None = None
+
+
+@dataclass(frozen=True)
+class Window:
+    """A term's papers first submitted in [start, end), as far as they have been read."""
+
+    term: str
+    start: datetime
+    end: datetime
+    state: str = "open"  # open | complete | short
+    next_start: int = 0
+    total: int | None = None
+    seen: tuple[str, ...] = ()
+    runs: int = 0
+    message: str | None = None
+    asked_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """How far a benchmark is."""
+
+    benchmark: str
+    terms: tuple[str, ...]
+    since: datetime
+    horizon: datetime
+    searched: bool = False
+    oai_from: date | None = None
+
+
+@dataclass(frozen=True)
+class OpenList:
+    """An OAI-PMH list in the middle: the token that goes on with it."""
+
+    name: str
+    token: str
+    response: date
+    received: int
+
+
+@dataclass(frozen=True)
+class Queued:
+    """A PDF in the queue."""
+
+    arxiv_id: str
+    version: int
+    score: float
+    reason: str
+    tries: int = 0
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A PDF that could not be fetched, and when to try again (None: not by itself)."""
+
+    arxiv_id: str
+    version: int
+    reason: str
+    message: str | None
+    tries: int
+    last_try: datetime
+    next_try: datetime | None
+
+
+# --- runs ---------------------------------------------------------------------------------------------------------
+
+
+def save_run(con: Connection, run: Run) -> None:
+    """Saves the run in place of what was known of it."""
+    insert_rows(
+        con,
+        "harvest_runs",
+        [
+            {
+                "run": run.run, "started_at": run.started_at, "ended_at": run.ended_at,
+                "settings": json.dumps(dict(run.settings)), "outcome": run.outcome, "found": run.found,
+                "fetched": run.fetched, "failed": run.failed, "message": run.message, "requests": run.requests,
+                "new_papers": run.new_papers, "new_versions": run.new_versions, "waiting": run.waiting,
+            }
+        ],
+        on_conflict="replace",
+    )  # fmt: skip
+
+
+def last_runs(con: Connection, count: int = 1) -> list[Run]:
+    """The latest runs, the last first."""
+    rows = rows_of(con, "SELECT * FROM harvest_runs ORDER BY started_at DESC, run DESC LIMIT $n", {"n": count})
+    return [
+        Run(
+            run=r["run"], started_at=r["started_at"], settings=json.loads(r["settings"]), ended_at=r["ended_at"],
+            outcome=r["outcome"], found=r["found"] or 0, new_papers=r["new_papers"] or 0,
+            new_versions=r["new_versions"] or 0, fetched=r["fetched"] or 0, failed=r["failed"] or 0,
+            waiting=r["waiting"] or 0, requests=r["requests"] or 0, message=r["message"],
+        )
+        for r in rows
+    ]  # fmt: skip
+
+
+def save_notes(con: Connection, run: str, notes: Iterable[tuple[str, str, str]]) -> None:
+    """Keeps what could not be used: kind, subject, message. The same thing is kept once."""
+    moment = now()
+    insert_rows(
+        con,
+        "harvest_notes",
+        [{"run": run, "kind": k, "subject": s, "message": m, "noted_at": moment} for k, s, m in notes],
+    )
+
+
+# --- what was asked -------------------------------------------------------------------------------------------------
+
+
+def load_windows(con: Connection, term: str | None = None) -> list[Window]:
+    """The windows of a term (or of all), in order of time."""
+    rows = rows_of(
+        con,
+        "SELECT * FROM harvest_windows WHERE $term IS NULL OR term = $term ORDER BY term, period_from, period_to",
+        {"term": term},
+    )
+    return [
+        Window(
+            term=r["term"], start=r["period_from"], end=r["period_to"], state=r["state"], next_start=r["next_start"],
+            total=r["total"], seen=tuple(r["seen"]), runs=r["runs"], message=r["message"], asked_at=r["asked_at"],
+        )
+        for r in rows
+    ]  # fmt: skip
+
+
+def save_windows(con: Connection, windows: Iterable[Window], *, instead_of: Iterable[Window] = ()) -> None:
+    """Saves the windows in place of themselves, and of those that they replace."""
+    for w in instead_of:
+        con.execute(
+            "DELETE FROM harvest_windows WHERE term = ? AND period_from = ? AND period_to = ?", [w.term, w.start, w.end]
+        )
+    insert_rows(
+        con,
+        "harvest_windows",
+        [
+            {
+                "term": w.term, "period_from": w.start, "period_to": w.end, "state": w.state,
+                "next_start": w.next_start, "total": w.total, "seen": list(w.seen), "runs": w.runs,
+                "message": w.message, "asked_at": w.asked_at,
+            }
+            for w in windows
+        ],
+        on_conflict="replace",
+    )  # fmt: skip
+
+
+def load_marks(con: Connection) -> dict[str, Mark]:
+    """How far each benchmark is."""
+    return {
+        r["benchmark"]: Mark(
+            r["benchmark"], tuple(r["terms"]), r["since"], r["horizon"], r["searched"], r["oai_from"]
+        )
+        for r in rows_of(con, "SELECT * FROM harvest_marks ORDER BY benchmark")
+    }  # fmt: skip
+
+
+def save_marks(con: Connection, marks: Iterable[Mark]) -> None:
+    """Saves the marks in place of earlier ones."""
+    moment = now()
+    insert_rows(
+        con,
+        "harvest_marks",
+        [
+            {
+                "benchmark": m.benchmark, "terms": list(m.terms), "since": m.since, "horizon": m.horizon,
+                "searched": m.searched, "oai_from": m.oai_from, "updated_at": moment,
+            }
+            for m in marks
+        ],
+        on_conflict="replace",
+    )  # fmt: skip
+
+
+def share_hits(con: Connection, benchmark: str, terms: Sequence[str]) -> None:
+    """Gives the benchmark what its terms have found for other benchmarks: a term is asked for once."""
+    con.execute(
+        """
+        INSERT OR IGNORE INTO found_by
+        SELECT DISTINCT arxiv_id, $benchmark, term, first(found_at) FROM found_by
+        WHERE list_contains($terms, term) AND benchmark <> $benchmark
+        GROUP BY arxiv_id, term
+        """,
+        {"benchmark": benchmark, "terms": list(terms)},
+    )
+
+
+def load_list(con: Connection, name: str) -> OpenList | None:
+    """The list of that name where it was left in the middle."""
+    rows = rows_of(con, "SELECT * FROM harvest_lists WHERE list = $name", {"name": name})
+    return OpenList(name, rows[0]["token"], rows[0]["response"], rows[0]["received"]) if rows else None
+
+
+def save_list(con: Connection, open_list: OpenList) -> None:
+    """Keeps the token that goes on with the list."""
+    insert_rows(
+        con,
+        "harvest_lists",
+        [
+            {
+                "list": open_list.name, "token": open_list.token, "response": open_list.response,
+                "received": open_list.received, "updated_at": now(),
+            }
+        ],
+        on_conflict="replace",
+    )  # fmt: skip
+
+
+def end_list(con: Connection, name: str) -> None:
+    """Forgets the list's token: it was read to the end, or the token has expired."""
+    con.execute("DELETE FROM harvest_lists WHERE list = ?", [name])
+
+
+# --- the queue of PDFs ------------------------------------------------------------------------------------------------
+
+
+def enqueue(con: Connection, papers: Iterable[Queued], *, withdrawn: Iterable[tuple[str, int]] = ()) -> None:
+    """Queues the PDFs; of each paper only the latest known version is fetched, older ones that wait are superseded.
+
+    One that is queued already keeps its place, with the better of both scores.
+    """
+    moment = now()
+    batch = list(papers)
+    gone = list(withdrawn)
+    rows = [
+        {
+            "arxiv_id": q.arxiv_id, "version": q.version, "score": q.score, "state": "waiting", "reason": q.reason,
+            "queued_at": moment, "updated_at": moment,
+        }
+        for q in batch
+    ] + [
+        {
+            "arxiv_id": arxiv_id, "version": version, "score": 0.0, "state": "withdrawn",
+            "reason": "withdrawn by its authors or by arXiv: there is no PDF", "queued_at": moment,
+            "updated_at": moment,
+        }
+        for arxiv_id, version in gone
+    ]  # fmt: skip
+    insert_rows(con, "harvest_queue", rows)
+    ids = sorted({q.arxiv_id for q in batch} | {arxiv_id for arxiv_id, _ in gone})
+    con.execute(
+        """
+        UPDATE harvest_queue SET score = better.score
+        FROM (SELECT unnest($ids) AS arxiv_id, unnest($versions) AS version, unnest($scores) AS score) better
+        WHERE harvest_queue.arxiv_id = better.arxiv_id AND harvest_queue.version = better.version
+              AND harvest_queue.score < better.score
+        """,
+        {
+            "ids": [q.arxiv_id for q in batch],
+            "versions": [q.version for q in batch],
+            "scores": [q.score for q in batch],
+        },
+    )
+    con.execute(
+        """
+        UPDATE harvest_queue SET state = 'fetched', reason = 'here already', updated_at = $moment
+        WHERE state IN ('waiting', 'given_up') AND list_contains($ids, arxiv_id)
+              AND (arxiv_id, version) IN (SELECT arxiv_id, version FROM papers WHERE pdf_sha256 IS NOT NULL)
+        """,
+        {"moment": moment, "ids": ids},
+    )
+    con.execute(
+        """
+        UPDATE harvest_queue SET state = 'withdrawn', updated_at = $moment,
+               reason = 'withdrawn by its authors or by arXiv: there is no PDF'
+        WHERE state IN ('waiting', 'given_up')
+              AND (arxiv_id, version) IN (SELECT arxiv_id, version FROM papers WHERE withdrawn)
+              AND list_contains($ids, arxiv_id)
+        """,
+        {"moment": moment, "ids": ids},
+    )
+    con.execute(
+        """
+        UPDATE harvest_queue
+        SET state = 'superseded', reason = 'superseded by v' || newest.version, updated_at = $moment
+        FROM (SELECT arxiv_id, max(version) AS version FROM papers
+              WHERE list_contains($ids, arxiv_id) GROUP BY arxiv_id) newest
+        WHERE harvest_queue.arxiv_id = newest.arxiv_id AND harvest_queue.version < newest.version
+              AND harvest_queue.state IN ('waiting', 'given_up')
+        """,
+        {"moment": moment, "ids": ids},
+    )
+
+
+_WAITING = """
+    FROM harvest_queue q
+    JOIN papers p USING (arxiv_id, version)
+    LEFT JOIN harvest_failures f USING (arxiv_id, version)
+    WHERE q.state = 'waiting' AND p.pdf_sha256 IS NULL AND NOT p.withdrawn
+      AND (len($benchmarks) = 0
+           OR q.arxiv_id IN (SELECT arxiv_id FROM found_by WHERE list_contains($benchmarks, benchmark)))
+"""
+
+
+def due(con: Connection, benchmarks: Sequence[str], moment: datetime) -> list[Queued]:
+    """The PDFs to fetch now, the most relevant first. A failed one is due when its time has come.
+
+    A last try that lies ahead means that the clock was set back: it is due, or it might wait for years.
+    """
+    rows = rows_of(
+        con,
+        f"""
+        SELECT q.arxiv_id, q.version, q.score, q.reason, coalesce(f.tries, 0) AS tries {_WAITING}
+          AND (f.arxiv_id IS NULL OR f.next_try <= $now OR f.last_try > $later)
+        ORDER BY q.score DESC, p.published DESC NULLS LAST, q.arxiv_id, q.version
+        """,
+        {"benchmarks": list(benchmarks), "now": moment, "later": moment + timedelta(hours=1)},
+    )
+    return [Queued(**row) for row in rows]
+
+
+def waiting(con: Connection, benchmarks: Sequence[str] = ()) -> int:
+    """How many PDFs wait, those included that are not due."""
+    return int(rows_of(con, f"SELECT count(*) AS n {_WAITING}", {"benchmarks": list(benchmarks)})[0]["n"])
+
+
+def set_waiting_reason(con: Connection, papers: Iterable[tuple[str, int]], reason: str) -> None:
+    """Says why these are not fetched now."""
+    keys = list(papers)
+    con.execute(
+        """
+        UPDATE harvest_queue SET reason = $reason, updated_at = $now
+        WHERE state = 'waiting' AND reason <> $reason AND (arxiv_id, version) IN
+              (SELECT unnest($ids), unnest($versions))
+        """,
+        {"reason": reason, "now": now(), "ids": [k[0] for k in keys], "versions": [k[1] for k in keys]},
+    )
+
+
+def mark_fetched(con: Connection, arxiv_id: str, version: int) -> None:
+    """Takes the PDF off the queue; what had failed is forgotten."""
+    con.execute("DELETE FROM harvest_failures WHERE arxiv_id = ? AND version = ?", [arxiv_id, version])
+    con.execute(
+        """
+        UPDATE harvest_queue SET state = 'fetched', reason = 'fetched', updated_at = ?
+        WHERE arxiv_id = ? AND version = ?
+        """,
+        [now(), arxiv_id, version],
+    )
+
+
+def record_failure(con: Connection, failure: Failure) -> None:
+    """Saves the failure in place of the last one; without a next try the PDF is given up."""
+    insert_rows(
+        con,
+        "harvest_failures",
+        [
+            {
+                "arxiv_id": failure.arxiv_id, "version": failure.version, "reason": failure.reason,
+                "message": failure.message, "tries": failure.tries, "last_try": failure.last_try,
+                "next_try": failure.next_try,
+            }
+        ],
+        on_conflict="replace",
+    )  # fmt: skip
+    state = "waiting" if failure.next_try is not None else "given_up"
+    if failure.reason == "withdrawn":
+        state = "withdrawn"
+    when = f"try {failure.tries + 1} after {failure.next_try:%Y-%m-%d %H:%M} UTC" if failure.next_try else "given up"
+    con.execute(
+        """
+        UPDATE harvest_queue SET state = ?, reason = ?, updated_at = ?
+        WHERE arxiv_id = ? AND version = ? AND state IN ('waiting', 'given_up')
+        """,
+        [state, f"{failure.reason}; {when}", now(), failure.arxiv_id, failure.version],
+    )
+    if failure.reason == "withdrawn":
+        con.execute(
+            "UPDATE papers SET withdrawn = true WHERE arxiv_id = ? AND version = ?", [failure.arxiv_id, failure.version]
+        )
+
+
+def withdraw(con: Connection, ids: Iterable[str]) -> int:
+    """Marks every version of the papers as withdrawn (arXiv deleted the record); how many were known and not yet."""
+    wanted = sorted(set(ids))
+    rows = con.execute(
+        "UPDATE papers SET withdrawn = true WHERE NOT withdrawn AND list_contains(?, arxiv_id) RETURNING arxiv_id",
+        [wanted],
+    ).fetchall()
+    if rows:
+        con.execute(
+            """
+            UPDATE harvest_queue SET state = 'withdrawn', reason = 'deleted by arXiv', updated_at = ?
+            WHERE state IN ('waiting', 'given_up') AND list_contains(?, arxiv_id)
+            """,
+            [now(), wanted],
+        )
+    return len({r[0] for r in rows})
+
+
+def failures(con: Connection, ids: Sequence[str] = ()) -> list[Failure]:
+    """The failures of PDFs still wanted, the next to be tried first; `ids` (with or without a version) restricts."""
+    rows = rows_of(
+        con,
+        """
+        SELECT f.* FROM harvest_failures f JOIN harvest_queue q USING (arxiv_id, version)
+        WHERE q.state IN ('waiting', 'given_up') AND (len($ids) = 0 OR list_contains($ids, f.arxiv_id)
+              OR list_contains($ids, f.arxiv_id || 'v' || f.version))
+        ORDER BY f.next_try NULLS LAST, f.arxiv_id, f.version
+        """,
+        {"ids": list(ids)},
+    )
+    return [Failure(**row) for row in rows]
+
+
+def retry_now(con: Connection, chosen: Iterable[Failure]) -> None:
+    """Makes the failed PDFs due, those given up too, with their tries counted from none."""
+    moment = now()
+    for f in chosen:
+        con.execute(
+            "UPDATE harvest_failures SET next_try = ?, tries = 0 WHERE arxiv_id = ? AND version = ?",
+            [moment, f.arxiv_id, f.version],
+        )
+        con.execute(
+            """
+            UPDATE harvest_queue SET state = 'waiting', reason = 'to be tried again', updated_at = ?
+            WHERE arxiv_id = ? AND version = ? AND state = 'given_up'
+            """,
+            [moment, f.arxiv_id, f.version],
+        )
+
+
+def queue_counts(con: Connection) -> list[tuple[str, str, int]]:
+    """How many PDFs are in each state, by reason (its time of next try left out)."""
+    rows = rows_of(
+        con,
+        """
+        SELECT state, regexp_replace(split_part(reason, ';', 1), 'v[0-9]+$', 'a later version') AS reason, count(*) AS n
+        FROM harvest_queue WHERE state <> 'fetched' GROUP BY 1, 2 ORDER BY 1, 3 DESC, 2
+        """,
+    )
+    return [(r["state"], r["reason"], r["n"]) for r in rows]
