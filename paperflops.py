@@ -44,7 +44,7 @@ def settings(
 def main() -> None:
     """Runs the command; a user's mistake ends in one line and an exit code, never a traceback."""
     try:
-        app()
+        app(prog_name="paperflops")
     except PaperflopsError as error:
         warn(f"paperflops: {error}")
         sys.exit(error.exit_code)
