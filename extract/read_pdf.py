@@ -247,20 +247,57 @@ def _rules(page: object, left: float, top: float) -> tuple[Rule, ...]:
     count = pdfium_c.FPDFPage_CountObjects(page)
     if count > MAX_OBJECTS_A_PAGE:
         return ()
+    get = pdfium_c.FPDFPage_GetObject
+    found: list[Rule] = []
+    _thin_objects((get(page, i) for i in range(count)), found, left, top, None, depth=2 if count <= 8 else 0)
+    return tuple(_joined(found))
+
+
+Matrix = tuple[float, float, float, float, float, float]
+
+
+def _thin_objects(
+    things: Iterator[object], found: list[Rule], left: float, top: float, matrix: Matrix | None, depth: int
+) -> None:
+    """Adds the rules among some page objects. A page stamped afterwards holds its content as one form: looked into."""
     x0, y0, x1, y1 = (ctypes.c_float() for _ in range(4))
     refs = tuple(ctypes.byref(v) for v in (x0, y0, x1, y1))
-    get_object, get_type, get_bounds = (
-        pdfium_c.FPDFPage_GetObject, pdfium_c.FPDFPageObj_GetType, pdfium_c.FPDFPageObj_GetBounds,
-    )  # fmt: skip
-    found: list[Rule] = []
-    for i in range(count):
-        thing = get_object(page, i)
-        if get_type(thing) != pdfium_c.FPDF_PAGEOBJ_PATH or not get_bounds(thing, *refs):
+    get_type, get_bounds = pdfium_c.FPDFPageObj_GetType, pdfium_c.FPDFPageObj_GetBounds
+    path, image, form = pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE, pdfium_c.FPDF_PAGEOBJ_FORM
+    for thing in things:
+        kind = get_type(thing)
+        if kind == form and depth:
+            inner = pdfium_c.FPDFFormObj_CountObjects(thing)
+            if 0 < inner <= MAX_OBJECTS_A_PAGE:
+                get = pdfium_c.FPDFFormObj_GetObject
+                members = (get(thing, i) for i in range(inner))
+                _thin_objects(members, found, left, top, _placed(thing, matrix), depth - 1)
             continue
-        wide, tall = x1.value - x0.value, y1.value - y0.value
+        # old converters from DVI paint rules as thin images
+        if kind not in (path, image) or not get_bounds(thing, *refs):
+            continue
+        a0, b0, a1, b1 = x0.value, y0.value, x1.value, y1.value
+        if matrix is not None:
+            a, b, c, d, e, f = matrix
+            a0, b0, a1, b1 = a * a0 + c * b0 + e, b * a0 + d * b0 + f, a * a1 + c * b1 + e, b * a1 + d * b1 + f
+            a0, a1, b0, b1 = min(a0, a1), max(a0, a1), min(b0, b1), max(b0, b1)
+        wide, tall = a1 - a0, b1 - b0
         if (tall <= MAX_RULE_THICKNESS and wide >= MIN_RULE) or (wide <= MAX_RULE_THICKNESS and tall >= MIN_RULE):
-            found.append(Rule(x0.value - left, top - y1.value, x1.value - left, top - y0.value))
-    return tuple(_joined(found))
+            found.append(Rule(a0 - left, top - b1, a1 - left, top - b0))
+
+
+def _placed(form: object, outer: Matrix | None) -> Matrix:
+    """Where a form's content stands on the page: its matrix, within the matrix of the form around it."""
+    m = pdfium_c.FS_MATRIX()
+    if not pdfium_c.FPDFPageObj_GetMatrix(form, ctypes.byref(m)):
+        return outer or (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+    if outer is None:
+        return (m.a, m.b, m.c, m.d, m.e, m.f)
+    a, b, c, d, e, f = outer
+    return (
+        m.a * a + m.b * c, m.a * b + m.b * d, m.c * a + m.d * c, m.c * b + m.d * d,
+        m.e * a + m.f * c + e, m.e * b + m.f * d + f,
+    )  # fmt: skip
 
 
 def _joined(rules: list[Rule]) -> list[Rule]:
