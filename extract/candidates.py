@@ -30,6 +30,13 @@ class Reader:
         return find_statements(self.passages)
 
     @cached_property
+    def training_tables(self) -> list[Candidate]:
+        """Candidates of device, count, training time and epochs that stand in tables."""
+        from extract.training_tables import read_training_tables  # it reads tables through this class
+
+        return read_training_tables(self)
+
+    @cached_property
     def page_by_number(self) -> dict[int, Page]:
         return {p.number: p for p in self.document.pages}
 

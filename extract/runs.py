@@ -7,6 +7,7 @@ and time per epoch times the epochs become the run's wall-clock time here, with 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
@@ -45,6 +46,7 @@ def group_runs(reader: Reader, candidates: Sequence[Candidate]) -> list[Candidat
 
     used: set[int] = set()
     runs = 0
+    out = _table_times(out, counts)
     for time in times:
         derived = time.candidate if time.candidate.chosen else _derived(time, counts, epochs)
         if derived is None:
@@ -67,6 +69,39 @@ def group_runs(reader: Reader, candidates: Sequence[Candidate]) -> list[Candidat
             label_here = f"statement {p.number}" if p.candidate.chosen and p.candidate.field != Field.EPOCHS else None
             out.append(replace(p.candidate, run=label_here))
     return out
+
+
+def _table_times(candidates: Sequence[Candidate], counts: Sequence[_Placed]) -> list[Candidate]:
+    """Device time in tables made wall-clock by the row's own count, or by that of a sentence on the row's model."""
+    own = {c.run: c.value for c in candidates if c.field == Field.DEVICE_COUNT and c.chosen and c.run}
+    out = list(candidates)
+    for c in candidates:
+        if c.field != Field.TRAINING_TIME or c.reason != "device time" or not isinstance(c.value, float):
+            continue
+        n = own.get(c.run) if c.run else None
+        if n is None and c.subject:
+            named = {p.candidate.value for p in counts if _names(p.candidate.evidence.quote, c.subject)}
+            n = next(iter(named)) if len(named) == 1 else None
+        if isinstance(n, float):
+            out.append(_divided(c, n))
+    return out
+
+
+def _names(quote: str, model: str) -> bool:
+    """Whether a sentence names this model, in full or by its size ("the 65B-parameter model" for LLaMA-65B)."""
+    words = {w for w in re.findall(r"[a-z]*\d[\w.]*|[a-z]{2,}", model.lower())}
+    there = set(re.findall(r"[a-z]*\d[\w.]*|[a-z]{2,}", quote.lower()))
+    sizes = {w for w in words if re.fullmatch(r"\d[\d.]*[bm]", w)}
+    return bool(words) and (words <= there or bool(sizes & there))
+
+
+def _divided(c: Candidate, n: float) -> Candidate:
+    """Device time over `n` processors: the run's wall-clock time."""
+    assert isinstance(c.value, float)
+    return replace(
+        c, value=c.value / n, low=c.low and c.low / n, high=c.high and c.high / n, pattern="device time over count",
+        chosen=True, reason=None, qualifiers={**c.qualifiers, "rule": f"device time / {n:g} processors"},
+    )  # fmt: skip
 
 
 def _places(reader: Reader) -> dict[int, tuple[str | None, int]]:
@@ -130,11 +165,7 @@ def _derived(time: _Placed, counts: Sequence[_Placed], epochs: Sequence[_Placed]
         count = _lent(time, counts, lambda p: p.candidate.value)
         if count is None or not isinstance(count.candidate.value, float):
             return None
-        n = count.candidate.value
-        return replace(
-            c, value=c.value / n, low=c.low and c.low / n, high=c.high and c.high / n, pattern="device time over count",
-            chosen=True, reason=None, qualifiers={**c.qualifiers, "rule": f"device time / {n:g} processors"},
-        )  # fmt: skip
+        return _divided(c, count.candidate.value)
     if c.reason == "time for one epoch":
         passes = _lent(time, epochs, lambda p: p.candidate.value)
         if passes is None or not isinstance(passes.candidate.value, float):

@@ -236,7 +236,7 @@ class Statement:
 
 
 _ANY_DEVICE = re.compile(
-    r"GPU|TPU|CPU|processor|accelerator|graphics|NVIDIA|Nvidia|nvidia|Tesla|GTX|RTX|Titan|TITAN|GeForce|Quadro|DGX|Xeon|[KPVMATLH]\d{2,4}\b|Ascend|Trainium|IPU|Cerebras|MI\d{2,3}",
+    r"GPU|TPU|CPU|processor|accelerator|graphics|NVIDIA|Nvidia|nvidia|Tesla|GTX|RTX|Titan|TITAN|GeForce|Quadro|DGX|Xeon|[KPVMATLH]\d{2,4}s?\b|\d{3,4} ?Ti\b|Ascend|Trainium|IPU|Cerebras|MI\d{2,3}",
     re.I,
 )
 _ANY_TIME = re.compile(r"\d|" + "|".join(rf"\b{w}\b" for w in ("day", "days", "week", "weeks", "hour", "month")), re.I)
@@ -310,6 +310,11 @@ def _context_trains(passage: Passage, start: int, end: int) -> bool:
         return True
     around = passage.text[max(0, start - 250) : min(len(passage.text), end + 150)]
     return bool(_TRAINING.search(around))
+
+
+def singular(device: str) -> str:
+    """A device's printed name without the plural: "V100s" -> "V100", "Titan Xs" -> "Titan X"."""
+    return re.sub(r"(?<=[\dA-Zinpu])s$", "", device)
 
 
 # --- parts ------------------------------------------------------------------------------------------------------------

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 
 from db.models import Candidate, Field
 from extract.candidates import Reader
-from extract.training_statements import Statement
+from extract.training_statements import Statement, singular
 
 FIELD = Field.DEVICE
 VERSION = "1"
 
-EXAMPLES = (
+EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("We trained our models on one machine with 8 NVIDIA P100 GPUs.", ["NVIDIA P100"]),
     ("Training took 21 days on 2048 A100 GPUs with 80GB of memory.", ["A100"]),
     ("All experiments were run on a GeForce GTX TITAN X GPU.", ["GeForce GTX TITAN X"]),
@@ -32,9 +32,10 @@ def read(reader: Reader) -> Iterator[Candidate]:
             if d.processor is None:
                 reason = "names no device"
             yield reader.from_passage(
-                s.passage, d.start, d.end, FIELD, d.printed, pattern(s), purpose=s.purpose,
+                s.passage, d.start, d.end, FIELD, singular(d.printed), pattern(s), purpose=s.purpose,
                 chosen=reason is None, reason=reason, qualifiers={"statement": s.number},
             )  # fmt: skip
+    yield from (c for c in reader.training_tables if c.field == FIELD)
 
 
 def pattern(s: Statement) -> str:

@@ -7,11 +7,12 @@ from collections.abc import Iterator
 from db.models import Candidate, Field
 from extract.candidates import Reader
 from extract.fields.device import refusal
+from extract.training_statements import singular
 
 FIELD = Field.DEVICE_COUNT
 VERSION = "1"
 
-EXAMPLES = (
+EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("We trained on 8 V100s for three days.", [8]),
     ("The network is trained on four TITAN X GPUs.", [4]),
     ("We train on 32 nodes with 8 V100 GPUs each.", [256]),
@@ -34,5 +35,6 @@ def read(reader: Reader) -> Iterator[Candidate]:
                 reason = "one CPU said in passing"
             yield reader.from_passage(
                 s.passage, c.start, c.end, FIELD, float(c.value), c.pattern, purpose=s.purpose, chosen=reason is None,
-                reason=reason, qualifiers={"statement": s.number, "device": c.device.printed, "device_start": c.device.start},
+                reason=reason, qualifiers={"statement": s.number, "device": singular(c.device.printed), "device_start": c.device.start},
             )  # fmt: skip
+    yield from (c for c in reader.training_tables if c.field == FIELD)

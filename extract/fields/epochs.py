@@ -10,7 +10,7 @@ from extract.candidates import Reader
 FIELD = Field.EPOCHS
 VERSION = "1"
 
-EXAMPLES = (
+EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("All models are trained for 90 epochs.", [90]),
     ("We train for a total of 300 epochs with Adam.", [300]),
     ("The maximum number of epochs is set to 50.", [50]),
@@ -35,3 +35,4 @@ def read(reader: Reader) -> Iterator[Candidate]:
                 purpose="training" if s.purpose == "inference" else s.purpose, chosen=reason is None, reason=reason,
                 qualifiers={"statement": s.number},
             )  # fmt: skip
+    yield from (c for c in reader.training_tables if c.field == FIELD)

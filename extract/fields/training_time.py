@@ -12,7 +12,7 @@ from extract.fields.device import refusal
 FIELD = Field.TRAINING_TIME
 VERSION = "1"
 
-EXAMPLES = (
+EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("Training took 3.5 days on 8 P100 GPUs.", [302400]),
     ("The big models were trained for 300,000 steps (3.5 days).", [302400]),
     ("Training takes 10-14 days on 8 GPUs.", [1036800]),
@@ -45,6 +45,7 @@ def read(reader: Reader) -> Iterator[Candidate]:
                 chosen=reason is None, reason=reason,
                 qualifiers={"statement": s.number, "per": d.per, "device_time": d.of_devices},
             )  # fmt: skip
+    yield from (c for c in reader.training_tables if c.field == FIELD)
 
 
 def _says_run(sentence: str) -> bool:
