@@ -9,6 +9,7 @@ from typing import Any
 
 from db.models import Candidate, Decision, Evidence, Outcome, Record, RecordValue, Verdict
 from db.readings import Reading, save_readings
+from db.reviews import append_decisions
 from db.store import insert_rows, now, writing
 
 PAPER = "1512.03385"
@@ -122,22 +123,4 @@ def save_sample(path: Path, decisions: Sequence[Decision] = ()) -> None:
             ],
         )  # fmt: skip
         save_readings(con, [READ, ENCRYPTED])
-        insert_rows(con, "decisions", [_decision_row(d) for d in decisions])
-
-
-def _decision_row(d: Decision) -> dict[str, Any]:
-    def halves(value: float | str | None) -> tuple[float | None, str | None]:
-        return (None, value) if isinstance(value, str) else (value, None)
-
-    judged, value = halves(d.judged_value), halves(d.value)
-    same = {
-        name: getattr(d, name)
-        for name in (
-            "key", "task_key", "arxiv_id", "version", "model", "benchmark", "field", "metric", "verdict", "page",
-            "quote", "judged_key", "annotator", "decided_at", "seconds_spent", "backend", "backend_id", "note",
-        )
-    }  # fmt: skip
-    return same | {
-        "judged_value": judged[0], "judged_text": judged[1], "value": value[0], "value_text": value[1],
-        "saved_at": now(),
-    }  # fmt: skip
+        append_decisions(con, decisions)
