@@ -15,7 +15,7 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("We trained our models on one machine with 8 NVIDIA P100 GPUs.", ["NVIDIA P100"]),
     ("Training took 21 days on 2048 A100 GPUs with 80GB of memory.", ["A100"]),
     ("All experiments were run on a GeForce GTX TITAN X GPU.", ["GeForce GTX TITAN X"]),
-    ("Our models are trained with 64 TPU v3 chips for two weeks.", ["TPU v3"]),
+    ("Our models are trained with 64 TPU v3 chips for two weeks.", ["TPU v3 chips"]),
     # near misses
     ("Inference takes 51 ms on a Titan X.", []),  # not a training run
     ("We trained our models on 8 GPUs.", []),  # no device named
