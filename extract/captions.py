@@ -22,6 +22,7 @@ _LABEL = re.compile(
     r"\s?(?P<stop>[:.|\-–—]|$|(?=\s?\((?:cont|Cont))|(?=\s[A-Z(“\"∗*]))"
 )
 _FIRST_LETTERS = ("tab", "fig", "alg", "lis", "ext", "sup", "t")
+_SUB_LABEL = re.compile(r"^\([a-j]\)\s+[A-Z]")  # "(a) Comparison of ..." begins a sub-caption of its own
 _VERBS = re.compile(
     r"^(?:Table|TABLE|Tab\.)\s?\S+\s(?:shows?|presents?|lists?|summari[sz]es?|reports?|compares?|gives?|and|also|we)\b"
 )
@@ -37,6 +38,8 @@ class Caption:
     words: tuple[int, ...]
     box: Box
     continued: bool  # "Table 3 (continued)"
+    main: Caption | None = None  # of a sub-caption: the caption that it stands under
+    side: int = 0  # 1: known to stand above its float, -1: below
 
 
 def find_captions(page: Page) -> list[Caption]:
@@ -48,13 +51,20 @@ def find_captions(page: Page) -> list[Caption]:
             continue
         head = " ".join(w.text for w in page.words[line.first : min(line.last, line.first + 6)])
         match = _LABEL.match(head)
-        if match is None or _VERBS.match(head) or _goes_on_a_paragraph(page, n, match):
+        if match is None or _VERBS.match(head) or (match["stop"] not in (":", "|") and goes_on_a_paragraph(page, n)):
             continue
         found.append(_caption(page, n, match))
     return sorted(found, key=lambda c: (c.box[1], c.box[0]))
 
 
 def _caption(page: Page, n: int, match: re.Match[str]) -> Caption:
+    label = match["what"].lower().replace(" ", "")
+    what = {"tab": "table", "fig": "figure", "alg": "algorithm", "lis": "listing"}[label[:3]]
+    return caption_at(page, n, what, match["number"])
+
+
+def caption_at(page: Page, n: int, what: str, number: str) -> Caption:
+    """The caption that begins with the page's line n."""
     lines = _caption_lines(page, n)
     words = tuple(i for line in lines for i in range(line.first, line.last))
     text = join_lines([[page.words[i] for i in range(line.first, line.last)] for line in lines])
@@ -62,16 +72,12 @@ def _caption(page: Page, n: int, match: re.Match[str]) -> Caption:
         min(line.x0 for line in lines), min(line.top for line in lines),
         max(line.x1 for line in lines), max(line.bottom for line in lines),
     )  # fmt: skip
-    label = match["what"].lower().replace(" ", "")
-    what = {"tab": "table", "fig": "figure", "alg": "algorithm", "lis": "listing"}[label[:3]]
     continued = bool(re.search(r"\(?\bcont(?:inued|\.|’d|'d)", text[:60], re.I))
-    return Caption(what, match["number"], text, words, box, continued)
+    return Caption(what, number, text, words, box, continued)
 
 
-def _goes_on_a_paragraph(page: Page, n: int, match: re.Match[str]) -> bool:
-    """Whether the line stands in running text: a line of the same size right above it, flush and full."""
-    if match["stop"] in (":", "|"):
-        return False
+def goes_on_a_paragraph(page: Page, n: int) -> bool:
+    """Whether line n stands in running text: a line of the same size right above it, flush and full."""
     line = page.lines[n]
     words = page.words
     bold = words[line.first].bold
@@ -89,57 +95,78 @@ def _goes_on_a_paragraph(page: Page, n: int, match: re.Match[str]) -> bool:
 
 
 def _caption_lines(page: Page, n: int) -> list[Line]:
-    """The label's line and those that go on with it: set beneath, same size, the same distance each time."""
+    """The label's line and those that go on with it: set beneath, same size, the same distance each time.
+
+    A printed line may come in pieces (marks, changes of font); a gap as between cells says that it is a table's row.
+    """
     first = page.lines[n]
+    size = first.size
+    near = [
+        (m, o)
+        for m, o in enumerate(page.lines[max(n - 60, 0) : n + 60], max(n - 60, 0))
+        if m != n and o.top > first.top - size and o.x1 > first.x0 - 200 and o.x0 < first.x1 + 200
+    ]
     lines = [first]
     used = {n}
-    pitch = None
-    for m in range(n + 1, min(n + 4, len(page.lines))):  # the rest of the label's own line, if a gap broke it
-        other = page.lines[m]
-        same = abs(other.top - first.top) < 0.3 * first.size and abs(other.size - first.size) < 0.1 * first.size
-        if same and 0 <= other.x0 - max(line.x1 for line in lines) < 4 * first.size:
+    for m, other in near:  # the rest of the label's own line
+        gap = other.x0 - max(line.x1 for line in lines)
+        beside = abs(_base(other) - _base(first)) < 0.4 * size or (other.size < 0.86 * size and _level(other, first))
+        if m > n and beside and -0.2 * size <= gap < 4 * size and not _starts_another(page, other):
             lines.append(other)
             used.add(m)
-        else:
-            break
     x0, x1 = min(line.x0 for line in lines), max(line.x1 for line in lines)
-    bottom, top = first.bottom, first.top
+    base, last_row, pitch = _base(first), list(lines), None
     while True:
-        below = None
-        for m, other in enumerate(page.lines[n + 1 : n + 40], n + 1):
-            if m in used or abs(other.size - first.size) > 0.13 * first.size:
-                continue
-            step = other.top - top
-            if not 0.6 * first.size < step < 1.75 * first.size:
+        lead: tuple[float, int, Line] | None = None
+        for m, other in near:
+            step = _base(other) - base
+            if m in used or m < n or abs(other.size - size) > 0.13 * size or not 0.6 * size < step < 1.75 * size:
                 continue
             if other.x1 < x0 or other.x0 > x1 or other.x0 < x0 - 0.6 * (x1 - x0) or other.x1 > x1 + 0.6 * (x1 - x0):
                 continue
-            if pitch is not None and abs(step - pitch) > 0.22 * pitch:
+            if (pitch is None and step > 1.5 * size) or (pitch is not None and abs(step - pitch) > 0.22 * pitch):
                 continue
-            if pitch is None and step > 1.45 * first.size:
-                continue
-            if below is None or (step, m) < (below[0], below[1]):
-                below = (step, m, other)
-        if below is None:
+            if lead is None or (step, m) < (lead[0], lead[1]):
+                lead = (step, m, other)
+        if lead is None:
             break
-        step, m, other = below
-        if _rule_between(page, x0, x1, bottom, other) or _starts_another(page, other):
+        step, _, other = lead
+        if _rule_between(page, x0, x1, max(line.bottom for line in last_row), other) or _starts_another(page, other):
             break
-        row = [k for k, o in enumerate(page.lines) if k not in used and abs(o.top - other.top) < 0.3 * o.size
-               and o.x1 > x0 - 3 and o.x0 < x1 + 3]  # fmt: skip
-        pieces = sorted((page.lines[k] for k in row), key=lambda o: o.x0)
-        if len(pieces) > 2 or any(b.x0 - a.x1 > 2.5 * first.size for a, b in pairwise(pieces)):
+        row = [
+            (m, o)
+            for m, o in near
+            if m not in used and o.x1 > x0 - 3 and o.x0 < max(x1, other.x1) + 3
+            and (abs(_base(o) - _base(other)) < 0.3 * size or (o.size < 0.86 * size and _level(o, other)))
+        ]  # fmt: skip
+        row.sort(key=lambda mo: mo[1].x0)
+        if any(b.x0 - a.x1 > 2.5 * size for (_, a), (_, b) in pairwise(row)):
             break  # a row of a table
-        full = max(line.x1 for line in lines) - min(line.x0 for line in lines)
-        last = lines[-1]
-        if len(lines) >= 2 and last.x1 < x1 - 0.12 * full and abs(last.x0 - x0) < 3 and other.x1 > last.x1 + 0.1 * full:
+        left, right = min(line.x0 for line in last_row), max(line.x1 for line in last_row)
+        flush = abs(left - x0) < 3
+        if (
+            last_row[0] is not first
+            and flush
+            and right < x1 - 0.12 * (x1 - x0)
+            and row[-1][1].x1 > right + 0.1 * (x1 - x0)
+        ):
             break  # the line above ended short: the caption was over
-        lines.append(other)
-        used.add(m)
+        last_row = [o for _, o in row]
+        lines.extend(last_row)
+        used.update(m for m, _ in row)
         pitch = step if pitch is None else pitch
-        bottom, top = other.bottom, other.top
-        x0, x1 = min(x0, other.x0), max(x1, other.x1)
+        base = _base(other)
+        x0, x1 = min(x0, *(o.x0 for o in last_row)), max(x1, *(o.x1 for o in last_row))
     return lines
+
+
+def _base(line: Line) -> float:
+    return line.bottom - 0.24 * line.size
+
+
+def _level(mark: Line, line: Line) -> bool:
+    """Whether small print stands beside a line, raised or lowered."""
+    return line.top - 0.5 * line.size < mark.top and mark.bottom < line.bottom + 0.5 * line.size
 
 
 def _rule_between(page: Page, x0: float, x1: float, bottom: float, below: Line) -> bool:
@@ -154,7 +181,7 @@ def _rule_between(page: Page, x0: float, x1: float, bottom: float, below: Line) 
 def _starts_another(page: Page, line: Line) -> bool:
     head = " ".join(w.text for w in page.words[line.first : min(line.last, line.first + 6)])
     match = _LABEL.match(head)
-    return match is not None and match["stop"] == ":"
+    return (match is not None and match["stop"] == ":") or bool(_SUB_LABEL.match(head))
 
 
 def join_lines(lines: Sequence[Sequence[Word]]) -> str:

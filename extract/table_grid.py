@@ -62,14 +62,11 @@ def find_grid(
     for x in ruled:
         if box[0] + 2 < x < box[1] - 2 and (not merged or x - merged[-1] > 4):
             merged.append(x)
-    rivers = _rivers(rows)
+    rivers = _parting(_rivers(rows), merged, rows, header)
     cuts: list[tuple[float, tuple[float, float], bool]] = []
     for low, high in rivers:
         inside = [x for x in merged if low - 1.5 <= x <= high + 1.5]
-        if inside:
-            cuts.extend((x, (low, high), True) for x in inside[:1])
-        elif _parts_columns(low, high, rows, header):
-            cuts.append(((low + high) / 2, (low, high), False))
+        cuts.append((inside[0], (low, high), True) if inside else ((low + high) / 2, (low, high), False))
     known = [c for c, _, is_ruled in cuts if is_ruled]
     for x in merged:  # a drawn rule parts columns even where a row's words cross it
         if not any(abs(x - k) < 4 for k in known):
@@ -139,24 +136,53 @@ def _clearest(run: list[tuple[float, float, int]]) -> tuple[float, float]:
     return best
 
 
-def _parts_columns(low: float, high: float, rows: Sequence[TableLine], header: Sequence[TableLine]) -> bool:
-    middle = (low + high) / 2
-    strong = weak = 0
-    for line, witness in [(r, False) for r in rows] + [(h, True) for h in header]:
+def _parting(
+    rivers: list[tuple[float, float]],
+    ruled: Sequence[float],
+    rows: Sequence[TableLine],
+    header: Sequence[TableLine],
+) -> list[tuple[float, float]]:
+    """The rivers that part columns. Those that don't are dropped and the rest heard again, with wider banks."""
+    kept = list(rivers)
+    while True:
+        middles = [(low + high) / 2 for low, high in kept]
+        witnesses = _witnesses(middles, rows, header)
+        left = []
+        for river, (strong, weak) in zip(kept, witnesses, strict=True):
+            drawn = any(river[0] - 1.5 <= x <= river[1] + 1.5 for x in ruled)
+            if drawn or (strong >= STRONG_SHARE * (strong + weak) and (strong or not weak)):
+                left.append(river)
+        if len(left) == len(kept):
+            return kept
+        kept = left
+
+
+def _witnesses(
+    middles: Sequence[float], rows: Sequence[TableLine], header: Sequence[TableLine]
+) -> list[tuple[int, int]]:
+    """For each river: the lines with words on both its banks that show a column's gap, or a word space there.
+
+    A bank reaches to the next river. A line without words on one bank says nothing: its gap may be another river's.
+    """
+    out = [[0, 0] for _ in middles]
+    for line, is_header in [(r, False) for r in rows] + [(h, True) for h in header]:
         words = line.words
+        homes = [bisect_left(middles, (w.x0 + w.x1) / 2) for w in words]
         for i in range(1, len(words)):
+            if homes[i] != homes[i - 1] + 1:
+                continue
             a, b = words[i - 1], words[i]
-            if a.x1 - 0.3 <= middle <= b.x0 + 0.3 and b.x0 > a.x1:
-                gap = b.x0 - a.x1
-                if gap > WORD_SPACE * line.size:
-                    strong += 1
-                elif not witness:
-                    if is_value(a.text) and is_value(b.text) and gap > 0.1 * line.size:
-                        strong += 1
-                    else:
-                        weak += 1
-                break
-    return strong >= 1 and strong >= STRONG_SHARE * (strong + weak)
+            gap = b.x0 - a.x1
+            if gap <= 0:
+                continue
+            joined = b.text[0] in "±(/" or a.text[-1] in "±/(·×"
+            limit = WORD_SPACE * line.size * (3 if b.text[0] == "±" or a.text[-1] == "±" else 1)
+            if gap > limit:
+                out[homes[i - 1]][0] += 1
+            elif not is_header:
+                numbers = is_value(a.text) and is_value(b.text) and gap > 0.1 * line.size
+                out[homes[i - 1]][0 if numbers and not joined else 1] += 1
+    return [(strong, weak) for strong, weak in out]
 
 
 def _words_between(body: Sequence[TableLine], header: Sequence[TableLine], low: float, high: float) -> bool:

@@ -160,8 +160,10 @@ def _header_line(line: TableLine) -> bool:
     """Whether a line reads as a header's: hardly a number after its first phrase."""
     texts = [line.phrase_text(p) for p in line.phrases]
     rest = texts[1:] if len(texts) > 1 else texts
-    values = sum(is_value(t) for t in rest)
-    return values <= 0.34 * len(rest)
+    values = [t for t in rest if is_value(t)]
+    if any(not _counts(t) for t in values):  # "47.3" is a result, "18" may be a depth
+        values += [t for t in rest if is_blank(t)] + values
+    return len(values) <= 0.34 * len(rest)
 
 
 def _all_header(band: Sequence[TableLine]) -> bool:
@@ -223,41 +225,70 @@ def _is_numeric_table(lines: Sequence[TableLine]) -> bool:
 
 
 def header_cells(
-    lines: Sequence[TableLine], grid: Grid, partial: Sequence[Rule], full: Sequence[float]
+    lines: Sequence[TableLine], grid: Grid, partial: Sequence[Rule], full: Sequence[float], verticals: Sequence[Rule]
 ) -> list[list[HeaderCell]]:
     """Header rows from top to bottom; entries that go on in the next line of the same columns are one cell."""
     rows: list[list[HeaderCell]] = []
     for n, line in enumerate(lines):
         below = lines[n + 1 :]
-        rows.append(_line_cells(line, below, grid, partial))
+        rows.append(_line_cells(line, below, grid, partial, verticals))
     for n, row in enumerate(rows):
         if n + 1 < len(rows):
             _spread(row, rows[n + 1 :], rows[:n], grid, lines[n])
     return _merge_down(rows, partial, full, grid)
 
 
-def _line_cells(line: TableLine, below: Sequence[TableLine], grid: Grid, partial: Sequence[Rule]) -> list[HeaderCell]:
+def _line_cells(
+    line: TableLine, below: Sequence[TableLine], grid: Grid, partial: Sequence[Rule], verticals: Sequence[Rule]
+) -> list[HeaderCell]:
     cells: list[HeaderCell] = []
-    for first, last in line.phrases:
-        words = line.words[first:last]
-        x0, x1 = words[0].x0, max(w.x1 for w in words)
-        middle = (x0 + x1) / 2
-        rule = next(
-            (
-                r for r in partial
-                if below and r.x0 - 3 <= middle <= r.x1 + 3
-                and line.base - 1 < r.top < min(t.base for t in below) - 0.3 * line.size
-                and r.x1 - r.x0 >= 0.8 * (x1 - x0)
-            ),
-            None,
-        )  # fmt: skip
-        if rule is not None:
-            covered = [c for c, (a, b) in enumerate(grid.edges) if rule.x0 - 4 <= (a + b) / 2 <= rule.x1 + 4]
-            if covered:
-                cells.append(_cell(line, first, last, covered[0], covered[-1] - covered[0] + 1))
-                continue
-        cells.extend(_split(line, first, last, below, grid))
+    middles = [(line.words[a].x0 + max(w.x1 for w in line.words[a:b])) / 2 for a, b in line.phrases]
+    level = line.base - 0.25 * line.size
+    walls = sorted({-1e6, 1e6} | {r.x0 for r in verticals if r.top - 2 <= level <= r.bottom + 2})
+    for k, (first, last) in enumerate(line.phrases):
+        covered = _under_rule(line, middles, k, below, grid, partial) or _between_walls(middles, k, below, grid, walls)
+        if covered:
+            cells.append(_cell(line, first, last, covered[0], covered[-1] - covered[0] + 1))
+        else:
+            cells.extend(_split(line, first, last, below, grid))
     return cells
+
+
+def _under_rule(
+    line: TableLine, middles: Sequence[float], k: int, below: Sequence[TableLine], grid: Grid, partial: Sequence[Rule]
+) -> list[int]:
+    """Columns over which a rule is drawn right beneath phrase k alone (a cmidrule)."""
+    if not below:
+        return []
+    first, last = line.phrases[k]
+    width = max(w.x1 for w in line.words[first:last]) - line.words[first].x0
+    beneath = min(t.base for t in below) - 0.3 * line.size
+    for r in partial:
+        if not line.base - 1 < r.top < beneath or r.x1 - r.x0 < 0.8 * width:
+            continue
+        if [m for m in middles if r.x0 - 3 <= m <= r.x1 + 3] == [middles[k]]:
+            return [c for c, (a, b) in enumerate(grid.edges) if r.x0 - 4 <= (a + b) / 2 <= r.x1 + 4]
+    return []
+
+
+def _between_walls(
+    middles: Sequence[float], k: int, below: Sequence[TableLine], grid: Grid, walls: Sequence[float]
+) -> list[int]:
+    """Columns between two vertical rules, where phrase k stands alone and centred between them."""
+    if not below or len(walls) < 3:
+        return []
+    low = max(x for x in walls if x <= middles[k])
+    high = min(x for x in walls if x > middles[k])
+    if sum(low <= m < high for m in middles) > 1:
+        return []
+    covered = [c for c, (a, b) in enumerate(grid.edges) if low < (a + b) / 2 < high]
+    leaves = {grid.column_of((w.x0 + w.x1) / 2) for t in below for w in t.words}
+    if len(covered) < 2 or not all(c in leaves for c in covered):
+        return []
+    width = grid.edges[covered[-1]][1] - grid.edges[covered[0]][0]
+    if abs(_off(middles[k], grid, covered[0], covered[-1])) > 0.12 * width + 3:
+        return []
+    return covered
 
 
 def _cell(line: TableLine, first: int, last: int, column: int, span: int) -> HeaderCell:
@@ -298,7 +329,9 @@ def _split(line: TableLine, first: int, last: int, below: Sequence[TableLine], g
     children = bool(below) and all(
         any(_home(w, grid) == c for t in below for w in t.words) for c in range(columns[0], columns[-1] + 1)
     )
-    if children and centred < 0.35 * line.size + 0.1 * (span[1] - span[0]) and fits > 0.25 * line.size:
+    if fits < 0.3 * line.size:
+        return pieces
+    if children:
         return whole
     if fits < 0.6 * line.size or fits < centred:
         return pieces

@@ -80,8 +80,8 @@ def table_lines(words: Iterable[tuple[int, Word]], verticals: Sequence[Rule] = (
     if not pairs:
         return []
     usual = median(w.size for _, w in pairs)
-    normal = [(p, w) for p, w in pairs if w.size >= 0.78 * usual]
-    small = [(p, w) for p, w in pairs if w.size < 0.78 * usual]
+    normal = [(p, w) for p, w in pairs if w.size >= 0.86 * usual]
+    small = [(p, w) for p, w in pairs if w.size < 0.86 * usual]
     lines: list[TableLine] = []
     for place, word in sorted(normal, key=lambda pw: _base(pw[1])):
         base = _base(word)
@@ -120,7 +120,8 @@ def _attach_small(lines: list[TableLine], small: list[tuple[int, Word]]) -> None
         for line, host in hosts:
             gap = word.x0 - host.x1
             drop = _base(word) - line.base
-            if -0.3 * host.size < gap < 0.35 * host.size and -0.75 * host.size < drop < 0.4 * host.size:
+            under = -1.3 * host.size if host.raised or "^" in host.text else -0.3 * host.size  # AR^1k over s
+            if under < gap < 0.35 * host.size and -0.75 * host.size < drop < 0.45 * host.size:
                 cost = abs(gap) + 0.5 * abs(drop)
                 if best is None or cost < best[0]:
                     best = (cost, line)
@@ -176,7 +177,7 @@ def words_text(words: Sequence[Word]) -> str:
             size = max(before.size, word.size)
             smaller = word.size < 0.86 * before.size
             raised = smaller and word.bottom < before.bottom - 0.12 * before.size
-            if gap < 0.12 * size:
+            if gap < (0.12 if smaller else 0.04) * size:
                 out += ("^" if raised else "") + text
             elif raised and gap < 0.35 * size and len(text) <= 3 and not text.isalpha():
                 out += "^" + text

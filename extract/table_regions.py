@@ -6,33 +6,29 @@ caption; (2) without such rules, the lines next to the caption as far as they lo
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from db.models import Box, Page, Rule, Word
+from db.models import Box, Page, Rule
 from extract.captions import Caption
 from extract.table_lines import TableLine, is_blank, is_value, table_lines
 
 SHORT_RULE = 18.0  # points: what is shorter is a fraction's bar or a dash
 SAME_EDGE = 6.0  # points that rules of one table may differ at their ends
 FAR = 75.0  # points from a caption to its table at most
-SUB_LABEL = re.compile(r"^\(?([a-h]|i{1,3}|iv|v)\)\s")
 
 
 @dataclass(frozen=True)
 class Region:
-    """One grid's place on the page, under one caption; `label` is its sub-caption ("(a) ResNet-50"), if any."""
+    """One grid's place on the page, under one caption or sub-caption."""
 
     caption: Caption
     box: Box
     words: tuple[int, ...]
     rules: tuple[Rule, ...]
-    label: str = ""
-    label_words: tuple[int, ...] = ()
 
 
 @dataclass
@@ -91,21 +87,25 @@ def table_regions(
             continue
         mine = [f for f, home in zip(frames, homes, strict=True) if home == number]
         if mine:
+            for whole in mine:
+                _reach_with_verticals(whole, verticals, captions)
             grown = [_grow(page, f, caption, captions, free, verticals, frames) for f in mine]
             for frame, places in grown:
                 places = [i for i in places if i not in used]
                 if _looks_tabular(page, places, verticals, ruled=True):
                     regions.append(_region(page, caption, frame, places, rules, verticals))
                     used.update(places)
-    done = {id(r.caption) for r in regions}
+    done = {id(r.caption) for r in regions} | {id(c.main) for c in captions if c.main is not None}
     for caption in tables:
         if id(caption) in done:
             continue
-        box, places = _walk(page, caption, captions, [i for i in free if i not in used], verticals, prior, rules)
+        box, places = _walk(
+            page, caption, captions, [i for i in free if i not in used], verticals, caption.side or prior, rules
+        )
         if places:
             regions.append(_region(page, caption, box, places, rules, verticals))
             used.update(places)
-    return _with_labels(page, regions, free)
+    return regions
 
 
 def caption_sides(page: Page, captions: Sequence[Caption], running: set[tuple[int, int, int]]) -> float:
@@ -113,7 +113,7 @@ def caption_sides(page: Page, captions: Sequence[Caption], running: set[tuple[in
     score = 0.0
     rules = [r for r in page.rules if r.horizontal and r.x1 - r.x0 > 40 and _rule_key(r) not in running]
     for caption in captions:
-        if caption.what != "table":
+        if caption.what != "table" or caption.main is not None:
             continue
         below, above = FAR, FAR
         for r in rules:
@@ -201,9 +201,10 @@ def _assign(
             if cost is None:
                 continue
             above = caption.box[3] <= frame.top + 6
+            side = caption.side or prior
             if caption.what == "table":
-                if prior and (prior > 0) != above:
-                    cost += 14
+                if side and (side > 0) != above:
+                    cost += 60 if caption.side else 14
             elif caption.what == "figure" and above:
                 cost += 20
             if len(frame.rules) < 2 and caption.what == "table":
@@ -262,30 +263,30 @@ def _grow(
 ) -> tuple[Box, list[int]]:  # fmt: skip
     """The frame with rows outside its rules: towards the caption, and beyond its other end."""
     x0, top, x1, bottom = frame.box
-    inside, outside = [], []
-    for i in free:
-        w = page.words[i]
-        middle = (w.top + w.bottom) / 2
-        if x0 - 4 <= (w.x0 + w.x1) / 2 <= x1 + 4:
-            if top - 2 < middle < bottom + 2:
-                inside.append(i)
-            elif top - FAR < middle < bottom + FAR:
-                outside.append(i)
+    near = [
+        (i, w)
+        for i in free
+        if x0 - 4 <= ((w := page.words[i]).x0 + w.x1) / 2 <= x1 + 4
+        and top - FAR < (w.top + w.bottom) / 2 < bottom + FAR
+    ]
+    lines = table_lines(near, verticals)
+    inside = [t for t in lines if top - 2 < t.base - 0.25 * t.size < bottom + 2]
     if not inside:
         return frame.box, []
-    lines = table_lines([(i, page.words[i]) for i in inside], verticals)
-    steps = [b.base - a.base for a, b in pairwise(lines)]
-    step = median(steps) if steps else 1.3 * lines[0].size
-    step = min(max(step, 1.05 * lines[0].size), 2.2 * lines[0].size)
+    steps = [b.base - a.base for a, b in pairwise(inside)]
+    step = median(steps) if steps else 1.3 * inside[0].size
+    step = min(max(step, 1.05 * inside[0].size), 2.2 * inside[0].size)
     others = [f for f in frames if f is not frame and len(f.rules) > 1]
-    added = table_lines([(i, page.words[i]) for i in outside], verticals)
-    near = [*inside]
+    taken = list(inside)
     above = caption.box[3] <= top + 6
+    headless = _has_values(inside[0])  # the header stands over the first rule
     for direction in (-1, 1):
         edge = top if direction < 0 else bottom
         limit = (caption.box[3] if above else None) if direction < 0 else (None if above else caption.box[1])
-        side = [t for t in added if (t.base < top if direction < 0 else t.base > bottom)]
-        side.sort(key=lambda t: -direction * -t.base)
+        towards = limit is not None
+        side = [t for t in lines if t not in inside and (t.base < inside[0].base) == (direction < 0)]
+        side.sort(key=lambda t: direction * t.base)
+        several = False
         for line in side:
             box = (line.x0, line.top, line.x1, line.bottom)
             if limit is not None and (line.top < limit - 2 if direction < 0 else line.bottom > limit + 2):
@@ -293,18 +294,41 @@ def _grow(
             if any(_boxes_meet(box, o.box) for o in others) or any(_boxes_meet(box, c.box) for c in captions):
                 break
             distance = (edge - line.bottom) if direction < 0 else (line.top - edge)
-            towards = limit is not None
             if distance > (1.3 if towards else 0.8) * step:
                 break
-            if not _row_like(page, line, x0, x1, strict=not towards):
+            alone = (
+                several and direction < 0 and len(line.phrases) == 1 and len(line.words) <= 5 and distance < 0.6 * step
+            )
+            strict = not towards and not (headless and direction < 0)
+            if not alone and not _row_like(page, line, x0, x1, strict=strict):
                 break
-            near.extend(line.places)
+            several = several or len(line.phrases) > 1
+            taken.append(line)
             edge = line.top if direction < 0 else line.bottom
         if direction < 0:
             top = min(top, edge)
         else:
             bottom = max(bottom, edge)
-    return (x0, top, x1, bottom), near
+    return (x0, top, x1, bottom), [i for t in taken for i in t.places]
+
+
+def _reach_with_verticals(frame: _Frame, verticals: Sequence[Rule], captions: Sequence[Caption]) -> None:
+    """Lengthens a frame by the vertical rules that cross it, as far as no caption is met."""
+    for r in verticals:
+        if not (frame.x0 - 3 <= r.x0 <= frame.x1 + 3 and r.top < frame.bottom and r.bottom > frame.top):
+            continue
+        top, bottom = min(frame.top, r.top), max(frame.bottom, r.bottom)
+        if bottom - top > 3 * (frame.bottom - frame.top) + 60 or any(
+            c.box[1] < bottom - 4 and c.box[3] > top + 4 and c.box[0] < frame.x1 and c.box[2] > frame.x0
+            for c in captions
+        ):
+            continue
+        frame.top, frame.bottom = top, bottom
+
+
+def _has_values(line: TableLine) -> bool:
+    texts = [line.phrase_text(p) for p in line.phrases]
+    return len(texts) > 1 and sum(is_value(t) or is_blank(t) for t in texts[1:]) >= 0.5 * len(texts[1:])
 
 
 def _boxes_meet(a: Box, b: Box) -> bool:
@@ -460,52 +484,3 @@ def _two_columns(page: Page) -> bool:
         else:
             whole += 1
     return left + right > 2 * whole and min(left, right) >= 3
-
-
-def _with_labels(page: Page, regions: list[Region], free: Sequence[int]) -> list[Region]:
-    """Sub-captions "(a) ..." set under or over grids that share a caption."""
-    out = []
-    for region in regions:
-        x0, top, x1, bottom = region.box
-        own = set(region.words)
-        best: tuple[float, str, tuple[int, ...]] | None = None
-        for n, line in enumerate(page.lines):
-            if (
-                line.first in own
-                or (not line.x0 - 12 < (x0 + x1) / 2 < line.x1 + 12
-                and not (x0 - 12 <= line.x0 and line.x1 <= x1 + 12))
-            ):
-                continue
-            gap = line.top - bottom if line.top > bottom - 4 else top - line.bottom
-            if not -4 <= gap < 16:
-                continue
-            head = " ".join(w.text for w in page.words[line.first : line.last])
-            if SUB_LABEL.match(head + " ") and (best is None or gap < best[0]):
-                places = list(range(line.first, line.last))
-                last = line
-                for more in page.lines[n + 1 : n + 8]:
-                    step = more.top - last.top
-                    if (
-                        0.8 * line.size < step < 1.4 * line.size
-                        and abs(more.size - line.size) < 0.5
-                        and (more.x0 >= x0 - 12 and more.x1 <= x1 + 12)
-                        and not SUB_LABEL.match(" ".join(w.text for w in page.words[more.first : more.last]) + " ")
-                    ):
-                        if line.top < top and more.bottom > top:
-                            break
-                        places.extend(range(more.first, more.last))
-                        last = more
-                    else:
-                        break
-                places = [i for i in places if i not in own and i not in region.caption.words]
-                text = " ".join(page.words[i].text for i in places)
-                best = (gap, text, tuple(places))
-        if best:
-            region = Region(region.caption, region.box, region.words, region.rules, best[1], best[2])
-        out.append(region)
-    return out
-
-
-def words_in(page: Page, places: Iterable[int]) -> list[tuple[int, Word]]:
-    """Places with their words."""
-    return [(i, page.words[i]) for i in places]

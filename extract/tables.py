@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from db.models import Cell, Page, Table, Word
 from extract.captions import Caption, find_captions
+from extract.sub_captions import find_sub_captions
 from extract.table_grid import find_grid
 from extract.table_headers import HeaderCell, Section, header_cells, sections, split_rules
 from extract.table_lines import table_lines
@@ -20,10 +21,14 @@ from extract.table_rows import BodyRow, body_rows
 def find_tables(pages: Sequence[Page]) -> list[Table]:
     """The document's tables in order of page; one with two headers, or sub-tables, gives several of one number."""
     captions = {page.number: find_captions(page) for page in pages}
+    for page in pages:
+        found = captions[page.number]
+        if any(c.what == "table" for c in found):
+            found.extend(find_sub_captions(page, found))
     if not any(c.what == "table" for found in captions.values() for c in found):
         return []
     running = repeated_rules(pages)
-    prior = sum(caption_sides(page, captions[page.number], running) for page in pages)
+    prior = sum(caption_sides(page, captions[page.number], running) for page in pages if captions[page.number])
     tables: list[Table] = []
     for page in pages:
         found = captions[page.number]
@@ -41,15 +46,16 @@ def _read_region(page: Page, region: Region, before: Sequence[Table]) -> list[Ta
         return []
     full, partial = split_rules(region.rules, region.box)
     caption = region.caption
-    text = f"{caption.text} {region.label}".strip()
-    caption_words = (*caption.words, *region.label_words)
+    main = caption.main
+    text = f"{main.text} {caption.text}" if main else caption.text
+    caption_words = (*main.words, *caption.words) if main else caption.words
     out = []
     for section in sections(lines, full):
         body = section.body
         if not body:
             continue
         grid = find_grid(body, section.header, verticals, (region.box[0], region.box[2]))
-        header = header_cells(section.header, grid, partial, full)
+        header = header_cells(section.header, grid, partial, full, verticals)
         rows = body_rows(body, grid, full, partial)
         if not rows or grid.columns < 2:
             continue
