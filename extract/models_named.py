@@ -38,6 +38,16 @@ _DEFINED = re.compile(
 _OUR = re.compile(rf"\b[Oo]ur\s(?:\w+\s){{0,2}}?(?P<name>{_NAMES})")
 _CITED_NAME = re.compile(rf"(?P<name>{_NAMES}(?:\s\([A-Za-z0-9 ×-]+\))?)\s?(?=(?P<mark>{CITATION.pattern}))")
 
+# a name as models have them: capitals or digits inside ("ResNet-50", "GPT-2 small", "Mask R-CNN"), with a bracket behind
+MODEL_NAME = re.compile(
+    r"(?<![\w-])(?!(?:FLOPs?|FLOPS|[KMGTPE]FLOPs?|[KMGTPE]FLOPS|MACs?|GMACs?|GPUs?|TPUs?|CPUs?|BLEU|AP\d*|mAP|COCO|ImageNet|CIFAR|WMT\d*|SQuAD|CoNLL\d*|NER|POS|"
+    r"MAdds|SGD|Adam|AdamW|EN-?DE|EN-?FR|En-?De|En-?Fr|IoU|IOU|FPS|PPL|EM|F1|WER|Top-?[15]|Acc|MS|A100|V100|P100|K40|K80|M40|II|III|IV)(?![\w-]))"
+    r"(?:(?:Mask|Faster|Fast|Cascade|Sparse|Libra|Deformable|Light|Dual|Wide|Deep|Shake|Noisy|Vision|Swin|Big|Tiny)\s)?"
+    r"(?=[\w.+/×-]*[A-Za-z][\w.+/×-]*[A-Za-z])[A-Z][A-Za-z]*(?:[A-Z0-9][\w]*|[-+/][\w.×]+)+"
+    r"(?:[-\s](?:[A-Z]?\d[\w×.-]*|small|base|large|big|Small|Base|Large|Big|Huge))*(?:\s?\([\w×.,= -]{1,24}\))?"
+)
+
+
 # capitalised words that name no model of the paper
 _NO_NAMES = frozenset(
     """the a an our we this it in on for and with table figure section appendix algorithm equation first second third
@@ -49,6 +59,9 @@ _NO_NAMES = frozenset(
     state-of-the-art nas rl transformers backbone however moreover specifically bert instead finally single multi iou
     roi rois rpn nms fpn fc dropout softmax""".split()  # noqa: SIM905
 )
+
+
+_GENERIC = frozenset({"transformer", "transformers", "network", "networks", "net", "nets", "detector", "model"})
 
 
 @dataclass(frozen=True)
@@ -110,6 +123,10 @@ def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows:
         key for key, count in votes.items()
         if count >= 2 and cited[key] < max(2, count) and (len(key) > 1) and not key.isdigit()
     }  # fmt: skip
+    for key in list(own):
+        words = printed.get(key, "").split()
+        if len(words) == 2 and words[1].lower() in _GENERIC and len(words[0]) > 2 and words[0].lower() not in _NO_NAMES:
+            own.add(normal_name(words[0]))
     own |= {key[:-1] for key in own if key.endswith("s") and len(key) > 4}
     names = sorted(own & set(printed), key=lambda key: (-votes[key], key))
     return ModelNames(

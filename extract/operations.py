@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from db.models import Field
 from extract.candidates import Reader
-from extract.models_named import CITATION
+from extract.models_named import CITATION, MODEL_NAME
 from extract.numbers import Number, find_numbers
 from extract.paper_context import PaperContext, paper_context
 from extract.table_columns import PETAFLOP_PER_S_DAY
@@ -75,10 +75,6 @@ _PART = re.compile(
 _TRAIN = re.compile(r"\b(?:pre-?)?train(?:ed|ing|s)?\b|\btotal compute\b|\bcompute budget\b", re.IGNORECASE)
 _OWN_WORDS = re.compile(
     r"\b(?:we|our|ours|this (?:model|network|work|paper)|the (?:resulting|proposed))\b", re.IGNORECASE
-)
-MODEL_NAME = re.compile(
-    r"(?<![\w-])(?!(?:FLOPs?|FLOPS|MACs?|GPU|GPUs|TPU|CPU|Table|Figure|Fig|Section|BLEU|AP|COCO|ImageNet|CIFAR|WMT|SQuAD|We|The|Our|This|In|It|MAdds|GFLOPs|SGD|Adam)(?![\w-]))"
-    r"[A-Z][A-Za-z]*(?:[A-Z0-9][\w]*|[-+/][\w.×]+)+(?:[-\s](?:[A-Z][\w×.-]*|\d+[\w×]*|small|base|large|big))*(?:\s?\([\w×.,= -]{1,24}\))?"
 )
 
 

@@ -42,9 +42,9 @@ _FLOP = re.compile(
     r"|\b(?:number of )?operations\b|\bgflop\b"
 )
 _TRAINING = re.compile(
-    r"\b(?:train\w*|pre-?train\w*)\b[^a-z]*(?:\w+\s)?(?:cost|compute|computation|[kmgtpez]?flops?)"
-    r"|(?:total|overall)\s(?:train\w*\s)?(?:compute|flops)"
-    r"|\b(?:exa|zetta|peta)-?flops?\b|\b[zep]flops?\b|\bpf-?days\b|petaflop|flops?\s(?:for|to|used for|of)\s(?:train|pre)"
+    r"\b(?:pre-?)?train(?:ing)?\s(?:\w+\s)?(?:cost|compute|computation|budget|[kmgtpez]?flops?)\b|\bcost (?:of|for) (?:pre-?)?training"
+    r"|(?:total|overall)\s(?:train\w*\s)?(?:compute|computation)|\b(?:exa|zetta)-?flops?\b|\b[ze]flops?\b"
+    r"|flops?\s(?:for|to|used for|of)\s(?:train|pre)"
 )
 _PETAFLOP_DAYS = re.compile(r"\b(?:pf|petaflops?|pflops?)\s?(?:/\s?s|[-\s]?s|s)?[-\s/·]*days?\b")
 _RATE = re.compile(
@@ -60,13 +60,25 @@ _NOT_PARAMETERS = re.compile(
 _PARTIAL = re.compile(
     r"embed\w*|w/o emb|non-?emb\w*|trainable|trained param|active|activated|conv\w*\sparam|\bfc\b|encoder|decoder"
 )
+# named anywhere in a header, these are a quantity of their own
 _OTHERS = re.compile(
-    r"\b(?:depth|layers?|#\s?layers?|dim\w*|width|heads?|hidden|batch(?:\s?size)?|mini-?batch|epochs?|steps?|iter\w*|lr|learning rate|warm-?up|speed\w*|fps|hz|time|"
-    r"latency|ms|msec|secs?|seconds?|s/img|hours?|hrs?|days?|gpus?|gpu-days?|cost|memory|mem\.?|mb|gb|years?|resolution|input(?: size)?|image size|img\.? size|size|throughput|images? ?/ ?s\w*|img/s|samples?/s|"
-    r"tokens?|vocab\w*|words?|sentences?|sents|examples|#\s?examples|proposals?|#\s?proposals|anchors?|#\s?anchors?|stride|kernel\w*|k|n|h|d|m|dk|dv|dff|dmodel|d_?model|d_?ff|d_?k|d_?v|p_?drop|ls|dropout|decay|momentum|rank|"
-    r"temperature|ratio|gain|improvement|delta|beam|rate|γ|α|β|σ|λ|τ|cardinality|bottleneck width|cores?|tpu\w*|crops?|views?|channels?|#\s?channels?|output|"
-    r"stages?|blocks?|patch\w*|mlp size|window|seq\w*|length|len|bits?|precision bits|frames?|scales?|flip|ensemble size|models?\s?#|#\s?models?|ref\w*|venue|config\w*|index|id|no\.?|hours of|size of|data size|training data|"
-    r"std|stdev|variance|p-?value|rank\w*|human|random|epoch time|speed-?up|relative|reduction|weight decay|drop ?path|hyper\w*|num\w*|count\w*|score threshold|threshold|θ|nms)\b"
+    r"\bfps\b|\blatency\b|\bthroughput\b|\bmemory\b|\bmem\.?\b|\bimg(?:s|\.)?\s?/\s?s|\bimages?\s?/\s?s|\bsamples?\s?/\s?s|\bs\s?/\s?im|\bms\s?/|/\s?ms\b"
+    r"|\btimes?\b(?!\s?step)|\bspeed\w*|\bgpu-?\s?(?:days|hours|time)|\bcore-?days|\blearning rate\b|\bbatch(?:\s?-?size)?\b|\bresolution\b|\b(?:image|input|img\.?|test|train|crop) size\b"
+    r"|\b#\s?(?:layers?|samples|examples|images|tokens|proposals|anchors|heads|epochs|iter\w*|steps|gpus?|models?)|\bnumber of (?!error)|\bruntime\b|\bcost\b|\bcpu\b|\btpu\w*\b"
+)
+# a header made of nothing but these (and numbers, units, brackets) is none of ours either
+_OTHER_WORDS = frozenset(
+    """depth layers layer dim dims dimension dimensions width heads head hidden batch size minibatch mini epochs epoch steps
+    step iter iters iterations iteration lr learning rate warmup warm up speed speedup fps hz time latency ms msec sec secs s
+    second seconds hour hours h hrs hr day days d gpu gpus cost memory mem mb gb g year years resolution input image img
+    throughput images tokens token vocab vocabulary words word sentences sents examples samples proposals anchors anchor
+    stride kernel k n m l t r c w dk dv dff dmodel model dropout pdrop drop ls decay momentum rank temperature ratio gain
+    beam width alpha beta gamma α β γ σ λ τ θ φ η ε κ μ cardinality bottleneck core cores tpu tpuv tpus crop crops view views channels
+    channel output outputs stage stages block blocks patch mlp window seq sequence length len bit bits frame frames scale scales
+    flip ensemble ref refs venue config configuration index id no of and per in for the to train training trained data set test
+    inference std stdev variance p value values relative reduction weight path threshold nms score num count number total
+    x params avg average # % setting settings type pre pretrain pretraining pretrained dataset augmentation aug aug. optimizer
+    init initialization method schedule sched sched. year. stem op ops updates update source target src tgt""".split()  # noqa: SIM905
 )
 _DIFFERENCE = re.compile(
     r"[∆Δδ]|\bdelta\b|\bgain\b|\bimprov\w+|\bdiff\w*\b|\bdegradation\b|\babs(?:olute)?\.?\s(?:gain|impr)|\brel(?:ative)?\.?\b|\bincrease\b|\bdrop\b(?!\s?-?(?:out|path))|\bgap\b"
@@ -106,12 +118,17 @@ def read_header(text: str, context: str = "") -> Says:
     if quantity is None:
         if named and not untracked_metric:
             quantity = Field.SCORE
-        elif untracked_metric or (_OTHERS.search(low) and not mentions):
+        elif untracked_metric or (not mentions and (_OTHERS.search(low) or _only_other_words(low))):
             quantity = OTHER
     return Says(
         text, quantity, scale, refusal, tuple(dict.fromkeys(m.benchmark for m in mentions)), untracked,
         untracked_metric, named, split_of(low), bool(_DIFFERENCE.search(low)),
     )  # fmt: skip
+
+
+def _only_other_words(low: str) -> bool:
+    words = re.findall(r"[^\W\d_]+", low)
+    return bool(words) and all(w in _OTHER_WORDS for w in words)
 
 
 def _quantity(low: str, text: str) -> tuple[str | None, float | None, str | None]:
@@ -243,10 +260,10 @@ def resolve_metric(
     """
     if benchmark_id in _CLASSIFICATION:
         return _classification(benchmark_id, texts, values)
+    if texts and _ACCURACY.search(texts[0]) and not re.search(r"precision|AP", texts[0]):
+        return []  # accuracy is no metric of these
     for text in texts:
         found = find_metric(benchmark_id, text)
-        if not found and benchmark_id == "conll2003" and re.fullmatch(r"\s*F\s*", text):
-            found = ["f1"]
         if benchmark_id in ("coco", "coco_keypoints"):
             found = [m for m in found if m not in _SIZE_METRIC or _AP_WORDS.search(" ".join(texts[:2]))]
             found = _coco(text, found, mask)
@@ -260,10 +277,14 @@ def _coco(text: str, found: list[str], mask: bool) -> list[str]:
     """Mask AP kept apart: of a mask column only the AP over all thresholds is tracked."""
     if not found:
         return []
+    if found == ["box_ap"] and re.search(r"\bsmall objects?\b", text):
+        found = ["aps"]
     if mask:
         if re.search(r"50|75|\.5\b|(?<=AP)\s?_?[SML]\b", text) and not re.search(r"0?\.5\s?:", text):
             return []
         return ["mask_ap"] if found[0] in ("box_ap", "mask_ap", "apm") else []
+    if found[0] == "mask_ap" and len(text) > 60:
+        found = ["box_ap"]  # a caption names both; what is no mask column is a box column
     if found[0] == "mask_ap" and re.search(r"50|75|_[SML]\b", text):
         return []
     return found

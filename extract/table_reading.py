@@ -17,7 +17,7 @@ from db.benchmarks import find_metric
 from db.models import Cell, Field, Page, Table
 from db.untracked import find_untracked_datasets
 from extract.candidates import Reader
-from extract.models_named import CITATION, without_marks
+from extract.models_named import CITATION, MODEL_NAME, has_citation, without_marks
 from extract.numbers import Number, find_numbers, parse_number
 from extract.paper_context import PaperContext, paper_context
 from extract.table_columns import (
@@ -78,11 +78,29 @@ def table_readings(reader: Reader) -> list[CellReading]:
     return found
 
 
+_BLANK = frozenset({"", "-", "–", "—", "−", "''", '"', "”", "〃", "N/A", "n/a"})
+_CHECK = re.compile(r"[✓✔√Xx×●•]|[Tt]rue|[Yy]es|✓+")
+_REFERENCE = re.compile(
+    r",?\s?\(?(?:see\s)?(?:Fig(?:ure|\.)?|Sec(?:tion|\.)?|Tab(?:le|\.)?|Eq(?:n|\.)?)\s?\.?\s?\(?\d+\w?\)?\)?",
+    re.IGNORECASE,
+)
+_OUTCOME = re.compile(
+    r"\b(?:fps|time|latency|speed\w*|memory|throughput|ppl|perplexity|m?iou|loss|hours|days|ms|cost|recall|prec\w*|ar|m?ap\w*)\b|/\s?s(?:ec)?\b",
+    re.IGNORECASE,
+)
 _LETTER = re.compile(r"[A-Za-zα-ωΑ-Ω]")
 _PAIR = re.compile(r"\s?[/|]\s?")
-_MASK = re.compile(r"\bmask\b|\bsegm?\b|\bAP\^?\s?[_^]?\s?(?:m|mk|mask|seg|segm)\b|instance seg\w*", re.IGNORECASE)
-_BOX = re.compile(r"\bbox\b|\bbbox\b|\bAP\^?\s?[_^]?\s?(?:b|bb|box|bbox)\b|detection\b", re.IGNORECASE)
+_MASK = re.compile(
+    r"\b[Mm]asks?\b|\b[Ss]egm?\b|\bAP\s?[_^]?\s?(?:m|mk|mask|seg|segm)(?![A-Za-z])|[Ii]nstance [Ss]eg\w*"
+)
+_BOX = re.compile(r"\b[Bb](?:b|bounding )?-?box\b|\bAP\s?[_^]?\s?(?:b|bb|box|bbox)(?![A-Za-z])|[Dd]etection\b")
+_PART_CAPTION = re.compile(r"(?:^|[.:]\s)\((?P<letter>[a-z])\)\s(?P<text>.{3,}?)\.?\s*$")
 _KEYPOINT = re.compile(r"\bkey-?points?\b|\bAP\^?\s?(?:kp|keypoint)\b|\bpose\b", re.IGNORECASE)
+_PLAIN_METRIC = re.compile(
+    r"\btop-?\s?[15]\b|\berror rates?\b|\b(?:test|val\w*|classification)\s(?:error|acc\w*)|\b(?:errors?|accurac(?:y|ies))\s?\((?:in\s)?%\)|^(?:Table \w+[.:]\s)?(?:error|accuracy)\b"
+    r"|\bBLEU\b|\bm?AP\b|\bF1\b|\bEM\b|\bWER\b|\bword error|\bFID\b|\bPCKh\b",
+    re.IGNORECASE,
+)
 _STUB_NAME = re.compile(
     r"^(?:#|no\.?|id|index|model|models|method|methods|name|system|systems|approach|architecture|network|detector|backbone|"
     r"framework|algorithm|configuration|config|setting|settings|variant|type|case|encoder|.*\bmodel|.*\bmethod)$",
@@ -110,14 +128,24 @@ class TableReader:
         self.caption = table.caption
         self.sentences = context.sentences.get((table.number or "").replace(".", ""), ())
         self.frame = f"{self.caption}\n{context.about}"
-        labels = label_columns(table)
-        self.label_columns = sorted(set(labels))
+        self.label_columns = sorted(set(label_columns(table)))
         self.value_columns = [c for c in range(table.columns) if c not in self.label_columns]
+        part = _PART_CAPTION.search(self.caption)
+        self.part = part["text"] if part and not re.search(r"\.\s\([a-z]\)\s", part["text"]) else ""
+        # rows above the first label are header rows that were taken for the body
+        self.lead = 0
+        while self.lead < len(table.rows) - 1 and not any(
+            table.rows[self.lead][c].text.strip() for c in self.label_columns
+        ):
+            self.lead += 1
+        if self.lead > 3 or self.lead == len(table.rows) - 1:
+            self.lead = 0
 
     # What the parts of the table say.
 
     def column_path(self, column: int) -> list[str]:
-        return [" ".join(t.split()) for t in header_path(self.table, column) if t.strip()]
+        lead = [self.table.rows[r][column].text for r in range(self.lead)]
+        return [" ".join(t.split()) for t in (*header_path(self.table, column), *lead) if t.strip()]
 
     @cached_property
     def columns(self) -> dict[int, Says]:
@@ -133,6 +161,16 @@ class TableReader:
         return [[printed_text(self.page, cell) for cell in row] for row in self.table.rows]
 
     @cached_property
+    def name_columns(self) -> list[int]:
+        """The label columns that name the row; the others say its settings (input size, memory, year)."""
+        named = [
+            c
+            for c in self.label_columns
+            if c == self.label_columns[0] or self.columns[c].quantity in (None, Field.SCORE)
+        ]
+        return named or self.label_columns[:1]
+
+    @cached_property
     def labels(self) -> list[str]:
         """Each row's name as printed, citation marks included; a blank one is the name above (a cell over rows)."""
         out: list[str] = []
@@ -143,28 +181,63 @@ class TableReader:
                 above.clear()
                 group = self.table.groups[r]
             parts = []
-            for c in self.label_columns:
+            for c in self.name_columns:
                 text = " ".join(self.printed[r][c].split())
-                if text in ("", "-", "–", "—", "''", '"', "”", "〃"):
+                if text in _BLANK:
                     # only the leading cells go on over rows; a blank last cell is blank
-                    text = above.get(c, "") if c != self.label_columns[-1] or len(self.label_columns) == 1 else ""
+                    text = above.get(c, "") if c != self.name_columns[-1] or len(self.name_columns) == 1 else ""
                 else:
                     for later in [k for k in above if k > c]:
                         del above[later]
                     above[c] = text
                 if text:
                     parts.append(self._named(c, text))
-            out.append(" ".join(parts))
+            out.append(" ".join(p for p in parts if p))
         return out
 
     def _named(self, column: int, text: str) -> str:
-        """The label's cell; a bare number gets its column's name: "dk=16"."""
+        """The label's cell; a bare number gets its column's name ("dk=16"), so does a check mark."""
+        head = self.column_path(column)
+        name = head[-1] if head and not _STUB_NAME.match(head[-1]) and len(head[-1]) <= 24 else ""
+        if _CHECK.fullmatch(text):
+            return name
+        if text.lower() in ("false", "no", "n/a", "none", "✗"):
+            return ""
         if _LETTER.search(text):
             return text
-        head = self.column_path(column)
-        if not head or _STUB_NAME.match(head[-1]) or len(head[-1]) > 24:
-            return text
-        return f"{head[-1]}={text}"
+        return f"{name}={text}" if name else text
+
+    @cached_property
+    def settings(self) -> list[str]:
+        """What sets each row apart beside its name: check marks and the columns of no tracked quantity."""
+        out = []
+        names = Counter((g, x) for g, x in zip(self.table.groups, self.labels, strict=True))
+        for r, label in enumerate(self.labels):
+            parts = []
+            bare = not self._is_name(label)
+            twice = names[(self.table.groups[r], label)] > 1
+            for c in range(self.table.columns):
+                if c in self.name_columns or not self.column_path(c):
+                    continue
+                text = " ".join(self.printed[r][c].split())
+                if _CHECK.fullmatch(text) or (
+                    (bare or twice) and self._is_setting(c) and text not in _BLANK
+                    and not _OUTCOME.search(self.columns[c].text) and len(text) <= 16
+                ):  # fmt: skip
+                    parts.append(self._named(c, text))
+            out.append(" ".join(p for p in parts[:6] if p))
+        return out
+
+    @cached_property
+    def _same_name_elsewhere(self) -> list[bool]:
+        bare = [without_marks(label) for label in self.labels]
+        count = Counter(set(zip(bare, self.labels, strict=True)))
+        names = Counter(b for b, _ in count)
+        return [names[b] > 1 and has_citation(label) for b, label in zip(bare, self.labels, strict=True)]
+
+    def _is_setting(self, column: int) -> bool:
+        says = self.columns[column]
+        return says.quantity == OTHER or (says.quantity is None and not says.benchmarks and self._says_metrics)
 
     @cached_property
     def row_says(self) -> list[Says]:
@@ -186,9 +259,17 @@ class TableReader:
         return ours >= max(1, 0.3 * len(rows)) and said <= 0.34 * len(columns)
 
     @cached_property
+    def models_in_columns(self) -> bool:
+        """Whether the columns are the models: the rows are measures or data sets, and the columns are neither."""
+        if self.transposed:
+            return True
+        says = [self.columns[c] for c in self.value_columns]
+        return self._rows_name_data and sum(_says_nothing(s) or s.untracked for s in says) > 0.5 * len(says)
+
+    @cached_property
     def models(self) -> list[str]:
         """The labels of the axis that holds the models, for the roles' frame."""
-        return [" ".join(self.column_path(c)) for c in self.value_columns] if self.transposed else self.labels
+        return [" ".join(self.column_path(c)) for c in self.value_columns] if self.models_in_columns else self.labels
 
     @cached_property
     def roles(self) -> TableRoles:
@@ -210,7 +291,7 @@ class TableReader:
     def _numbers_in(self, column: int) -> dict[int, list[Number]]:
         out = {}
         for r, row in enumerate(self.table.rows):
-            if column >= len(row) or not row[column].words:
+            if r < self.lead or column >= len(row) or not row[column].words:
                 continue
             found = numbers_of_cell(self.printed[r][column])
             if found:
@@ -235,6 +316,8 @@ class TableReader:
             if row.quantity not in (None, OTHER) or row.benchmarks:
                 return (row.quantity if row.quantity not in (None, OTHER) else Field.SCORE), row
             return (OTHER, row)
+        if not col.text and len(self.value_columns) > 1 and not row.metrics:
+            return OTHER, col  # a column without a header says nothing
         if col.quantity not in (None, OTHER, Field.SCORE):
             return col.quantity, col
         if col.quantity == OTHER and not col.benchmarks:
@@ -243,10 +326,23 @@ class TableReader:
             return OTHER, col
         if col.quantity == Field.SCORE:
             return Field.SCORE, col
+        if col.text and not col.benchmarks and not col.split and self._says_metrics and not self._is_alias(column):
+            return OTHER, col  # other columns say what they measure: one that does not is a setting
         group = self.group_says[r]
         if group.quantity not in (None, OTHER, Field.SCORE) and not _LETTER.search(self.labels[r]):
             return group.quantity, group
         return Field.SCORE, col
+
+    @cached_property
+    def _says_metrics(self) -> bool:
+        """Whether some column says which metric it holds."""
+        return any(
+            self.columns[c].metrics and self.columns[c].quantity == Field.SCORE for c in range(self.table.columns)
+        )
+
+    def _is_alias(self, column: int) -> bool:
+        """Whether the column's header is a metric's short name that only its benchmark knows ("NER", "CH")."""
+        return any(find_metric(b, self.columns[column].text) for b in self.context.counts)
 
     # Counts.
 
@@ -322,6 +418,8 @@ class TableReader:
         if not pairs:
             return
         all_fractions = all(0 <= n[0].value <= 1 for n in numbers.values()) and len(numbers) > 0
+        if len(pairs) == 1 and len(found) == 1 and self._several_metrics(column, pairs[0][0]):
+            reason = reason or "the header names several metrics"
         wanted = found[: len(pairs)] if len(found) >= len(pairs) > 1 else found[:1]
         if len(pairs) == 1 and len(found) > 1 and not _PAIR.search(text[found[0].end : found[1].start]):
             # "4.92 (4.99±0.14)": best and mean of the same runs, both are results
@@ -338,6 +436,13 @@ class TableReader:
             yield self._reading(
                 column, r, Field.SCORE, value, pattern, number, reason=why, benchmark=benchmark_id, metric=metric_id
             )
+
+    def _several_metrics(self, column: int, benchmark_id: str) -> bool:
+        """Whether one header entry over one column names two metrics: columns that were taken for one."""
+        path = self.column_path(column)
+        if not path or benchmark_id in ("imagenet", "cifar10", "cifar100"):
+            return False
+        return len(re.findall(r"\bm?AP", path[-1])) > 1 or len(re.findall(r"\b(?:F1|EM|BLEU)\b", path[-1])) > 1
 
     def _texts(self, column: int, r: int) -> list[str]:
         """The texts that may name the metric, the nearest first."""
@@ -369,8 +474,10 @@ class TableReader:
         untracked_caption = bool(find_untracked_datasets(self.caption))
         for source, benchmarks in sources:
             if not benchmarks:
-                if source == "caption" and untracked_caption:
+                if source == "caption" and untracked_caption and not self._header_is_alias(header):
                     return None  # the caption names data sets, none of them tracked
+                continue
+            if source == "paper" and not named_here and not self._caption_metric:
                 continue
             if source in ("sentence", "paper") and not (named_here or metric_named(self.caption, self.caption.lower())):
                 extra = [s for s in self.sentences if metric_named(s, s.lower())]
@@ -406,6 +513,7 @@ class TableReader:
     def _near(self, column: int, r: int) -> list[str] | None:
         """Benchmarks that the cell's own headers name; None where they name a data set or metric that is not tracked."""
         col, row, group = self.columns[column], self.row_says[r], self.group_says[r]
+        row = self._data_cell(r) or row
         if col.untracked_metric and not col.metrics:
             return None
         if self.transposed and row.untracked_metric and not row.metrics:
@@ -418,6 +526,13 @@ class TableReader:
                 found = list(says.benchmarks) if not found else [b for b in found if b in says.benchmarks] or found
         if found:
             return found
+        if self.part:
+            first = self.part.split(". ")[0]
+            named = _benchmarks(first, self.frame)
+            if named:
+                return named
+            if find_untracked_datasets(first):
+                return None
         if col.untracked or (row.untracked and self._row_label_names_data(r)) or group.untracked:
             return None
         siblings = [self.columns[c] for c in self.value_columns if c != column]
@@ -427,11 +542,34 @@ class TableReader:
             return None
         return []
 
+    def _header_is_alias(self, header: str) -> bool:
+        """Whether the header names a metric that belongs to one benchmark alone ("NER", "SWB", "En-De")."""
+        return not metric_named(header, header.lower()) and any(
+            find_metric(benchmark_id, header) for benchmark_id in self._dominating()
+        )
+
+    @cached_property
+    def _caption_metric(self) -> bool:
+        """Whether the caption says plainly what the numbers are, and no column of the table is another measure."""
+        if any(self.columns[c].untracked_metric for c in self.value_columns):
+            return False
+        return bool(_PLAIN_METRIC.search(self.caption))
+
     @cached_property
     def _rows_name_data(self) -> bool:
         """Whether the row headers are data sets: at least half of them name a tracked or an untracked one."""
         named = [s for s in self.row_says if s.text]
         return len(named) > 1 and sum(bool(s.benchmarks) or s.untracked for s in named) >= 0.5 * len(named)
+
+    def _data_cell(self, r: int) -> Says | None:
+        """Of several label cells the last that names a data set, in a table whose label columns do."""
+        if len(self.label_columns) < 2 or not self._rows_name_data:
+            return None
+        for c in reversed(self.label_columns):
+            says = read_header(CITATION.sub(" ", self.printed[r][c]), self.frame)
+            if says.benchmarks or says.untracked:
+                return says
+        return None
 
     def _row_label_names_data(self, r: int) -> bool:
         """Whether the row's label says on which data its numbers were measured ("ImageNet-22k pre-trained" does not)."""
@@ -494,8 +632,8 @@ class TableReader:
     def _dominating(self) -> list[str]:
         """The paper's benchmarks, if one stands out among those that share a metric with the table's header."""
         ranked = Counter(self.context.counts).most_common()
-        if not ranked:
-            return []
+        if not ranked or ranked[0][1] < 3:
+            return []  # named once in passing: not what the paper is measured on
         top = [b for b, n in ranked if n * 2 >= ranked[0][1]]
         return top
 
@@ -508,36 +646,64 @@ class TableReader:
     # Common.
 
     def _model(self, column: int, r: int) -> str | None:
-        label, group = self.labels[r], self.table.groups[r]
-        path = " ".join(self.column_path(column))
+        label = _REFERENCE.sub("", without_marks(self.labels[r]))
+        if self._same_name_elsewhere[r]:
+            label = self.labels[r]  # two papers' models of one name: the citation tells them apart
+        inner = [without_marks(p) for p in self.column_path(column) if _says_nothing(read_header(p, self.frame))]
         if self.transposed:
-            name = without_marks(path)
-            return name or None
-        name = without_marks(label)
-        says = self.columns[column]
-        if self._rows_name_data or (self.row_says[r].metrics and not says.metrics and not self._is_named(label)):
-            inner = without_marks(path)
-            return (
-                inner
-                if inner and not says.benchmarks and not says.metrics
-                else (without_marks(group) or self._caption_model())
-            )
-        if not _LETTER.search(name):
-            head = without_marks(group) or self._caption_model() or ""
-            name = f"{head} {name}".strip()
-        elif group and len(name) <= 24 and not self._is_named(label):
-            name = f"{without_marks(group)} {name}"
-        if path and says.quantity is None and not says.benchmarks and not says.metrics and not says.split:
-            name = f"{name} {without_marks(path)}"
-        return name or None
+            parts = [self._row_models[r], *(inner or [without_marks(" ".join(self.column_path(column)))])]
+            if not any(parts):
+                parts = [self._caption_model() or "", self._settings_above(column)]
+        elif self._rows_name_data or (
+            self.row_says[r].metrics and not self.columns[column].metrics and not self._is_name(label)
+        ):
+            path = self.column_path(column)
+            parts = inner or [without_marks(" ".join(path)) if not self._says_metrics else self.table.groups[r]]
+            if not any(parts):
+                parts = [self._caption_model() or ""]
+        else:
+            parts = [label, self.settings[r], *inner]
+            if not (self._is_name(label) or has_citation(self.labels[r]) or any(self._is_name(p) for p in inner)):
+                group = without_marks(self.table.groups[r])
+                parts = [group if self._is_name(group) else f"{self._caption_model() or ''} {group}", *parts]
+        return " ".join(" ".join(p for p in parts if p).split()) or None
 
-    def _is_named(self, label: str) -> bool:
-        return self.context.names.is_own(label) or self.context.names.is_cited(label)
+    @cached_property
+    def _row_models(self) -> list[str]:
+        """In a table whose rows are measures: the model that a row's label names beside the measure, or the row above."""
+        out, above = [], ""
+        for r, label in enumerate(self.labels):
+            if r and (self.table.groups[r] != self.table.groups[r - 1] or not _is_measure(self.row_says[r - 1])):
+                above = ""
+            match = MODEL_NAME.search(label)
+            if match and not metric_named(match.group(), match.group().lower()):
+                above = match.group()
+            out.append(above or (without_marks(self.table.groups[r]) if self._is_name(self.table.groups[r]) else ""))
+        return out
+
+    def _settings_above(self, column: int) -> str:
+        """In a table whose columns are variants told apart by rows of check marks: the names of the marked rows."""
+        parts = []
+        for r, label in enumerate(self.labels):
+            text = " ".join(self.printed[r][column].split())
+            if _is_measure(self.row_says[r]) or text in _BLANK:
+                continue
+            parts.append(label if _CHECK.fullmatch(text) else f"{label}={text}")
+        return " ".join(parts[:8]) or "baseline"
+
+    def _is_name(self, text: str) -> bool:
+        names = self.context.names
+        return bool(text) and (bool(MODEL_NAME.search(text)) or names.is_own(text) or names.is_cited(text))
 
     def _caption_model(self) -> str | None:
-        for name in self.context.names.printed[:6]:
-            if name in self.caption:
-                return name
+        """The model that the caption speaks of: one of the paper's own, else the first name in it, else the paper's."""
+        for text in (self.part, self.caption):
+            for name in self.context.names.printed[:6]:
+                if name in text:
+                    return name
+            match = MODEL_NAME.search(CITATION.sub(" ", text))
+            if match:
+                return match.group()
         return self.context.names.printed[0] if self.context.names.printed else None
 
     def _reading(
@@ -546,7 +712,7 @@ class TableReader:
     ) -> CellReading:  # fmt: skip
         cell = self.table.rows[r][column]
         path = " ".join(self.column_path(column))
-        label = path if self.transposed else self.labels[r]
+        label = path if self.models_in_columns else self.labels[r]
         group = self.table.groups[r]
         split = None
         for text in (path, self.labels[r], group, self.caption, *self.sentences):
@@ -572,10 +738,18 @@ class TableReader:
         return CellReading(
             self.table, r, column, quantity, value, pattern, cell.words,
             tuple(i for c in self.table.rows[r] for i in c.words), self._model(column, r),
-            role_of(label, "" if self.transposed else group, self.roles, self.context.names),
+            role_of(label, "" if self.models_in_columns else group, self.roles, self.context.names),
             " / ".join(x for x in (group, *row_header(self.table, r)) if x), " / ".join(self.column_path(column)),
             benchmark, metric, split, low, high, qualifiers, reason,
         )  # fmt: skip
+
+
+def _says_nothing(says: Says) -> bool:
+    """Whether a header names neither measure, data set nor split: a model then, or a setting of one."""
+    return (
+        bool(says.text) and says.quantity is None and not says.benchmarks and not says.untracked and not says.split
+        and not says.metrics and bool(_LETTER.search(says.text))
+    )  # fmt: skip
 
 
 def _is_measure(says: Says) -> bool:

@@ -12,7 +12,7 @@ OWN, ABLATION, PRIOR = "own", "ablation", "prior"
 
 _PRIOR_GROUP = re.compile(
     r"\b(?:previous|prior|existing|published|other|others'?|state[-\s]of[-\s]the[-\s]art|sota|competitors?|literature|"
-    r"related|hand-?craft\w*|manually|top\s\w+|leaderboard|comparison|reported)\b",
+    r"related|hand-?craft\w*|manually|top\s\w+|leaderboard|comparison|reported|competition\S*|winners?|winning|entries|challenge)\b",
     re.IGNORECASE,
 )
 _OWN_GROUP = re.compile(r"\b(?:ours?|our\s|this (?:work|paper)|proposed|we\b)", re.IGNORECASE)
@@ -61,13 +61,11 @@ def role_of(label: str, group: str, table: TableRoles, names: ModelNames) -> str
         return OWN
     if has_citation(group) or _PRIOR_GROUP.search(group):
         return PRIOR
-    if not table.cites and not table.compares:
-        return ABLATION if table.ablation or table.has_ours else OWN
-    if table.cites and not table.has_ours:
-        return OWN  # the rows without a mark are the paper's
-    if _BASELINE.search(label):
-        return ABLATION
-    return PRIOR if names.is_cited(label) else (ABLATION if table.ablation or not table.cites else PRIOR)
+    if table.compares and table.has_ours and not table.cites:
+        return ABLATION if _BASELINE.search(label) else PRIOR
+    if table.has_ours or table.ablation:
+        return ABLATION  # run by the authors beside their own: no mark says otherwise
+    return OWN
 
 
 def _by_others(label: str) -> bool:
