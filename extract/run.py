@@ -17,6 +17,7 @@ from db.models import Field, Outcome
 from db.readings import Reading, save_readings, unread
 from db.settings import DEFAULT_DB, DbOption, pdf_path
 from db.store import reading, rows_of, writing
+from extract.evaluate import evaluate
 from extract.executors import processes, read_job
 from extract.read_paper import reader_version
 from extract.sandbox import MEMORY_LIMIT_MB, TIME_LIMIT_SECONDS, Job
@@ -28,6 +29,7 @@ BATCH_SECONDS = 5.0  # or after this long: what a kill can cost
 def mount(app: typer.Typer) -> None:
     """Adds this stage's commands to the command line."""
     app.command("extract")(extract)
+    app.command("evaluate")(evaluate)
 
 
 def extract(

@@ -1,0 +1,250 @@
+"""`paperflops evaluate`: how well the extractor reads, and how well it knows how well.
+
+Precision, recall and F1 a field on labelled papers (`--gold DIR`), or precision on what people decided
+(`--decisions`); the reliability of the confidences; the record of every pattern. With `--calibrate` the patterns'
+record becomes the confidences that the extractor gives from then on.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from db.console import say, say_table
+from db.errors import BadInputError
+from db.models import Candidate, Verdict
+from db.readings import load_candidates
+from db.settings import DEFAULT_DB, DbOption
+from db.store import reading, rows_of
+from extract.confidence import CONFIDENCE_FILE, confidence_from
+from extract.labelled import FieldScore, is_right, load_truths, score_fields
+
+BINS = ((0.0, 0.5), (0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 1.0001))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A candidate that the extractor stood behind, and whether it was right."""
+
+    candidate: Candidate
+    right: bool
+
+    @property
+    def paper(self) -> str:
+        return self.candidate.evidence.arxiv_id
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """Of the values with a confidence in `low`..`high`: how many, their mean confidence, the share that was right."""
+
+    low: float
+    high: float
+    count: int
+    confidence: float
+    right: float
+
+
+Record = dict[str, dict[str, tuple[int, int]]]  # field -> pattern -> (right, judged)
+
+
+def evaluate(
+    gold: Annotated[Path | None, typer.Option(help="Folder of annotated papers.", exists=True, file_okay=False)] = None,
+    decisions: Annotated[bool, typer.Option("--decisions", help="Judge by what people decided.")] = False,
+    calibrate: Annotated[bool, typer.Option("--calibrate", help="Make the patterns' record their confidence.")] = False,
+    errors: Annotated[str | None, typer.Option(help="List what was wrong and missed for this field.")] = None,
+    out: Annotated[Path | None, typer.Option(help="Also write the figures to this JSON file.", dir_okay=False)] = None,
+    db: DbOption = DEFAULT_DB,
+) -> None:
+    """Measure the extractor on labelled papers, or on people's decisions."""
+    if (gold is None) == (not decisions):
+        raise BadInputError("evaluate needs something to judge by", "give --gold DIR or --decisions")
+    with reading(db) as con:
+        candidates = load_candidates(con)
+        verdicts = rows_of(con, "SELECT judged_key, verdict FROM decisions ORDER BY position") if decisions else []
+    scores: list[FieldScore] = []
+    if gold is not None:
+        truths = load_truths(gold)
+        here = [c for c in candidates if c.evidence.arxiv_id in truths]
+        absent = sorted(set(truths) - {c.evidence.arxiv_id for c in candidates})
+        if len(absent) == len(truths):
+            raise BadInputError(
+                "none of the annotated papers is in the database", "add their PDFs and run `paperflops extract`"
+            )
+        scores = score_fields(truths, here)
+        judged = [
+            Judged(c, is_right(c, truths[c.evidence.arxiv_id])) for c in here if c.chosen and c.purpose != "inference"
+        ]
+        say(
+            f"{len(truths)} annotated papers, {len(absent)} of them without a candidate here, {len(judged)} values judged"
+        )
+        _say_scores(scores)
+    else:
+        judged = judged_by_people(candidates, verdicts)
+        if not judged:
+            raise BadInputError("nobody has decided anything yet", "review with `paperflops review send` and `sync`")
+        say(f"{len(judged)} values judged by people")
+    record = pattern_record(judged)
+    rely = reliability(judged)
+    _say_reliability(rely)
+    _say_patterns(judged)
+    if errors:
+        _say_errors(scores, errors)
+    if calibrate:
+        _write_confidences(record, len({j.paper for j in judged}))
+        say(f"confidences of {sum(len(p) for p in record.values())} patterns written to {CONFIDENCE_FILE.name}")
+    if out is not None:
+        out.write_text(json.dumps(_figures(scores, rely, record), indent=1) + "\n", encoding="utf-8")
+
+
+# --- figures ---------------------------------------------------------------------------------------------------------
+
+
+def judged_by_people(candidates: Iterable[Candidate], verdicts: Iterable[Mapping[str, str]]) -> list[Judged]:
+    """The candidates that people accepted (right) or rejected or corrected (wrong), the last verdict counting."""
+    last = {row["judged_key"]: row["verdict"] for row in verdicts}
+    means = {Verdict.ACCEPT: True, Verdict.CORRECT: False, Verdict.REJECT: False}
+    return [
+        Judged(c, means[Verdict(last[c.judged_key])])
+        for c in candidates
+        if c.chosen and last.get(c.judged_key) in set(means)
+    ]
+
+
+def pattern_record(judged: Iterable[Judged]) -> Record:
+    """For every field and pattern: how many of its values were right, of how many."""
+    counts: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
+    for j in judged:
+        cell = counts[str(j.candidate.field)][j.candidate.pattern]
+        cell[0] += j.right
+        cell[1] += 1
+    return {f: {p: (a, b) for p, (a, b) in sorted(ps.items())} for f, ps in sorted(counts.items())}
+
+
+def reliability(judged: Sequence[Judged]) -> list[Reliability]:
+    """The reliability curve, each value's confidence measured on the other papers (so that it can be wrong)."""
+    total = pattern_record(judged)
+    by_paper: dict[str, list[Judged]] = defaultdict(list)
+    for j in judged:
+        by_paper[j.paper].append(j)
+    points: list[tuple[float, bool]] = []
+    for mine in by_paper.values():
+        own = pattern_record(mine)
+        rest = {
+            f: {
+                p: (a - own.get(f, {}).get(p, (0, 0))[0], b - own.get(f, {}).get(p, (0, 0))[1])
+                for p, (a, b) in ps.items()
+            }
+            for f, ps in total.items()
+        }
+        for j in mine:
+            confidence = confidence_from(rest, str(j.candidate.field), j.candidate.pattern)
+            if confidence is not None:
+                points.append((confidence, j.right))
+    out = []
+    for low, high in BINS:
+        inside = [(c, r) for c, r in points if low <= c < high]
+        if inside:
+            n = len(inside)
+            out.append(
+                Reliability(low, min(high, 1.0), n, sum(c for c, _ in inside) / n, sum(r for _, r in inside) / n)
+            )
+    return out
+
+
+def calibration_error(curve: Sequence[Reliability]) -> float:
+    """The mean distance between confidence and share right, weighted by count (expected calibration error)."""
+    total = sum(r.count for r in curve)
+    return sum(r.count * abs(r.confidence - r.right) for r in curve) / total if total else 0.0
+
+
+def _figures(scores: Sequence[FieldScore], curve: Sequence[Reliability], record: Record) -> dict[str, object]:
+    return {
+        "fields": {
+            s.field: {
+                "precision": s.precision,
+                "recall": s.recall,
+                "f1": s.f1,
+                "predicted": s.predicted,
+                "labelled": s.labelled,
+            }
+            for s in scores
+        },
+        "reliability": [vars(r) for r in curve],
+        "calibration_error": calibration_error(curve),
+        "patterns": record,
+    }
+
+
+def _write_confidences(record: Record, papers: int) -> None:
+    text = json.dumps({"papers": papers, "patterns": record}, indent=1, sort_keys=True)
+    CONFIDENCE_FILE.write_text(text + "\n", encoding="utf-8")
+
+
+# --- telling ---------------------------------------------------------------------------------------------------------
+
+
+def _share(value: float | None) -> str:
+    return "-" if value is None else f"{value:.3f}"
+
+
+def _say_scores(scores: Sequence[FieldScore]) -> None:
+    rows = [
+        [s.field, _share(s.precision), _share(s.recall), _share(s.f1), str(s.predicted), str(s.labelled)]
+        for s in scores
+    ]
+    say_table(
+        ["field", "precision", "recall", "F1", "values", "labelled"],
+        rows,
+        right=("precision", "recall", "F1", "values", "labelled"),
+    )
+
+
+def _say_reliability(curve: Sequence[Reliability]) -> None:
+    say("")
+    say(f"reliability (confidence measured on the other papers; mean distance {calibration_error(curve):.3f})")
+    rows = [
+        [f"{r.low:.2f}-{r.high:.2f}", str(r.count), f"{r.confidence:.3f}", f"{r.right:.3f}", "#" * round(20 * r.right)]
+        for r in curve
+    ]
+    say_table(["confidence", "values", "mean", "right", ""], rows, right=("values", "mean", "right"))
+
+
+def _say_patterns(judged: Sequence[Judged]) -> None:
+    say("")
+    say("patterns, the worst first (with a place to look at)")
+    rows = []
+    for field, patterns in pattern_record(judged).items():
+        for pattern, (right, count) in patterns.items():
+            bad = next(
+                (
+                    j
+                    for j in judged
+                    if not j.right and (str(j.candidate.field), j.candidate.pattern) == (field, pattern)
+                ),
+                None,
+            )
+            place = f"{bad.paper} p. {bad.candidate.evidence.page}" if bad else ""
+            rows.append((right / count, count, [field, pattern, f"{right}/{count}", f"{right / count:.2f}", place]))
+    rows.sort(key=lambda r: (r[0], -r[1]))
+    say_table(["field", "pattern", "right", "share", "a wrong one"], [r[2] for r in rows], right=("right", "share"))
+
+
+def _kind(j: Judged) -> tuple[str, str]:
+    return str(j.candidate.field), j.candidate.pattern
+
+
+def _say_errors(scores: Sequence[FieldScore], field: str) -> None:
+    found = [s for s in scores if s.field == field]
+    if not found:
+        raise BadInputError(f"there is no field {field}", "choose one of " + ", ".join(s.field for s in scores))
+    for s in found:
+        for kind, items in (("wrong", s.wrong), ("missed", s.missed)):
+            for paper, value in items:
+                say(f"{field} {kind}: {paper} {value}")
