@@ -208,7 +208,7 @@ def share_hits(con: Connection, benchmark: str, terms: Sequence[str]) -> None:
     con.execute(
         """
         INSERT OR IGNORE INTO found_by
-        SELECT DISTINCT arxiv_id, $benchmark, term, first(found_at) FROM found_by
+        SELECT arxiv_id, $benchmark, term, min(found_at) FROM found_by
         WHERE list_contains($terms, term) AND benchmark <> $benchmark
         GROUP BY arxiv_id, term
         """,

@@ -171,6 +171,16 @@ def latest_versions(con: Connection, ids: Iterable[str]) -> dict[str, int]:
     return {r["arxiv_id"]: r["version"] for r in rows}
 
 
+def hit_ids(con: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of the ids that a benchmark's term has found."""
+    rows = rows_of(
+        con,
+        "SELECT DISTINCT arxiv_id FROM found_by WHERE list_contains($ids, arxiv_id)",
+        {"ids": sorted(set(ids))},
+    )
+    return {r["arxiv_id"] for r in rows}
+
+
 def _papers_of(con: Connection, keys: Iterable[Key]) -> dict[Key, tuple[Paper, datetime]]:
     wanted = list(keys)
     rows = rows_of(

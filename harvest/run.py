@@ -1,19 +1,57 @@
-"""The commands of harvest."""
+"""The commands of harvest: add, harvest (status, retry), schedule."""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
+from typer.core import TyperGroup
 
-from db.console import say
+from db.console import say, warn
+from db.errors import BadInputError
 from db.settings import DEFAULT_DB, DbOption
+
+
+class Source(StrEnum):
+    """Where a harvest looks for papers."""
+
+    auto = "auto"
+    search = "search"
+    oai = "oai"
+
+
+class HarvestGroup(TyperGroup):
+    """`harvest` does the work by itself and has commands beside it; `--benchmark` takes several ids in a row."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        spread: list[str] = []
+        ids = False
+        for arg in args:
+            if ids and not arg.startswith("-") and arg not in self.commands:
+                spread += ["--benchmark", arg] if spread[-1] != "--benchmark" else [arg]
+                continue
+            ids = arg == "--benchmark" or arg.startswith("--benchmark=")
+            spread.append(arg)
+        return super().parse_args(ctx, spread)
+
+
+JsonOption = Annotated[bool, typer.Option("--json", help="Print only the run's line of JSON.")]
 
 
 def mount(app: typer.Typer) -> None:
     """Adds this stage's commands to the command line."""
     app.command()(add)
+    group = typer.Typer(cls=HarvestGroup, invoke_without_command=True, rich_markup_mode=None, add_completion=False)
+    group.callback()(harvest)
+    group.command()(status)
+    group.command()(retry)
+    app.add_typer(group, name="harvest", help="New papers from arXiv: metadata and PDFs.")
+    app.command()(schedule)
 
 
 def add(
@@ -28,3 +66,151 @@ def add(
         f"added {result.added}, known {result.known}, unidentified {result.unidentified}"
         + (f", refused {result.refused}" if result.refused else "")
     )
+
+
+def harvest(
+    ctx: typer.Context,
+    benchmark: Annotated[
+        list[str] | None, typer.Option("--benchmark", metavar="ID...", help="Benchmarks whose papers are wanted.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All benchmarks.")] = False,
+    since: Annotated[
+        str, typer.Option(metavar="DATE|auto", help="First submitted since; auto goes on where the last run ended.")
+    ] = "auto",
+    most: Annotated[int | None, typer.Option("--max", min=0, help="PDFs to fetch at most; the rest waits.")] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Say what would be asked and fetched; ask nothing.")
+    ] = False,
+    source: Annotated[
+        Source, typer.Option(help="search: backfill; oai: changes, by OAI-PMH; auto: first the one, then the other.")
+    ] = Source.auto,
+    set_spec: Annotated[str | None, typer.Option("--set", help="OAI-PMH set, like cs:cs:CV (default: all).")] = None,
+    as_json: JsonOption = False,
+    db: DbOption = DEFAULT_DB,
+) -> None:
+    """New papers from arXiv: metadata and PDFs.
+
+    Exit codes: 0 done; 75 try later (arXiv is busy or did not show everything, another harvest is at work); others:
+    something is broken.
+    """
+    if ctx.invoked_subcommand is not None:
+        return
+    from harvest.endpoints import read_endpoints
+    from harvest.harvester import Order
+    from harvest.plan import print_plan
+
+    order = Order(chosen(benchmark, everything), date_of(since), most, str(source), set_spec)
+    endpoints = read_endpoints()
+    if dry_run:
+        print_plan(db, endpoints, order)
+        return
+    _run(db, order, as_json=as_json)
+
+
+def status(db: DbOption = DEFAULT_DB) -> None:
+    """The last run, how far each benchmark is, what waits and what failed, by reason."""
+    from harvest.plan import print_status
+
+    print_status(db)
+
+
+def retry(
+    ids: Annotated[
+        list[str] | None, typer.Argument(metavar="[IDS]...", help="arXiv ids; all failed ones without.")
+    ] = None,
+    as_json: JsonOption = False,
+    db: DbOption = DEFAULT_DB,
+) -> None:
+    """Fetch now what failed, without waiting for its time; what was given up too."""
+    from db.harvests import failures, retry_now
+    from db.store import reading, writing
+    from harvest.harvester import Order
+
+    with reading(db) as con:
+        wanted = failures(con, ids or [])
+    if not wanted:
+        say("nothing has failed" if not ids else f"none of {', '.join(ids)} has failed")
+        return
+    keys = {(f.arxiv_id, f.version) for f in wanted}
+
+    def prepare() -> None:
+        with writing(db) as con:
+            retry_now(con, wanted)
+
+    _run(db, Order(()), only=keys, before=prepare, as_json=as_json)
+
+
+class Scheduler(StrEnum):
+    """Programs that start others by the clock."""
+
+    cron = "cron"
+    systemd = "systemd"
+    github = "github"
+
+
+def schedule(
+    kind: Annotated[Scheduler | None, typer.Argument(help="One of them; all three without.")] = None,
+    db: DbOption = DEFAULT_DB,
+) -> None:
+    """Print ready files for a nightly harvest: cron, systemd timer, GitHub Actions."""
+    from harvest.schedule import cron, github, systemd
+
+    texts = {Scheduler.cron: cron, Scheduler.systemd: systemd, Scheduler.github: github}
+    wanted = [kind] if kind else list(texts)
+    print("\n".join(texts[k](db.resolve()) for k in wanted), end="")
+
+
+def chosen(ids: list[str] | None, everything: bool) -> tuple[Any, ...]:
+    """The benchmarks of the ids (also "a,b"), or all. UnknownNameError lists the known ones."""
+    from db.benchmarks import benchmark, load_benchmarks
+
+    known = load_benchmarks()
+    names = [name for text in ids or [] for name in text.split(",") if name]
+    if everything:
+        return tuple(known.values())
+    if not names:
+        raise BadInputError("which benchmarks?", f"--all, or --benchmark with some of: {', '.join(known)}")
+    return tuple(benchmark(name) for name in dict.fromkeys(names))
+
+
+def date_of(text: str) -> datetime | None:
+    """The date of "2020-01-31"; None for "auto"."""
+    if text == "auto":
+        return None
+    try:
+        return datetime.strptime(text, "%Y-%m-%d")
+    except ValueError:
+        raise BadInputError(f"--since {text!r} is no date", "write it like 2020-01-31, or auto") from None
+
+
+def _run(
+    db: Path,
+    order: Any,
+    *,
+    only: set[tuple[str, int]] | None = None,
+    before: Callable[[], None] = lambda: None,
+    as_json: bool = False,
+) -> None:
+    """One harvest under the lock; prints the summary and, for logs, one line of JSON."""
+    from harvest.endpoints import read_endpoints
+    from harvest.harvester import Harvester, say_fault
+    from harvest.lock import harvest_lock
+    from harvest.politeness import PoliteSession
+
+    endpoints = read_endpoints()
+    with harvest_lock(db):
+        before()
+        outcome = Harvester(db, endpoints, order, PoliteSession(endpoints, say=say_fault)).harvest(only=only)
+    r = outcome.run
+    if not as_json:
+        say(
+            f"{r.outcome}: {r.found} papers found ({r.new_papers} new, {r.new_versions} new versions), "
+            f"{r.fetched} PDFs fetched, {r.failed} failed, {r.waiting} waiting; {r.requests} requests"
+        )
+    if as_json or not sys.stdout.isatty():
+        print(outcome.line(), flush=True)
+    if outcome.error is not None:
+        raise outcome.error
+    if outcome.exit_code:
+        warn(f"paperflops: {r.message}; run again later")
+        raise typer.Exit(outcome.exit_code)

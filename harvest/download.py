@@ -1,0 +1,93 @@
+"""Fetching PDFs: pinned to a version, checked, kept by content; a failure is kept with the date of the next try."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from db.harvests import Failure, Queued, mark_fetched, record_failure
+from db.papers import StoredFile, save_files
+from db.store import now, writing
+from harvest.keep import fault_of_pdf, keep_stream
+from harvest.politeness import (
+    MAX_PDF_BYTES,
+    Answer,
+    ComeBackLaterError,
+    FetchError,
+    ForbiddenError,
+    Kind,
+    PoliteSession,
+)
+
+# Hours after the first, second ... failed run in which a PDF is tried again; after the last it is given up until
+# `paperflops harvest retry`. arXiv makes some PDFs on demand, and mends broken ones in days.
+RETRY_AFTER_HOURS = (1, 6, 24, 72, 168, 336, 720)
+NEVER_AGAIN = frozenset({"withdrawn", "too_large"})
+NETWORK_TRIES = 2  # in a row, for one PDF: a bad file must not look like a bad server
+
+
+@dataclass(frozen=True)
+class Fetched:
+    """What came of one PDF: its content's name, or the failure."""
+
+    sha256: str | None = None
+    failure: Failure | None = None
+
+
+def fetch_pdf(db: Path, session: PoliteSession, wanted: Queued) -> Fetched:
+    """Fetches one PDF and saves it, or its failure.
+
+    ComeBackLaterError and ForbiddenError come through after the failure is saved: the next run must not begin with
+    the one address that the server can't bear.
+    """
+    url = f"{session.endpoints.pdf}/{wanted.arxiv_id}v{wanted.version}"
+    try:
+        answer = session.get(
+            url, check=check_pdf, accept=(200, 404, 410), tries=NETWORK_TRIES, check_tries=1, max_bytes=MAX_PDF_BYTES
+        )
+    except FetchError as error:
+        failure = failure_of(wanted, error.reason, error.message)
+    except ForbiddenError as error:
+        _save_failure(db, failure_of(wanted, "forbidden", error.what))
+        raise
+    except ComeBackLaterError as error:
+        _save_failure(db, failure_of(wanted, "server_down", error.what))
+        raise
+    else:
+        kept = keep_stream(db, [answer.content])
+        with writing(db) as con:
+            stored = StoredFile(kept.sha256, kept.path, kept.bytes, url, wanted.arxiv_id, wanted.version)
+            save_files(con, [stored])
+            mark_fetched(con, wanted.arxiv_id, wanted.version)
+        return Fetched(sha256=kept.sha256)
+    _save_failure(db, failure)
+    return Fetched(failure=failure)
+
+
+def check_pdf(answer: Answer) -> FetchError | None:
+    """What is wrong with an answer that should be a PDF, or None."""
+    if answer.status in (404, 410):
+        page = answer.content[:20_000].lower()
+        reason = "withdrawn" if b"withdrawn" in page else "not_found"
+        return FetchError(reason, f"{answer.status} from {answer.url}", Kind.LASTING)
+    fault = fault_of_pdf(answer.content[:2048], answer.content[-4096:], len(answer.content))
+    if fault is None:
+        return None
+    if fault == "html" and b"withdrawn" in answer.content[:20_000].lower():
+        fault = "withdrawn"
+    return FetchError(fault, f"{len(answer.content)} bytes from {answer.url} are not a whole PDF", Kind.UNUSABLE)
+
+
+def failure_of(wanted: Queued, reason: str, message: str, moment: datetime | None = None) -> Failure:
+    """The failure with the time of the next try, by the schedule; None where there is to be none."""
+    moment = moment or now()
+    tries = wanted.tries + 1
+    again = reason not in NEVER_AGAIN and tries <= len(RETRY_AFTER_HOURS)
+    next_try = moment + timedelta(hours=RETRY_AFTER_HOURS[tries - 1]) if again else None
+    return Failure(wanted.arxiv_id, wanted.version, reason, message[:500], tries, moment, next_try)
+
+
+def _save_failure(db: Path, failure: Failure) -> None:
+    with writing(db) as con:
+        record_failure(con, failure)

@@ -1,0 +1,109 @@
+"""What a harvest would do, and where it stands: for people, without asking arXiv anything."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+from db.console import say
+from db.errors import BadInputError
+from db.harvests import (
+    Mark,
+    due,
+    failures,
+    last_runs,
+    load_marks,
+    load_windows,
+    queue_counts,
+    waiting,
+)
+from db.store import now, reading
+from harvest.endpoints import Endpoints
+from harvest.harvester import AHEAD, Order, list_periods, needs_search, sources_of, wanted_marks
+from harvest.lock import holder, is_held
+from harvest.search import Period, plan
+
+SHOWN = 10
+
+
+def print_plan(db: Path, endpoints: Endpoints, order: Order) -> None:
+    """Prints what would be asked and fetched."""
+    known: dict[str, Mark] = {}
+    windows = []
+    queue = []
+    if db.exists():
+        with reading(db) as con:
+            known, windows = load_marks(con), load_windows(con)
+            queue = due(con, [b.id for b in order.benchmarks], now())
+    sources = sources_of(order, endpoints)
+    wanted = wanted_marks(order, known, now())
+    if "search" in sources:
+        searched = [m for m in wanted if needs_search(order, endpoints, known.get(m.benchmark), m)]
+        terms = dict.fromkeys(term for m in searched for term in m.terms)
+        say(f"search at {endpoints.api}: {len(terms) or 'no'} terms")
+        for term in terms:
+            for_it = [m for m in searched if term in m.terms]
+            period = Period(min(m.since for m in for_it), max(m.horizon for m in for_it))
+            todo = plan(term, period, [w for w in windows if w.term == term])
+            stretches = ", ".join(f"{w.start:%Y-%m-%d} to {w.end:%Y-%m-%d}" for w in todo[:3])
+            more = f" and {len(todo) - 3} more" if len(todo) > 3 else ""
+            say(f"  {term} (for {', '.join(m.benchmark for m in for_it)}): {stretches or 'nothing'}{more}")
+    if "oai" in sources:
+        starts = [known[m.benchmark].oai_from for m in wanted if m.benchmark in known]
+        days = [day for day in starts if day is not None]
+        if days:
+            lists = list_periods(min(days), now().date())
+            of_set = f" of set {order.set_spec}" if order.set_spec else ""
+            say(f"changes at {endpoints.oai}: all{of_set} since {min(days)}, in {len(lists)} lists")
+        elif "search" in sources:
+            say(f"changes at {endpoints.oai}: since the day before the search begins")
+        else:
+            say(f"changes at {endpoints.oai}: all since {order.since:%Y-%m-%d}" if order.since else "changes: all")
+    most = len(queue) if order.most is None else min(order.most, len(queue))
+    seconds = most * endpoints.delay
+    say(
+        f"PDFs from {endpoints.pdf}: {most} of the {len(queue)} that are due, and what is found; {seconds / 60:.1f} min"
+    )
+    for q in queue[: min(most, SHOWN)]:
+        say(f"  {q.arxiv_id}v{q.version}  score {q.score:.2f}  {q.reason}")
+    if most > SHOWN:
+        say(f"  and {most - SHOWN} more")
+
+
+def print_status(db: Path) -> None:
+    """Prints the last run, how far each benchmark is, the backlog, and failures by reason."""
+    with reading(db) as con:
+        runs, marks, windows = last_runs(con), load_marks(con), load_windows(con)
+        counts, failed, backlog = queue_counts(con), failures(con), waiting(con)
+    if not runs:
+        raise BadInputError(f"no harvest has been made into {db}", "make one with `paperflops harvest --all`")
+    run = runs[0]
+    at_work = is_held(db)
+    if run.outcome:
+        ended = f"{run.outcome} {run.ended_at:%Y-%m-%d %H:%M} UTC" + (f": {run.message}" if run.message else "")
+    else:
+        ended = f"at work ({holder(db)})" if at_work else "killed; the next run goes on from there"
+    say(f"last run   {run.started_at:%Y-%m-%d %H:%M} UTC, {ended}")
+    say(
+        f"           {run.found} found ({run.new_papers} new, {run.new_versions} new versions), {run.fetched} fetched, "
+        f"{run.failed} failed, {run.requests} requests"
+    )
+    say("benchmark            searched                   changes read to")
+    for mark in marks.values():
+        searched = f"{mark.since:%Y-%m-%d} to {mark.horizon - AHEAD:%Y-%m-%d}" if mark.searched else "not to its end"
+        say(f"  {mark.benchmark:<18} {searched:<26} {mark.oai_from or 'never'}")
+    open_windows = [w for w in windows if w.state != "complete"]
+    if open_windows:
+        say(f"periods not confirmed: {len(open_windows)}")
+        for w in open_windows[:SHOWN]:
+            say(f"  {w.term} {w.start:%Y-%m-%d} to {w.end:%Y-%m-%d}: {w.message or w.state}")
+    say(f"backlog    {backlog} PDFs wait")
+    for state, reason, count in counts:
+        say(f"  {count:>6}  {state}: {reason}")
+    if failed:
+        say("failures by reason")
+        by_reason = Counter(f.reason for f in failed)
+        for reason, count in by_reason.most_common():
+            times = [f.next_try for f in failed if f.reason == reason and f.next_try]
+            when = f"next try {min(times):%Y-%m-%d %H:%M} UTC" if times else "given up; `paperflops harvest retry`"
+            say(f"  {count:>6}  {reason}: {when}")
