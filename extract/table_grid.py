@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.models import Rule, Word
-from extract.table_lines import WORD_SPACE, TableLine, is_value, words_text
+from extract.table_lines import WORD_SPACE, TableLine, two_values, words_text
 
-CROSSED = 0.12  # share of the rows that may cover a river: rows whose cell spans several columns
+CROSSED = 0.2  # share of the rows that may cover a river: rows whose cell spans several columns
 STRONG_SHARE = 0.2  # of the rows with words on both sides of a river, those that must show more than a word space
 
 
@@ -89,7 +89,7 @@ def find_grid(
 
 
 def _rivers(rows: Sequence[TableLine]) -> list[tuple[float, float]]:
-    """Stretches of x that at most a few rows cover, the least covered part of each."""
+    """Stretches of x that at most a few rows cover, and fewer than the stretches beside them."""
     events: list[tuple[float, int]] = []
     for row in rows:
         reach: tuple[float, float] | None = None
@@ -104,36 +104,22 @@ def _rivers(rows: Sequence[TableLine]) -> list[tuple[float, float]]:
             events += [(reach[0], 1), (reach[1], -1)]
     events.sort()
     allowed = int(CROSSED * len(rows))
-    out: list[tuple[float, float]] = []
+    steps: list[tuple[float, float, int]] = []  # from, to, rows that cover it
     cover = 0
-    run: list[tuple[float, float, int]] = []
     previous: float | None = None
     for x, step in events:
         if previous is not None and x > previous:
-            if cover <= allowed:
-                run.append((previous, x, cover))
-            elif run:
-                out.append(_clearest(run))
-                run = []
+            if steps and steps[-1][2] == cover:
+                steps[-1] = (steps[-1][0], x, cover)
+            else:
+                steps.append((previous, x, cover))
         cover += step
         previous = x
-    return [r for r in out if r[1] - r[0] > 0.6]
-
-
-def _clearest(run: list[tuple[float, float, int]]) -> tuple[float, float]:
-    """The widest stretch of least cover."""
-    least = min(c for _, _, c in run)
-    best: tuple[float, float] | None = None
-    start: float | None = None
-    for a, b, c in run:
-        if c == least:
-            start = a if start is None else start
-            if best is None or b - start > best[1] - best[0]:
-                best = (start, b)
-        else:
-            start = None
-    assert best is not None
-    return best
+    return [
+        (a, b)
+        for n, (a, b, c) in enumerate(steps)
+        if c <= allowed and b - a > 0.6 and 0 < n < len(steps) - 1 and steps[n - 1][2] > c < steps[n + 1][2]
+    ]
 
 
 def _parting(
@@ -147,14 +133,17 @@ def _parting(
     while True:
         middles = [(low + high) / 2 for low, high in kept]
         witnesses = _witnesses(middles, rows, header)
-        left = []
-        for river, (strong, weak) in zip(kept, witnesses, strict=True):
-            drawn = any(river[0] - 1.5 <= x <= river[1] + 1.5 for x in ruled)
-            if drawn or (strong >= STRONG_SHARE * (strong + weak) and (strong or not weak)):
-                left.append(river)
-        if len(left) == len(kept):
+        failing = [
+            not any(river[0] - 1.5 <= x <= river[1] + 1.5 for x in ruled)
+            and not (strong >= STRONG_SHARE * (strong + weak) and (strong or not weak))
+            for river, (strong, weak) in zip(kept, witnesses, strict=True)
+        ]
+        if not any(failing):
             return kept
-        kept = left
+        # of neighbours that fail, the narrowest goes first: the others may then be heard as one column's gap
+        widths = [b - a if fails else 1e9 for (a, b), fails in zip(kept, failing, strict=True)]
+        around = [1e9, *widths, 1e9]
+        kept = [river for n, river in enumerate(kept) if not failing[n] or widths[n] > min(around[n], around[n + 2])]
 
 
 def _witnesses(
@@ -175,13 +164,12 @@ def _witnesses(
             gap = b.x0 - a.x1
             if gap <= 0:
                 continue
-            joined = b.text[0] in "±(/" or a.text[-1] in "±/(·×"
             limit = WORD_SPACE * line.size * (3 if b.text[0] == "±" or a.text[-1] == "±" else 1)
             if gap > limit:
                 out[homes[i - 1]][0] += 1
             elif not is_header:
-                numbers = is_value(a.text) and is_value(b.text) and gap > 0.1 * line.size
-                out[homes[i - 1]][0 if numbers and not joined else 1] += 1
+                numbers = two_values(a, b) and gap > 0.1 * line.size
+                out[homes[i - 1]][0 if numbers else 1] += 1
     return [(strong, weak) for strong, weak in out]
 
 
@@ -221,12 +209,13 @@ def body_pieces(line: TableLine, grid: Grid) -> list[Piece]:
     pieces: list[Piece] = []
     for first, last in line.phrases:
         start = first
+        whole = _spans_as_text(words[first:last], grid)
         column = grid.column_of(_middle(words[first].x0, words[first].x1))
         end_column = _last_column(words[first], grid, column)
         for i in range(first + 1, last):
             here = grid.column_of(_middle(words[i].x0, words[i].x1))
             reach = _last_column(words[i], grid, here)
-            if here > end_column and not _crosses_cut(words, i, grid, end_column):
+            if here > end_column and not whole and not _crosses_cut(words, i, grid, end_column):
                 pieces.append(Piece(start, i, column, end_column - column + 1))
                 start, column, end_column = i, here, reach
             else:
@@ -235,10 +224,20 @@ def body_pieces(line: TableLine, grid: Grid) -> list[Piece]:
     return _joined(pieces)
 
 
+def _spans_as_text(words: Sequence[Word], grid: Grid) -> bool:
+    """Whether a phrase of plain words runs over three columns or more ("positional embedding instead of sinusoids")."""
+    if len(words) < 3 or not all(w.text[0].isalpha() for w in words):
+        return False
+    low, high = grid.column_of(words[0].x0), grid.column_of(words[-1].x1)
+    return high - low >= 2 and not any(grid.ruled[low:high])
+
+
 def _crosses_cut(words: Sequence[Word], i: int, grid: Grid, column: int) -> bool:
     """Whether the gap before word i stands well off the cut after `column`: the phrase runs across it."""
     a, b = words[i - 1], words[i]
     if column >= len(grid.cuts):
+        return True
+    if a.text[-1] in "·×±/" or b.text[0] in "·×±/":
         return True
     low, high = grid.rivers[column]
     return b.x0 < low - 0.8 or a.x1 > high + 0.8

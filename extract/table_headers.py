@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from db.models import Box, Rule, Word
 from extract.table_grid import Grid
 from extract.table_lines import TableLine, is_blank, is_value, words_text
 
+_LETTERED = re.compile(r"^\([a-h]\)\s")  # "(b) System-level comparison"
 FULL = 0.6  # of the table's width: a rule this long parts rows, a shorter one spans columns
 
 
@@ -130,11 +132,13 @@ def _take_head(bands: list[list[TableLine]], n: int, head: Section, widest: int,
             k = 1
         head.header.extend(band[:k])
         bands[n] = band[k:]
-    while head.header and len(head.header[0].phrases) == 1 and len(head.header) > 1 and not _left(head.header[0], band):
-        if _covers_all(head.header[0], head.header[1:]):
-            head.title.append(head.header.pop(0))
-        else:
+    every = [t for band in bands for t in band]
+    while len(head.header) > 1 and len(head.header[0].phrases) == 1:
+        top = head.header[0]
+        lettered = bool(_LETTERED.match(top.text()))
+        if not lettered and (_left(top, band) or not any(_covers_all(top, r) for r in (head.header[1:], every))):
             break
+        head.title.append(head.header.pop(0))
     return n
 
 
@@ -176,14 +180,29 @@ def _header_band(band: Sequence[TableLine], rest: Sequence[Sequence[TableLine]],
     """Whether the first band is the header: text, or whole numbers over a body of another kind."""
     if _all_header(band):
         return len(band) <= 8
+    if (
+        1 < len(band) <= 4
+        and len(rest[0])
+        and _header_line(band[0])
+        and _all_header([t for t in band if not _nameless(t, band)])
+        and not any(is_value(t.phrase_text(t.phrases[0])) and not _nameless(t, band) for t in band)
+    ):
+        return True  # "0.5:0.95 0.5 0.75" under "Avg. Precision, IoU"
     if len(band) > 3:
         return False
     values = [t.phrase_text(p) for t in band for p in t.phrases[1:] if is_value(t.phrase_text(p))]
     below = [t.phrase_text(p) for b in rest for t in b for p in t.phrases[1:]]
     whole = all(_counts(v) for v in values)
     other = sum(not _counts(v) for v in below) > 0.5 * len(below) if below else False
-    first = band[0].phrase_text(band[0].phrases[0])
-    return whole and other and not is_value(first) and len(rest[0]) >= len(band)
+    names = [t.phrase_text(t.phrases[0]) for t in band if not _nameless(t, band)]
+    return whole and other and not any(is_value(t) for t in names) and len(rest[0]) >= len(band)
+
+
+def _nameless(line: TableLine, band: Sequence[TableLine]) -> bool:
+    """Whether nothing stands in the line's first column."""
+    left = min(t.x0 for t in band)
+    ends = [t.words[t.phrases[0][1] - 1].x1 for t in band if t.x0 < left + 12]
+    return line.x0 > max(ends)
 
 
 def _counts(text: str) -> bool:
@@ -196,8 +215,10 @@ def _repeats_header(bands: Sequence[Sequence[TableLine]], n: int, widest: int, h
     if n + 1 >= len(bands):
         return False
     band = bands[n]
-    if len(band) > 4:
+    if len(band) > 5:
         return False
+    if _LETTERED.match(band[0].text()) and any(_LETTERED.match(t.text()) for t in [*head.title, *head.header]):
+        return True
     if _single(band) and len(band) == 1:
         return (
             n + 2 < len(bands) and len(bands[n + 1]) <= 3 and _is_new_header(bands[n + 1], bands[n + 2], widest, head)

@@ -20,6 +20,8 @@ _VALUE = re.compile(
     r"^[~≈∼<>≤≥=±+*†‡§\-−–(\[\$↑↓×xX]*\d[\d.,:/·×x*^±+\-−–%()°\s]*"
     r"(?:[a-zA-Zµμ%‰°\"'†‡§¶∗*↑↓✓)\]^.,/\s]{0,6}[\d.,:/·×*^±+\-−–%()\]†‡∗\s]*){0,4}$"
 )
+# "224×224", "32 × 4d": a size or a setting, not a result; "3.8×10^9" is a number
+_SIZE = re.compile(r"\d[kKM]?\s?[×xX]\s?(?!10(?:\^|\d))\d")
 _CITATION = re.compile(r"^\[[\d,;\s–-]+\]$|^\(?(?:19|20)\d\d[a-z]?\)?[;,]?$")
 _BLANK = re.compile(r"^(?:[-–—−―]+|n/?a|N/?A|N\.A\.|\?|✗|✓|✔|✘|×|X|x|√|⋆|∗|yes|no|Yes|No|oom|OOM|/|\.{2,}|…)$")
 
@@ -27,7 +29,7 @@ _BLANK = re.compile(r"^(?:[-–—−―]+|n/?a|N/?A|N\.A\.|\?|✗|✓|✔|✘|�
 def is_value(text: str) -> bool:
     """Whether a cell's text is a number with at most a unit, a deviation or a mark."""
     text = text.strip()
-    if not text or not any(c.isdigit() for c in text) or _CITATION.match(text) or len(text) > 40:
+    if not text or not any(c.isdigit() for c in text) or _CITATION.match(text) or len(text) > 40 or _SIZE.search(text):
         return False
     if _VALUE.match(text) is None:
         return False
@@ -162,6 +164,16 @@ def _phrases(line: TableLine, verticals: Sequence[Rule]) -> list[tuple[int, int]
         reach = max(reach, line.words[i].x1)
     phrases.append((first, len(line.words)))
     return phrases
+
+
+def two_values(a: Word, b: Word) -> bool:
+    """Whether two words in a row are two cells' numbers ("21.6 44.0"), not one ("24.8 ±0.3", "76.3 / 93.2")."""
+    if b.text[0] in "±(/[·×%" or a.text[-1] in "±(/[·×,":
+        return False
+    first, second = is_value(a.text), is_value(b.text)
+    if first and second:
+        return True
+    return (first and b.text in _DASHES) or (second and a.text in _DASHES and b.x0 - a.x1 > 0.2 * b.size)
 
 
 def words_text(words: Sequence[Word]) -> str:
