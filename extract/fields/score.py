@@ -1,4 +1,4 @@
-"""Scores on the tracked benchmarks."""
+"""Scores on the tracked benchmarks: benchmark, metric, split, whose result, from tables and sentences."""
 
 from __future__ import annotations
 
@@ -7,12 +7,25 @@ from collections.abc import Iterator
 from db.models import Candidate, Field
 from extract.candidates import Reader
 from extract.counts import cell_candidate
+from extract.score_sentences import sentence_scores
 from extract.table_reading import table_readings
 
 FIELD = Field.SCORE
 VERSION = "1"
 
-EXAMPLES = ()
+EXAMPLES = (
+    ("Our model achieves 28.4 BLEU on the WMT 2014 English-to-German task.", [("wmt14_en_de", "bleu", 28.4)]),
+    ("The ensemble has a top-5 error of 3.57% on the ImageNet test set.", [("imagenet", "top5_error", 3.57)]),
+    ("It reaches an AP of 36.2 on COCO test-dev.", [("coco", "box_ap", 36.2)]),
+    ("We obtain 97.87% accuracy on CIFAR-10.", [("cifar10", "accuracy", 97.87)]),
+    ("On CoNLL 2003 English NER the F1 score is 91.21.", [("conll2003", "f1", 91.21)]),
+    # near misses
+    ("It improves over the baseline by 2.0 BLEU on WMT 2014 English-to-German.", []),
+    ("On COCO test-dev it is 1.3 AP better than before.", []),
+    ("Our models reach over 90 F1 on CoNLL 2003.", []),
+    ("It has an accuracy of 88.1% on SVHN and ImageNet has 1.28M images.", []),
+    ("We obtain 45.1 mIoU on ADE20K after 160K steps.", []),
+)
 
 
 def read(reader: Reader) -> Iterator[Candidate]:
@@ -20,3 +33,9 @@ def read(reader: Reader) -> Iterator[Candidate]:
     for reading in table_readings(reader):
         if reading.field == FIELD:
             yield cell_candidate(reader, reading)
+    for s in sentence_scores(reader):
+        yield reader.from_passage(
+            s.passage, s.start, s.end, FIELD, s.value, s.pattern, subject=s.subject, role=s.role,
+            benchmark=s.benchmark, metric=s.metric, split=s.split, qualifiers=s.qualifiers, chosen=s.reason is None,
+            reason=s.reason,
+        )  # fmt: skip

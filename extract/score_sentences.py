@@ -1,0 +1,292 @@
+"""Scores that sentences state: "achieves 28.4 BLEU on WMT 2014 English-to-German", "a top-5 error of 3.57%".
+
+A number is a score where a metric stands right beside it. Differences ("improves by 2.0 BLEU", "1.3 points better")
+and bounds ("over 90 F1") are none. The data set is the nearest one named: in the sentence, before it in the passage,
+in the section's heading, or the one that the whole paper is measured on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from db.benchmarks import benchmark, find_benchmarks, find_metric, load_benchmarks
+from db.untracked import find_untracked_datasets, find_untracked_metrics
+from extract.candidates import Reader
+from extract.models_named import CITATION
+from extract.numbers import Number, find_numbers
+from extract.operations import subject_of
+from extract.paper_context import PaperContext, paper_context
+from extract.table_columns import in_percent_points, split_of
+from extract.text import Passage
+
+
+@dataclass(frozen=True)
+class SentenceScore:
+    """One score that a sentence states at `start:end` of its passage."""
+
+    benchmark: str
+    metric: str
+    value: float
+    passage: Passage
+    start: int
+    end: int
+    pattern: str
+    subject: str | None
+    role: str
+    split: str | None
+    qualifiers: dict[str, Any] = field(default_factory=dict)
+    reason: str | None = None
+
+
+_HINT = re.compile(
+    r"BLEU|\b[Ee]rrors?\b|[Aa]ccurac|\bm?AP\d*\b|\bAP[a-z_^]|\bF1\b|\bF-?score|\bF-?measure|\bEM\b|[Ee]xact match|\bWER\b|[Ww]ord error|\bFID\b|PCKh|[Tt]op-?\s?[15]\b"
+)
+_METRIC = (
+    r"(?:(?:single-crop|10-crop|center-crop|multi-crop|single-model|test|validation|val|dev|overall|average|mean|final|median|best|classification|detection|case-sensitive|cased|tokenized|absolute|set|ImageNet|COCO|CIFAR-10\+?|CIFAR-100)\s){0,3}"
+    r"(?:(?P<rank{n}>[Tt]op-?\s?[15])[-\s]{{0,2}})?(?:(?:test|validation|val|classification|set|box|mask|bbox|word|ImageNet|single-crop|dev)\s){{0,2}}"
+    r"(?P<kind{n}>errors?(?:\srates?)?|err\.|acc(?:urac(?:y|ies)|\.)|(?:Sacre|sacre)?BLEU(?:\sscores?|\spoints?)?|WERs?|word\serror(?:\srates?)?|m?AP(?:\s?[_^@]?\s?(?:\[?\.?5:\.?95\]?|\.?50|\.?5|\.?75|box|mask|bb|m|b|S|M|L|small))?(?![A-Za-z])(?:\sscores?)?|F1(?:[-\s]?(?:scores?|measures?))?|F-?(?:score|measure)s?|EM(?:\sscores?)?|[Ee]xact\s[Mm]atch|FID(?:\sscores?)?|PCKh(?:@0?\.5)?(?:\sscores?)?)"
+    r"(?P<rest{n}>\s(?:top-?[15]))?"
+)
+
+
+def _metric(n: int) -> str:
+    return _METRIC.replace("{n}", str(n)).replace("{{", "{").replace("}}", "}")
+
+
+_AFTER = re.compile(r"\s?(?:%|percent)?\s?(?:\(?(?:in\s)?(?:terms\sof\s)?)" + _metric(1))
+_BEFORE = re.compile(
+    _metric(2) + r"(?:\s?\((?:%|in\s%)\))?(?P<between>(?:\s(?:on|for|at|in)\s[^.;:()]{1,50}?)?"
+    r"(?:\s(?:is|was|of|to|at|reaches|reached|becomes|equals|being|are|were|drops\sto|decreases\sto|increases\sto|improves\sto|rises\sto|falls\sto)|\s?[:=])(?:\s(?:about|around|only|just|approximately|roughly|as\s(?:low|high)\sas))?\s?[~≈]?|\s\(|\sfrom)\s?$"
+)
+_PARTNER = re.compile(r"(?:%|percent)?\s?(?:/|,?\sand|\svs\.?|\()\s?$")
+_DIFFERENCE_BEFORE = re.compile(
+    r"\b(?:by|gain(?:s|ed|ing)?(?:\sof)?|improvements?(?:\sof)?|increases?(?:\sof)?|increased|improv(?:es|ed|ing)|reduction(?:\sof)?|reduces?|reducing|decrease(?:\sof)?|drops?(?:\sof)?|difference(?:s)?(?:\sof)?|gap(?:\sof)?|margin(?:s)?(?:\sof)?|degradation(?:\sof)?|additional|extra|another|within|boost(?:s|ed)?(?:\sof)?|outperform\w*(?:\s\w+){0,4}\sby|up\sto|loss\sof|deviation(?:\sof)?|benefit\sof|lift)"
+    r"\s(?:\w+\s)?(?:about\s|around\s|approximately\s|roughly\s|only\s|over\s|more\sthan\s|at\sleast\s|an?\s(?:absolute\s|relative\s)?|absolute\s|relative\s|nearly\s|almost\s|[~∼+]\s?)*[(]?$|[+−±∆Δ<>≤≥]\s?$",
+    re.IGNORECASE,
+)
+_DIFFERENCE_AFTER = re.compile(
+    r"^\s?(?:%|percent)?\s?(?:absolute|relative|points?\b|p\.?p\.?\b|pts?\b|percentage\spoints?|BLEU\spoints?|AP\spoints?)"
+    r"|^[^.;,]{0,24}\b(?:higher|lower|better|worse|improvements?|gains?|reduction|increase|decrease|drop|less|more|fewer|behind|above|below|boost|degradation|loss|over\sthe|than|gap|difference|margin)\b",
+    re.IGNORECASE,
+)
+_HALF_OVERLAP = re.compile(
+    r"\s?%?\s?(?:m?AP\s)?(?:at|@|with|under)\s?(?:an?\s)?(?:IoU\s?(?:of|=|threshold\sof)?\s?)?(?:50\s?%|0?\.50?\b)"
+)
+_BOTH_RANKS = re.compile(r"[Tt]op-?1\s?(?:/|and|&)\s?(?:[Tt]op-?)?5[^.;%]{0,40}$")
+_OWN_WORDS = re.compile(
+    r"\b(?:we|our|ours|this (?:model|network|work|paper)|the (?:resulting|proposed))\b", re.IGNORECASE
+)
+_OTHERS_DID = re.compile(
+    r"\b(?:previous|prior|reported (?:in|by)|published|best (?:known|reported|published)|state[-\s]of[-\s]the[-\s]art (?:result|performance|of)|existing|winner|runner|they\b|their\b)",
+    re.IGNORECASE,
+)
+
+
+def sentence_scores(reader: Reader) -> Iterator[SentenceScore]:
+    """Every score in running text, captions and footnotes, in reading order; doubtful ones with a reason."""
+    context = paper_context(reader)
+    measured = _measured_on(context)
+    for passage in reader.passages:
+        if passage.kind not in ("prose", "caption", "footnote") or not _HINT.search(passage.text):
+            continue
+        for start, end in passage.sentences:
+            sentence = passage.text[start:end]
+            if _HINT.search(sentence) and any(c.isdigit() for c in sentence):
+                yield from _in_sentence(passage, start, end, context, measured)
+
+
+def _measured_on(context: PaperContext) -> list[str]:
+    """The benchmarks that the paper is about, those named seldom left out."""
+    if not context.counts:
+        return []
+    most = max(context.counts.values())
+    return [b for b, n in context.counts.items() if n >= 3 and n * 3 >= most]
+
+
+def _in_sentence(
+    passage: Passage, start: int, end: int, context: PaperContext, measured: Sequence[str]
+) -> Iterator[SentenceScore]:
+    text = passage.text
+    numbers = [n for n in find_numbers(text[start:end], words=False)]
+    kinds: dict[int, tuple[str, int | None, str]] = {}
+    sentence = text[start:end]
+    for i, n in enumerate(numbers):
+        found = _metric_beside(sentence, n)
+        if found:
+            kinds[i] = found
+    # "20.1% / 4.8%", "23.6 and 7.1 top-1 and top-5": the partner shares the metric's name, not its rank
+    for i, n in enumerate(numbers):
+        kind = kinds.get(i)
+        if kind is None:
+            continue
+        metric_text, rank, pattern = kind
+        if _BOTH_RANKS.search(sentence[max(0, n.start - 60) : n.start]) and i + 1 < len(numbers):
+            between = sentence[n.end : numbers[i + 1].start]
+            if re.fullmatch(r"\s?%?\s?(?:/|and|,|&)\s?", between) and i + 1 not in kinds:
+                rank = 1
+                yield from _scores_of(
+                    passage, start, sentence, numbers[i + 1], metric_text, 5, pattern, context, measured
+                )
+        yield from _scores_of(passage, start, sentence, n, metric_text, rank, pattern, context, measured)
+
+
+def _metric_beside(sentence: str, n: Number) -> tuple[str, int | None, str] | None:
+    """The metric's words, its rank and the pattern, where a metric stands right beside the number."""
+    after = _AFTER.match(sentence, n.end)
+    if after:
+        rank = after["rank1"] or after["rest1"]
+        return _kind(after.group(), after["kind1"]), _rank(rank), "sentence_value_metric"
+    left = max(0, n.start - 110)
+    before = None
+    for match in _BEFORE.finditer(sentence[left : n.start]):
+        before = match
+    if before:
+        rank = before["rank2"] or before["rest2"]
+        return _kind(before.group(), before["kind2"]), _rank(rank), "sentence_metric_value"
+    return None
+
+
+def _kind(whole: str, kind: str) -> str:
+    """The metric's own words; a mask AP keeps its "mask"."""
+    return f"mask {kind}" if "AP" in kind and re.search(r"\bmask\b|instance seg", whole) else kind
+
+
+def _rank(text: str | None) -> int | None:
+    return (5 if "5" in text else 1) if text else None
+
+
+def _scores_of(
+    passage: Passage, start: int, sentence: str, n: Number, kind: str, rank: int | None, pattern: str,
+    context: PaperContext, measured: Sequence[str],
+) -> Iterator[SentenceScore]:  # fmt: skip
+    before, after = sentence[max(0, n.start - 60) : n.start], sentence[n.end : n.end + 60]
+    reason = None
+    if n.sign or _DIFFERENCE_BEFORE.search(before) or _DIFFERENCE_AFTER.search(after):
+        reason = "a difference, not a score"
+    elif n.bound:
+        reason = "a bound, not a score"
+    elif n.is_range and not re.search(r"\bfrom\s$", before):
+        reason = "a range, not one score"
+    elif n.magnitude:
+        return
+    place = _data_set(passage, start, n, sentence, kind, context, measured)
+    if place is None:
+        return
+    benchmark_id, how = place
+    metric_id = _metric_id(benchmark_id, kind, rank, sentence, after)
+    if metric_id is None:
+        return
+    values = [n.low, n.high] if n.is_range else [n.value]
+    cited = _cited(sentence, n)
+    subject = subject_of(passage, start + n.start, start + n.end, context)
+    own = bool(_OWN_WORDS.search(sentence)) or (subject is not None and context.names.is_own(subject))
+    role = "prior" if (cited and not own) or (_OTHERS_DID.search(before) and not own) else "own"
+    for value in values:
+        shown = in_percent_points(benchmark_id, metric_id, value, all_fractions=0 < value < 1 and not n.percent)
+        why = reason
+        if shown is None:
+            shown, why = value, why or f"{value:g} is no plausible {metric_id} on {benchmark_id}"
+        if why is None and n.approximate:
+            why = "about so much: a rounded restatement"
+        if why is None and "." not in n.text:
+            why = "a whole number: a rounding, or a number of something else"
+        qualifiers: dict[str, Any] = {}
+        if re.search(r"\bensembl", sentence):
+            qualifiers["ensemble"] = True
+        yield SentenceScore(
+            benchmark_id, metric_id, shown, passage, start + n.start, start + n.end, f"{pattern}_{how}", subject, role,
+            split_of(sentence.lower()), qualifiers, why,
+        )  # fmt: skip
+
+
+def _cited(sentence: str, n: Number) -> bool:
+    """Whether a citation mark stands in the number's own clause."""
+    left = max(
+        (m.end() for m in re.finditer(r"[;:]|, (?:and|while|whereas|but|which)\b", sentence[: n.start])), default=0
+    )
+    stop = re.compile(r"[;:]|, (?:and|while|whereas|but)\b").search(sentence, n.end)
+    return bool(CITATION.search(sentence[left : stop.start() if stop else len(sentence)]))
+
+
+def _metric_id(benchmark_id: str, kind: str, rank: int | None, sentence: str, after: str) -> str | None:
+    low = kind.lower()
+    if benchmark_id in ("imagenet", "cifar10", "cifar100"):
+        if low.startswith("err"):
+            sense = "error"
+        elif low.startswith("acc"):
+            sense = "accuracy"
+        else:
+            return None
+        if benchmark_id != "imagenet":
+            return sense if rank in (None, 1) else None
+        if rank is None and re.search(r"top-?\s?5", sentence, re.IGNORECASE):
+            return None  # which of the two is not said
+        return f"top{rank or 1}_{sense}"
+    if low.startswith("acc") or (low.startswith("err") and benchmark_id not in ("swb_hub500", "callhome_hub500")):
+        return None
+    found = find_metric(benchmark_id, kind)
+    if found and found[0] == "box_ap" and _HALF_OVERLAP.match(after):
+        return "ap50"
+    return found[0] if found else None
+
+
+def _data_set(
+    passage: Passage, start: int, n: Number, sentence: str, kind: str, context: PaperContext, measured: Sequence[str]
+) -> tuple[str, str] | None:
+    """The benchmark that the number was measured on and how it is known; None where another data set is nearer."""
+    if find_untracked_metrics(sentence[max(0, n.start - 30) : n.end + 30]) and not _HINT.search(kind):
+        return None
+    here = [(m.start, m.end, m.benchmark) for m in find_benchmarks(sentence, context.about)]
+    untracked = [
+        (f.start, f.end, "") for f in find_untracked_datasets(sentence)
+        if not any(s <= f.start < e or f.start <= s < f.end for s, e, _ in here)
+    ]  # fmt: skip
+    if here or untracked:
+        ranked = sorted([*here, *untracked], key=lambda m: _distance(n, m[0], m[1], sentence))
+        able = [m for m in ranked if not m[2] or _has_metric(m[2], kind)]
+        if able and able[0][2]:
+            return able[0][2], "here"
+        if able:
+            return None
+    before = passage.text[max(0, start - 500) : start]
+    mentions = [m for m in find_benchmarks(before, context.about) if _has_metric(m.benchmark, kind)]
+    others = find_untracked_datasets(before)
+    if mentions and (not others or others[-1].start < mentions[-1].start):
+        last = mentions[-1]
+        near = {m.benchmark for m in mentions if last.start - m.start < 40}
+        if len(near) == 1:
+            return last.benchmark, "before"
+        return None
+    if others:
+        return None
+    if passage.section:
+        named = [m.benchmark for m in find_benchmarks(passage.section, context.about) if _has_metric(m.benchmark, kind)]
+        if len(set(named)) == 1:
+            return named[0], "section"
+    fitting = [b for b in measured if _has_metric(b, kind)]
+    if len(fitting) == 1:
+        return fitting[0], "paper"
+    return None
+
+
+def _distance(n: Number, start: int, end: int, sentence: str) -> int:
+    """How far a name stands from the number: what follows it in the same clause ("28.4 BLEU on X") counts half."""
+    if end <= n.start:
+        between = sentence[end : n.start]
+        return (n.start - end) + 40 * len(re.findall(r"[;]|, (?:and|while)", between))
+    between = sentence[n.end : start]
+    if re.search(r",\s(?:and\s)?on\b|\)\s", between):
+        return start - n.end + 60  # ", on X": the next clause's data set
+    return (start - n.end) // 2 + 40 * len(re.findall(r"[;]|, (?:and|while)|\band\b", between))
+
+
+def _has_metric(benchmark_id: str, kind: str) -> bool:
+    low = kind.lower()
+    if low.startswith(("err", "acc")):
+        return benchmark_id in ("imagenet", "cifar10", "cifar100")
+    if benchmark_id in ("imagenet", "cifar10", "cifar100"):
+        return False
+    return benchmark_id in load_benchmarks() and bool(find_metric(benchmark_id, kind))
