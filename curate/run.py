@@ -2,8 +2,134 @@
 
 from __future__ import annotations
 
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
 import typer
+
+from curate.queue import STRATEGIES
+from curate.review import load_queue, send, sync
+from curate.server import KEY_VARIABLE, URL_VARIABLE, known_server, running, server_file
+from curate.status import print_status
+from db.benchmarks import benchmark as known_benchmark
+from db.console import progress, say, warn
+from db.curated import load_reference
+from db.errors import BadInputError
+from db.settings import DEFAULT_DB, DbOption
+from db.store import reading, writing
+
+if TYPE_CHECKING:
+    from curate.backends.label_studio import LabelStudioBackend
+
+DEFAULT_STRATEGY = next(iter(STRATEGIES))
+
+ProjectOption = Annotated[
+    str, typer.Option("--project", envvar="LABEL_STUDIO_PROJECT", help="The project's title in Label Studio.")
+]
+BenchmarkOption = Annotated[str | None, typer.Option("--benchmark", help="Only records of this benchmark.")]
 
 
 def mount(app: typer.Typer) -> None:
     """Adds this stage's commands to the command line."""
+    review = typer.Typer(no_args_is_help=True, help="Have people confirm what was read, in Label Studio.")
+    review.command("send")(send_command)
+    review.command("sync")(sync_command)
+    review.command("status")(status_command)
+    review.command("serve")(serve_command)
+    app.add_typer(review, name="review")
+    reference = typer.Typer(no_args_is_help=True, help="The reference curated table of arXiv 2007.05558.")
+    reference.command("load")(reference_command)
+    app.add_typer(reference, name="reference")
+
+
+def send_command(
+    limit: Annotated[int | None, typer.Option(min=0, help="At most so many records not sent before.")] = None,
+    benchmark: BenchmarkOption = None,
+    order: Annotated[str, typer.Option(help=f"What to ask first: {', '.join(STRATEGIES)}.")] = DEFAULT_STRATEGY,
+    project: ProjectOption = "paperflops",
+    db: DbOption = DEFAULT_DB,
+) -> None:
+    """Send records to Label Studio for review. Run twice, it sends nothing twice."""
+    if order not in STRATEGIES:
+        raise BadInputError(f"unknown order {order!r}", f"known: {', '.join(STRATEGIES)}")
+    if benchmark is not None:
+        known_benchmark(benchmark)
+    with reading(db):
+        pass
+    backend = _backend(db, project)
+    with progress("sending") as steps:
+        outcomes = send(db, backend, strategy=order, limit=limit, benchmark=benchmark, steps=steps)
+    words = {
+        "created": "sent", "reopened": "asked anew, their evidence changed", "renewed": "renewed",
+        "begun": "left as they are, somebody has begun", "there": "there already",
+    }  # fmt: skip
+    told = ", ".join(f"{outcomes[k]} {words[k]}" for k in words if outcomes[k])
+    say(f"records: {told or 'nothing to ask'}")
+    if sum(outcomes.values()):
+        say(f"review them at {backend.page_url()}")
+
+
+def sync_command(project: ProjectOption = "paperflops", db: DbOption = DEFAULT_DB) -> None:
+    """Bring decisions back from Label Studio and remake the curated table."""
+    with reading(db):
+        pass
+    backend = _backend(db, project)
+    with progress("syncing") as steps:
+        done = sync(db, backend, steps)
+    for doubt in done.doubts:
+        warn(f"to look at: {doubt}")
+    taken_back = f", {done.withdrawn} of them take an earlier one back" if done.withdrawn else ""
+    say(f"{done.decisions} new decisions{taken_back}; {done.rows} curated rows")
+
+
+def status_command(db: DbOption = DEFAULT_DB) -> None:
+    """How the review stands. Needs no server."""
+    with reading(db) as con:
+        queue = load_queue(con)
+    print_status(queue)
+
+
+def serve_command(
+    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8080,
+    data: Annotated[Path | None, typer.Option(help="Where it keeps its data; by default beside the database.")] = None,
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; 0.0.0.0 lets others of the network in.")
+    ] = "127.0.0.1",
+    db: DbOption = DEFAULT_DB,
+) -> None:
+    """Run a Label Studio of one's own until Ctrl-C. The first start makes its database and takes half a minute."""
+    saved = server_file(db)
+    warn("starting Label Studio ...")
+    with running(data or db.parent / "label-studio", port, saved, host=host) as (server, process):
+        say(f"Label Studio runs at {server.url}")
+        say(f"log in as {server.username} with the password {server.password}")
+        say(f"`paperflops review send` and `sync` find it by {saved}; elsewhere set")
+        say(f"  export {URL_VARIABLE}={server.url}")
+        say(f"  export {KEY_VARIABLE}={server.api_key}")
+        say("Ctrl-C stops it")
+        try:
+            while process.poll() is None:
+                time.sleep(0.5)
+        except KeyboardInterrupt:
+            say("stopping")
+            return
+    warn(f"Label Studio ended by itself (code {process.returncode}); its log is server.log in its data folder")
+    raise typer.Exit(1)
+
+
+def reference_command(
+    corrected: Annotated[bool, typer.Option(help="With the known faults corrected, or as published.")] = True,
+    db: DbOption = DEFAULT_DB,
+) -> None:
+    """Load the hand-made table of the study beside one's own curated rows. Run twice, it changes nothing."""
+    with writing(db) as con:
+        rows = load_reference(con, corrected=corrected)
+    say(f"{rows} rows of the reference table ({'corrected' if corrected else 'as published'})")
+
+
+def _backend(db: Path, project: str) -> LabelStudioBackend:
+    from curate.backends.label_studio import LabelStudioBackend  # its SDK takes a second to import
+
+    server = known_server(db)
+    return LabelStudioBackend(server.url, server.api_key, project)

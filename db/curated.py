@@ -6,15 +6,24 @@ a decision comes in, so that a mistake in making them never costs an answer.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 from db.benchmarks import load_benchmarks
 from db.models import (
-    UNITS, Candidate, CuratedRow, CuratedValue, Decision, Field, Record, Verdict, digest, normal_name,
+    UNITS,
+    Candidate,
+    CuratedRow,
+    CuratedValue,
+    Decision,
+    Field,
+    Record,
+    Verdict,
+    normal_name,
 )  # fmt: skip
 from db.readings import load_candidates, load_records
 from db.reviews import MODEL, RECORD, load_decisions, standing
@@ -29,7 +38,7 @@ STATES = {
     Verdict.NOT_STATED: "not_stated",
     Verdict.UNSURE: "unsure",
 }
-_FIELD_ORDER = {field: place for place, field in enumerate([Field.SCORE, *(f for f in Field if f != Field.SCORE)])}
+_FIELD_ORDER: dict[str, int] = {f: place for place, f in enumerate(sorted(Field, key=lambda f: f != Field.SCORE))}
 _STATE_ORDER = {"accepted": 0, "corrected": 0, "unsure": 1, "unreviewed": 1, "not_stated": 2, "rejected": 2}
 
 
@@ -214,7 +223,7 @@ def _most_alike(
 
 def _primary_metric(benchmark: str | None) -> str | None:
     known = load_benchmarks()
-    return known[benchmark].primary_metric.id if benchmark in known else None
+    return known[benchmark].primary_metric.id if benchmark and benchmark in known else None
 
 
 def _value_row(row_key: str, v: CuratedValue) -> dict[str, Any]:
@@ -226,6 +235,69 @@ def _value_row(row_key: str, v: CuratedValue) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def reference_row_key(source: str, name: object) -> str:
-    """The key of a reference row: the same on every machine, and never that of a record."""
-    return digest("reference", source, name)
+# The reference table.
+
+REFERENCE = "thompson2020"
+_REFERENCE_FIELDS = {
+    Field.DEVICE_COUNT: "device_count",
+    Field.TRAINING_TIME: "training_seconds",
+    Field.EPOCHS: "epochs",
+    Field.PARAMETERS: "parameters",
+    Field.FLOPS: "flops",
+    Field.MULTIPLY_ADDS: "multiply_adds",
+}
+
+
+def load_reference(con: Connection, *, corrected: bool = True) -> int:
+    """How many rows the reference table has; they now stand in the curated table in place of earlier ones of it.
+
+    `corrected`: with the known faults mended, or as published.
+    """
+    from db.thompson2020 import load_rows
+
+    rows = [
+        _reference_row(str(key), {str(c): row[c] for c in row.index})
+        for key, row in load_rows(corrected=corrected).iterrows()
+    ]
+    replace_rows(con, REFERENCE, rows)
+    return len(rows)
+
+
+def _reference_row(key: str, row: Mapping[str, Any]) -> CuratedRow:
+    from db.thompson2020 import SCORES
+
+    benchmark = str(row["benchmark"])
+    metrics = sorted(SCORES, key=lambda m: m != _primary_metric(benchmark))
+    values = [_reference_value(Field.SCORE, row[m], m) for m in metrics]
+    values.append(_reference_value(Field.DEVICE, row["device"] or None))
+    values += [_reference_value(field, row[column]) for field, column in _REFERENCE_FIELDS.items()]
+    printed = str(row["training_time_text"]) or None
+    return CuratedRow(
+        row_key=f"{REFERENCE}/{key}", source=REFERENCE, arxiv_id=str(row["arxiv_id"]) or None,
+        version=None if _missing(row["version"]) else int(row["version"]), title=str(row["title"]) or None,
+        published=_first_seen(str(row["arxiv_id"]), row["year"]), model=str(row["model"]), benchmark=benchmark,
+        role="prior" if row["reimplementation"] else "own",
+        values=tuple(
+            replace(v, quote=printed) if v.field == Field.TRAINING_TIME else v for v in values if v is not None
+        ),
+    )  # fmt: skip
+
+
+def _reference_value(field: Field, value: Any, metric: str | None = None) -> CuratedValue | None:
+    if _missing(value):
+        return None
+    return CuratedValue(
+        field=field.value, metric=metric, value=value if isinstance(value, str) else float(value), unit=UNITS[field],
+        page=None, quote=None, state="reference",
+    )  # fmt: skip
+
+
+def _first_seen(arxiv_id: str, year: Any) -> date | None:
+    """The first of the month that a new-style arXiv id names, else of the year."""
+    if re.fullmatch(r"\d{4}\.\d{4,5}", arxiv_id):
+        return date(2000 + int(arxiv_id[:2]), int(arxiv_id[2:4]), 1)
+    return None if _missing(year) else date(int(year), 1, 1)
+
+
+def _missing(value: Any) -> bool:
+    return value is None or value != value or str(value) == "<NA>"

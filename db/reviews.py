@@ -21,12 +21,10 @@ MODEL = "model"  # the field of a decision on the record's model: is the result 
 def save_tasks(con: Connection, tasks: Iterable[ReviewTask]) -> int:
     """How many tasks were saved, each in place of an earlier one of the same key; it keeps its time of birth."""
     batch = {t.key: t for t in tasks}
-    born = {
-        key: created
-        for key, created in con.execute(
-            "SELECT key, created_at FROM review_tasks WHERE list_contains($keys, key)", {"keys": list(batch)}
-        ).fetchall()
-    }
+    there = con.execute(
+        "SELECT key, created_at FROM review_tasks WHERE list_contains($keys, key)", {"keys": list(batch)}
+    )
+    born = dict(there.fetchall())
     moment = now()
     return insert_rows(
         con,

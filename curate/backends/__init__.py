@@ -1,0 +1,69 @@
+"""Where people answer. A backend is one module: it sends tasks, and brings back what people said of them.
+
+Of a backend the rest of curate knows only the types here and the two methods of `Backend`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+from curate.pictures import Picture
+from db.models import ReviewTask
+
+
+@dataclass(frozen=True)
+class Answered:
+    """What one person said of one task: verdicts by the field's place in the payload."""
+
+    id: str  # the backend's own name for it; a later version of it has the same
+    annotator: str
+    answered_at: datetime  # UTC
+    verdicts: Mapping[int, str]  # a Verdict by place
+    texts: Mapping[int, str]  # what was typed, by place
+    pages: Mapping[int, str]
+    whole: str | None = None  # all_right | not_a_result | other_model | split
+    model: str | None = None  # the other model's name
+    note: str | None = None
+    revision: str | None = None  # of the payload that the person saw
+    seconds_spent: float | None = None
+    skipped: bool = False  # put aside without an answer
+
+
+@dataclass(frozen=True)
+class PulledTask:
+    """One task as the backend holds it now, with all its answers."""
+
+    id: str
+    payload: Mapping[str, Any]
+    answers: tuple[Answered, ...]
+    changed_at: datetime  # UTC, by the backend's clock
+
+
+@dataclass(frozen=True)
+class Sent:
+    """What came of sending one task."""
+
+    key: str
+    id: str
+    # created | there | renewed (nobody had begun) | begun (somebody is at it: left) | reopened (beside an older answer)
+    outcome: str
+
+
+class Backend(Protocol):
+    """One place where people answer."""
+
+    name: str  # the backend and the project in it: what sync marks are kept under
+
+    def send(
+        self, tasks: Sequence[ReviewTask], pictures: Callable[[ReviewTask], Mapping[int, Picture]]
+    ) -> Iterator[Sequence[Sent]]:
+        """Sends the tasks that are not there yet, in this order; yields what is done, a batch at a time.
+
+        Whatever was there before, each task is there once afterwards. May be stopped and begun again.
+        """
+
+    def fetch(self, since: datetime | None) -> Iterator[PulledTask]:
+        """The tasks that changed since then (all, without it), the earliest change first."""

@@ -1,0 +1,380 @@
+"""Label Studio as a review backend. Every call of its SDK is in this file.
+
+One project holds the tasks. A task is known by our own key in its data, never by its number (SQLite gives the numbers
+of deleted tasks again). Page pictures are uploaded files, known by their names, and stay behind the server's login;
+they belong to a second project, since a server takes files only into a project whose interface shows a single value.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from importlib import metadata
+from typing import Any
+
+import httpx
+from label_studio_sdk import LabelStudio
+from label_studio_sdk.core.api_error import ApiError
+from pydantic import ValidationError
+
+from curate.backends import PulledTask, Sent
+from curate.backends.label_studio_json import answer_of, utc
+from curate.page import PageImage, expected_confidence, interface, task_data
+from curate.pictures import Picture
+from db.errors import BadInputError, PaperflopsError, UnreachableError
+from db.models import ReviewTask
+
+OLDEST_SERVER = (1, 20)  # the first whose interface repeats a block and takes personal access tokens by default
+DEFAULT_PROJECT = "paperflops"
+TASKS_A_REQUEST = 50
+PICTURES_A_REQUEST = 20
+PAGE_SIZE = 200
+TIMEOUT_SECONDS = 120.0
+OVERLAP = timedelta(seconds=5)  # answers that the server was still saving when it was last asked are asked for again
+
+# the SDK's transport tells every request at level INFO
+logging.getLogger("httpx").setLevel(logging.WARNING)
+
+
+@dataclass(frozen=True)
+class _Held:
+    """A task that the server holds."""
+
+    number: str
+    revision: str | None
+    answered: bool
+    begun: bool  # answered, or a draft is there
+
+
+class LabelStudioBackend:
+    """One project of one Label Studio server."""
+
+    def __init__(self, url: str, api_key: str, project: str = DEFAULT_PROJECT) -> None:
+        """Connects. UnreachableError where the server is down or refuses the key, BadInputError where it is too old."""
+        self.url = url.rstrip("/")
+        self.title = project
+        self.name = f"label_studio {self.url} {project}"
+        with self._told():
+            self._client = LabelStudio(
+                base_url=self.url, api_key=api_key, httpx_client=httpx.Client(timeout=TIMEOUT_SECONDS, trust_env=False)
+            )
+            self.release = self._release()
+        with self._told():
+            self._client.users.whoami()
+        self._users: dict[int, str] = {}
+
+    def page_url(self) -> str:
+        """Where an annotator begins."""
+        with self._told():
+            return f"{self.url}/projects/{self.project(create=False)}/data?labeling=1"
+
+    # --- sending ------------------------------------------------------------------------------------------------
+
+    def send(
+        self, tasks: Sequence[ReviewTask], pictures: Callable[[ReviewTask], Mapping[int, Picture]]
+    ) -> Iterator[Sequence[Sent]]:
+        """Sends the tasks that are not there yet and renews those that changed; yields what is done, by batch."""
+        with self._told():
+            project = self.project(create=True)
+            shelf = self._shelf()
+            there = self._there(project)
+            uploaded = self._uploaded(shelf)
+        for start in range(0, len(tasks), TASKS_A_REQUEST):
+            done: list[Sent] = []
+            changed: list[tuple[ReviewTask, str, str | None]] = []  # task, its key there, its number there
+            for t in tasks[start : start + TASKS_A_REQUEST]:
+                key, held = t.key, there.get(t.key)
+                reopened = f"{t.key}:{t.payload['revision']}"
+                if held and held.answered and held.revision != t.payload["revision"]:
+                    # answered, and still a question: the evidence is another, so it is asked anew beside the answer
+                    key, held = reopened, there.get(reopened)
+                if held is None:
+                    changed.append((t, key, None))
+                elif held.revision == t.payload["revision"]:
+                    done.append(Sent(t.key, held.number, "there"))
+                elif held.begun:
+                    done.append(Sent(t.key, held.number, "begun"))
+                else:
+                    changed.append((t, key, held.number))
+            shown = {t.key: pictures(t) for t, _, _ in changed}
+            with self._told():
+                self._upload(shelf, [p for of_task in shown.values() for p in of_task.values()], uploaded)
+                fresh = []
+                for t, key, number in changed:
+                    images = {n: self._image(p, uploaded) for n, p in shown[t.key].items()}
+                    data = task_data(t.payload, images) | {"key": key}
+                    if number is not None:
+                        done.append(self._renew(number, t, data))
+                    else:
+                        fresh.append((t, data))
+                done += self._create(project, fresh)
+            yield done
+
+    def project(self, *, create: bool) -> int:
+        """The project's number. With `create`, it is made where it is missing and its interface brought up to date."""
+        found = self._titled(self.title)
+        if not found and not create:
+            raise BadInputError(f"{self.url} has no project {self.title!r}", "make it with `paperflops review send`")
+        if not found:
+            made = self._client.projects.create(
+                title=self.title,
+                color="#2563EB",
+                description="What machine-learning papers say of their results and of what these cost.",
+                label_config=interface(),
+                show_collab_predictions=False,  # the values are shown anyway; verdicts are not to be suggested
+                show_skip_button=True,
+                enable_empty_annotation=False,
+            )
+            return int(made.id)
+        project = min(found, key=lambda p: p.id)
+        if create and project.label_config != interface():
+            self._client.projects.update(project.id, label_config=interface())
+        return int(project.id)
+
+    def _shelf(self) -> int:
+        """The number of the project that keeps the page pictures; made where it is missing."""
+        title = f"{self.title} pages"
+        found = self._titled(title)
+        if found:
+            return min(int(p.id) for p in found)
+        made = self._client.projects.create(
+            title=title,
+            description=f"Page pictures for {self.title}: nothing to label here.",
+            label_config="<View></View>",
+        )
+        return int(made.id)
+
+    def _titled(self, title: str) -> list[Any]:
+        return [p for p in self._client.projects.list(title=title) if p.title == title]
+
+    def _there(self, project: int) -> dict[str, _Held]:
+        """The tasks on the server by our key.
+
+        A key that is there twice (two sends at once, an import by hand) is reduced to one: a task with answers, else
+        the first; the others are deleted unless they have answers too.
+        """
+        there: dict[str, _Held] = {}
+        for task in self._tasks(project):
+            key = (task.get("data") or {}).get("key")
+            if not key:
+                continue
+            answered = bool(task.get("total_annotations") or task.get("cancelled_annotations"))
+            held = _Held(str(task["id"]), task["data"].get("revision"), answered, answered or bool(task.get("drafts")))
+            twin = there.get(key)
+            if twin is None:
+                there[key] = held
+            elif not held.begun:
+                self._client.tasks.delete(held.number)
+            elif not twin.begun:
+                self._client.tasks.delete(twin.number)
+                there[key] = held
+        return there
+
+    def _uploaded(self, shelf: int) -> dict[str, str]:
+        """Addresses of the pictures on the server by our name for them."""
+        found = {}
+        for upload in self._client.files.list(shelf, all_=True):
+            # the server puts eight random characters before the name it was given
+            name = re.sub(r"^[0-9a-f]{8}-", "", str(upload.file).rsplit("/", 1)[-1])
+            found[name] = f"/data/{upload.file}"
+        return found
+
+    def _upload(self, shelf: int, pictures: Sequence[Picture], uploaded: dict[str, str]) -> None:
+        missing = list({p.name: p for p in pictures if p.name not in uploaded}.values())
+        for start in range(0, len(missing), PICTURES_A_REQUEST):
+            part = missing[start : start + PICTURES_A_REQUEST]
+            response = self._client._client_wrapper.httpx_client.request(
+                f"api/projects/{shelf}/import",
+                method="POST",
+                params={"commit_to_project": "false"},
+                data={},
+                files={p.name: (p.name, p.path.read_bytes(), "image/webp") for p in part},
+            )
+            if response.status_code >= 300:
+                raise ApiError(status_code=response.status_code, body=response.text)
+            ids = [str(i) for i in response.json()["file_upload_ids"]]
+            for upload in self._client.files.list(shelf, ids=f"[{','.join(ids)}]"):
+                name = re.sub(r"^[0-9a-f]{8}-", "", str(upload.file).rsplit("/", 1)[-1])
+                uploaded[name] = f"/data/{upload.file}"
+
+    def _image(self, picture: Picture, uploaded: Mapping[str, str]) -> PageImage:
+        return PageImage(uploaded[picture.name], picture.width, picture.height)
+
+    def _create(self, project: int, fresh: Sequence[tuple[ReviewTask, dict[str, Any]]]) -> list[Sent]:
+        if not fresh:
+            return []
+        answer = self._client.projects.import_tasks(
+            project,
+            request=[{"data": data, "predictions": [prediction(t)]} for t, data in fresh],
+            return_task_ids=True,
+        )
+        ids = answer.task_ids or []
+        if len(ids) != len(fresh):
+            raise ApiError(status_code=500, body=f"sent {len(fresh)} tasks, {len(ids)} were made")
+        return [
+            Sent(t.key, str(i), "created" if data["key"] == t.key else "reopened")
+            for (t, data), i in zip(fresh, ids, strict=True)
+        ]
+
+    def _renew(self, number: str, task: ReviewTask, data: dict[str, Any]) -> Sent:
+        """Puts the task's new data and prediction in place of the old, unless somebody has begun meanwhile."""
+        now = self._client._client_wrapper.httpx_client.request(f"api/tasks/{number}/", method="GET").json()
+        if now.get("annotations") or now.get("drafts"):
+            return Sent(task.key, number, "begun")
+        for old in now.get("predictions") or []:
+            self._client.predictions.delete(old["id"])
+        self._client.tasks.update(number, data=data)
+        self._client.predictions.create(task=int(number), **prediction(task))
+        return Sent(task.key, number, "renewed")
+
+    # --- fetching -----------------------------------------------------------------------------------------------
+
+    def fetch(self, since: datetime | None) -> Iterator[PulledTask]:
+        """The tasks that changed since then (all, without it), the earliest change first."""
+        with self._told():
+            project = self.project(create=False)
+            tasks = list(self._tasks(project, since=since - OVERLAP if since else None, whole=True))
+        for task in sorted(tasks, key=lambda t: str(t["updated_at"])):
+            payload = (task.get("data") or {}).get("payload")
+            if not payload:
+                continue
+            answers = [answer_of(a, self._annotator(a.get("completed_by"))) for a in task.get("annotations") or []]
+            yield PulledTask(str(task["id"]), payload, tuple(answers), utc(task["updated_at"]))
+
+    def _tasks(self, project: int, *, since: datetime | None = None, whole: bool = False) -> Iterator[dict[str, Any]]:
+        """The project's tasks as the server tells them; with `whole`, with their annotations."""
+        query: dict[str, Any] = {"ordering": ["tasks:id"]}
+        if since is not None:
+            item = {
+                "filter": "filter:tasks:updated_at", "operator": "greater_or_equal", "type": "Datetime",
+                "value": since.isoformat(timespec="microseconds") + "Z",
+            }  # fmt: skip
+            query["filters"] = {"conjunction": "and", "items": [item]}
+        page = 1
+        while True:
+            response = self._client._client_wrapper.httpx_client.request(
+                "api/tasks/",
+                method="GET",
+                params={
+                    "project": project, "page": page, "page_size": PAGE_SIZE, "query": json.dumps(query),
+                    "fields": "all" if whole else "task_only", "resolve_uri": "false",
+                },
+            )  # fmt: skip
+            if response.status_code == 404:  # past the last page
+                return
+            if response.status_code >= 300:
+                raise ApiError(status_code=response.status_code, body=response.text)
+            body = response.json()
+            yield from body["tasks"]
+            if page * PAGE_SIZE >= body["total"]:
+                return
+            page += 1
+
+    def _annotator(self, who: Any) -> str:
+        """The e-mail address of a user, whom the server names by number or whole."""
+        if isinstance(who, Mapping):
+            return str(who.get("email") or who.get("id"))
+        if who is None:
+            return "unknown"
+        if who not in self._users:
+            with self._told():
+                self._users = {int(u.id): str(u.email) for u in self._client.users.list()}
+        return self._users.get(who, f"user {who}")
+
+    # --- what can go wrong ---------------------------------------------------------------------------------------
+
+    def _release(self) -> str:
+        response = self._client._client_wrapper.httpx_client.httpx_client.get(f"{self.url}/api/version/")
+        found = re.match(r"(\d+)\.(\d+)", str(_json(response).get("release", ""))) if response.is_success else None
+        if not found:
+            raise BadInputError(f"{self.url} does not answer as a Label Studio", "check LABEL_STUDIO_URL")
+        if (int(found[1]), int(found[2])) < OLDEST_SERVER:
+            raise BadInputError(
+                f"{self.url} runs Label Studio {found[0]}, this needs {'.'.join(map(str, OLDEST_SERVER))} or later",
+                "upgrade the server",
+            )
+        return str(response.json()["release"])
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turns what the SDK raises into one line with the way out."""
+        try:
+            yield
+        except PaperflopsError:
+            raise
+        except httpx.TransportError as error:
+            raise UnreachableError(
+                f"no Label Studio answers at {self.url} ({type(error).__name__})",
+                "start one with `paperflops review serve`, or set LABEL_STUDIO_URL; what was done is kept",
+            ) from error
+        except ApiError as error:
+            raise self._refused(error) from error
+        except (ValidationError, KeyError, TypeError, AttributeError) as error:
+            raise BadInputError(
+                f"{self.url} (Label Studio {getattr(self, 'release', '?')}) answers in a form that label-studio-sdk"
+                f" {metadata.version('label-studio-sdk')} does not know ({_line(error)})",
+                "install the versions of the requirements files on both sides",
+            ) from error
+
+    def _refused(self, error: ApiError) -> PaperflopsError:
+        status = error.status_code or 0
+        if status == 401:
+            return UnreachableError(
+                f"{self.url} refuses the key (401)",
+                "make a personal access token under Account & Settings and set LABEL_STUDIO_API_KEY to it"
+                " (a legacy token works only where the organization allows them)",
+            )
+        if status == 403:
+            return UnreachableError(
+                f"{self.url} does not let this user do it (403)", "use the key of a user who may change the project"
+            )
+        if status in (404, 405):
+            return BadInputError(
+                f"{self.url} (Label Studio {getattr(self, 'release', '?')}) does not know a request of label-studio-sdk"
+                f" {metadata.version('label-studio-sdk')} ({status})",
+                "install the versions of the requirements files on both sides",
+            )
+        if status >= 500:
+            return UnreachableError(
+                f"{self.url} failed ({status}: {_line(error.body)})", "try again; what was done is kept"
+            )
+        return BadInputError(f"{self.url} refuses the request ({status}: {_line(error.body)})", "see the server's log")
+
+
+def prediction(task: ReviewTask) -> dict[str, Any]:
+    """What Label Studio keeps as the machine's word on the task: the extractor's version, and how sure it is.
+
+    Some of its views copy a prediction into the annotation that they begin, so it must hold nothing that a person has
+    to say: only which version of the page is shown. The values that were read are shown by the page itself.
+    """
+    sure = expected_confidence(task.payload)
+    return {
+        "model_version": f"extractor {task.payload['extractor_version']}",
+        "score": sure if sure is not None else 0.0,
+        "result": [
+            {
+                "id": "shown", "from_name": "shown", "to_name": "record", "type": "choices",
+                "value": {"choices": [task.payload["revision"]]},
+            }
+        ],
+    }  # fmt: skip
+
+
+def _json(response: httpx.Response) -> dict[str, Any]:
+    try:
+        found = response.json()
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def _line(error: object) -> str:
+    if isinstance(error, Mapping):
+        error = error.get("validation_errors") or error.get("detail") or error
+    text = " ".join(str(error).split())
+    return text if len(text) <= 200 else f"{text[:197]}..."

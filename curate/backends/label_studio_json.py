@@ -1,0 +1,54 @@
+"""Label Studio's annotations, as its API and its JSON export give them, read into answers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from curate.backends import Answered
+
+_NUMBERED = re.compile(r"(verdict|value|page)_(\d+)")
+
+
+def answer_of(annotation: Mapping[str, Any], annotator: str) -> Answered:
+    """The answer that one annotation gives."""
+    verdicts: dict[int, str] = {}
+    texts: dict[int, str] = {}
+    pages: dict[int, str] = {}
+    single: dict[str, str] = {}
+    for region in annotation.get("result") or []:
+        name, text = str(region.get("from_name", "")), _first(region.get("value") or {})
+        if text is None:
+            continue
+        numbered = _NUMBERED.fullmatch(name)
+        if numbered:
+            {"verdict": verdicts, "value": texts, "page": pages}[numbered[1]][int(numbered[2])] = text
+        else:
+            single[name] = text
+    return Answered(
+        # the number is the server's own, the unique id is the same in an export and after a move to another server
+        id=str(annotation.get("unique_id") or annotation["id"]), annotator=annotator,
+        answered_at=utc(annotation.get("updated_at")),
+        verdicts=verdicts, texts=texts, pages=pages, whole=single.get("whole"), model=single.get("model"),
+        note=single.get("note"), revision=single.get("shown"), seconds_spent=annotation.get("lead_time"),
+        skipped=bool(annotation.get("was_cancelled")),
+    )  # fmt: skip
+
+
+def utc(moment: str | datetime | None) -> datetime:
+    """The time in UTC without a zone, as the database keeps it; now, where the server gave none."""
+    if moment is None:
+        moment = datetime.now(UTC)
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment.replace("Z", "+00:00"))
+    return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _first(value: Mapping[str, Any]) -> str | None:
+    """The chosen or typed text: a choice's value, the last of typed texts."""
+    said: Sequence[Any] | str | None = value.get("choices") or value.get("text")
+    if isinstance(said, str):
+        return said
+    return str(said[-1]) if said else None

@@ -1,0 +1,184 @@
+"""Which Label Studio to talk to, and starting one of one's own from its own virtual environment."""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from db.errors import BadInputError, UnreachableError
+
+URL_VARIABLE = "LABEL_STUDIO_URL"
+KEY_VARIABLE = "LABEL_STUDIO_API_KEY"
+VENV_VARIABLE = "PAPERFLOPS_LABEL_STUDIO_VENV"
+USERNAME = "reviewer@paperflops.example.org"
+START_SECONDS = 180.0  # a first start makes the database: 25 s on a quiet machine
+STOP_SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class Server:
+    """A Label Studio and how to get in; `username` and `password` are known of one's own alone."""
+
+    url: str
+    api_key: str
+    username: str | None = None
+    password: str | None = None
+
+
+def server_file(db: Path) -> Path:
+    """Where `serve` leaves the address and the key for `send` and `sync`: beside the database, for its owner alone."""
+    return db.parent / "label-studio.json"
+
+
+def known_server(db: Path) -> Server:
+    """The server named by the environment, else the one that `serve` started for this database."""
+    url, key = os.environ.get(URL_VARIABLE), os.environ.get(KEY_VARIABLE)
+    if url and key:
+        if not url.startswith(("http://", "https://")):
+            raise BadInputError(f"{URL_VARIABLE} is {url!r}", "it begins with http:// or https://")
+        return Server(url.rstrip("/"), key)
+    if url or key:
+        missing = KEY_VARIABLE if url else URL_VARIABLE
+        raise BadInputError(f"{missing} is not set", f"set both {URL_VARIABLE} and {KEY_VARIABLE}, or neither")
+    saved = _saved(server_file(db))
+    if saved is None:
+        raise BadInputError(
+            "no Label Studio is known",
+            f"start one with `paperflops review serve`, or set {URL_VARIABLE} and {KEY_VARIABLE}",
+        )
+    return saved
+
+
+def label_studio_program() -> Path:
+    """The `label-studio` of its own virtual environment. BadInputError where it is not installed."""
+    named = os.environ.get(VENV_VARIABLE)
+    root = Path(__file__).resolve().parent.parent
+    venv = Path(named) if named else root / ".venv-label-studio"
+    program = venv / "bin" / "label-studio"
+    if not program.exists():
+        raise BadInputError(f"Label Studio is not installed in {venv}", "install it with `make label-studio`")
+    return program
+
+
+@contextmanager
+def running(
+    data: Path, port: int, saved: Path, *, host: str = "127.0.0.1"
+) -> Iterator[tuple[Server, subprocess.Popen[bytes]]]:
+    """A Label Studio that runs while this is open, on SQLite in `data`; its address and key are kept in `saved`.
+
+    Its log is `server.log` in `data`. No analytics, no error reports, no look for newer versions, no signing up
+    without an invitation.
+    """
+    program = label_studio_program()
+    if _port_taken(port):
+        raise BadInputError(f"port {port} is in use", "name another with --port")
+    data.mkdir(parents=True, exist_ok=True)
+    url = f"http://127.0.0.1:{port}"
+    before = _saved(saved)
+    if before is None or before.password is None:
+        if (data / "label_studio.sqlite3").exists():
+            raise BadInputError(
+                f"{data} holds a Label Studio whose key is not in {saved}", "put the file back or name another --data"
+            )
+        before = Server(url, secrets.token_hex(20), USERNAME, secrets.token_urlsafe(12))
+    server = Server(url, before.api_key, before.username, before.password)
+    _save(saved, server)
+    environment = {
+        **{k: v for k, v in os.environ.items() if not k.startswith(("LABEL_STUDIO_", "DJANGO_", "PYTHON"))},
+        "COLLECT_ANALYTICS": "false",
+        "collect_analytics": "false",
+        "SENTRY_DSN": "",
+        "FRONTEND_SENTRY_DSN": "",
+        "LATEST_VERSION_CHECK": "false",
+        "LOG_LEVEL": "WARNING",
+        "LABEL_STUDIO_DISABLE_SIGNUP_WITHOUT_LINK": "true",
+        "LABEL_STUDIO_ENABLE_LEGACY_API_TOKEN": "true",
+        # by the environment, not as arguments: those could be read by every user of the machine
+        "LABEL_STUDIO_USERNAME": server.username or USERNAME,
+        "LABEL_STUDIO_PASSWORD": server.password or "",
+        "LABEL_STUDIO_USER_TOKEN": server.api_key,
+    }
+    with (data / "server.log").open("ab") as log:
+        process = subprocess.Popen(
+            [
+                program,
+                "start",
+                "--no-browser",
+                "--data-dir",
+                data.resolve(),
+                "--port",
+                str(port),
+                "--internal-host",
+                host,
+            ],
+            stdout=log,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            env=environment,
+            start_new_session=True,  # Ctrl-C is ours to pass on, once what is under way is done
+        )
+    try:
+        _wait_until_up(url, process, data / "server.log")
+        yield server, process
+    finally:
+        _stop(process)
+
+
+def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise UnreachableError(f"Label Studio ended at once (code {process.returncode})", f"see {log}")
+        try:
+            with urllib.request.urlopen(f"{url}/health", timeout=5):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.25)
+    raise UnreachableError(f"Label Studio did not answer within {START_SECONDS:.0f} s", f"see {log}")
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is not None:
+        return
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def _port_taken(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _saved(path: Path) -> Server | None:
+    try:
+        return Server(**json.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except (ValueError, TypeError) as error:
+        raise BadInputError(
+            f"{path} can't be read ({error})", "remove it and run `paperflops review serve` again"
+        ) from error
+
+
+def _save(path: Path, server: Server) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.{os.getpid()}")
+    part.touch(mode=0o600)
+    part.write_text(json.dumps(asdict(server), indent=1) + "\n", encoding="utf-8")
+    part.replace(path)

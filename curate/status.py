@@ -1,0 +1,118 @@
+"""How the review stands: the queue by benchmark, the people, and the hours left."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import median
+
+from curate.page import benchmark_name
+from curate.review import Queue
+from db.console import say, say_table
+from db.models import Decision, Verdict
+from db.reviews import RECORD, standing
+
+SECONDS_A_RECORD = 60.0  # assumed until somebody's own pace is known
+
+
+@dataclass(frozen=True)
+class BenchmarkQueue:
+    benchmark: str | None
+    records: int
+    queued: int  # not sent yet
+    sent: int  # waiting for an answer
+    done: int
+    not_results: int  # of the done
+
+
+@dataclass(frozen=True)
+class Person:
+    annotator: str
+    records: int
+    decisions: int
+    corrected: int  # decisions that did not let the shown value stand
+    seconds_a_record: float | None  # median
+    last: datetime
+
+
+def by_benchmark(queue: Queue) -> list[BenchmarkQueue]:
+    """The queue of each benchmark, the one with most records first."""
+    dropped = {d.task_key for d in standing(queue.decisions) if d.field == RECORD and d.verdict == Verdict.REJECT}
+    tasks = defaultdict(list)
+    for t in queue.tasks:
+        tasks[t.payload["benchmark"]].append(t)
+    rows = [
+        BenchmarkQueue(
+            benchmark, len(group), sum(t.state == "queued" for t in group), sum(t.state == "sent" for t in group),
+            sum(t.state == "done" for t in group), sum(t.key in dropped for t in group),
+        )
+        for benchmark, group in tasks.items()
+    ]  # fmt: skip
+    return sorted(rows, key=lambda r: (-r.records, r.benchmark or ""))
+
+
+def people(decisions: Sequence[Decision]) -> list[Person]:
+    """What each annotator did, the busiest first. A record is counted once however often it was changed."""
+    of: dict[str, list[Decision]] = defaultdict(list)
+    for d in standing(decisions):
+        of[d.annotator].append(d)
+    rows = []
+    for annotator, said in of.items():
+        seconds: dict[str, float] = defaultdict(float)
+        for d in said:
+            seconds[d.task_key] += d.seconds_spent or 0.0
+        known = [s for s in seconds.values() if s > 0]
+        rows.append(
+            Person(
+                annotator, len(seconds), len(said),
+                sum(d.verdict in (Verdict.CORRECT, Verdict.REJECT, Verdict.NOT_STATED) for d in said),
+                median(known) if known else None, max(d.decided_at for d in said),
+            )
+        )  # fmt: skip
+    return sorted(rows, key=lambda p: (-p.records, p.annotator))
+
+
+def hours_left(queue: Queue, who: Sequence[Person]) -> tuple[float, bool]:
+    """Hours that the open records take at the median pace of those who reviewed, and whether that pace is known."""
+    paces = [p.seconds_a_record for p in who if p.seconds_a_record]
+    pace = median(paces) if paces else SECONDS_A_RECORD
+    return len(queue.open) * pace / 3600, bool(paces)
+
+
+def print_status(queue: Queue) -> None:
+    """Prints the queue, the people and the hours left."""
+    rows = by_benchmark(queue)
+    if not rows:
+        say("nothing to review yet: `paperflops extract` makes records")
+        return
+    cells = [
+        [benchmark_name(r.benchmark), *map(str, (r.records, r.queued, r.sent, r.done, r.not_results))] for r in rows
+    ]
+    totals = [
+        sum(column)
+        for column in zip(*[(r.records, r.queued, r.sent, r.done, r.not_results) for r in rows], strict=True)
+    ]
+    columns = ("benchmark", "records", "not sent", "waiting", "reviewed", "not a result")
+    say_table(columns, [*cells, ["all", *map(str, totals)]], right=columns[1:])
+    who = people(queue.decisions)
+    if who:
+        say("")
+        columns = ("annotator", "records", "decisions", "changed the value", "seconds a record", "last")
+        say_table(
+            columns,
+            [
+                [
+                    p.annotator, str(p.records), str(p.decisions), f"{p.corrected / p.decisions:.0%}",
+                    "" if p.seconds_a_record is None else f"{p.seconds_a_record:.0f}", f"{p.last:%Y-%m-%d %H:%M}",
+                ]
+                for p in who
+            ],
+            right=columns[1:5],
+        )  # fmt: skip
+    hours, known = hours_left(queue, who)
+    say("")
+    pace = "at the pace so far" if known else f"at {SECONDS_A_RECORD:.0f} s a record (no pace is known yet)"
+    length = f"{hours * 60:.0f} minutes" if hours < 2 else f"{hours:.0f} hours"
+    say(f"{len(queue.open)} records left: about {length} {pace}")

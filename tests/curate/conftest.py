@@ -1,0 +1,93 @@
+"""A real Label Studio for the session, and a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from curate.server import VENV_VARIABLE, Server, label_studio_program, running
+from db.errors import BadInputError
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
+
+# read before a test takes the machine's settings away
+VENV = os.environ.get(VENV_VARIABLE)
+
+
+@pytest.fixture(scope="session")
+def label_studio_venv() -> Iterator[None]:
+    """Where Label Studio is installed is known, or the test is skipped."""
+    patch = pytest.MonkeyPatch()
+    if VENV:
+        patch.setenv(VENV_VARIABLE, VENV)
+    try:
+        label_studio_program()
+    except BadInputError as error:
+        pytest.skip(str(error))
+    yield
+    patch.undo()
+
+
+@pytest.fixture(scope="session")
+def label_studio(label_studio_venv: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A Label Studio started as `paperflops review serve` starts it."""
+    folder = tmp_path_factory.mktemp("label-studio")
+    patch = pytest.MonkeyPatch()
+    if VENV:
+        patch.setenv(VENV_VARIABLE, VENV)
+    with running(folder / "data", free_port(), folder / "label-studio.json") as (server, _):
+        patch.undo()
+        yield server
+
+
+@pytest.fixture
+def at_server(label_studio: Server, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
+    """The environment names the session's server, and a project of this test's own: its title."""
+    title = f"{request.node.name[:40]} {os.getpid()}"
+    monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
+    monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.api_key)
+    monkeypatch.setenv("LABEL_STUDIO_PROJECT", title)
+    return title
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """Headless Chromium of 1440 x 900."""
+    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if chromium is None or driver is None:
+        pytest.skip("there is no Chromium with its chromedriver on this machine")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for argument in (
+        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+        "--disable-background-networking", "--disable-component-update", "--window-size=1440,900",
+        f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
+    ):  # fmt: skip
+        options.add_argument(argument)
+    chrome = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    size = {"width": 1440, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        yield chrome
+    finally:
+        chrome.quit()
+
+
+@pytest.fixture
+def screenshots(tmp_path: Path) -> Path:
+    """Where a test leaves what the browser showed; PAPERFLOPS_SCREENSHOTS is not a setting of the machine's."""
+    return Path(os.environ.get("KEEP_SCREENSHOTS", tmp_path))
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
