@@ -25,6 +25,7 @@ from typing import IO, Any
 from db.models import Outcome
 from db.readings import Reading
 from extract.read_paper import read_paper, reader_version
+from extract.warm_up import warm_up
 
 TIME_LIMIT_SECONDS = 60.0
 MEMORY_LIMIT_MB = 1024
@@ -103,6 +104,7 @@ def _failed(job: Job, outcome: Outcome, message: str, **more: Any) -> Reading:
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answers jobs until the pipe closes."""
+    warm_up()
     while True:
         try:
             job = _receive(requests)
