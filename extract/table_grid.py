@@ -10,9 +10,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 
 from db.models import Rule, Word
-from extract.table_lines import WORD_SPACE, TableLine, two_values, words_text
+from extract.table_lines import WORD_SPACE, TableLine, is_value, two_values, words_text
 
 CROSSED = 0.2  # share of the rows that may cover a river: rows whose cell spans several columns
 STRONG_SHARE = 0.2  # of the rows with words on both sides of a river, those that must show more than a word space
@@ -49,19 +51,16 @@ def find_grid(
     body: Sequence[TableLine], header: Sequence[TableLine], verticals: Sequence[Rule], box: tuple[float, float]
 ) -> Grid:
     """The columns that the body's lines stand in; the header's gaps are heard as witnesses only."""
-    rows = [t for t in body if len(t.phrases) >= 2] or list(body)
+    rows = _column_lines(body, box)
     height = sum(t.bottom - t.top for t in body) or 1.0
-    ruled = sorted(
-        {
-            round(r.x0, 1)
-            for r in verticals
-            if sum(max(min(r.bottom, t.bottom) - max(r.top, t.top), 0) for t in body) > 0.4 * height
-        }
-    )
-    merged: list[float] = []
-    for x in ruled:
-        if box[0] + 2 < x < box[1] - 2 and (not merged or x - merged[-1] > 4):
-            merged.append(x)
+    lengths: list[tuple[float, float]] = []  # x of vertical rules, how much of the body's lines they stand beside
+    for r in sorted(verticals, key=lambda r: r.x0):
+        beside = sum(max(min(r.bottom, t.bottom) - max(r.top, t.top), 0) for t in body)
+        if lengths and r.x0 - lengths[-1][0] < 4:
+            lengths[-1] = (lengths[-1][0], lengths[-1][1] + beside)
+        else:
+            lengths.append((r.x0, beside))
+    merged = [x for x, beside in lengths if beside > 0.4 * height and box[0] + 2 < x < box[1] - 2]
     rivers = _parting(_rivers(rows), merged, rows, header)
     cuts: list[tuple[float, tuple[float, float], bool]] = []
     for low, high in rivers:
@@ -86,6 +85,23 @@ def find_grid(
     places = tuple(c for c, _, _ in kept)
     edges = _edges(rows, header, places)
     return Grid(places, tuple(r for _, r, _ in kept), edges, tuple(b for _, _, b in kept))
+
+
+def _column_lines(body: Sequence[TableLine], box: tuple[float, float]) -> list[TableLine]:
+    """The lines that show columns: rows, and names set between two rows' base lines; not titles of groups."""
+    rows = [t for t in body if len(t.phrases) >= 2]
+    if len(rows) < 2:
+        return rows or list(body)
+    step = median(b.base - a.base for a, b in pairwise(rows))
+    out = []
+    for n, line in enumerate(body):
+        if len(line.phrases) == 1:
+            up = line.base - body[n - 1].base if n else 1e9
+            down = body[n + 1].base - line.base if n + 1 < len(body) else 1e9
+            if max(up, down) > 0.8 * step or line.x1 - line.x0 > 0.35 * (box[1] - box[0]):
+                continue
+        out.append(line)
+    return out
 
 
 def _rivers(rows: Sequence[TableLine]) -> list[tuple[float, float]]:
@@ -134,8 +150,7 @@ def _parting(
         middles = [(low + high) / 2 for low, high in kept]
         witnesses = _witnesses(middles, rows, header)
         failing = [
-            not any(river[0] - 1.5 <= x <= river[1] + 1.5 for x in ruled)
-            and not (strong >= STRONG_SHARE * (strong + weak) and (strong or not weak))
+            not any(river[0] - 1.5 <= x <= river[1] + 1.5 for x in ruled) and not _parts(river, strong, weak, rows)
             for river, (strong, weak) in zip(kept, witnesses, strict=True)
         ]
         if not any(failing):
@@ -146,6 +161,12 @@ def _parting(
         kept = [river for n, river in enumerate(kept) if not failing[n] or widths[n] > min(around[n], around[n + 2])]
 
 
+def _parts(river: tuple[float, float], strong: int, weak: int, rows: Sequence[TableLine]) -> bool:
+    if strong:
+        return strong >= STRONG_SHARE * (strong + weak)
+    return not weak and river[1] - river[0] > 0.45 * rows[0].size  # columns that no row fills both
+
+
 def _witnesses(
     middles: Sequence[float], rows: Sequence[TableLine], header: Sequence[TableLine]
 ) -> list[tuple[int, int]]:
@@ -154,6 +175,7 @@ def _witnesses(
     A bank reaches to the next river. A line without words on one bank says nothing: its gap may be another river's.
     """
     out = [[0, 0] for _ in middles]
+    changes = [0] * len(middles)  # wide gaps before a number in brackets: "73.6 (+1.0)" is one cell without a header
     for line, is_header in [(r, False) for r in rows] + [(h, True) for h in header]:
         words = line.words
         homes = [bisect_left(middles, (w.x0 + w.x1) / 2) for w in words]
@@ -167,10 +189,12 @@ def _witnesses(
             limit = WORD_SPACE * line.size * (3 if b.text[0] == "±" or a.text[-1] == "±" else 1)
             if gap > limit:
                 out[homes[i - 1]][0] += 1
+                if b.text[0] == "(" and gap < 2 * line.size and is_value(b.text) and is_value(a.text):
+                    changes[homes[i - 1]] += 1
             elif not is_header:
-                numbers = two_values(a, b) and gap > 0.1 * line.size
+                numbers = two_values(words, i) and gap > 0.1 * line.size
                 out[homes[i - 1]][0 if numbers else 1] += 1
-    return [(strong, weak) for strong, weak in out]
+    return [(0 if strong == n else strong, weak) for (strong, weak), n in zip(out, changes, strict=True)]
 
 
 def _words_between(body: Sequence[TableLine], header: Sequence[TableLine], low: float, high: float) -> bool:

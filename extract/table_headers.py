@@ -10,6 +10,7 @@ from db.models import Box, Rule, Word
 from extract.table_grid import Grid
 from extract.table_lines import TableLine, is_blank, is_value, words_text
 
+_LIST = re.compile(r"^[\[{(][^a-zA-Z]*\d[^a-zA-Z]*,[^a-zA-Z]*[\]})]")  # "[200, 400, 600]": values that were tried
 _LETTERED = re.compile(r"^\([a-h]\)\s")  # "(b) System-level comparison"
 FULL = 0.6  # of the table's width: a rule this long parts rows, a shorter one spans columns
 
@@ -164,7 +165,7 @@ def _header_line(line: TableLine) -> bool:
     """Whether a line reads as a header's: hardly a number after its first phrase."""
     texts = [line.phrase_text(p) for p in line.phrases]
     rest = texts[1:] if len(texts) > 1 else texts
-    values = [t for t in rest if is_value(t)]
+    values = [t for t in rest if is_value(t) or _LIST.match(t)]
     if any(not _counts(t) for t in values):  # "47.3" is a result, "18" may be a depth
         values += [t for t in rest if is_blank(t)] + values
     return len(values) <= 0.34 * len(rest)

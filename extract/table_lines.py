@@ -166,14 +166,18 @@ def _phrases(line: TableLine, verticals: Sequence[Rule]) -> list[tuple[int, int]
     return phrases
 
 
-def two_values(a: Word, b: Word) -> bool:
-    """Whether two words in a row are two cells' numbers ("21.6 44.0"), not one ("24.8 ±0.3", "76.3 / 93.2")."""
+def two_values(words: Sequence[Word], i: int) -> bool:
+    """Whether words i-1 and i are two cells' numbers ("21.6 44.0", "45.2 -"), not one ("24.8 ±0.3", "1 − x")."""
+    a, b = words[i - 1], words[i]
     if b.text[0] in "±(/[·×%" or a.text[-1] in "±(/[·×,":
         return False
     first, second = is_value(a.text), is_value(b.text)
     if first and second:
         return True
-    return (first and b.text in _DASHES) or (second and a.text in _DASHES and b.x0 - a.x1 > 0.2 * b.size)
+    if first and b.text in _DASHES:
+        after = words[i + 1] if i + 1 < len(words) else None
+        return after is None or after.x0 - b.x1 > WORD_SPACE * b.size or is_value(after.text) or after.text in _DASHES
+    return second and a.text in _DASHES and b.x0 - a.x1 > 0.2 * b.size
 
 
 def words_text(words: Sequence[Word]) -> str:

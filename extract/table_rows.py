@@ -8,7 +8,7 @@ from statistics import median
 
 from db.models import Rule, Word
 from extract.table_grid import Grid, Piece, body_pieces, piece_text
-from extract.table_lines import TableLine, is_blank, is_value, words_text
+from extract.table_lines import DESCENT, TableLine, is_blank, is_value, words_text
 
 VALUE_SHARE = 0.5  # of a column's entries: numbers, if it is to hold values
 TIGHT = 0.8  # of the usual distance between rows: closer lines belong to one row
@@ -43,6 +43,12 @@ class BodyRow:
     group: str = ""
     filled: set[int] = field(default_factory=set)  # columns whose cell spans rows and is repeated here
 
+    def offset(self, column: int) -> float:
+        """How far below the row's other cells the column's first line stands."""
+        others = [w.bottom - DESCENT * w.size for c, cell in self.cells.items() if c != column for w in cell.lines[0]]
+        own = [w.bottom - DESCENT * w.size for w in self.cells[column].lines[0]]
+        return median(own) - median(others) if others else 0.0
+
 
 def value_columns(lines: Sequence[list[tuple[Piece, str]]], columns: int) -> set[int]:
     """Columns most of whose entries are numbers."""
@@ -76,10 +82,12 @@ def body_rows(lines: Sequence[TableLine], grid: Grid, full: Sequence[float], par
     floating: list[tuple[float, Piece, TableLine]] = []
     waiting: list[int] = []  # label lines that begin the next row
     group = ""
+    last = -1  # the last line that went into the last row
     for n, (line, cells, kind) in enumerate(zip(lines, pieces, kinds, strict=True)):
         if kind == "row":
             if rows and _goes_on(rows[-1], lines[n - 1], line, cells, values, step, full):
                 _add(rows[-1], line, cells)
+                last = n
                 continue
             row = BodyRow(line.base, group=group)
             for m in waiting:
@@ -87,10 +95,13 @@ def body_rows(lines: Sequence[TableLine], grid: Grid, full: Sequence[float], par
             waiting = []
             _add(row, line, cells)
             rows.append(row)
+            last = n
             continue
-        role = _label_role(n, lines, pieces, kinds, step, full, first_value)
+        before = rows[-1].cells.get(cells[0][0].column) if rows and last == n - 1 else None
+        role = _label_role(n, lines, pieces, kinds, step, full, first_value, before.text if before else "")
         if role == "previous" and rows:
             _add(rows[-1], line, cells)
+            last = n
         elif role == "next":
             waiting.append(n)
         elif role == "spanning":
@@ -107,9 +118,7 @@ def _kind(line: TableLine, cells: list[tuple[Piece, str]], values: set[int], fir
         return "row" if len(cells) > 1 or grid.columns == 1 else "label"
     if len(cells) == 1:
         piece, text = cells[0]
-        if piece.column >= first_value and (is_value(text) or is_blank(text) or piece.column > first_value):
-            return "row" if piece.span == 1 or is_value(text) else "label"
-        return "label"
+        return "row" if piece.column >= first_value and (is_value(text) or is_blank(text)) else "label"
     return "row" if any(p.column + p.span > first_value for p, _ in cells) else "label"
 
 
@@ -137,7 +146,7 @@ def _goes_on(
 
 def _label_role(
     n: int, lines: Sequence[TableLine], pieces: Sequence[list[tuple[Piece, str]]], kinds: Sequence[str], step: float,
-    full: Sequence[float], first_value: int,
+    full: Sequence[float], first_value: int, before: str,
 ) -> str:  # fmt: skip
     """What a line of names alone is: group | previous (row goes on) | next (row begins) | spanning (several rows)."""
     line, cells = lines[n], pieces[n]
@@ -151,9 +160,11 @@ def _label_role(
     down = below.base - line.base if below is not None and not ruled_below else 1e9
     text = " ".join(t for _, t in cells)
     wide = any(p.span > 1 and p.column + p.span > first_value for p, _ in cells) or cells[0][0].column >= first_value
+    tight_up, tight_down = up < TIGHT * step, down < TIGHT * step
+    if tight_up and tight_down and len(cells) == 1 and cells[0][0].span == 1 and cells[0][0].column:
+        return "spanning"
     if wide:
         return "group"
-    tight_up, tight_down = up < TIGHT * step, down < TIGHT * step
     own_up = n > 0 and any(p.column == cells[0][0].column for p, _ in pieces[n - 1])
     own_down = below is not None and any(p.column == cells[0][0].column for p, _ in pieces[n + 1])
     if tight_up and tight_down and not own_up and not own_down:
@@ -162,7 +173,7 @@ def _label_role(
         return "previous" if own_up or not tight_down else "spanning"
     if tight_down:
         return "next" if kinds[n + 1] == "row" else "spanning"
-    if n and kinds[n - 1] == "row" and own_up and not ruled_above and _continues(_last_label(pieces[n - 1]), text):
+    if before and own_up and not ruled_above and _continues(before, text):
         return "previous"
     if (
         below is not None and kinds[n + 1] == "row" and not ruled_below and own_down
@@ -170,10 +181,6 @@ def _label_role(
     ):  # fmt: skip
         return "next"
     return "group"
-
-
-def _last_label(cells: list[tuple[Piece, str]]) -> str:
-    return cells[0][1]
 
 
 def _continues(first: str, second: str) -> bool:
@@ -219,7 +226,8 @@ def _fill(
     full: Sequence[float], partial: Sequence[Rule], step: float, first_value: int,
 ) -> None:  # fmt: skip
     """Names that span several rows are repeated in each: down from the top row, or about the middle."""
-    for column in range(min(first_value, grid.columns)):
+    floated = {p.column for _, p, _ in floating}
+    for column in sorted({*range(min(first_value, grid.columns)), *floated}):
         middle = sum(grid.edges[column]) / 2
         bounds = sorted([*full, *(r.top for r in partial if r.x0 - 2 <= middle <= r.x1 + 2)])
         start = 0
@@ -233,8 +241,29 @@ def _fill(
                 for base, p, line in floating
                 if p.column == column and sum(y < base - 2 for y in bounds) == level
             ]
+            _join_spread_name(rows[start:stop], column, ruled=start > 0 or stop < len(rows))
             _fill_segment(rows[start:stop], column, loose, step)
             start = stop
+
+
+def _join_spread_name(rows: list[BodyRow], column: int, *, ruled: bool) -> None:
+    """One name printed over several lines beside several rows between two rules: it stands off the rows' base lines.
+
+    Its lines are closer together than the rows are, so that the first hangs below its row and the last above.
+    """
+    named = [r for r in rows if column in r.cells]
+    if not ruled or len(rows) < 2 or len(named) < 2 or any(len(r.cells[column].lines) > 1 for r in named):
+        return
+    offsets = [r.offset(column) for r in named]
+    size = named[0].cells[column].lines[0][0].size
+    if offsets[0] > 0.06 * size and offsets[-1] < -0.06 * size and abs(offsets[0] + offsets[-1]) < 0.2 * size:
+        whole = RowCell(
+            [line for r in named for line in r.cells[column].lines], [p for r in named for p in r.cells[column].places]
+        )
+        for r in rows:
+            r.cells.pop(column, None)
+        for r in rows:
+            _repeat(r, column, whole)
 
 
 def _fill_segment(rows: list[BodyRow], column: int, loose: list[tuple[float, RowCell]], step: float) -> None:
