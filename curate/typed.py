@@ -26,8 +26,9 @@ _WORDS = {
     )
 }
 _SUPERSCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+_RAISED = re.compile("[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+")
 _NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?"
-_POWER = re.compile(r"(?:\s*[x×*·]\s*|^\s*)10\s*(?:\^|\*\*)?\s*(\{?[+-]?\d+\}?)$", re.IGNORECASE)
+_POWER = re.compile(r"(?:\s*[x×*·]\s*|^\s*)10\s*(?:\^|\*\*)\s*(\{?[+-]?\d+\}?)$", re.IGNORECASE)
 _SCALED = re.compile(rf"({_NUMBER})\s*([a-z]*)", re.IGNORECASE)
 _TIME_PART = re.compile(rf"({_NUMBER})\s*([a-z]*)", re.IGNORECASE)
 _RANGE = re.compile(rf"^\s*({_NUMBER})\s*(?:-|–|—|to)\s*({_NUMBER})\s*(.*)$", re.IGNORECASE)
@@ -72,7 +73,7 @@ def _read_one(field: str, text: str) -> float:
 
 
 def _read_number(text: str) -> float:
-    bare = _GLUED_UNIT.sub("", text.translate(_SUPERSCRIPT).replace(",", "").lower())
+    bare = _GLUED_UNIT.sub("", _lowered(text).replace(",", "").lower())
     bare = _NOUNS.sub("", bare).replace("%", "").strip()
     bare = _WORDS.get(bare, bare)
     power = _POWER.search(bare)
@@ -85,6 +86,11 @@ def _read_number(text: str) -> float:
         raise ValueError(f"expected a number such as 25.6M or 3.8e9, found {text!r}")
     mantissa, _, exponent = found[1].partition("e")
     return float(f"{mantissa}e{int(exponent or 0) + _POWERS_OF_TEN[found[2]]}")
+
+
+def _lowered(text: str) -> str:
+    """The text with raised digits as powers: "10⁹" as "10^9"."""
+    return _RAISED.sub(lambda raised: "^" + raised[0].translate(_SUPERSCRIPT), text)
 
 
 def _read_time(text: str) -> float:
