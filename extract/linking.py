@@ -54,7 +54,7 @@ def _error(c: Candidate) -> float:
 def _against_tables(c: Candidate, table: Iterable[Candidate]) -> Candidate:
     """A sentence's score: refused where a table says it, or says it to more digits."""
     value = _error(c)
-    places = decimals(c.evidence.quote[:0] or _printed(c))
+    places = decimals(str(c.qualifiers.get("printed", c.value)))
     for t in table:
         if abs(_error(t) - value) < 1e-9:
             return replace(c, chosen=False, reason=f"said again: stands in {t.evidence.table}")
@@ -63,11 +63,6 @@ def _against_tables(c: Candidate, table: Iterable[Candidate]) -> Candidate:
         if places <= 1 and abs(exact - value) <= 0.5 * 10**-places + 1e-9:
             return replace(c, chosen=False, reason=f"a rounding of {t.value:g} in {t.evidence.table}")
     return c
-
-
-def _printed(c: Candidate) -> str:
-    value = float(c.value)  # type: ignore[arg-type]
-    return f"{value:.6f}".rstrip("0")
 
 
 def _count_against_tables(c: Candidate, table: Iterable[Candidate]) -> Candidate:

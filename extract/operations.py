@@ -72,6 +72,10 @@ _PART = re.compile(
     r"\b(?:embedding|per[-\s](?:layer|block|stage|head|channel)|each\s(?:layer|block|module|head|expert)|recurrent\sconnections?|classifier\slayer|fully[-\s]connected\slayers?|in\sthe\s(?:first|last)|softmax|adapter|layer\shas|module\shas|head\shas|task-specific|of\swhich)\b",
     re.IGNORECASE,
 )
+_PART_NEAR = re.compile(
+    r"\b(?:blocks?|bottleneck|layers?|modules?|kernels?|convolutions?|matri(?:x|ces)|cells?|units?|encoders?|heads?)\b",
+    re.IGNORECASE,
+)
 _TRAIN = re.compile(r"\b(?:pre-?)?train(?:ed|ing|s)?\b|\btotal compute\b|\bcompute budget\b", re.IGNORECASE)
 _OWN_WORDS = re.compile(
     r"\b(?:we|our|ours|this (?:model|network|work|paper)|the (?:resulting|proposed))\b", re.IGNORECASE
@@ -131,6 +135,12 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
                     reason = f"{value:g} is no plausible number of parameters"
                 elif not number.magnitude and value < 20_000 and "," not in number.text:
                     reason = f"{value:g} is no plausible number of parameters"
+                elif number.bound == "above" and CITATION.search(sentence):
+                    reason = "a bound on other papers' models"
+                elif value < 1e6 and _PART_NEAR.search(sentence):
+                    reason = "counts a part of the model"
+                elif re.search(r"=\s?$", before) and "^" in number.text and value < 1e5:
+                    reason = "a formula"
                 if value >= 1000 or number.magnitude:
                     end = number.end + (match.end() if match else 0)
                     yield _count(
@@ -193,6 +203,8 @@ def _operations(
         reason = "counted per something smaller than a pass"
     elif _DIFFERENCE_BEFORE.search(before):
         reason = "a difference, not a count"
+    elif re.search(r"=\s?$", before) and re.search(r"\b1\s\w*-?(?:FLOP|flop|day)", before):
+        reason = "a unit's definition"
     elif number.percent or value < 1e4:
         if value < 1e3:
             return

@@ -24,6 +24,12 @@ _FLOPS_MEAN = re.compile(
 )
 
 
+# whatever names a benchmark holds one of these
+_NAME_LIKELY = re.compile(
+    r"ImageNet|ILSVRC|CIFAR|COCO|SQuAD|CoNLL|WMT|newstest|[Ss]witchboard|Hub5|SWB|WIDER|MPII|Stanford Question"
+)
+
+
 @dataclass(frozen=True)
 class PaperContext:
     """One paper's frame: read once, asked by every field."""
@@ -32,6 +38,7 @@ class PaperContext:
     abstract: str
     about: str  # title, abstract and captions: where the words stand that tell which benchmark is meant
     counts: Mapping[str, int]  # benchmark -> how often title, abstract, captions and headings name it
+    prose_counts: Mapping[str, int]  # benchmark -> how many stretches of running text name it
     sentences: Mapping[str, tuple[str, ...]]  # table number -> sentences of the text that name it
     names: ModelNames
     flops_are_multiply_adds: bool
@@ -61,11 +68,14 @@ def _read(reader: Reader) -> PaperContext:
     for text, weight in ((title, 4), (abstract, 2), *((c, 1) for c in captions), *((c, 1) for c in figure_captions)):
         for benchmark in {m.benchmark for m in find_benchmarks(text, about)}:
             counts[benchmark] += weight
+    prose_counts: Counter[str] = Counter()
     sentences: dict[str, list[str]] = {}
     multiply_adds = bool(_FLOPS_MEAN.search(about))
     for passage in reader.passages:
         text = passage.text
         if passage.kind in ("prose", "footnote"):
+            if _NAME_LIKELY.search(text):
+                prose_counts.update({m.benchmark for m in find_benchmarks(text, about)})
             if "Tab" in text:
                 for match in _TABLE_NAMED.finditer(text):
                     start, end = passage.sentence_at(match.start())
@@ -83,7 +93,7 @@ def _read(reader: Reader) -> PaperContext:
     ]
     names = read_names(title, abstract, reader.passages, own_rows)
     return PaperContext(
-        title, abstract, about, counts, {n: tuple(s) for n, s in sentences.items()}, names, multiply_adds
+        title, abstract, about, counts, prose_counts, {n: tuple(s) for n, s in sentences.items()}, names, multiply_adds
     )
 
 

@@ -59,7 +59,8 @@ def _metric(n: int) -> str:
 _AFTER = re.compile(r"\s?(?:%|percent)?\s?(?:\(?(?:in\s)?(?:terms\sof\s)?)" + _metric(1))
 _BEFORE = re.compile(
     _metric(2) + r"(?:\s?\((?:%|in\s%)\))?(?P<between>(?:\s(?:on|for|at|in)\s[^.;:()]{1,50}?)?"
-    r"(?:\s(?:is|was|of|to|at|reaches|reached|becomes|equals|being|are|were|drops\sto|decreases\sto|increases\sto|improves\sto|rises\sto|falls\sto)|\s?[:=])(?:\s(?:about|around|only|just|approximately|roughly|as\s(?:low|high)\sas))?\s?[~≈]?|\s\(|\sfrom)\s?$"
+    r"(?:\s(?:is|was|of|to|at|reaches|reached|becomes|equals|being|are|were|drops\sto|decreases\sto|increases\sto|improves\sto|rises\sto|falls\sto)|\s?[:=])(?:\s(?:about|around|only|just|approximately|roughly|as\s(?:low|high)\sas))?\s?[~≈]?|\s\(|\sfrom"
+    r"|\s[^.;:()\d]{0,60}?(?:increas|improv|dropp?|decreas|reduc|rais|lower)\w*\sfrom)\s?$"
 )
 _PARTNER = re.compile(r"(?:%|percent)?\s?(?:/|,?\sand|\svs\.?|\()\s?$")
 _DIFFERENCE_BEFORE = re.compile(
@@ -123,9 +124,12 @@ def _in_sentence(
         if kind is None:
             continue
         metric_text, rank, pattern = kind
-        if _BOTH_RANKS.search(sentence[max(0, n.start - 60) : n.start]) and i + 1 < len(numbers):
+        both = _BOTH_RANKS.search(sentence[max(0, n.start - 60) : n.start])
+        if i + 1 < len(numbers) and i + 1 not in kinds and (rank is None or both):
             between = sentence[n.end : numbers[i + 1].start]
-            if re.fullmatch(r"\s?%?\s?(?:/|and|,|&)\s?", between) and i + 1 not in kinds:
+            if (both and re.fullmatch(r"\s?%?\s?(?:/|and|,|&)\s?", between)) or (
+                re.fullmatch(r"\s?%?\s?/\s?", between) and numbers[i + 1].value < 0.6 * n.value
+            ):
                 rank = 1
                 yield from _scores_of(
                     passage, start, sentence, numbers[i + 1], metric_text, 5, pattern, context, measured
@@ -193,7 +197,7 @@ def _scores_of(
             why = "about so much: a rounded restatement"
         if why is None and "." not in n.text:
             why = "a whole number: a rounding, or a number of something else"
-        qualifiers: dict[str, Any] = {}
+        qualifiers: dict[str, Any] = {"printed": n.text}
         if re.search(r"\bensembl", sentence):
             qualifiers["ensemble"] = True
         yield SentenceScore(

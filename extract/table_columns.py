@@ -113,12 +113,12 @@ def read_header(text: str, context: str = "") -> Says:
     quantity, scale, refusal = _quantity(low, text)
     mentions = find_benchmarks(text, context)
     untracked = bool(find_untracked_datasets(text)) and not mentions
-    untracked_metric = bool(find_untracked_metrics(text))
+    untracked_metric = bool(find_untracked_metrics(_PRECISION_AT.sub(" ", text)))
     named = metric_named(text, low)
     if quantity is None:
         if named and not untracked_metric:
             quantity = Field.SCORE
-        elif untracked_metric or (not mentions and (_OTHERS.search(low) or _only_other_words(low))):
+        elif untracked_metric or _OTHERS.search(low) or (not mentions and _only_other_words(low)):
             quantity = OTHER
     return Says(
         text, quantity, scale, refusal, tuple(dict.fromkeys(m.benchmark for m in mentions)), untracked,
@@ -201,9 +201,13 @@ def split_of(low: str) -> str | None:
 
 # Metrics.
 
-_NAMES_CASE = re.compile(r"\b(?:SWB|SWBD|CH|CHM|En-De|En-Fr|EN-DE|EN-FR|C10|C100)\b")
+# average precision at an overlap is AP, neither precision nor IoU
+_PRECISION_AT = re.compile(
+    r"(?:\bav(?:era)?ge?\.?|\bmean average)\s*\.?\s*precision|@?\s?\bIoU\s?[:=@]?\s?(?:[≥>]\s?)?(?=0?\.\d|\[|$|:)",
+    re.IGNORECASE,
+)
 _SIZE_METRIC = frozenset({"aps", "apm", "apl"})
-_AP_WORDS = re.compile(r"\b(?:m?ap|iou|area|average precision|avg|precision|small|medium|large)", re.IGNORECASE)
+_AP_WORDS = re.compile(r"\bm?ap|\biou|\barea|average precision|\bavg|\bprecision", re.IGNORECASE)
 _CLASSIFICATION = ("imagenet", "cifar10", "cifar100")
 _ERROR = re.compile(r"\berr(?:or)?s?\b|\berror\srates?\b", re.IGNORECASE)
 _ACCURACY = re.compile(r"\bacc(?:urac(?:y|ies))?\b|\bprec(?:ision)?\b|\bacc@", re.IGNORECASE)
@@ -220,9 +224,10 @@ def metric_named(text: str, low: str) -> bool:
     if not found:
         return False
     # "mean", "total", "F", "NER" and data sets' own names mean a metric only where the benchmark is known to be theirs
+    low = re.sub(r"\b(?:train(?:ing)?|test|dev|val\w*|set|%)(?!\w)", " ", _SPLIT.sub(" ", low))
     return not re.fullmatch(
         r"(?:mean|total|f|ner|small|medium|large|easy|hard|sw|swb|swbd|switchboard|ch|chm|che|callhome|en.?de|en.?fr|c100?\+?)",
-        low.strip(" .*"),
+        low.strip(" .*()"),
     )
 
 
@@ -260,7 +265,7 @@ def resolve_metric(
     """
     if benchmark_id in _CLASSIFICATION:
         return _classification(benchmark_id, texts, values)
-    if texts and _ACCURACY.search(texts[0]) and not re.search(r"precision|AP", texts[0]):
+    if texts and _ACCURACY.search(texts[0]) and not re.search(r"precision|ap\b", texts[0], re.IGNORECASE):
         return []  # accuracy is no metric of these
     for text in texts:
         found = find_metric(benchmark_id, text)
@@ -277,7 +282,7 @@ def _coco(text: str, found: list[str], mask: bool) -> list[str]:
     """Mask AP kept apart: of a mask column only the AP over all thresholds is tracked."""
     if not found:
         return []
-    if found == ["box_ap"] and re.search(r"\bsmall objects?\b", text):
+    if found == ["box_ap"] and re.search(r"\bsmall objects?\b", text, re.IGNORECASE):
         found = ["aps"]
     if mask:
         if re.search(r"50|75|\.5\b|(?<=AP)\s?_?[SML]\b", text) and not re.search(r"0?\.5\s?:", text):

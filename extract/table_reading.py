@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -69,11 +69,18 @@ def table_readings(reader: Reader) -> list[CellReading]:
     if _last is not None and _last[0] is reader:
         return _last[1]
     context = paper_context(reader)
-    found = [
-        reading
-        for table in reader.document.tables
-        for reading in TableReader(table, reader.page_by_number[table.page], context).readings()
-    ]
+    tables = [TableReader(t, reader.page_by_number[t.page], context) for t in reader.document.tables]
+    by_table = [list(table.readings()) for table in tables]
+    # a table that names data sets and no metric is read by the metric that the paper's other tables have for them
+    metrics: dict[str, Counter[str]] = {}
+    for reading in (r for readings in by_table for r in readings):
+        if reading.benchmark and reading.metric and reading.reason is None:
+            metrics.setdefault(reading.benchmark, Counter())[reading.metric] += 1
+    for i, table in enumerate(tables):
+        if table.unresolved and metrics:
+            table.known_metrics = {b: counts.most_common(1)[0][0] for b, counts in metrics.items()}
+            by_table[i] = list(table.readings())
+    found = [reading for readings in by_table for reading in readings]
     _last = (reader, found)
     return found
 
@@ -88,6 +95,7 @@ _OUTCOME = re.compile(
     r"\b(?:fps|time|latency|speed\w*|memory|throughput|ppl|perplexity|m?iou|loss|hours|days|ms|cost|recall|prec\w*|ar|m?ap\w*)\b|/\s?s(?:ec)?\b",
     re.IGNORECASE,
 )
+_COUNT_IN_LABEL = re.compile(r"\((?P<count>\d+(?:\.\d+)?\s?[MB])(?:\sparam\w*)?\)")
 _LETTER = re.compile(r"[A-Za-zα-ωΑ-Ω]")
 _PAIR = re.compile(r"\s?[/|]\s?")
 _MASK = re.compile(
@@ -101,6 +109,7 @@ _PLAIN_METRIC = re.compile(
     r"|\bBLEU\b|\bm?AP\b|\bF1\b|\bEM\b|\bWER\b|\bword error|\bFID\b|\bPCKh\b",
     re.IGNORECASE,
 )
+_TELLING_METRIC = re.compile(r"\btop-?\s?[15]\b|\bAP\s?_?\^?(?:50|75|S|M|L)\b", re.IGNORECASE)
 _STUB_NAME = re.compile(
     r"^(?:#|no\.?|id|index|model|models|method|methods|name|system|systems|approach|architecture|network|detector|backbone|"
     r"framework|algorithm|configuration|config|setting|settings|variant|type|case|encoder|.*\bmodel|.*\bmethod)$",
@@ -128,6 +137,8 @@ class TableReader:
         self.caption = table.caption
         self.sentences = context.sentences.get((table.number or "").replace(".", ""), ())
         self.frame = f"{self.caption}\n{context.about}"
+        self.unresolved = False  # whether a cell's data set is known and its metric is not
+        self.known_metrics: dict[str, str] = {}
         self.label_columns = sorted(set(label_columns(table)))
         self.value_columns = [c for c in range(table.columns) if c not in self.label_columns]
         part = _PART_CAPTION.search(self.caption)
@@ -280,6 +291,7 @@ class TableReader:
     def readings(self) -> Iterator[CellReading]:
         if not self.table.rows or not self.value_columns:
             return
+        yield from self._counts_in_labels()
         for column in range(self.table.columns):
             if column in self.label_columns and self.columns[column].quantity in (None, OTHER, Field.SCORE):
                 continue
@@ -287,6 +299,23 @@ class TableReader:
             if not numbers:
                 continue
             yield from self._read_column(column, numbers)
+
+    def _counts_in_labels(self) -> Iterator[CellReading]:
+        """Parameters printed behind the model's name ("X (1.7M)"), where the caption speaks of parameters."""
+        if not re.search(r"\bparam", self.caption, re.IGNORECASE):
+            return
+        for r, row in enumerate(self.table.rows):
+            for c in self.name_columns:
+                match = _COUNT_IN_LABEL.search(self.printed[r][c])
+                number = parse_number(match["count"]) if match else None
+                if match is None or number is None:
+                    continue
+                words = tuple(i for i in row[c].words if match["count"] in self.page.words[i].text) or row[c].words
+                reading = self._reading(
+                    c, r, Field.PARAMETERS, number.value, "table_parameters_in_label", number, reason=None
+                )
+                bare = without_marks(self.printed[r][c].replace(match.group(), " "))
+                yield replace(reading, words=words, model=bare)
 
     def _numbers_in(self, column: int) -> dict[int, list[Number]]:
         out = {}
@@ -320,7 +349,7 @@ class TableReader:
             return OTHER, col  # a column without a header says nothing
         if col.quantity not in (None, OTHER, Field.SCORE):
             return col.quantity, col
-        if col.quantity == OTHER and not col.benchmarks:
+        if col.quantity == OTHER:
             return OTHER, col
         if col.difference:
             return OTHER, col
@@ -426,6 +455,8 @@ class TableReader:
             inner = text[found[0].end : found[1].start].strip()
             if inner == "(" and found[1].deviation is not None:
                 wanted, pairs = found[:2], [pairs[0], pairs[0]]
+        if len(pairs) == 1 and len(found) == 2 and _PAIR.search(text) and abs(found[0].value - found[1].value) <= 0.5:
+            wanted, pairs = found, [pairs[0], pairs[0]]  # two reports of one score
         if len(pairs) == 1 and len(found) > 1 and len(wanted) == 1 and _PAIR.search(text):
             reason = reason or "two numbers in the cell, one metric in the header"
         for number, (benchmark_id, metric_id) in zip(wanted, pairs, strict=False):
@@ -470,6 +501,7 @@ class TableReader:
             ("caption", _benchmarks(self.caption, self.context.about)),
             ("sentence", [b for s in self.sentences for b in _benchmarks(s, self.context.about)]),
             ("paper", self._dominating()),
+            ("mention", self._mentioned_with(header)),
         ]
         untracked_caption = bool(find_untracked_datasets(self.caption))
         for source, benchmarks in sources:
@@ -479,7 +511,9 @@ class TableReader:
                 continue
             if source == "paper" and not named_here and not self._caption_metric:
                 continue
-            if source in ("sentence", "paper") and not (named_here or metric_named(self.caption, self.caption.lower())):
+            if source in ("sentence", "paper", "mention") and not (
+                named_here or metric_named(self.caption, self.caption.lower())
+            ):
                 extra = [s for s in self.sentences if metric_named(s, s.lower())]
                 if source == "paper" or not extra:
                     continue
@@ -496,6 +530,9 @@ class TableReader:
                         pairs = self._pairs(benchmark_id, header, [*texts, *self.sentences], values, mask)
                         if pairs:
                             return pairs, "table_score_header", None
+                    self.unresolved = True
+                    if len(benchmarks) == 1 and benchmarks[0] in self.known_metrics:
+                        return [(benchmarks[0], self.known_metrics[benchmarks[0]])], "table_score_metric_of_paper", None
                     return None
                 continue
             options = self._fitting(options, values)
@@ -535,6 +572,10 @@ class TableReader:
                 return None
         if col.untracked or (row.untracked and self._row_label_names_data(r)) or group.untracked:
             return None
+        if self.stub:
+            stub = _benchmarks(self.stub, self.frame)
+            if len(stub) == 1:
+                return stub
         siblings = [self.columns[c] for c in self.value_columns if c != column]
         if any(s.benchmarks for s in siblings) and not col.metrics and col.text:
             return None  # its neighbours name data sets: this one is a data set we do not know
@@ -584,7 +625,7 @@ class TableReader:
         if benchmark_id == "coco" and _KEYPOINT.search(header + " " + self.caption) and not _BOX.search(header):
             benchmark_id = "coco_keypoints"
         for part_of in (header, self.stub, self.caption):
-            parts = [p for p in re.split(r"\s?[/|&,]\s?", part_of) if p.strip()]
+            parts = [p for p in re.split(r"\s?[/|&]\s?", part_of) if p.strip()]
             if len(parts) == 2 and part_of != self.caption:
                 metrics = [find_metric(benchmark_id, p) for p in parts]
                 if (
@@ -633,9 +674,19 @@ class TableReader:
         """The paper's benchmarks, if one stands out among those that share a metric with the table's header."""
         ranked = Counter(self.context.counts).most_common()
         if not ranked or ranked[0][1] < 3:
-            return []  # named once in passing: not what the paper is measured on
+            # named once in passing is not what the paper is measured on; named all through the text is
+            ranked = Counter(self.context.prose_counts).most_common()
+            if not ranked or ranked[0][1] < 3:
+                return []
         top = [b for b, n in ranked if n * 2 >= ranked[0][1]]
         return top
+
+    def _mentioned_with(self, header: str) -> list[str]:
+        """The one benchmark named anywhere in the text that the header's metric belongs to ("top-5", "AP75")."""
+        if not _TELLING_METRIC.search(header):
+            return []
+        named = [b for b in {*self.context.counts, *self.context.prose_counts} if find_metric(b, header)]
+        return named if len(named) == 1 else []
 
     def _section_benchmark(self) -> str | None:
         named = Counter(b for s in self.sentences for b in _benchmarks(s, self.context.about))
