@@ -64,7 +64,9 @@ def value_columns(lines: Sequence[list[tuple[Piece, str]]], columns: int) -> set
     return {c for c in range(columns) if values[c] and values[c] >= VALUE_SHARE * (values[c] + texts[c])}
 
 
-def body_rows(lines: Sequence[TableLine], grid: Grid, full: Sequence[float], partial: Sequence[Rule]) -> list[BodyRow]:
+def body_rows(
+    lines: Sequence[TableLine], grid: Grid, full: Sequence[float], level_rules: Sequence[Rule]
+) -> list[BodyRow]:
     """The rows from top to bottom."""
     if not lines:
         return []
@@ -108,7 +110,7 @@ def body_rows(lines: Sequence[TableLine], grid: Grid, full: Sequence[float], par
             floating.extend((line.base, p, line) for p, _ in cells)
         else:
             group = _next_group(group, line, n, lines, kinds, full)
-    _fill(rows, floating, lines, grid, full, partial, step, first_value)
+    _fill(rows, floating, grid, level_rules, step, first_value)
     return rows
 
 
@@ -222,14 +224,14 @@ def _add(row: BodyRow, line: TableLine, cells: list[tuple[Piece, str]]) -> None:
 
 
 def _fill(
-    rows: list[BodyRow], floating: list[tuple[float, Piece, TableLine]], lines: Sequence[TableLine], grid: Grid,
-    full: Sequence[float], partial: Sequence[Rule], step: float, first_value: int,
+    rows: list[BodyRow], floating: list[tuple[float, Piece, TableLine]], grid: Grid, level_rules: Sequence[Rule],
+    step: float, first_value: int,
 ) -> None:  # fmt: skip
     """Names that span several rows are repeated in each: down from the top row, or about the middle."""
     floated = {p.column for _, p, _ in floating}
     for column in sorted({*range(min(first_value, grid.columns)), *floated}):
         middle = sum(grid.edges[column]) / 2
-        bounds = sorted([*full, *(r.top for r in partial if r.x0 - 2 <= middle <= r.x1 + 2)])
+        bounds = sorted(r.top for r in level_rules if r.x0 - 2 <= middle <= r.x1 + 2)
         start = 0
         while start < len(rows):
             level = sum(y < rows[start].base - 2 for y in bounds)

@@ -41,6 +41,7 @@ def find_tables(pages: Sequence[Page]) -> list[Table]:
 
 def _read_region(page: Page, region: Region, before: Sequence[Table]) -> list[Table]:
     verticals = [r for r in region.rules if not r.horizontal]
+    level_rules = [r for r in region.rules if r.horizontal]
     lines = table_lines([(i, page.words[i]) for i in region.words], verticals)
     if not lines:
         return []
@@ -56,7 +57,7 @@ def _read_region(page: Page, region: Region, before: Sequence[Table]) -> list[Ta
             continue
         grid = find_grid(body, section.header, verticals, (region.box[0], region.box[2]))
         header = header_cells(section.header, grid, partial, full, verticals)
-        rows = body_rows(body, grid, full, partial)
+        rows = body_rows(body, grid, full, level_rules)
         if not rows or grid.columns < 2:
             continue
         head = _title_rows(section, grid.columns) + [tuple(_header_cell(c) for c in row) for row in header]
