@@ -10,8 +10,18 @@ PIP := -m pip --disable-pip-version-check --quiet --no-input
 .PHONY: demo test test-all lint label-studio requirements clean
 .DELETE_ON_ERROR:
 
+# Each step is a command that a user would type; the demo's database and report stand in data/demo.
+DEMO := data/demo
+step = @printf '\n$$ %s\n' '$(1)'; $(BIN)/$(1)
+
 demo: $(VENV)/.main
-	@$(BIN)/python -W ignore tests/demo.py
+	$(call step,paperflops add tests/samples/pdf --db $(DEMO)/paperflops.duckdb)
+	$(call step,paperflops extract --db $(DEMO)/paperflops.duckdb)
+	$(call step,paperflops review status --db $(DEMO)/paperflops.duckdb)
+	$(call step,paperflops reference load --db $(DEMO)/paperflops.duckdb)
+	$(call step,paperflops status --db $(DEMO)/paperflops.duckdb)
+	$(call step,python analysis/run.py --reference --out $(DEMO))
+	@printf '\nOpen %s in a browser.\n' '$(DEMO)/report.html'
 
 test: $(VENV)/.test lint
 	$(BIN)/pytest -m "not slow"

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+import threading
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+if threading.current_thread() is threading.main_thread():
+    # Ctrl-C while the stages load (half a second) ends the program without a traceback
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import curate.run
 import db.run
@@ -16,6 +22,9 @@ import harvest.run
 from db.command_line import OneLineGroup
 from db.console import warn
 from db.errors import PaperflopsError
+
+if threading.current_thread() is threading.main_thread():
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 app = typer.Typer(
     name="paperflops",
