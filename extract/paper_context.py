@@ -5,10 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cache
 
-from db.benchmarks import find_benchmarks
+from db.benchmarks import BenchmarkMention, find_benchmarks, load_benchmarks
 from db.models import Page
+from db.printed_names import NameFinder, compile_names
 from extract.candidates import Reader
 from extract.models_named import ModelNames, read_names, says_ours
 
@@ -36,12 +38,24 @@ class PaperContext:
 
     title: str
     abstract: str
-    about: str  # title, abstract and captions: where the words stand that tell which benchmark is meant
+    about: str  # of title, abstract and captions: the words that tell which benchmark an ambiguous name means
     counts: Mapping[str, int]  # benchmark -> how often title, abstract, captions and headings name it
     prose_counts: Mapping[str, int]  # benchmark -> how many stretches of running text name it
     sentences: Mapping[str, tuple[str, ...]]  # table number -> sentences of the text that name it
     names: ModelNames
     flops_are_multiply_adds: bool
+    _mentions: dict[str, tuple[BenchmarkMention, ...]] = field(default_factory=dict, compare=False, repr=False)
+
+    def mentions_in(self, text: str) -> tuple[BenchmarkMention, ...]:
+        """The benchmarks that the text names, in this paper: "En-De" means WMT 2014 where the paper is about it."""
+        found = self._mentions.get(text)
+        if found is None:
+            found = self._mentions[text] = tuple(find_benchmarks(text, self.about))
+        return found
+
+    def benchmarks_in(self, text: str) -> tuple[str, ...]:
+        """The ids of the benchmarks that the text names, each once, left to right."""
+        return tuple(dict.fromkeys(m.benchmark for m in self.mentions_in(text)))
 
 
 _last: tuple[Reader, PaperContext] | None = None
@@ -63,14 +77,15 @@ def _read(reader: Reader) -> PaperContext:
     abstract = _abstract(reader)
     captions = [t.caption for t in reader.document.tables]
     figure_captions = [p.text for p in reader.passages if p.kind == "caption"]
-    about = "\n".join([title, abstract, *captions, *figure_captions])
+    frame = "\n".join([title, abstract, *captions, *figure_captions])
+    about = " ; ".join(dict.fromkeys(frame[f.start : f.end] for f in _context_words().find(frame)))
     counts: Counter[str] = Counter()
     for text, weight in ((title, 4), (abstract, 2), *((c, 1) for c in captions), *((c, 1) for c in figure_captions)):
         for benchmark in {m.benchmark for m in find_benchmarks(text, about)}:
             counts[benchmark] += weight
     prose_counts: Counter[str] = Counter()
     sentences: dict[str, list[str]] = {}
-    multiply_adds = bool(_FLOPS_MEAN.search(about))
+    multiply_adds = bool(_FLOPS_MEAN.search(frame))
     for passage in reader.passages:
         text = passage.text
         if passage.kind in ("prose", "footnote"):
@@ -95,6 +110,13 @@ def _read(reader: Reader) -> PaperContext:
     return PaperContext(
         title, abstract, about, counts, prose_counts, {n: tuple(s) for n, s in sentences.items()}, names, multiply_adds
     )
+
+
+@cache
+def _context_words() -> NameFinder:
+    """Finds the words beside which a benchmark's ambiguous names mean it."""
+    groups = [group for entry in load_benchmarks().values() for group in entry.in_context]
+    return compile_names([word for group in groups for word in group.words])
 
 
 def title_of(page: Page) -> str:

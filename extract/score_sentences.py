@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from db.benchmarks import benchmark, find_benchmarks, find_metric, load_benchmarks
+from db.benchmarks import benchmark, find_metric, load_benchmarks
 from db.untracked import find_untracked_datasets, find_untracked_metrics
 from extract.candidates import Reader
 from extract.models_named import CITATION
@@ -243,7 +243,7 @@ def _data_set(
     """The benchmark that the number was measured on and how it is known; None where another data set is nearer."""
     if find_untracked_metrics(sentence[max(0, n.start - 30) : n.end + 30]) and not _HINT.search(kind):
         return None
-    here = [(m.start, m.end, m.benchmark) for m in find_benchmarks(sentence, context.about)]
+    here = [(m.start, m.end, m.benchmark) for m in context.mentions_in(sentence)]
     untracked = [
         (f.start, f.end, "") for f in find_untracked_datasets(sentence)
         if not any(s <= f.start < e or f.start <= s < f.end for s, e, _ in here)
@@ -256,7 +256,7 @@ def _data_set(
         if able:
             return None
     before = passage.text[max(0, start - 500) : start]
-    mentions = [m for m in find_benchmarks(before, context.about) if _has_metric(m.benchmark, kind)]
+    mentions = [m for m in context.mentions_in(before) if _has_metric(m.benchmark, kind)]
     others = find_untracked_datasets(before)
     if mentions and (not others or others[-1].start < mentions[-1].start):
         last = mentions[-1]
@@ -267,7 +267,7 @@ def _data_set(
     if others:
         return None
     if passage.section:
-        named = [m.benchmark for m in find_benchmarks(passage.section, context.about) if _has_metric(m.benchmark, kind)]
+        named = [m.benchmark for m in context.mentions_in(passage.section) if _has_metric(m.benchmark, kind)]
         if len(set(named)) == 1:
             return named[0], "section"
     fitting = [b for b in measured if _has_metric(b, kind)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from db.benchmarks import BenchmarkMention, benchmark, find_benchmarks, find_metric, load_benchmarks
+from db.benchmarks import benchmark, find_metric
 from db.models import Field
 from db.printed_names import fold
 from db.untracked import find_untracked_datasets, find_untracked_metrics
@@ -104,24 +104,23 @@ _SPLIT = re.compile(
 
 
 @lru_cache(maxsize=4096)
-def read_header(text: str, context: str = "") -> Says:
-    """What a header or a row label says. `context` (the caption, the paper's frame) helps data sets' names only."""
+def read_header(text: str, benchmarks: tuple[str, ...] = ()) -> Says:
+    """What a header or a row label says; `benchmarks` are those that it names in this paper."""
     text = _SPACE.sub(" ", text).strip()
     if not text:
         return Says(text)
     low = fold(text).replace("^", " ").replace("_", " ") if "^" in text or "_" in text else fold(text)
     quantity, scale, refusal = _quantity(low, text)
-    mentions = find_benchmarks(text, context)
-    untracked = bool(find_untracked_datasets(text)) and not mentions
+    untracked = bool(find_untracked_datasets(text)) and not benchmarks
     untracked_metric = bool(find_untracked_metrics(_PRECISION_AT.sub(" ", text)))
     named = metric_named(text, low)
     if quantity is None:
         if named and not untracked_metric:
             quantity = Field.SCORE
-        elif untracked_metric or _OTHERS.search(low) or (not mentions and _only_other_words(low)):
+        elif untracked_metric or _OTHERS.search(low) or (not benchmarks and _only_other_words(low)):
             quantity = OTHER
     return Says(
-        text, quantity, scale, refusal, tuple(dict.fromkeys(m.benchmark for m in mentions)), untracked,
+        text, quantity, scale, refusal, benchmarks, untracked,
         untracked_metric, named, split_of(low), bool(_DIFFERENCE.search(low)),
     )  # fmt: skip
 
@@ -328,13 +327,3 @@ def in_percent_points(benchmark_id: str, metric_id: str, value: float, *, all_fr
     if metric.percent and all_fractions and 0 < value <= 1:
         value = round(value * 100, 6)
     return value if metric.is_plausible(value) else None
-
-
-def benchmarks_with_metric(text: str) -> list[str]:
-    """Benchmarks that have a metric of this name, in the file's order."""
-    return [b for b in load_benchmarks() if find_metric(b, text)]
-
-
-def mentions_in(text: str, context: str = "") -> list[BenchmarkMention]:
-    """The benchmarks that the text names."""
-    return find_benchmarks(text, context)

@@ -24,14 +24,13 @@ from extract.table_columns import (
     OTHER,
     Says,
     in_percent_points,
-    mentions_in,
     metric_named,
     read_header,
     resolve_metric,
     split_of,
     unit_of,
 )
-from extract.table_paths import header_path, label_columns, row_header
+from extract.table_paths import header_path, label_columns
 from extract.table_roles import TableRoles, role_of, table_roles
 
 
@@ -79,6 +78,7 @@ def table_readings(reader: Reader) -> list[CellReading]:
     for i, table in enumerate(tables):
         if table.unresolved and metrics:
             table.known_metrics = {b: counts.most_common(1)[0][0] for b, counts in metrics.items()}
+            table._decisions.clear()
             by_table[i] = list(table.readings())
     found = [reading for readings in by_table for reading in readings]
     _last = (reader, found)
@@ -136,7 +136,7 @@ class TableReader:
         self.context = context
         self.caption = table.caption
         self.sentences = context.sentences.get((table.number or "").replace(".", ""), ())
-        self.frame = f"{self.caption}\n{context.about}"
+        self._decisions: dict[tuple[int, str, int, bool], tuple[list[tuple[str, str]], str, str | None] | None] = {}
         self.unresolved = False  # whether a cell's data set is known and its metric is not
         self.known_metrics: dict[str, str] = {}
         self.label_columns = sorted(set(label_columns(table)))
@@ -154,13 +154,23 @@ class TableReader:
 
     # What the parts of the table say.
 
+    def says(self, text: str) -> Says:
+        return read_header(text, self.context.benchmarks_in(text))
+
     def column_path(self, column: int) -> list[str]:
+        return self._paths[column]
+
+    @cached_property
+    def _paths(self) -> list[list[str]]:
+        return [self._path(c) for c in range(self.table.columns)]
+
+    def _path(self, column: int) -> list[str]:
         lead = [self.table.rows[r][column].text for r in range(self.lead)]
         return [" ".join(t.split()) for t in (*header_path(self.table, column), *lead) if t.strip()]
 
     @cached_property
     def columns(self) -> dict[int, Says]:
-        return {c: read_header(" ".join(self.column_path(c)), self.frame) for c in range(self.table.columns)}
+        return {c: self.says(" ".join(self.column_path(c))) for c in range(self.table.columns)}
 
     @cached_property
     def stub(self) -> str:
@@ -252,11 +262,11 @@ class TableReader:
 
     @cached_property
     def row_says(self) -> list[Says]:
-        return [read_header(CITATION.sub(" ", label), self.frame) for label in self.labels]
+        return [self.says(CITATION.sub(" ", label)) for label in self.labels]
 
     @cached_property
     def group_says(self) -> list[Says]:
-        return [read_header(CITATION.sub(" ", group), self.frame) for group in self.table.groups]
+        return [self.says(CITATION.sub(" ", group)) for group in self.table.groups]
 
     @cached_property
     def transposed(self) -> bool:
@@ -440,7 +450,7 @@ class TableReader:
             return
         if found[0].magnitude:
             return
-        decided = self._benchmark_and_metrics(column, r, [n[0].value for n in numbers.values()])
+        decided = self._decided(column, r, [n[0].value for n in numbers.values()])
         if decided is None:
             return
         pairs, pattern, reason = decided
@@ -485,6 +495,17 @@ class TableReader:
             own.append(label)
         return [*own, group, self.stub, self.caption]
 
+    def _decided(
+        self, column: int, r: int, values: Sequence[float]
+    ) -> tuple[list[tuple[str, str]], str, str | None] | None:
+        """`_benchmark_and_metrics`, asked once for all rows that say the same of their data and metric."""
+        row = self.row_says[r]
+        speaks = self.transposed or row.benchmarks or row.untracked or row.metrics or self._rows_name_data
+        key = (column, self.table.groups[r], r if speaks else -1, bool(self.labels[r]))
+        if key not in self._decisions:
+            self._decisions[key] = self._benchmark_and_metrics(column, r, values)
+        return self._decisions[key]
+
     def _benchmark_and_metrics(
         self, column: int, r: int, values: Sequence[float]
     ) -> tuple[list[tuple[str, str]], str, str | None] | None:
@@ -498,15 +519,14 @@ class TableReader:
         named_here = any(metric_named(t, t.lower()) for t in texts[: -1 if texts else 0])
         sources: list[tuple[str, Sequence[str]]] = [
             ("header", near),
-            ("caption", _benchmarks(self.caption, self.context.about)),
-            ("sentence", [b for s in self.sentences for b in _benchmarks(s, self.context.about)]),
-            ("paper", self._dominating()),
+            ("caption", self.context.benchmarks_in(self.caption)),
+            ("sentence", self._sentence_benchmarks),
+            ("paper", self._dominating),
             ("mention", self._mentioned_with(header)),
         ]
-        untracked_caption = bool(find_untracked_datasets(self.caption))
         for source, benchmarks in sources:
             if not benchmarks:
-                if source == "caption" and untracked_caption and not self._header_is_alias(header):
+                if source == "caption" and self._untracked_caption and not self._header_is_alias(header):
                     return None  # the caption names data sets, none of them tracked
                 continue
             if source == "paper" and not named_here and not self._caption_metric:
@@ -541,7 +561,7 @@ class TableReader:
             paired = self._paired_by_header(header, options)
             if paired:
                 return paired, f"table_score_{source}", None
-            preferred = [o for o in options if o[0][0] == self._section_benchmark()]
+            preferred = [o for o in options if o[0][0] == self._section_benchmark]
             if len(preferred) == 1:
                 return preferred[0], f"table_score_{source}_of_several", None
             return options[0], f"table_score_{source}", f"the {source} names several data sets"
@@ -565,7 +585,7 @@ class TableReader:
             return found
         if self.part:
             first = self.part.split(". ")[0]
-            named = _benchmarks(first, self.frame)
+            named = self.context.benchmarks_in(first)
             if named:
                 return named
             if find_untracked_datasets(first):
@@ -573,7 +593,7 @@ class TableReader:
         if col.untracked or (row.untracked and self._row_label_names_data(r)) or group.untracked:
             return None
         if self.stub:
-            stub = _benchmarks(self.stub, self.frame)
+            stub = self.context.benchmarks_in(self.stub)
             if len(stub) == 1:
                 return stub
         siblings = [self.columns[c] for c in self.value_columns if c != column]
@@ -583,10 +603,14 @@ class TableReader:
             return None
         return []
 
+    @cached_property
+    def _untracked_caption(self) -> bool:
+        return bool(find_untracked_datasets(self.caption))
+
     def _header_is_alias(self, header: str) -> bool:
         """Whether the header names a metric that belongs to one benchmark alone ("NER", "SWB", "En-De")."""
         return not metric_named(header, header.lower()) and any(
-            find_metric(benchmark_id, header) for benchmark_id in self._dominating()
+            find_metric(benchmark_id, header) for benchmark_id in self._dominating
         )
 
     @cached_property
@@ -607,7 +631,7 @@ class TableReader:
         if len(self.label_columns) < 2 or not self._rows_name_data:
             return None
         for c in reversed(self.label_columns):
-            says = read_header(CITATION.sub(" ", self.printed[r][c]), self.frame)
+            says = self.says(CITATION.sub(" ", self.printed[r][c]))
             if says.benchmarks or says.untracked:
                 return says
         return None
@@ -670,6 +694,7 @@ class TableReader:
             return [options[0][0], options[1][0]]
         return None
 
+    @cached_property
     def _dominating(self) -> list[str]:
         """The paper's benchmarks, if one stands out among those that share a metric with the table's header."""
         ranked = Counter(self.context.counts).most_common()
@@ -681,6 +706,10 @@ class TableReader:
         top = [b for b, n in ranked if n * 2 >= ranked[0][1]]
         return top
 
+    @cached_property
+    def _sentence_benchmarks(self) -> list[str]:
+        return [b for s in self.sentences for b in self.context.benchmarks_in(s)]
+
     def _mentioned_with(self, header: str) -> list[str]:
         """The one benchmark named anywhere in the text that the header's metric belongs to ("top-5", "AP75")."""
         if not _TELLING_METRIC.search(header):
@@ -688,8 +717,9 @@ class TableReader:
         named = [b for b in {*self.context.counts, *self.context.prose_counts} if find_metric(b, header)]
         return named if len(named) == 1 else []
 
+    @cached_property
     def _section_benchmark(self) -> str | None:
-        named = Counter(b for s in self.sentences for b in _benchmarks(s, self.context.about))
+        named = Counter(self._sentence_benchmarks)
         if len(named) == 1:
             return next(iter(named))
         return None
@@ -700,7 +730,7 @@ class TableReader:
         label = _REFERENCE.sub("", without_marks(self.labels[r]))
         if self._same_name_elsewhere[r]:
             label = self.labels[r]  # two papers' models of one name: the citation tells them apart
-        inner = [without_marks(p) for p in self.column_path(column) if _says_nothing(read_header(p, self.frame))]
+        inner = [without_marks(p) for p in self.column_path(column) if _says_nothing(self.says(p))]
         if self.transposed:
             parts = [self._row_models[r], *(inner or [without_marks(" ".join(self.column_path(column)))])]
             if not any(parts):
@@ -790,7 +820,7 @@ class TableReader:
             self.table, r, column, quantity, value, pattern, cell.words,
             tuple(i for c in self.table.rows[r] for i in c.words), self._model(column, r),
             role_of(label, "" if self.models_in_columns else group, self.roles, self.context.names),
-            " / ".join(x for x in (group, *row_header(self.table, r)) if x), " / ".join(self.column_path(column)),
+            " / ".join(x for x in (group, *(self.table.rows[r][c].text for c in self.label_columns)) if x), " / ".join(self.column_path(column)),
             benchmark, metric, split, low, high, qualifiers, reason,
         )  # fmt: skip
 
@@ -807,10 +837,6 @@ def _is_measure(says: Says) -> bool:
     return says.metrics or says.quantity in (
         Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS, Field.SCORE,
     )  # fmt: skip
-
-
-def _benchmarks(text: str, context: str) -> list[str]:
-    return list(dict.fromkeys(m.benchmark for m in mentions_in(text, context)))
 
 
 def _exact_product(value: float, factor: float) -> float:
