@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from concurrent.futures import FIRST_COMPLETED, Future, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -18,9 +19,17 @@ from db.readings import Reading, save_readings, unread
 from db.settings import DEFAULT_DB, DbOption, pdf_path
 from db.store import reading, rows_of, writing
 from extract.evaluate import evaluate
-from extract.executors import processes, read_job
+from extract.executors import dask, processes, read_job
 from extract.read_paper import reader_version
 from extract.sandbox import MEMORY_LIMIT_MB, TIME_LIMIT_SECONDS, Job
+
+
+class Where(StrEnum):
+    """Which executor reads the files."""
+
+    processes = "processes"
+    dask = "dask"
+
 
 BATCH = 25  # readings saved at once
 BATCH_SECONDS = 5.0  # or after this long: what a kill can cost
@@ -40,6 +49,13 @@ def extract(
     workers: Annotated[int, typer.Option(min=1, help="Files read side by side.")] = max(1, os.cpu_count() or 1),
     time_limit: Annotated[float, typer.Option(min=1, help="Seconds for one file.")] = TIME_LIMIT_SECONDS,
     memory_limit: Annotated[int, typer.Option(min=64, help="MiB for one file.")] = MEMORY_LIMIT_MB,
+    executor: Annotated[
+        Where, typer.Option(help="Where files are read: this machine, or a Dask cluster.")
+    ] = Where.processes,
+    scheduler: Annotated[str | None, typer.Option(help="Address of the Dask scheduler (tcp://HOST:PORT).")] = None,
+    pdfs: Annotated[
+        str | None, typer.Option(help="The folder or URL at which workers find the PDF store, if not here.")
+    ] = None,
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Read hardware, time, operations, parameters and scores out of the PDFs that were not read yet."""
@@ -52,12 +68,19 @@ def extract(
         say(f"nothing to read: all {kept} papers with a PDF have been read by reader {version}")
         return
     jobs = [
-        Job(p.arxiv_id, p.version, p.pdf_sha256, str(pdf_path(db, p.pdf_sha256)), time_limit, memory_limit)
+        Job(p.arxiv_id, p.version, p.pdf_sha256, _place(db, pdfs, p.pdf_sha256), time_limit, memory_limit)
         for p in papers
     ]
     started = time.monotonic()
-    done = _read_all(jobs, workers, db)
+    pool = dask.open_executor(workers, scheduler) if executor is Where.dask else processes.open_executor(workers)
+    done = _read_all(jobs, pool, workers, db)
     _summary(done, time.monotonic() - started, version)
+
+
+def _place(db: Path, pdfs: str | None, sha256: str) -> str:
+    """Where a worker finds this PDF."""
+    here = pdf_path(db, sha256).absolute()
+    return str(here) if pdfs is None else f"{pdfs.rstrip('/')}/{here.parent.name}/{here.name}"
 
 
 def _known(con: object, ids: list[str]) -> None:
@@ -75,7 +98,7 @@ def _known(con: object, ids: list[str]) -> None:
             raise UnknownNameError(f"paper {arxiv_id} has no PDF yet", "fetch it with `paperflops harvest`")
 
 
-def _read_all(jobs: list[Job], workers: int, db: Path) -> list[Reading]:
+def _read_all(jobs: list[Job], pool: Executor, workers: int, db: Path) -> list[Reading]:
     """All readings (without their candidates' bulk: those are in the database), saved in batches as they come."""
     light: list[Reading] = []
     batch: list[Reading] = []
@@ -91,7 +114,7 @@ def _read_all(jobs: list[Job], workers: int, db: Path) -> list[Reading]:
 
     waiting: set[Future[Reading]] = set()
     queue = iter(jobs)
-    with processes.open_executor(workers) as executor, progress("reading", len(jobs)) as steps:
+    with pool as executor, progress("reading", len(jobs)) as steps:
         try:
             while True:
                 while len(waiting) < 2 * workers and (job := next(queue, None)) is not None:

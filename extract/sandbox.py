@@ -155,7 +155,7 @@ def _work(job: Job, write_end: int) -> None:
     seconds = int(job.time_limit) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     try:
-        reading = read_paper(Path(job.path).read_bytes(), job.arxiv_id, job.version, job.pdf_sha256)
+        reading = read_paper(_bytes_of(job.path), job.arxiv_id, job.version, job.pdf_sha256)
     except MemoryError:
         reading = _failed(job, Outcome.OUT_OF_MEMORY, f"more than {job.memory_limit_mb} MiB were needed")
     except FileNotFoundError:
@@ -169,6 +169,16 @@ def _work(job: Job, write_end: int) -> None:
     data = pickle.dumps(reading, protocol=pickle.HIGHEST_PROTOCOL)
     with os.fdopen(write_end, "wb") as pipe:
         pipe.write(data)
+
+
+def _bytes_of(path: str) -> bytes:
+    """The file's bytes: from a folder, or from any URL that fsspec opens."""
+    if "://" not in path:
+        return Path(path).read_bytes()
+    import fsspec
+
+    with fsspec.open(path, "rb") as file:
+        return bytes(file.read())
 
 
 def _drain(read_end: int, deadline: float) -> tuple[bytes, bool]:
