@@ -1,8 +1,9 @@
 """Devices, counts and times -> training runs: what one run was trained on, with how many, for how long.
 
-A time looks for its count and device in its own sentence, then in the sentences before it in the passage, then in
-the section; in the whole paper only where the paper names a single one. Device time ("200 GPU-days") over a count
-and time per epoch times the epochs become the run's wall-clock time here, with the rule recorded.
+A time looks for its count and device in its own clause, then its sentence, then the sentences before it in the passage
+or section, then after; in the whole paper only where the paper names a single one. Several times and as many counts in
+one sentence belong together in order. Device time ("200 GPU-days") over a count, time per epoch times the epochs and
+time per step times the steps become the run's wall-clock time here, with the rule recorded.
 """
 
 from __future__ import annotations
@@ -14,9 +15,16 @@ from dataclasses import dataclass, replace
 from db.hardware import find_device
 from db.models import Candidate, Field
 from extract.candidates import Reader
+from extract.durations import PARTS_OF_A_RUN
+from extract.numbers import find_numbers
+from extract.run_purpose import clause_at
+from extract.training_statements import Statement
 
 LOOK_BACK = 6  # statements of the same section that may lend their device or count
+LONGEST = 400 * 86400.0  # seconds; derived times beyond this are sums over many runs, not one
 _KINDS = (Field.DEVICE, Field.DEVICE_COUNT, Field.TRAINING_TIME, Field.EPOCHS)
+_PARTIAL = frozenset(f"time for one {part}" for part in PARTS_OF_A_RUN)
+_STEPS = re.compile(r"^\s?(?:training |gradient |optimi[sz]ation |SGD |total |mini-?batch )*(?:steps|iterations|updates|iters)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -24,42 +32,64 @@ class _Placed:
     """A candidate with the statement it stands in."""
 
     candidate: Candidate
-    number: int
-    section: str | None
+    statement: Statement
     passage: int
+
+    @property
+    def number(self) -> int:
+        return self.statement.number
+
+    @property
+    def section(self) -> str | None:
+        return self.statement.passage.section
+
+    @property
+    def place(self) -> int:
+        return int(self.candidate.qualifiers["place"])
+
+    @property
+    def kind(self) -> str | None:
+        """What the processor is: gpu, tpu, cpu ...; None where nothing says."""
+        if self.candidate.field == Field.DEVICE_COUNT:
+            kind = self.candidate.qualifiers.get("kind")
+            return str(kind) if kind else None
+        known = find_device(str(self.candidate.value)) if self.candidate.field == Field.DEVICE else None
+        return known.kind if known else None
 
 
 def group_runs(reader: Reader, candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates, those of one run with the same `run` label; a device that serves several runs once for each."""
-    where = _places(reader)
-    placed = [
-        _Placed(c, int(c.qualifiers["statement"]), *where.get(int(c.qualifiers["statement"]), (None, -1)))
-        for c in candidates
-        if c.field in _KINDS and "statement" in c.qualifiers
-    ]
-    placed_keys = {id(p.candidate) for p in placed}
-    out = [c for c in candidates if id(c) not in placed_keys]
+    statements = {s.number: s for s in reader.statements}
+    order = {id(p): i for i, p in enumerate(reader.passages)}
+    placed: list[_Placed] = []
+    others: list[Candidate] = []
+    for c in candidates:
+        if c.field in _KINDS and "statement" in c.qualifiers:
+            s = statements[int(c.qualifiers["statement"])]
+            placed.append(_Placed(c, s, order[id(s.passage)]))
+        else:
+            others.append(c)
     devices = [p for p in placed if p.candidate.field == Field.DEVICE and p.candidate.chosen]
     counts = [p for p in placed if p.candidate.field == Field.DEVICE_COUNT and p.candidate.chosen]
     epochs = [p for p in placed if p.candidate.field == Field.EPOCHS and p.candidate.chosen]
     times = [p for p in placed if p.candidate.field == Field.TRAINING_TIME]
+    stated = [p for p in times if p.candidate.chosen]
 
     used: set[int] = set()
     runs = 0
-    out = _table_times(out, counts)
+    out: list[Candidate] = _tables(others, devices, counts, epochs)
     for time in times:
-        derived = time.candidate if time.candidate.chosen else _derived(time, counts, epochs)
-        if derived is None:
-            out.append(time.candidate)
-            continue
+        derived = time.candidate if time.candidate.chosen else _derived(time, counts, epochs, stated)
         if derived is not time.candidate:
             out.append(time.candidate)
+        if derived is None:
+            continue
         runs += 1
         label = f"run {runs}"
         out.append(replace(derived, run=label))
         here = replace(time, candidate=derived)
-        count = _lent(here, counts, lambda p: p.candidate.value)
-        device = _device_for(here, count, devices)
+        count = _lent(here, counts, lambda p: p.candidate.value, among=stated)
+        device = _device_for(here, count, devices, counts)
         for part in (count, device):
             if part is not None:
                 used.add(id(part.candidate))
@@ -71,84 +101,74 @@ def group_runs(reader: Reader, candidates: Sequence[Candidate]) -> list[Candidat
     return out
 
 
-def _table_times(candidates: Sequence[Candidate], counts: Sequence[_Placed]) -> list[Candidate]:
-    """Device time in tables made wall-clock by the row's own count, or by that of a sentence on the row's model."""
-    own = {c.run: c.value for c in candidates if c.field == Field.DEVICE_COUNT and c.chosen and c.run}
-    out = list(candidates)
-    for c in candidates:
-        if c.field != Field.TRAINING_TIME or c.reason != "device time" or not isinstance(c.value, float):
-            continue
-        n = own.get(c.run) if c.run else None
-        if n is None and c.subject:
-            named = {p.candidate.value for p in counts if _names(p.candidate.evidence.quote, c.subject)}
-            n = next(iter(named)) if len(named) == 1 else None
-        if isinstance(n, float):
-            out.append(_divided(c, n))
-    return out
-
-
-def _names(quote: str, model: str) -> bool:
-    """Whether a sentence names this model, in full or by its size ("the 65B-parameter model" for LLaMA-65B)."""
-    words = {w for w in re.findall(r"[a-z]*\d[\w.]*|[a-z]{2,}", model.lower())}
-    there = set(re.findall(r"[a-z]*\d[\w.]*|[a-z]{2,}", quote.lower()))
-    sizes = {w for w in words if re.fullmatch(r"\d[\d.]*[bm]", w)}
-    return bool(words) and (words <= there or bool(sizes & there))
-
-
-def _divided(c: Candidate, n: float) -> Candidate:
-    """Device time over `n` processors: the run's wall-clock time."""
-    assert isinstance(c.value, float)
-    return replace(
-        c, value=c.value / n, low=c.low and c.low / n, high=c.high and c.high / n, pattern="device time over count",
-        chosen=True, reason=None, qualifiers={**c.qualifiers, "rule": f"device time / {n:g} processors"},
-    )  # fmt: skip
-
-
-def _places(reader: Reader) -> dict[int, tuple[str | None, int]]:
-    """Statement number -> its section and passage."""
-    order = {id(p): i for i, p in enumerate(reader.passages)}
-    return {s.number: (s.passage.section, order[id(s.passage)]) for s in reader.statements}
+# --- which count and device belong to a time --------------------------------------------------------------------------
 
 
 def _lent(
-    time: _Placed, others: Sequence[_Placed], value: Callable[[_Placed], object], *, paper_wide: bool = True
-) -> _Placed | None:
-    """The one of `others` that belongs to this time: in its sentence, before it, after it, or the paper's only one."""
+    time: _Placed, others: Sequence[_Placed], value: Callable[[_Placed], object], *, among: Sequence[_Placed] = (),
+    paper_wide: bool = True,
+) -> _Placed | None:  # fmt: skip
+    """The one of `others` that belongs to this time: in its clause or sentence, before it, after it, or the paper's only one."""
     mine = [p for p in others if p.candidate.purpose != "inference" and not p.candidate.qualifiers.get("lesser")]
     same = [p for p in mine if p.number == time.number]
     if same:
-        at = time.candidate.evidence.start or 0
-        return min(same, key=lambda p: abs((p.candidate.evidence.start or 0) - at))
+        return _in_sentence(time, same, [p for p in among if p.number == time.number])
     near = [p for p in mine if p.passage == time.passage or (p.section is not None and p.section == time.section)]
     before = [p for p in near if time.number - LOOK_BACK <= p.number < time.number]
     if before:
-        return max(before, key=lambda p: (p.number, p.candidate.evidence.start or 0))
+        return max(before, key=lambda p: (p.number, p.place))
     after = [p for p in near if time.number < p.number <= time.number + 2]
     if after:
-        return min(after, key=lambda p: (p.number, p.candidate.evidence.start or 0))
+        return min(after, key=lambda p: (p.number, p.place))
     if paper_wide and mine and len({value(p) for p in mine}) == 1:
         return mine[0]
     return None
 
 
-def _device_for(time: _Placed, count: _Placed | None, devices: Sequence[_Placed]) -> _Placed | None:
+def _in_sentence(time: _Placed, same: Sequence[_Placed], times: Sequence[_Placed]) -> _Placed:
+    """Of several in the time's own sentence: the one in the same order, else in its clause, else the nearest."""
+    ordered = sorted(same, key=lambda p: p.place)
+    if len(ordered) == 1:
+        return ordered[0]
+    in_order = sorted(times, key=lambda p: p.place)
+    ranks = [i for i, p in enumerate(in_order) if p.place == time.place]
+    if len(in_order) == len(ordered) and ranks:
+        return ordered[ranks[0]]
+    start = time.statement.start
+    left, right = clause_at(time.statement.text, time.place - start)
+    inside = [p for p in ordered if left <= p.place - start < right]
+    return min(inside or ordered, key=lambda p: abs(p.place - time.place))
+
+
+def _device_for(
+    time: _Placed, count: _Placed | None, devices: Sequence[_Placed], counts: Sequence[_Placed]
+) -> _Placed | None:
     """The device of the count that was found, else one lent to the time itself."""
-    if count is not None:
-        start = count.candidate.qualifiers.get("device_start")
-        named = [p for p in devices if p.number == count.number]
-        exact = [p for p in named if p.candidate.value == count.candidate.qualifiers.get("device")]
-        if exact:
-            return min(
-                exact, key=lambda p: abs((p.candidate.evidence.start or 0) - (count.candidate.evidence.end or 0))
-            )
-        if named and start is not None:
-            return min(
-                named, key=lambda p: abs((p.candidate.evidence.start or 0) - (count.candidate.evidence.end or 0))
-            )
-        found = _lent(count, devices, _processor)
-        if found is not None:
-            return found
-    return _lent(time, devices, _processor)
+    if count is None:
+        return _lent(time, devices, _processor)
+    start = count.candidate.qualifiers.get("device_start")
+    exact = [p for p in devices if p.number == count.number and p.place == start]
+    if exact:
+        return exact[0]
+    if count.kind == "cpu":
+        devices = [p for p in devices if p.kind == "cpu"]  # "450 CPU workers" are no P100s
+    elif count.kind is not None:
+        fitting = [p for p in devices if p.kind in (count.kind, "system", None)]
+        devices = fitting
+    else:
+        # "the same 32 chips": the device that was counted so before
+        alike = [
+            p for p in counts
+            if p.candidate.value == count.candidate.value and p.number < count.number and p.candidate.qualifiers.get("device")
+        ]  # fmt: skip
+        for other in reversed(alike):
+            named = [p for p in devices if p.number == other.number and p.place == other.candidate.qualifiers["device_start"]]
+            if named:
+                return named[0]
+    named = [p for p in devices if p.number == count.number]
+    if named:
+        return min(named, key=lambda p: abs(p.place - count.place))
+    return _lent(count, devices, _processor) or _lent(time, devices, _processor)
 
 
 def _processor(p: _Placed) -> object:
@@ -156,8 +176,13 @@ def _processor(p: _Placed) -> object:
     return known.name if known else p.candidate.value
 
 
-def _derived(time: _Placed, counts: Sequence[_Placed], epochs: Sequence[_Placed]) -> Candidate | None:
-    """The whole run's time made of a time per epoch or of device time, or None where a factor is missing."""
+# --- times that have to be worked out ---------------------------------------------------------------------------------
+
+
+def _derived(
+    time: _Placed, counts: Sequence[_Placed], epochs: Sequence[_Placed], stated: Sequence[_Placed]
+) -> Candidate | None:
+    """The whole run's time made of a time per epoch or step or of device time; None where a factor is missing."""
     c = time.candidate
     if not isinstance(c.value, float) or c.purpose == "inference" or c.reason is None:
         return None
@@ -165,14 +190,119 @@ def _derived(time: _Placed, counts: Sequence[_Placed], epochs: Sequence[_Placed]
         count = _lent(time, counts, lambda p: p.candidate.value)
         if count is None or not isinstance(count.candidate.value, float):
             return None
-        return _divided(c, count.candidate.value)
+        return _within(_divided(c, count.candidate.value))
     if c.reason == "time for one epoch":
         passes = _lent(time, epochs, lambda p: p.candidate.value)
         if passes is None or not isinstance(passes.candidate.value, float):
             return None
         n = passes.candidate.value
-        return replace(
-            c, value=c.value * n, low=c.low and c.low * n, high=c.high and c.high * n, pattern="time per epoch times epochs",
-            chosen=True, reason=None, qualifiers={**c.qualifiers, "rule": f"time per epoch x {n:g} epochs"},
-        )  # fmt: skip
+        return _within(_multiplied(c, n, "time per epoch times epochs", f"time per epoch x {n:g} epochs"))
+    if c.reason in _PARTIAL:
+        if any(p.passage == time.passage or p.section == time.section for p in stated):
+            return None  # the run's time is printed
+        steps = _steps(time)
+        return _within(_multiplied(c, steps, "time per step times steps", f"time per step x {steps:g} steps")) if steps else None
     return None
+
+
+def _steps(time: _Placed) -> float | None:
+    """The number of steps that the time's passage gives, nearest before it; None where it gives none."""
+    text = time.statement.passage.text
+    found = [
+        n for n in find_numbers(text, words=False)
+        if n.value >= 1000 and not n.sign and _STEPS.match(text[n.end : n.end + 40])
+        and re.search(r"\b(?:for|of|total|takes?|train\w*)\s(?:a total of |about |around |up to )?$", text[max(0, n.start - 30) : n.start])
+    ]  # fmt: skip
+    values = {n.value for n in found}
+    return next(iter(values)) if len(values) == 1 else None
+
+
+def _divided(c: Candidate, n: float) -> Candidate:
+    """Device time over `n` processors: the run's wall-clock time."""
+    return _multiplied(c, 1 / n, "device time over count", f"device time / {n:g} processors")
+
+
+def _multiplied(c: Candidate, n: float, pattern: str, rule: str) -> Candidate:
+    assert isinstance(c.value, float)
+    return replace(
+        c, value=c.value * n, low=c.low and c.low * n, high=c.high and c.high * n, pattern=pattern, chosen=True,
+        reason=None, qualifiers={**c.qualifiers, "rule": rule},
+    )  # fmt: skip
+
+
+def _within(c: Candidate) -> Candidate | None:
+    return c if isinstance(c.value, float) and c.value <= LONGEST else None
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def _tables(
+    candidates: Sequence[Candidate], devices: Sequence[_Placed], counts: Sequence[_Placed], epochs: Sequence[_Placed]
+) -> list[Candidate]:
+    """The candidates with times in tables resolved, and given the count and device that the text says they had."""
+    own: dict[str, dict[str, Candidate]] = {}
+    for c in candidates:
+        if c.run and c.chosen:
+            own.setdefault(c.run, {}).setdefault(str(c.field), c)
+    out: list[Candidate] = []
+    for c in candidates:
+        out.append(c)
+        if c.field != Field.TRAINING_TIME or c.role == "prior" or not c.run:
+            continue
+        mine = own.get(c.run, {})
+        count, device = mine.get(Field.DEVICE_COUNT), mine.get(Field.DEVICE)
+        time: Candidate | None = c if c.chosen else None
+        if c.reason == "device time":
+            n = count.value if count else _count_named(c, counts)
+            if isinstance(n, float):
+                time = _within(_divided(c, n))
+        elif c.reason == "time for one epoch":
+            passes = mine.get(Field.EPOCHS)
+            values = {p.candidate.value for p in epochs if p.candidate.purpose != "finetuning"}
+            n = passes.value if passes else next(iter(values)) if len(values) == 1 else None
+            if isinstance(n, float):
+                time = _within(_multiplied(c, n, "time per epoch times epochs", f"time per epoch x {n:g} epochs"))
+        if time is None:
+            continue
+        if time is not c:
+            out.append(time)
+        if count is None and (lent := _for_model(c, counts)):
+            out.append(replace(lent.candidate, run=c.run))
+            if device is None and (its := _device_for(lent, lent, devices, counts)):
+                out.append(replace(its.candidate, run=c.run))
+        elif device is None and (lent := _for_model(c, devices)):
+            out.append(replace(lent.candidate, run=c.run))
+    return out
+
+
+def _for_model(c: Candidate, others: Sequence[_Placed]) -> _Placed | None:
+    """The one of the text that names the row's model, else the paper's only one."""
+    mine = [p for p in others if p.candidate.purpose != "inference" and not p.candidate.qualifiers.get("lesser")]
+    if c.subject:
+        named = [p for p in mine if _names(p.statement.text, c.subject)]
+        if named and len({_value(p) for p in named}) == 1:
+            return named[0]
+    if mine and len({_value(p) for p in mine}) == 1:
+        return mine[0]
+    return None
+
+
+def _value(p: _Placed) -> object:
+    return _processor(p) if p.candidate.field == Field.DEVICE else p.candidate.value
+
+
+def _count_named(c: Candidate, counts: Sequence[_Placed]) -> float | str | None:
+    """The count of a sentence on the row's model, where there is one such count."""
+    if not c.subject:
+        return None
+    named = {p.candidate.value for p in counts if _names(p.candidate.evidence.quote, c.subject)}
+    return next(iter(named)) if len(named) == 1 else None
+
+
+def _names(sentence: str, model: str) -> bool:
+    """Whether a sentence names this model, in full or by its size ("the 65B-parameter model" for LLaMA-65B)."""
+    words = {w for w in re.findall(r"[a-z]*\d[\w.]*|[a-z]{2,}", model.lower())}
+    there = set(re.findall(r"[a-z]*\d[\w.]*|[a-z]{2,}", sentence.lower()))
+    sizes = {w for w in words if re.fullmatch(r"\d[\d.]*[bm]", w)}
+    return bool(words) and (words <= there or bool(sizes & there))

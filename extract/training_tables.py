@@ -18,7 +18,9 @@ from extract.numbers import Number, find_numbers, parse_number
 from extract.paper_context import paper_context
 from extract.table_reading import TableReader
 from extract.table_roles import role_of
-from extract.training_statements import UNIT_SECONDS, purpose_of, singular
+from extract.durations import UNIT_SECONDS
+from extract.run_purpose import purpose_of
+from extract.training_statements import singular
 
 _EPOCHS = re.compile(
     r"^(?:[#№]\s?)?(?:of\s)?(?:training\s|train\s|total\s|max\.?\s|num(?:ber)?\.?\s(?:of\s)?)*epochs?\.?$|\bepochs$",

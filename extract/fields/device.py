@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from db.hardware import DeviceMention
 from db.models import Candidate, Field
 from extract.candidates import Reader
 from extract.training_statements import Statement, singular
 
 FIELD = Field.DEVICE
-VERSION = "1"
+VERSION = "2"
 
 EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("We trained our models on one machine with 8 NVIDIA P100 GPUs.", ["NVIDIA P100"]),
     ("Training took 21 days on 2048 A100 GPUs with 80GB of memory.", ["A100"]),
     ("All experiments were run on a GeForce GTX TITAN X GPU.", ["GeForce GTX TITAN X"]),
-    ("Our models are trained with 64 TPU v3 chips for two weeks.", ["TPU v3 chips"]),
+    ("Our models are trained with 64 TPU v3 chips for two weeks.", ["TPU v3 chip"]),
+    ("We trained on a DGX-2 machine with 16 V-100 GPUs for 7 days.", ["V-100"]),  # the machine's processors stand beside
+    ("The networks were trained on two Titan Xs in a server with an Intel Xeon E5-2680 CPU.", ["Titan X"]),
+    ("We train on a V100, while inference runs on a GTX 1080.", ["V100"]),
     # near misses
     ("Inference takes 51 ms on a Titan X.", []),  # not a training run
     ("We trained our models on 8 GPUs.", []),  # no device named
     ("Rows T4 and P4 show the ablation of the training loss.", []),  # table rows, not Tesla T4
     ("Krizhevsky et al. [12] used two GTX 580 GPUs.", []),  # another paper's run
+    ("Results in the literature were trained on either GTX 1080 or P100 GPUs.", []),
+    ("Latency is measured on a V100 with batch size 1.", []),
+    ("NASNet [71] (which used 500 P100 GPUs) is trained in 4 days.", []),
 )
 
 
@@ -28,30 +35,44 @@ def read(reader: Reader) -> Iterator[Candidate]:
     """Every device named in a sentence; chosen where the sentence is about a run of the paper's own."""
     for s in reader.statements:
         for d in s.devices:
-            reason = refusal(s)
+            purpose = s.purpose_at(d.start)
+            reason = refusal(s, purpose)
             if d.processor is None:
                 reason = "names no device"
+            elif reason is None:
+                reason = _beside(s, d)
             yield reader.from_passage(
-                s.passage, d.start, d.end, FIELD, singular(d.printed), pattern(s), purpose=s.purpose,
-                chosen=reason is None, reason=reason, qualifiers={"statement": s.number},
+                s.passage, d.start, d.end, FIELD, singular(d.printed), pattern(s, purpose), purpose=purpose,
+                chosen=reason is None, reason=reason, qualifiers={"statement": s.number, "place": d.start},
             )  # fmt: skip
     yield from (c for c in reader.training_tables if c.field == FIELD)
 
 
-def pattern(s: Statement) -> str:
+def _beside(s: Statement, device: DeviceMention) -> str | None:
+    """Why this device did not do the work: a CPU beside the GPUs, a machine beside the processors in it."""
+    others = {d.kind for d in s.devices if d is not device}
+    if device.kind == "cpu" and others & {"gpu", "tpu"}:
+        return "the CPU beside the GPUs"
+    named = {d.kind for d in s.devices if d is not device and d.processor is not None}
+    if device.kind == "system" and named & {"gpu", "tpu"}:
+        return "the machine around the processors"
+    return None
+
+
+def pattern(s: Statement, purpose: str) -> str:
     """Which kind of sentence names it."""
-    if s.purpose == "inference":
+    if purpose == "inference":
         return "device in a sentence on inference"
     if s.trains:
         return "device in a sentence on training"
     return "device near training" if s.context else "device elsewhere"
 
 
-def refusal(s: Statement) -> str | None:
-    """Why nothing in this statement is the paper's own training run, or None."""
+def refusal(s: Statement, purpose: str) -> str | None:
+    """Why a value of this statement is not of the paper's own training run, or None."""
     if s.foreign:
         return s.foreign
-    if s.purpose == "inference":
+    if purpose == "inference":
         return "inference"
     if not s.context:
         return "nothing around it speaks of training"

@@ -10,7 +10,7 @@ from extract.fields.device import refusal
 from extract.training_statements import singular
 
 FIELD = Field.DEVICE_COUNT
-VERSION = "1"
+VERSION = "2"
 
 EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("We trained on 8 V100s for three days.", [8]),
@@ -18,11 +18,22 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("We train on 32 nodes with 8 V100 GPUs each.", [256]),
     ("Training on 64 TPU v3 cores took a week.", [64]),
     ("We use a single P100 GPU for training.", [1]),
+    ("We trained it on 4 × RTX 2080 Ti for about 36 hours.", [4]),
+    ("All models are trained on TPUv3 with 32 cores.", [32]),
+    ("It was trained with 50 replicas running each on a NVidia Kepler GPU.", [50]),
+    ("Training is performed on Tesla K80 GPUs, distributed over 8 parallel workers.", [8]),
+    ("We trained on two 8-GPU machines.", [16]),
     # near misses
     ("We train with 2 images per GPU.", []),
     ("It runs at 11 fps on a single TITAN X.", []),
     ("Each mini-batch has 16 images and training uses multi-GPU machines.", []),
     ("We train ResNet-50 GPU kernels.", []),
+    ("To train it, we wrote a GPU implementation of the loss.", []),
+    ("Such models cannot be trained on a single GPU.", []),
+    ("Training cost 200 GPU days.", []),
+    ("We train on Intel Xeon 5 CPUs and M40 GPUs.", []),
+    ("We wrote two GPU kernels for training.", []),
+    ("The training loads data with 4 workers.", []),
 )
 
 
@@ -30,11 +41,25 @@ def read(reader: Reader) -> Iterator[Candidate]:
     """Every count of processors; chosen where its sentence is about a run of the paper's own."""
     for s in reader.statements:
         for c in s.counts:
-            reason = refusal(s)
-            if reason is None and c.device.kind == "cpu" and c.pattern == "one device":
-                reason = "one CPU said in passing"
+            purpose = s.purpose_at(c.start)
+            reason = refusal(s, purpose) or c.refused
+            if reason is None and c.device is not None:
+                if c.device.kind == "cpu" and (c.value == 1 or any(d.kind in ("gpu", "tpu") for d in s.devices)):
+                    reason = "CPUs said in passing"
+                elif c.device.kind == "system" and any(
+                    o.device is not None and o.device.kind in ("gpu", "tpu") for o in s.counts if o is not c
+                ):
+                    reason = "machines, whose processors are counted beside"
+            if reason is None and c.device is None and not s.trains:
+                reason = "its sentence speaks of no run"
             yield reader.from_passage(
-                s.passage, c.start, c.end, FIELD, float(c.value), c.pattern, purpose=s.purpose, chosen=reason is None,
-                reason=reason, qualifiers={"statement": s.number, "device": singular(c.device.printed), "device_start": c.device.start},
+                s.passage, c.start, c.end, FIELD, float(c.value), c.pattern, purpose=purpose, chosen=reason is None,
+                reason=reason,
+                qualifiers={
+                    "statement": s.number, "place": c.start, "lesser": c.lesser,
+                    "device": singular(c.device.printed) if c.device else None,
+                    "device_start": c.device.start if c.device else None,
+                    "kind": c.device.kind if c.device else None,
+                },
             )  # fmt: skip
     yield from (c for c in reader.training_tables if c.field == FIELD)

@@ -8,18 +8,28 @@ from db.models import Candidate, Field
 from extract.candidates import Reader
 
 FIELD = Field.EPOCHS
-VERSION = "1"
+VERSION = "2"
 
 EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("All models are trained for 90 epochs.", [90]),
     ("We train for a total of 300 epochs with Adam.", [300]),
     ("The maximum number of epochs is set to 50.", [50]),
     ("We trained it for 1M steps (ca. 14 epochs).", [14]),
+    ("The rate is dropped at 60, 120 and 160 epochs and we train for 200 epochs in total.", [200]),
+    ("We use SGD with cosine decay to zero over 600 epochs.", [600]),
+    ("We report the test error after 500 training epochs.", [500]),
+    ("We train the models for 36M iterations or 4 epochs.", [4]),
+    ("We train for 100 epochs with a patience of 10 epochs.", [100]),
     # near misses
     ("The learning rate is divided by 10 after 30 epochs.", []),
     ("We use a linear warm-up of 5 epochs.", []),
     ("We train with a decay at epochs 27 and 33.", []),
     ("The best result was found at epoch 42 during training.", []),
+    ("The training time for a single epoch is given in Table 2.", []),
+    ("In training, gradual warmup increases the rate linearly over 5 epochs.", []),
+    ("Mosaic is closed for the last 15 epochs of training.", []),
+    ("We evaluate the trained model every 10 epochs.", []),
+    ("They correspond to two epochs, a single epoch and a third of an epoch.", []),
 )
 
 
@@ -30,9 +40,10 @@ def read(reader: Reader) -> Iterator[Candidate]:
             reason = e.refused or s.foreign
             if reason is None and e.value < 1:
                 reason = "less than one epoch"
+            purpose = s.purpose_at(e.start)
             yield reader.from_passage(
-                s.passage, e.start, e.end, FIELD, e.value, e.pattern,
-                purpose="training" if s.purpose == "inference" else s.purpose, chosen=reason is None, reason=reason,
-                qualifiers={"statement": s.number},
+                s.passage, e.start, e.end, FIELD, e.value, e.pattern, low=e.low, high=e.high,
+                purpose="training" if purpose == "inference" else purpose, chosen=reason is None, reason=reason,
+                qualifiers={"statement": s.number, "place": e.start},
             )  # fmt: skip
     yield from (c for c in reader.training_tables if c.field == FIELD)

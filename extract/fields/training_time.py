@@ -10,7 +10,8 @@ from extract.candidates import Reader
 from extract.fields.device import refusal
 
 FIELD = Field.TRAINING_TIME
-VERSION = "1"
+VERSION = "2"
+SHORTEST = 20.0  # seconds; what is shorter was no training run
 
 EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("Training took 3.5 days on 8 P100 GPUs.", [302400]),
@@ -18,12 +19,22 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("Training takes 10-14 days on 8 GPUs.", [1036800]),
     ("It takes 12 hours for tagging and 8 hours for parsing to train the model.", [43200, 28800]),
     ("Training costs 3 and 6 days respectively.", [259200, 518400]),
+    ("Training it takes 1.7s per mini-batch and 10 days total on 8 GPUs.", [864000]),
+    ("Training takes about 10 hours on the COCO dataset.", [36000]),
+    ("We reach this after being trained for as little as twelve hours.", [43200]),
+    ("The training time is 70h, 48min.", [254880]),
+    ("Each run takes between 24 and 48 hours to train.", [129600]),
     # near misses
     ("We train on 960 hours of speech.", []),
     ("Checkpoints were written at 10-minute intervals during training.", []),
     ("Inference takes 0.2 seconds per image on a Titan X.", []),
     ("The model trains for 300k steps.", []),
     ("Each training step took about 0.4 seconds.", []),
+    ("One epoch corresponds to 50000 updates or roughly 30 minutes of training time.", []),
+    ("Training a single model would take 3-6 weeks on one GPU.", []),
+    ("This saves us 95 minutes of training.", []),
+    ("The trained agent is compared with a human who played for two hours.", []),
+    ("We save a checkpoint of the training every 12 hours.", []),
 )
 
 
@@ -31,28 +42,29 @@ def read(reader: Reader) -> Iterator[Candidate]:
     """Every stretch of time; chosen where it is the length of a run of the paper's own."""
     for s in reader.statements:
         for d in s.durations:
-            reason = d.refused or refusal(s)
-            if reason is None and not (s.trains or s.devices or _says_run(s.text)):
+            purpose = s.purpose_at(d.start)
+            reason = d.refused or refusal(s, purpose)
+            if reason is None and not (s.trains or s.devices or s.epochs or _says_run(s.text)):
                 reason = "its sentence speaks of no run"
             if reason is None and d.per:
                 reason = f"time for one {d.per}"
             if reason is None and d.of_devices:
                 reason = "device time"
-            if reason is None and d.seconds < 20:
+            if reason is None and d.seconds < SHORTEST:
                 reason = "too short for a training run"
             yield reader.from_passage(
-                s.passage, d.start, d.end, FIELD, d.seconds, d.pattern, purpose=s.purpose, low=d.low, high=d.high,
+                s.passage, d.start, d.end, FIELD, d.seconds, d.pattern, purpose=purpose, low=d.low, high=d.high,
                 chosen=reason is None, reason=reason,
-                qualifiers={"statement": s.number, "per": d.per, "device_time": d.of_devices},
+                qualifiers={"statement": s.number, "place": d.start, "per": d.per, "device_time": d.of_devices},
             )  # fmt: skip
     yield from (c for c in reader.training_tables if c.field == FIELD)
 
 
+_RUN = re.compile(
+    r"\b(?:train\w*|experiments?|runs?|ran|lasted|converge\w*|finish\w*|complet\w*|wall[- ]?clock|optimization|search|takes|took|costs?)\b",
+    re.IGNORECASE,
+)
+
+
 def _says_run(sentence: str) -> bool:
-    return bool(
-        re.search(
-            r"\b(?:train\w*|experiments?|runs?|ran|lasted|converge\w*|finish\w*|complet\w*|wall[- ]?clock|optimization|search|takes|took|costs?)\b",
-            sentence,
-            re.I,
-        )
-    )
+    return bool(_RUN.search(sentence))

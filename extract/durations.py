@@ -1,0 +1,316 @@
+"""Stretches of time in a sentence: what was printed, of what it is the time, and why it is no run's.
+
+"3.5 days", "10-14 days", "between 24 and 48 hours", "a week and a half", "70h 48min", "200 GPU-days", "24 minutes per
+epoch", "step time was 1.0 seconds". Whether the sentence speaks of a run of the paper's own is not decided here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from extract.numbers import WORDS, parse_number
+
+UNIT_SECONDS = {
+    "ms": 1e-3, "millisecond": 1e-3, "s": 1.0, "sec": 1.0, "second": 1.0, "min": 60.0, "minute": 60.0, "h": 3600.0,
+    "hr": 3600.0, "hour": 3600.0, "d": 86400.0, "day": 86400.0, "week": 604800.0, "wk": 604800.0, "month": 2592000.0,
+    "year": 31536000.0,
+}  # fmt: skip  # a month is 30 days, as the study counts it
+
+NUMBER_WORDS = "|".join(sorted((re.escape(w) for w, v in WORDS.items() if v >= 0.5), key=len, reverse=True))
+# 1,000 | 10.5 | 2.5k | .5 | twelve | half a
+NUM = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?[kK]?|\.\d+|(?:{NUMBER_WORDS})(?![\w-]))"
+_UNIT = (
+    r"(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?|d|weeks?|wks?|months?|years?)"
+)
+HAS_UNIT = re.compile(rf"(?:\b|\d){_UNIT}\b", re.IGNORECASE)
+_DURATION = re.compile(
+    # 3 | 10-14 | 2 to 3 | 1 or 2 | two and a half; "a" and "an" only as "a day": the word before decides
+    rf"(?<![\w.,/$€])(?P<low>{NUM}|an?(?=\s(?:full\s)?(?:second|minute|hour|day|week|month|year)\b))"
+    rf"(?:\s?(?:-|–|—|−|~|∼|to|or|and a)\s?(?P<high>{NUM}|half))?"
+    rf"(?:\s?-?(?:full|whole|additional|more|wall[- ]?clock|calendar)\s)?[\s-]{{0,2}}(?P<unit>{_UNIT})\b(?P<half>\sand a half\b)?(?![-/](?!to\b)[a-z])",
+    re.IGNORECASE,
+)
+# 2h30 | 5h32m | 1 h 20 min
+_HOURS_MINUTES = re.compile(
+    r"(?<![\w.,])(?P<h>\d{1,3})\s?h(?:ours?|rs?)?\s?(?P<m>\d{1,2})(?:\s?m(?:in(?:ute)?s?)?)?\b", re.IGNORECASE
+)
+# device time: "200 GPU-days", "2.5k TPUv3-core-days", "82,432 A100-80GB GPU hours", "32 GPU/day", "half a GPU day"
+_DEVICE_TIME = re.compile(
+    rf"(?<![\w.,])(?P<low>{NUM})(?:\s?(?:-|–|to)\s?(?P<high>{NUM}))?[\s-]?(?:[A-Za-z][\w-]*\s)?"
+    r"(?P<device>(?:[A-Za-z]+[\w]*[\s-])?(?:GPU|TPU|CPU|core|processor|node|machine|[VPAH]100|K[248]0|T4)s?(?:[\s-]?v?\d)?(?:[\s-]core)?)"
+    r"(?:\s?[-–/·*×]\s?|\s)(?P<unit>hours?|hrs?|h|days?|weeks?|months?|years?)\b",
+    re.IGNORECASE,
+)
+_BETWEEN_BEFORE = re.compile(rf"\bbetween\s(?P<low>{NUM})\s(?:{_UNIT}\s)?and\s$", re.IGNORECASE)
+_LISTED_BEFORE = re.compile(rf"(?P<list>(?:{NUM}\s?,\s?)*{NUM})\s?,?\s(?:and|or|&)\s$", re.IGNORECASE)
+
+_PART = r"epochs?|iterations?|iters?|steps?|mini-?batch(?:es)?|batch(?:es)?|updates?|pass(?:es)?"
+# what the time is for: "per epoch", "/step", "for each image", "a run"
+_PER_AFTER = re.compile(
+    r"^\s?(?:of (?:training|wall-?clock|compute) (?:time )?)?(?:/|per|an?\b|each|every|for (?:each|one|an?|every))\s?"
+    r"(?:single |training |full |gradient |fine-?tuning )?(?P<per>[A-Za-z-]{2,})",
+    re.IGNORECASE,
+)
+# "each epoch takes ...", "time per step is ...", "epoch time of ...", "one pass over the images in ..."
+_PER_BEFORE = re.compile(
+    r"\b(?:(?:each|every|one|an?|per|single)\s(?:single |training |full |gradient |optimization |complete )*"
+    rf"(?P<per>{_PART}|image|frame|example|sentence|token|query|sample|video|question|document|move|game)s?\b(?! sizes?)"
+    rf"|(?P<timed>epoch|iteration|step|batch|update)[- ]times?\b)(?P<between>[^.;]{{0,90}})$",
+    re.IGNORECASE,
+)
+_WHOLE = re.compile(r"\b(?:total|in all|altogether|overall|whole|entire|complete training|full training)\b", re.IGNORECASE)
+_NEW_CLAUSE = re.compile(r"\b(?:so|thus|hence|which|that|end|ends|after|train\w*|whole)\b", re.IGNORECASE)
+_RUN_UNITS = frozenset(
+    "run runs model models experiment experiments trial trials seed seeds training task tasks dataset datasets network "
+    "networks configuration setting job architecture fold folds search variant language system".split()
+)
+_PARTS = {"iter": "iteration", "iters": "iteration", "minibatch": "batch", "mini-batch": "batch", "pass": "epoch"}
+
+# Words that may stand before a run's time. Another one ("first 3 days", "7 seconds long") says that it is something else.
+_LEADS = frozenset(
+    """takes took take taking taken requires required require requiring costs cost costing lasts lasted last lasting needs
+    needed need spend spends spent completes completed complete finish finishes finished converge converges converged runs
+    run ran running trains trained training train for in within over after under only about around to of is was are were
+    be from approximately approx roughly nearly almost than or and total totaling totalling another some circa ca exactly
+    time times duration cost equals equal long little few just additional extra up most least between budget consumes
+    consumed consume amounts amounted approx. ca. barely merely well slightly comparable single at
+    estimated hours, days, or/and an a further longer full whole requiring, took, at- used uses use using i.e. e.g. remaining
+    pretraining pre-training finetuning fine-tuning pretrained pre-trained finetuned fine-tuned spent, wall-clock
+    optimization search as""".split()
+)  # fmt: skip
+_LEAD = re.compile(r"([A-Za-z][A-Za-z.’'/-]*,?|[(~≈≃∼˜<>≤≥:=,;+/\[‘“\"]|±)\s*$")
+_DATA = (
+    r"(?:speech|audio|videos?|data|recordings?|clips?|footage|music|movies?|films?|game ?play|play|utterances|segments?"
+    r"|windows?|trailers?|corpus|labels?|transcri\w+|conversation\w*|telephone|broadcast|dialogues?|podcasts?|songs?|signals?)"
+)
+_DATA_AFTER = re.compile(
+    # "960 hours of (labelled English) speech", "10 hours speech"; not "10 hours on the data set"
+    rf"^\s?(?:worth )?of (?:\w+[- ]){{0,4}}?{_DATA}\b|^\s?(?:\w+[- ])?(?<!on )(?<!for )(?<!with )(?<!using ){_DATA}\b"
+    r"|^\s?(?:ago|old|prior|intervals?|context|history|of age|delay|window|horizon|period of time series|sleep)\b",
+    re.IGNORECASE,
+)
+_DIFFERENCE_AFTER = re.compile(
+    r"^\s?(?:faster|slower|less|longer|shorter|earlier|later|more\b|fewer|quicker|speed-?up|of (?:idle|human|manual|labou?r))", re.IGNORECASE
+)
+_MARK_BEFORE = re.compile(
+    # intervals, parts and limits: "every 12 hours", "the last 3 days", "a limit of 24 hours", "written at 10-minute ..."
+    r"(?:\b(?:every|each|intervals? of|last|past|first|previous|next|recent|age of|aged|of the|these|those|checkpoints? (?:at|from|every)|window of"
+    r"|limit(?: of| is| was)?|time-?out(?: of)?|deadline of|period of|start-?up time of|delay of|horizon of|intervals|given)\s(?:\w+\s)?|\beach\s)"
+    r"(?:about |around |approximately )?$",
+    re.IGNORECASE,
+)
+_DIFFERENCE_BEFORE = re.compile(
+    r"\b(?:sav(?:e[sd]?|ing)(?: us)?|by|gain(?:ed|s)?|overhead of|(?:rather|other) than|instead of|as opposed to|versus|vs\.?|compared (?:to|with)|not)"
+    r"\s(?:the |about |around |only |up to |over |more than |nearly |another )*$",
+    re.IGNORECASE,
+)
+_WOULD = re.compile(
+    r"\b(?:would|might|may|could)\s(?:have |still |easily |also |only |otherwise )*(?:take|taken|require|required|need|needed|cost|last|lasted)\w*\b[^.;]{0,40}$",
+    re.IGNORECASE,
+)
+_PEOPLE = re.compile(
+    r"\b(?:annotat\w+|label(?:l)?ers?|labou?r|participants?|human (?:experts?|players?|performance|workers?|raters?|evaluat\w+)|crowd-?\w*|transcrib\w+"
+    r"|turkers?|gameplay|players?|live (?:online )?experiments?|A/B test\w*|students?|volunteers?|interviews?|lectures?|patients?|follow-up|hospital\w*)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Duration:
+    """A stretch of time in seconds as printed; `per` says of what (epoch, step ...), "" for the whole."""
+
+    seconds: float
+    low: float | None
+    high: float | None
+    start: int
+    end: int
+    per: str
+    of_devices: bool  # device time: GPU-days
+    pattern: str
+    refused: str | None = None
+
+
+def find_durations(text: str, start: int, end: int, *, trains: bool) -> list[Duration]:
+    """The durations of the sentence `text[start:end]`; offsets are those of the text. `trains`: it speaks of training."""
+    sentence = text[start:end]
+    people = None if trains else _PEOPLE.search(sentence)
+    found = []
+    for d in _found(sentence):
+        if people and d.refused is None:
+            d = replace(d, refused="people's time, not a run's")
+        found.append(replace(d, start=d.start + start, end=d.end + start))
+    return found
+
+
+def _found(sentence: str) -> Iterator[Duration]:
+    taken: list[tuple[int, int]] = []
+    for m in _DEVICE_TIME.finditer(sentence):
+        low, high = amount(m["low"]), amount(m["high"]) if m["high"] else None
+        if low is None:
+            continue
+        unit = unit_seconds(m["unit"])
+        value = (low + high) / 2 if high else low
+        taken.append(m.span())
+        would = "what it would take, not what it took" if _WOULD.search(sentence[: m.start()][-80:]) else None
+        yield Duration(
+            value * unit, low * unit if high else None, high * unit if high else None, m.start(), m.end(), "", True,
+            "device time", would,
+        )  # fmt: skip
+    for m in _HOURS_MINUTES.finditer(sentence):
+        if int(m["m"]) < 60 and not any(a < m.end() and m.start() < b for a, b in taken):
+            taken.append(m.span())
+            seconds = int(m["h"]) * 3600.0 + int(m["m"]) * 60.0
+            per, refused = _about(sentence, m.start(), m.end(), "hours", 0, None)
+            yield Duration(seconds, None, None, m.start(), m.end(), per, False, "compound time", refused)
+    previous: Duration | None = None
+    for m in _DURATION.finditer(sentence):
+        if any(a < m.end() and m.start() < b for a, b in taken):
+            continue
+        found = _one(sentence, m, previous)
+        if found is None:
+            continue
+        if previous and found.seconds < previous.seconds and _joins(sentence[previous.end : m.start()]):
+            previous = replace(
+                previous, seconds=previous.seconds + found.seconds, low=None, high=None, end=found.end, per=found.per,
+                pattern="compound time",
+            )  # fmt: skip
+            continue
+        if previous:
+            yield previous
+        if not found.refused and (listed := _LISTED_BEFORE.search(sentence[: found.start])):
+            # "3 and 6 days": the unit stands behind the last one only
+            for item in re.finditer(NUM, listed["list"], re.IGNORECASE):
+                value = amount(item[0])
+                if value is not None:
+                    at = listed.start("list") + item.start()
+                    unit = unit_seconds(m["unit"])
+                    yield Duration(
+                        value * unit, None, None, at, at + len(item[0]), found.per, False, "listed times", found.refused
+                    )
+        previous = found
+    if previous:
+        yield previous
+
+
+def _one(sentence: str, m: re.Match[str], previous: Duration | None) -> Duration | None:
+    """The duration that a match is, or None where its letters are no unit."""
+    printed = m["unit"]
+    if printed in ("d", "D", "S", "H", "M") and not (printed == "d" and m["low"][-1:].isdigit() and m.end("low") == m.start("unit")):
+        return None
+    if printed in ("s", "h") and not m["low"][-1:].isdigit():
+        return None
+    article = m["low"].lower() in ("a", "an")
+    low = 1.0 if article else amount(m["low"])
+    if low is None:
+        return None
+    high = None
+    if m["high"]:
+        high = low + 0.5 if m["high"].lower() == "half" else amount(m["high"])
+    if m["half"]:
+        low += 0.5
+    unit = unit_seconds(printed)
+    before = sentence[: m.start()]
+    begins = m.start()
+    between = _BETWEEN_BEFORE.search(before[-60:])
+    if between and high is None and (least := amount(between["low"])) is not None and least < low:
+        low, high, begins = least, low, max(0, len(before) - 60) + between.start("low")
+        before = sentence[:begins]
+    is_range = high is not None and (m["high"] or "").lower() != "half" and high > low
+    value = ((low + high) / 2 if is_range else high if high is not None else low) * unit  # type: ignore[operator]
+    per, refused = _about(sentence, begins, m.end(), printed, previous.end if previous else 0, previous)
+    if article and refused is None and not _article_counts(before):
+        return None
+    return Duration(
+        value, low * unit if is_range else None, high * unit if is_range and high else None, begins, m.end(), per, False,
+        "time in a sentence", refused,
+    )  # fmt: skip
+
+
+def _article_counts(before: str) -> bool:
+    """Whether "a day" is one day: "takes a day", "in about an hour"; not "twice a day", "hours a week"."""
+    return bool(
+        re.search(
+            r"\b(?:takes?|took|taking|requires?|required|costs?|lasts?|lasted|needs?|needed|in|within|for|about|around|approximately|roughly|nearly|almost"
+            r"|than|under|over|after|is|was|only|just|half|to|of)\s$",
+            before,
+            re.IGNORECASE,
+        )
+    )
+
+
+def _about(
+    sentence: str, begins: int, ends: int, unit: str, floor: int, previous: Duration | None
+) -> tuple[str, str | None]:
+    """(of what it is the time, why it is no run's). `floor` is where the sentence's last duration ended."""
+    before, after = sentence[:begins], sentence[ends : ends + 60]
+    near = before[-110:]
+    per = _per(sentence, begins, after, floor, previous)
+    return per, _refuse(near, after, unit, per)
+
+
+def _per(sentence: str, begins: int, after: str, floor: int, previous: Duration | None) -> str:
+    match = _PER_AFTER.match(after)
+    if match:
+        word = match["per"].lower().removesuffix("s") if match["per"].lower() not in ("pass",) else "pass"
+        word = _PARTS.get(word, word)
+        if not (re.match(r"\s?(?:an?|each)\b", after, re.IGNORECASE) and word not in _PART_WORDS | _RUN_UNITS):
+            return "" if word in _RUN_UNITS or word + "s" in _RUN_UNITS else word
+    if _WHOLE.search(after[:22]):
+        return ""
+    lead = sentence[floor:begins][-130:]
+    match = _PER_BEFORE.search(lead)
+    if match and not _WHOLE.search(match["between"]):
+        word = (match["per"] or match["timed"]).lower()
+        word = word if word == "pass" else word.removesuffix("es") if word.endswith("batches") else word.removesuffix("s")
+        return _PARTS.get(word, word)
+    if previous and previous.per and len(lead) < 45 and re.match(
+        r"^\s?(?:/\w+|per \w+)?(?: (?:on|for|with|using|of) [\w\s.-]{1,26})?(?:,? (?:and|or|to|vs\.?|versus)|,|/|\s?\()", lead
+    ) and not _WHOLE.search(lead) and not _NEW_CLAUSE.search(lead):  # fmt: skip
+        return previous.per
+    return ""
+
+
+_PART_WORDS = frozenset(("epoch", "iteration", "step", "batch", "update", "pass", "image", "sentence", "second", "sample"))
+PARTS_OF_A_RUN = ("epoch", "iteration", "step", "batch", "update")
+
+
+def _refuse(near: str, after: str, unit: str, per: str) -> str | None:
+    if _WOULD.search(near):
+        return "what it would take, not what it took"
+    if _DATA_AFTER.match(after) or re.match(r"\s?-?long\b", after):
+        return "a stretch of data, not of a run"
+    if _MARK_BEFORE.search(near):
+        return "an interval or a limit, not a run's length"
+    if _DIFFERENCE_AFTER.match(after) or _DIFFERENCE_BEFORE.search(near):
+        return "a difference, not a run's length"
+    if per and per not in PARTS_OF_A_RUN:
+        return f"time for one {per}"
+    if near.strip():
+        lead = _LEAD.search(near)
+        if not lead or (lead[1][0].isalpha() and lead[1].lower().rstrip(",") not in _LEADS and lead[1].lower() not in _LEADS):
+            return "no word before it says that something took this long"
+    if unit.lower() in ("ms", "millisecond", "milliseconds", "msec", "msecs") and not per:
+        return "milliseconds are no training run"
+    return None
+
+
+def _joins(between: str) -> bool:
+    """Whether two durations are one: "3 days 4 hours", "1 hour and 20 minutes"."""
+    return between.strip(" ,") in ("", "and")
+
+
+def amount(text: str) -> float | None:
+    """The number that digits or a number word stand for."""
+    lowered = text.lower()
+    if lowered in WORDS:
+        return WORDS[lowered]
+    number = parse_number(text)
+    return number.value if number else None
+
+
+def unit_seconds(unit: str) -> float:
+    """Seconds in one unit, singular or plural, short or long."""
+    unit = unit.lower().rstrip(".")
+    return UNIT_SECONDS.get(unit) or UNIT_SECONDS.get(unit.rstrip("s")) or UNIT_SECONDS["ms"]

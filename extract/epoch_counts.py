@@ -1,0 +1,204 @@
+"""Numbers of epochs in a sentence: the length of a run, or a point of its schedule and why.
+
+What a number of epochs is, the words before it say: the preposition ("for", "in", "of" against "after", "at",
+"every", "first") and the nearest verb or noun ("trained", "optimizer", "schedule" against "warm-up", "decayed",
+"dropped"). The numbers of a list ("for 100, 200 or 400 epochs", "at 60, 120 and 160 epochs") share what is before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from extract.durations import NUMBER_WORDS, amount
+
+_N = rf"(?:\d{{1,3}},\d{{3}}|\d+(?:\.\d+)?[kK]?|{NUMBER_WORDS})"
+_EPOCHS = re.compile(
+    rf"(?<![\w.,\-/×^])(?P<n>{_N})(?P<ordinal>\s?-?(?:st|nd|rd|th))?[\s-]{{0,2}}"
+    r"(?:(?:full|total|complete|training|more|additional|extra|further|pre-?training|fine-?tuning|data|whole)\s)*(?:epochs?|ep\.?(?=[\s,;)]))(?![\w-]*\w{3})",
+    re.IGNORECASE,
+)
+# "the number of epochs is 100", "max epochs = 30", "epochs: 50"
+_ASSIGNED = re.compile(
+    r"\b(?:(?:number|amount|maximum(?: number)?|max(?:imum)?|total(?: number)?|no\.|num\.?) (?:of )?(?:the )?(?:total )?(?:training |pre-?training |fine-?tuning )?epochs?"
+    r"|epochs? numbers?|#\s?(?:of )?epochs?|(?:training |train )?epochs?(?=\s?[:=]))\b"
+    rf"[^.;,]{{0,30}}?(?:\b(?:is|was|are|were|to|to be|as|at|of)\b|[:=])\s?(?:set to |fixed (?:to|at) |be )?(?:about |around |~ ?|only )?(?P<n>{_N})(?![\w%]|\.\d|\s?[×x]\s?10)",
+    re.IGNORECASE,
+)
+_ITEM = rf"(?:{_N}(?:\s?-?(?:st|nd|rd|th))?)"
+_LIST_BEFORE = re.compile(
+    rf"(?P<list>(?:{_ITEM}(?:-|\s)?(?:epochs?)?(?:\s?,\s?(?:and\s|or\s|then\s)?|\s(?:and|or|to|then|vs\.?)\s|\s?[/–&-]\s?|,\s?again at\s))+)$",
+    re.IGNORECASE,
+)
+_LIST_JOINT = re.compile(r"(?:\b(?:and|or|to|then|vs\.?|at)\s|[/–&-]\s?)$", re.IGNORECASE)
+_RANGE_JOINT = re.compile(r"\s?[-–]\s?$|\sto\s$", re.IGNORECASE)
+
+_FILLER = (
+    r"(?:(?:a |the )?(?:total|maximum|minimum|max\.?|sum) (?:number )?(?:of )?|about |around |approximately |approx\.? |roughly |only |just |up to |at most |the |all |full |fixed "
+    r"|nearly |almost |more than |at least |another |an additional |additional |further |extra |a |an |standard |exactly |ca\.? |circa |as (?:few|little|many) as |[~≈∼˜≃] ?|long |short |typical |default |default, |usual )*"
+)
+_LEAD = re.compile(rf"(?P<word>[A-Za-z#-]+\.?|[(\[,:;=×~])\s*{_FILLER}[(~≈∼]?\s?$", re.IGNORECASE)
+
+# the words before the number: a length's ...
+_LENGTH_WORDS = frozenset(
+    """for of in over during with to is are was were use used using uses run runs ran train trained trains training pretrain pre-train
+    pretrained pre-trained pre-training pretraining finetune fine-tune finetuned fine-tuned fine-tuning finetuning takes took take
+    requires required require needs needed schedule lasts lasted last perform performs performed completes complete and or plus equals
+    on ( [ : = , as total budget do did than within iterations steps updates be set i.e. namely require spend take consists requiring
+    taking iterate iterated adopt adopted follow only x times by- ; longer complete, continue continued finish finishes finished keep""".split()
+)
+# ... and a point's
+_POINT_WORDS = frozenset("at every each first last final initial next previous per before beyond past latter second third by around early later th best most".split())
+_OTHER_END = re.compile(
+    r"\b(?:stop|end|finish|terminat|conclud|converg|complet|halt)\w*\s(?:\w+\s){0,3}?(?:at|after|in|within|by|until)\s(?:the\s|about\s|around\s|approximately\s|roughly\s|only\s|up to\s|just\s)*$", re.IGNORECASE
+)
+_REPORTED = re.compile(
+    r"\b(?:report\w*|obtained|achiev\w*|(?:error|accuracy|score|result|performance)s?)\b[^.;]{0,90}\b(?:after|at the end of)\s(?:\w+\s)?$", re.IGNORECASE
+)
+_AFTER_TRAINING = re.compile(r"\bafter (?:being )?(?:pre-?|fine-?)?(?:training|trained|tuning|tuned)\b[^.;,]{0,40}$", re.IGNORECASE)
+# The nearest of these before the number decides between a run and a part of its schedule.
+_RUN_WORDS = re.compile(
+    r"\b(?:re-?|pre-?)?train(?:s|ed|ing|able)?\b(?! (?:loss|error|accuracy|curve))|\bfine-?tun\w*|\boptimi[sz](?:e[sdr]?|ers?|ation|ing)\b|\b(?:run|ran|runs|running)\b|\bSGD\b|\bAdam\w*|\bRMSprop\b|\bschedules?\b"
+    r"|\btotal\b|\blearn(?:s|ed|t)\b|\b(?:steps|iterations|updates)\b|\bexperiments?\b|\bmodels?\b|\bnetworks?\b|\bperform\w*\b|\blast(?:s|ed)\b|\bconverge\w*|\bregime\b|\bcosine\b|\bpolynomial\b|\bto (?:zero|0)\b|\bbatch size\b|\bsearch\w*\b",
+    re.IGNORECASE,
+)
+_PART_WORDS = re.compile(
+    r"\bwarm\w*|\bdecay\w*|\bdrop(?:s|ped|ping)?\b(?! ?-?out)|\bdivid\w+|\breduc\w+|\banneal\w*|\bmultipl\w+|\bdecreas\w+|\bincreas\w+|\bramp\w*|\bcool\w*|\bpatience\b|\bimprov\w+"
+    r"|\bearly[- ]stop\w*|\bhalv\w+|\blower(?:s|ed|ing)?\b|\bfreez\w+|\bfrozen\b|\bunfr\w+|\bdisabl\w+|\benabl\w+|\bswitch\w*|\bcheckpoints?\b|\bsav(?:e[sd]?|ing)\b"
+    r"|\bevaluat\w+|\baverag\w+|\brestart\w*|\bcycles?\b|\bmilestones?\b|\bstep(?:ped)? down\b|\bperiod\b|\bshar(?:e|ed|es)\b|\blinear(?:ly)? (?:in|de)creas\w*|\bplateau\w*|\bpenalt\w+|\bspeed-?up\b|\bsaturat\w*",
+    re.IGNORECASE,
+)
+_COSINE = re.compile(r"\bcosine\b|\bpolynomial\b|\bto (?:zero|0)\b|\blinear(?:ly)? (?:learning rate )?(?:decay|schedul)\w*", re.IGNORECASE)
+_NOT_AFTER = re.compile(
+    r"^[\s,-]?(?:\(?of )?(?:the )?(?:for )?(?:a )?(?:linear |gradual |learning[- ]rate |LR |constant )*(?:warm|ramp|cool|burn-in)|^\s?(?:later|old|without (?:any )?improvement|before|earlier|ago|per (?:second|hour|day|minute)|with(?:out| no) improvement|apart|onwards?|of patience|as warm|in (?:a|the) row|i\.e\.? warm)",
+    re.IGNORECASE,
+)
+_SCHEDULE_AFTER = re.compile(
+    r"^[\s-](?:of )?(?:(?:pre-?|fine-?)?train\w*|tuning|schedules?|in total|total|models?|runs?|regime|budget|baseline|setting|experiments?|each|on |over (?:the|our) (?:full|train|whole)|for (?:all|each|every|the (?:other|larger|smaller|small|large|base|big))"
+    r"|(?:are|is|were|was) (?:used|performed|trained|needed|required|run|enough|sufficient|done|set))|^\s?[)\]]",
+    re.IGNORECASE,
+)
+_SETTINGS = re.compile(r"\bbatch[- ]?size|\blearning[- ]rate|\bdropout\b|\bweight decay\b|\blr\b|\boptimi[sz]er\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Epochs:
+    """A number of epochs; offsets in the text. `refused` says why it is not a run's length."""
+
+    value: float
+    start: int
+    end: int
+    pattern: str
+    refused: str | None = None
+    low: float | None = None
+    high: float | None = None
+
+
+POINT = "a point in the schedule, not the run's length"
+
+
+def find_epochs(text: str, start: int, end: int) -> list[Epochs]:
+    """The numbers of epochs in the sentence `text[start:end]`; offsets are those of the text."""
+    return [replace(e, start=e.start + start, end=e.end + start) for e in _found(text[start:end])]
+
+
+def _found(sentence: str) -> Iterator[Epochs]:
+    seen: list[tuple[int, int]] = []
+    for m in _ASSIGNED.finditer(sentence):
+        value = amount(m["n"])
+        if value is not None:
+            seen.append(m.span("n"))
+            yield Epochs(value, m.start("n"), m.end("n"), "number of epochs is")
+    point_ended = -1  # where the last point of a schedule ended
+    floor = 0  # where the last number of epochs ended
+    for m in _EPOCHS.finditer(sentence):
+        if any(a <= m.start("n") < b for a, b in seen):
+            continue
+        value = amount(m["n"])
+        if value is None or value > 100_000:
+            continue
+        listed = _LIST_BEFORE.search(sentence[max(0, m.start() - 80) : m.start()])
+        if listed and not _LIST_JOINT.search(listed["list"]):
+            listed = None  # "batch size 32, 10 epochs": a comma alone makes no list
+        begins = m.start() - len(listed[0]) if listed else m.start()
+        before, after = sentence[:begins], sentence[m.end() : m.end() + 60]
+        pattern, refused = _judge(before, after, value, m, sentence, listed is not None, floor)
+        floor = m.end()
+        if refused is None and point_ended >= 0 and re.fullmatch(
+            rf"(?:\s?(?:for|on|in)?\s?[\w-]+)?,?\s?(?:and|or|,|then)?\s?(?:again |then )?(?:at |after )?(?:{_ITEM},?\s?(?:and|or)?\s?)*", sentence[point_ended : m.start()]
+        ) and not re.search(r"\bfor\s$|train", sentence[point_ended : m.start()]):  # fmt: skip
+            pattern, refused = "a point in training", POINT
+        if refused == POINT:
+            point_ended = m.end()
+        items = [(i, amount(re.sub(r"\s?-?(?:st|nd|rd|th)$", "", i[0]))) for i in re.finditer(_ITEM, listed["list"], re.IGNORECASE)] if listed else []  # fmt: skip
+        if listed and _RANGE_JOINT.search(listed["list"]) and items and items[-1][1] is not None and items[-1][1] < value:
+            low = items.pop()[1]
+            assert low is not None
+            yield Epochs((low + value) / 2, begins, m.end(), pattern, refused, low, value)
+        else:
+            yield Epochs(value, m.start(), m.end(), pattern, refused)
+        for item, one in items:
+            if one is not None:
+                assert listed is not None
+                at = max(0, m.start() - 80) + listed.start("list") + item.start()
+                yield Epochs(one, at, at + len(item[0]), pattern, refused)
+
+
+def _judge(
+    before: str, after: str, value: float, m: re.Match[str], sentence: str, listed: bool, floor: int
+) -> tuple[str, str | None]:
+    """(pattern, why it is no run's length or None)."""
+    point = ("a point in training", POINT)
+    near = before[-140:]
+    lead = _LEAD.search(near)
+    word = lead["word"].lower() if lead else ""
+    if m["ordinal"]:
+        return ("stopped at epochs", None) if _OTHER_END.search(near) else point
+    if _NOT_AFTER.match(after) or re.search(r"\bwarm-?up\b", m[0], re.IGNORECASE):
+        return point
+    if _OTHER_END.search(near) and not re.search(r"\b(?:patience|improv\w+|early)\b", near[-60:], re.IGNORECASE):
+        return ("stopped at epochs", None)
+    if value == 1 and not listed:
+        # "one epoch" is most often a measure ("one epoch takes ..."), seldom a run's length
+        done = re.search(r"\b(?:train|fine-?tun|run|ran|pass)\w*\b[^.;,]{0,40}\b(?:for|in)\s(?:only |just |a single |exactly )*$", near, re.IGNORECASE)
+        if not done or re.search(r"\btimes?\b[^.;,]{0,20}\bfor\s(?:\w+\s)?$", near, re.IGNORECASE):
+            return point
+        return ("trained for epochs", None)
+    if word in ("after", "until", "till"):
+        ended = _REPORTED.search(near) and not _PART_WORDS.search(near[-60:])
+        if ended or re.match(r"^\s?of (?:pre-?|fine-?)?(?:training|tuning)\b", after) or (word != "after" and _RUN_WORDS.search(near[-50:])):
+            return ("epochs at the end", None) if not re.search(r"\bbest\b[^.;]{0,20}\bparameters\b", near) else point
+        return point
+    if word in _POINT_WORDS and not (word == "second" or _SCHEDULE_AFTER.match(after) and word in ("by", "around")):
+        return point
+    part = _last(_PART_WORDS, near)
+    if part + len(before) - len(near) < floor:
+        part = -1  # it had its number: "a patience of 10 epochs for at most 100 epochs"
+    run = _last(_RUN_WORDS, near)
+    if part > run and not (_COSINE.search(near[part - 40 if part > 40 else 0 :]) and not re.search(r"\bwarm", near[-70:])):
+        # "is decayed ..., for 90 epochs": a new clause is the run's again
+        if not (part >= 0 and re.search(r"[,)]\s(?:and\s)?(?:for|in total|a total)\b[^,]*$", near[part:])):
+            return point
+    if re.search(r"\b(?:sav|improv|outperform|gain|differ)\w*\s\w*\s?$", near):
+        return ("epochs elsewhere", "nothing says that training lasted this long")
+    if not before.strip() or word in _LENGTH_WORDS:
+        unsaid = run < 0 and not _RUN_WORDS.search(after) and not _RUN_WORDS.search(before)
+        if unsaid and word in ("to", "of", "in", "with", "as", "and", ",", "than", "or"):
+            return ("epochs elsewhere", "nothing says that training lasted this long")
+        if word == "," and not _SETTINGS.search(sentence) and not _SCHEDULE_AFTER.match(after) and run < 0:
+            return ("epochs elsewhere", "nothing says that training lasted this long")
+        return ("for epochs, training unsaid" if unsaid else "trained for epochs", None)
+    if _SCHEDULE_AFTER.match(after):
+        return ("epochs of a schedule", None)
+    if word == "are" or re.search(r"\bthere (?:are|were)\s$", near):
+        return ("epochs of a schedule", None)
+    return ("epochs elsewhere", "nothing says that training lasted this long")
+
+
+def _last(pattern: re.Pattern[str], text: str) -> int:
+    """Where the pattern's last match begins; -1 where there is none."""
+    place = -1
+    for m in pattern.finditer(text):
+        place = m.start()
+    return place

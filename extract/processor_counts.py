@@ -1,0 +1,242 @@
+"""How many processors a sentence says worked together: "8 V100s", "V100 x 8", "4 nodes with 8 GPUs each", "32 cores".
+
+A count belongs to a device's mention, or, where only "the same 32 chips" is printed, to none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from db.hardware import DeviceMention
+from extract.durations import NUMBER_WORDS, amount
+
+MOST = 200_000  # processors; no run of any paper used more
+
+# What may stand between a number and its device: "8 NVIDIA Tesla", "four high-end", "16 synchronous 40 GB".
+_BETWEEN = (
+    r"(?:NVIDIA(?:\(R\)|®|’s|'s)?|Tesla(?:\(R\)|®)?|GeForce|Google|Cloud|Intel|AMD|Quadro|Huawei|Titan|DGX|Volta|Pascal|Ampere|Hopper|Kepler|Maxwell|Turing|GTX|RTX"
+    r"|high-?end|parallel|synchronous|asynchronous|modern|commodity|distributed|different|available|identical|desktop|consumer|consumer-grade|fast|dedicated"
+    r"|local|physical|separate|interconnected|concurrent|total|workers?|replicas?|devices?|cards?|units?|pieces|sets?|chips?|cores?|standard|recent|powerful|single-slot"
+    r"|state-of-the-art|logical|server|preemptible|second-generation|third-generation|low-end|mid-range|high-performance|PCI-?e|SXM\d?|NVLink|type|accelerators?|GPUs?"
+    r"|\d+\s?GB?(?:-memory)?|[(]?\d+\s?GB?[)]?|of|the|such|-|a|an)"
+)
+_BEFORE = re.compile(
+    rf"(?:^|[\s(\[~≈∼/=])(?:(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})\s?[x×*]\s?)?(?P<count>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{NUMBER_WORDS}|an?)"
+    rf"(?P<joint>\s?[x×*✕]\s?|\s?-\s?|\s)(?:{_BETWEEN}[\s-]+){{0,5}}\(?$",
+    re.IGNORECASE,
+)
+# "4 8-GPU machines", "two 8-GPU servers": what stands before the count of an 8-GPU machine
+_MACHINES_BEFORE = re.compile(rf"(?:^|\s)(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})\s(?:\w+\s)?$", re.IGNORECASE)
+_MACHINES_AFTER = re.compile(r"^\s?(?:machines|servers|nodes|hosts|workstations|instances|boxes)\b", re.IGNORECASE)
+# the other numbers of "1, 2, 4 or 8 GPUs", "from 8 to 256 GPUs"
+_RANGE = re.compile(
+    rf"(?P<list>(?:\d{{1,6}}|{NUMBER_WORDS})(?:\s?,\s(?:\d{{1,6}}|{NUMBER_WORDS}))*)(?:\s?[-–]\s?|\sto\s|,?\sor\s|,?\sand\s|,\s)(?:up to )?$",
+    re.IGNORECASE,
+)
+_AFTER = re.compile(
+    r"^(?:[\s-]?(?:GPUs?|cards?|devices?|accelerators?|TPUs?|chips?|pods?|slices?|hardware|instances?|hosts?))*\s?[,(\[]?\s?"
+    r"(?:[x×*✕]\s?(?P<times>\d{1,4})\b(?!\s?\d*\s?(?:GB|G\b))"  # V100 x 8
+    r"|(?:with|of|having|using|comprising|consisting of|on)\s(?:a total of |up to )?(?P<with>\d{1,5}|\w+)[\s-](?:TPU |TensorFlow )?(?:cores?|chips?|GPUs?|devices|cards|accelerators)\b"  # TPUv3 with 8 cores
+    r"|(?P<total>\d{1,5}) in total\b"
+    r"|(?P<n>\d{1,5})(?:\s(?:of them|GPUs?|cards?|devices?|chips|cores|accelerators)\b|-(?:core|chip|GPU)\b))",  # TPUv3 32 cores
+    re.IGNORECASE,
+)
+_CORES_OF = re.compile(rf"(?P<n>\d{{1,5}}|{NUMBER_WORDS})[\s-](?:cores?|chips?|nodes?)\s(?:of|on)\s(?:an? |the )?(?:Google |Cloud )*$", re.IGNORECASE)
+# a slice's name carries its number of cores: "TPU v3-512"
+_SLICE = re.compile(r"\bv\d[a-z]?-(?P<n>\d{1,5})$", re.IGNORECASE)
+_NODES = re.compile(
+    rf"(?<![\w.-])(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})[\s-](?:(?:compute|computing|worker|GPU|server|DGX-?[12]?|DGX[- ]?A100|physical|multi-GPU|big basin|AWS|EC2|cloud|cluster|identical)[\s-])*"
+    r"(?P<what>nodes?|machines?|servers?|hosts?|workstations?|boxes|instances?|DGX[\w-]*|p[234]\w*\.\w+)(?![\w])",
+    re.IGNORECASE,
+)
+_EACH = re.compile(
+    r"\beach\b|\b(?:per|a|every|in every|in each) (?:node|machine|server|host|worker|instance)\b|/(?:node|machine|server)\b"
+    r"|\b(?:nodes|machines|servers|hosts|instances|workstations) (?:with|of|containing|equipped|having)\b",
+    re.IGNORECASE,
+)
+# processes of which each has a GPU of its own
+_REPLICAS = re.compile(
+    rf"(?<![\w.])(?P<n>\d{{1,5}}|{NUMBER_WORDS})\s(?:\w+\s)?(?:replicas|workers|processes|learners|machines|nodes)\b[^.;]{{0,40}}\b(?:each|every)\b",
+    re.IGNORECASE,
+)
+_WORKERS = re.compile(
+    rf"(?<![\w.])(?P<n>\d{{1,5}}|{NUMBER_WORDS})\s(?:parallel |synchronous |asynchronous |distributed |training )*(?:workers|replicas|learners)\b(?! for (?:data|loading))",
+    re.IGNORECASE,
+)
+# "the same 32 chips", "256 cores", "eight cards": no device is named here
+_BARE = re.compile(
+    rf"(?<![\w.-])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{NUMBER_WORDS})[\s-](?:(?:parallel|identical|such|physical|synchronous|of (?:the|these|those))\s)*(?P<what>chips|cores|cards|accelerators)\b",
+    re.IGNORECASE,
+)
+_TPU_NEAR = re.compile(r"TPU|chips", re.IGNORECASE)
+
+_DEVICE_TIME_AFTER = re.compile(
+    r"^(?:[\s-]?core)?(?:\s?[-/·]\s?|\s)?(?:hours?|hrs?|days?|weeks?|months?|years?)\b", re.IGNORECASE
+)
+_PER_DEVICE = re.compile(r"\b(?:per|each|every|/)\s?$|/\s?$", re.IGNORECASE)
+_OTHER_DEVICES = re.compile(
+    r"\b(?:remaining|other|another|different|separate|next|half of the|rest of the)\s(?:\d+\s)?$", re.IGNORECASE
+)
+# "a GPU implementation", "two GPU kernels": no processor is counted
+_MODIFIES = re.compile(
+    r"^[\s-](?:based\b|(?:and|or) CPU\b)?\s?(?:\w+\s)?(?:implementations?|kernels?|memor(?:y|ies)|usage|utili[sz]ation|versions?|architectures?|hardware|code|clusters?|backends?"
+    r"|librar(?:y|ies)|packages?|operations?|ops?|acceleration|computations?|programming|speed|baseline|types?|generations?|models|support|budget|vendors?|time\b|threads?|friendly|bound|RAM)",
+    re.IGNORECASE,
+)
+# "cannot be trained on a single GPU", "fits on one TPU core", "8-GPU machines are needed": said, not done
+_NOT_DONE_BEFORE = re.compile(
+    r"\b(?:can ?not|could not|couldn['’]t|can['’]t|unable to|impossible|infeasible|not (?:even )?(?:be|fit|possible)|would(?: have)?|fit(?:s|ted|ting)?|loaded|exceed\w*|beyond|larger than"
+    r"|(?:rather|other|more|less|faster) than|instead of|such as|e\.g\.,?|for instance,?|limited memory of|memory (?:of|on)|capacity of|didn['’]t|without|require[sd]? at least|scal(?:e|ing) to|implementation for"
+    r"|optimi[sz]ations? for|depending on|equivalent (?:of|to)|parallelism (?:of|on)|affordable|accessible|suffices?|like|enough for)\b[^.;,]{0,45}$",
+    re.IGNORECASE,
+)
+_NOT_DONE_AFTER = re.compile(
+    r"^[^.;,]{0,24}\b(?:is|are|was|were) (?:needed|required|necessary|unavailable|not (?:available|enough|sufficient))\b"
+    r"|^\s?(?:with|of|having) (?:limited|small|little|insufficient) (?:memory|RAM)",
+    re.IGNORECASE,
+)
+# what makes of "a GPU" one that was used: the paper's doing, or a time
+_DONE = re.compile(
+    r"\b(?:we|our|us)\b|\b(?:was|were|is|are|been|be)\s(?:\w+\s)?(?:pre-?|fine-?)?(?:train|run|perform|conduct|execut|carried|done|implement|tun|based|optimi[sz])\w*|\b(?:took|takes|taking|ran|runs|trained|used|using)\b",
+    re.IGNORECASE,
+)
+_CPU_NAME_BEFORE = re.compile(r"(?:Xeon|Core|EPYC|Opteron|i[3579]|GHz)[\w\s®()-]{0,8}$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many processors; offsets in the text."""
+
+    value: int
+    start: int
+    end: int
+    pattern: str
+    device: DeviceMention | None  # the mention that it counts
+    lesser: bool = False  # not the last of several ("8 or 16 GPUs")
+    refused: str | None = None
+
+
+def find_counts(text: str, start: int, end: int, devices: Sequence[DeviceMention]) -> list[Count]:
+    """The counts of the sentence `text[start:end]`, whose devices these are."""
+    sentence = text[start:end]
+    found: list[Count] = []
+    for device in devices:
+        found += _of_device(text, start, end, sentence, device)
+    if not any(c.refused is None for c in found):
+        found += _of_no_device(text, start, sentence, devices)
+    return found
+
+
+def _of_device(text: str, start: int, end: int, sentence: str, device: DeviceMention) -> Iterator[Count]:
+    before, after = text[max(start, device.start - 110) : device.start], text[device.end : min(end, device.end + 70)]
+    if _DEVICE_TIME_AFTER.match(after) or _PER_DEVICE.search(before) or _OTHER_DEVICES.search(before):
+        return
+    origin = device.start - len(before)
+    match = _BEFORE.search(before)
+    value: int | None = None
+    at = (device.start, device.end)
+    pattern, one = "count before device", False
+    if match:
+        word = match["count"].lower()
+        value = 1 if word in ("a", "an") else whole(word)
+        at = (origin + match.start("count"), origin + match.end("count"))
+        one = value == 1
+        pattern = "one device" if one else pattern
+        if word in ("a", "an") and (text[device.end - 1] in "sS" or match["joint"].strip() == "-"):
+            value = None
+        elif word.isdigit() and _CPU_NAME_BEFORE.search(before[: match.start("count")]):
+            value = None  # "Xeon 5 CPUs", "2.5 GHz 4 core": part of a CPU's name
+    in_slice = _SLICE.search(device.printed)
+    follows = _AFTER.match(after)
+    if follows and (value is None or (one and follows["with"])):
+        name = next(n for n in ("times", "with", "total", "n") if follows[n])
+        counted = whole(follows[name])
+        if counted:
+            value, pattern, one = counted, "count after device", False
+            at = (device.end + follows.start(name), device.end + follows.end(name))
+    if (value is None or one) and (cores := _CORES_OF.search(before)):
+        value, pattern, one = whole(cores["n"]), "cores of a device", False
+        at = (origin + cores.start("n"), origin + cores.end("n"))
+    if in_slice and (value is None or (match and match["count"].lower() in ("a", "an"))):
+        value, pattern, one = int(in_slice["n"]), "cores of a slice", False
+        at = (device.start + in_slice.start("n"), device.start + in_slice.end("n"))
+    if value is None or not 1 <= value <= MOST:
+        return
+    refused = _refused(sentence, before, after, device, value, pattern)
+    times = _machines(sentence, start, at, before, after, match, value)
+    if times > 1:
+        value, pattern = value * times, "nodes times devices"
+    elif one and (replicas := _REPLICAS.search(sentence)) and (many := whole(replicas["n"])) and many > 1:
+        value, pattern, one = many, "replicas with a device each", False
+        at = (start + replicas.start("n"), start + replicas.end("n"))
+        refused = None
+    yield Count(value, at[0], at[1], pattern, device, refused=refused)
+    if match and times == 1 and value > 1 and pattern == "count before device":
+        lesser = _RANGE.search(before[: match.start("count")])
+        if lesser:
+            for item in re.finditer(rf"\d+|{NUMBER_WORDS}", lesser["list"], re.IGNORECASE):
+                low = whole(item[0])
+                if low and low < value:
+                    place = origin + lesser.start("list") + item.start()
+                    yield Count(low, place, place + len(item[0]), "lesser of two counts", device, True, refused)
+
+
+def _machines(
+    sentence: str, start: int, at: tuple[int, int], before: str, after: str, match: re.Match[str] | None, value: int
+) -> int:
+    """By how many machines the count is to be multiplied: "4 nodes with 8 GPUs each", "4 x 8 V100", "4 8-GPU machines"."""
+    if match and match["nodes"]:
+        return whole(match["nodes"]) or 1
+    if value == 1 or match is None:
+        return 1
+    if match["joint"].strip() == "-" and _MACHINES_AFTER.match(after):
+        machines = _MACHINES_BEFORE.search(before[: match.start("count")])
+        return (whole(machines["nodes"]) or 1) if machines else 1
+    if not _EACH.search(sentence):
+        return 1
+    for node in _NODES.finditer(sentence):
+        if not start + node.start() <= at[0] < start + node.end():
+            return whole(node["nodes"]) or 1
+    return 1
+
+
+def _of_no_device(text: str, start: int, sentence: str, devices: Sequence[DeviceMention]) -> Iterator[Count]:
+    """Counts of workers with a device somewhere in the sentence, and of bare chips, cores, cards."""
+    gpu = next((d for d in devices if d.kind in ("gpu", "tpu")), None)
+    if gpu is not None and (workers := _WORKERS.search(sentence)) and (n := whole(workers["n"])):
+        yield Count(
+            n, start + workers.start("n"), start + workers.end("n"), "workers", gpu,
+            refused=_refused(sentence, sentence[: workers.start()], sentence[workers.end() :], gpu, n, "workers"),
+        )  # fmt: skip
+        return
+    for m in _BARE.finditer(sentence):
+        n = whole(m["n"])
+        if not n or n < 2:
+            continue
+        what = m["what"].lower()
+        if what == "cores" and not _TPU_NEAR.search(text[max(0, start - 400) : start + len(sentence)]):
+            continue
+        before = sentence[: m.start()]
+        refused = "not used so" if _NOT_DONE_BEFORE.search(before[-70:]) or _PER_DEVICE.search(before) else None
+        yield Count(n, start + m.start("n"), start + m.end("n"), "chips, cores or cards", None, refused=refused)
+        return
+
+
+def _refused(sentence: str, before: str, after: str, device: DeviceMention, value: int, pattern: str) -> str | None:
+    if _NOT_DONE_BEFORE.search(before[-70:]) or _NOT_DONE_AFTER.match(after):
+        return "not used so"
+    if _MODIFIES.match(after) and (pattern == "one device" or re.match(r"^\s?(?:implementations?|kernels?|types?|vendors?)", after)):
+        return "counts no processors"
+    if pattern == "one device" and device.processor is None and not _DONE.search(sentence):
+        return "a processor in general"
+    return None
+
+
+def whole(text: str) -> int | None:
+    """The whole number that digits or a number word stand for."""
+    value = amount(text.replace(",", ""))
+    return int(value) if value is not None and value == int(value) and value >= 1 else None
+
+

@@ -1,0 +1,181 @@
+"""What a sentence's run is for (training, pretraining, finetuning, search, inference) and whether it is the paper's own.
+
+A sentence may speak of two ("trained on 8 V100s, while inference runs on one"): then the clause around a value decides.
+"""
+
+from __future__ import annotations
+
+import re
+
+from extract.text import Passage
+
+# Words of training that stand near a device or a time without saying by themselves that a run took place.
+_TRAINING = re.compile(
+    r"\b(?:re-?|co-|pre-?|post-)?train(?:s|ed|ing|able)?\b|\bfine-?tun|\bconverge|\boptimi[sz](?:e[sd]?|ing)\b|\bparallel"
+    r"|\bmini-?batch|\bbatch(?:es)? (?:size|of)\b|\bSGD\b|\bAdamW?\b|\bgradient\b|\bepochs?\b|\blearning rate\b",
+    re.IGNORECASE,
+)
+# A run of training by its verb or noun. "a trained model", "our trained network", "training set" are none.
+_STRONG_TRAINING = re.compile(
+    r"(?<!\ba )(?<!\bthe )(?<!fully )(?<!\bour )\b(?:re-?|pre-?)?train(?:ed|s)\b"
+    r"|\b(?:we|to) (?:also |then |first |can )?(?:re-?|pre-?)?train\b"
+    r"|(?<!post-)\b(?:re-?|pre-?)?training\b(?! (?:set|data|sets|images|corpus|examples|samples|split|sentences))"
+    r"|\bfine-?tun(?:ed|ing|e)\b",
+    re.IGNORECASE,
+)
+_INFERENCE = re.compile(
+    # by name
+    r"\binference\b|\binfer(?:s|red)?\b|\btest(?:ing)?[- ]time\b|\bat test\b|\blatency\b|\breal[- ]?time\b|\bforward pass\b|\bdeployment\b"
+    # by rate: frames, sentences ... a second
+    r"|\bfps\b|\bthroughput\b|\b(?:frames?|images?|sentences?|words|tokens|samples|examples|utterances|queries)(?: per |/)s(?:ec(?:ond)?)?\b"
+    # by time for one item
+    r"|\b(?:ms|milliseconds?|seconds?|s)(?: per |/| for (?:each|an?|one) )(?:image|frame|sentence|sample|example|query|question|document|utterance)\b"
+    r"|\bper[- ]image\b|\bto process (?:an?|one|each)\b|\b\d+ ?ms\b"
+    # by what is timed
+    r"|\b(?:detection|evaluation|prediction|test|testing|running|execution|sampling|generation|translation|processing|decoding) (?:time|speed)s?\b"
+    r"|\bspeed (?:is|was|are|were|results?|tests?|comparison)\b|\brun[- ]?times? (?:is|are|was|were|of)\b|\bdecod(?:es?|ing) sentences?\b"
+    r"|\bto (?:perform|run|do) (?:detection|inference|evaluation|prediction|recognition)\b|\bserv(?:e|ing) (?:requests?|users?|traffic)\b"
+    r"|\bconcurrent (?:user|request|stream)s?\b|\btest results?\b|\bby testing\b|\bfor (?:one |an? |each )?evaluation\b|\bsampling (?:of )?\d"
+    r"|\bclassif(?:y|ies)\b|\btest(?:ing|ed)? (?:it|them|our model) on\b|\bbenchmarked\b|\btext generation\b|\bdecoding (?:is|was|experiments?)\b",
+    re.IGNORECASE,
+)
+_SEARCH = re.compile(
+    r"\barchitecture search\b|\bNAS\b|\bsearch(?:es)? (?:takes?|took|costs?|was|is|used|ran|phase|process|for architectures)\b"
+    r"|\b(?:evolution|search) experiments?\b|\bevolv(?:e[sd]?|ing)\b|\b(?:hyper-?parameter|grid|random) (?:search|tuning|sweep)\b"
+    r"|\b(?:single|one|whole|entire) search\b|\bto search\b",
+    re.IGNORECASE,
+)
+# "we pre-train", "is pre-trained on": not the adjective of "pre-trained weights", "ImageNet-pretrained backbone"
+_PRETRAINING = re.compile(
+    r"\bpre-?training\b(?! (?:data|corpus|corpora|set|weights|checkpoint|objectives?|tasks?))|\bpre-?trains?\b"
+    r"|\b(?:is|are|was|were|be|been|we|and|then|first|also|models?) pre-?trained\b|\bpre-?trained (?:for|using|with|in|by)\b",
+    re.IGNORECASE,
+)
+_FINETUNING = re.compile(
+    r"\bfine-?tun(?:ing|e|es)\b|\b(?:is|are|was|were|be|been|we|and|then|also) fine-?tuned\b|\bfine-?tuned (?:for|on|using|with)\b",
+    re.IGNORECASE,
+)
+_SECTIONS = (
+    ("search", re.compile(r"architecture search", re.IGNORECASE)),
+    ("pretraining", re.compile(r"pre-?training", re.IGNORECASE)),
+    ("finetuning", re.compile(r"fine-?tuning", re.IGNORECASE)),
+)
+_INFERENCE_SECTION = re.compile(
+    r"\binference\b|\bspeed\b|\btest(?:ing)? time\b|\blatency\b|\brun-?time\b|\bdeployment\b", re.IGNORECASE
+)
+_TRAINING_SECTION = re.compile(
+    r"train|implement|optimi|experiment|setup|setting|detail|schedule|hardware|infrastructure|comput|hyper-?param",
+    re.IGNORECASE,
+)
+# Where a clause ends that may speak of another run than the next one.
+_CLAUSE = re.compile(
+    r";\s|,\s(?:and|while|whereas|but|although)\s"
+    r"|\s(?:and|while|whereas|but)\s(?=(?:the\s|our\s|its\s|for\s|to\s|\d[\d.]*\s\w+\sto\s)?(?:training|inference|testing|test|decoding|evaluation|pre-?train|fine-?tun|we\b|search))"
+)
+
+_FOREIGN_SECTION = re.compile(
+    r"\brelated work|\bprevious work|\bprior work|\bbackground\b|\bliterature\b|\breferences\b|\bpreliminar", re.IGNORECASE
+)
+_VERB = (
+    r"(?:train|use[sd]?\b|using\b|employ|require|take|took|report|need|consume|spen[dt]|achiev|run\b|ran\b|propos|scale|show|cost"
+    r"|(?:was|is|were|are) (?:pre-?)?trained)"
+)
+_MARK = r"(?:\[\d+(?:\s?[,–-]\s?\d+)*\]|\((?:[A-Z][^()]{2,60}?,? )?\d{4}[a-z]?\)|\([A-Z][^()]{3,60}\d{4}[a-z]?\))"
+# "[12] trained on", "Smith et al. (2017) used", "the work of Smith and Jones takes": the subject is another paper
+_FOREIGN_SUBJECT = re.compile(
+    rf"(?:^|[.;,(] ?|\b(?:by|in|of|while|whereas|that|and) )(?:[A-Z][\w’'-]+ (?:et al\.?|and [A-Z][\w’'-]+)(?:,? ?{_MARK})?|{_MARK})"
+    rf",? (?:have |has |had |also |only |further |then |first )?{_VERB}"
+)
+# "OPT-175B [3] took 34 days", "NASNet [76] (which used 800 GPUs": a cited name as the subject
+_CITED_NAME = re.compile(
+    rf"\b[A-Z][\w+-]*(?: [A-Z0-9][\w+-]*){{0,2}} {_MARK},? ?\(?(?:which |that )?(?:also |only |even |already |reportedly )?{_VERB}"
+)
+_ELSEWHERE = re.compile(
+    r"\bin the literature\b|\b(?:in|by) (?:the )?(?:original|their) (?:paper|work|authors|implementation)\b|\bthe original [A-Z]\w+(?: \w+)? paper\b"
+    r"|\b(?:their|they) (?:model |method |system |network )?(?:was trained|were trained|trained|report|used|took)\b"
+    r"|\b(?:as|than) (?:reported|stated|published) (?:in|by)\b|\baccording to (?:\[|[A-Z])",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(
+    r"^(?:for|in|by) (?:comparison|contrast|reference)\b|^(?:compared|in comparison) (?:to|with)\b", re.IGNORECASE
+)
+_OWN = re.compile(r"\b(?:we|our|ours|us|this (?:work|paper|implementation))\b", re.IGNORECASE)
+_WE = re.compile(r"\b(?:we|our)\b", re.IGNORECASE)
+
+
+def purpose_of(sentence: str, section: str | None = None) -> str:
+    """What the sentence's run is for: training, pretraining, finetuning, search or inference."""
+    if _INFERENCE.search(sentence) and not _STRONG_TRAINING.search(sentence):
+        return "inference"
+    if _SEARCH.search(sentence):
+        return "search"
+    if _FINETUNING.search(sentence):
+        return "finetuning"
+    if _PRETRAINING.search(sentence):
+        return "pretraining"
+    for purpose, named in _SECTIONS:
+        if section and named.search(section):
+            return purpose
+    if section and _INFERENCE_SECTION.search(section) and not _TRAINING.search(sentence):
+        return "inference"
+    return "training"
+
+
+def purpose_at(sentence: str, place: int, whole: str, section: str | None = None) -> str:
+    """What the run of the value at `place` is for; `whole` is the whole sentence's purpose.
+
+    A clause decides where it speaks of a purpose of its own; of pre-training and fine-tuning in one clause, the word
+    that is nearest.
+    """
+    left, right = clause_at(sentence, place)
+    clause = sentence[left:right]
+    if len(clause) < len(sentence):
+        if _INFERENCE.search(clause) and not _STRONG_TRAINING.search(clause):
+            return "inference"
+        if whole == "inference" or not (_STRONG_TRAINING.search(clause) or _SEARCH.search(clause)):
+            return whole
+    here = purpose_of(clause, section)
+    if here == "finetuning" and (other := _PRETRAINING.search(clause)):
+        tuned = min((abs(m.start() + left - place) for m in _FINETUNING.finditer(clause)), default=10_000)
+        if min(abs(m.start() + left - place) for m in _PRETRAINING.finditer(clause)) < tuned and other:
+            return "pretraining"
+    return here
+
+
+def clause_at(sentence: str, place: int) -> tuple[int, int]:
+    """Start and end of the clause around a place."""
+    left, right = 0, len(sentence)
+    for m in _CLAUSE.finditer(sentence):
+        if m.end() <= place:
+            left = m.end()
+        elif m.start() >= place:
+            right = m.start()
+            break
+    return left, right
+
+
+def says_training(sentence: str) -> bool:
+    """Whether the sentence itself speaks of a run of training."""
+    return bool(_STRONG_TRAINING.search(sentence))
+
+
+def near_training(passage: Passage, start: int, end: int) -> bool:
+    """Whether the section or the words around a sentence speak of training."""
+    if _TRAINING_SECTION.search(passage.section or ""):
+        return True
+    return bool(_TRAINING.search(passage.text, max(0, start - 250), min(len(passage.text), end + 150)))
+
+
+def whose(sentence: str, section: str | None) -> str | None:
+    """Why the sentence speaks of another paper's run; None where it is (or may be) the paper's own."""
+    if section and _FOREIGN_SECTION.search(section) and not _OWN.search(sentence):
+        return "a section on other work"
+    if _ELSEWHERE.search(sentence) and not re.search(r"\bwe (?:re-?)?train", sentence, re.IGNORECASE):
+        return "speaks of another paper's run"
+    if not _WE.search(sentence) and (
+        _FOREIGN_SUBJECT.search(sentence) or _CITED_NAME.search(sentence) or _COMPARED.search(sentence)
+    ):
+        return "speaks of another paper's run"
+    if _CITED_NAME.search(sentence) and not re.search(r"\bwe\b", sentence, re.IGNORECASE):
+        return "speaks of another paper's run"
+    return None
