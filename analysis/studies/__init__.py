@@ -1,5 +1,8 @@
-"""The studies: one file each. A study has `TITLE`, `ORDER` (its place in the report) and `run(inputs) -> Section`;
-its first docstring line says what it answers and stands in `run.py --list`. A new file here is a new study."""
+"""The studies: one file each.
+
+A study has `TITLE`, `ORDER` (its place in the report) and `run(inputs) -> Section`, or None where the data has nothing
+for it. Its first docstring line says what it answers and stands in `run.py --list`. A new file here is a new study.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,7 @@ class Study:
     title: str
     about: str
     order: int
-    run: Callable[[Inputs], Section]
+    run: Callable[[Inputs], Section | None]  # None: this data has nothing for it
 
 
 def names() -> list[str]:

@@ -1,0 +1,149 @@
+"""The best rather than the average: the 10 % quantile beside the mean (figure 8), and the frontier of models."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.findings import Figure, Layer, Line, Panel, Points, Section, Table
+from analysis.inference import QuantileLine, frontier, quantile_line
+from analysis.inputs import Inputs, benchmark_name
+from analysis.observations import MEASURES, paper_of, records
+from analysis.projection import exponent_of
+from analysis.regression import MINIMUM_ROWS, SLOPE, Regression, TooFewRowsError
+from analysis.report import facts_of
+from analysis.studies.scaling import fit_rows
+
+TITLE = "The best models, not the average"
+ORDER = 90
+
+
+def run(inputs: Inputs) -> Section:
+    """Fits the 10 % quantile of error and the frontier, beside the mean."""
+    data = inputs.main_data
+    lines: list[dict[str, Any]] = []
+    panels: list[Panel] = []
+    for compute in dict.fromkeys((inputs.options.compute, "operations")):
+        for benchmark in inputs.benchmarks():
+            rows, out = inputs.usable(data, benchmark, compute)
+            try:
+                mean = fit_rows(rows, out, benchmark)
+            except TooFewRowsError:
+                continue
+            x, y = np.log10(rows["computing"].to_numpy()), np.log10(rows["error"].to_numpy())
+            low = quantile_line(
+                x, y, list(paper_of(rows)), quantile=0.1, draws=inputs.options.draws, seed=inputs.options.seed
+            )
+            best = frontier(x, y)
+            lines.append(_line(benchmark, compute, rows, mean, low, best))
+            panels.append(_panel(rows, mean, low, best, benchmark, compute, len(panels)))
+    if not lines:
+        return Section("frontier", TITLE, [f"No benchmark has the {MINIMUM_ROWS} rows that this takes."])
+    steeper = [line for line in lines if line["10 % quantile"] < line["mean"]]
+    return Section(
+        "frontier",
+        TITLE,
+        [
+            "The least squares line describes the average model; a critic may say that what matters is the best that "
+            "a budget can buy. The 10 % quantile line has nine tenths of the models above it.",
+            f"It is steeper than the mean in {len(steeper)} of {len(lines)} cases, and lies inside the mean's 95 % "
+            f"interval in {sum(bool(line['inside']) for line in lines)}.",
+        ],
+        method=(
+            "The quantile line is exact (every line through two models is weighed) up to 120 rows; its interval "
+            f"resamples whole papers {inputs.options.draws:,} times. The frontier is the set of models that no "
+            f"other model beats with as much computing or less; a frontier of fewer than {MINIMUM_ROWS} models gets "
+            "no slope."
+        ),
+        tables=[
+            Table(
+                "frontier",
+                f"Slopes of mean, 10 % quantile and frontier ({data} rows)",
+                pd.DataFrame(lines),
+                {
+                    "mean": ".4f",
+                    "10 % quantile": ".4f",
+                    "low": ".4f",
+                    "high": ".4f",
+                    "frontier": ".4f",
+                    "exponent": ".1f",
+                },
+                note="low, high: the quantile slope's interval; inside: that slope lies in the mean's 95 % interval.",
+            )
+        ],
+        figures=[
+            Figure(
+                "figure8",
+                "The 10 % quantile and the frontier beside the mean (figure 8)",
+                panels,
+                caption="Solid: mean. Dashed: 10 % quantile. Filled marks: the frontier.",
+                columns=2,
+                log_switch=True,
+            )
+        ],
+    )
+
+
+def _line(
+    benchmark: str, compute: str, rows: pd.DataFrame, mean: Regression, low: QuantileLine, best: np.ndarray
+) -> dict[str, Any]:
+    edge = math.nan
+    if best.sum() >= MINIMUM_ROWS:
+        x, y = np.log10(rows["computing"].to_numpy())[best], np.log10(rows["error"].to_numpy())[best]
+        edge = float(np.polyfit(x, y, 1)[0])
+    inside = mean.intervals[SLOPE][0] <= low.slope <= mean.intervals[SLOPE][1]
+    return {
+        "benchmark": benchmark_name(benchmark),
+        "computing": MEASURES[compute][0],
+        "n": mean.n,
+        "mean": mean.coefficients[SLOPE],
+        "10 % quantile": low.slope,
+        "low": low.low,
+        "high": low.high,
+        "inside": inside,
+        "exponent": exponent_of(low.slope, low.low, low.high).value,
+        "frontier models": int(best.sum()),
+        "frontier": edge,
+    }
+
+
+def _panel(
+    rows: pd.DataFrame, mean: Regression, low: QuantileLine, best: np.ndarray, benchmark: str, compute: str, number: int
+) -> Panel:
+    measure, unit = MEASURES[compute]
+    grid = np.geomspace(rows["computing"].min(), rows["computing"].max(), 40)
+    layers: list[Layer] = [
+        Line("mean", grid.tolist(), (100 * mean.predict_error(grid)).tolist(), colour=number),
+        Line(
+            "10 % quantile",
+            grid.tolist(),
+            (100 * 10 ** (low.constant + low.slope * np.log10(grid))).tolist(),
+            colour=number,
+            dashed=True,
+        ),
+    ]
+    for which, hollow in ((~best, True), (best, False)):
+        some = rows[which]
+        layers.append(
+            Points(
+                "",
+                some["computing"].tolist(),
+                (100 * some["error"]).tolist(),
+                [facts_of(r, f"error {100 * r['error']:.2f} %") for r in records(some)],
+                colour=number,
+                hollow=hollow,
+            )
+        )
+    note = f"mean {mean.coefficients[SLOPE]:.3f}\n10 % {low.slope:.3f}".replace("-", "\N{MINUS SIGN}")
+    return Panel(
+        f"{benchmark_name(benchmark)}, {measure}",
+        f"{measure} ({unit})",
+        "error rate (%)",
+        layers,
+        x_log=True,
+        y_log=True,
+        note=note,
+    )

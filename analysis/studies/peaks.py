@@ -1,0 +1,110 @@
+"""Whether it matters which peak a burden is counted at: the authors' FP32 figures, our table's, the tensor cores'."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from analysis.findings import Figure, Panel, Ranges, Section, Table
+from analysis.inputs import Inputs, benchmark_name
+from analysis.observations import measure_column, usable
+from analysis.regression import SLOPE, TooFewRowsError
+from analysis.studies.scaling import fit_rows
+
+TITLE = "Which peak the burden is counted at"
+ORDER = 110
+
+
+def run(inputs: Inputs) -> Section:
+    """Fits the same rows with burdens at the row's own FP32 peak, the table's FP32 peak and the tensor peak."""
+    data = inputs.main_data
+    lines: list[dict[str, Any]] = []
+    for benchmark in inputs.benchmarks():
+        rows = inputs.observations(data, benchmark)
+        by_table = rows.copy()
+        by_table["burden"] = by_table["peak_gflops_table"] * by_table["training_seconds"]
+        lacking = by_table["burden"].isna()
+        by_table["refused"] = ["no peak, number of processors or time" if absent else None for absent in lacking]
+        own = measure_column("burden")
+        for name, some, compute in (
+            ("FP32, as the rows have it", rows, own),
+            ("FP32, by the table of devices", by_table, own),
+            ("tensor cores where there are any", by_table, "tensor"),
+        ):
+            used, out = usable(some, compute)
+            try:
+                fit = fit_rows(used, out, benchmark)
+            except TooFewRowsError:
+                continue
+            low, high = fit.intervals[SLOPE]
+            lines.append(
+                {
+                    "benchmark": benchmark_name(benchmark),
+                    "peak": name,
+                    "n": fit.n,
+                    "slope": fit.coefficients[SLOPE],
+                    "s.e.": fit.standard_errors[SLOPE],
+                    "low": low,
+                    "high": high,
+                    "R²": fit.r2,
+                }
+            )
+    if not lines:
+        return Section("peaks", TITLE, ["No benchmark has enough rows."])
+    frame = pd.DataFrame(lines)
+    wide = frame.pivot(index="benchmark", columns="peak", values="slope")
+    ratio = (wide.iloc[:, -1] / wide.iloc[:, 0]).dropna()
+    return Section(
+        "peaks",
+        TITLE,
+        [
+            "The study counts every processor at its FP32 peak. Since 2017 training has moved to tensor cores, "
+            "whose peak "
+            "is up to eight times higher on the same chip, so newer rows are undercounted.",
+            f"Counting at tensor peak changes the slope by a factor of {ratio.min():.2f} to {ratio.max():.2f}. "
+            "The table of "
+            "devices also counts rows that the authors left without a peak, and gives each device one peak, where the "
+            "authors' rows sometimes carry that of another device or of one device for many.",
+        ],
+        method=(
+            "Burden = processors × peak × seconds. Papers seldom state what share of the peak they reached, and no row "
+            "here does: the burden stays an upper bound of the arithmetic done, and the slope is right as long as that "
+            "share does not change with computing."
+        ),
+        tables=[
+            Table(
+                "peaks",
+                f"The slope by the peak that is counted ({data} rows)",
+                frame,
+                {"slope": ".4f", "s.e.": ".4f", "low": ".4f", "high": ".4f", "R²": ".2f"},
+            )
+        ],
+        figures=[_forest(frame)],
+    )
+
+
+def _forest(frame: pd.DataFrame) -> Figure:
+    names, kinds = list(dict.fromkeys(frame["benchmark"])), list(dict.fromkeys(frame["peak"]))
+    layers = []
+    for number, kind in enumerate(kinds):
+        some = frame[frame["peak"] == kind]
+        layers.append(
+            Ranges(
+                kind,
+                [names.index(b) + (number - 1) * 0.22 for b in some["benchmark"]],
+                some["slope"].tolist(),
+                some["low"].tolist(),
+                some["high"].tolist(),
+                colour=(1, 0, 2)[number],
+                facts=[
+                    {
+                        "label": f"{r['benchmark']}, {r['peak']}",
+                        "value": f"slope {r['slope']:.4f} ({r['s.e.']:.4f}), n = {r['n']}",
+                    }
+                    for r in some.to_dict("records")
+                ],
+            )
+        )
+    panel = Panel("The slope by the peak that is counted", "slope", "", layers, y_names=names, x_zero=True)
+    return Figure("peaks", panel.title, [panel])

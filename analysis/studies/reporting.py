@@ -1,0 +1,325 @@
+"""Who reports computing at all, whether they score better, and what that could do to the slope."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlparse
+
+import numpy as np
+import pandas as pd
+
+from analysis.findings import Figure, Layer, Line, Panel, Points, Ranges, Section, Table
+from analysis.inference import Floats
+from analysis.inputs import Inputs, benchmark_name
+from analysis.observations import MEASURES, measure_column, paper_of, records
+from analysis.regression import MINIMUM_ROWS, SLOPE, TooFewRowsError
+from analysis.studies.scaling import fit_rows
+
+TITLE = "Who reports computing"
+ORDER = 130
+
+SHIFTS = (-1.0, 0.0, 1.0)  # powers of ten by which the silent may have used more computing than reporters like them
+IMPUTATIONS = 50
+
+
+def run(inputs: Inputs) -> Section:
+    """Shares of papers that report, reporters against the silent, and the slope under three remedies."""
+    data, compute = inputs.main_data, inputs.options.compute
+    rows = inputs.observations(data)
+    rows["reports"] = rows[measure_column(compute)].notna()
+    rows["paper"] = paper_of(rows)
+    tables: list[Table] = []
+    measure = MEASURES[compute][0]
+    if len(rows):
+        tables.append(
+            Table("reporting", f"Share of papers that report {measure}", shares(rows), {"share": ".0%"}, folded=True)
+        )
+    papers = inputs.snapshot.parts.get("papers")
+    if papers is not None:
+        tables.append(
+            Table(
+                "reporting_live",
+                "What the live database's papers state, as the extractor reads them",
+                live_shares(papers),
+                dict.fromkeys(("device", "training_time", "operations", "parameters"), ".0%"),
+            )
+        )
+    differences, remedies = [], []
+    for number, benchmark in enumerate(inputs.benchmarks()):
+        some = rows[(rows["benchmark"] == benchmark) & rows["error"].notna() & rows["year"].notna()]
+        if some["reports"].sum() < MINIMUM_ROWS or (~some["reports"]).sum() < MINIMUM_ROWS:
+            continue
+        try:
+            found = remedied_slopes(inputs, some, benchmark, np.random.default_rng([inputs.options.seed, number]))
+        except TooFewRowsError:
+            continue
+        differences.append(_difference(some, benchmark))
+        remedies += [{"benchmark": benchmark_name(benchmark), **line} for line in found]
+    words = []
+    if len(rows):
+        by_paper = rows.groupby("paper")["reports"].any()
+        words.append(
+            f"{by_paper.mean():.0%} of {len(by_paper)} papers give enough to work out {measure}; the others "
+            "can't be fitted."
+        )
+    if differences:
+        better = [d for d in differences if d["error ratio"] < 1]
+        words.append(
+            f"At equal year, reporters have the lower error on {len(better)} of {len(differences)} benchmarks: "
+            + "; ".join(f"{d['benchmark']} {100 * (d['error ratio'] - 1):+.0f} %" for d in differences)
+            + "."
+        )
+    if remedies:
+        frame = pd.DataFrame(remedies)
+        tables += [
+            Table(
+                "reporters",
+                "Reporters against the silent, at equal year",
+                pd.DataFrame(differences),
+                {"error ratio": ".3f", "low": ".3f", "high": ".3f"},
+                note="error ratio: reporters' error over that of the silent, least squares of log10 error on "
+                "reporting and year, intervals clustered by paper.",
+            ),
+            Table(
+                "reporting_slopes", "The slope if the silent are allowed for", frame, {"slope": ".4f", "s.e.": ".4f"}
+            ),
+        ]
+        words.append(_verdict(frame))
+    figures = ([_by_year(rows, measure)] if len(rows) else []) + ([_forest(pd.DataFrame(remedies))] if remedies else [])
+    return Section(
+        "reporting",
+        TITLE,
+        words or ["No rows to speak of."],
+        method=(
+            "Weighting: reporters count by one over their chance of reporting, from a logistic regression of reporting "
+            "on log10 error and year (ridge 1, chances not below 0.05). That is right if, at the same error and year, "
+            "those who report are like those who don't. Filling in: computing of the silent is drawn from reporters' "
+            f"regression of log10 computing on log10 error and year with its scatter, {IMPUTATIONS} times, moved by "
+            "−1, 0 or +1 power of ten: the case that, at the same error and year, the silent used ten times less or "
+            "more. Standard errors of filled-in slopes by Rubin's rules."
+        ),
+        tables=tables,
+        figures=figures,
+    )
+
+
+def shares(rows: pd.DataFrame) -> pd.DataFrame:
+    """The share of papers that report, by benchmark, by year and by where the paper stands."""
+    lines: list[dict[str, Any]] = []
+
+    def add(kind: str, name: str, some: pd.DataFrame) -> None:
+        by_paper = some.groupby("paper")["reports"].any()
+        lines.append({"by": kind, "": name, "papers": len(by_paper), "share": float(by_paper.mean())})
+
+    for benchmark, some in rows.groupby("benchmark", sort=False):
+        add("benchmark", benchmark_name(str(benchmark)), some)
+    for year, some in rows[rows["year"].notna()].groupby(rows["year"].dropna().astype(int)):
+        add("year", str(year), some)
+    where = rows["link"].map(_venue)
+    for venue, some in rows.groupby(where, sort=True):
+        add("where it stands", str(venue), some)
+    return pd.DataFrame(lines)
+
+
+def live_shares(papers: pd.DataFrame) -> pd.DataFrame:
+    """The share of papers stating each kind of cost, by benchmark and by arXiv category."""
+    costs = ["device", "training_time", "operations", "parameters"]
+    lines: list[dict[str, Any]] = []
+    for kind, column in (("benchmark", "benchmark"), ("arXiv category", "category")):
+        for name, some in papers[papers[column].notna()].groupby(column, sort=True):
+            one = some.drop_duplicates("arxiv_id")
+            shown = benchmark_name(str(name)) if kind == "benchmark" else str(name)
+            lines.append(
+                {"by": kind, "": shown, "papers": len(one), **{c: float(one[c].astype(float).mean()) for c in costs}}
+            )
+    venue = papers["comment"].map(_announced)
+    for name, some in papers.groupby(venue, sort=True):
+        one = some.drop_duplicates("arxiv_id")
+        lines.append(
+            {
+                "by": "announced for",
+                "": str(name),
+                "papers": len(one),
+                **{c: float(one[c].astype(float).mean()) for c in costs},
+            }
+        )
+    return pd.DataFrame(lines)
+
+
+def remedied_slopes(
+    inputs: Inputs, some: pd.DataFrame, benchmark: str, rng: np.random.Generator
+) -> list[dict[str, Any]]:
+    """The slope among reporters, reweighted, and with the silent filled in at three shifts."""
+    used, out = inputs.usable(inputs.main_data, benchmark)
+    plain = fit_rows(used, out, benchmark)
+    lines = [
+        {
+            "remedy": "none: reporters alone",
+            "n": plain.n,
+            "slope": plain.coefficients[SLOPE],
+            "s.e.": plain.standard_errors[SLOPE],
+        }
+    ]
+    reports = some["reports"].to_numpy(bool)
+    y, year = np.log10(some["error"].to_numpy(float)), some["year"].to_numpy(float)
+    z = np.column_stack([np.ones(len(some)), _standard(y), _standard(year)])
+    chance = np.clip(logistic_chances(z, reports), 0.05, 1.0)
+    x = np.log10(some.loc[some["reports"], measure_column(inputs.options.compute)].to_numpy(float))
+    slope, se = _weighted(x, y[reports], 1 / chance[reports])
+    lines.append(
+        {"remedy": "weighted by one over the chance of reporting", "n": int(reports.sum()), "slope": slope, "s.e.": se}
+    )
+    w = z[reports]
+    beta, *_ = np.linalg.lstsq(w, x, rcond=None)
+    scatter = float(np.sqrt(np.sum((x - w @ beta) ** 2) / max(len(x) - 3, 1)))
+    root = np.linalg.cholesky(np.linalg.inv(w.T @ w))
+    for shift in SHIFTS:
+        slopes, variances = [], []
+        for _ in range(IMPUTATIONS):
+            sigma = scatter * np.sqrt((len(x) - 3) / rng.chisquare(max(len(x) - 3, 1)))
+            drawn = beta + sigma * (root @ rng.standard_normal(3))
+            silent = z[~reports] @ drawn + shift + sigma * rng.standard_normal(int((~reports).sum()))
+            b, e = _weighted(np.append(x, silent), np.append(y[reports], y[~reports]), np.ones(len(some)))
+            slopes.append(b)
+            variances.append(e * e)
+        total = float(np.mean(variances) + (1 + 1 / IMPUTATIONS) * np.var(slopes, ddof=1))
+        name = "as reporters" if shift == 0 else f"10^{shift:+.0f} of reporters'"
+        lines.append(
+            {"remedy": f"silent filled in: {name}", "n": len(some), "slope": float(np.mean(slopes)), "s.e.": total**0.5}
+        )
+    return lines
+
+
+def logistic_chances(z: Floats, reports: np.ndarray, ridge: float = 1.0) -> Floats:
+    """Fitted chances of a logistic regression with a ridge on all but the constant (it never runs away)."""
+    beta, penalty = np.zeros(z.shape[1]), ridge * np.diag([0.0] + [1.0] * (z.shape[1] - 1))
+    for _ in range(50):
+        p = 1 / (1 + np.exp(-(z @ beta)))
+        step = np.linalg.solve(
+            z.T @ (z * (p * (1 - p))[:, None]) + penalty + 1e-9 * np.eye(len(beta)),
+            z.T @ (reports - p) - penalty @ beta,
+        )
+        beta = beta + step
+        if np.max(np.abs(step)) < 1e-10:
+            break
+    return np.asarray(1 / (1 + np.exp(-(z @ beta))))
+
+
+def _weighted(x: Floats, y: Floats, weight: Floats) -> tuple[float, float]:
+    """Slope and robust standard error of weighted least squares."""
+    w = weight / weight.mean()
+    mx, my = np.average(x, weights=w), np.average(y, weights=w)
+    sxx = float(np.sum(w * (x - mx) ** 2))
+    slope = float(np.sum(w * (x - mx) * (y - my)) / sxx)
+    residual = y - my - slope * (x - mx)
+    n = len(x)
+    return slope, float(np.sqrt(n / (n - 2) * np.sum((w * (x - mx) * residual) ** 2)) / sxx)
+
+
+def _standard(v: Floats) -> Floats:
+    spread = float(np.std(v))
+    return (v - v.mean()) / (spread if spread > 0 else 1.0)
+
+
+def _difference(some: pd.DataFrame, benchmark: str) -> dict[str, Any]:
+    from analysis.regression import ordinary_least_squares
+
+    fit = ordinary_least_squares(
+        np.log10(some["error"].to_numpy(float)),
+        {
+            "constant": np.ones(len(some)),
+            "reports": some["reports"].to_numpy(float),
+            "year": some["year"].to_numpy(float) - 2012,
+        },
+        formula="log10 error ~ reports + year",
+        papers=list(some["paper"]),
+        covariance="clustered",
+    )
+    low, high = fit.intervals["reports"]
+    return {
+        "benchmark": benchmark_name(benchmark),
+        "reporters": int(some["reports"].sum()),
+        "silent": int((~some["reports"]).sum()),
+        "error ratio": 10 ** fit.coefficients["reports"],
+        "low": 10**low,
+        "high": 10**high,
+    }
+
+
+def _venue(link: Any) -> str:
+    host = urlparse(str(link)).netloc.removeprefix("www.") if link else ""
+    return (
+        "arXiv"
+        if "arxiv" in host
+        else "ACL Anthology"
+        if "aclweb" in host or "aclanthology" in host
+        else host or "no link"
+    )
+
+
+def _announced(comment: Any) -> str:
+    text = str(comment or "").upper()
+    for venue in ("CVPR", "ICCV", "ECCV", "NEURIPS", "NIPS", "ICLR", "ICML", "EMNLP", "NAACL", "ACL", "AAAI", "COLING"):
+        if venue in text:
+            return {"NEURIPS": "NeurIPS", "NIPS": "NeurIPS"}.get(venue, venue)
+    return "nothing said"
+
+
+def _verdict(frame: pd.DataFrame) -> str:
+    plain = frame[frame["remedy"].str.startswith("none")].set_index("benchmark")["slope"]
+    rest = frame[~frame["remedy"].str.startswith("none")]
+    turned = sorted({str(r["benchmark"]) for r in records(rest) if (r["slope"] < 0) != (plain[r["benchmark"]] < 0)})
+    if turned:
+        return "The sign of the slope rests on what the silent did on " + ", ".join(turned) + "."
+    ratio = rest["slope"] / rest["benchmark"].map(plain)
+    return (
+        "No remedy turns the sign of a slope; between the remedies slopes range from "
+        f"{ratio.min():.2f} to {ratio.max():.2f} times that of the reporters alone."
+    )
+
+
+def _by_year(rows: pd.DataFrame, measure: str) -> Figure:
+    layers: list[Layer] = []
+    dated = rows[rows["year"].notna()]
+    years = dated["year"].astype(int)
+    by = dated.groupby([years, "paper"])["reports"].any().groupby(level=0).agg(["mean", "size"])
+    by = by[by["size"] >= 3]
+    x, y = [float(v) for v in by.index], (100 * by["mean"]).tolist()
+    layers = [
+        Line("", x, y, colour=0),
+        Points(
+            "",
+            x,
+            y,
+            [
+                {"label": str(int(a)), "value": f"{b:.0f} % of {n} papers"}
+                for a, b, n in zip(x, y, by["size"], strict=True)
+            ],
+            colour=0,
+        ),
+    ]
+    panel = Panel(f"Papers that report {measure}, by year", "year", "% of papers", layers)
+    return Figure("reporting", panel.title, [panel], caption="Years with three papers or more.")
+
+
+def _forest(frame: pd.DataFrame) -> Figure:
+    names, kinds = list(dict.fromkeys(frame["benchmark"])), list(dict.fromkeys(frame["remedy"]))
+    layers = []
+    for number, kind in enumerate(kinds):
+        some = frame[frame["remedy"] == kind]
+        layers.append(
+            Ranges(
+                kind,
+                [names.index(b) + (number - 2) * 0.16 for b in some["benchmark"]],
+                some["slope"].tolist(),
+                (some["slope"] - 1.96 * some["s.e."]).tolist(),
+                (some["slope"] + 1.96 * some["s.e."]).tolist(),
+                colour=(7, 1, 5, 0, 2)[number],
+                facts=[
+                    {"label": f"{r['benchmark']}, {r['remedy']}", "value": f"slope {r['slope']:.4f} ({r['s.e.']:.4f})"}
+                    for r in some.to_dict("records")
+                ],
+            )
+        )
+    panel = Panel("The slope if the silent are allowed for", "slope", "", layers, y_names=names, x_zero=True)
+    return Figure("reporting_slopes", panel.title, [panel])

@@ -1,0 +1,106 @@
+"""Scaling among the models of one paper, against scaling across papers: do controlled experiments say the same?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from analysis.findings import Figure, Panel, Ranges, Section, Table
+from analysis.inference import WithinAcross, within_and_across
+from analysis.inputs import Inputs, benchmark_name
+from analysis.observations import MEASURES, paper_of
+from analysis.regression import MINIMUM_ROWS
+
+TITLE = "Within papers and across papers"
+ORDER = 80
+
+
+def run(inputs: Inputs) -> Section:
+    """Compares the slope inside papers (fixed effects) with the slope of papers' means, on two measures of "
+    "computing."""
+    data = inputs.main_data
+    lines, found = [], []
+    for compute in dict.fromkeys((inputs.options.compute, "operations")):
+        for benchmark in inputs.benchmarks():
+            rows, _ = inputs.usable(data, benchmark, compute)
+            if len(rows) < MINIMUM_ROWS:
+                continue
+            both = within_and_across(np.log10(rows["computing"]), np.log10(rows["error"]), list(paper_of(rows)))
+            found.append((f"{benchmark_name(benchmark)}, {MEASURES[compute][0]}", both))
+            lines.append(_line(benchmark, compute, len(rows), both))
+    if not lines:
+        return Section("within", TITLE, [f"No benchmark has the {MINIMUM_ROWS} rows that this takes."])
+    compared = [(name, b) for name, b in found if b.within is not None and b.across is not None]
+    differ = [name for name, b in compared if b.difference_p is not None and b.difference_p < 0.05]
+    return Section(
+        "within",
+        TITLE,
+        [
+            "A critic may say that comparing models of different papers mixes computing with everything else that "
+            "changed, and that experiments which change only size are the ones to trust. Inside a paper, much "
+            "else is equal.",
+            f"Of {len(compared)} comparisons, the two slopes differ (p < 0.05) in {len(differ)}"
+            + (f": {'; '.join(differ)}." if differ else "."),
+        ],
+        method=(
+            "Within: least squares with a constant for each paper, standard error by leaving out one paper at a "
+            "time. Papers "
+            "whose models all took the same computing say nothing about it. Across: least squares on the papers' "
+            "means, "
+            "standard error likewise. Difference: t on the fewer papers − 1."
+        ),
+        formula="within:  log10 error(i, paper) = a(paper) + b · log10 computing(i, paper) + e\n"
+        "across:  mean log10 error(paper) = a + b · mean log10 computing(paper) + e",
+        tables=[
+            Table(
+                "within",
+                f"The slope within and across papers ({data} rows)",
+                pd.DataFrame(lines),
+                {"within": ".4f", "within s.e.": ".4f", "across": ".4f", "across s.e.": ".4f", "difference p": ".3f"},
+            )
+        ],
+        figures=[_forest(found)],
+    )
+
+
+def _line(benchmark: str, compute: str, n: int, both: WithinAcross) -> dict[str, object]:
+    return {
+        "benchmark": benchmark_name(benchmark),
+        "computing": MEASURES[compute][0],
+        "n": n,
+        "papers that vary": both.papers_with_spread,
+        "within": both.within.slope if both.within else np.nan,
+        "within s.e.": both.within.standard_error if both.within else np.nan,
+        "across": both.across.slope if both.across else np.nan,
+        "across s.e.": both.across.standard_error if both.across else np.nan,
+        "difference p": both.difference_p if both.difference_p is not None else np.nan,
+    }
+
+
+def _forest(found: list[tuple[str, WithinAcross]]) -> Figure:
+    layers = []
+    for number, which in enumerate(("within", "across")):
+        some = [(i, getattr(b, which), name) for i, (name, b) in enumerate(found) if getattr(b, which) is not None]
+        layers.append(
+            Ranges(
+                f"{which} papers",
+                [i + (number - 0.5) * 0.26 for i, _, _ in some],
+                [e.slope for _, e, _ in some],
+                [e.low for _, e, _ in some],
+                [e.high for _, e, _ in some],
+                colour=(2, 0)[number],
+                facts=[
+                    {"label": f"{name}, {which} papers", "value": f"slope {e.slope:.4f} ({e.standard_error:.4f})"}
+                    for _, e, name in some
+                ],
+            )
+        )
+    panel = Panel(
+        "Slope within and across papers, with 95 % interval",
+        "slope",
+        "",
+        layers,
+        y_names=[name for name, _ in found],
+        x_zero=True,
+    )
+    return Figure("within", panel.title, [panel])
