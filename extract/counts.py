@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from db.models import Candidate
 from extract.candidates import Reader
-from extract.operations import counts_of
-from extract.table_reading import CellReading, table_readings
+from extract.models_named import without_marks
+from extract.operations import Count, counts_of
+from extract.table_reading import CellReading, table_frames, table_readings
 
 
 def count_candidates(reader: Reader, field: str) -> Iterator[Candidate]:
@@ -23,10 +25,37 @@ def count_candidates(reader: Reader, field: str) -> Iterator[Candidate]:
                 qualifiers["approximate"] = True
             if number.bound:
                 qualifiers["bound"] = number.bound
-            yield reader.from_passage(
-                count.passage, count.start, count.end, field, count.value, count.pattern, subject=count.subject,
-                role=count.role, chosen=count.reason is None, reason=count.reason, qualifiers=qualifiers,
-            )  # fmt: skip
+            for subject, pattern in _subjects(reader, count):
+                yield reader.from_passage(
+                    count.passage, count.start, count.end, field, count.value, pattern, subject=subject,
+                    role=count.role, chosen=count.reason is None, reason=count.reason, qualifiers=qualifiers,
+                )  # fmt: skip
+
+
+_OF_ALL = re.compile(
+    r"\b(?:all|each|every|both)\b[^.;]{0,40}\b(?:networks?|models?|architectures?|variants?|systems?|configurations?)\b"
+    r"|\b(?:networks|models|architectures|variants|systems)\s(?:all\s|each\s)?have\b|\bkept\s(?:constant|fixed)\b",
+    re.IGNORECASE,
+)
+_TABLE = re.compile(r"Table\s(?P<number>[A-Z]?\.?\d{1,2})\b")
+
+
+def _subjects(reader: Reader, count: Count) -> Iterator[tuple[str | None, str]]:
+    """The models that a count speaks of: its own, or every model of the table whose caption says "all models have"."""
+    passage = count.passage
+    left, right = passage.sentence_at(count.start)
+    number = _TABLE.match(passage.text)
+    if passage.kind == "caption" and number and _OF_ALL.search(passage.text[left:right]):
+        models = [
+            name
+            for frame in table_frames(reader)
+            if frame.table.number == number["number"] and frame.table.page == passage.pages[0]
+            for name in dict.fromkeys(without_marks(label) for label in frame.models if label)
+        ]
+        if models:
+            yield from ((name, f"{count.pattern}_of_all") for name in models)
+            return
+    yield count.subject, count.pattern
 
 
 def cell_candidate(reader: Reader, reading: CellReading) -> Candidate:

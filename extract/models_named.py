@@ -10,8 +10,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
+from db.benchmarks import find_benchmarks
 from db.models import normal_name
+from db.untracked import find_untracked_datasets
 from extract.text import Passage
 
 CITATION = re.compile(
@@ -175,6 +178,21 @@ def _runs(label: str) -> list[str]:
     return [run for run in out if run]
 
 
+def model_names_in(text: str) -> list[str]:
+    """The names in the text that look like models', left to right; benchmarks' and data sets' names are none."""
+    return [name for name in (m.group() for m in MODEL_NAME.finditer(CITATION.sub(" ", text))) if not _names_data(name)]
+
+
+@lru_cache(maxsize=2048)
+def _names_data(name: str) -> bool:
+    return bool(find_benchmarks(name, name) or find_untracked_datasets(name)) or bool(_DATA_NAME.match(name))
+
+
+_DATA_NAME = re.compile(
+    r"CIFAR|ImageNet|ILSVRC|COCO|WMT|CoNLL|SQuAD|MNIST|JFT|newstest|Hub5|English|German|French|Table|Figure"
+)
+
+
 def has_citation(label: str) -> bool:
     """Whether the label carries a citation mark."""
     return bool(CITATION.search(label))
@@ -188,7 +206,7 @@ def says_ours(label: str) -> bool:
 def without_marks(label: str) -> str:
     """The label as a model's name: citation marks, footnote marks and a "(ours)" taken off."""
     text = re.sub(r"\(\s?(?:ours?|this work|our method|proposed)\s?\)|\[\s?ours?\s?\]", " ", label, flags=re.IGNORECASE)
-    text = re.sub(r"\^\s?(?:\d{1,2}|[a-z*†‡])(?!\w)", " ", text)
+    text = re.sub(r"(?<!10)(?<!10\s)\^\s?(?:\d{1,2}|[a-z*†‡])(?!\w)", " ", text)
     bare = " ".join(CITATION.sub(" ", text).split()) if not _BY_AUTHOR.match(text) else " ".join(text.split())
     bare = bare.strip(" †‡§¶*∗⋆,;:^")
     return bare or " ".join(label.split())

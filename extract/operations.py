@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from db.models import Field
 from extract.candidates import Reader
-from extract.models_named import CITATION, MODEL_NAME
+from extract.models_named import CITATION, model_names_in
 from extract.numbers import Number, find_numbers
 from extract.paper_context import PaperContext, paper_context
 from extract.table_columns import PETAFLOP_PER_S_DAY
@@ -76,6 +76,11 @@ _PART_NEAR = re.compile(
     r"\b(?:blocks?|bottleneck|layers?|modules?|kernels?|convolutions?|matri(?:x|ces)|cells?|units?|encoders?|heads?)\b",
     re.IGNORECASE,
 )
+_BUDGET = re.compile(
+    r"\b(?:levels?\sof|budgets?\sof|regimes?\sof|order\sof|constraints?\sof|complexity\sof|limit\sof|e\.g\.,?|under|within|between|from|target\sof|settings?\s\()"
+    r"\s?(?:about|around|the|[~∼≈])?\s?$",
+    re.IGNORECASE,
+)
 _TRAIN = re.compile(r"\b(?:pre-?)?train(?:ed|ing|s)?\b|\btotal compute\b|\bcompute budget\b", re.IGNORECASE)
 _OWN_WORDS = re.compile(
     r"\b(?:we|our|ours|this (?:model|network|work|paper)|the (?:resulting|proposed))\b", re.IGNORECASE
@@ -137,6 +142,10 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
                     reason = f"{value:g} is no plausible number of parameters"
                 elif number.bound == "above" and CITATION.search(sentence):
                     reason = "a bound on other papers' models"
+                elif re.search(
+                    r"\b(?:layer|classifier|matrix|embeddings?|softmax|head|adapters?)\b[^.,;]{0,90}$", before
+                ):
+                    reason = "counts a part of the model"
                 elif value < 1e6 and _PART_NEAR.search(sentence):
                     reason = "counts a part of the model"
                 elif re.search(r"=\s?$", before) and "^" in number.text and value < 1e5:
@@ -203,6 +212,8 @@ def _operations(
         reason = "counted per something smaller than a pass"
     elif _DIFFERENCE_BEFORE.search(before):
         reason = "a difference, not a count"
+    elif kind != Field.TRAINING_FLOPS and (number.is_range or number.bound or _BUDGET.search(before)):
+        reason = "a range or a budget, not a model's count"
     elif re.search(r"=\s?$", before) and re.search(r"\b1\s\w*-?(?:FLOP|flop|day)", before):
         reason = "a unit's definition"
     elif number.percent or value < 1e4:
@@ -232,7 +243,7 @@ def subject_of(passage: Passage, start: int, end: int, context: PaperContext) ->
     else an "our ... model", else None."""
     left, right = passage.sentence_at(start)
     before, after = passage.text[left:start], passage.text[end:right]
-    names = [m.group() for m in MODEL_NAME.finditer(CITATION.sub(" ", before))]
+    names = model_names_in(before)
     if names:
         return names[-1]
     for name in context.names.printed:
@@ -244,7 +255,7 @@ def subject_of(passage: Passage, start: int, end: int, context: PaperContext) ->
     )
     if match:
         return match["m"]
-    names = [m.group() for m in MODEL_NAME.finditer(CITATION.sub(" ", after))]
+    names = model_names_in(after)
     if names:
         return names[0]
     return None

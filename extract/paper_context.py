@@ -11,6 +11,7 @@ from functools import cache
 from db.benchmarks import BenchmarkMention, find_benchmarks, load_benchmarks
 from db.models import Page
 from db.printed_names import NameFinder, compile_names
+from db.untracked import find_untracked_datasets
 from extract.candidates import Reader
 from extract.models_named import ModelNames, read_names, says_ours
 
@@ -44,6 +45,7 @@ class PaperContext:
     sentences: Mapping[str, tuple[str, ...]]  # table number -> sentences of the text that name it
     names: ModelNames
     flops_are_multiply_adds: bool
+    names_untracked: bool  # title, abstract or captions name a data set that is not tracked
     _mentions: dict[str, tuple[BenchmarkMention, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def mentions_in(self, text: str) -> tuple[BenchmarkMention, ...]:
@@ -107,8 +109,17 @@ def _read(reader: Reader) -> PaperContext:
         cell.text for table in reader.document.tables for row in table.rows for cell in row[:2] if says_ours(cell.text)
     ]
     names = read_names(title, abstract, reader.passages, own_rows)
+    untracked = bool(find_untracked_datasets(frame))
     return PaperContext(
-        title, abstract, about, counts, prose_counts, {n: tuple(s) for n, s in sentences.items()}, names, multiply_adds
+        title,
+        abstract,
+        about,
+        counts,
+        prose_counts,
+        {n: tuple(s) for n, s in sentences.items()},
+        names,
+        multiply_adds,
+        untracked,
     )
 
 

@@ -195,6 +195,12 @@ def _scores_of(
             shown, why = value, why or f"{value:g} is no plausible {metric_id} on {benchmark_id}"
         if why is None and n.approximate:
             why = "about so much: a rounded restatement"
+        if why is None and how == "paper" and role == "prior":
+            why = "another paper's result, its data set not named beside it"
+        if why is None and how == "paper" and rank is None and context.names_untracked:
+            why = "the data set is not named beside it, and the paper has several"
+        if why is None and 0 < value < 1 and shown != value and how != "here":
+            why = "a fraction without its data set beside it"
         if why is None and "." not in n.text:
             why = "a whole number: a rounding, or a number of something else"
         qualifiers: dict[str, Any] = {"printed": n.text}
@@ -244,6 +250,9 @@ def _data_set(
     if find_untracked_metrics(sentence[max(0, n.start - 30) : n.end + 30]) and not _HINT.search(kind):
         return None
     here = [(m.start, m.end, m.benchmark) for m in context.mentions_in(sentence)]
+    if any(b == "coco_keypoints" for *_, b in here) and any(b == "coco" for *_, b in here):
+        other = "coco" if re.search(r"[Kk]ey-?point|\bpose\b", sentence) else "coco_keypoints"
+        here = [m for m in here if m[2] != other]
     untracked = [
         (f.start, f.end, "") for f in find_untracked_datasets(sentence)
         if not any(s <= f.start < e or f.start <= s < f.end for s, e, _ in here)

@@ -51,7 +51,8 @@ _RATE = re.compile(
     r"/\s?s(?:ec\w*)?\b|\bper\ssec\w*|\bps\b|utili[sz]ation|\bpeak\b|throughput|effective|sustained|\bflops/s|\bs\s?-1\b"
 )
 _PARAMETERS = re.compile(
-    r"#\s?-?p(?:aram\w*)?\b|\bparams?\b|\bparam\.|\bparameters?\b|\b#?\s?weights\b|^model size(?=\s?\((?:[mb]|#|million))|^size\s?\((?:[mb]|million|# ?param\w*)\)|\bno\. of p\b"
+    r"#\s?-?p(?:aram\w*)?\b|\bparams\b|^param\b|\bparam\.|\bparameters\b|\bparameter (?:count|size|number)|^#?\s?weights\b"
+    r"|^(?:model |network )?size$|^model size(?=\s?\((?:[mb]|#|million))|^size\s?\((?:[mb]|million|# ?param\w*)\)|\bno\. of p\b"
 )
 _NOT_PARAMETERS = re.compile(
     r"hyper-?param|/\s?param|per\sparam|param\w*\s?(?:ratio|reduc\w+|sav\w+|eff\w+|saving|shar\w+|sharing|compression|group|setting|values?\b)"
@@ -126,7 +127,7 @@ def read_header(text: str, benchmarks: tuple[str, ...] = ()) -> Says:
 
 
 def _only_other_words(low: str) -> bool:
-    words = re.findall(r"[^\W\d_]+", low)
+    words = [w for w in re.findall(r"[^\W_]+", low) if not w[0].isdigit()]
     return bool(words) and all(w in _OTHER_WORDS for w in words)
 
 
@@ -209,7 +210,7 @@ _SIZE_METRIC = frozenset({"aps", "apm", "apl"})
 _AP_WORDS = re.compile(r"\bm?ap|\biou|\barea|average precision|\bavg|\bprecision", re.IGNORECASE)
 _CLASSIFICATION = ("imagenet", "cifar10", "cifar100")
 _ERROR = re.compile(r"\berr(?:or)?s?\b|\berror\srates?\b", re.IGNORECASE)
-_ACCURACY = re.compile(r"\bacc(?:urac(?:y|ies))?\b|\bprec(?:ision)?\b|\bacc@", re.IGNORECASE)
+_ACCURACY = re.compile(r"\bacc(?:urac(?:y|ies))?\b|\bprec(?:ision)?\s?@\s?[15]|\bacc@", re.IGNORECASE)
 _TOP1 = re.compile(r"\btop[-\s–−‐]?1\b|@1\b|\bt-?1\b|\b1st\b", re.IGNORECASE)
 _TOP5 = re.compile(r"\btop[-\s–−‐]?5\b|@5\b|\bt-?5\b", re.IGNORECASE)
 
@@ -219,15 +220,16 @@ def metric_named(text: str, low: str) -> bool:
     """Whether the text names a metric of any tracked benchmark, a data set's own name apart."""
     if _TOP1.search(text) or _TOP5.search(text) or _ERROR.search(text) or _ACCURACY.search(text):
         return True
-    found = [m for m in find_metric(None, text) if m not in _SIZE_METRIC or _AP_WORDS.search(text)]
-    if not found:
-        return False
     # "mean", "total", "F", "NER" and data sets' own names mean a metric only where the benchmark is known to be theirs
-    low = re.sub(r"\b(?:train(?:ing)?|test|dev|val\w*|set|%)(?!\w)", " ", _SPLIT.sub(" ", low))
-    return not re.fullmatch(
-        r"(?:mean|total|f|ner|small|medium|large|easy|hard|sw|swb|swbd|switchboard|ch|chm|che|callhome|en.?de|en.?fr|c100?\+?)",
-        low.strip(" .*()"),
-    )
+    rest = _BENCHMARKS_OWN.sub(" ", text)
+    return any(m not in _SIZE_METRIC or _AP_WORDS.search(rest) for m in find_metric(None, rest))
+
+
+_BENCHMARKS_OWN = re.compile(
+    r"(?<![\w-])(?:mean|total|f|ner|small|medium|large|easy|hard|sw|swb|swbd|switchboard|ch|chm|che|callhome|"
+    r"en.?(?:to.?)?de|en.?(?:to.?)?fr|c100?\+?)(?![\w-])",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -264,7 +266,7 @@ def resolve_metric(
     """
     if benchmark_id in _CLASSIFICATION:
         return _classification(benchmark_id, texts, values)
-    if texts and _ACCURACY.search(texts[0]) and not re.search(r"precision|ap\b", texts[0], re.IGNORECASE):
+    if texts and _ACCURACY.search(texts[0]) and not re.search(r"\bm?ap\b", texts[0], re.IGNORECASE):
         return []  # accuracy is no metric of these
     for text in texts:
         found = find_metric(benchmark_id, text)

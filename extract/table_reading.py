@@ -17,14 +17,16 @@ from db.benchmarks import find_metric
 from db.models import Cell, Field, Page, Table
 from db.untracked import find_untracked_datasets
 from extract.candidates import Reader
-from extract.models_named import CITATION, MODEL_NAME, has_citation, without_marks
+from extract.models_named import CITATION, MODEL_NAME, has_citation, model_names_in, without_marks
 from extract.numbers import Number, find_numbers, parse_number
 from extract.paper_context import PaperContext, paper_context
 from extract.table_columns import (
     OTHER,
     Says,
+    classification_metric,
     in_percent_points,
     metric_named,
+    names_both_ranks,
     read_header,
     resolve_metric,
     split_of,
@@ -60,6 +62,17 @@ class CellReading:
 
 
 _last: tuple[Reader, list[CellReading]] | None = None
+_last_frames: tuple[Reader, list[TableReader]] | None = None
+
+
+def table_frames(reader: Reader) -> list[TableReader]:
+    """Each of the paper's tables with the words around it; kept for the last paper."""
+    global _last_frames
+    if _last_frames is None or _last_frames[0] is not reader:
+        context = paper_context(reader)
+        frames = [TableReader(t, reader.page_by_number[t.page], context) for t in reader.document.tables]
+        _last_frames = (reader, frames)
+    return _last_frames[1]
 
 
 def table_readings(reader: Reader) -> list[CellReading]:
@@ -67,8 +80,7 @@ def table_readings(reader: Reader) -> list[CellReading]:
     global _last
     if _last is not None and _last[0] is reader:
         return _last[1]
-    context = paper_context(reader)
-    tables = [TableReader(t, reader.page_by_number[t.page], context) for t in reader.document.tables]
+    tables = table_frames(reader)
     by_table = [list(table.readings()) for table in tables]
     # a table that names data sets and no metric is read by the metric that the paper's other tables have for them
     metrics: dict[str, Counter[str]] = {}
@@ -80,7 +92,7 @@ def table_readings(reader: Reader) -> list[CellReading]:
             table.known_metrics = {b: counts.most_common(1)[0][0] for b, counts in metrics.items()}
             table._decisions.clear()
             by_table[i] = list(table.readings())
-    found = [reading for readings in by_table for reading in readings]
+    found = [reading for readings in by_table for reading in _ranks_mended(readings)]
     _last = (reader, found)
     return found
 
@@ -95,7 +107,45 @@ _OUTCOME = re.compile(
     r"\b(?:fps|time|latency|speed\w*|memory|throughput|ppl|perplexity|m?iou|loss|hours|days|ms|cost|recall|prec\w*|ar|m?ap\w*)\b|/\s?s(?:ec)?\b",
     re.IGNORECASE,
 )
+_SIZE = re.compile(r"(?:model |network )?size", re.IGNORECASE)
+_NO_MODEL_COLUMN = re.compile(r"\b(?:data\w*|corpus|corpora|sentences|images|tokens|size|set)\b", re.IGNORECASE)
+_COUNTS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS)
+_NAMED_NUMBER = re.compile(r"(?:^|(?<=\s))[^=]{1,24}=\s?[\d.,]+\S*")
 _COUNT_IN_LABEL = re.compile(r"\((?P<count>\d+(?:\.\d+)?\s?[MB])(?:\sparam\w*)?\)")
+_OTHER_RANK = {
+    "top1_error": "top5_error", "top5_error": "top1_error", "top1_accuracy": "top5_accuracy",
+    "top5_accuracy": "top1_accuracy",
+}  # fmt: skip
+
+
+def _ranks_mended(readings: list[CellReading]) -> list[CellReading]:
+    """The readings with top-1 and top-5 exchanged in a table that prints its two headers the wrong way round.
+
+    A top-5 error is below the top-1 error of the same row: if no row with both has it so, the headers are at fault.
+    """
+    rows: dict[int, dict[str, float]] = {}
+    for reading in readings:
+        if reading.metric in _OTHER_RANK and len(reading.column_path) < 200:
+            rows.setdefault(reading.row, {})[reading.metric] = reading.value
+    verdicts = []
+    for values in rows.values():
+        if {"top1_error", "top5_error"} <= values.keys():
+            verdicts.append(values["top5_error"] < values["top1_error"])
+        elif {"top1_accuracy", "top5_accuracy"} <= values.keys():
+            verdicts.append(values["top5_accuracy"] > values["top1_accuracy"])
+    if not verdicts or any(verdicts):
+        return readings
+    return [_rank_exchanged(r) if r.metric in _OTHER_RANK else r for r in readings]
+
+
+def _rank_exchanged(reading: CellReading) -> CellReading:
+    assert reading.benchmark is not None and reading.metric is not None
+    metric = _OTHER_RANK[reading.metric]
+    plausible = in_percent_points(reading.benchmark, metric, reading.value, all_fractions=False) is not None
+    reason = None if plausible and "plausible" in (reading.reason or "plausible") else reading.reason
+    return replace(reading, metric=metric, reason=reason, pattern=f"{reading.pattern}_rank_mended")
+
+
 _LETTER = re.compile(r"[A-Za-zα-ωΑ-Ω]")
 _PAIR = re.compile(r"\s?[/|]\s?")
 _MASK = re.compile(
@@ -109,6 +159,22 @@ _PLAIN_METRIC = re.compile(
     r"|\bBLEU\b|\bm?AP\b|\bF1\b|\bEM\b|\bWER\b|\bword error|\bFID\b|\bPCKh\b",
     re.IGNORECASE,
 )
+_SOURCE = re.compile(
+    r"\binitiali[sz]\w*|\binit\b|\bpre-?train\w*|\bcheckpoints?\b|\bsource\b|\btrain(?:ed|ing)\s(?:on|data|set)|\bweights\b|\biters\b|\bupstream\b|\bextra data\b|→",
+    re.IGNORECASE,
+)
+_RESULTS = re.compile(
+    r"\b(?:results?|performances?|compar\w+|fine-?tun\w+|transfer\w*|evaluat\w+|scores?|perform\w*|ablat\w+|effect)\b",
+    re.IGNORECASE,
+)
+_ATTACKED = re.compile(
+    r"\badversarial (?:attack|robust|example|accurac)|\bunder [\w-]+(?: \w+)? attack|\bFGSM\b|\bPGD\b|\bcorrupt\w+|\brobust(?:ness)? (?:acc|err|to)|\blabel noise|\bnoisy labels?|\bnoise (?:rate|level)",
+    re.IGNORECASE,
+)
+_PER_CLASS = re.compile(
+    r"\bper[-\s](?:class|category)|\b(?:class|category)-?wise\b|\b(?:for|of) each (?:class|category)", re.IGNORECASE
+)
+_EXTRA_DATA = re.compile(r"\bJFT(?:-\w+)?|\bImageNet-?2[12]k|\bIN-?2[12]k", re.IGNORECASE)
 _TELLING_METRIC = re.compile(r"\btop-?\s?[15]\b|\bAP\s?_?\^?(?:50|75|S|M|L)\b", re.IGNORECASE)
 _STUB_NAME = re.compile(
     r"^(?:#|no\.?|id|index|model|models|method|methods|name|system|systems|approach|architecture|network|detector|backbone|"
@@ -262,7 +328,8 @@ class TableReader:
 
     @cached_property
     def row_says(self) -> list[Says]:
-        return [self.says(CITATION.sub(" ", label)) for label in self.labels]
+        # a bare number says nothing, whatever its column is called: "140" under "MFLOPs" makes no row of FLOPs
+        return [self.says(CITATION.sub(" ", _NAMED_NUMBER.sub(" ", label))) for label in self.labels]
 
     @cached_property
     def group_says(self) -> list[Says]:
@@ -276,7 +343,7 @@ class TableReader:
             return False
         ours = sum(_is_measure(s) for s in rows)
         columns = [self.columns[c] for c in self.value_columns]
-        said = sum(_is_measure(s) or bool(s.benchmarks) or s.untracked for s in columns)
+        said = sum(_is_measure(s) or bool(s.benchmarks) or s.untracked or s.untracked_metric for s in columns)
         return ours >= max(1, 0.3 * len(rows)) and said <= 0.34 * len(columns)
 
     @cached_property
@@ -299,9 +366,11 @@ class TableReader:
     # Readings.
 
     def readings(self) -> Iterator[CellReading]:
-        if not self.table.rows or not self.value_columns:
+        if not self.table.rows or _PER_CLASS.search(self.caption):
             return
         yield from self._counts_in_labels()
+        if not self.transposed:
+            yield from self._count_rows()
         for column in range(self.table.columns):
             if column in self.label_columns and self.columns[column].quantity in (None, OTHER, Field.SCORE):
                 continue
@@ -310,12 +379,52 @@ class TableReader:
                 continue
             yield from self._read_column(column, numbers)
 
+    def _count_rows(self) -> Iterator[CellReading]:
+        """The rows "# params" and "FLOPs" at the foot of a table of architectures, whose columns are the models."""
+        for r, row in enumerate(self.table.rows):
+            place, says = next(
+                (
+                    (c, s) for c, s in ((c, self.says(self.printed[r][c])) for c in range(min(3, len(row))))
+                    if s.quantity in _COUNTS and len(s.text) <= 32 and not any(ch.isdigit() for ch in s.text[:1])
+                ),
+                (-1, None),
+            )  # fmt: skip
+            if says is None or place < 0:
+                continue
+            for c in range(place + 1, len(row)):
+                if self.columns[c].quantity in _COUNTS or not row[c].words:
+                    continue
+                found = numbers_of_cell(self.printed[r][c])
+                if len(found) != 1 or not (
+                    found[0].magnitude
+                    or says.scale
+                    or self._scale(self.printed[r][c], found[0], says, str(says.quantity))
+                ):
+                    continue
+                for reading in self._count(c, r, found, str(says.quantity), says, says):
+                    model = self._column_title(c)
+                    yield replace(
+                        reading, model=model, role=role_of(model or "", "", self.roles, self.context.names),
+                        pattern=f"{reading.pattern}_row", row_path=says.text, column_path=model or "",
+                    )  # fmt: skip
+
+    def _column_title(self, column: int) -> str | None:
+        """The topmost header entry over the column; of a column without one, the entry over the nearest on its left."""
+        for c in range(column, 0, -1):
+            for cells in self.table.header[:2]:
+                for cell in cells:
+                    if cell.column <= c < cell.column + cell.span and _LETTER.search(cell.text):
+                        return without_marks(cell.text)
+        return None
+
     def _counts_in_labels(self) -> Iterator[CellReading]:
         """Parameters printed behind the model's name ("X (1.7M)"), where the caption speaks of parameters."""
         if not re.search(r"\bparam", self.caption, re.IGNORECASE):
             return
         for r, row in enumerate(self.table.rows):
-            for c in self.name_columns:
+            for c in self.name_columns[:1]:
+                if _NO_MODEL_COLUMN.search(" ".join(self.column_path(c))):
+                    continue
                 match = _COUNT_IN_LABEL.search(self.printed[r][c])
                 number = parse_number(match["count"]) if match else None
                 if match is None or number is None:
@@ -397,6 +506,8 @@ class TableReader:
         if quantity == Field.FLOPS and self.context.flops_are_multiply_adds:
             quantity = Field.MULTIPLY_ADDS
         value, reason, pattern = number.value, source.refusal, f"table_{quantity}"
+        if _SIZE.fullmatch(source.text) and not (number.magnitude and number.value >= 1e5):
+            return  # a size in bytes or units, not a count of parameters
         factor = 1.0
         if not number.magnitude:
             factor = self._scale(text, number, source, quantity) or 0.0
@@ -446,6 +557,9 @@ class TableReader:
         self, column: int, r: int, found: list[Number], numbers: Mapping[int, list[Number]]
     ) -> Iterator[CellReading]:
         text = self.printed[r][column]
+        if _ATTACKED.search(f"{' '.join(self.column_path(column))} {self.table.groups[r]} {self.caption}"):
+            if not re.search(r"\bclean\b|\bstandard\b|\bnatural\b", " ".join(self.column_path(column)), re.IGNORECASE):
+                return
         if found[0].sign and found[0].sign != "":
             return
         if found[0].magnitude:
@@ -539,17 +653,23 @@ class TableReader:
                     continue
                 texts = [*texts, *extra]
             options: list[list[tuple[str, str]]] = []
-            for benchmark_id in dict.fromkeys(benchmarks):
+            for benchmark_id in self._of_one_task(benchmarks, header):
                 pairs = self._pairs(benchmark_id, header, texts, values, mask)
                 if pairs:
                     options.append(pairs)
             if not options:
+                if source == "header" and (
+                    self.columns[column].metrics or (self.transposed and self.row_says[r].metrics)
+                ):
+                    continue  # a data set without the header's metric: where weights came from
                 if source == "header":
                     # the header names the data set; its metric may be said by the sentences only
                     for benchmark_id in benchmarks:
                         pairs = self._pairs(benchmark_id, header, [*texts, *self.sentences], values, mask)
                         if pairs:
                             return pairs, "table_score_header", None
+                    if metric_named(self.caption, self.caption.lower()) or not _RESULTS.search(self.caption):
+                        return None
                     self.unresolved = True
                     if len(benchmarks) == 1 and benchmarks[0] in self.known_metrics:
                         return [(benchmarks[0], self.known_metrics[benchmarks[0]])], "table_score_metric_of_paper", None
@@ -575,33 +695,45 @@ class TableReader:
             return None
         if self.transposed and row.untracked_metric and not row.metrics:
             return None
+        rows_tell = self._row_label_names_data(r)
+        measure = self.row_says[r] if self.transposed else col
         found: list[str] = []
-        for says in (col, row, group):
-            if says.benchmarks:
-                if says is row and not self._row_label_names_data(r):
-                    continue
-                found = list(says.benchmarks) if not found else [b for b in found if b in says.benchmarks] or found
+        for says in (col, row if rows_tell else None, group if self._groups_name_data else None):
+            if says is None or not says.benchmarks:
+                continue
+            able = [b for b in says.benchmarks if not measure.metrics or self._has_metric(b, measure.text)]
+            if able:
+                found = able if not found else [b for b in found if b in able] or found
         if found:
             return found
         if self.part:
             first = self.part.split(". ")[0]
             named = self.context.benchmarks_in(first)
             if named:
-                return named
+                return list(named)
             if find_untracked_datasets(first):
                 return None
-        if col.untracked or (row.untracked and self._row_label_names_data(r)) or group.untracked:
+        if col.untracked or (row.untracked and rows_tell) or (group.untracked and self._groups_name_data):
             return None
-        if self.stub:
+        if self.stub and not _SOURCE.search(self.stub):
             stub = self.context.benchmarks_in(self.stub)
             if len(stub) == 1:
-                return stub
+                return list(stub)
         siblings = [self.columns[c] for c in self.value_columns if c != column]
         if any(s.benchmarks for s in siblings) and not col.metrics and col.text:
             return None  # its neighbours name data sets: this one is a data set we do not know
         if self._rows_name_data and not row.metrics and not self.transposed and self.labels[r]:
             return None
         return []
+
+    def _has_metric(self, benchmark_id: str, text: str) -> bool:
+        """Whether the metric that the text names is one of the benchmark's."""
+        if benchmark_id in ("imagenet", "cifar10", "cifar100"):
+            said = classification_metric(text)
+            return bool(said.rank or said.sense or names_both_ranks(text))
+        return bool(find_metric(benchmark_id, text)) or bool(
+            benchmark_id == "coco" and find_metric("coco_keypoints", text)
+        )
 
     @cached_property
     def _untracked_caption(self) -> bool:
@@ -622,9 +754,22 @@ class TableReader:
 
     @cached_property
     def _rows_name_data(self) -> bool:
-        """Whether the row headers are data sets: at least half of them name a tracked or an untracked one."""
+        """Whether the row headers are data sets: half of them name one, and not always the same.
+
+        Rows under "Initialization" or "Pre-trained on" name where weights came from.
+        """
         named = [s for s in self.row_says if s.text]
-        return len(named) > 1 and sum(bool(s.benchmarks) or s.untracked for s in named) >= 0.5 * len(named)
+        said = [s for s in named if s.benchmarks or s.untracked]
+        if len(named) < 2 or len(said) < 0.5 * len(named) or _SOURCE.search(self.stub):
+            return False
+        return len({s.benchmarks or s.text for s in said}) > 1
+
+    @cached_property
+    def _groups_name_data(self) -> bool:
+        """Whether the row groups are data sets that the numbers were measured on."""
+        if self._untracked_caption and not self.context.benchmarks_in(self.caption):
+            return False
+        return not any(_SOURCE.search(group) for group in self.table.groups)
 
     def _data_cell(self, r: int) -> Says | None:
         """Of several label cells the last that names a data set, in a table whose label columns do."""
@@ -638,10 +783,9 @@ class TableReader:
 
     def _row_label_names_data(self, r: int) -> bool:
         """Whether the row's label says on which data its numbers were measured ("ImageNet-22k pre-trained" does not)."""
-        label = self.labels[r]
-        return (
-            self.transposed or self._rows_name_data or bool(re.search(r"\bon\b|\(|^\W*(?:CIFAR|ImageNet|COCO)", label))
-        )
+        if _SOURCE.search(self.stub) or _SOURCE.search(self.labels[r]):
+            return False
+        return self.transposed or self._rows_name_data or bool(re.search(r"\bon\b|\(", self.labels[r]))
 
     def _pairs(
         self, benchmark_id: str, header: str, texts: Sequence[str], values: Sequence[float], mask: bool
@@ -660,6 +804,13 @@ class TableReader:
                     return [(benchmark_id, m[0]) for m in metrics]
             break
         return [(benchmark_id, m) for m in resolve_metric(benchmark_id, texts, values, mask=mask)]
+
+    def _of_one_task(self, benchmarks: Sequence[str], header: str) -> list[str]:
+        """The benchmarks, one of those that share images: COCO's detection or its keypoints, as the table says."""
+        out = list(dict.fromkeys(benchmarks))
+        if "coco" in out and "coco_keypoints" in out:
+            out.remove("coco" if _KEYPOINT.search(f"{header} {self.caption}") else "coco_keypoints")
+        return out
 
     def _is_mask(self, column: int, r: int) -> bool:
         header = " ".join([*self.column_path(column), self.table.groups[r], self.labels[r] if self.transposed else ""])
@@ -739,6 +890,7 @@ class TableReader:
             self.row_says[r].metrics and not self.columns[column].metrics and not self._is_name(label)
         ):
             path = self.column_path(column)
+            inner = inner if self._model_column is None else [without_marks(self.printed[r][self._model_column])]
             parts = inner or [without_marks(" ".join(path)) if not self._says_metrics else self.table.groups[r]]
             if not any(parts):
                 parts = [self._caption_model() or ""]
@@ -747,7 +899,25 @@ class TableReader:
             if not (self._is_name(label) or has_citation(self.labels[r]) or any(self._is_name(p) for p in inner)):
                 group = without_marks(self.table.groups[r])
                 parts = [group if self._is_name(group) else f"{self._caption_model() or ''} {group}", *parts]
-        return " ".join(" ".join(p for p in parts if p).split()) or None
+        name = " ".join(" ".join(p for p in parts if p).split())
+        data = _EXTRA_DATA.search(
+            f"{self.table.groups[r]} {self.column_path(column)[0] if self.column_path(column) else ''}"
+        )
+        if name and data and data.group() not in name:
+            name = f"{name} ({data.group()})"  # the same model trained on more data is another model
+        return name or None
+
+    @cached_property
+    def _model_column(self) -> int | None:
+        """In a table whose rows are data sets: the column that says which model was measured on each."""
+        for c in range(1, self.table.columns):
+            if re.fullmatch(
+                r"(?:best\s)?(?:models?|networks?|architectures?|methods?)",
+                " ".join(self.column_path(c)),
+                re.IGNORECASE,
+            ):
+                return c
+        return None
 
     @cached_property
     def _row_models(self) -> list[str]:
@@ -782,9 +952,9 @@ class TableReader:
             for name in self.context.names.printed[:6]:
                 if name in text:
                     return name
-            match = MODEL_NAME.search(CITATION.sub(" ", text))
-            if match:
-                return match.group()
+            found = model_names_in(text)
+            if found:
+                return found[0]
         return self.context.names.printed[0] if self.context.names.printed else None
 
     def _reading(
