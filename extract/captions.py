@@ -111,7 +111,7 @@ def _caption_lines(page: Page, n: int) -> list[Line]:
     for m, other in near:  # the rest of the label's own line
         gap = other.x0 - max(line.x1 for line in lines)
         beside = abs(_base(other) - _base(first)) < 0.4 * size or (other.size < 0.86 * size and _level(other, first))
-        if m > n and beside and -0.5 * size <= gap < 1.5 * size and not _starts_another(page, other):
+        if m > n and beside and -0.5 * size <= gap < size and not _starts_another(page, other):
             lines.append(other)
             used.add(m)
     x0, x1 = min(line.x0 for line in lines), max(line.x1 for line in lines)

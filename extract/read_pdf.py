@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
@@ -131,7 +131,7 @@ def _words(textpage: object, left: float, top: float) -> tuple[list[Word], list[
     rect_ref = ctypes.byref(rect)
     loose_box = pdfium_c.FPDFText_GetLooseCharBox
     angle_of = pdfium_c.FPDFText_GetCharAngle
-    is_bold = _bold_reader(textpage)
+    fonts = _Fonts(textpage)
 
     words: list[Word] = []
     breaks: list[int] = []
@@ -151,34 +151,46 @@ def _words(textpage: object, left: float, top: float) -> tuple[list[Word], list[
             place = end
             continue
         x0, y1, y0, x1 = rect.left, rect.top, rect.bottom, rect.right
+        first_tall = y1 - y0
+        font = fonts.at(place)
+        if font.share is not None:
+            y0, y1 = font.fitted(y0, y1)
         size = y1 - y0
         raw = text[place:end]
         raised: tuple[int, ...] = ()
         if end - place > 1:
             angle = angle_of(textpage, place)
             if 0.3 < angle < 5.98:  # radians; what leans less is printed as prose is
-                x0, y0, x1, y1 = _hull(textpage, place, end, rect, (x0, y0, x1, y1))
+                x0, y0, x1, y1 = _hull(textpage, place, end, rect, (rect.left, rect.bottom, rect.right, rect.top))
                 rotated.append(Word(_mend(raw), x0 - left, top - y1, x1 - left, top - y0, x1 - x0))
                 place = end
                 continue
             if any(c.isdigit() or c in "*†‡" for c in raw[1:]):
                 spans: list[int] = []
-                here, base = size, y0
+                here, base, box_tall, font_here = size, y0, first_tall, font
                 for k in range(place + 1, end):
                     if not loose_box(textpage, k, rect_ref):
                         continue
-                    tall = rect.top - rect.bottom
-                    if tall < 0.86 * here and rect.bottom > base + 0.12 * here:
+                    tall, low, high = rect.top - rect.bottom, rect.bottom, rect.top
+                    if abs(tall - box_tall) > 0.01 * box_tall:  # another font, or another size of this one
+                        box_tall, font_here = tall, fonts.at(k)
+                    if font_here.share is not None:
+                        low, high = font_here.fitted(low, high)
+                        tall = high - low
+                    if tall < 0.86 * here and low > base + 0.12 * here:
                         spans.append(k - place)
-                        here, base = tall, rect.bottom
+                        here, base = tall, low
                     elif tall > 1.16 * here:
-                        here, base = tall, rect.bottom
+                        here, base = tall, low
                         size = max(size, tall)
-                    x1, y0, y1 = rect.right, min(y0, rect.bottom), max(y1, rect.top)
+                    x1, y0, y1 = rect.right, min(y0, low), max(y1, high)
                 raised = tuple(spans)
             elif loose_box(textpage, end - 1, rect_ref):
-                x1 = rect.right
-                y0, y1 = min(y0, rect.bottom), max(y1, rect.top)
+                x1, low, high = rect.right, rect.bottom, rect.top
+                last = font if abs(high - low - first_tall) <= 0.01 * first_tall else fonts.at(end - 1)
+                if last.share is not None:
+                    low, high = last.fitted(low, high)
+                y0, y1 = min(y0, low), max(y1, high)
         if x1 < x0:
             x0, x1 = x1, x0
         mended = _mend(raw)
@@ -187,7 +199,7 @@ def _words(textpage: object, left: float, top: float) -> tuple[list[Word], list[
                 raised = tuple(len(_mend(raw[:k])) for k in raised)
             if after_break:
                 breaks.append(len(words))
-            words.append(Word(mended, x0 - left, top - y1, x1 - left, top - y0, size, is_bold(place), raised))
+            words.append(Word(mended, x0 - left, top - y1, x1 - left, top - y0, size, font.bold, raised))
             after_break = False
         place = end
     return words, breaks, rotated
@@ -205,41 +217,74 @@ def _hull(
     return x0, y0, x1, y1
 
 
-def _bold_reader(textpage: object) -> Callable[[int], bool]:
-    """A function from a character's number to whether its font's name says bold."""
-    size = 96
-    name = ctypes.create_string_buffer(size)
-    flags = ctypes.c_int()
-    flags_ref = ctypes.byref(flags)
-    font_info = pdfium_c.FPDFText_GetFontInfo
-    seen: dict[bytes, bool] = {}
+BOX_HEIGHT, BOX_DESCENT = 0.9, 0.217  # of the font size: Times' own, which every word's box is drawn with
+_BOLD = ("bold", "cmbx", "cmb10", "sfbx", "medi", "black", "demi", "heavy", "ecbx", "linlibertinetb")
 
-    def is_bold(place: int) -> bool:
-        font_info(textpage, place, name, size, flags_ref)
-        key = name.value
-        known = seen.get(key)
-        if known is None:
-            low = key.decode("latin-1").lower().rsplit("+", 1)[-1]
+
+@dataclass(frozen=True, slots=True)
+class _Font:
+    """What a font's boxes need: `share` of a box's height under the base line, `height` of a box by the font size.
+
+    Fonts claim ascents and descents as they like: Computer Modern's symbols reach a whole line below the base line.
+    None where the box is Times-like already; `varying` where each letter has a box of its own (bitmap fonts).
+    """
+
+    bold: bool
+    share: float | None = None
+    height: float = BOX_HEIGHT
+    varying: bool = False
+
+    def fitted(self, bottom: float, top: float) -> tuple[float, float]:
+        """Bottom and top of a box as Times would have it, on the same base line."""
+        if self.share is None:
+            return bottom, top
+        size = (top - bottom) / self.height
+        base = bottom + self.share * (top - bottom)
+        return base - BOX_DESCENT * size, base + (BOX_HEIGHT - BOX_DESCENT) * size
+
+
+class _Fonts:
+    """The fonts of one page by name, measured where they are first met."""
+
+    def __init__(self, textpage: object) -> None:
+        self._textpage = textpage
+        self._name = ctypes.create_string_buffer(96)
+        self._flags = ctypes.c_int()
+        self._flags_ref = ctypes.byref(self._flags)
+        self._seen: dict[bytes, _Font] = {}
+        self._rect = pdfium_c.FS_RECTF()
+        self._matrix = pdfium_c.FS_MATRIX()
+        self._origin = (ctypes.c_double(), ctypes.c_double())
+
+    def at(self, place: int) -> _Font:
+        """The font of a character."""
+        pdfium_c.FPDFText_GetFontInfo(self._textpage, place, self._name, 96, self._flags_ref)
+        font = self._seen.get(self._name.value)
+        if font is None:
             # CMBX, SFBX, NimbusRomNo9L-Medi, Times-Bold, ...-Black, -Demi, -Heavy, LinBiolinumTB
-            known = any(
-                s in low
-                for s in (
-                    "bold",
-                    "cmbx",
-                    "cmb10",
-                    "sfbx",
-                    "medi",
-                    "black",
-                    "demi",
-                    "heavy",
-                    "ecbx",
-                    "linlibertinetb",
-                )
-            )
-            seen[key] = known
-        return known
+            low = self._name.value.decode("latin-1").lower().rsplit("+", 1)[-1]
+            font = self._measured(place, any(s in low for s in _BOLD))
+            self._seen[self._name.value] = font
+        return self._measured(place, font.bold) if font.varying else font
 
-    return is_bold
+    def _measured(self, place: int, bold: bool) -> _Font:
+        page, rect, (x, y), matrix = self._textpage, self._rect, self._origin, self._matrix
+        if not (
+            pdfium_c.FPDFText_GetLooseCharBox(page, place, ctypes.byref(rect))
+            and pdfium_c.FPDFText_GetCharOrigin(page, place, ctypes.byref(x), ctypes.byref(y))
+            and pdfium_c.FPDFText_GetMatrix(page, place, ctypes.byref(matrix))
+        ):
+            return _Font(bold)
+        tall = rect.top - rect.bottom
+        size = pdfium_c.FPDFText_GetFontSize(page, place) * abs(matrix.d)
+        if tall <= 0 or size < 2 or abs(matrix.b) > 1e-3 or not 0.2 < tall / size < 3:
+            return _Font(bold)
+        share, height = (y.value - rect.bottom) / tall, tall / size
+        if abs(share - 0.24) <= 0.04 and abs(height - BOX_HEIGHT) <= 0.06:
+            return _Font(bold)
+        if not -0.2 <= share <= 1:
+            return _Font(bold)
+        return _Font(bold, share, height, varying=share < 0.1 or share > 0.7 or height < 0.6)
 
 
 def _rules(page: object, left: float, top: float) -> tuple[Rule, ...]:

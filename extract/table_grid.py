@@ -179,11 +179,13 @@ def _witnesses(
     for line, is_header in [(r, False) for r in rows] + [(h, True) for h in header]:
         words = line.words
         homes = [bisect_left(middles, (w.x0 + w.x1) / 2) for w in words]
+        reach = words[0].x1
         for i in range(1, len(words)):
+            a, b = words[i - 1], words[i]
+            gap = b.x0 - reach
+            reach = max(reach, b.x1)
             if homes[i] != homes[i - 1] + 1:
                 continue
-            a, b = words[i - 1], words[i]
-            gap = b.x0 - a.x1
             if gap <= 0:
                 continue
             limit = WORD_SPACE * line.size * (3 if b.text[0] == "±" or a.text[-1] == "±" else 1)
@@ -194,7 +196,9 @@ def _witnesses(
             elif not is_header:
                 numbers = two_values(words, i) and gap > 0.1 * line.size
                 out[homes[i - 1]][0 if numbers else 1] += 1
-    return [(0 if strong == n else strong, weak) for (strong, weak), n in zip(out, changes, strict=True)]
+    return [
+        (0, weak + n) if n and strong == n else (strong, weak) for (strong, weak), n in zip(out, changes, strict=True)
+    ]
 
 
 def _words_between(body: Sequence[TableLine], header: Sequence[TableLine], low: float, high: float) -> bool:

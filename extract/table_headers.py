@@ -92,17 +92,29 @@ def sections(lines: Sequence[TableLine], full: Sequence[float]) -> list[Section]
     found: list[Section] = [Section()]
     widest = max(len(t.phrases) for t in lines)
     numeric = _is_numeric_table(lines)
-    n = 0
-    # the head of the table
+    last: list[TableLine] = []
     head = found[0]
     n = _take_head(bands, 0, head, widest, first=True)
     while n < len(bands):
         band = bands[n]
+        cut = _header_again(band, head) if numeric and head.header else 0
+        if cut:  # a header in the middle without a rule over it
+            bands[n : n + 1] = [band[:cut], band[cut:]]
+            band = bands[n]
         if numeric and head.header and _repeats_header(bands, n, widest, head):
+            above: list[TableLine] = []
+            while head.body and last and head.body[-1] in last and _all_header(last):
+                above.insert(0, head.body.pop())  # a spanning header between rules of its own
             head = Section()
             found.append(head)
             n = _take_head(bands, n, head, widest, first=False)
+            if head.title:
+                head.title[:0] = above
+            else:
+                head.header[:0] = above
+            last = []
             continue
+        last = band
         head.body.extend(band)
         n += 1
     return [s for s in found if s.body] or found[:1]
@@ -191,12 +203,24 @@ def _header_band(band: Sequence[TableLine], rest: Sequence[Sequence[TableLine]],
         return True  # "0.5:0.95 0.5 0.75" under "Avg. Precision, IoU"
     if len(band) > 3:
         return False
+    if len(band) == 1 and _beside_names(band[0], rest):
+        return True
     values = [t.phrase_text(p) for t in band for p in t.phrases[1:] if is_value(t.phrase_text(p))]
     below = [t.phrase_text(p) for b in rest for t in b for p in t.phrases[1:]]
     whole = all(_counts(v) for v in values)
     other = sum(not _counts(v) for v in below) > 0.5 * len(below) if below else False
     names = [t.phrase_text(t.phrases[0]) for t in band if not _nameless(t, band)]
     return whole and other and not any(is_value(t) for t in names) and len(rest[0]) >= len(band)
+
+
+def _beside_names(line: TableLine, rest: Sequence[Sequence[TableLine]]) -> bool:
+    """Whether nothing stands over the column of names, which all lines below begin with."""
+    below = [t for band in rest for t in band if len(t.phrases) > 1]
+    if not below:
+        return False
+    left = min(t.x0 for t in below)
+    ends = sorted(t.words[t.phrases[0][1] - 1].x1 for t in below if t.x0 < left + 12)
+    return len(ends) >= 0.6 * len(below) and line.x0 > ends[len(ends) // 2]
 
 
 def _nameless(line: TableLine, band: Sequence[TableLine]) -> bool:
@@ -213,9 +237,11 @@ def _counts(text: str) -> bool:
 
 def _repeats_header(bands: Sequence[Sequence[TableLine]], n: int, widest: int, head: Section) -> bool:
     """Whether a band in the middle of the table is a new header: text over several columns, rows of values below."""
+    band = bands[n]
+    if len(band) > 1 and _value_count(band[1]) and _shares_header(band[:1], head):
+        return True
     if n + 1 >= len(bands):
         return False
-    band = bands[n]
     if len(band) > 5:
         return False
     if _LETTERED.match(band[0].text()) and any(_LETTERED.match(t.text()) for t in [*head.title, *head.header]):
@@ -227,13 +253,30 @@ def _repeats_header(bands: Sequence[Sequence[TableLine]], n: int, widest: int, h
     return _is_new_header(band, bands[n + 1], widest, head)
 
 
+def _shares_header(band: Sequence[TableLine], head: Section) -> bool:
+    """Whether half of the band's entries stand in the header above, and none is a number."""
+    texts = [t.phrase_text(p).lower() for t in band for p in t.phrases]
+    old = {t.phrase_text(p).lower() for t in head.header for p in t.phrases}
+    shared = sum(t in old and not is_blank(t) for t in texts)
+    return len(texts) >= 2 and shared >= 0.5 * len(texts) and not any(_value_count(t) for t in band)
+
+
+def _header_again(band: Sequence[TableLine], head: Section) -> int:
+    """The place in a band, from 1, of a line that prints the header again; 0 if there is none."""
+    old = {t.phrase_text(p).lower() for t in head.header for p in t.phrases if not is_blank(t.phrase_text(p))}
+    for k, line in enumerate(band[1:], 1):
+        texts = [line.phrase_text(p).lower() for p in line.phrases]
+        shared = sum(t in old for t in texts)
+        if shared >= 2 and shared >= 0.6 * len(texts) and k + 1 < len(band) and not _value_count(line):
+            return k
+    return 0
+
+
 def _is_new_header(band: Sequence[TableLine], below: Sequence[TableLine], widest: int, head: Section) -> bool:
     if not _all_header(band) or not any(_value_count(t) for t in below):
         return False
     texts = [t.phrase_text(p) for t in band for p in t.phrases]
-    old = {t.phrase_text(p).lower() for t in head.header for p in t.phrases}
-    shared = sum(t.lower() in old for t in texts)
-    if len(texts) >= 2 and shared >= 0.5 * len(texts):
+    if _shares_header(band, head):
         return True
     named = [t for t in texts[1:] if any(c.isalpha() for c in t) and not is_blank(t)]
     most = max(len(t.phrases) for t in band)

@@ -173,7 +173,8 @@ def two_values(words: Sequence[Word], i: int) -> bool:
         return False
     first, second = is_value(a.text), is_value(b.text)
     if first and second:
-        return True
+        thousands = len(b.text) == 3 and b.text.isdigit() and len(a.text) <= 3 and a.text.isdigit()
+        return not thousands or b.x0 - a.x1 > 0.35 * b.size  # "300 000"
     if first and b.text in _DASHES:
         after = words[i + 1] if i + 1 < len(words) else None
         return after is None or after.x0 - b.x1 > WORD_SPACE * b.size or is_value(after.text) or after.text in _DASHES

@@ -75,10 +75,14 @@ def table_regions(
         for line in page.lines[b.first : b.last]
         for i in range(line.first, line.last)
     }
-    free = [i for i in range(len(page.words)) if i not in taken and i not in margin]
     rules = [r for r in page.rules if not (r.horizontal and _rule_key(r) in running)]
     verticals = _vertical_rules(rules)
     frames = _frames(page, rules, captions)
+    for i in list(margin):  # a table's first line may stand where running heads do
+        w = page.words[i]
+        if any(len(f.rules) > 1 and f.x0 < w.x0 < f.x1 and f.top < (w.top + w.bottom) / 2 < f.bottom for f in frames):
+            margin.discard(i)
+    free = [i for i in range(len(page.words)) if i not in taken and i not in margin]
     homes = _assign(page, frames, captions, prior, free)
     regions: list[Region] = []
     used: set[int] = set()
@@ -108,26 +112,34 @@ def table_regions(
     return regions
 
 
-def caption_sides(page: Page, captions: Sequence[Caption], running: set[tuple[int, int, int]]) -> float:
-    """> 0 if on this page rules stand nearer below the captions than above them, < 0 the other way."""
-    score = 0.0
-    rules = [r for r in page.rules if r.horizontal and r.x1 - r.x0 > 40 and _rule_key(r) not in running]
-    for caption in captions:
-        if caption.what != "table" or caption.main is not None:
-            continue
-        below, above = FAR, FAR
-        for r in rules:
-            if min(r.x1, caption.box[2]) - max(r.x0, caption.box[0]) < 0.4 * min(
-                r.x1 - r.x0, caption.box[2] - caption.box[0]
-            ):
+def caption_side(pages: Iterable[tuple[Page, Sequence[Caption]]], running: set[tuple[int, int, int]]) -> float:
+    """From 1 (this paper's table captions stand above their tables) to -1 (below), by those with rules on one side."""
+    above = below = 0
+    for page, captions in pages:
+        rules = [r for r in page.rules if r.horizontal and r.x1 - r.x0 > 40 and _rule_key(r) not in running]
+        prose = _prose_lines(page)
+        for caption in captions:
+            if caption.what != "table" or caption.main is not None:
                 continue
-            if r.top >= caption.box[3] - 3:
-                below = min(below, r.top - caption.box[3])
-            elif r.bottom <= caption.box[1] + 3:
-                above = min(above, caption.box[1] - r.bottom)
-        if abs(above - below) > 8:
-            score += 1 if below < above else -1
-    return score
+            over = any(_next_to(caption.box, r, prose) < 0 for r in rules)
+            under = any(_next_to(caption.box, r, prose) > 0 for r in rules)
+            above += under and not over
+            below += over and not under
+    return (above - below) / max(above + below, 2)
+
+
+def _next_to(box: Box, rule: Rule, prose: Sequence[Box]) -> int:
+    """1 if a rule lies below a caption within reach and no prose between them, -1 if above it, else 0."""
+    if min(rule.x1, box[2]) - max(rule.x0, box[0]) < 0.4 * min(rule.x1 - rule.x0, box[2] - box[0]):
+        return 0
+    if rule.top >= box[3] - 3:
+        low, high, side = box[3], rule.top, 1
+    else:
+        low, high, side = rule.bottom, box[1], -1
+    if high < low - 6 or high - low > 45:
+        return 0
+    blocked = any(p[1] >= low - 2 and p[3] <= high + 2 and min(p[2], box[2]) - max(p[0], box[0]) > 20 for p in prose)
+    return 0 if blocked else side
 
 
 def _vertical_rules(rules: Iterable[Rule]) -> list[Rule]:
@@ -204,7 +216,7 @@ def _assign(
             side = caption.side or prior
             if caption.what == "table":
                 if side and (side > 0) != above:
-                    cost += 60 if caption.side else 14
+                    cost += 60 if caption.side else 10 + 30 * abs(prior)
             elif caption.what == "figure" and above:
                 cost += 20
             if len(frame.rules) < 2 and caption.what == "table":

@@ -14,7 +14,7 @@ from extract.sub_captions import find_sub_captions
 from extract.table_grid import find_grid
 from extract.table_headers import HeaderCell, Section, header_cells, sections, split_rules
 from extract.table_lines import table_lines
-from extract.table_regions import Region, caption_sides, repeated_rules, table_regions
+from extract.table_regions import Region, caption_side, repeated_rules, table_regions
 from extract.table_rows import BodyRow, body_rows
 
 
@@ -28,7 +28,7 @@ def find_tables(pages: Sequence[Page]) -> list[Table]:
     if not any(c.what == "table" for found in captions.values() for c in found):
         return []
     running = repeated_rules(pages)
-    prior = sum(caption_sides(page, captions[page.number], running) for page in pages if captions[page.number])
+    prior = caption_side(((page, captions[page.number]) for page in pages if captions[page.number]), running)
     tables: list[Table] = []
     for page in pages:
         found = captions[page.number]
