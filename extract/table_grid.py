@@ -147,8 +147,7 @@ def _parting(
     """The rivers that part columns. Those that don't are dropped and the rest heard again, with wider banks."""
     kept = list(rivers)
     while True:
-        middles = [(low + high) / 2 for low, high in kept]
-        witnesses = _witnesses(middles, rows, header)
+        witnesses = _witnesses(kept, rows, header)
         failing = [
             not any(river[0] - 1.5 <= x <= river[1] + 1.5 for x in ruled) and not _parts(river, strong, weak, rows)
             for river, (strong, weak) in zip(kept, witnesses, strict=True)
@@ -168,15 +167,16 @@ def _parts(river: tuple[float, float], strong: int, weak: int, rows: Sequence[Ta
 
 
 def _witnesses(
-    middles: Sequence[float], rows: Sequence[TableLine], header: Sequence[TableLine]
+    rivers: Sequence[tuple[float, float]], rows: Sequence[TableLine], header: Sequence[TableLine]
 ) -> list[tuple[int, int]]:
     """For each river: the lines with words on both its banks that show a column's gap, or a word space there.
 
     A bank reaches to the next river. A line without words on one bank says nothing: its gap may be another river's.
     """
-    out = [[0, 0] for _ in middles]
+    middles = [(low + high) / 2 for low, high in rivers]
+    strong, weak = [0] * len(middles), [0] * len(middles)
     changes = [0] * len(middles)  # wide gaps before a number in brackets: "73.6 (+1.0)" is one cell without a header
-    for line, is_header in [(r, False) for r in rows] + [(h, True) for h in header]:
+    for line in rows:
         words = line.words
         homes = [bisect_left(middles, (w.x0 + w.x1) / 2) for w in words]
         reach = words[0].x1
@@ -184,21 +184,25 @@ def _witnesses(
             a, b = words[i - 1], words[i]
             gap = b.x0 - reach
             reach = max(reach, b.x1)
-            if homes[i] != homes[i - 1] + 1:
+            n = homes[i - 1]
+            if homes[i] != n + 1 or gap <= 0:
                 continue
-            if gap <= 0:
-                continue
-            limit = WORD_SPACE * line.size * (3 if b.text[0] == "±" or a.text[-1] == "±" else 1)
-            if gap > limit:
-                out[homes[i - 1]][0] += 1
-                if b.text[0] == "(" and gap < 2 * line.size and is_value(b.text) and is_value(a.text):
-                    changes[homes[i - 1]] += 1
-            elif not is_header:
-                numbers = two_values(words, i) and gap > 0.1 * line.size
-                out[homes[i - 1]][0 if numbers else 1] += 1
-    return [
-        (0, weak + n) if n and strong == n else (strong, weak) for (strong, weak), n in zip(out, changes, strict=True)
-    ]
+            if gap > WORD_SPACE * line.size * (3 if b.text[0] == "±" or a.text[-1] == "±" else 1):
+                strong[n] += 1
+                changes[n] += b.text[0] == "(" and gap < 2 * line.size and is_value(b.text) and is_value(a.text)
+            elif two_values(words, i) and gap > 0.1 * line.size:
+                strong[n] += 1
+            else:
+                weak[n] += 1
+    for line in header:  # a gap between two entries that stand on the banks, not beyond
+        spans = [(line.words[a].x0, max(w.x1 for w in line.words[a:b])) for a, b in line.phrases]
+        for (a0, a1), (b0, b1) in pairwise(spans):
+            n = bisect_left(middles, a1)
+            if n < len(middles) and middles[n] < b0 and (n + 1 == len(middles) or middles[n + 1] > b0):
+                left = rivers[n - 1][1] if n else -1e9
+                right = rivers[n + 1][0] if n + 1 < len(rivers) else 1e9
+                strong[n] += a1 > left and a0 < rivers[n][0] and b0 < right and b1 > rivers[n][1]
+    return [(0, w + c) if c and s == c else (s, w) for s, w, c in zip(strong, weak, changes, strict=True)]
 
 
 def _words_between(body: Sequence[TableLine], header: Sequence[TableLine], low: float, high: float) -> bool:

@@ -131,7 +131,12 @@ def _take_head(bands: list[list[TableLine]], n: int, head: Section, widest: int,
     if len(bands) - n > 1 and _header_band(band, bands[n + 1 :], widest):
         head.header.extend(band)
         n += 1
-        while len(bands) - n > 1 and len(bands[n]) <= 4 and _all_header(bands[n]) and not _single(bands[n]):
+        while (
+            len(bands) - n > 1
+            and len(bands[n]) <= 4
+            and not _single(bands[n])
+            and (_all_header(bands[n]) or (len(bands[n]) == 1 and _settings(bands[n][0], bands[n + 1 :])))
+        ):
             head.header.extend(bands[n])
             n += 1
     elif not first or len(band) > 1:
@@ -203,14 +208,18 @@ def _header_band(band: Sequence[TableLine], rest: Sequence[Sequence[TableLine]],
         return True  # "0.5:0.95 0.5 0.75" under "Avg. Precision, IoU"
     if len(band) > 3:
         return False
-    if len(band) == 1 and _beside_names(band[0], rest):
+    if len(band) == 1 and (_beside_names(band[0], rest) or len(rest) == 1):
+        return True  # nothing over the names, or the only rule within: its line heads the rest, numbers or not
+    if _names_numbers(band[-1], rest) and _all_header(band[:-1]):
+        return True
+    if all(w.bold for t in band for w in t.words if any(c.isalnum() for c in w.text)) and not _mostly_bold(rest):
         return True
     values = [t.phrase_text(p) for t in band for p in t.phrases[1:] if is_value(t.phrase_text(p))]
     below = [t.phrase_text(p) for b in rest for t in b for p in t.phrases[1:]]
     whole = all(_counts(v) for v in values)
     other = sum(not _counts(v) for v in below) > 0.5 * len(below) if below else False
     names = [t.phrase_text(t.phrases[0]) for t in band if not _nameless(t, band)]
-    return whole and other and not any(is_value(t) for t in names) and len(rest[0]) >= len(band)
+    return whole and other and not any(is_value(t) for t in names) and sum(len(b) for b in rest) > len(band)
 
 
 def _beside_names(line: TableLine, rest: Sequence[Sequence[TableLine]]) -> bool:
@@ -221,6 +230,34 @@ def _beside_names(line: TableLine, rest: Sequence[Sequence[TableLine]]) -> bool:
     left = min(t.x0 for t in below)
     ends = sorted(t.words[t.phrases[0][1] - 1].x1 for t in below if t.x0 < left + 12)
     return len(ends) >= 0.6 * len(below) and line.x0 > ends[len(ends) // 2]
+
+
+def _names_numbers(line: TableLine, rest: Sequence[Sequence[TableLine]]) -> bool:
+    """Whether two entries at least are words over columns of numbers with decimals ("Top-1" over 57.3, 67.0)."""
+    below = [(w.x0, w.x1, w.text) for band in rest for t in band for w in t.words]
+    found = 0
+    for a, b in line.phrases[1:]:
+        text = line.phrase_text((a, b))
+        if is_value(text) or is_blank(text) or not any(c.isalpha() for c in text):
+            continue
+        x0, x1 = line.words[a].x0, line.words[b - 1].x1
+        under = [t for w0, w1, t in below if w0 < x1 and w1 > x0]
+        found += len(under) >= 2 and sum(is_value(t) and not _counts(t) for t in under) >= 0.8 * len(under)
+    return found >= 2
+
+
+def _settings(line: TableLine, rest: Sequence[Sequence[TableLine]]) -> bool:
+    """Whether a line under the header tells settings: the same few whole numbers again and again (8 4 2, 8 4 2)."""
+    values = [line.phrase_text(p) for p in line.phrases[1:]]
+    if len(values) < 4 or len(set(values)) > len(values) / 2 or not all(is_value(v) and _counts(v) for v in values):
+        return False
+    below = [t.phrase_text(p) for band in rest for t in band for p in t.phrases[1:]]
+    return sum(not _counts(t) for t in below) > 0.6 * len(below)
+
+
+def _mostly_bold(bands: Sequence[Sequence[TableLine]]) -> bool:
+    words = [w for band in bands for t in band for w in t.words]
+    return sum(w.bold for w in words) > 0.5 * len(words)
 
 
 def _nameless(line: TableLine, band: Sequence[TableLine]) -> bool:
@@ -258,6 +295,8 @@ def _shares_header(band: Sequence[TableLine], head: Section) -> bool:
     texts = [t.phrase_text(p).lower() for t in band for p in t.phrases]
     old = {t.phrase_text(p).lower() for t in head.header for p in t.phrases}
     shared = sum(t in old and not is_blank(t) for t in texts)
+    if shared >= 3 and shared >= 0.6 * len(texts):
+        return True
     return len(texts) >= 2 and shared >= 0.5 * len(texts) and not any(_value_count(t) for t in band)
 
 
@@ -267,17 +306,20 @@ def _header_again(band: Sequence[TableLine], head: Section) -> int:
     for k, line in enumerate(band[1:], 1):
         texts = [line.phrase_text(p).lower() for p in line.phrases]
         shared = sum(t in old for t in texts)
-        if shared >= 2 and shared >= 0.6 * len(texts) and k + 1 < len(band) and not _value_count(line):
+        again = shared >= (3 if _value_count(line) else 2) and shared >= 0.6 * len(texts)
+        if again and k + 1 < len(band):
             return k
     return 0
 
 
 def _is_new_header(band: Sequence[TableLine], below: Sequence[TableLine], widest: int, head: Section) -> bool:
-    if not _all_header(band) or not any(_value_count(t) for t in below):
+    if not any(_value_count(t) for t in below):
         return False
-    texts = [t.phrase_text(p) for t in band for p in t.phrases]
     if _shares_header(band, head):
         return True
+    if not _all_header(band):
+        return False
+    texts = [t.phrase_text(p) for t in band for p in t.phrases]
     named = [t for t in texts[1:] if any(c.isalpha() for c in t) and not is_blank(t)]
     most = max(len(t.phrases) for t in band)
     return most >= max(3, 0.6 * widest) and len(named) >= max(2, 0.6 * len(texts[1:]))

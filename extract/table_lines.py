@@ -173,6 +173,8 @@ def two_values(words: Sequence[Word], i: int) -> bool:
         return False
     first, second = is_value(a.text), is_value(b.text)
     if first and second:
+        if a.text[-1] in "hd" and b.x0 - a.x1 < 0.4 * b.size:
+            return False  # "5h 55"
         thousands = len(b.text) == 3 and b.text.isdigit() and len(a.text) <= 3 and a.text.isdigit()
         return not thousands or b.x0 - a.x1 > 0.35 * b.size  # "300 000"
     if first and b.text in _DASHES:
