@@ -94,12 +94,13 @@ def news(
 ) -> list[Decision]:
     """The decisions to append so that what stands of this task is what was pulled, and nothing else is said twice.
 
-    `known`: this backend's decisions on the task in the order in which they were saved. `present`: the ids of the
+    `known`: this backend's decisions in the order in which they were saved. `task_key`: the task's key there, with
+    which the ids of its answers begin; a record may have been asked about in several tasks. `present`: the ids of the
     answers that are there now. What was said and no longer is, is withdrawn.
     """
     last: dict[tuple[str | None, str, str], Decision] = {}
     for d in known:
-        if d.task_key == task_key:
+        if (d.backend_id or "").startswith(f"{task_key}#"):
             last[_about(d)] = d
     wanted = {_about(d): d for d in pulled}
     fresh = [d for about, d in wanted.items() if about not in last or _said(last[about]) != _said(d)]

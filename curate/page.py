@@ -66,7 +66,7 @@ class PageImage:
 def interface() -> str:
     """The labelling interface's configuration."""
     css = " ".join(line.strip() for line in INTERFACE_CSS.read_text(encoding="utf-8").splitlines())
-    return INTERFACE_XML.read_text(encoding="utf-8").replace("/* page.css */", css)
+    return INTERFACE_XML.read_text(encoding="utf-8").replace("/* page.css */", css).strip()
 
 
 def task_data(payload: Mapping[str, Any], images: Mapping[int, PageImage]) -> dict[str, Any]:
@@ -177,6 +177,7 @@ def _field(n: int, f: Mapping[str, Any], benchmark: str | None, images: Mapping[
         ]
     )
     return {
+        "name": field_name(f["field"], f["metric"], benchmark),
         "html": _read_html(n, f, benchmark, images.get(f["page"])) if read else _missing_html(n, f, benchmark),
         "choices": [
             {

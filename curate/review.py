@@ -167,7 +167,7 @@ def fresh_decisions(pulled: Iterable[PulledTask], known: Sequence[Decision], dou
             read = decisions_of(answer, task.payload, BACKEND)
             made += read.decisions
             doubts += read.doubts
-        fresh += news(made, [d for d in known if d.backend == BACKEND], key, present)
+        fresh += news(made, [d for d in known if d.backend == BACKEND], task.key, present)
     return fresh
 
 

@@ -18,7 +18,7 @@ from db.models import ReviewTask
 class Answered:
     """What one person said of one task: verdicts by the field's place in the payload."""
 
-    id: str  # the backend's own name for it; a later version of it has the same
+    id: str  # the backend's name for it, which begins with its task's key there; a later version of it has the same
     annotator: str
     answered_at: datetime  # UTC
     verdicts: Mapping[int, str]  # a Verdict by place
@@ -37,6 +37,7 @@ class PulledTask:
     """One task as the backend holds it now, with all its answers."""
 
     id: str
+    key: str  # the record's key, with the revision behind it where a question was asked anew
     payload: Mapping[str, Any]
     answers: tuple[Answered, ...]
     changed_at: datetime  # UTC, by the backend's clock

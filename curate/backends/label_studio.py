@@ -37,6 +37,18 @@ PAGE_SIZE = 200
 TIMEOUT_SECONDS = 120.0
 OVERLAP = timedelta(seconds=5)  # answers that the server was still saving when it was last asked are asked for again
 
+# the table of tasks shows what tells them apart, not the HTML of the page
+HIDDEN = (
+    "data.head_html", "data.pages_html", "data.whole", "data.shown", "data.fields", "data.payload", "data.key",
+    "data.revision", "inner_id", "annotations_results", "annotations_ids", "predictions_results", "file_upload",
+    "storage_filename", "predictions_model_versions", "draft_exists", "avg_lead_time", "total_predictions",
+    "created_at", "updated_at", "updated_by",
+)  # fmt: skip
+VIEW = {
+    "title": "Records", "type": "list", "target": "tasks",
+    "hiddenColumns": {"explore": [f"tasks:{c}" for c in HIDDEN], "labeling": [f"tasks:{c}" for c in HIDDEN]},
+}  # fmt: skip
+
 # the SDK's transport tells every request at level INFO
 logging.getLogger("httpx").setLevel(logging.WARNING)
 
@@ -130,10 +142,19 @@ class LabelStudioBackend:
                 show_skip_button=True,
                 enable_empty_annotation=False,
             )
+            self._client.views.create(project=int(made.id), data=VIEW)
             return int(made.id)
         project = min(found, key=lambda p: p.id)
         if create and project.label_config != interface():
-            self._client.projects.update(project.id, label_config=interface())
+            try:
+                self._client.projects.update(project.id, label_config=interface())
+            except ApiError as error:
+                if error.status_code != 400:
+                    raise
+                raise BadInputError(
+                    f"the answers in {self.title!r} do not fit the page of this version ({_line(error.body)})",
+                    "sync them with the version that made them and name a new project with --project",
+                ) from error
         return int(project.id)
 
     def _shelf(self) -> int:
@@ -212,6 +233,7 @@ class LabelStudioBackend:
             project,
             request=[{"data": data, "predictions": [prediction(t)]} for t, data in fresh],
             return_task_ids=True,
+            request_options={"max_retries": 0},  # a request that failed may have been done: look before asking again
         )
         ids = answer.task_ids or []
         if len(ids) != len(fresh):
@@ -243,8 +265,9 @@ class LabelStudioBackend:
             payload = (task.get("data") or {}).get("payload")
             if not payload:
                 continue
-            answers = [answer_of(a, self._annotator(a.get("completed_by"))) for a in task.get("annotations") or []]
-            yield PulledTask(str(task["id"]), payload, tuple(answers), utc(task["updated_at"]))
+            key = str(task["data"].get("key") or payload["key"])
+            answers = [answer_of(a, self._annotator(a.get("completed_by")), key) for a in task.get("annotations") or []]
+            yield PulledTask(str(task["id"]), key, payload, tuple(answers), utc(task["updated_at"]))
 
     def _tasks(self, project: int, *, since: datetime | None = None, whole: bool = False) -> Iterator[dict[str, Any]]:
         """The project's tasks as the server tells them; with `whole`, with their annotations."""

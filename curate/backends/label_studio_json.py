@@ -12,8 +12,8 @@ from curate.backends import Answered
 _NUMBERED = re.compile(r"(verdict|value|page)_(\d+)")
 
 
-def answer_of(annotation: Mapping[str, Any], annotator: str) -> Answered:
-    """The answer that one annotation gives."""
+def answer_of(annotation: Mapping[str, Any], annotator: str, task_key: str) -> Answered:
+    """The answer that one annotation of this task gives."""
     verdicts: dict[int, str] = {}
     texts: dict[int, str] = {}
     pages: dict[int, str] = {}
@@ -29,7 +29,7 @@ def answer_of(annotation: Mapping[str, Any], annotator: str) -> Answered:
             single[name] = text
     return Answered(
         # the number is the server's own, the unique id is the same in an export and after a move to another server
-        id=str(annotation.get("unique_id") or annotation["id"]), annotator=annotator,
+        id=f"{task_key}#{annotation.get('unique_id') or annotation['id']}", annotator=annotator,
         answered_at=utc(annotation.get("updated_at")),
         verdicts=verdicts, texts=texts, pages=pages, whole=single.get("whole"), model=single.get("model"),
         note=single.get("note"), revision=single.get("shown"), seconds_spent=annotation.get("lead_time"),

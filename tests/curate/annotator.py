@@ -60,7 +60,7 @@ class ApiAnnotator:
     def draft(self, task: Mapping[str, Any], verdicts: Mapping[int, str]) -> None:
         """Begins, without submitting."""
         body = {"result": result_of(task, verdicts, None, None), "lead_time": 3.0}
-        self._json("POST", f"/api/tasks/{task['id']}/drafts/", json=body)
+        self._json("POST", f"/api/tasks/{task['id']}/drafts", json=body)
 
     def _json(self, method: str, path: str, **request: Any) -> Any:
         response = self.session.request(method, self.url + path, timeout=60, **request)
@@ -75,7 +75,9 @@ def result_of(
 
     def region(name: str, kind: str, said: str) -> dict[str, Any]:
         value = {"choices": [said]} if kind == "choices" else {"text": [said]}
-        return {"id": f"r-{name}", "from_name": name, "to_name": "record", "type": kind, "value": value}
+        _, _, place = name.rpartition("_")
+        shown = f"field_{place}" if place.isdecimal() else "record"
+        return {"id": f"r-{name}", "from_name": name, "to_name": shown, "type": kind, "value": value}
 
     return [
         region("shown", "choices", task["data"]["revision"]),

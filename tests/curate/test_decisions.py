@@ -51,15 +51,20 @@ def task_of(r: Record, *candidates: Candidate, decisions: tuple[Decision, ...] =
     return task
 
 
-def answer(verdicts: dict[int, str], id: str = "a1", who: str = "ann", at: datetime = MOMENT, **more: Any) -> Answered:
+KEY = record().key  # of every record here whose model is "Ours"
+
+
+def answer(
+    verdicts: dict[int, str], id: str = "a1", key: str = KEY, who: str = "ann", at: datetime = MOMENT, **more: Any
+) -> Answered:
     base: dict[str, Any] = {"texts": {}, "pages": {}}
-    return Answered(id=id, annotator=who, answered_at=at, verdicts=verdicts, **base | more)
+    return Answered(id=f"{key}#{id}", annotator=who, answered_at=at, verdicts=verdicts, **base | more)
 
 
 def say(db: Path, task: ReviewTask, *answers: Answered) -> list[Decision]:
     """Takes these as all the answers that the backend now holds of the task, as `sync` does."""
     with writing(db) as con:
-        fresh = fresh_decisions([PulledTask("1", task.payload, answers, MOMENT)], load_decisions(con), [])
+        fresh = fresh_decisions([PulledTask("1", task.key, task.payload, answers, MOMENT)], load_decisions(con), [])
         append_decisions(con, fresh)
         rebuild_curated(con)
     return fresh
@@ -313,6 +318,16 @@ class TestHistory:
         assert len(say(db_path, task, answer({0: "accept"}, id="a2", at=MOMENT + timedelta(hours=2)))) == 1
         assert len(curated(db_path)) == 1
 
+    def test_asked_anew(self, db_path: Path) -> None:
+        """it leaves the answers of a record's first task alone when only its second is pulled."""
+        save(db_path, (SCORE, PARAMETERS), record(SCORE, PARAMETERS))
+        task = task_of(record(SCORE, PARAMETERS), SCORE, PARAMETERS)
+        say(db_path, task, answer({0: "accept"}))
+        anew = PulledTask("2", f"{KEY}:2", task.payload, (answer({1: "accept"}, key=f"{KEY}:2"),), MOMENT)
+        with reading(db_path) as con:
+            fresh = fresh_decisions([anew], load_decisions(con), [])
+        assert [(d.field, d.verdict) for d in fresh] == [("parameters", "accept")]
+
     def test_skipped(self, db_path: Path) -> None:
         """it takes nothing from an answer that was put aside."""
         assert say(db_path, task_of(record(SCORE), SCORE), answer({0: "accept"}, skipped=True)) == []
@@ -321,7 +336,7 @@ class TestHistory:
         """it takes nothing from an answer to a page that has changed since, and says so."""
         doubts: list[str] = []
         task = task_of(record(SCORE), SCORE)
-        pulled = PulledTask("1", task.payload, (answer({0: "accept"}, revision="another"),), MOMENT)
+        pulled = PulledTask("1", task.key, task.payload, (answer({0: "accept"}, revision="another"),), MOMENT)
         assert fresh_decisions([pulled], [], doubts) == []
         assert "older page" in doubts[0]
 
@@ -353,7 +368,7 @@ class TestHistory:
         for hour, state in enumerate(states):
             at = MOMENT + timedelta(hours=hour)
             answers = [answer(v, id=i, who=i, at=at) for i, v in state.items()]
-            pulled = [PulledTask("1", task.payload, tuple(answers), at)]
+            pulled = [PulledTask("1", task.key, task.payload, tuple(answers), at)]
             fresh = fresh_decisions(pulled, kept, [])
             assert fresh_decisions(pulled, kept + fresh, []) == []
             assert {d.key for d in fresh}.isdisjoint(d.key for d in kept)
