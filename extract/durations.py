@@ -21,13 +21,11 @@ UNIT_SECONDS = {
 NUMBER_WORDS = "|".join(sorted((re.escape(w) for w, v in WORDS.items() if v >= 0.5), key=len, reverse=True))
 # 1,000 | 10.5 | 2.5k | .5 | twelve | half a
 NUM = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?[kK]?|\.\d+|(?:{NUMBER_WORDS})(?![\w-]))"
-_UNIT = (
-    r"(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?|d|weeks?|wks?|months?|years?)"
-)
+_UNIT = r"(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?|d|weeks?|wks?|months?|years?)"
 HAS_UNIT = re.compile(rf"(?:\b|\d){_UNIT}\b", re.IGNORECASE)
 _DURATION = re.compile(
     # 3 | 10-14 | 2 to 3 | 1 or 2 | two and a half; "a" and "an" only as "a day": the word before decides
-    rf"(?<![\w.,/$€])(?P<low>{NUM}|an?(?=\s(?:full\s)?(?:second|minute|hour|day|week|month|year)\b))"
+    rf"(?<![\w.,/$€])(?<![×x*] )(?P<low>{NUM}|an?(?=\s(?:full\s)?(?:second|minute|hour|day|week|month|year)\b))"
     rf"(?:\s?(?:-|–|—|−|~|∼|to|or|and a)\s?(?P<high>{NUM}|half))?"
     rf"(?:\s?-?(?:full|whole|additional|more|wall[- ]?clock|calendar)\s)?[\s-]{{0,2}}(?P<unit>{_UNIT})\b(?P<half>\sand a half\b)?(?![-/](?!to\b)[a-z])",
     re.IGNORECASE,
@@ -40,7 +38,7 @@ _HOURS_MINUTES = re.compile(
 _DEVICE_TIME = re.compile(
     rf"(?<![\w.,])(?P<low>{NUM})(?:\s?(?:-|–|to)\s?(?P<high>{NUM}))?[\s-]?(?:[A-Za-z][\w-]*\s)?"
     r"(?P<device>(?:[A-Za-z]+[\w]*[\s-])?(?:GPU|TPU|CPU|core|processor|node|machine|[VPAH]100|K[248]0|T4)s?(?:[\s-]?v?\d)?(?:[\s-]core)?)"
-    r"(?:\s?[-–/·*×]\s?|\s)(?P<unit>hours?|hrs?|h|days?|weeks?|months?|years?)\b",
+    r"(?:\s?[-–/·*×]\s?|\s|)(?P<unit>hours?|hrs?|h|days?|weeks?|months?|years?)\b",  # a hyphen at a line's end is lost
     re.IGNORECASE,
 )
 _BETWEEN_BEFORE = re.compile(rf"\bbetween\s(?P<low>{NUM})\s(?:{_UNIT}\s)?and\s$", re.IGNORECASE)
@@ -57,10 +55,12 @@ _PER_AFTER = re.compile(
 _PER_BEFORE = re.compile(
     r"\b(?:(?:each|every|one|an?|per|single)\s(?:single |training |full |gradient |optimization |complete )*"
     rf"(?P<per>{_PART}|image|frame|example|sentence|token|query|sample|video|question|document|move|game)s?\b(?! sizes?)"
-    rf"|(?P<timed>epoch|iteration|step|batch|update)[- ]times?\b)(?P<between>[^.;]{{0,90}})$",
+    rf"|(?P<timed>epoch|iteration|step|batch|update)[- ]times?\b)(?P<between>(?:[^.;]|\.\d){{0,90}})$",
     re.IGNORECASE,
 )
-_WHOLE = re.compile(r"\b(?:total|in all|altogether|overall|whole|entire|complete training|full training)\b", re.IGNORECASE)
+_WHOLE = re.compile(
+    r"\b(?:total|in all|altogether|overall|whole|entire|complete training|full training)\b", re.IGNORECASE
+)
 _NEW_CLAUSE = re.compile(r"\b(?:so|thus|hence|which|that|end|ends|after|train\w*|whole)\b", re.IGNORECASE)
 _RUN_UNITS = frozenset(
     "run runs model models experiment experiments trial trials seed seeds training task tasks dataset datasets network "
@@ -92,18 +92,20 @@ _DATA_AFTER = re.compile(
     re.IGNORECASE,
 )
 _DIFFERENCE_AFTER = re.compile(
-    r"^\s?(?:faster|slower|less|longer|shorter|earlier|later|more\b|fewer|quicker|speed-?up|of (?:idle|human|manual|labou?r))", re.IGNORECASE
+    r"^\s?(?:faster|slower|less|longer|shorter|earlier|later|more\b|fewer|quicker|speed-?up|of (?:idle|human|manual|labou?r))",
+    re.IGNORECASE,
 )
 _MARK_BEFORE = re.compile(
     # intervals, parts and limits: "every 12 hours", "the last 3 days", "a limit of 24 hours", "written at 10-minute ..."
     r"(?:\b(?:every|each|intervals? of|last|past|first|previous|next|recent|age of|aged|of the|these|those|checkpoints? (?:at|from|every)|window of"
-    r"|limit(?: of| is| was)?|time-?out(?: of)?|deadline of|period of|start-?up time of|delay of|horizon of|intervals|given)\s(?:\w+\s)?|\beach\s)"
+    r"|limit(?: of| is| was)?|time-?out(?: of)?|deadline of|period of|start-?up time of|delay of|horizon of|intervals|given)\s"
+    r"(?:(?!(?:in|for|within|takes?|took|over|about|is|was|to|lasts?|requires?|after|only|spent)\b)\w+\s)?|\beach\s)"
     r"(?:about |around |approximately )?$",
     re.IGNORECASE,
 )
 _DIFFERENCE_BEFORE = re.compile(
     r"\b(?:sav(?:e[sd]?|ing)(?: us)?|by|gain(?:ed|s)?|overhead of|(?:rather|other) than|instead of|as opposed to|versus|vs\.?|compared (?:to|with)|not)"
-    r"\s(?:the |about |around |only |up to |over |more than |nearly |another )*$",
+    r"\s(?:the |about |around |only |up to |over |more than |nearly |another |[≈~∼<>] ?)*$",
     re.IGNORECASE,
 )
 _WOULD = re.compile(
@@ -132,6 +134,9 @@ class Duration:
     refused: str | None = None
 
 
+LONGEST = 2 * 31536000.0  # seconds; what is longer was no single run
+
+
 def find_durations(text: str, start: int, end: int, *, trains: bool) -> list[Duration]:
     """The durations of the sentence `text[start:end]`; offsets are those of the text. `trains`: it speaks of training."""
     sentence = text[start:end]
@@ -140,6 +145,8 @@ def find_durations(text: str, start: int, end: int, *, trains: bool) -> list[Dur
     for d in _found(sentence):
         if people and d.refused is None:
             d = replace(d, refused="people's time, not a run's")
+        if d.refused is None and not d.of_devices and d.seconds > LONGEST:
+            d = replace(d, refused="longer than any run")
         found.append(replace(d, start=d.start + start, end=d.end + start))
     return found
 
@@ -197,7 +204,9 @@ def _found(sentence: str) -> Iterator[Duration]:
 def _one(sentence: str, m: re.Match[str], previous: Duration | None) -> Duration | None:
     """The duration that a match is, or None where its letters are no unit."""
     printed = m["unit"]
-    if printed in ("d", "D", "S", "H", "M") and not (printed == "d" and m["low"][-1:].isdigit() and m.end("low") == m.start("unit")):
+    if printed in ("d", "D", "S", "H", "M") and not (
+        printed == "d" and m["low"][-1:].isdigit() and m.end("low") == m.start("unit")
+    ):
         return None
     if printed in ("s", "h") and not m["low"][-1:].isdigit():
         return None
@@ -263,7 +272,9 @@ def _per(sentence: str, begins: int, after: str, floor: int, previous: Duration 
     match = _PER_BEFORE.search(lead)
     if match and not _WHOLE.search(match["between"]):
         word = (match["per"] or match["timed"]).lower()
-        word = word if word == "pass" else word.removesuffix("es") if word.endswith("batches") else word.removesuffix("s")
+        word = (
+            word if word == "pass" else word.removesuffix("es") if word.endswith("batches") else word.removesuffix("s")
+        )
         return _PARTS.get(word, word)
     if previous and previous.per and len(lead) < 45 and re.match(
         r"^\s?(?:/\w+|per \w+)?(?: (?:on|for|with|using|of) [\w\s.-]{1,26})?(?:,? (?:and|or|to|vs\.?|versus)|,|/|\s?\()", lead
@@ -272,7 +283,9 @@ def _per(sentence: str, begins: int, after: str, floor: int, previous: Duration 
     return ""
 
 
-_PART_WORDS = frozenset(("epoch", "iteration", "step", "batch", "update", "pass", "image", "sentence", "second", "sample"))
+_PART_WORDS = frozenset(
+    ("epoch", "iteration", "step", "batch", "update", "pass", "image", "sentence", "second", "sample")
+)
 PARTS_OF_A_RUN = ("epoch", "iteration", "step", "batch", "update")
 
 
@@ -287,9 +300,11 @@ def _refuse(near: str, after: str, unit: str, per: str) -> str | None:
         return "a difference, not a run's length"
     if per and per not in PARTS_OF_A_RUN:
         return f"time for one {per}"
-    if near.strip():
+    if near.strip() and not re.match(r"^\s?(?:in (?:all|total)|total|altogether|overall|wall)\b", after):
         lead = _LEAD.search(near)
-        if not lead or (lead[1][0].isalpha() and lead[1].lower().rstrip(",") not in _LEADS and lead[1].lower() not in _LEADS):
+        if not lead or (
+            lead[1][0].isalpha() and lead[1].lower().rstrip(",") not in _LEADS and lead[1].lower() not in _LEADS
+        ):
             return "no word before it says that something took this long"
     if unit.lower() in ("ms", "millisecond", "milliseconds", "msec", "msecs") and not per:
         return "milliseconds are no training run"

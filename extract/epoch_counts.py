@@ -38,7 +38,7 @@ _FILLER = (
     r"(?:(?:a |the )?(?:total|maximum|minimum|max\.?|sum) (?:number )?(?:of )?|about |around |approximately |approx\.? |roughly |only |just |up to |at most |the |all |full |fixed "
     r"|nearly |almost |more than |at least |another |an additional |additional |further |extra |a |an |standard |exactly |ca\.? |circa |as (?:few|little|many) as |[~≈∼˜≃] ?|long |short |typical |default |default, |usual )*"
 )
-_LEAD = re.compile(rf"(?P<word>[A-Za-z#-]+\.?|[(\[,:;=×~])\s*{_FILLER}[(~≈∼]?\s?$", re.IGNORECASE)
+_LEAD = re.compile(rf"(?P<word>[A-Za-z#-]+\.?|[(\[,:;=×~])\s*\^?{_FILLER}[(~≈∼]?\s?$", re.IGNORECASE)
 
 # the words before the number: a length's ...
 _LENGTH_WORDS = frozenset(
@@ -49,14 +49,20 @@ _LENGTH_WORDS = frozenset(
     taking iterate iterated adopt adopted follow only x times by- ; longer complete, continue continued finish finishes finished keep""".split()
 )
 # ... and a point's
-_POINT_WORDS = frozenset("at every each first last final initial next previous per before beyond past latter second third by around early later th best most".split())
+_POINT_WORDS = frozenset(
+    "at every each first last final initial next previous per before beyond past latter second third by around early later th best most".split()
+)
 _OTHER_END = re.compile(
-    r"\b(?:stop|end|finish|terminat|conclud|converg|complet|halt)\w*\s(?:\w+\s){0,3}?(?:at|after|in|within|by|until)\s(?:the\s|about\s|around\s|approximately\s|roughly\s|only\s|up to\s|just\s)*$", re.IGNORECASE
+    r"\b(?:stop|end|finish|terminat|conclud|converg|complet|halt)\w*\s(?:\w+\s){0,3}?(?:at|after|in|within|by|until)\s(?:the\s|about\s|around\s|approximately\s|roughly\s|only\s|up to\s|just\s)*$",
+    re.IGNORECASE,
 )
 _REPORTED = re.compile(
-    r"\b(?:report\w*|obtained|achiev\w*|(?:error|accuracy|score|result|performance)s?)\b[^.;]{0,90}\b(?:after|at the end of)\s(?:\w+\s)?$", re.IGNORECASE
+    r"\b(?:report\w*|obtained|achiev\w*|(?:error|accuracy|score|result|performance)s?)\b[^.;]{0,90}\b(?:after|at the end of)\s(?:\w+\s)?$",
+    re.IGNORECASE,
 )
-_AFTER_TRAINING = re.compile(r"\bafter (?:being )?(?:pre-?|fine-?)?(?:training|trained|tuning|tuned)\b[^.;,]{0,40}$", re.IGNORECASE)
+_AFTER_TRAINING = re.compile(
+    r"\bafter (?:being )?(?:pre-?|fine-?)?(?:training|trained|tuning|tuned)\b[^.;,]{0,40}$", re.IGNORECASE
+)
 # The nearest of these before the number decides between a run and a part of its schedule.
 _RUN_WORDS = re.compile(
     r"\b(?:re-?|pre-?)?train(?:s|ed|ing|able)?\b(?! (?:loss|error|accuracy|curve))|\bfine-?tun\w*|\boptimi[sz](?:e[sdr]?|ers?|ation|ing)\b|\b(?:run|ran|runs|running)\b|\bSGD\b|\bAdam\w*|\bRMSprop\b|\bschedules?\b"
@@ -69,7 +75,10 @@ _PART_WORDS = re.compile(
     r"|\bevaluat\w+|\baverag\w+|\brestart\w*|\bcycles?\b|\bmilestones?\b|\bstep(?:ped)? down\b|\bperiod\b|\bshar(?:e|ed|es)\b|\blinear(?:ly)? (?:in|de)creas\w*|\bplateau\w*|\bpenalt\w+|\bspeed-?up\b|\bsaturat\w*",
     re.IGNORECASE,
 )
-_COSINE = re.compile(r"\bcosine\b|\bpolynomial\b|\bto (?:zero|0)\b|\blinear(?:ly)? (?:learning rate )?(?:decay|schedul)\w*", re.IGNORECASE)
+_COSINE = re.compile(
+    r"\bcosine\b|\bpolynomial\b|\bto (?:zero|0)\b|\blinear(?:ly)? (?:learning rate )?(?:decay|schedul)\w*",
+    re.IGNORECASE,
+)
 _NOT_AFTER = re.compile(
     r"^[\s,-]?(?:\(?of )?(?:the )?(?:for )?(?:a )?(?:linear |gradual |learning[- ]rate |LR |constant )*(?:warm|ramp|cool|burn-in)|^\s?(?:later|old|without (?:any )?improvement|before|earlier|ago|per (?:second|hour|day|minute)|with(?:out| no) improvement|apart|onwards?|of patience|as warm|in (?:a|the) row|i\.e\.? warm)",
     re.IGNORECASE,
@@ -79,7 +88,9 @@ _SCHEDULE_AFTER = re.compile(
     r"|(?:are|is|were|was) (?:used|performed|trained|needed|required|run|enough|sufficient|done|set))|^\s?[)\]]",
     re.IGNORECASE,
 )
-_SETTINGS = re.compile(r"\bbatch[- ]?size|\blearning[- ]rate|\bdropout\b|\bweight decay\b|\blr\b|\boptimi[sz]er\b", re.IGNORECASE)
+_SETTINGS = re.compile(
+    r"\bbatch[- ]?size|\blearning[- ]rate|\bdropout\b|\bweight decay\b|\blr\b|\boptimi[sz]er\b", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -132,7 +143,13 @@ def _found(sentence: str) -> Iterator[Epochs]:
         if refused == POINT:
             point_ended = m.end()
         items = [(i, amount(re.sub(r"\s?-?(?:st|nd|rd|th)$", "", i[0]))) for i in re.finditer(_ITEM, listed["list"], re.IGNORECASE)] if listed else []  # fmt: skip
-        if listed and _RANGE_JOINT.search(listed["list"]) and items and items[-1][1] is not None and items[-1][1] < value:
+        if (
+            listed
+            and _RANGE_JOINT.search(listed["list"])
+            and items
+            and items[-1][1] is not None
+            and items[-1][1] < value
+        ):
             low = items.pop()[1]
             assert low is not None
             yield Epochs((low + value) / 2, begins, m.end(), pattern, refused, low, value)
@@ -161,13 +178,21 @@ def _judge(
         return ("stopped at epochs", None)
     if value == 1 and not listed:
         # "one epoch" is most often a measure ("one epoch takes ..."), seldom a run's length
-        done = re.search(r"\b(?:train|fine-?tun|run|ran|pass)\w*\b[^.;,]{0,40}\b(?:for|in)\s(?:only |just |a single |exactly )*$", near, re.IGNORECASE)
+        done = re.search(
+            r"\b(?:train|fine-?tun|run|ran|pass)\w*\b[^.;,]{0,40}\b(?:for|in)\s(?:only |just |a single |exactly )*$",
+            near,
+            re.IGNORECASE,
+        )
         if not done or re.search(r"\btimes?\b[^.;,]{0,20}\bfor\s(?:\w+\s)?$", near, re.IGNORECASE):
             return point
         return ("trained for epochs", None)
     if word in ("after", "until", "till"):
         ended = _REPORTED.search(near) and not _PART_WORDS.search(near[-60:])
-        if ended or re.match(r"^\s?of (?:pre-?|fine-?)?(?:training|tuning)\b", after) or (word != "after" and _RUN_WORDS.search(near[-50:])):
+        if (
+            ended
+            or re.match(r"^\s?of (?:pre-?|fine-?)?(?:training|tuning)\b", after)
+            or (word != "after" and _RUN_WORDS.search(near[-50:]))
+        ):
             return ("epochs at the end", None) if not re.search(r"\bbest\b[^.;]{0,20}\bparameters\b", near) else point
         return point
     if word in _POINT_WORDS and not (word == "second" or _SCHEDULE_AFTER.match(after) and word in ("by", "around")):
@@ -176,7 +201,9 @@ def _judge(
     if part + len(before) - len(near) < floor:
         part = -1  # it had its number: "a patience of 10 epochs for at most 100 epochs"
     run = _last(_RUN_WORDS, near)
-    if part > run and not (_COSINE.search(near[part - 40 if part > 40 else 0 :]) and not re.search(r"\bwarm", near[-70:])):
+    if part > run and not (
+        _COSINE.search(near[part - 40 if part > 40 else 0 :]) and not re.search(r"\bwarm", near[-70:])
+    ):
         # "is decayed ..., for 90 epochs": a new clause is the run's again
         if not (part >= 0 and re.search(r"[,)]\s(?:and\s)?(?:for|in total|a total)\b[^,]*$", near[part:])):
             return point

@@ -43,7 +43,10 @@ _AFTER = re.compile(
     r"|(?P<n>\d{1,5})(?:\s(?:of them|GPUs?|cards?|devices?|chips|cores|accelerators)\b|-(?:core|chip|GPU)\b))",  # TPUv3 32 cores
     re.IGNORECASE,
 )
-_CORES_OF = re.compile(rf"(?P<n>\d{{1,5}}|{NUMBER_WORDS})[\s-](?:cores?|chips?|nodes?)\s(?:of|on)\s(?:an? |the )?(?:Google |Cloud )*$", re.IGNORECASE)
+_CORES_OF = re.compile(
+    rf"(?P<n>\d{{1,5}}|{NUMBER_WORDS})[\s-](?:cores?|chips?|nodes?)\s(?:of|on)\s(?:an? |the )?(?:Google |Cloud )*$",
+    re.IGNORECASE,
+)
 # a slice's name carries its number of cores: "TPU v3-512"
 _SLICE = re.compile(r"\bv\d[a-z]?-(?P<n>\d{1,5})$", re.IGNORECASE)
 _NODES = re.compile(
@@ -70,6 +73,20 @@ _BARE = re.compile(
     rf"(?<![\w.-])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{NUMBER_WORDS})[\s-](?:(?:parallel|identical|such|physical|synchronous|of (?:the|these|those))\s)*(?P<what>chips|cores|cards|accelerators)\b",
     re.IGNORECASE,
 )
+_USED_BEFORE = re.compile(
+    r"\b(?:takes?|took|use[sd]?|using|needs?|needed|requires?|required|on|across|over|with|to|employ\w*|occup\w+)\s(?:a total of |all |(?:of )?the same |these |those |up to |about )?$",
+    re.IGNORECASE,
+)
+# "Each server contains 8 GPUs", "DGX-1 nodes have 8 GPUs": a machine is described
+_MACHINE_HAS = re.compile(
+    r"\b(?:each|every|one|a|per) (?:[\w.-]+ ){0,3}?(?:node|machine|server|host|instance|box|DGX[\w-]*) (?:is equipped with|has|contains?|includes?|comes with|consists of|comprises?|offers|provides)\b[^.;]{0,30}$",
+    re.IGNORECASE,
+)
+# "the number of TPUs used for training ranged from 64 to 512"
+_NUMBER_OF = re.compile(
+    rf"\bnumber of (?:GPU|TPU|device|chip|core|processor|accelerator|worker)s?\b[^.;]{{0,40}}?\b(?:is|was|are|ranged? from|ranges from|to|equals|of)\s(?P<n>\d[\d,]*|{NUMBER_WORDS})(?:\sto\s(?P<most>\d[\d,]*))?(?![\w.])",
+    re.IGNORECASE,
+)
 _TPU_NEAR = re.compile(r"TPU|chips", re.IGNORECASE)
 
 _DEVICE_TIME_AFTER = re.compile(
@@ -89,13 +106,18 @@ _MODIFIES = re.compile(
 _NOT_DONE_BEFORE = re.compile(
     r"\b(?:can ?not|could not|couldn['’]t|can['’]t|unable to|impossible|infeasible|not (?:even )?(?:be|fit|possible)|would(?: have)?|fit(?:s|ted|ting)?|loaded|exceed\w*|beyond|larger than"
     r"|(?:rather|other|more|less|faster) than|instead of|such as|e\.g\.,?|for instance,?|limited memory of|memory (?:of|on)|capacity of|didn['’]t|without|require[sd]? at least|scal(?:e|ing) to|implementation for"
-    r"|optimi[sz]ations? for|depending on|equivalent (?:of|to)|parallelism (?:of|on)|affordable|accessible|suffices?|like|enough for)\b[^.;,]{0,45}$",
+    r"|optimi[sz]ations? for|depending on|equivalent (?:of|to)|parallelism (?:of|on)|affordable|accessible|suffices?|like|enough for|ask(?:s|ed)? for|call(?:s|ed)? for"
+    r"|(?:shard|partition|split|divid)\w* (?:\w+ ){0,4}(?:across|over|among|between))\b[^.;,]{0,45}$",
     re.IGNORECASE,
 )
 _NOT_DONE_AFTER = re.compile(
     r"^[^.;,]{0,24}\b(?:is|are|was|were) (?:needed|required|necessary|unavailable|not (?:available|enough|sufficient))\b"
     r"|^\s?(?:with|of|having) (?:limited|small|little|insufficient) (?:memory|RAM)",
     re.IGNORECASE,
+)
+# "5,000 TPUs to generate self-play games": other work than training
+_OTHER_WORK_AFTER = re.compile(
+    r"^[^.;,]{0,24}\b(?:to|for) (?:\w+ )?(?:generat\w+|self-play|rollouts?|acting|data (?:collection|generation)|preprocess\w*|evaluat\w+|inference|serving)\b", re.IGNORECASE
 )
 # what makes of "a GPU" one that was used: the paper's doing, or a time
 _DONE = re.compile(
@@ -205,11 +227,17 @@ def _machines(
 def _of_no_device(text: str, start: int, sentence: str, devices: Sequence[DeviceMention]) -> Iterator[Count]:
     """Counts of workers with a device somewhere in the sentence, and of bare chips, cores, cards."""
     gpu = next((d for d in devices if d.kind in ("gpu", "tpu")), None)
-    if gpu is not None and (workers := _WORKERS.search(sentence)) and (n := whole(workers["n"])):
+    workers = None if gpu is None or re.search(r"\b(?:each|every|per|a) [GT]PU\b", sentence) else _WORKERS.search(sentence)
+    if gpu is not None and workers and (n := whole(workers["n"])):
         yield Count(
             n, start + workers.start("n"), start + workers.end("n"), "workers", gpu,
             refused=_refused(sentence, sentence[: workers.start()], sentence[workers.end() :], gpu, n, "workers"),
         )  # fmt: skip
+        return
+    if numbered := _NUMBER_OF.search(sentence):
+        for name in ("n", "most"):
+            if numbered[name] and (n := whole(numbered[name])):
+                yield Count(n, start + numbered.start(name), start + numbered.end(name), "number of devices is", gpu)
         return
     for m in _BARE.finditer(sentence):
         n = whole(m["n"])
@@ -219,7 +247,9 @@ def _of_no_device(text: str, start: int, sentence: str, devices: Sequence[Device
         if what == "cores" and not _TPU_NEAR.search(text[max(0, start - 400) : start + len(sentence)]):
             continue
         before = sentence[: m.start()]
-        refused = "not used so" if _NOT_DONE_BEFORE.search(before[-70:]) or _PER_DEVICE.search(before) else None
+        refused = None
+        if _NOT_DONE_BEFORE.search(before[-70:]) or _PER_DEVICE.search(before) or not _USED_BEFORE.search(before[-50:]):
+            refused = "not used so"
         yield Count(n, start + m.start("n"), start + m.end("n"), "chips, cores or cards", None, refused=refused)
         return
 
@@ -227,7 +257,13 @@ def _of_no_device(text: str, start: int, sentence: str, devices: Sequence[Device
 def _refused(sentence: str, before: str, after: str, device: DeviceMention, value: int, pattern: str) -> str | None:
     if _NOT_DONE_BEFORE.search(before[-70:]) or _NOT_DONE_AFTER.match(after):
         return "not used so"
-    if _MODIFIES.match(after) and (pattern == "one device" or re.match(r"^\s?(?:implementations?|kernels?|types?|vendors?)", after)):
+    if _OTHER_WORK_AFTER.match(after):
+        return "other work than training"
+    if value > 1 and _MACHINE_HAS.search(before):
+        return "the processors of one machine"
+    if _MODIFIES.match(after) and (
+        pattern == "one device" or re.match(r"^\s?(?:implementations?|kernels?|types?|vendors?)", after)
+    ):
         return "counts no processors"
     if pattern == "one device" and device.processor is None and not _DONE.search(sentence):
         return "a processor in general"
@@ -238,5 +274,3 @@ def whole(text: str) -> int | None:
     """The whole number that digits or a number word stand for."""
     value = amount(text.replace(",", ""))
     return int(value) if value is not None and value == int(value) and value >= 1 else None
-
-

@@ -74,7 +74,8 @@ _CLAUSE = re.compile(
 )
 
 _FOREIGN_SECTION = re.compile(
-    r"\brelated work|\bprevious work|\bprior work|\bbackground\b|\bliterature\b|\breferences\b|\bpreliminar", re.IGNORECASE
+    r"\brelated work|\bprevious work|\bprior work|\bbackground\b|\bliterature\b|\breferences\b|\bpreliminar",
+    re.IGNORECASE,
 )
 _VERB = (
     r"(?:train|use[sd]?\b|using\b|employ|require|take|took|report|need|consume|spen[dt]|achiev|run\b|ran\b|propos|scale|show|cost"
@@ -91,7 +92,7 @@ _CITED_NAME = re.compile(
     rf"\b[A-Z][\w+-]*(?: [A-Z0-9][\w+-]*){{0,2}} {_MARK},? ?\(?(?:which |that )?(?:also |only |even |already |reportedly )?{_VERB}"
 )
 _ELSEWHERE = re.compile(
-    r"\bin the literature\b|\b(?:in|by) (?:the )?(?:original|their) (?:paper|work|authors|implementation)\b|\bthe original [A-Z]\w+(?: \w+)? paper\b"
+    r"\bin the literature\b|\bprevious(?:ly)? (?:versions? of|published|reported)\b|\b(?:in|by) (?:the )?(?:original|their) (?:paper|work|authors|implementation)\b|\bthe original [A-Z]\w+(?: \w+)? paper\b"
     r"|\b(?:their|they) (?:model |method |system |network )?(?:was trained|were trained|trained|report|used|took)\b"
     r"|\b(?:as|than) (?:reported|stated|published) (?:in|by)\b|\baccording to (?:\[|[A-Z])",
     re.IGNORECASE,
@@ -152,6 +153,20 @@ def clause_at(sentence: str, place: int) -> tuple[int, int]:
             right = m.start()
             break
     return left, right
+
+
+def set_against_ours(sentence: str, place: int) -> bool:
+    """Whether the value stands in a clause that another one on "our" run is set against ("X ran on a K40, while ours ...")."""
+    contrast = _CONTRAST.search(sentence)
+    if not contrast:
+        return False
+    theirs, ours = sentence[: contrast.start()], sentence[contrast.start() :]
+    if place >= contrast.start() or _OWN.search(theirs):
+        return False
+    return bool(_OWN.search(ours[:60]))
+
+
+_CONTRAST = re.compile(r",? (?:while|whereas|but|in contrast,?) (?=(?:we|our|ours|this)\b)", re.IGNORECASE)
 
 
 def says_training(sentence: str) -> bool:

@@ -24,7 +24,10 @@ LOOK_BACK = 6  # statements of the same section that may lend their device or co
 LONGEST = 400 * 86400.0  # seconds; derived times beyond this are sums over many runs, not one
 _KINDS = (Field.DEVICE, Field.DEVICE_COUNT, Field.TRAINING_TIME, Field.EPOCHS)
 _PARTIAL = frozenset(f"time for one {part}" for part in PARTS_OF_A_RUN)
-_STEPS = re.compile(r"^\s?(?:training |gradient |optimi[sz]ation |SGD |total |mini-?batch )*(?:steps|iterations|updates|iters)\b", re.IGNORECASE)
+_STEPS = re.compile(
+    r"^\s?(?:training |gradient |optimi[sz]ation |SGD |total |mini-?batch )*(?:steps|iterations|updates|iters)\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -120,8 +123,15 @@ def _lent(
     after = [p for p in near if time.number < p.number <= time.number + 2]
     if after:
         return min(after, key=lambda p: (p.number, p.place))
-    if paper_wide and mine and len({value(p) for p in mine}) == 1:
-        return mine[0]
+    return _only_one(mine, value) if paper_wide else None
+
+
+def _only_one(mine: Sequence[_Placed], value: Callable[[_Placed], object]) -> _Placed | None:
+    """The paper's only one: among all, else among those with a named device, else among those said of training."""
+    named = [p for p in mine if p.candidate.qualifiers.get("device") not in (None, "GPU", "TPU", "CPU") or p.candidate.field == Field.DEVICE]
+    for some in (mine, named, [p for p in named if p.statement.trains], [p for p in mine if p.statement.trains]):
+        if some and len({value(p) for p in some}) == 1:
+            return some[0]
     return None
 
 
@@ -162,7 +172,9 @@ def _device_for(
             if p.candidate.value == count.candidate.value and p.number < count.number and p.candidate.qualifiers.get("device")
         ]  # fmt: skip
         for other in reversed(alike):
-            named = [p for p in devices if p.number == other.number and p.place == other.candidate.qualifiers["device_start"]]
+            named = [
+                p for p in devices if p.number == other.number and p.place == other.candidate.qualifiers["device_start"]
+            ]
             if named:
                 return named[0]
     named = [p for p in devices if p.number == count.number]
@@ -201,7 +213,11 @@ def _derived(
         if any(p.passage == time.passage or p.section == time.section for p in stated):
             return None  # the run's time is printed
         steps = _steps(time)
-        return _within(_multiplied(c, steps, "time per step times steps", f"time per step x {steps:g} steps")) if steps else None
+        return (
+            _within(_multiplied(c, steps, "time per step times steps", f"time per step x {steps:g} steps"))
+            if steps
+            else None
+        )
     return None
 
 
@@ -280,12 +296,19 @@ def _for_model(c: Candidate, others: Sequence[_Placed]) -> _Placed | None:
     """The one of the text that names the row's model, else the paper's only one."""
     mine = [p for p in others if p.candidate.purpose != "inference" and not p.candidate.qualifiers.get("lesser")]
     if c.subject:
-        named = [p for p in mine if _names(p.statement.text, c.subject)]
-        if named and len({_value(p) for p in named}) == 1:
-            return named[0]
-    if mine and len({_value(p) for p in mine}) == 1:
-        return mine[0]
-    return None
+        for around in (_sentence_of, _section_of):
+            named = [p for p in mine if _names(around(p), c.subject)]
+            if named and len({_value(p) for p in named}) == 1:
+                return named[0]
+    return _only_one(mine, _value)
+
+
+def _sentence_of(p: _Placed) -> str:
+    return p.statement.text
+
+
+def _section_of(p: _Placed) -> str:
+    return f"{p.section or ''} {p.statement.passage.text[:300]}"
 
 
 def _value(p: _Placed) -> object:

@@ -16,7 +16,7 @@ from db.hardware import DeviceMention, find_device, find_devices, has_device_con
 from extract.durations import HAS_UNIT, Duration, find_durations
 from extract.epoch_counts import Epochs, find_epochs
 from extract.processor_counts import Count, find_counts
-from extract.run_purpose import near_training, purpose_at, purpose_of, says_training, whose
+from extract.run_purpose import near_training, purpose_at, purpose_of, says_training, set_against_ours, whose
 from extract.text import Passage
 
 
@@ -41,6 +41,12 @@ class Statement:
     def text(self) -> str:
         return self.passage.text[self.start : self.end]
 
+    def foreign_at(self, place: int) -> str | None:
+        """Why the value at this place of the passage is of another paper's run; None where it is not."""
+        if self.foreign is None and set_against_ours(self.text, place - self.start):
+            return "set against the paper's own run"
+        return self.foreign
+
     def purpose_at(self, place: int) -> str:
         """What the run of the value at this place of the passage is for."""
         return purpose_at(self.text, place - self.start, self.purpose, self.passage.section)
@@ -51,12 +57,19 @@ _DEVICE_HINT = re.compile(
     r"[GCT]PU|Titan|TITAN|NVIDIA|N[Vv]idia|nvidia|nVidia|Tesla|tesla|GeForce|Geforce|G?RTX|GTX|Quadro|DGX|Xeon|Xero|Ascend|Trainium|IPU|Cerebras|MI\d{2}|Gaudi"
     r"|\b[KPVMATLH]-?\d{1,4}[a-z]{0,2}\b|\b[BGH]\d{3}\b|\d{3,4} ?Ti\b|\bv\d-\d|\b[pg]\d\w*\.\w*large|tpu|gpu|Gpu|Tpu|processing unit|Processing Unit|raphics card|i[3579]-\d|Core i\d|EPYC|Opteron|Jetson|Radeon|A\d0G"
 )
+# Words of a paper in which something learns: without one of them "training" and "hours" are people's.
+_LEARNS = re.compile(
+    r"neural|[Ll]earning rate|[Mm]achine learning|[Dd]eep [Ll]earning|epochs?\b|[Gg]radient|[Cc]lassifier|[Ll]anguage [Mm]odel|[Tt]raining (?:set|data|examples)|[GT]PU|LSTM|[Cc]onvolution|[Pp]erceptron|[Ss]upport [Vv]ector|[Rr]einforcement"
+)
 _BARE_HINT = re.compile(r"\b(?:chips|cores|cards|accelerators)\b")
 # "V-100": the hyphen is in no list of names
-_HYPHENED = re.compile(r"\b(?:(?:NVIDIA|Nvidia|Tesla)\s)*(?P<letter>[VPAKH])-(?P<digits>100|40|80|20)s?\b(?=[^%]{0,40}(?:GPU|$))")
+_HYPHENED = re.compile(
+    r"\b(?:(?:NVIDIA|Nvidia|Tesla)\s)*(?P<letter>[VPAKH])-(?P<digits>100|40|80|20)s?\b(?=[^%]{0,40}(?:GPU|$))"
+)
 # what stands before a short name ("T4", "A100") where it is a device's: "on a T4", "8 x A100", "(A100"; not "Rows T4"
 _SHORT_NAME_BEFORE = re.compile(
-    r"(?:^|\b(?:on|using|with|an?|single|of|one|two|four|eight|sixteen|the|and|or|GB?|by|per|to|from|use[sd]?|modern|recent|is|are|NVLink|for|requires?|than)\s|\d\s?|[-x×*(/~∼,]\s?)$", re.IGNORECASE
+    r"(?:^|\b(?:on|using|with|an?|single|of|one|two|four|eight|sixteen|the|and|or|GB?|by|per|to|from|use[sd]?|modern|recent|is|are|NVLink|for|requires?|than)\s|\d\s?|[-x×*(/~∼,]\s?)$",
+    re.IGNORECASE,
 )
 
 
@@ -67,6 +80,7 @@ def find_statements(passages: Sequence[Passage]) -> list[Statement]:
 
 def _statements(passages: Sequence[Passage]) -> Iterator[Statement]:
     number = 0
+    learns: bool | None = None
     for passage in passages:
         if passage.kind in ("heading", "front") or (passage.kind == "label" and len(passage.text) < 40):
             continue
@@ -89,9 +103,11 @@ def _statements(passages: Sequence[Passage]) -> Iterator[Statement]:
             durations = tuple(find_durations(text, start, end, trains=trains)) if timed else ()
             epochs = tuple(find_epochs(text, start, end)) if passes else ()
             if devices or durations or epochs or counts:
+                if learns is None:
+                    learns = any(_LEARNS.search(p.text) for p in passages) or sum(len(p.text) for p in passages) < 600
                 yield Statement(
                     number, passage, start, end, purpose_of(sentence, passage.section), whose(sentence, passage.section),
-                    trains, trains or near_training(passage, start, end), devices, counts, durations, epochs,
+                    trains, learns and (trains or near_training(passage, start, end)), devices, counts, durations, epochs,
                 )  # fmt: skip
                 number += 1
 

@@ -1,8 +1,8 @@
 """Tables that say what runs were made on, for how long and for how many epochs.
 
-A column (or, in a table with models as columns, a row) headed "Epochs", "Training time (h)", "GPU days", "#GPUs" or
-"Hardware" gives one value a model; all values of one model are one run. Cells that spell it out ("4d on 16 TPUv3s")
-are read as sentences are.
+A column (or a row: models and settings also stand side by side) headed "Epochs", "Training time (h)", "GPU days",
+"#GPUs" or "Hardware" gives one value a model; all values of one model are one run. Cells that spell it out ("4d on 16
+TPUv3s") are read as sentences are. A table of nothing but training times says so in its caption.
 """
 
 from __future__ import annotations
@@ -14,63 +14,85 @@ from dataclasses import dataclass
 from db.hardware import find_devices
 from db.models import Candidate, Cell, Field, Table
 from extract.candidates import Reader
+from extract.durations import UNIT_SECONDS
 from extract.numbers import Number, find_numbers, parse_number
-from extract.paper_context import paper_context
+from extract.paper_context import PaperContext, paper_context
+from extract.run_purpose import purpose_of
 from extract.table_reading import TableReader
 from extract.table_roles import role_of
-from extract.durations import UNIT_SECONDS
-from extract.run_purpose import purpose_of
 from extract.training_statements import singular
 
+# --- what a header may say --------------------------------------------------------------------------------------------
+
 _EPOCHS = re.compile(
-    r"^(?:[#№]\s?)?(?:of\s)?(?:training\s|train\s|total\s|max\.?\s|num(?:ber)?\.?\s(?:of\s)?)*epochs?\.?$|\bepochs$",
-    re.I,
+    r"^(?:[#№]\s?)?(?:of\s)?(?:training\s|train\s|total\s|max(?:imu[mn])?\.?\s|num(?:ber)?\.?\s(?:of\s)?|fine-?tun\w*\s|pre-?train\w*\s|steps\s?/\s?|number of steps\s?/\s?)*(?:epochs?|ep)\.?$|\bepochs$",
+    re.IGNORECASE,
 )
-_EPOCHS_NOT = re.compile(r"\btime\b|\bper\b|/\s?epoch|warm|\bat\b|best|\bs\b|sec|loss|\bafter\b|\d", re.I)
+_EPOCHS_NOT = re.compile(
+    r"\btime\b|\bper\b|/\s?epoch|warm|\bat\b|best|\bs\b|sec|loss|\bafter\b|\d|decay|drop|milestone|freez", re.IGNORECASE
+)
 _COUNT = re.compile(
-    r"^(?:[#№]\s?|num(?:ber)?\.?\s?)(?:of\s)?(?:GPUs?|TPUs?|devices|accelerators|(?:TPU|GPU)?\s?(?:chips|cores)|processors|workers)$",
-    re.I,
+    r"^(?:[#№]\s?|num(?:ber)?\.?\s?|no\.\s?)(?:of\s)?(?:GPUs?|TPUs?|devices|accelerators|(?:TPU|GPU)?\s?(?:chips|cores)|processors|workers)$"
+    r"|^(?:GPUs|TPUs|TPU cores|chips)\s?(?:used)?$",
+    re.IGNORECASE,
 )
 _DEVICE = re.compile(
     r"^(?:hardware|devices?|GPUs?(?:\s(?:type|model|used))?|(?:GPU|TPU|training)\s(?:type|hardware|device)|accelerators?|machine|processors?|platform|compute(?:\sresources?)?)$",
-    re.I,
+    re.IGNORECASE,
 )
 _DEVICE_TIME = re.compile(
     r"(?P<device>(?:[A-Z][\w ]*?[\s-])?(?:GPU|TPU|CPU|core|device|chip)s?(?:[\s-]?v?\d)?(?:[\s-]core)?)[\s-]?(?:\(?(?P<unit>hours?|hrs?|h|days?|d|weeks?|years?)\b)"
     r"|\((?P<unit2>GPU|TPU|core)[\s-](?P<unit3>hours?|days?)\)",
-    re.I,
+    re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"\b(?:(?:pre-?)?train(?:ing)?|wall[- ]?clock|search|learning|running)[\s-]?(?:times?|duration|cost|hours?|days?)\b|^times?\b|\btime to (?:train|converge|accuracy)|\bduration\b"
-    r"|^(?:hours|days) of training$|^train\.?(?: \+ infer)?$",
-    re.I,
+    r"\b(?:(?:(?:pre-?)?train(?:ing)?|wall[- ]?clock|search|learning|running)[\s-]?(?:run-?)?(?:times?|duration|cost|hours?|days?)|wall time)\b|^times?\b|\btime to (?:train|converge|accuracy)"
+    r"|\bduration\b|^(?:hours|days) of training$|^train\.?(?: \+ infer)?$|\btrain(?:ing)? \((?:h|hrs?|hours?|min(?:utes)?|days?|sec(?:onds)?|s)\)",
+    re.IGNORECASE,
 )
+# a row's label may be anything: it must say training
+_ROW_TIME = re.compile(r"\btrain|\bwall[- ]?(?:clock|time)|\bsearch (?:time|cost)", re.IGNORECASE)
 _TIME_NOT = re.compile(
-    r"infer|test|latency|decod|forward|per[\s-]|/\s?(?:iter|it\b|step|epoch|img|im\b|image|batch|sample|frame)|\bfps\b|speed|\bms\b|relative|ratio|epoch|eval|step|iter|overhead|%|×|batch|generation",
-    re.I,
+    r"infer|test|latency|decod|forward|/\s?(?:iter|it\b|step|img|im\b|image|batch|sample|frame)|\bfps\b|speed|\bms\b|relative|ratio|eval|step|iter|overhead|%|×|batch|generation|thinking"
+    r"|per[\s-](?!epoch)",
+    re.IGNORECASE,
 )
+_PER_EPOCH = re.compile(r"(?:/|per|each|one|an|a single|single|1)[\s-]?(?:training |full )?epochs?\b|\bepoch[\s-](?:time|duration)|\btimes?\s\(?(?:s|sec|min|h)?\)?\s?/\s?ep", re.IGNORECASE)
 _UNIT_SAID = re.compile(
-    r"[(\[,\s]\s?(?:in\s)?(?P<unit>sec(?:ond)?s?|s|min(?:ute)?s?|hours?|hrs?|h|days?|d|weeks?)\s?\.?[)\]]?$|\bin (?P<unit2>seconds|minutes|hours|days|weeks)\b",
-    re.I,
+    r"[(\[,\s]\s?(?:in\s)?(?P<unit>sec(?:ond)?s?|s|min(?:ute)?s?|hours?|hrs?|h|days?|d|weeks?)\s?\.?[)\]]?$|\bin (?P<unit2>seconds|minutes|hours|days|weeks)\b"
+    r"|\((?P<unit3>s|sec|min|hours?|hrs?|h|days?)\)",
+    re.IGNORECASE,
 )
-_UNIT_IN_HEAD = re.compile(r"\b(?P<unit>seconds|minutes|hours|days|weeks)\b", re.I)
+_UNIT_IN_HEAD = re.compile(r"\b(?P<unit>seconds|minutes|hours|days|weeks)\b", re.IGNORECASE)
+_UNIT_SAID_IN_CAPTION = re.compile(
+    r"\btimes?\b[^.;]{0,40}\b(?:in |\(in )(?P<unit>seconds|minutes|hours|days|weeks)\b", re.IGNORECASE
+)
+
+# --- what a cell may say ----------------------------------------------------------------------------------------------
+
 _DURATION_CELL = re.compile(
     r"(?<![\w.±/])(?P<value>[~≈<>∼]?\s?\d[\d.,]*(?:\s?[-–]\s?\d[\d.,]*)?)\s?-?(?P<unit>seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)(?![A-Za-z])"
-    r"(?:\s?(?P<minutes>\d{1,2})\s?(?:m(?:in)?\b|$)|(?P<seconds>\d{1,2})s\b)?",
-    re.I,
+    r"(?:,?\s?(?P<minutes>\d{1,2})\s?(?:m(?:in(?:ute)?s?)?\b|$)|,?\s?(?P<hours>\d{1,2})\s?h(?:ours?|rs?)?\b|(?P<seconds>\d{1,2})s\b)?",
+    re.IGNORECASE,
 )
-_COUNT_IN_CELL = re.compile(r"(?P<count>\d[\d,]*)\s?(?:[x×*]\s?)?(?:NVIDIA |Nvidia |Tesla |Google |Cloud |GeForce )*$")
+_COUNT_IN_CELL = re.compile(
+    r"(?:(?P<nodes>\d{1,4})\s?[x×*]\s?)?(?P<count>\d[\d,]*)\s?(?:[x×*]\s?)?(?:NVIDIA |Nvidia |Tesla |Google |Cloud |GeForce )*$"
+)
 _COUNT_AFTER_CELL = re.compile(r"^\s?(?:GPUs?|chips|cores)?\s?[(\[]?\s?[x×*]\s?(?P<count>\d{1,5})")
+_CITATIONS = re.compile(r"\[[\d, ]+\]")
+_DATA_STUB = re.compile(r"^(?:training\s)?(?:data\s?sets?|data|corpus|corpora|sources?|data sources?)\b", re.IGNORECASE)
+_SAYS_INFERENCE = re.compile(r"\binference|test(?:ing)? time|latency|speed\b|\bFPS\b|\brun-?time\b", re.IGNORECASE)
+_SAYS_TRAINING = re.compile(r"\btrain|\bwall[- ]?(?:clock|time)|\bsearch (?:time|cost)", re.IGNORECASE)
+_CAPTION_TIME = re.compile(r"^(?:Table|Tab\.)\s?[\w.]*[.:]?\s*(?:The )?(?:Comparison of )?(?:pre-?)?train(?:ing)? times?\b", re.IGNORECASE)
 
-
-_DATA_STUB = re.compile(r"^(?:training\s)?(?:data\s?sets?|data|corpus|corpora|sources?|data sources?)\b", re.I)
+SHORTEST = 20.0  # seconds, as in extract/fields/training_time.py
 
 
 @dataclass(frozen=True)
 class _Line:
-    """A column, or a row of a transposed table, and what it holds."""
+    """A column, or a row where the models stand side by side, and what it holds."""
 
-    kind: str  # epochs | count | device | time | device_time | words
+    kind: str  # epochs | count | device | time | epoch_time | device_time
     unit: float | None = None
 
 
@@ -79,109 +101,171 @@ def read_training_tables(reader: Reader) -> list[Candidate]:
     context = paper_context(reader)
     out: list[Candidate] = []
     for number, table in enumerate(reader.document.tables):
-        if table.rows:
-            out += _Reading(reader, TableReader(table, reader.page_by_number[table.page], context), number).candidates()
+        if table.rows and _HINT.search(_said(table)):
+            out += _Reading(reader, table, context, number).candidates()
     return out
 
 
+_HINT = re.compile(
+    r"poch|[Tt]ime|TIME|\bep\b|[GT]PU|[Hh]ardware|[Dd]evice|[Hh]ours|[Dd]ays|[Dd]uration|[Tt]rain|[Cc]hips|[Pp]latform|[Mm]achine|\d+ ?[dh]\b|Titan|TITAN|GTX|RTX|\b[VAPHK]\d{2,3}\b|[Cc]ompute|[Aa]ccelerator|[Pp]rocessor|\bcost\b"
+)
+
+
+def _said(table: Table) -> str:
+    """Everything printed in the table, for a first look."""
+    cells = [c.text for row in table.header for c in row] + [c.text for row in table.rows for c in row if c.text]
+    return table.caption + " ".join(cells)
+
+
 class _Reading:
-    def __init__(self, reader: Reader, frame: TableReader, number: int) -> None:
-        self.reader, self.frame, self.number = reader, frame, number
-        self.table: Table = frame.table
+    def __init__(self, reader: Reader, table: Table, context: PaperContext, number: int) -> None:
+        self.reader, self.number, self.table = reader, number, table
+        self.frame = TableReader(table, reader.page_by_number[table.page], context)
+        self.seen: set[tuple[int, int]] = set()
 
     def candidates(self) -> Iterator[Candidate]:
+        yield from self._columns()
+        yield from self._rows()
+        if _CAPTION_TIME.search(self.table.caption) and not self.seen:
+            yield from self._everywhere()
+
+    def _columns(self) -> Iterator[Candidate]:
         table, frame = self.table, self.frame
-        says_inference = re.search(
-            r"\binference|test(?:ing)? time|latency|speed\b|(?:per|single|one|each)\s(?:training\s)?(?:epoch|iteration|step)",
-            table.caption,
-            re.I,
-        )
         if frame.transposed:
-            for r, label in enumerate(frame.labels):
-                line = _line(re.sub(r"\[[\d, ]+\]", "", label), table.caption)
-                if line and not (says_inference and line.kind in ("time", "device_time")):
-                    for c in frame.value_columns:
-                        yield from self._cell(
-                            line, table.rows[r][c], r, c, " ".join(frame.column_path(c)), table.groups[r], label
-                        )
             return
         for c in range(table.columns):
-            head = " ".join(frame.column_path(c))
-            line = _line(frame.column_path(c)[-1] if frame.column_path(c) else "", table.caption) or _line(
-                head, table.caption
-            )
+            path = [_CITATIONS.sub("", p) for p in frame.column_path(c)]
+            head = " ".join(path)
+            line = (_line(path[-1], table.caption) if path else None) or _line(head, table.caption)
+            if line and line.kind in ("time", "device_time", "epoch_time") and self._inference(head):
+                continue
             for r, row in enumerate(table.rows):
                 if c >= len(row) or not row[c].words:
                     continue
-                if line and not (says_inference and line.kind in ("time", "device_time")):
-                    yield from self._cell(line, row[c], r, c, frame.labels[r], table.groups[r], head)
-                elif line is None and not says_inference:
-                    yield from self._words(row[c], r, c, head)
+                if line:
+                    yield from self._cell(line, row[c], r, c, frame.labels[r], head, across=False)
+                elif not _SAYS_INFERENCE.search(table.caption):
+                    yield from self._words(row[c], r, c, frame.labels[r], head, across=False)
+
+    def _rows(self) -> Iterator[Candidate]:
+        """Rows that a label names ("Epochs", "Training time", "Hardware"): one value for each column's model."""
+        table, frame = self.table, self.frame
+        columns = frame.value_columns if frame.transposed else range(1, table.columns)
+        for r, row in enumerate(table.rows):
+            label = _CITATIONS.sub("", row[0].text)
+            line = _line(label, table.caption) if label else None
+            if line is None or (line.kind in ("time", "epoch_time") and not _ROW_TIME.search(label)):
+                continue
+            if line.kind in ("time", "device_time", "epoch_time") and self._inference(label):
+                continue
+            cells = [c for c in columns if c < len(row) and row[c].words and (r, c) not in self.seen]
+            mixed = "step" in label.lower()
+            for c in cells:
+                if mixed and not any("poch" in row[k].text for k in (c, c + 1) if k < len(row)):
+                    continue
+                yield from self._cell(line, row[c], r, c, " ".join(frame.column_path(c)), label, across=True)
+
+    def _everywhere(self) -> Iterator[Candidate]:
+        """The durations of a table whose caption says that they are training times."""
+        table, frame = self.table, self.frame
+        line = _Line("epoch_time" if _PER_EPOCH.search(table.caption) else "time")
+        for c in frame.value_columns:
+            head = " ".join(frame.column_path(c))
+            if re.search(r"test|infer|decod|speed", head, re.IGNORECASE):
+                continue
+            spelled = [r for r, row in enumerate(table.rows) if c < len(row) and _spelled(row[c].text.strip())]
+            if len(spelled) < 0.5 * len(table.rows):
+                continue
+            for r in spelled:
+                by_column = len(frame.value_columns) > 1
+                model = head if by_column and head else frame.labels[r]
+                yield from self._cell(line, table.rows[r][c], r, c, model, head, across=by_column)
+
+    def _inference(self, head: str) -> bool:
+        """Whether times under this header are those of inference."""
+        if _SAYS_TRAINING.search(head):
+            return False
+        return bool(_SAYS_INFERENCE.search(self.table.caption))
 
     def _emit(
-        self, field: str, value: float | str, words: tuple[int, ...], r: int, c: int, model: str, head: str, pattern: str,
-        reason: str | None = None, low: float | None = None, high: float | None = None, **more: object,
+        self, field: str, value: float | str, words: tuple[int, ...], at: tuple[int, int], model: str, head: str,
+        pattern: str, across: bool, reason: str | None = None, low: float | None = None, high: float | None = None,
+        **more: object,
     ) -> Candidate:  # fmt: skip
         frame, table = self.frame, self.table
+        r, c = at
+        self.seen.add(at)
         role = role_of(model, table.groups[r], frame.roles, frame.context.names)
         if reason is None and role == "prior":
             reason = "another paper's model"
-        if reason is None and field == Field.EPOCHS and _DATA_STUB.search(frame.stub):
+        if reason is None and field == Field.EPOCHS and _DATA_STUB.search(frame.stub) and not across:
             reason = "passes over one of several data sets"
-        index = c if frame.transposed else r
         purpose = purpose_of(f"{table.caption} {head}")
         row_words = tuple(w for cell in table.rows[r] for w in cell.words)
+        subject = model or None
+        if across and subject and (frame.columns[c].benchmarks or frame.columns[c].untracked):
+            subject = None  # the columns are data sets
+        index = c if across else r
         return self.reader.from_cell(
-            table, words, field, value, pattern, row_words=row_words, row=model, column=head, subject=model or None,
+            table, words, field, value, pattern, row_words=row_words, row=frame.labels[r], column=head, subject=subject,
             role=role, purpose="training" if purpose == "inference" else purpose, chosen=reason is None, reason=reason,
-            run=f"table {self.number + 1}.{index + 1}", low=low, high=high, qualifiers={"table": self.number, **more},
+            run=f"table {self.number + 1}.{'c' if across else ''}{index + 1}", low=low, high=high,
+            qualifiers={"table": self.number, **more},
         )  # fmt: skip
 
-    def _cell(self, line: _Line, cell: Cell, r: int, c: int, model: str, group: str, head: str) -> Iterator[Candidate]:
+    def _cell(self, line: _Line, cell: Cell, r: int, c: int, model: str, head: str, *, across: bool) -> Iterator[Candidate]:
         text = " ".join(cell.text.split())
         if not text or text in ("-", "–", "—"):
             return
-        if line.kind in ("words", "device"):
-            yield from self._words(cell, r, c, head, model=model, headed=line.kind == "device")
+        at = (r, c)
+        if line.kind == "device":
+            number = parse_number(text)
+            if number and number.is_whole and not number.magnitude and 1 <= number.value <= 4096 and _PLURAL.search(head):
+                yield self._emit(Field.DEVICE_COUNT, number.value, cell.words, at, model, head, "count column", across)
+            else:
+                yield from self._words(cell, r, c, model, head, headed=True, across=across)
             return
         number = parse_number(text)
         if line.kind == "epochs":
-            for n in [number] if number else _listed(text):
-                if 0.1 <= n.value <= 20_000 and not n.sign:
-                    yield self._emit(Field.EPOCHS, n.value, cell.words, r, c, model, head, "epochs column")
+            bare = re.sub(r"\s?epochs?$", "", text)
+            found = [n] if (n := parse_number(bare)) else _listed(bare)
+            for n in found:
+                if 0.1 <= n.value <= 20_000 and not n.sign and not n.percent:
+                    yield self._emit(
+                        Field.EPOCHS, n.value, cell.words, at, model, head, "epochs row" if across else "epochs column", across
+                    )
         elif line.kind == "count" and number and number.is_whole and 1 <= number.value <= 200_000:
-            yield self._emit(Field.DEVICE_COUNT, number.value, cell.words, r, c, model, head, "count column")
-        elif line.kind in ("time", "device_time"):
+            yield self._emit(Field.DEVICE_COUNT, number.value, cell.words, at, model, head, "count column", across)
+        elif line.kind == "count":
+            yield from self._words(cell, r, c, model, head, headed=True, across=across)
+        elif line.kind in ("time", "device_time", "epoch_time"):
             spelled = _spelled(text)
             if spelled is None and number and line.unit and not number.sign and number.magnitude in ("", "k", "K"):
                 spelled = (number.value * line.unit, number.low * line.unit, number.high * line.unit)
             if spelled is None:
                 return
             value, low, high = spelled
+            reason = {"device_time": "device time", "epoch_time": "time for one epoch"}.get(line.kind)
+            if line.kind == "epoch_time" and not _SAYS_TRAINING.search(f"{head} {self.table.caption[:60]}"):
+                reason = "time for one epoch, compared"  # a column beside scores: nobody says that runs were made so
+            if reason is None and value < SHORTEST:
+                reason = "too short for a training run"
             yield self._emit(
-                Field.TRAINING_TIME, value, cell.words, r, c, model, head,
-                "device time column" if line.kind == "device_time" else "time column",
-                "device time" if line.kind == "device_time" else ("too short for a training run" if value < 20 else None),
-                low if low != high else None, high if low != high else None, device_time=line.kind == "device_time",
+                Field.TRAINING_TIME, value, cell.words, at, model, head, f"{line.kind.replace('_', ' ')} {'row' if across else 'column'}",
+                across, reason, low if low != high else None, high if low != high else None,
+                device_time=line.kind == "device_time",
             )  # fmt: skip
-            yield from self._words(cell, r, c, head, model=model, time=False)
+            yield from self._words(cell, r, c, model, head, time=False, across=across)
 
     def _words(
-        self,
-        cell: Cell,
-        r: int,
-        c: int,
-        head: str,
-        *,
-        model: str | None = None,
-        headed: bool = False,
-        time: bool = True,
-    ) -> Iterator[Candidate]:
+        self, cell: Cell, r: int, c: int, model: str, head: str, *, headed: bool = False, time: bool = True,
+        across: bool,
+    ) -> Iterator[Candidate]:  # fmt: skip
         """A cell that names a device: its count and its time, where it says them."""
         text = " ".join(cell.text.split())
         if len(text) < 3 or len(text) > 90:
             return
-        model = self.frame.labels[r] if model is None else model
+        at = (r, c)
         for d in find_devices(text):
             if d.processor is None and not re.search(r"\d", text):
                 continue
@@ -193,12 +277,17 @@ class _Reading:
             if re.match(r"[\s-]?(?:hours|days|h\b|d\b)", after):
                 continue
             if d.processor is not None:
-                yield self._emit(Field.DEVICE, singular(d.printed), cell.words, r, c, model, head, "device in a cell")
+                yield self._emit(
+                    Field.DEVICE, singular(d.printed), cell.words, at, model, head, "device in a cell", across
+                )
             if counted:
-                count = float(counted["count"].replace(",", ""))
-                yield self._emit(Field.DEVICE_COUNT, count, cell.words, r, c, model, head, "count in a cell")
+                count = float(counted["count"].replace(",", "")) * float(counted.groupdict().get("nodes") or 1)
+                yield self._emit(Field.DEVICE_COUNT, count, cell.words, at, model, head, "count in a cell", across)
             if spelled:
-                yield self._emit(Field.TRAINING_TIME, spelled[0], cell.words, r, c, model, head, "time in a cell")
+                yield self._emit(Field.TRAINING_TIME, spelled[0], cell.words, at, model, head, "time in a cell", across)
+
+
+_PLURAL = re.compile(r"\b(?:GPUs|TPUs|devices|processors|accelerators)\b", re.IGNORECASE)
 
 
 def _line(head: str, caption: str) -> _Line | None:
@@ -211,19 +300,17 @@ def _line(head: str, caption: str) -> _Line | None:
     if _COUNT.search(head):
         return _Line("count")
     device_time = _DEVICE_TIME.search(head)
-    if device_time and not re.search(r"infer|test|/", head, re.I):
-        unit = device_time["unit"] or device_time["unit3"]
-        return _Line("device_time", _seconds(unit))
-    if _TIME.search(head) and not _TIME_NOT.search(head):
+    if device_time and not re.search(r"infer|test|/", head, re.IGNORECASE):
+        return _Line("device_time", _seconds(device_time["unit"] or device_time["unit3"]))
+    per_epoch = _PER_EPOCH.search(head)
+    if (_TIME.search(head) or (per_epoch and re.search(r"time|\bs\b|sec|min|hour", head, re.IGNORECASE))) and not _TIME_NOT.search(head):
         said = _UNIT_SAID.search(head) or _UNIT_IN_HEAD.search(head) or _UNIT_SAID_IN_CAPTION.search(caption)
         unit = next((g for g in said.groups() if g), None) if said else None
-        return _Line("time", _seconds(unit) if unit else None)
+        each = per_epoch or (_PER_EPOCH.search(caption) and re.search(r"\btimes?\b", caption, re.IGNORECASE))
+        return _Line("epoch_time" if each else "time", _seconds(unit) if unit else None)
     if _DEVICE.search(head):
         return _Line("device")
     return None
-
-
-_UNIT_SAID_IN_CAPTION = re.compile(r"\btimes?\b[^.;]{0,30}\bin (?P<unit>seconds|minutes|hours|days|weeks)\b", re.I)
 
 
 def _seconds(unit: str) -> float | None:
@@ -239,13 +326,14 @@ def _listed(text: str) -> list[Number]:
 
 
 def _spelled(text: str) -> tuple[float, float, float] | None:
-    """Seconds (value, low, high) of a cell that carries its own unit: "12h", "4d on 16 TPUv3s", "3h8"."""
+    """Seconds (value, low, high) of a cell that carries its own unit: "12h", "4d on 16 TPUv3s", "3h8", "70h, 48min"."""
     m = _DURATION_CELL.search(text)
-    if not m or (m["unit"] in ("m", "M") and re.search(r"param|\dM\b", text)):
+    if not m or m["unit"] == "M" or (m["unit"] == "m" and re.search(r"param|\dM\b", text)):
         return None
     number = parse_number(m["value"].lstrip("~≈<>∼ "))
     unit = {"m": 60.0, "w": 604800.0}.get(m["unit"].lower()) or _seconds(m["unit"])
-    if number is None or unit is None or (m["unit"] == "M"):
+    if number is None or unit is None:
         return None
-    more = float(m["minutes"] or 0) * unit / 60 + float(m["seconds"] or 0)
+    more = float(m["minutes"] or 0) * (60.0 if unit > 60 else 1.0) + float(m["seconds"] or 0)
+    more += float(m["hours"] or 0) * 3600.0
     return number.value * unit + more, number.low * unit + more, number.high * unit + more

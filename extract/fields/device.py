@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from db.hardware import DeviceMention
 from db.models import Candidate, Field
@@ -33,14 +33,15 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
 
 def read(reader: Reader) -> Iterator[Candidate]:
     """Every device named in a sentence; chosen where the sentence is about a run of the paper's own."""
+    inside = {d.processor.name for s in reader.statements for d in s.devices if d.processor and d.kind != "system"}
     for s in reader.statements:
         for d in s.devices:
             purpose = s.purpose_at(d.start)
-            reason = refusal(s, purpose)
+            reason = refusal(s, purpose, d.start)
             if d.processor is None:
                 reason = "names no device"
             elif reason is None:
-                reason = _beside(s, d)
+                reason = _beside(s, d, inside)
             yield reader.from_passage(
                 s.passage, d.start, d.end, FIELD, singular(d.printed), pattern(s, purpose), purpose=purpose,
                 chosen=reason is None, reason=reason, qualifiers={"statement": s.number, "place": d.start},
@@ -48,15 +49,27 @@ def read(reader: Reader) -> Iterator[Candidate]:
     yield from (c for c in reader.training_tables if c.field == FIELD)
 
 
-def _beside(s: Statement, device: DeviceMention) -> str | None:
-    """Why this device did not do the work: a CPU beside the GPUs, a machine beside the processors in it."""
+def _beside(s: Statement, device: DeviceMention, inside: Collection[str]) -> str | None:
+    """Why this device did not do the work: a CPU beside the GPUs, a machine beside the processors in it.
+
+    `inside` are the processors that the paper names: a rented instance is named beside them in other sentences too.
+    """
     others = {d.kind for d in s.devices if d is not device}
     if device.kind == "cpu" and others & {"gpu", "tpu"}:
         return "the CPU beside the GPUs"
     named = {d.kind for d in s.devices if d is not device and d.processor is not None}
     if device.kind == "system" and named & {"gpu", "tpu"}:
         return "the machine around the processors"
+    if device.kind == "system" and "." in device.printed and device.processor and _family(device.processor.contains) in {
+        _family(name) for name in inside
+    }:  # fmt: skip
+        return "the machine around the processors"
     return None
+
+
+def _family(processor: str | None) -> str:
+    """The first word with a digit: "Tesla V100 SXM2 16 GB" -> "V100"."""
+    return next((w for w in (processor or "").split() if any(c.isdigit() for c in w)), processor or "")
 
 
 def pattern(s: Statement, purpose: str) -> str:
@@ -68,10 +81,10 @@ def pattern(s: Statement, purpose: str) -> str:
     return "device near training" if s.context else "device elsewhere"
 
 
-def refusal(s: Statement, purpose: str) -> str | None:
-    """Why a value of this statement is not of the paper's own training run, or None."""
-    if s.foreign:
-        return s.foreign
+def refusal(s: Statement, purpose: str, place: int) -> str | None:
+    """Why the value at `place` of this statement is not of the paper's own training run, or None."""
+    if foreign := s.foreign_at(place):
+        return foreign
     if purpose == "inference":
         return "inference"
     if not s.context:

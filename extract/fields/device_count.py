@@ -39,19 +39,21 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
 
 def read(reader: Reader) -> Iterator[Candidate]:
     """Every count of processors; chosen where its sentence is about a run of the paper's own."""
+    gpus = any(c.device and c.device.kind in ("gpu", "tpu") and c.value > 1 for s in reader.statements for c in s.counts)
     for s in reader.statements:
         for c in s.counts:
             purpose = s.purpose_at(c.start)
-            reason = refusal(s, purpose) or c.refused
+            reason = refusal(s, purpose, c.start) or c.refused
             if reason is None and c.device is not None:
-                if c.device.kind == "cpu" and (c.value == 1 or any(d.kind in ("gpu", "tpu") for d in s.devices)):
+                beside = any(d.kind in ("gpu", "tpu") for d in s.devices)
+                if c.device.kind == "cpu" and (c.value == 1 or beside or not (s.trains or s.durations)):
                     reason = "CPUs said in passing"
                 elif c.device.kind == "system" and any(
                     o.device is not None and o.device.kind in ("gpu", "tpu") for o in s.counts if o is not c
                 ):
                     reason = "machines, whose processors are counted beside"
-            if reason is None and c.device is None and not s.trains:
-                reason = "its sentence speaks of no run"
+                elif c.device.kind == "system" and "." in c.device.printed and gpus:
+                    reason = "instances, whose processors are counted elsewhere"
             yield reader.from_passage(
                 s.passage, c.start, c.end, FIELD, float(c.value), c.pattern, purpose=purpose, chosen=reason is None,
                 reason=reason,

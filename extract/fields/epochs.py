@@ -37,7 +37,7 @@ def read(reader: Reader) -> Iterator[Candidate]:
     """Every number of epochs; chosen where it is the length of a run of the paper's own."""
     for s in reader.statements:
         for e in s.epochs:
-            reason = e.refused or s.foreign
+            reason = e.refused or s.foreign_at(e.start)
             if reason is None and e.value < 1:
                 reason = "less than one epoch"
             purpose = s.purpose_at(e.start)

@@ -43,7 +43,7 @@ def read(reader: Reader) -> Iterator[Candidate]:
     for s in reader.statements:
         for d in s.durations:
             purpose = s.purpose_at(d.start)
-            reason = d.refused or refusal(s, purpose)
+            reason = d.refused or refusal(s, purpose, d.start)
             if reason is None and not (s.trains or s.devices or s.epochs or _says_run(s.text)):
                 reason = "its sentence speaks of no run"
             if reason is None and d.per:
@@ -61,7 +61,7 @@ def read(reader: Reader) -> Iterator[Candidate]:
 
 
 _RUN = re.compile(
-    r"\b(?:train\w*|experiments?|runs?|ran|lasted|converge\w*|finish\w*|complet\w*|wall[- ]?clock|optimization|search|takes|took|costs?)\b",
+    r"\b(?:(?<!post-)train\w*|experiments?|runs?|ran|lasted|converge\w*|finish\w*|complet\w*|wall[- ]?clock|optimization|search|takes|took|costs?)\b",
     re.IGNORECASE,
 )
 
