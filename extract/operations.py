@@ -76,6 +76,10 @@ _PART_NEAR = re.compile(
     r"\b(?:blocks?|bottleneck|layers?|modules?|kernels?|convolutions?|matri(?:x|ces)|cells?|units?|encoders?|heads?)\b",
     re.IGNORECASE,
 )
+_PER_PASS = re.compile(
+    r"\brequir\w+|\bneed\w*|\bcosts?\b|\bper (?:image|forward|inference|video|frame|example|sample|clip|view|pass)|\bcomplexity|\bcomputation",
+    re.IGNORECASE,
+)
 _BUDGET = re.compile(
     r"\b(?:levels?\sof|budgets?\sof|regimes?\sof|order\sof|constraints?\sof|complexity\sof|limit\sof|e\.g\.,?|under|within|between|from|target\sof|settings?\s\()"
     r"\s?(?:about|around|the|[~∼≈])?\s?$",
@@ -140,13 +144,17 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
                     reason = f"{value:g} is no plausible number of parameters"
                 elif not number.magnitude and value < 20_000 and "," not in number.text:
                     reason = f"{value:g} is no plausible number of parameters"
+                elif match and re.match(r"[^.,;]{0,60}\blayer\b|\s(?:regime|budget|range|scale|level)", after[match.end() :]):
+                    reason = "counts a part of the model"
                 elif number.bound == "above" and CITATION.search(sentence):
                     reason = "a bound on other papers' models"
                 elif re.search(
                     r"\b(?:layer|classifier|matrix|embeddings?|softmax|head|adapters?)\b[^.,;]{0,90}$", before
                 ):
                     reason = "counts a part of the model"
-                elif value < 1e6 and _PART_NEAR.search(sentence):
+                elif number.is_range or number.bound or re.search(r"\b(?:rang\w+|from|between)\s[^.;]{0,40}\b(?:to|and)\s$", before):
+                    reason = "a range or a bound, not a model's count"
+                elif value < 1e5 and _PART_NEAR.search(sentence):
                     reason = "counts a part of the model"
                 elif re.search(r"=\s?$", before) and "^" in number.text and value < 1e5:
                     reason = "a formula"
@@ -204,6 +212,8 @@ def _operations(
         kind != Field.MULTIPLY_ADDS and scale >= 1e12 and kind != Field.TRAINING_FLOPS and "FLOPs" not in unit
     ):
         reason = "a rate (operations per second), not a count"
+    elif kind == Field.FLOPS and scale >= 1e12 and not _PER_PASS.search(sentence):
+        reason = "a rate (operations per second), not a count"
     elif kind == Field.FLOPS and re.search(r"FLOPS\b", unit) and _RATE_WORDS.search(sentence):
         reason = "a rate (operations per second), not a count"
     elif kind != Field.TRAINING_FLOPS and re.search(
@@ -245,7 +255,8 @@ def subject_of(passage: Passage, start: int, end: int, context: PaperContext) ->
     before, after = passage.text[left:start], passage.text[end:right]
     names = model_names_in(before)
     if names:
-        return names[-1]
+        short = re.findall(r"(?<![\w-])[A-Z]\d(?![\w-])(?=\s(?:with|has|model|uses|,))", before[before.rfind(names[-1]) :])
+        return short[-1] if short else names[-1]
     for name in context.names.printed:
         if name in before:
             return name

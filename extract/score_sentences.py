@@ -73,6 +73,9 @@ _DIFFERENCE_AFTER = re.compile(
     r"|^[^.;,]{0,24}\b(?:higher|lower|better|worse|improvements?|gains?|reduction|increase|decrease|drop|less|more|fewer|behind|above|below|boost|degradation|loss|over\sthe|than|gap|difference|margin)\b",
     re.IGNORECASE,
 )
+_OTHER_UNIT = re.compile(
+    r"\s?-?(?:ms|fps|FPS|s|sec\w*|min\w*|hours?|days?|[GMT]FLOPs?|[GMKB]|x|×|images?|epochs?|steps?|iterations?|GPUs?|TPUs?|params?|parameters|layers?|classes|examples|samples|sentences|tokens|px|pixels|IoU)(?![A-Za-z])"
+)
 _HALF_OVERLAP = re.compile(
     r"\s?%?\s?(?:m?AP\s)?(?:at|@|with|under)\s?(?:an?\s)?(?:IoU\s?(?:of|=|threshold\sof)?\s?)?(?:50\s?%|0?\.50?\b)"
 )
@@ -174,7 +177,7 @@ def _scores_of(
         reason = "a bound, not a score"
     elif n.is_range and not re.search(r"\bfrom\s$", before):
         reason = "a range, not one score"
-    elif n.magnitude:
+    elif n.magnitude or _OTHER_UNIT.match(after):
         return
     place = _data_set(passage, start, n, sentence, kind, context, measured)
     if place is None:
@@ -291,6 +294,8 @@ def _distance(n: Number, start: int, end: int, sentence: str) -> int:
         between = sentence[end : n.start]
         return (n.start - end) + 40 * len(re.findall(r"[;]|, (?:and|while)", between))
     between = sentence[n.end : start]
+    if len(between) < 45 and re.fullmatch(r"[^.;,]*\b(?:on|for|in|at)\s(?:the\s)?", between):
+        return 0  # "3.92% error on X"
     if re.search(r",\s(?:and\s)?on\b|\)\s", between):
         return start - n.end + 60  # ", on X": the next clause's data set
     return (start - n.end) // 2 + 40 * len(re.findall(r"[;]|, (?:and|while)|\band\b", between))

@@ -62,6 +62,7 @@ _PARTIAL = re.compile(
     r"embed\w*|w/o emb|non-?emb\w*|trainable|trained param|active|activated|conv\w*\sparam|\bfc\b|encoder|decoder"
 )
 # named anywhere in a header, these are a quantity of their own
+_PART_OF_MODEL = re.compile(r"\b(?:backbone|head|neck|encoder|decoder|embeddings?|attention|router)\b")
 _OTHERS = re.compile(
     r"\bfps\b|\blatency\b|\bthroughput\b|\bmemory\b|\bmem\.?\b|\bimg(?:s|\.)?\s?/\s?s|\bimages?\s?/\s?s|\bsamples?\s?/\s?s|\bs\s?/\s?im|\bms\s?/|/\s?ms\b"
     r"|\btimes?\b(?!\s?step)|\bspeed\w*|\bgpu-?\s?(?:days|hours|time)|\bcore-?days|\blearning rate\b|\bbatch(?:\s?-?size)?\b|\bresolution\b|\b(?:image|input|img\.?|test|train|crop) size\b"
@@ -118,7 +119,7 @@ def read_header(text: str, benchmarks: tuple[str, ...] = ()) -> Says:
     if quantity is None:
         if named and not untracked_metric:
             quantity = Field.SCORE
-        elif untracked_metric or _OTHERS.search(low) or (not benchmarks and _only_other_words(low)):
+        elif untracked_metric or _OTHERS.search(low) or (not benchmarks and (_only_other_words(low) or low.startswith("#"))):
             quantity = OTHER
     return Says(
         text, quantity, scale, refusal, benchmarks, untracked,
@@ -144,15 +145,17 @@ def _quantity(low: str, text: str) -> tuple[str | None, float | None, str | None
             return OTHER, None, None
         if _TRAINING.search(low):
             return Field.TRAINING_FLOPS, scale, None
+        part = _PART_OF_MODEL.search(low)
+        refusal = f"counts a part of the model ({part.group()})" if part else None
         if has_madd:
-            return Field.MULTIPLY_ADDS, scale, None
+            return Field.MULTIPLY_ADDS, scale, refusal
         if "flop" not in low and not re.search(r"ops\b|operations", low):
             return OTHER, None, None
-        return Field.FLOPS, scale, None
+        return Field.FLOPS, scale, refusal
     if _PARAMETERS.search(low):
         if _NOT_PARAMETERS.search(low):
             return OTHER, None, None
-        partial = _PARTIAL.search(low)
+        partial = _PARTIAL.search(low) or _PART_OF_MODEL.search(low)
         return Field.PARAMETERS, unit_of(low), f"counts a part of the model ({partial.group()})" if partial else None
     return None, None, None
 
@@ -221,11 +224,11 @@ def metric_named(text: str, low: str) -> bool:
     if _TOP1.search(text) or _TOP5.search(text) or _ERROR.search(text) or _ACCURACY.search(text):
         return True
     # "mean", "total", "F", "NER" and data sets' own names mean a metric only where the benchmark is known to be theirs
-    rest = _BENCHMARKS_OWN.sub(" ", text)
+    rest = BENCHMARKS_OWN.sub(" ", text)
     return any(m not in _SIZE_METRIC or _AP_WORDS.search(rest) for m in find_metric(None, rest))
 
 
-_BENCHMARKS_OWN = re.compile(
+BENCHMARKS_OWN = re.compile(
     r"(?<![\w-])(?:mean|total|f|ner|small|medium|large|easy|hard|sw|swb|swbd|switchboard|ch|chm|che|callhome|"
     r"en.?(?:to.?)?de|en.?(?:to.?)?fr|c100?\+?)(?![\w-])",
     re.IGNORECASE,
@@ -270,9 +273,12 @@ def resolve_metric(
         return []  # accuracy is no metric of these
     for text in texts:
         found = find_metric(benchmark_id, text)
-        if benchmark_id in ("coco", "coco_keypoints"):
+        if benchmark_id in ("coco", "coco_keypoints") and found:
             found = [m for m in found if m not in _SIZE_METRIC or _AP_WORDS.search(" ".join(texts[:2]))]
-            found = _coco(text, found, mask)
+            kept = _coco(text, found, mask)
+            if found and not kept:
+                return []  # the header names a metric, one that is not kept: no farther text can say another
+            found = kept
         if found:
             known = benchmark(benchmark_id)
             return [found[0]] if known else []

@@ -21,6 +21,7 @@ from extract.models_named import CITATION, MODEL_NAME, has_citation, model_names
 from extract.numbers import Number, find_numbers, parse_number
 from extract.paper_context import PaperContext, paper_context
 from extract.table_columns import (
+    BENCHMARKS_OWN,
     OTHER,
     Says,
     classification_metric,
@@ -171,6 +172,8 @@ _ATTACKED = re.compile(
     r"\badversarial (?:attack|robust|example|accurac)|\bunder [\w-]+(?: \w+)? attack|\bFGSM\b|\bPGD\b|\bcorrupt\w+|\brobust(?:ness)? (?:acc|err|to)|\blabel noise|\bnoisy labels?|\bnoise (?:rate|level)",
     re.IGNORECASE,
 )
+_FIRST_OF_TWO = re.compile(r"\bv?1\.1\s?/\s?v?2\.0")
+_SETTINGS = re.compile(r"\bhyper-?param\w*|\bconfigurations? (?:of|for)|\bdata ?sets? (?:statistics|summary|details)|\bstatistics\b", re.IGNORECASE)
 _PER_CLASS = re.compile(
     r"\bper[-\s](?:class|category)|\b(?:class|category)-?wise\b|\b(?:for|of) each (?:class|category)", re.IGNORECASE
 )
@@ -306,6 +309,8 @@ class TableReader:
             for c in range(self.table.columns):
                 if c in self.name_columns or not self.column_path(c):
                     continue
+                if c > self._first_measure and not _CHECK.fullmatch(" ".join(self.printed[r][c].split())):
+                    break
                 text = " ".join(self.printed[r][c].split())
                 if _CHECK.fullmatch(text) or (
                     (bare or twice) and self._is_setting(c) and text not in _BLANK
@@ -314,6 +319,11 @@ class TableReader:
                     parts.append(self._named(c, text))
             out.append(" ".join(p for p in parts[:6] if p))
         return out
+
+    @cached_property
+    def _first_measure(self) -> int:
+        """The first column of a tracked quantity; what stands behind it are outcomes, not settings."""
+        return next((c for c in range(self.table.columns) if _is_measure(self.columns[c])), self.table.columns)
 
     @cached_property
     def _same_name_elsewhere(self) -> list[bool]:
@@ -385,7 +395,7 @@ class TableReader:
             place, says = next(
                 (
                     (c, s) for c, s in ((c, self.says(self.printed[r][c])) for c in range(min(3, len(row))))
-                    if s.quantity in _COUNTS and len(s.text) <= 32 and not any(ch.isdigit() for ch in s.text[:1])
+                    if s.quantity in _COUNTS and len(s.text) <= 32 and not re.match(r"[TP]-?FLOP", s.text) and not any(ch.isdigit() for ch in s.text[:1])
                 ),
                 (-1, None),
             )  # fmt: skip
@@ -474,8 +484,10 @@ class TableReader:
             return OTHER, col
         if col.quantity == Field.SCORE:
             return Field.SCORE, col
-        if col.text and not col.benchmarks and not col.split and self._says_metrics and not self._is_alias(column):
-            return OTHER, col  # other columns say what they measure: one that does not is a setting
+        if col.text and not col.metrics and self._says_metrics and not self._is_alias(column):
+            leaf = self.says(self.column_path(column)[-1])
+            if not leaf.benchmarks and not leaf.split:
+                return OTHER, col  # other columns say what they measure: one that does not is a setting
         group = self.group_says[r]
         if group.quantity not in (None, OTHER, Field.SCORE) and not _LETTER.search(self.labels[r]):
             return group.quantity, group
@@ -503,6 +515,8 @@ class TableReader:
         text = self.printed[r][column]
         if number.sign or number.percent or re.search(r"\d\s?[x×]\s*$", text):
             return
+        if quantity == Field.FLOPS and number.value >= 1e18:
+            quantity = Field.TRAINING_FLOPS  # no network's pass costs that much
         if quantity == Field.FLOPS and self.context.flops_are_multiply_adds:
             quantity = Field.MULTIPLY_ADDS
         value, reason, pattern = number.value, source.refusal, f"table_{quantity}"
@@ -579,9 +593,21 @@ class TableReader:
             inner = text[found[0].end : found[1].start].strip()
             if inner == "(" and found[1].deviation is not None:
                 wanted, pairs = found[:2], [pairs[0], pairs[0]]
-        if len(pairs) == 1 and len(found) == 2 and _PAIR.search(text) and abs(found[0].value - found[1].value) <= 0.5:
+        header = " ".join(self.column_path(column))
+        if _FIRST_OF_TWO.search(header):
+            # "SQuAD 1.1/2.0" over "90.4/79.1": the first number is the tracked data set's
+            first = re.match(r"[^/]*\d[^/]*(?=/)", text)
+            if first is None:
+                return
+            wanted = found[:1]
+            pairs = pairs[:1]
+        elif len(found) == 2 and _PAIR.search(text) and pairs[0][0] == "squad11" and not re.search(r"EM\s?/\s?F1|F1\s?/\s?EM", f"{header} {self.caption}"):
+            # exact match never exceeds F1
+            low, high = (("squad11", "em"), ("squad11", "f1"))
+            wanted, pairs = found, [high, low] if found[0].value > found[1].value else [low, high]
+        if len(pairs) == 1 and len(found) == 2 and not _FIRST_OF_TWO.search(header) and _PAIR.search(text) and abs(found[0].value - found[1].value) <= 0.5:
             wanted, pairs = found, [pairs[0], pairs[0]]  # two reports of one score
-        if len(pairs) == 1 and len(found) > 1 and len(wanted) == 1 and _PAIR.search(text):
+        if len(pairs) == 1 and len(found) > 1 and len(wanted) == 1 and _PAIR.search(text) and not _FIRST_OF_TWO.search(header):
             reason = reason or "two numbers in the cell, one metric in the header"
         for number, (benchmark_id, metric_id) in zip(wanted, pairs, strict=False):
             value = in_percent_points(benchmark_id, metric_id, number.value, all_fractions=all_fractions)
@@ -607,7 +633,22 @@ class TableReader:
         own = [label, path] if self.transposed else [path]
         if not self.transposed and self.row_says[r].metrics and not self.columns[column].metrics:
             own.append(label)
-        return [*own, group, self.stub, self.caption]
+        return [*own, group, self.stub, self.caption, self._rank_sense]
+
+    @cached_property
+    def _rank_sense(self) -> str:
+        """ "accuracy" or "error" as the numbers tell, in a table with top-1 and top-5: a top-5 accuracy is the higher."""
+        ranks = {c: classification_metric(" ".join(self.column_path(c))).rank for c in self.value_columns}
+        firsts, fifths = ([c for c in self.value_columns if ranks[c] == k] for k in (1, 5))
+        if not firsts or len(firsts) != len(fifths):
+            return ""
+        higher = lower = 0
+        for one, five in zip(firsts, fifths, strict=True):
+            a, b = self._numbers_in(one), self._numbers_in(five)
+            for r in a.keys() & b.keys():
+                higher += b[r][0].value > a[r][0].value
+                lower += b[r][0].value < a[r][0].value
+        return "accuracy" if higher > lower else "error" if lower > higher else ""
 
     def _decided(
         self, column: int, r: int, values: Sequence[float]
@@ -630,7 +671,7 @@ class TableReader:
         texts = self._texts(column, r)
         header = texts[0] if not self.transposed else f"{texts[0]} {texts[1]}"
         mask = self._is_mask(column, r)
-        named_here = any(metric_named(t, t.lower()) for t in texts[: -1 if texts else 0])
+        named_here = any(metric_named(t, t.lower()) for t in texts[:-2])
         sources: list[tuple[str, Sequence[str]]] = [
             ("header", near),
             ("caption", self.context.benchmarks_in(self.caption)),
@@ -645,6 +686,10 @@ class TableReader:
                 continue
             if source == "paper" and not named_here and not self._caption_metric:
                 continue
+            if source == "paper" and self._is_generic(texts) and not self._header_is_alias(header) and (
+                self.context.names_untracked or not self.context.counts
+            ):
+                continue  # "accuracy" is measured on everything
             if source in ("sentence", "paper", "mention") and not (
                 named_here or metric_named(self.caption, self.caption.lower())
             ):
@@ -668,19 +713,31 @@ class TableReader:
                         pairs = self._pairs(benchmark_id, header, [*texts, *self.sentences], values, mask)
                         if pairs:
                             return pairs, "table_score_header", None
+                    if self.row_says[r].quantity == OTHER or _SETTINGS.search(self.caption):
+                        return None
                     if metric_named(self.caption, self.caption.lower()) or not _RESULTS.search(self.caption):
                         return None
                     self.unresolved = True
                     if len(benchmarks) == 1 and benchmarks[0] in self.known_metrics:
                         return [(benchmarks[0], self.known_metrics[benchmarks[0]])], "table_score_metric_of_paper", None
                     return None
+                if source == "caption" and self._untracked_caption and not self._header_is_alias(header):
+                    return None  # the data set that the caption names for this metric is not tracked
                 continue
+            if source != "header" and not self.transposed and len(self.labels) > 2:
+                options = [o for o in options if o[0][0] not in self._rows_of_benchmarks]
+                if not options:
+                    return None
             options = self._fitting(options, values)
             if len(options) == 1:
                 return options[0], f"table_score_{source}", None
             paired = self._paired_by_header(header, options)
             if paired:
                 return paired, f"table_score_{source}", None
+            own = BENCHMARKS_OWN.search(header)
+            preferred = [o for o in options if own and find_metric(o[0][0], own.group())]
+            if len(preferred) == 1:
+                return preferred[0], f"table_score_{source}", None
             preferred = [o for o in options if o[0][0] == self._section_benchmark]
             if len(preferred) == 1:
                 return preferred[0], f"table_score_{source}_of_several", None
@@ -693,6 +750,9 @@ class TableReader:
         row = self._data_cell(r) or row
         if col.untracked_metric and not col.metrics:
             return None
+        leaf = self.column_path(column)[-1:]
+        if leaf and col.benchmarks and find_untracked_datasets(leaf[0]) and not self.context.benchmarks_in(leaf[0]):
+            return None  # "SQuAD" over a wide span and "MNLI" below it
         if self.transposed and row.untracked_metric and not row.metrics:
             return None
         rows_tell = self._row_label_names_data(r)
@@ -713,7 +773,7 @@ class TableReader:
                 return list(named)
             if find_untracked_datasets(first):
                 return None
-        if col.untracked or (row.untracked and rows_tell) or (group.untracked and self._groups_name_data):
+        if col.untracked or (row.untracked and (rows_tell or self._is_mostly_data(r))) or (group.untracked and self._groups_name_data):
             return None
         if self.stub and not _SOURCE.search(self.stub):
             stub = self.context.benchmarks_in(self.stub)
@@ -734,6 +794,14 @@ class TableReader:
         return bool(find_metric(benchmark_id, text)) or bool(
             benchmark_id == "coco" and find_metric("coco_keypoints", text)
         )
+
+    def _is_generic(self, texts: Sequence[str]) -> bool:
+        """Whether the texts say no more than "accuracy", "error" or "F1", which any data set has."""
+        text = " ".join(texts[:1]) if any(metric_named(t, t.lower()) for t in texts[:1]) else " ".join(texts)
+        said = classification_metric(text)
+        if said.sense and not said.rank and not names_both_ranks(text):
+            return not re.search(r"\bBLEU\b|\bm?AP|\bWER\b", text)
+        return False
 
     @cached_property
     def _untracked_caption(self) -> bool:
@@ -770,6 +838,24 @@ class TableReader:
         if self._untracked_caption and not self.context.benchmarks_in(self.caption):
             return False
         return not any(_SOURCE.search(group) for group in self.table.groups)
+
+    def _is_mostly_data(self, r: int) -> bool:
+        """Whether a data set's name makes up half of the row's label."""
+        label = self.labels[r]
+        named = sum(f.end - f.start for f in find_untracked_datasets(label))
+        return 2 * named >= len(re.sub(r"[^A-Za-z0-9]", "", label))
+
+    @cached_property
+    def _rows_of_benchmarks(self) -> frozenset[str]:
+        """The benchmarks that have a row of their own in this table: the other rows are not theirs."""
+        if _SOURCE.search(self.stub):
+            return frozenset()
+        return frozenset(
+            m.benchmark
+            for label in self.labels
+            for m in self.context.mentions_in(label)
+            if 2 * len(m.alias) > len(label) and len(self.context.benchmarks_in(label)) == 1
+        )
 
     def _data_cell(self, r: int) -> Says | None:
         """Of several label cells the last that names a data set, in a table whose label columns do."""
