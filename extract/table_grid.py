@@ -241,7 +241,7 @@ def body_pieces(line: TableLine, grid: Grid) -> list[Piece]:
     pieces: list[Piece] = []
     for first, last in line.phrases:
         start = first
-        whole = _spans_as_text(words[first:last], grid)
+        whole = _spans_as_text(words[first:last], grid, alone=len(line.phrases) == 1)
         column = grid.column_of(_middle(words[first].x0, words[first].x1))
         end_column = _last_column(words[first], grid, column)
         for i in range(first + 1, last):
@@ -256,12 +256,18 @@ def body_pieces(line: TableLine, grid: Grid) -> list[Piece]:
     return _joined(pieces)
 
 
-def _spans_as_text(words: Sequence[Word], grid: Grid) -> bool:
-    """Whether a phrase of plain words runs over three columns or more ("positional embedding instead of sinusoids")."""
-    if len(words) < 3 or not all(w.text[0].isalpha() for w in words):
+def _spans_as_text(words: Sequence[Word], grid: Grid, *, alone: bool) -> bool:
+    """Whether a phrase of plain words runs over three columns or more ("positional embedding instead of sinusoids").
+
+    Two are enough where nothing else stands in the line: the title of a group.
+    """
+    if len(words) < (2 if alone else 3):
         return False
     low, high = grid.column_of(words[0].x0), grid.column_of(words[-1].x1)
-    return high - low >= 2 and not any(grid.ruled[low:high])
+    values = sum(is_value(w.text) for w in words)
+    if alone:  # "Ensembles (as of Sept. 23, 2019)" too; a row of so many columns has more numbers
+        return high - low >= (1 if not values else 2) and values <= (high - low) // 2 and len(words) > 4 * values
+    return not values and high - low >= 2 and not any(grid.ruled[low:high])
 
 
 def _crosses_cut(words: Sequence[Word], i: int, grid: Grid, column: int) -> bool:

@@ -198,14 +198,17 @@ def _header_band(band: Sequence[TableLine], rest: Sequence[Sequence[TableLine]],
     """Whether the first band is the header: text, or whole numbers over a body of another kind."""
     if _all_header(band):
         return len(band) <= 8
+    every = [t for b in (band, *rest) for t in b]
+    named = [t for t in band if not _nameless(t, every)]
     if (
         1 < len(band) <= 4
-        and len(rest[0])
         and _header_line(band[0])
-        and _all_header([t for t in band if not _nameless(t, band)])
-        and not any(is_value(t.phrase_text(t.phrases[0])) and not _nameless(t, band) for t in band)
+        and _all_header(named)
+        and not any(is_value(t.phrase_text(t.phrases[0])) for t in named)
     ):
         return True  # "0.5:0.95 0.5 0.75" under "Avg. Precision, IoU"
+    if 1 < len(band) <= 4 and band[0] not in named and _header_line(band[0]) and len(named) == 1 and len(every) > 6:
+        return not is_value(named[0].phrase_text(named[0].phrases[0]))  # names of columns under a spanning header
     if len(band) > 3:
         return False
     if len(band) == 1 and (_beside_names(band[0], rest) or len(rest) == 1):
@@ -218,7 +221,7 @@ def _header_band(band: Sequence[TableLine], rest: Sequence[Sequence[TableLine]],
     below = [t.phrase_text(p) for b in rest for t in b for p in t.phrases[1:]]
     whole = all(_counts(v) for v in values)
     other = sum(not _counts(v) for v in below) > 0.5 * len(below) if below else False
-    names = [t.phrase_text(t.phrases[0]) for t in band if not _nameless(t, band)]
+    names = [t.phrase_text(t.phrases[0]) for t in named]
     return whole and other and not any(is_value(t) for t in names) and sum(len(b) for b in rest) > len(band)
 
 
@@ -268,8 +271,8 @@ def _nameless(line: TableLine, band: Sequence[TableLine]) -> bool:
 
 
 def _counts(text: str) -> bool:
-    """Whether a number counts something: whole, or with a letter or two ("18", "2x", "10k", "8 GPUs")."""
-    return "." not in text and "%" not in text and "±" not in text
+    """Whether a number counts something: whole, or with a letter or two ("18", "2x", "1.3B", "8 GPUs")."""
+    return ("." not in text or text[-1:] in "kKmMbBgG") and "%" not in text and "±" not in text
 
 
 def _repeats_header(bands: Sequence[Sequence[TableLine]], n: int, widest: int, head: Section) -> bool:

@@ -203,13 +203,15 @@ def _caption_between(frame: _Frame, rule: Rule, captions: Sequence[Caption]) -> 
 def _assign(
     page: Page, frames: Sequence[_Frame], captions: Sequence[Caption], prior: float, free: Sequence[int]
 ) -> list[int | None]:
-    """For each frame the place of its caption in `captions`, or None."""
+    """For each frame the place of its caption in `captions`, or None (one rule alone is no frame)."""
     homes: list[int | None] = []
     prose = _prose_lines(page)
+    costs: list[dict[int, float]] = []
     for frame in frames:
+        costs.append({})
         best: tuple[float, int] | None = None
         for number, caption in enumerate(captions):
-            cost = _distance(frame, caption, captions, frames, prose)
+            cost = _distance(page, frame, caption, captions, frames, prose, free)
             if cost is None:
                 continue
             above = caption.box[3] <= frame.top + 6
@@ -221,11 +223,25 @@ def _assign(
                 cost += 20
             if len(frame.rules) < 2 and caption.what == "table":
                 cost += 10
+            costs[-1][number] = cost
             if best is None or cost < best[0]:
                 best = (cost, number)
-        homes.append(best[1] if best else None)
-    # one rule alone is no frame: its table is found by its rows
-    return [h if len(f.rules) > 1 else None for f, h in zip(frames, homes, strict=True)]
+        homes.append(best[1] if best and len(frame.rules) > 1 else None)
+    # a caption with frames on both sides gives one to a neighbour that has none
+    for number, caption in enumerate(captions):
+        if caption.what != "table" or number in homes:
+            continue
+        wanted = [n for n, f in enumerate(frames) if len(f.rules) > 1 and number in costs[n]]
+        for n in sorted(wanted, key=lambda n: costs[n][number]):
+            home = homes[n]
+            if home is None or captions[home].what != "table":
+                continue
+            others = [m for m, h in enumerate(homes) if h == home and m != n]
+            middle = captions[home].box[1]
+            if others and all((frames[m].top < middle) != (frames[n].top < middle) for m in others):
+                homes[n] = number
+                break
+    return homes
 
 
 def _prose_lines(page: Page) -> list[Box]:
@@ -239,8 +255,9 @@ def _prose_lines(page: Page) -> list[Box]:
 
 
 def _distance(
-    frame: _Frame, caption: Caption, captions: Sequence[Caption], frames: Sequence[_Frame], prose: Sequence[Box]
-) -> float | None:
+    page: Page, frame: _Frame, caption: Caption, captions: Sequence[Caption], frames: Sequence[_Frame],
+    prose: Sequence[Box], free: Sequence[int],
+) -> float | None:  # fmt: skip
     """Points between frame and caption, other grids of the same row not counted; None if they can't belong."""
     box = caption.box
     overlap = min(frame.x1, box[2]) - max(frame.x0, box[0])
@@ -266,7 +283,25 @@ def _distance(
     for p in prose:
         if p[1] >= low - 2 and p[3] <= high + 2 and min(p[2], x1) - max(p[0], x0) > 0.5 * (p[2] - p[0]):
             gap += 12
+    if 25 < gap < 400 and len(frame.rules) > 1 and _rows_fill(page, (x0, low, x1, high), free):
+        return 5.0
     return gap if gap <= FAR else None
+
+
+def _rows_fill(page: Page, box: Box, free: Sequence[int]) -> bool:
+    """Whether rows of numbers stand close together over the whole height of a box: a table goes on beyond its rules."""
+    x0, top, x1, bottom = box
+    near = [
+        (i, w)
+        for i in free
+        if x0 - 4 <= ((w := page.words[i]).x0 + w.x1) / 2 <= x1 + 4 and top < (w.top + w.bottom) / 2 < bottom
+    ]
+    lines = table_lines(near)
+    if len(lines) < 2 or max(lines[0].top - top, bottom - lines[-1].bottom) > 2 * lines[0].size:
+        return False
+    if any(b.top - a.bottom > 1.2 * a.size for a, b in pairwise(lines)):
+        return False
+    return sum(_has_values(t) for t in lines) >= 0.7 * len(lines)
 
 
 def _grow(
@@ -291,7 +326,9 @@ def _grow(
     others = [f for f in frames if f is not frame and len(f.rules) > 1]
     taken = list(inside)
     above = caption.box[3] <= top + 6
-    headless = _has_values(inside[0])  # the header stands over the first rule
+    rows = [t for t in inside if len(t.phrases) > 1]
+    headless = bool(rows) and _has_values(rows[0])  # the header stands over the first rule
+    named = sum(not is_value(t.phrase_text(t.phrases[0])) for t in rows) > 0.5 * len(rows)
     for direction in (-1, 1):
         edge = top if direction < 0 else bottom
         limit = (caption.box[3] if above else None) if direction < 0 else (None if above else caption.box[1])
@@ -299,7 +336,7 @@ def _grow(
         side = [t for t in lines if t not in inside and (t.base < inside[0].base) == (direction < 0)]
         side.sort(key=lambda t: direction * t.base)
         several = False
-        for line in side:
+        for n, line in enumerate(side):
             box = (line.x0, line.top, line.x1, line.bottom)
             if limit is not None and (line.top < limit - 2 if direction < 0 else line.bottom > limit + 2):
                 break
@@ -308,10 +345,15 @@ def _grow(
             distance = (edge - line.bottom) if direction < 0 else (line.top - edge)
             if distance > (1.3 if towards else 0.8) * step:
                 break
-            alone = (
-                several and direction < 0 and len(line.phrases) == 1 and len(line.words) <= 5 and distance < 0.6 * step
-            )
+            if direction < 0 and named and all(is_value(line.phrase_text(p)) for p in line.phrases):
+                break  # numbers over a header: the axis of a plot
+            spanning = several and direction < 0 and len(line.words) <= 5 and distance < 0.6 * step
+            after = side[n + 1] if n + 1 < len(side) else None
+            titles = direction > 0 and len(line.words) <= 12 and after is not None and _has_values(after)
+            if titles and after is not None and after.top - line.bottom > 0.8 * step:
+                titles = False
             strict = not towards and not (headless and direction < 0)
+            alone = len(line.phrases) == 1 and (spanning or titles)
             if not alone and not _row_like(page, line, x0, x1, strict=strict):
                 break
             several = several or len(line.phrases) > 1
@@ -352,10 +394,10 @@ def _row_like(page: Page, line: TableLine, x0: float, x1: float, *, strict: bool
     if len(line.phrases) < 2:
         return False
     texts = [line.phrase_text(p) for p in line.phrases]
-    if max(b - a for a, b in line.phrases) > 7:
-        return False
     values = sum(is_value(t) or is_blank(t) for t in texts)
-    if strict and (values < 1 or len(texts) < 3):
+    if max(b - a for a, b in line.phrases) > (7 if values < 2 else 14):
+        return False
+    if strict and (values < 1 or (len(texts) < 3 and not is_value(texts[1]))):
         return False
     middle = (line.top + line.bottom) / 2
     tight = 0.9 * line.size
@@ -428,7 +470,7 @@ def _rows_from(
     taken: list[TableLine] = []
     edge = caption.box[3] if direction > 0 else caption.box[1]
     single = 0
-    for line in side:
+    for n, line in enumerate(side):
         box = (band[0], line.top, band[1], line.bottom)
         gap = (line.top - edge) if direction > 0 else (edge - line.bottom)
         if any(c is not caption and _boxes_meet(box, c.box) for c in captions) or _crosses(
@@ -443,9 +485,12 @@ def _rows_from(
         ):  # fmt: skip
             break
         longest = max(b - a for a, b in line.phrases)
-        prose = longest >= 8 or (len(line.phrases) == 1 and longest >= 5)
-        if prose:
-            break
+        if longest >= 8 or (len(line.phrases) == 1 and longest >= 5):
+            title = (
+                taken and len(line.phrases) == 1 and longest <= 12 and n + 1 < len(side) and _has_values(side[n + 1])
+            )
+            if not title or line.x1 - line.x0 > 0.75 * (max(t.x1 for t in taken) - min(t.x0 for t in taken)):
+                break  # prose, not the title of a group
         single = single + 1 if len(line.phrases) == 1 else 0
         if single > 2:
             break
