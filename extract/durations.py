@@ -97,7 +97,7 @@ _DIFFERENCE_AFTER = re.compile(
 )
 _MARK_BEFORE = re.compile(
     # intervals, parts and limits: "every 12 hours", "the last 3 days", "a limit of 24 hours", "written at 10-minute ..."
-    r"(?:\b(?:every|each|intervals? of|last|past|first|previous|next|recent|age of|aged|of the|these|those|checkpoints? (?:at|from|every)|window of"
+    r"(?:\b(?:every|each|intervals? of|last|past|first|previous|next|recent|age of|aged|of the|these|those|checkpoints? (?:at|from|every)|(?:windows?|segments?|chunks?|clips?|horizons?) of"
     r"|limit(?: of| is| was)?|time-?out(?: of)?|deadline of|period of|start-?up time of|delay of|horizon of|intervals|given)\s"
     r"(?:(?!(?:in|for|within|takes?|took|over|about|is|was|to|lasts?|requires?|after|only|spent)\b)\w+\s)?|\beach\s)"
     r"(?:about |around |approximately )?$",
@@ -114,7 +114,7 @@ _WOULD = re.compile(
 )
 _PEOPLE = re.compile(
     r"\b(?:annotat\w+|label(?:l)?ers?|labou?r|participants?|human (?:experts?|players?|performance|workers?|raters?|evaluat\w+)|crowd-?\w*|transcrib\w+"
-    r"|turkers?|gameplay|players?|live (?:online )?experiments?|A/B test\w*|students?|volunteers?|interviews?|lectures?|patients?|follow-up|hospital\w*)\b",
+    r"|turkers?|gameplay|players?|played|live (?:online )?experiments?|A/B test\w*|students?|volunteers?|interviews?|lectures?|patients?|follow-up|hospital\w*)\b",
     re.IGNORECASE,
 )
 

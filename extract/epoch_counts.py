@@ -15,7 +15,7 @@ from extract.durations import NUMBER_WORDS, amount
 
 _N = rf"(?:\d{{1,3}},\d{{3}}|\d+(?:\.\d+)?[kK]?|{NUMBER_WORDS})"
 _EPOCHS = re.compile(
-    rf"(?<![\w.,\-/×^])(?P<n>{_N})(?P<ordinal>\s?-?(?:st|nd|rd|th))?[\s-]{{0,2}}"
+    rf"(?<![\w.,×^])(?<![A-Za-z][-/])(?P<n>{_N})(?P<ordinal>\s?-?(?:st|nd|rd|th))?[\s-]{{0,2}}"
     r"(?:(?:full|total|complete|training|more|additional|extra|further|pre-?training|fine-?tuning|data|whole)\s)*(?:epochs?|ep\.?(?=[\s,;)]))(?![\w-]*\w{3})",
     re.IGNORECASE,
 )
@@ -57,7 +57,7 @@ _OTHER_END = re.compile(
     re.IGNORECASE,
 )
 _REPORTED = re.compile(
-    r"\b(?:report\w*|obtained|achiev\w*|(?:error|accuracy|score|result|performance)s?)\b[^.;]{0,90}\b(?:after|at the end of)\s(?:\w+\s)?$",
+    r"\b(?:report\w*|obtain\w*|achiev\w*|final)\b[^.;]{0,60}\b(?:error|accurac\w+|score|result|performance|BLEU|AP|model|rate)s?\b[^.;]{0,60}\b(?:after|at the end of)\s(?:\w+\s)?$",
     re.IGNORECASE,
 )
 _AFTER_TRAINING = re.compile(
@@ -65,7 +65,7 @@ _AFTER_TRAINING = re.compile(
 )
 # The nearest of these before the number decides between a run and a part of its schedule.
 _RUN_WORDS = re.compile(
-    r"\b(?:re-?|pre-?)?train(?:s|ed|ing|able)?\b(?! (?:loss|error|accuracy|curve))|\bfine-?tun\w*|\boptimi[sz](?:e[sdr]?|ers?|ation|ing)\b|\b(?:run|ran|runs|running)\b|\bSGD\b|\bAdam\w*|\bRMSprop\b|\bschedules?\b"
+    r"\b(?:re-?|pre-?)?train(?:s|ed|ing|able)?\b(?! (?:loss|error|accuracy|curve|rate))|\bfine-?tun\w*|\boptimi[sz](?:e[sdr]?|ers?|ation|ing)\b|\b(?:run|ran|runs|running)\b|\bSGD\b|\bAdam\w*|\bRMSprop\b|\bschedules?\b"
     r"|\btotal\b|\blearn(?:s|ed|t)\b|\b(?:steps|iterations|updates)\b|\bexperiments?\b|\bmodels?\b|\bnetworks?\b|\bperform\w*\b|\blast(?:s|ed)\b|\bconverge\w*|\bregime\b|\bcosine\b|\bpolynomial\b|\bto (?:zero|0)\b|\bbatch size\b|\bsearch\w*\b",
     re.IGNORECASE,
 )

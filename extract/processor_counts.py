@@ -20,7 +20,7 @@ _BETWEEN = (
     r"|high-?end|parallel|synchronous|asynchronous|modern|commodity|distributed|different|available|identical|desktop|consumer|consumer-grade|fast|dedicated"
     r"|local|physical|separate|interconnected|concurrent|total|workers?|replicas?|devices?|cards?|units?|pieces|sets?|chips?|cores?|standard|recent|powerful|single-slot"
     r"|state-of-the-art|logical|server|preemptible|second-generation|third-generation|low-end|mid-range|high-performance|PCI-?e|SXM\d?|NVLink|type|accelerators?|GPUs?"
-    r"|\d+\s?GB?(?:-memory)?|[(]?\d+\s?GB?[)]?|of|the|such|-|a|an)"
+    r"|[\d.]+\s?GHz|\d+\s?GB?(?:-memory)?|[(]?\d+\s?GB?[)]?|of|the|such|-|a|an)"
 )
 _BEFORE = re.compile(
     rf"(?:^|[\s(\[~≈∼/=])(?:(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})\s?[x×*]\s?)?(?P<count>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{NUMBER_WORDS}|an?)"
@@ -38,7 +38,7 @@ _RANGE = re.compile(
 _AFTER = re.compile(
     r"^(?:[\s-]?(?:GPUs?|cards?|devices?|accelerators?|TPUs?|chips?|pods?|slices?|hardware|instances?|hosts?))*\s?[,(\[]?\s?"
     r"(?:[x×*✕]\s?(?P<times>\d{1,4})\b(?!\s?\d*\s?(?:GB|G\b))"  # V100 x 8
-    r"|(?:with|of|having|using|comprising|consisting of|on)\s(?:a total of |up to )?(?P<with>\d{1,5}|\w+)[\s-](?:TPU |TensorFlow )?(?:cores?|chips?|GPUs?|devices|cards|accelerators)\b"  # TPUv3 with 8 cores
+    r"|(?:with|of|having|using|comprising|consisting of|on)\s(?:a total of |up to )?(?P<with>\d{1,5}|\w+)[\s-](?:TPU |tensor )?(?:cores?|chips?|GPUs?|devices|cards|accelerators)\b"  # TPUv3 with 8 cores
     r"|(?P<total>\d{1,5}) in total\b"
     r"|(?P<n>\d{1,5})(?:\s(?:of them|GPUs?|cards?|devices?|chips|cores|accelerators)\b|-(?:core|chip|GPU)\b))",  # TPUv3 32 cores
     re.IGNORECASE,
@@ -84,7 +84,7 @@ _MACHINE_HAS = re.compile(
 )
 # "the number of TPUs used for training ranged from 64 to 512"
 _NUMBER_OF = re.compile(
-    rf"\bnumber of (?:GPU|TPU|device|chip|core|processor|accelerator|worker)s?\b[^.;]{{0,40}}?\b(?:is|was|are|ranged? from|ranges from|to|equals|of)\s(?P<n>\d[\d,]*|{NUMBER_WORDS})(?:\sto\s(?P<most>\d[\d,]*))?(?![\w.])",
+    rf"\bnumber of (?:GPU|TPU|device|chip|core|processor|accelerator|worker)s?\b[^.;]{{0,40}}?\b(?:is|was|are|ranged? from|ranges from|to|equals|of)\s(?P<n>\d[\d,]*|{NUMBER_WORDS})(?:\sto\s(?P<most>\d[\d,]*))?(?!\w|\.\d)",
     re.IGNORECASE,
 )
 _TPU_NEAR = re.compile(r"TPU|chips", re.IGNORECASE)
@@ -105,9 +105,10 @@ _MODIFIES = re.compile(
 # "cannot be trained on a single GPU", "fits on one TPU core", "8-GPU machines are needed": said, not done
 _NOT_DONE_BEFORE = re.compile(
     r"\b(?:can ?not|could not|couldn['’]t|can['’]t|unable to|impossible|infeasible|not (?:even )?(?:be|fit|possible)|would(?: have)?|fit(?:s|ted|ting)?|loaded|exceed\w*|beyond|larger than"
-    r"|(?:rather|other|more|less|faster) than|instead of|such as|e\.g\.,?|for instance,?|limited memory of|memory (?:of|on)|capacity of|didn['’]t|without|require[sd]? at least|scal(?:e|ing) to|implementation for"
-    r"|optimi[sz]ations? for|depending on|equivalent (?:of|to)|parallelism (?:of|on)|affordable|accessible|suffices?|like|enough for|ask(?:s|ed)? for|call(?:s|ed)? for"
-    r"|(?:shard|partition|split|divid)\w* (?:\w+ ){0,4}(?:across|over|among|between))\b[^.;,]{0,45}$",
+    r"|e\.g\.,?|for instance,?|limited memory of|memory (?:of|on)|capacity of|didn['’]t|without|require[sd]? at least|scal(?:e|ing) to|implementation for"
+    r"|optimi[sz]ations? for|depending on|equivalent (?:of|to)|parallelism (?:of|on)|affordable|accessible|suffices?|enough for|ask(?:s|ed)? for|call(?:s|ed)? for"
+    r"|(?:shard|partition|split|divid)\w* (?:\w+ ){0,6}(?:across|over|among|between))\b[^.;,]{0,45}$"
+    r"|\b(?:(?:rather|other|faster|slower) than|instead of|such as|like)\s(?:the |an? )?$",
     re.IGNORECASE,
 )
 _NOT_DONE_AFTER = re.compile(
@@ -115,6 +116,8 @@ _NOT_DONE_AFTER = re.compile(
     r"|^\s?(?:with|of|having) (?:limited|small|little|insufficient) (?:memory|RAM)",
     re.IGNORECASE,
 )
+# "A V100 delivers 125 TFLOPS": what such a device is
+_DESCRIBED = re.compile(r"^\s?(?:GPU |card )?(?:delivers|has\b|offers|provides|can\b|peaks|supports|costs)", re.IGNORECASE)
 # "5,000 TPUs to generate self-play games": other work than training
 _OTHER_WORK_AFTER = re.compile(
     r"^[^.;,]{0,24}\b(?:to|for) (?:\w+ )?(?:generat\w+|self-play|rollouts?|acting|data (?:collection|generation)|preprocess\w*|evaluat\w+|inference|serving)\b", re.IGNORECASE
@@ -138,6 +141,7 @@ class Count:
     device: DeviceMention | None  # the mention that it counts
     lesser: bool = False  # not the last of several ("8 or 16 GPUs")
     refused: str | None = None
+    of_cores: bool = False  # cores of TPUs, of which a chip has two
 
 
 def find_counts(text: str, start: int, end: int, devices: Sequence[DeviceMention]) -> list[Count]:
@@ -159,12 +163,13 @@ def _of_device(text: str, start: int, end: int, sentence: str, device: DeviceMen
     match = _BEFORE.search(before)
     value: int | None = None
     at = (device.start, device.end)
-    pattern, one = "count before device", False
+    pattern, one, cores = "count before device", False, False
     if match:
         word = match["count"].lower()
         value = 1 if word in ("a", "an") else whole(word)
         at = (origin + match.start("count"), origin + match.end("count"))
         one = value == 1
+        cores = bool(re.search(r"\bcores?\b", match[0], re.IGNORECASE))
         pattern = "one device" if one else pattern
         if word in ("a", "an") and (text[device.end - 1] in "sS" or match["joint"].strip() == "-"):
             value = None
@@ -178,11 +183,12 @@ def _of_device(text: str, start: int, end: int, sentence: str, device: DeviceMen
         if counted:
             value, pattern, one = counted, "count after device", False
             at = (device.end + follows.start(name), device.end + follows.end(name))
-    if (value is None or one) and (cores := _CORES_OF.search(before)):
-        value, pattern, one = whole(cores["n"]), "cores of a device", False
-        at = (origin + cores.start("n"), origin + cores.end("n"))
+            cores = "core" in follows[0][follows.end(name) - follows.start() :].lower()
+    if (value is None or one) and (of := _CORES_OF.search(before)):
+        value, pattern, one, cores = whole(of["n"]), "cores of a device", False, "core" in of[0].lower()
+        at = (origin + of.start("n"), origin + of.end("n"))
     if in_slice and (value is None or (match and match["count"].lower() in ("a", "an"))):
-        value, pattern, one = int(in_slice["n"]), "cores of a slice", False
+        value, pattern, one, cores = int(in_slice["n"]), "cores of a slice", False, True
         at = (device.start + in_slice.start("n"), device.start + in_slice.end("n"))
     if value is None or not 1 <= value <= MOST:
         return
@@ -194,11 +200,13 @@ def _of_device(text: str, start: int, end: int, sentence: str, device: DeviceMen
         value, pattern, one = many, "replicas with a device each", False
         at = (start + replicas.start("n"), start + replicas.end("n"))
         refused = None
-    yield Count(value, at[0], at[1], pattern, device, refused=refused)
+    yield Count(
+        value, at[0], at[1], pattern, device, refused=refused, of_cores=cores and device.kind == "tpu" and value > 1
+    )
     if match and times == 1 and value > 1 and pattern == "count before device":
         lesser = _RANGE.search(before[: match.start("count")])
         if lesser:
-            for item in re.finditer(rf"\d+|{NUMBER_WORDS}", lesser["list"], re.IGNORECASE):
+            for item in re.finditer(rf"\d+|(?:{NUMBER_WORDS})", lesser["list"], re.IGNORECASE):
                 low = whole(item[0])
                 if low and low < value:
                     place = origin + lesser.start("list") + item.start()
@@ -265,6 +273,8 @@ def _refused(sentence: str, before: str, after: str, device: DeviceMention, valu
         pattern == "one device" or re.match(r"^\s?(?:implementations?|kernels?|types?|vendors?)", after)
     ):
         return "counts no processors"
+    if pattern == "one device" and _DESCRIBED.match(after):
+        return "a processor in general"
     if pattern == "one device" and device.processor is None and not _DONE.search(sentence):
         return "a processor in general"
     return None

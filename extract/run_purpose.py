@@ -34,9 +34,9 @@ _INFERENCE = re.compile(
     # by what is timed
     r"|\b(?:detection|evaluation|prediction|test|testing|running|execution|sampling|generation|translation|processing|decoding) (?:time|speed)s?\b"
     r"|\bspeed (?:is|was|are|were|results?|tests?|comparison)\b|\brun[- ]?times? (?:is|are|was|were|of)\b|\bdecod(?:es?|ing) sentences?\b"
-    r"|\bto (?:perform|run|do) (?:detection|inference|evaluation|prediction|recognition)\b|\bserv(?:e|ing) (?:requests?|users?|traffic)\b"
+    r"|\bto (?:perform|run|do) (?:detection|inference|evaluation|prediction|recognition)\b|\bserv(?:es?|ing) (?:requests?|users?|traffic)\b"
     r"|\bconcurrent (?:user|request|stream)s?\b|\btest results?\b|\bby testing\b|\bfor (?:one |an? |each )?evaluation\b|\bsampling (?:of )?\d"
-    r"|\bclassif(?:y|ies)\b|\btest(?:ing|ed)? (?:it|them|our model) on\b|\bbenchmarked\b|\btext generation\b|\bdecoding (?:is|was|experiments?)\b",
+    r"|\bclassif(?:y|ies)\b|\btest(?:ing|ed)? (?:it|them|our model) on\b|\bbenchmarked\b|\btext generation\b|^(?:Decoding|Evaluation|Testing|Tagging|Prediction|Sampling)\b|\bdecoding (?:is|was|experiments?)\b",
     re.IGNORECASE,
 )
 _SEARCH = re.compile(

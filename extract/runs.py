@@ -127,12 +127,8 @@ def _lent(
 
 
 def _only_one(mine: Sequence[_Placed], value: Callable[[_Placed], object]) -> _Placed | None:
-    """The paper's only one: among all, else among those with a named device, else among those said of training."""
-    named = [p for p in mine if p.candidate.qualifiers.get("device") not in (None, "GPU", "TPU", "CPU") or p.candidate.field == Field.DEVICE]
-    for some in (mine, named, [p for p in named if p.statement.trains], [p for p in mine if p.statement.trains]):
-        if some and len({value(p) for p in some}) == 1:
-            return some[0]
-    return None
+    """The paper's only one; None where it has several, as a guess between them was wrong more often than right."""
+    return mine[0] if mine and len({value(p) for p in mine}) == 1 else None
 
 
 def _in_sentence(time: _Placed, same: Sequence[_Placed], times: Sequence[_Placed]) -> _Placed:

@@ -71,6 +71,7 @@ _SHORT_NAME_BEFORE = re.compile(
     r"(?:^|\b(?:on|using|with|an?|single|of|one|two|four|eight|sixteen|the|and|or|GB?|by|per|to|from|use[sd]?|modern|recent|is|are|NVLink|for|requires?|than)\s|\d\s?|[-x×*(/~∼,]\s?)$",
     re.IGNORECASE,
 )
+_ON_ONE = re.compile(r"\bon (?:an?|one|a single|two|four|eight|\d+)\s$", re.IGNORECASE)  # "a week on a K40"
 
 
 def find_statements(passages: Sequence[Passage]) -> list[Statement]:
@@ -127,8 +128,11 @@ def _devices(sentence: str, start: int) -> Iterator[DeviceMention]:
                 hyphened[m.start()] = DeviceMention(m.start() + start, m.end() + start, known, m[0], False, known.kind)
                 yield hyphened[m.start()]
     for m in find_devices(sentence):
-        if m.needs_context and not (has_device_context(sentence, m) and _SHORT_NAME_BEFORE.search(sentence[: m.start])):
-            continue
+        if m.needs_context:
+            before = sentence[: m.start]
+            told = has_device_context(sentence, m) or (_ON_ONE.search(before) and HAS_UNIT.search(sentence))
+            if not (told and _SHORT_NAME_BEFORE.search(before)):
+                continue
         if any(a - start <= m.start <= d.end - start + 1 for d in hyphened.values() for a in (d.start,)):
             continue
         yield replace(m, start=m.start + start, end=m.end + start)

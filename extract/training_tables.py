@@ -163,7 +163,18 @@ class _Reading:
             for c in cells:
                 if mixed and not any("poch" in row[k].text for k in (c, c + 1) if k < len(row)):
                     continue
-                yield from self._cell(line, row[c], r, c, " ".join(frame.column_path(c)), label, across=True)
+                yield from self._cell(line, row[c], r, c, self._over(c), label, across=True)
+
+    def _over(self, c: int) -> str:
+        """The header over a column; where it has none, the nearest one that is set over several columns."""
+        path = self.frame.column_path(c)
+        if path:
+            return " ".join(path)
+        for row in reversed(self.table.header):
+            named = [h for h in row if h.text and h.column > 0]
+            if named:
+                return min(named, key=lambda h: abs(h.column - c)).text
+        return ""
 
     def _everywhere(self) -> Iterator[Candidate]:
         """The durations of a table whose caption says that they are training times."""

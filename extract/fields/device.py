@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 from db.hardware import DeviceMention
@@ -42,8 +43,10 @@ def read(reader: Reader) -> Iterator[Candidate]:
                 reason = "names no device"
             elif reason is None:
                 reason = _beside(s, d, inside)
+            cores = any(c.of_cores and c.device is d for c in s.counts)
+            name = core_of(d.printed) if cores else singular(d.printed)
             yield reader.from_passage(
-                s.passage, d.start, d.end, FIELD, singular(d.printed), pattern(s, purpose), purpose=purpose,
+                s.passage, d.start, d.end, FIELD, name, pattern(s, purpose), purpose=purpose,
                 chosen=reason is None, reason=reason, qualifiers={"statement": s.number, "place": d.start},
             )  # fmt: skip
     yield from (c for c in reader.training_tables if c.field == FIELD)
@@ -65,6 +68,15 @@ def _beside(s: Statement, device: DeviceMention, inside: Collection[str]) -> str
     }:  # fmt: skip
         return "the machine around the processors"
     return None
+
+
+def core_of(printed: str) -> str:
+    """The name of one core of a TPU, where cores are counted: "TPUv3 with 32 cores", "TPU v3-512" -> "TPU v3 core".
+
+    A chip has two: a count of cores beside the name of the chip would double the hardware.
+    """
+    bare = re.sub(r"(?:[\s-]?(?:pods?|slices?|chips?|cores?|devices?|boards?))+$|(?<=v\d)-\d+$", "", printed, flags=re.IGNORECASE)
+    return f"{bare if 'tpu' in bare.lower() else f'TPU {bare}'} core"
 
 
 def _family(processor: str | None) -> str:

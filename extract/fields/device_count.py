@@ -59,7 +59,7 @@ def read(reader: Reader) -> Iterator[Candidate]:
                 reason=reason,
                 qualifiers={
                     "statement": s.number, "place": c.start, "lesser": c.lesser,
-                    "device": singular(c.device.printed) if c.device else None,
+                    "device": singular(c.device.printed) if c.device else None, "of_cores": c.of_cores,
                     "device_start": c.device.start if c.device else None,
                     "kind": c.device.kind if c.device else None,
                 },
