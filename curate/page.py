@@ -93,7 +93,7 @@ def task_data(payload: Mapping[str, Any], images: Mapping[int, PageImage]) -> di
 def benchmark_name(benchmark: str | None) -> str:
     """The benchmark as people say it."""
     known = load_benchmarks()
-    return known[benchmark].name if benchmark and benchmark in known else (benchmark or "no benchmark")
+    return known[benchmark].name if benchmark and benchmark in known else (benchmark or "cost only")
 
 
 def field_name(field: str, metric: str | None, benchmark: str | None = None) -> str:
@@ -207,13 +207,17 @@ def _read_html(n: int, f: Mapping[str, Any], benchmark: str | None, image: PageI
     if f["others"]:
         notes.append(f'<div class="pf-note">Also read: {escape("; ".join(f["others"]))}</div>')
     crop = _crop(f, image, colour) if image and f["boxes"] else ""
+    # in a table the row is in the picture: one line of its words will do, the rest is in the tool tip
+    kind = "pf-quote pf-row" if f["place"] and crop else "pf-quote"
+    words = " ".join((f["quote"] or "").split())
     return (
         f'<div class="pf-line"><a class="pf-number" tabindex="-1" style="background:{colour}" href="#pf-at-{n}">'
         f"{n + 1}</a>"
         f'<span class="pf-name">{escape(field_name(f["field"], f["metric"], benchmark))}</span>'
         f'<span class="pf-value" title="{escape(_exact(f))}">{escape(_value_text(f, benchmark))}</span>'
         f"{_confidence(f['confidence'])}</div>"
-        f'{crop}<div class="pf-quote"><span class="pf-where">{where}</span> {_quote(f["quote"])}</div>{"".join(notes)}'
+        f'{crop}<div class="{kind}" title="{escape(words)}"><span class="pf-where">{where}</span> {_quote(f["quote"])}</div>'
+        f"{''.join(notes)}"
     )
 
 

@@ -1,20 +1,99 @@
-"""What to ask first. The order of the queue is a strategy: one function a name."""
+"""What to ask first. The order of the queue is a strategy: one function a name.
+
+By default the expected worth for the fits: what a record does to the slope of its benchmark, times its chance of
+being wrong. A slope moves with a point's distance from the mean of the computing (its leverage) and with its distance
+from the line; a wrong value is often seen by both. All of it is arithmetic on what was read and costs milliseconds.
+"""
 
 from __future__ import annotations
 
+import math
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from curate.page import expected_confidence
+from curate.points import Line, Point, fit_line, point_of_payload
 from db.models import ReviewTask
 
 Payload = Mapping[str, Any]
 
+UNKNOWN_DOUBT = 0.5  # of a record none of whose patterns was ever measured
+OFF_THE_FITS = 1e-4  # the influence of a record that is on no fit: it comes after all that are, the doubtful first
+
 
 def doubt(payload: Payload) -> float:
-    """The chance that something shown is wrong; a half where no confidence was measured."""
+    """The chance that something shown is wrong."""
     sure = expected_confidence(payload)
-    return 0.5 if sure is None else 1.0 - sure
+    return UNKNOWN_DOUBT if sure is None else 1.0 - sure
+
+
+@dataclass(frozen=True)
+class Influence:
+    """What a record does to the slopes it is on, or could be on, as a share of the slope."""
+
+    there: float = 0.0  # its point being wrong or out of place
+    missing: float = 0.0  # times the chance: its cost being stated in the paper and not read
+
+
+def influences(payloads: Sequence[Payload], points: Mapping[str, Point]) -> dict[str, Influence]:
+    """The influence of each record, by key. Of several measures of computing the largest counts.
+
+    A record with a score and no cost has a place on a fit only if its cost is found. How likely that is, and where
+    the point would lie, is taken from the other records of its paper.
+    """
+    paper_of = {p["key"]: (p["arxiv_id"], p["version"]) for p in payloads}
+    by_paper: dict[tuple[tuple[str, int], str], list[float]] = defaultdict(list)
+    records_of: Counter[tuple[tuple[str, int], str]] = Counter()
+    fits: dict[tuple[str, str], list[tuple[str, float, float]]] = defaultdict(list)
+    for key, p in points.items():
+        records_of[(paper_of[key], p.benchmark)] += 1
+        for axis, x in p.log_computing.items():
+            fits[(p.benchmark, axis)].append((key, x, p.log_error))
+            by_paper[(paper_of[key], axis)].append(x)
+    found: dict[str, Influence] = defaultdict(Influence)
+    for (benchmark, axis), members in fits.items():
+        line = fit_line([x for _, x, _ in members], [y for _, _, y in members])
+        if line is None:
+            continue
+        for key, x, y in members:
+            found[key] = replace(found[key], there=max(found[key].there, _move(line, x, y)))
+        on_it = {key for key, _, _ in members}
+        for key, p in points.items():
+            beside = by_paper[(paper_of[key], axis)]
+            if p.benchmark != benchmark or key in on_it or not beside:
+                continue
+            chance = len(beside) / (len(beside) + records_of[(paper_of[key], benchmark)])
+            moved = chance * _move(line, math.fsum(beside) / len(beside), p.log_error)
+            found[key] = replace(found[key], missing=max(found[key].missing, moved))
+    return found
+
+
+def _move(line: Line, x: float, y: float) -> float:
+    """By what share of itself the slope would move without a point here.
+
+    A point on the line moves nothing by leaving but would by being wrong: hence the scale of the residuals is added.
+    """
+    off = x - line.mean_x
+    leverage = min(1 / line.n + off * off / line.spread_x, 0.95)
+    residual = y - (line.mean_y + line.slope * off)
+    moved = abs(off) / line.spread_x * (abs(residual) + line.residual_scale) / (1 - leverage)
+    return moved / max(abs(line.slope), 2 * line.standard_error, 1e-9)
+
+
+def by_worth(payloads: Sequence[Payload], points: Mapping[str, Point] | None = None) -> list[Payload]:
+    """Those first whose review is expected to move a slope most. `points` replaces what was read by what is known."""
+    everyone = payloads
+    if points is None:
+        points = {p["key"]: point for p in payloads if (point := point_of_payload(p)) is not None}
+    influence = influences(everyone, points)
+
+    def worth(p: Payload) -> float:
+        here = influence.get(p["key"], Influence())
+        return max(doubt(p) * max(here.there, OFF_THE_FITS), here.missing)
+
+    return sorted(payloads, key=lambda p: (-worth(p), p["key"]))
 
 
 def by_uncertainty(payloads: Sequence[Payload]) -> list[Payload]:
@@ -33,6 +112,7 @@ def by_benchmark(payloads: Sequence[Payload]) -> list[Payload]:
 
 
 STRATEGIES: Mapping[str, Callable[[Sequence[Payload]], list[Payload]]] = {
+    "worth": by_worth,
     "uncertainty": by_uncertainty,
     "newest": by_newest,
     "benchmark": by_benchmark,

@@ -8,14 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from curate.labelled import load_truths
 from curate.queue import STRATEGIES
 from curate.review import load_queue, send, sync
 from curate.server import KEY_VARIABLE, URL_VARIABLE, known_server, running, server_file
+from curate.simulate import GOAL_DISTANCE, GOAL_REVIEWED, simulate, write_simulation
 from curate.status import print_status
 from db.benchmarks import benchmark as known_benchmark
-from db.console import progress, say, warn
+from db.console import progress, say, say_table, warn
 from db.curated import load_reference
 from db.errors import BadInputError
+from db.readings import load_candidates, load_records
 from db.settings import DEFAULT_DB, DbOption
 from db.store import reading, writing
 
@@ -37,6 +40,7 @@ def mount(app: typer.Typer) -> None:
     review.command("sync")(sync_command)
     review.command("status")(status_command)
     review.command("serve")(serve_command)
+    review.command("simulate")(simulate_command)
     app.add_typer(review, name="review")
     reference = typer.Typer(no_args_is_help=True, help="The reference curated table of arXiv 2007.05558.")
     reference.command("load")(reference_command)
@@ -116,6 +120,40 @@ def serve_command(
             return
     warn(f"Label Studio ended by itself (code {process.returncode}); its log is server.log in its data folder")
     raise typer.Exit(1)
+
+
+def simulate_command(
+    gold: Annotated[Path, typer.Option(help="Folder of annotated papers.", exists=True, file_okay=False)],
+    out: Annotated[Path, typer.Option(help="Where the curves go: simulation.csv and simulation.png.")] = Path(
+        "data/simulation"
+    ),
+    db: DbOption = DEFAULT_DB,
+) -> None:
+    """Replay labelled papers through the review, in each order: how soon are the slopes right?"""
+    truths = load_truths(gold)
+    with reading(db) as con:
+        queue = load_queue(con)
+        records = {r.key: r for r in load_records(con)}
+        candidates = {c.key: c for c in load_candidates(con)}
+    done = simulate(queue.tasks, records, candidates, truths)
+    table, picture = write_simulation(done, out)
+    say(f"{done.records} records; slopes followed:")
+    for (benchmark, axis), (n, slope) in done.fits.items():
+        say(f"  {benchmark} over {axis}: {n} points, slope {slope:.3f}")
+    for (benchmark, axis), why in done.left_out.items():
+        say(f"  left out: {benchmark} over {axis}: {why}")
+    columns = ("order", "distance before", f"after {GOAL_REVIEWED:.0%}", f"reviewed until within {GOAL_DISTANCE:.0%}")
+    rows = [
+        [
+            c.strategy,
+            f"{c.distance[0]:.1%}",
+            f"{c.distance_at(GOAL_REVIEWED):.1%}",
+            f"{c.reviewed_for(GOAL_DISTANCE):.0%}",
+        ]
+        for c in done.curves
+    ]
+    say_table(columns, rows, right=columns[1:])
+    say(f"written to {table} and {picture}")
 
 
 def reference_command(

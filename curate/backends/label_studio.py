@@ -378,7 +378,7 @@ def prediction(task: ReviewTask) -> dict[str, Any]:
     sure = expected_confidence(task.payload)
     return {
         "model_version": f"extractor {task.payload['extractor_version']}",
-        "score": sure if sure is not None else 0.0,
+        **({"score": sure} if sure is not None else {}),
         "result": [
             {
                 "id": "shown", "from_name": "shown", "to_name": "record", "type": "choices",

@@ -1,0 +1,131 @@
+"""A record as a point of a fit: its error rate over each measure of computing that its values give.
+
+What is here is only as exact as a queue needs: the fits themselves are made by analysis, from the curated table.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.benchmarks import canonical_error, load_benchmarks
+from db.hardware import find_device
+from db.models import CuratedValue, Field
+
+AXES: Mapping[str, tuple[str, ...]] = {  # each measure, and the fields that it takes
+    "hardware burden": (Field.DEVICE, Field.DEVICE_COUNT, Field.TRAINING_TIME),
+    "FLOPs": (Field.FLOPS,),
+    "multiply-adds": (Field.MULTIPLY_ADDS,),
+    "parameters": (Field.PARAMETERS,),
+}
+
+Value = float | str | None
+
+
+@dataclass(frozen=True)
+class Point:
+    """log10 of the error rate, and of each measure of computing that is known."""
+
+    benchmark: str
+    log_error: float
+    log_computing: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A least-squares line through n points."""
+
+    n: int
+    slope: float
+    standard_error: float
+    mean_x: float
+    mean_y: float
+    spread_x: float  # sum of squares about the mean
+    residuals: tuple[float, ...]  # in the points' order
+
+    @property
+    def residual_scale(self) -> float:
+        return math.sqrt(sum(r * r for r in self.residuals) / max(self.n - 2, 1))
+
+
+def point_of(benchmark: str | None, values: Iterable[tuple[str, str | None, Value]]) -> Point | None:
+    """The point that these (field, metric, value) make; None without an error rate.
+
+    It lies on no fit where no measure of computing is known. Of a field that stands twice the first value counts.
+    """
+    known = load_benchmarks().get(benchmark or "")
+    if known is None or benchmark is None:
+        return None
+    first: dict[str, Value] = {}
+    scores: dict[str, float] = {}
+    for field, metric, value in values:
+        if value is None:
+            continue
+        if field == Field.SCORE and metric is not None and isinstance(value, int | float):
+            scores.setdefault(metric, float(value))
+        else:
+            first.setdefault(field, value)
+    log_error = _log_error(benchmark, known.primary_metric.id, scores)
+    measures = {axis: _log_measure(axis, first) for axis in AXES}
+    log_computing = {axis: x for axis, x in measures.items() if x is not None}
+    if log_error is None:
+        return None
+    return Point(benchmark, log_error, log_computing)
+
+
+def point_of_payload(payload: Mapping[str, Any]) -> Point | None:
+    """The point as it is read, before anybody has judged it."""
+    return point_of(payload["benchmark"], [(f["field"], f["metric"], f["value"]) for f in payload["fields"]])
+
+
+def point_of_values(benchmark: str | None, values: Iterable[CuratedValue]) -> Point | None:
+    """The point of a curated row."""
+    return point_of(benchmark, [(v.field, v.metric, v.value) for v in values])
+
+
+def fit_line(x: Sequence[float], y: Sequence[float]) -> Line | None:
+    """The least-squares line; None for fewer than three points or where they have one x."""
+    n = len(x)
+    if n < 3:
+        return None
+    mean_x, mean_y = math.fsum(x) / n, math.fsum(y) / n
+    spread = math.fsum((a - mean_x) ** 2 for a in x)
+    if spread <= 1e-12:
+        return None
+    slope = math.fsum((a - mean_x) * (b - mean_y) for a, b in zip(x, y, strict=True)) / spread
+    residuals = tuple(b - mean_y - slope * (a - mean_x) for a, b in zip(x, y, strict=True))
+    variance = math.fsum(r * r for r in residuals) / (n - 2)
+    return Line(n, slope, math.sqrt(variance / spread), mean_x, mean_y, spread, residuals)
+
+
+def _log_error(benchmark: str, primary: str, scores: Mapping[str, float]) -> float | None:
+    """log10 of the error rate by the primary metric, or by a metric that means the same (accuracy for error)."""
+    prefix = primary.split("_")[0]
+    same = [primary, *(m for m in scores if m != primary and m.split("_")[0] == prefix and "_" in primary)]
+    if primary == "error":
+        same.append("accuracy")
+    for metric in same:
+        if metric not in scores:
+            continue
+        try:
+            error = canonical_error(benchmark, metric, scores[metric])
+        except ValueError:
+            continue
+        if error > 0:
+            return math.log10(error)
+    return None
+
+
+def _log_measure(axis: str, first: Mapping[str, Value]) -> float | None:
+    product = 1.0
+    for field in AXES[axis]:
+        value = first.get(field)
+        if field == Field.DEVICE:
+            device = find_device(value) if isinstance(value, str) else None
+            value = device.peak_gflops_fp32 if device else None
+        if not isinstance(value, int | float) or value <= 0:
+            return None
+        product *= value
+    return math.log10(product)
