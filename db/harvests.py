@@ -216,10 +216,10 @@ def share_hits(con: Connection, benchmark: str, terms: Sequence[str]) -> None:
     )
 
 
-def load_list(con: Connection, name: str) -> OpenList | None:
-    """The list of that name where it was left in the middle."""
-    rows = rows_of(con, "SELECT * FROM harvest_lists WHERE list = $name", {"name": name})
-    return OpenList(name, rows[0]["token"], rows[0]["response"], rows[0]["received"]) if rows else None
+def load_lists(con: Connection) -> dict[str, OpenList]:
+    """The lists that were left in the middle, by name."""
+    rows = rows_of(con, "SELECT * FROM harvest_lists")
+    return {r["list"]: OpenList(r["list"], r["token"], r["response"], r["received"]) for r in rows}
 
 
 def save_list(con: Connection, open_list: OpenList) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from db.errors import PaperflopsError
 from db.harvests import Failure, Queued, mark_fetched, record_failure
 from db.papers import StoredFile, save_files
-from db.store import now, writing
+from db.store import Connection, now
 from harvest.keep import fault_of_pdf, keep_stream
 from harvest.politeness import (
     MAX_PDF_BYTES,
@@ -29,40 +31,42 @@ NETWORK_TRIES = 2  # in a row, for one PDF: a bad file must not look like a bad 
 
 @dataclass(frozen=True)
 class Fetched:
-    """What came of one PDF: its content's name, or the failure."""
+    """What came of one PDF: the kept file, or the failure; `error` where the whole run has to stop for it."""
 
-    sha256: str | None = None
+    stored: StoredFile | None = None
     failure: Failure | None = None
+    error: PaperflopsError | None = None
 
 
 def fetch_pdf(db: Path, session: PoliteSession, wanted: Queued) -> Fetched:
-    """Fetches one PDF and saves it, or its failure.
+    """Fetches one PDF into the store. What came of it is for `save_fetched`.
 
-    ComeBackLaterError and ForbiddenError come through after the failure is saved: the next run must not begin with
-    the one address that the server can't bear.
+    A server that is down or refuses us is the paper's failure too: the next run must not begin with the one address
+    that the server can't bear.
     """
     url = f"{session.endpoints.pdf}/{wanted.arxiv_id}v{wanted.version}"
     try:
         answer = session.get(
             url, check=check_pdf, accept=(200, 404, 410), tries=NETWORK_TRIES, check_tries=1, max_bytes=MAX_PDF_BYTES
         )
-    except FetchError as error:
-        failure = failure_of(wanted, error.reason, error.message)
+    except FetchError as fault:
+        return Fetched(failure=failure_of(wanted, fault.reason, fault.message))
     except ForbiddenError as error:
-        _save_failure(db, failure_of(wanted, "forbidden", error.what))
-        raise
+        return Fetched(failure=failure_of(wanted, "forbidden", error.what), error=error)
     except ComeBackLaterError as error:
-        _save_failure(db, failure_of(wanted, "server_down", error.what))
-        raise
-    else:
-        kept = keep_stream(db, [answer.content])
-        with writing(db) as con:
-            stored = StoredFile(kept.sha256, kept.path, kept.bytes, url, wanted.arxiv_id, wanted.version)
-            save_files(con, [stored])
-            mark_fetched(con, wanted.arxiv_id, wanted.version)
-        return Fetched(sha256=kept.sha256)
-    _save_failure(db, failure)
-    return Fetched(failure=failure)
+        return Fetched(failure=failure_of(wanted, "server_down", error.what), error=error)
+    kept = keep_stream(db, [answer.content])
+    return Fetched(StoredFile(kept.sha256, kept.path, kept.bytes, url, wanted.arxiv_id, wanted.version))
+
+
+def save_fetched(con: Connection, batch: Iterable[Fetched]) -> None:
+    """Saves files and failures."""
+    for fetched in batch:
+        if fetched.stored is not None:
+            save_files(con, [fetched.stored])
+            mark_fetched(con, fetched.stored.arxiv_id, fetched.stored.version)
+        if fetched.failure is not None:
+            record_failure(con, fetched.failure)
 
 
 def check_pdf(answer: Answer) -> FetchError | None:
@@ -86,8 +90,3 @@ def failure_of(wanted: Queued, reason: str, message: str, moment: datetime | Non
     again = reason not in NEVER_AGAIN and tries <= len(RETRY_AFTER_HOURS)
     next_try = moment + timedelta(hours=RETRY_AFTER_HOURS[tries - 1]) if again else None
     return Failure(wanted.arxiv_id, wanted.version, reason, message[:500], tries, moment, next_try)
-
-
-def _save_failure(db: Path, failure: Failure) -> None:
-    with writing(db) as con:
-        record_failure(con, failure)

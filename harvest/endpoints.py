@@ -31,17 +31,19 @@ class Endpoints:
 def read_endpoints(environment: Mapping[str, str] | None = None) -> Endpoints:
     """The settings PAPERFLOPS_ARXIV_API_URL, _OAI_URL, _PDF_URL, _DELAY and _CONTACT, or arXiv's own.
 
-    Where only one of search and OAI-PMH is pointed elsewhere, only that one is used: a rehearsal against a local
+    Where an address is set for only one of search and OAI-PMH, only that one is used: a rehearsal against a local
     server must not reach arXiv by accident. BadInputError names a setting that can't be used.
     """
     settings = os.environ if environment is None else environment
     api = _url(settings, "PAPERFLOPS_ARXIV_API_URL", API_URL, "/api/query")
     oai = _url(settings, "PAPERFLOPS_ARXIV_OAI_URL", OAI_URL, "/oai")
     pdf = _url(settings, "PAPERFLOPS_ARXIV_PDF_URL", PDF_URL, "/pdf")
-    if (api == API_URL) == (oai == OAI_URL):
-        sources: tuple[str, ...] = ("search", "oai")
-    else:
-        sources = ("search",) if oai == OAI_URL else ("oai",)
+    given = {
+        source
+        for source, name in (("search", "PAPERFLOPS_ARXIV_API_URL"), ("oai", "PAPERFLOPS_ARXIV_OAI_URL"))
+        if (settings.get(name) or "").strip()
+    }
+    sources = tuple(source for source in ("search", "oai") if source in (given or {"search", "oai"}))
     delay = _delay(settings)
     asked = {"PAPERFLOPS_ARXIV_PDF_URL": pdf}
     if "search" in sources:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import json
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -27,7 +28,7 @@ from db.harvests import (
     due,
     end_list,
     enqueue,
-    load_list,
+    load_lists,
     load_marks,
     load_windows,
     save_list,
@@ -44,7 +45,7 @@ from db.models import Paper, digest
 from db.papers import Hit, hit_ids, latest_versions, save_hits, save_papers
 from db.store import Connection, now, reading, writing
 from harvest.api import SearchFeed
-from harvest.download import fetch_pdf
+from harvest.download import Fetched, fetch_pdf, save_fetched
 from harvest.endpoints import Endpoints
 from harvest.keep import sweep_parts
 from harvest.oai import BadTokenError, OaiFeed, OaiPage
@@ -52,8 +53,9 @@ from harvest.politeness import ComeBackLaterError, FetchError, PoliteSession
 from harvest.relevance import TermMatcher, relevance, text_of
 from harvest.search import ARXIV_BEGAN, STUBBORN_RUNS, Period, plan, read_window
 
-LONGEST_LIST = timedelta(days=100)  # of changes asked for at once; after each the mark moves on
+LONGEST_LIST = timedelta(days=366)  # of changes asked for at once; after each the mark moves on
 LIST_STARTS = 3  # of one list in a run; then it is asked for in halves
+SAVE_EVERY_SECONDS = 0.3  # at arXiv's pace that is every PDF; a faster server must not wait for the database each time
 AHEAD = timedelta(days=1)  # of the clock to which papers are searched
 CONFIRMATIONS = 2  # answers that say that nothing has changed, before we believe it
 
@@ -111,6 +113,7 @@ class Harvester:
         self.tally = Tally()
         self._by_id = {b.id: b for b in order.benchmarks}
         self._searching: dict[str, Mark] = {}
+        self._lists: dict[str, OpenList] = {}
         settings = {
             "benchmarks": sorted(self._by_id), "since": f"{order.since:%Y-%m-%d}" if order.since else "auto",
             "max": order.most, "source": order.source,
@@ -217,9 +220,10 @@ class Harvester:
                 self.tally.unconfirmed.append(f"{_words(window)}: {error}")
                 continue
             if isinstance(result, tuple):
-                too_large.append(replace(window, total=result[0].total))
-                if any(a.total == b.total and _apart(a, b) for a in too_large for b in too_large):
-                    # two periods apart from each other and equally many papers in both: nobody looks at the dates
+                if result[0].total == window.total:
+                    too_large.append(window)
+                if any(_apart(a, b) for a in too_large for b in too_large):
+                    # two periods apart from each other that hold as much as their whole: nobody looks at the dates
                     steps.line(f"{term}: the server does not look at dates; its papers are read as one period")
                     splittable = False
                     rest = [window, *todo]
@@ -275,7 +279,7 @@ class Harvester:
     def _read_changes(self) -> None:
         """Reads every record changed since the benchmarks' marks, in lists of limited length, oldest first."""
         with reading(self.db) as con:
-            known = load_marks(con)
+            known, self._lists = load_marks(con), load_lists(con)
         marks = {m.benchmark: known.get(m.benchmark, m) for m in wanted_marks(self.order, known, self._moment())}
         if self.order.source == "oai":
             asked = self.order.since
@@ -343,8 +347,7 @@ class Harvester:
         matcher: TermMatcher, steps: Steps,
     ) -> tuple[date, int, int | None]:  # fmt: skip
         """The server's date at the list's start, the records received, and how many it announced."""
-        with reading(self.db) as con:
-            left = load_list(con, name)
+        left = self._lists.pop(name, None)
         token = left.token if left else None
         received = left.received if left else 0
         day = left.response if left else None
@@ -453,21 +456,38 @@ class Harvester:
             with writing(self.db) as con:
                 set_waiting_reason(con, [(q.arxiv_id, q.version) for q in rest], f"beyond --max {most}")
         again: list[Queued] = []
+        batch: list[Fetched] = []
+        saved_at = time.monotonic()
         with progress("Fetching", len(chosen)) as steps:
-            for queued in self._each_with_second_chance(chosen, again):
-                name = f"{queued.arxiv_id}v{queued.version}"
-                first = name not in self.tally.failed
-                fetched = fetch_pdf(self.db, self.session, queued)
-                if fetched.failure is None:
-                    self.tally.fetched += 1
-                    self.tally.failed.pop(name, None)
-                else:
-                    if first and fetched.failure.next_try is not None:
-                        again.append(queued)
-                    self.tally.failed[name] = fetched.failure.reason
-                    steps.line(f"{name}: {fetched.failure.reason} ({fetched.failure.message})")
-                if first:
-                    steps.advance(name)
+            try:
+                for queued in self._each_with_second_chance(chosen, again):
+                    name = f"{queued.arxiv_id}v{queued.version}"
+                    first = name not in self.tally.failed
+                    fetched = fetch_pdf(self.db, self.session, queued)
+                    batch.append(fetched)
+                    if fetched.failure is None:
+                        self.tally.fetched += 1
+                        self.tally.failed.pop(name, None)
+                    else:
+                        if first and fetched.failure.next_try is not None:
+                            again.append(queued)
+                        self.tally.failed[name] = fetched.failure.reason
+                        steps.line(f"{name}: {fetched.failure.reason} ({fetched.failure.message})")
+                    if fetched.error is not None:
+                        raise fetched.error
+                    if first:
+                        steps.advance(name)
+                    if time.monotonic() - saved_at >= SAVE_EVERY_SECONDS:
+                        self._save_fetched(batch)
+                        saved_at = time.monotonic()
+            finally:
+                self._save_fetched(batch)
+
+    def _save_fetched(self, batch: list[Fetched]) -> None:
+        if batch:
+            with writing(self.db) as con:
+                save_fetched(con, batch)
+            batch.clear()
 
     @staticmethod
     def _each_with_second_chance(first: Sequence[Queued], again: list[Queued]) -> Iterator[Queued]:

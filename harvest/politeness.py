@@ -46,6 +46,7 @@ PATIENCE_SECONDS = 900.0  # a Retry-After beyond this is not waited for: the run
 BACK_OFF = 5.0  # times the delay: the first pause after a 429 or 503; doubled from pause to pause
 LONGEST_BACK_OFF = 100.0  # times the delay
 MAX_HOPS = 3
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 
 class ComeBackLaterError(UnreachableError):
@@ -181,7 +182,7 @@ class PoliteSession:
         asked = url
         for _ in range(MAX_HOPS):
             answer = self._once(asked, max_bytes)
-            if answer.status not in (301, 302, 303, 307, 308):
+            if answer.status not in REDIRECTS:
                 return answer
             target = urljoin(asked, answer.headers.get("Location", ""))
             if origin(target).split("://")[1] != origin(asked).split("://")[1] or _document(target) != _document(url):
@@ -202,7 +203,8 @@ class PoliteSession:
                 )
                 turn.arrived()
                 try:
-                    content = _body(response, max_bytes)
+                    # requests has read a redirect's body already
+                    content = b"" if response.status_code in REDIRECTS else _body(response, max_bytes)
                 finally:
                     response.close()
             except requests.exceptions.ConnectionError as error:
@@ -226,7 +228,8 @@ class PoliteSession:
 
     def _failed(self, url: str, fault: FetchError) -> None:
         """Counts the fault and opens the circuit breaker where there were too many in a row."""
-        self._faults += 1
+        if fault.reason != "too_large":  # the server is well, we are not able
+            self._faults += 1
         self._unreached = self._unreached + 1 if fault.reason == "unreachable" else 0
         self._say(f"{fault} ({self._faults} in a row)")
         if fault.rest:

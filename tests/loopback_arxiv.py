@@ -7,6 +7,7 @@ noted with the moment of its arrival.
 
 from __future__ import annotations
 
+import itertools
 import random
 import re
 import socket
@@ -24,7 +25,7 @@ from xml.sax.saxutils import escape
 
 from tests.harvest.small_pdf import small_pdf
 
-OAI_PAGE = 50
+OAI_PAGE = 10
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,7 @@ class LoopbackArxiv:
         self.asked: list[Asked] = []
         self.open_connections = 0
         self.most_connections = 0
+        self.was_slow = False
         self.tokens: dict[str, tuple[str, int]] = {}
         self.now: Callable[[], datetime] = lambda: datetime.now(UTC).replace(tzinfo=None)
         self._lock = threading.Lock()
@@ -124,7 +126,7 @@ class LoopbackArxiv:
     def gaps(self) -> list[float]:
         """The seconds between one request's arrival and the next's."""
         times = sorted(a.at for a in self.asked)
-        return [b - a for a, b in zip(times, times[1:], strict=False)]
+        return [b - a for a, b in itertools.pairwise(times)]
 
     def start(self) -> None:
         self._thread.start()
@@ -351,7 +353,7 @@ def _handler(server: LoopbackArxiv) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
-        def do_GET(self) -> None:  # noqa: N802 - the base class's name
+        def do_GET(self) -> None:
             asked = server.note(self.path, self.headers.get("User-Agent", ""))
             with server._lock:
                 server.open_connections += 1
@@ -381,7 +383,9 @@ def _handler(server: LoopbackArxiv) -> type[BaseHTTPRequestHandler]:
             status = act.status or status
             if act.body is not None:
                 body = act.body
-            self.send_response(status)
+            self.send_response_only(status)
+            if "Date" not in act.headers:
+                self.send_header("Date", self.date_time_string())
             self.send_header("Content-Type", kind)
             for name, value in act.headers.items():
                 self.send_header(name, value)
@@ -393,6 +397,7 @@ def _handler(server: LoopbackArxiv) -> type[BaseHTTPRequestHandler]:
             if act.cut is not None:
                 body = body[: int(len(body) * act.cut)]
             if act.bytes_per_second:
+                server.was_slow = True
                 step = max(1, int(act.bytes_per_second / 20))
                 for start in range(0, len(body), step):
                     self.wfile.write(body[start : start + step])

@@ -1,0 +1,102 @@
+"""A loopback arXiv with papers, settings that point there, and harvests into a database of the test's own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from db.benchmarks import benchmark
+from db.settings import pdf_path
+from db.store import reading, rows_of
+from harvest.endpoints import read_endpoints
+from harvest.harvester import Harvester, Order, Outcome
+from harvest.politeness import PoliteSession
+from tests.loopback_arxiv import LoopbackArxiv, serving, some_papers
+
+ROOT = Path(__file__).resolve().parents[2]
+DELAY = 0.01
+
+
+@pytest.fixture
+def arxiv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackArxiv]:
+    """A loopback arXiv with 12 papers on ImageNet, to which the settings point."""
+    with serving(some_papers(12)) as server:
+        for name, value in server.environment(DELAY).items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.setenv("PAPERFLOPS_ARXIV_LOCK", str(tmp_path / "limiter.lock"))
+        yield server
+
+
+Harvest = Callable[..., Outcome]
+
+
+@pytest.fixture
+def harvest(db_path: Path) -> Harvest:
+    """One harvest of ImageNet (or `ids`) in this process."""
+
+    def run(*ids: str, since: str | None = None, only: set[tuple[str, int]] | None = None, **order: Any) -> Outcome:
+        endpoints = read_endpoints()
+        wanted = Order(
+            tuple(benchmark(i) for i in ids or ("imagenet",)),
+            since=datetime.strptime(since, "%Y-%m-%d") if since else None,
+            **order,
+        )
+        return Harvester(db_path, endpoints, wanted, PoliteSession(endpoints)).harvest(only=only)
+
+    return run
+
+
+def paperflops(db: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:
+    """The command line in a process of its own."""
+    return subprocess.run(
+        [sys.executable, "-m", "paperflops", "--db", str(db), *words],
+        cwd=ROOT, capture_output=True, text=True, env={**os.environ, **settings}, timeout=300,
+    )  # fmt: skip
+
+
+def papers_of(db: Path) -> dict[tuple[str, int], dict[str, Any]]:
+    """The papers in the database by id and version; each must stand there once."""
+    with reading(db) as con:
+        rows = rows_of(con, "SELECT * FROM papers")
+    by_key = {(r["arxiv_id"], r["version"]): r for r in rows}
+    assert len(by_key) == len(rows)
+    return by_key
+
+
+def assert_all_here(db: Path, server: LoopbackArxiv, *, but: set[str] | frozenset[str] = frozenset()) -> None:
+    """Every matching paper exactly once, every PDF whole, nothing else in the store, the limit kept, one connection."""
+    papers = papers_of(db)
+    expected = {
+        (p.arxiv_id, p.version): p
+        for p in server.papers.values()
+        if not (p.deleted or p.withdrawn) and p.arxiv_id not in but
+    }
+    assert {key for key, row in papers.items() if row["pdf_sha256"]} >= set(expected)
+    for key, paper in expected.items():
+        assert pdf_path(db, papers[key]["pdf_sha256"]).read_bytes() == paper.pdf
+        assert papers[key]["title"] == paper.title
+        assert papers[key]["abstract"] == paper.abstract
+        assert papers[key]["published"] == paper.submitted.date()
+    kept = {row["pdf_sha256"] for row in papers.values() if row["pdf_sha256"]}
+    assert {f.stem for f in (db.parent / "pdfs").rglob("*.pdf")} == kept
+    assert_polite(server)
+
+
+def assert_polite(server: LoopbackArxiv, delay: float = DELAY) -> None:
+    """No two requests came closer than the limit, nor two at once."""
+    assert min(server.gaps, default=delay) >= delay
+    assert server.most_connections <= 1 or server.was_slow  # it goes on writing for a while after we have hung up
+
+
+def last_json(output: str) -> dict[str, Any]:
+    """The last line of the output, which must be JSON."""
+    line: dict[str, Any] = json.loads(output.strip().splitlines()[-1])
+    return line
