@@ -97,6 +97,13 @@ def sections(lines: Sequence[TableLine], full: Sequence[float]) -> list[Section]
     n = _take_head(bands, 0, head, widest, first=True)
     while n < len(bands):
         band = bands[n]
+        more = _more_columns_named(band) if numeric and head.header and head.body else None
+        if more is not None:  # names for columns that the header left without: from here on both count
+            head.body.extend(band[:more])
+            head = Section(header=[*head.header, band[more]])
+            found.append(head)
+            bands[n] = band[more + 1 :]
+            continue
         cut = _header_again(band, head) if numeric and head.header else 0
         if cut:  # a header in the middle without a rule over it
             bands[n : n + 1] = [band[:cut], band[cut:]]
@@ -131,10 +138,15 @@ def _take_head(bands: list[list[TableLine]], n: int, head: Section, widest: int,
     if len(bands) - n > 1 and _header_band(band, bands[n + 1 :], widest):
         head.header.extend(band)
         n += 1
+        every = [t for b in bands for t in b]
+        named = any(not _nameless(t, every) for t in band)
         while (
             len(bands) - n > 1
             and len(bands[n]) <= 4
             and not _single(bands[n])
+            and not (
+                named and not _settings(bands[n][0], bands[n + 1 :]) and any(not _nameless(t, every) for t in bands[n])
+            )
             and (_all_header(bands[n]) or (len(bands[n]) == 1 and _settings(bands[n][0], bands[n + 1 :])))
         ):
             head.header.extend(bands[n])
@@ -303,6 +315,27 @@ def _shares_header(band: Sequence[TableLine], head: Section) -> bool:
     return len(texts) >= 2 and shared >= 0.5 * len(texts) and not any(_value_count(t) for t in band)
 
 
+def _more_columns_named(band: Sequence[TableLine]) -> int | None:
+    """The place in a band of a line that names nothing but columns: words over numbers, no name at its left."""
+    for k, line in enumerate(band[:-1]):
+        if len(line.phrases) < 2 or _value_count(line) or not _nameless(line, band):
+            continue
+        below = [(w.x0, w.x1, w.text) for t in band[k + 1 : k + 6] for w in t.words]
+        heads = 0
+        for a, b in line.phrases:
+            if not any(c.isalpha() for c in line.phrase_text((a, b))):
+                break
+            x0, x1 = line.words[a].x0, line.words[b - 1].x1
+            under = [t for w0, w1, t in below if w0 < x1 and w1 > x0]
+            above = [w for t in band[:k] for w in t.words if w.x0 < x1 and w.x1 > x0]
+            if not under or above or not all(is_value(t) for t in under):
+                break
+            heads += 1
+        if heads == len(line.phrases):
+            return k
+    return None
+
+
 def _header_again(band: Sequence[TableLine], head: Section) -> int:
     """The place in a band, from 1, of a line that prints the header again; 0 if there is none."""
     old = {t.phrase_text(p).lower() for t in head.header for p in t.phrases if not is_blank(t.phrase_text(p))}
@@ -372,9 +405,9 @@ def _under_rule(
         return []
     first, last = line.phrases[k]
     width = max(w.x1 for w in line.words[first:last]) - line.words[first].x0
-    beneath = min(t.base for t in below) - 0.3 * line.size
     for r in partial:
-        if not line.base - 1 < r.top < beneath or r.x1 - r.x0 < 0.8 * width:
+        under = [t.base for t in below if any(w.x0 < r.x1 and w.x1 > r.x0 for w in t.words)]
+        if not under or not line.base - 1 < r.top < min(under) - 0.3 * line.size or r.x1 - r.x0 < 0.8 * width:
             continue
         if [m for m in middles if r.x0 - 3 <= m <= r.x1 + 3] == [middles[k]]:
             return [c for c, (a, b) in enumerate(grid.edges) if r.x0 - 4 <= (a + b) / 2 <= r.x1 + 4]
@@ -439,10 +472,8 @@ def _split(line: TableLine, first: int, last: int, below: Sequence[TableLine], g
     children = bool(below) and all(
         any(_home(w, grid) == c for t in below for w in t.words) for c in range(columns[0], columns[-1] + 1)
     )
-    if fits < 0.3 * line.size:
-        return pieces
     if children:
-        return whole
+        return pieces if fits < 0.3 * line.size and centred > fits + 0.5 * line.size else whole
     if fits < 0.6 * line.size or fits < centred:
         return pieces
     return whole

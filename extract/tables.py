@@ -49,6 +49,8 @@ def _read_region(page: Page, region: Region, before: Sequence[Table]) -> list[Ta
     caption = region.caption
     main = caption.main
     text = f"{main.text} {caption.text}" if main else caption.text
+    if caption.continued:
+        text = next((f"{t.caption} {text}" for t in before if t.number == caption.number), text)
     caption_words = (*main.words, *caption.words) if main else caption.words
     out = []
     for section in sections(lines, full):
