@@ -25,18 +25,24 @@ CITATION = re.compile(
     r"|[(\[][^()\[\]]*[A-Z][\w'’-]+[^()\[\]]*,?\s(?:19|20)\d\d[a-z]?\s?[)\]]"  # (Ho et al., 2016)
 )
 _OURS = re.compile(r"\b(?:ours?|our\s\w+|this\s(?:work|paper)|proposed|we)\b", re.IGNORECASE)
+_MARKED_OURS = re.compile(r"[(\[]\s?ours?\s?[)\]]|\bours\b|\bthis (?:work|paper)\b", re.IGNORECASE)
 _NAME = r"[A-Z][\w]*(?:[-+/.][\w]+)*\+{0,2}"
 _NAMES = rf"{_NAME}(?:[ -]{_NAME}){{0,2}}"
 _PROPOSED = re.compile(
-    rf"\b(?:[Ww]e|paper|work|report)\s(?:also\s|further\s|first\s|then\s|here\s|therefore\s|thus\s)?"
-    rf"(?:propose|introduce|present|develop|design|describe|proposes|introduces|presents|release|call|named?|dub|term)\b"
-    rf"[^.;]{{0,90}}?(?:\b(?:called|named|dubbed|termed|namely|i\.e\.,?|as|:)\s|\(|,\s|\bthe\s|\ba\s|\ban\s|\bit\s|\bmodel\s|\bmethod\s|\bnetwork\s|\b(?:introduce|propose|present)\s)[“\"']?(?P<name>{_NAMES})"
+    rf"\b(?:[Ww]e|paper|work|report)\s(?:also\s|further\s|first\s|then\s|here\s|therefore\s|thus\s|have\s)?"
+    rf"(?:propose|introduce|present|develop|design|describe|proposes|introduces|presents|release|call|named?|dub|term)d?\b"
+    # no preposition may stand between: "we present a study of X" makes X nobody's
+    rf"(?:(?:\s(?!(?:of|for|on|to|with|in|that|by|from|based|using|over|at|how|and)\b)[\w’'“\"-]+){{0,6}}?,?\s(?:the\s|an?\s)?"
+    rf"|[^.;]{{0,110}}?(?:\b(?:called|named|dubbed|termed|namely|as)\s|\bi\.e\.,?\s|[:(]\s?))[“\"']?(?P<name>{_NAMES})"
 )
 _CALLED = re.compile(
     rf"\b(?:we\scall|called|dubbed|termed|we\sname|named|referred\sto\sas|refer\sto\s(?:it|this|them|this\smodel|our\s\w+)\sas|denoted?\s(?:as|by)|abbreviated(?:\sas)?|coined)\s(?:it\s|this\s|them\s|our\s\w+\s|the\s)?[“\"'‘]?(?P<name>{_NAMES})"
 )
 _DEFINED = re.compile(
     rf"\((?:(?:called|dubbed|termed|denoted|named|short|or|a\.k\.a\.)\s)?[“\"'‘]?(?P<name>{_NAME})[”\"'’]?\)"
+)
+_MADE = re.compile(
+    r"\b(?:propos\w+|introduc\w+|present\w*|develop\w*|our|call\w*|named?|design\w*|describ\w+)\b", re.IGNORECASE
 )
 _OUR = re.compile(rf"\b[Oo]ur\s(?:\w+\s){{0,2}}?(?P<name>{_NAMES})")
 _CITED_NAME = re.compile(rf"(?P<name>{_NAMES}(?:\s\([A-Za-z0-9 ×-]+\))?)\s?(?=(?P<mark>{CITATION.pattern}))")
@@ -55,16 +61,20 @@ MODEL_NAME = re.compile(
 _NO_NAMES = frozenset(
     """the a an our we this it in on for and with table figure section appendix algorithm equation first second third
     imagenet coco cifar squad wmt mnist glue voc conll nlp cv ai ml gpu gpus tpu tpus cpu cnn cnns rnn rnns lstm lstms
-    gru dnn dnns convnet convnets resnet resnets vgg sota sgd adam bleu wer ap map f1 em fid flops mlp mlps nmt asr ner
+    gru dnn dnns convnet convnets sota sgd adam bleu wer ap map f1 em fid flops mlp mlps nmt asr ner
     gan gans relu bpe crf hmm bn sec fig english german french chinese neural deep convolutional recurrent network
     networks large small base big tiny dataset github pytorch tensorflow caffe natural language processing computer
     vision object detection image classification ii iii iv i u.s arxiv https http google microsoft facebook nvidia ms
-    state-of-the-art nas rl transformers backbone however moreover specifically bert instead finally single multi iou
+    state-of-the-art nas rl transformers backbone however moreover specifically instead finally single multi iou
     roi rois rpn nms fpn fc dropout softmax""".split()  # noqa: SIM905
 )
 
 
 _GENERIC = frozenset({"transformer", "transformers", "network", "networks", "net", "nets", "detector", "model"})
+
+
+# families of models that everybody builds on: a paper cites them, it does not name them
+_FAMILIES = frozenset({"resnet", "resnets", "vgg", "bert", "alexnet", "googlenet", "inception", "lstm", "cnn", "rnn"})
 
 
 @dataclass(frozen=True)
@@ -78,6 +88,16 @@ class ModelNames:
     def is_own(self, label: str) -> bool:
         """Whether one of the words (or runs of words) of the label is a name of the paper's own."""
         return any(run in self.own for run in _runs(label))
+
+    def is_cited_model(self, label: str) -> bool:
+        """Whether the whole label is a model that the paper cites somebody for; parts and layers are none."""
+        bare = CITATION.sub(" ", label).strip()
+        if not MODEL_NAME.search(bare):
+            return False
+        sized = _SIZED.match(bare.replace(" ", ""))
+        numbered = re.match(r"(?P<name>[A-Za-z][\w-]*?)-?\d+$", bare.replace(" ", ""))
+        names = [bare, *(m["name"] for m in (sized, numbered) if m)]
+        return any(normal_name(name) in self.cited for name in names)
 
     def is_cited(self, label: str) -> bool:
         """Whether the label begins with a name that the paper cites somebody for."""
@@ -94,15 +114,24 @@ def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows:
     def vote(name: str, weight: int) -> None:
         for one in _cleaned(name):
             key = normal_name(one)
+            if key in _FAMILIES:
+                continue
             votes[key] += weight
             printed.setdefault(key, one)
 
     head = re.split(r":\s|\s[–—-]\s", title, maxsplit=1)
     if len(head) == 2 and 0 < len(head[0].split()) <= 3:
         vote(head[0], 4)
-    for pattern, weight in ((_PROPOSED, 2), (_CALLED, 2), (_DEFINED, 2), (_OUR, 2)):
+    for pattern, weight in ((_PROPOSED, 2), (_CALLED, 2), (_OUR, 2)):
         for match in pattern.finditer(abstract):
             vote(match["name"], weight)
+    for match in _DEFINED.finditer(abstract):
+        # an abbreviation in brackets is theirs where the sentence says that they made the thing, or the title names it
+        if (
+            _MADE.search(abstract[max(0, match.start() - 140) : match.start()].rsplit(". ", 1)[-1])
+            or match["name"] in title
+        ):
+            vote(match["name"], 2)
     for passage in passages:
         text = passage.text
         for match in _CITED_NAME.finditer(text):
@@ -120,8 +149,9 @@ def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows:
             for match in _OUR.finditer(text):
                 vote(match["name"], 1)
     for label in own_rows:
-        bare = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", label)
-        vote(_OURS.sub(" ", bare).strip(), 3)
+        if _MARKED_OURS.search(label) and not has_citation(label):
+            bare = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", label)
+            vote(_OURS.sub(" ", bare).strip(), 3)
     own = {
         key for key, count in votes.items()
         if count >= 2 and cited[key] < max(2, count) and (len(key) > 1) and not key.isdigit()
@@ -175,6 +205,9 @@ def _runs(label: str) -> list[str]:
         letters = re.match(r"[A-Za-z]+\d?[A-Za-z]+(?=\d)", word)
         if letters:
             out.append(normal_name(letters.group()))
+        sized = _SIZED.match(word)
+        if sized:
+            out.append(normal_name(sized["name"]))
     return [run for run in out if run]
 
 
@@ -190,6 +223,12 @@ def _names_data(name: str) -> bool:
 
 _DATA_NAME = re.compile(
     r"CIFAR|ImageNet|ILSVRC|COCO|WMT|CoNLL|SQuAD|MNIST|JFT|newstest|Hub5|English|German|French|Table|Figure"
+)
+
+
+# a size printed as a subscript is glued to the name: "BERTBASE"
+_SIZED = re.compile(
+    r"(?P<name>[A-Za-z][\w-]*?[A-Za-z\d])-?(?:base|large|small|tiny|big|huge|xlarge|xxlarge|BASE|LARGE|SMALL|Base|Large|Small)$"
 )
 
 

@@ -93,12 +93,12 @@ _ABOUT = re.compile(
 )
 _BELOW = re.compile(
     r"(?:\b(?:less than|fewer than|under|below|up to|at most|no more than|not more than|within|smaller than"
-    r"|as little as|lower than|only up to)|[<≤⩽])\s?(?:about\s|~)?$",
+    r"|as little as|lower than|only up to)|[<≤⩽])\s?(?:about\s|[~≈∼]\s?)?$",
     re.IGNORECASE,
 )
 _ABOVE = re.compile(
     r"(?:\b(?:more than|over|above|at least|no less than|not less than|exceeding|greater than|larger than|higher than"
-    r"|upwards of|as many as)|[>≥⩾])\s?(?:about\s|~)?$",
+    r"|upwards of|as many as)|[>≥⩾])\s?(?:about\s|[~≈∼]\s?)?$",
     re.IGNORECASE,
 )
 _ANY_WORD = re.compile(r"\b(?:" + "|".join(sorted({w.split()[0] for w in WORDS})) + r")\b", re.IGNORECASE)

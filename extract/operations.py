@@ -76,6 +76,10 @@ _PART_NEAR = re.compile(
     r"\b(?:blocks?|bottleneck|layers?|modules?|kernels?|convolutions?|matri(?:x|ces)|cells?|units?|encoders?|heads?)\b",
     re.IGNORECASE,
 )
+_PART_AFTER = re.compile(
+    r"[^.,;]{0,30}\b(?:in|of|for|per|by|with)\s(?:the|each|an?|one|every|this)\s(?:\w+\s){0,4}(?:layer|block|module|head|stem)\b"
+    r"|\s(?:regime|budget|range|scale|level)\b"
+)
 _PER_PASS = re.compile(
     r"\brequir\w+|\bneed\w*|\bcosts?\b|\bper (?:image|forward|inference|video|frame|example|sample|clip|view|pass)|\bcomplexity|\bcomputation",
     re.IGNORECASE,
@@ -144,7 +148,7 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
                     reason = f"{value:g} is no plausible number of parameters"
                 elif not number.magnitude and value < 20_000 and "," not in number.text:
                     reason = f"{value:g} is no plausible number of parameters"
-                elif match and re.match(r"[^.,;]{0,60}\blayer\b|\s(?:regime|budget|range|scale|level)", after[match.end() :]):
+                elif match and _PART_AFTER.match(after[match.end() :]):
                     reason = "counts a part of the model"
                 elif number.bound == "above" and CITATION.search(sentence):
                     reason = "a bound on other papers' models"
@@ -152,7 +156,13 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
                     r"\b(?:layer|classifier|matrix|embeddings?|softmax|head|adapters?)\b[^.,;]{0,90}$", before
                 ):
                     reason = "counts a part of the model"
-                elif number.is_range or number.bound or re.search(r"\b(?:rang\w+|from|between)\s[^.;]{0,40}\b(?:to|and)\s$", before):
+                elif re.search(r"\bactivat\w+\s(?:\w+\s){0,4}$", before):
+                    reason = "counts a part of the model"
+                elif (
+                    number.is_range
+                    or number.bound
+                    or re.search(r"\b(?:rang\w+|from|between)\s[^.;]{0,40}\b(?:to|and)\s$", before)
+                ):
                     reason = "a range or a bound, not a model's count"
                 elif value < 1e5 and _PART_NEAR.search(sentence):
                     reason = "counts a part of the model"
@@ -226,6 +236,8 @@ def _operations(
         reason = "a range or a budget, not a model's count"
     elif re.search(r"=\s?$", before) and re.search(r"\b1\s\w*-?(?:FLOP|flop|day)", before):
         reason = "a unit's definition"
+    elif _PART_AFTER.match(passage.text[end : end + 70]):
+        reason = "counts a part of the model"
     elif number.percent or value < 1e4:
         if value < 1e3:
             return
@@ -253,9 +265,15 @@ def subject_of(passage: Passage, start: int, end: int, context: PaperContext) ->
     else an "our ... model", else None."""
     left, right = passage.sentence_at(start)
     before, after = passage.text[left:start], passage.text[end:right]
+    bracket = re.match(r"[^.,;()]{0,24}\(([^()]{2,40})", after)
+    named = model_names_in(bracket[1]) if bracket else []
+    if named and bracket and bracket[1].startswith(named[0]):
+        return named[0]  # "1.5 billion parameters (X)"
     names = model_names_in(before)
     if names:
-        short = re.findall(r"(?<![\w-])[A-Z]\d(?![\w-])(?=\s(?:with|has|model|uses|,))", before[before.rfind(names[-1]) :])
+        short = re.findall(
+            r"(?<![\w-])[A-Z]\d(?![\w-])(?=\s(?:with|has|model|uses|,))", before[before.rfind(names[-1]) :]
+        )
         return short[-1] if short else names[-1]
     for name in context.names.printed:
         if name in before:

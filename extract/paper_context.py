@@ -33,6 +33,15 @@ _NAME_LIKELY = re.compile(
 )
 
 
+_OTHER_YEAR = re.compile(
+    r"newstest\s?(?:20)?(?:0\d|1[012 5-9]|2\d)\b|WMT\W?\s?(?:20)?(?:0\d|1[0-35-9]|2\d)\b|IWSLT", re.IGNORECASE
+)
+_PAIR_OF_LANGUAGES = re.compile(
+    r"German|French|\b(?:En|Eng)\W?(?:to|2)?\W?(?:De|Ge|Ger|Fr)\b|En(?:De|Fr)", re.IGNORECASE
+)
+_THIS_YEAR = re.compile(r"(?:20)?1[34]")
+
+
 @dataclass(frozen=True)
 class PaperContext:
     """One paper's frame: read once, asked by every field."""
@@ -52,7 +61,16 @@ class PaperContext:
         """The benchmarks that the text names, in this paper: "En-De" means WMT 2014 where the paper is about it."""
         found = self._mentions.get(text)
         if found is None:
-            found = self._mentions[text] = tuple(find_benchmarks(text, self.about))
+            named = find_benchmarks(text, self.about)
+            if any(m.needs_context and m.benchmark.startswith("wmt") for m in named) and _OTHER_YEAR.search(text):
+                # "English-German, newstest2015": another year's test set of the same languages
+                sure = {m.benchmark for m in named if not m.needs_context or _THIS_YEAR.search(m.alias)}
+                named = [m for m in named if not m.benchmark.startswith("wmt") or m.benchmark in sure]
+            pairs = {m.benchmark for m in named if m.benchmark.startswith("wmt") and _PAIR_OF_LANGUAGES.search(m.alias)}
+            if pairs:
+                # the year's name stands for each of its language pairs, unless the text names the pair
+                named = [m for m in named if not m.benchmark.startswith("wmt") or m.benchmark in pairs]
+            found = self._mentions[text] = tuple(named)
         return found
 
     def benchmarks_in(self, text: str) -> tuple[str, ...]:
@@ -80,7 +98,9 @@ def _read(reader: Reader) -> PaperContext:
     captions = [t.caption for t in reader.document.tables]
     figure_captions = [p.text for p in reader.passages if p.kind == "caption"]
     frame = "\n".join([title, abstract, *captions, *figure_captions])
-    about = " ; ".join(dict.fromkeys(frame[f.start : f.end] for f in _context_words().find(frame)))
+    likely = [p.text for p in reader.passages if p.kind == "prose" and _NAME_LIKELY.search(p.text)]
+    around = "\n".join([frame, *likely])
+    about = " ; ".join(dict.fromkeys(around[f.start : f.end] for f in _context_words().find(around)))
     counts: Counter[str] = Counter()
     for text, weight in ((title, 4), (abstract, 2), *((c, 1) for c in captions), *((c, 1) for c in figure_captions)):
         for benchmark in {m.benchmark for m in find_benchmarks(text, about)}:

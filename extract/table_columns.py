@@ -51,7 +51,7 @@ _RATE = re.compile(
     r"/\s?s(?:ec\w*)?\b|\bper\ssec\w*|\bps\b|utili[sz]ation|\bpeak\b|throughput|effective|sustained|\bflops/s|\bs\s?-1\b"
 )
 _PARAMETERS = re.compile(
-    r"#\s?-?p(?:aram\w*)?\b|\bparams\b|^param\b|\bparam\.|\bparameters\b|\bparameter (?:count|size|number)|^#?\s?weights\b"
+    r"#\s?-?p(?:aram\w*)?\b|\bn?params\b|^param\b|\bparam\.|\bparameters\b|\bparameter (?:count|size|number)|^#?\s?weights\b"
     r"|^(?:model |network )?size$|^model size(?=\s?\((?:[mb]|#|million))|^size\s?\((?:[mb]|million|# ?param\w*)\)|\bno\. of p\b"
 )
 _NOT_PARAMETERS = re.compile(
@@ -59,7 +59,7 @@ _NOT_PARAMETERS = re.compile(
     r"|(?:ratio|reduc\w+|increase)\b.{0,12}param|params?\.?\s?\(?%|\bparams?\s?↓|\bmb\b|shared\sparam"
 )
 _PARTIAL = re.compile(
-    r"embed\w*|w/o emb|non-?emb\w*|trainable|trained param|active|activated|conv\w*\sparam|\bfc\b|encoder|decoder"
+    r"\bn?act\b|embed\w*|w/o emb|non-?emb\w*|trainable|trained param|active|activated|conv\w*\sparam|\bfc\b|encoder|decoder"
 )
 # named anywhere in a header, these are a quantity of their own
 _PART_OF_MODEL = re.compile(r"\b(?:backbone|head|neck|encoder|decoder|embeddings?|attention|router)\b")
@@ -114,12 +114,16 @@ def read_header(text: str, benchmarks: tuple[str, ...] = ()) -> Says:
     low = fold(text).replace("^", " ").replace("_", " ") if "^" in text or "_" in text else fold(text)
     quantity, scale, refusal = _quantity(low, text)
     untracked = bool(find_untracked_datasets(text)) and not benchmarks
-    untracked_metric = bool(find_untracked_metrics(_PRECISION_AT.sub(" ", text)))
+    untracked_metric = bool(find_untracked_metrics(_PRECISION_AT.sub(" ", text))) and not _AT_RANK.search(text)
     named = metric_named(text, low)
     if quantity is None:
         if named and not untracked_metric:
             quantity = Field.SCORE
-        elif untracked_metric or _OTHERS.search(low) or (not benchmarks and (_only_other_words(low) or low.startswith("#"))):
+        elif (
+            untracked_metric
+            or _OTHERS.search(low)
+            or (not benchmarks and (_only_other_words(low) or low.startswith("#")))
+        ):
             quantity = OTHER
     return Says(
         text, quantity, scale, refusal, benchmarks, untracked,
@@ -204,6 +208,7 @@ def split_of(low: str) -> str | None:
 
 # Metrics.
 
+_AT_RANK = re.compile(r"\b[PR]@[15]\b")  # precision and recall at rank 1 or 5 of one label: top-1 and top-5 accuracy
 # average precision at an overlap is AP, neither precision nor IoU
 _PRECISION_AT = re.compile(
     r"(?:\bav(?:era)?ge?\.?|\bmean average)\s*\.?\s*precision|@?\s?\bIoU\s?[:=@]?\s?(?:[≥>]\s?)?(?=0?\.\d|\[|$|:)",
@@ -213,7 +218,7 @@ _SIZE_METRIC = frozenset({"aps", "apm", "apl"})
 _AP_WORDS = re.compile(r"\bm?ap|\biou|\barea|average precision|\bavg|\bprecision", re.IGNORECASE)
 _CLASSIFICATION = ("imagenet", "cifar10", "cifar100")
 _ERROR = re.compile(r"\berr(?:or)?s?\b|\berror\srates?\b", re.IGNORECASE)
-_ACCURACY = re.compile(r"\bacc(?:urac(?:y|ies))?\b|\bprec(?:ision)?\s?@\s?[15]|\bacc@", re.IGNORECASE)
+_ACCURACY = re.compile(r"\bacc(?:urac(?:y|ies))?\b|\bprec(?:ision)?\s?@\s?[15]|\bacc@|\b[pr]@[15]\b", re.IGNORECASE)
 _TOP1 = re.compile(r"\btop[-\s–−‐]?1\b|@1\b|\bt-?1\b|\b1st\b", re.IGNORECASE)
 _TOP5 = re.compile(r"\btop[-\s–−‐]?5\b|@5\b|\bt-?5\b", re.IGNORECASE)
 

@@ -72,6 +72,8 @@ def table_frames(reader: Reader) -> list[TableReader]:
     if _last_frames is None or _last_frames[0] is not reader:
         context = paper_context(reader)
         frames = [TableReader(t, reader.page_by_number[t.page], context) for t in reader.document.tables]
+        for frame in frames:
+            frame.borrow_names(frames)
         _last_frames = (reader, frames)
     return _last_frames[1]
 
@@ -173,7 +175,10 @@ _ATTACKED = re.compile(
     re.IGNORECASE,
 )
 _FIRST_OF_TWO = re.compile(r"\bv?1\.1\s?/\s?v?2\.0")
-_SETTINGS = re.compile(r"\bhyper-?param\w*|\bconfigurations? (?:of|for)|\bdata ?sets? (?:statistics|summary|details)|\bstatistics\b", re.IGNORECASE)
+_SETTINGS = re.compile(
+    r"\bhyper-?param\w*|\bconfigurations? (?:of|for)|\bdata ?sets? (?:statistics|summary|details)|\bstatistics\b",
+    re.IGNORECASE,
+)
 _PER_CLASS = re.compile(
     r"\bper[-\s](?:class|category)|\b(?:class|category)-?wise\b|\b(?:for|of) each (?:class|category)", re.IGNORECASE
 )
@@ -206,6 +211,7 @@ class TableReader:
         self.caption = table.caption
         self.sentences = context.sentences.get((table.number or "").replace(".", ""), ())
         self._decisions: dict[tuple[int, str, int, bool], tuple[list[tuple[str, str]], str, str | None] | None] = {}
+        self.borrowed: TableReader | None = None  # the table whose rows' names are this one's too
         self.unresolved = False  # whether a cell's data set is known and its metric is not
         self.known_metrics: dict[str, str] = {}
         self.label_columns = sorted(set(label_columns(table)))
@@ -220,6 +226,22 @@ class TableReader:
             self.lead += 1
         if self.lead > 3 or self.lead == len(table.rows) - 1:
             self.lead = 0
+
+    def borrow_names(self, frames: Sequence[TableReader]) -> None:
+        """Takes the rows' names from the table at its left, where a table of two halves has them only once."""
+        table = self.table
+        if not table.columns or 0 not in self.label_columns or not self.says(" ".join(self._paths[0])).metrics:
+            return
+        for other in frames:
+            if (
+                other is not self and other.table.page == table.page and other.table.number == table.number
+                and len(other.table.rows) == len(table.rows) and abs(other.table.box[1] - table.box[1]) < 30
+                and not other.says(" ".join(other._paths[0])).metrics
+            ):  # fmt: skip
+                self.borrowed = other
+                self.label_columns = [c for c in self.label_columns if not self.says(" ".join(self._paths[c])).metrics]
+                self.value_columns = [c for c in range(table.columns) if c not in self.label_columns]
+                return
 
     # What the parts of the table say.
 
@@ -263,6 +285,8 @@ class TableReader:
     @cached_property
     def labels(self) -> list[str]:
         """Each row's name as printed, citation marks included; a blank one is the name above (a cell over rows)."""
+        if self.borrowed is not None:
+            return self.borrowed.labels
         out: list[str] = []
         above: dict[int, str] = {}
         group = ""
@@ -395,7 +419,7 @@ class TableReader:
             place, says = next(
                 (
                     (c, s) for c, s in ((c, self.says(self.printed[r][c])) for c in range(min(3, len(row))))
-                    if s.quantity in _COUNTS and len(s.text) <= 32 and not re.match(r"[TP]-?FLOP", s.text) and not any(ch.isdigit() for ch in s.text[:1])
+                    if s.quantity in _COUNTS and len(s.text) <= 32 and not re.search(r"\b[TP]-?FLOP", s.text) and not any(ch.isdigit() for ch in s.text[:1])
                 ),
                 (-1, None),
             )  # fmt: skip
@@ -413,6 +437,8 @@ class TableReader:
                     continue
                 for reading in self._count(c, r, found, str(says.quantity), says, says):
                     model = self._column_title(c)
+                    if not self._is_name(model or ""):
+                        model = self._caption_model() or model
                     yield replace(
                         reading, model=model, role=role_of(model or "", "", self.roles, self.context.names),
                         pattern=f"{reading.pattern}_row", row_path=says.text, column_path=model or "",
@@ -520,7 +546,12 @@ class TableReader:
         if quantity == Field.FLOPS and self.context.flops_are_multiply_adds:
             quantity = Field.MULTIPLY_ADDS
         value, reason, pattern = number.value, source.refusal, f"table_{quantity}"
-        if _SIZE.fullmatch(source.text) and not (number.magnitude and number.value >= 1e5):
+        said = f"{self.caption} {' '.join(self.sentences)}"
+        unit = number.magnitude or self._scale(text, number, source, quantity)
+        if _SIZE.fullmatch(source.text) and not (
+            unit and (number.value >= 1e5 or not number.magnitude)
+            and (source.text.lower() != "size" or re.search(r"\bsize\b[^.]{0,60}\bparam", said, re.IGNORECASE))
+        ):  # fmt: skip
             return  # a size in bytes or units, not a count of parameters
         factor = 1.0
         if not number.magnitude:
@@ -591,7 +622,7 @@ class TableReader:
         if len(pairs) == 1 and len(found) > 1 and not _PAIR.search(text[found[0].end : found[1].start]):
             # "4.92 (4.99±0.14)": best and mean of the same runs, both are results
             inner = text[found[0].end : found[1].start].strip()
-            if inner == "(" and found[1].deviation is not None:
+            if inner.endswith("(") and (found[1].deviation is not None or found[0].deviation is not None):
                 wanted, pairs = found[:2], [pairs[0], pairs[0]]
         header = " ".join(self.column_path(column))
         if _FIRST_OF_TWO.search(header):
@@ -601,17 +632,36 @@ class TableReader:
                 return
             wanted = found[:1]
             pairs = pairs[:1]
-        elif len(found) == 2 and _PAIR.search(text) and pairs[0][0] == "squad11" and not re.search(r"EM\s?/\s?F1|F1\s?/\s?EM", f"{header} {self.caption}"):
+        elif (
+            len(found) == 2
+            and _PAIR.search(text)
+            and pairs[0][0] == "squad11"
+            and not re.search(r"EM\s?/\s?F1|F1\s?/\s?EM", f"{header} {self.caption}")
+        ):
             # exact match never exceeds F1
             low, high = (("squad11", "em"), ("squad11", "f1"))
             wanted, pairs = found, [high, low] if found[0].value > found[1].value else [low, high]
-        if len(pairs) == 1 and len(found) == 2 and not _FIRST_OF_TWO.search(header) and _PAIR.search(text) and abs(found[0].value - found[1].value) <= 0.5:
+        if (
+            len(pairs) == 1
+            and len(found) == 2
+            and not _FIRST_OF_TWO.search(header)
+            and _PAIR.search(text)
+            and abs(found[0].value - found[1].value) <= 0.5
+        ):
             wanted, pairs = found, [pairs[0], pairs[0]]  # two reports of one score
-        if len(pairs) == 1 and len(found) > 1 and len(wanted) == 1 and _PAIR.search(text) and not _FIRST_OF_TWO.search(header):
+        if (
+            len(pairs) == 1
+            and len(found) > 1
+            and len(wanted) == 1
+            and _PAIR.search(text)
+            and not _FIRST_OF_TWO.search(header)
+        ):
             reason = reason or "two numbers in the cell, one metric in the header"
         for number, (benchmark_id, metric_id) in zip(wanted, pairs, strict=False):
             value = in_percent_points(benchmark_id, metric_id, number.value, all_fractions=all_fractions)
             why = reason
+            if benchmark_id == "coco_keypoints" and metric_id != "keypoint_ap":
+                why = why or "of keypoints only the AP over all thresholds is kept: AP50 and AP75 stand for boxes"
             if value is None:
                 value, why = number.value, why or f"{number.value:g} is no plausible {metric_id} on {benchmark_id}"
             yield self._reading(
@@ -686,8 +736,11 @@ class TableReader:
                 continue
             if source == "paper" and not named_here and not self._caption_metric:
                 continue
-            if source == "paper" and self._is_generic(texts) and not self._header_is_alias(header) and (
-                self.context.names_untracked or not self.context.counts
+            if (
+                source == "paper"
+                and self._is_generic(texts)
+                and not self._header_is_alias(header)
+                and (self.context.names_untracked or not self.context.counts)
             ):
                 continue  # "accuracy" is measured on everything
             if source in ("sentence", "paper", "mention") and not (
@@ -764,6 +817,8 @@ class TableReader:
             able = [b for b in says.benchmarks if not measure.metrics or self._has_metric(b, measure.text)]
             if able:
                 found = able if not found else [b for b in found if b in able] or found
+        if group.untracked and self._groups_name_data:
+            return None
         if found:
             return found
         if self.part:
@@ -773,7 +828,11 @@ class TableReader:
                 return list(named)
             if find_untracked_datasets(first):
                 return None
-        if col.untracked or (row.untracked and (rows_tell or self._is_mostly_data(r))) or (group.untracked and self._groups_name_data):
+        if (
+            col.untracked
+            or (row.untracked and (rows_tell or self._is_mostly_data(r)))
+            or (group.untracked and self._groups_name_data)
+        ):
             return None
         if self.stub and not _SOURCE.search(self.stub):
             stub = self.context.benchmarks_in(self.stub)
@@ -878,6 +937,8 @@ class TableReader:
     ) -> list[tuple[str, str]]:
         if benchmark_id == "coco" and _KEYPOINT.search(header + " " + self.caption) and not _BOX.search(header):
             benchmark_id = "coco_keypoints"
+        if metric_named(header, header.lower()) and not self._has_metric(benchmark_id, header):
+            return []  # the header's metric is not one of this benchmark
         for part_of in (header, self.stub, self.caption):
             parts = [p for p in re.split(r"\s?[/|&]\s?", part_of) if p.strip()]
             if len(parts) == 2 and part_of != self.caption:
@@ -1036,8 +1097,9 @@ class TableReader:
         """The model that the caption speaks of: one of the paper's own, else the first name in it, else the paper's."""
         for text in (self.part, self.caption):
             for name in self.context.names.printed[:6]:
-                if name in text:
-                    return name
+                match = re.search(rf"(?<!\w){re.escape(name)}[\w-]*", text)
+                if match:
+                    return match.group()
             found = model_names_in(text)
             if found:
                 return found[0]
@@ -1123,6 +1185,7 @@ def printed_text(page: Page, cell: Cell) -> str:
 _DELTA = re.compile(
     r"[(\[]?\s?[↑↓▲▼△▽]?\s?[+−–-]\s?\d+(?:\.\d+)?\s?%?\s?[↑↓]?\s?[)\]]?|[(\[]?\s?[↑↓▲▼]\s?\d+(?:\.\d+)?\s?%?\s?[)\]]?"
 )
+_BEST_IN_BRACKETS = re.compile(r"±[^()]*\((?P<best>\d+\.\d+)\)")
 _WORDS_IN_CELL = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -1133,6 +1196,11 @@ def numbers_of_cell(text: str) -> list[Number]:
         return []
     one = parse_number(text)
     if one is not None:
+        best = _BEST_IN_BRACKETS.search(text) if one.deviation is not None else None
+        second = parse_number(best["best"]) if best else None
+        if best and second and abs(second.value - one.value) < 0.3 * abs(one.value):
+            # "21.78 ± 0.05 (21.83)": mean and best of the same runs
+            return [one, replace(second, start=best.start("best"), end=best.end("best"))]
         return [one]
     if len(text) > 40:
         return []

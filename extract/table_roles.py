@@ -23,7 +23,7 @@ _ABLATION_CAPTION = re.compile(
     re.IGNORECASE,
 )
 _COMPARES = re.compile(
-    r"\b(?:state[-\s]of[-\s]the[-\s]art|previous|prior\s(?:work|art)|published|compar(?:ed?|ison|ing)|competing|other\s(?:methods|models|detectors|systems|approaches)|literature)\b",
+    r"\b(?:state[-\s]of[-\s]the[-\s]art|previous|prior\s(?:work|art)|published|compar(?:ed?|ison|ing)|competing|literature)\b",
     re.IGNORECASE,
 )
 _BASELINE = re.compile(
@@ -54,7 +54,9 @@ def role_of(label: str, group: str, table: TableRoles, names: ModelNames) -> str
         return OWN
     own = names.is_own(label)
     if has_citation(label):
-        return (ABLATION if table.ablation and not table.compares else OWN) if own and not _by_others(label) else PRIOR
+        if not own or _by_others(label):
+            return PRIOR
+        return ABLATION if table.ablation and not table.compares else OWN
     if own:
         return ABLATION if table.ablation and not table.compares else OWN
     if _OWN_GROUP.search(group):
@@ -63,6 +65,8 @@ def role_of(label: str, group: str, table: TableRoles, names: ModelNames) -> str
         return PRIOR
     if table.compares and table.has_ours and not table.cites:
         return ABLATION if _BASELINE.search(label) else PRIOR
+    if not table.cites and table.has_ours and not table.ablation and names.is_cited_model(label):
+        return PRIOR
     if table.has_ours or table.ablation:
         return ABLATION  # run by the authors beside their own: no mark says otherwise
     return OWN
