@@ -1,4 +1,4 @@
-"""What the paper as a whole says that a single table leaves out: its title, benchmarks, own models, references to tables."""
+"""What the paper as a whole says that a table leaves out: title, benchmarks, own models, references to tables."""
 
 from __future__ import annotations
 
@@ -19,10 +19,23 @@ _TABLE_NAMED = re.compile(
     r"\bTab(?:le|les|\.)\s?(?P<numbers>(?:[A-Z]?\.?\d{1,2}[a-z]?(?:\s?\([a-z]\))?(?:,?\s?(?:and|to|&|-|–)?\s?))+)"
 )
 _NUMBERS = re.compile(r"[A-Z]?\.?\d{1,2}")
-_MULTIPLY_ADDS = r"(?:#\s?)?(?:in\s)?(?:number\sof\s)?(?:multipl(?:y|ication)s?(?:[-–\s]|\sand\s|/)*(?:adds?|additions?|accumulates?)|mult[-\s]?adds?|MACs?|MAdds?)"
+# "multiply-adds", "the number of floating-point multiplication-adds", "# MACs", "multiply-accumulate operations"
+_MULTIPLY_ADDS = (
+    r"(?:the\s)?(?:#\s?(?:of\s)?)?(?:in\s)?(?:total\s)?(?:number\sof\s)?(?:floating[-\s]point\s)?"
+    r"(?:(?:fused\s)?multipl(?:y|ication)[-–\s/]*(?:adds?|additions?|(?:and[-\s])?accumulat\w+)"
+    r"|mult[-\s]?adds?|MACs?|MAdds?)"
+)
+# accepts "FLOPs (multiply-adds)", "FLOPs, i.e. multiply-adds", "FLOPs here denote multiply-adds", "multiply-adds (FLOPs)",
+# "count a multiply-add as one FLOP"; refuses "FLOPs are
+# twice the multiply-adds" and "FLOPs (multiplications and additions)", which counts both
 _FLOPS_MEAN = re.compile(
-    rf"\bFLOP[sS]?\s?\(\s?{_MULTIPLY_ADDS}|\bFLOP[sS]?,?\s(?:i\.e\.,?|namely|here|meaning|defined\sas|refers?\sto|denotes?|means?)\s(?:the\s)?{_MULTIPLY_ADDS}"
-    rf"|{_MULTIPLY_ADDS}\s?\(\s?FLOP[sS]?\s?\)",
+    rf"\bFLOP[sS]?\s?\(\s?(?:i\.e\.,?\s)?{_MULTIPLY_ADDS}"
+    rf"|\bFLOP[sS]?,?\s(?:here\s|in\sthis\spaper\s)?(?:i\.e\.,?|namely|here|meaning|(?:is\s"
+    rf"|are\s)?defined\sas|refers?\sto|denotes?|means?|(?:is|are)\s(?:measured|counted)\s(?:as|in"
+    rf"|by))\s{_MULTIPLY_ADDS}"
+    rf"|{_MULTIPLY_ADDS}\s?\(\s?FLOP[sS]?\s?\)"
+    r"|\b(?:multiply[-\s]adds?|multiply[-\s]accumulates?|MACs?)\s(?:is"
+    r"|are)?\s?(?:counted\s)?as\s(?:one|a|single|1)\s(?:single\s)?FLOP",
     re.IGNORECASE,
 )
 
