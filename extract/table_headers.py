@@ -97,8 +97,10 @@ def sections(lines: Sequence[TableLine], full: Sequence[float]) -> list[Section]
     n = _take_head(bands, 0, head, widest, first=True)
     while n < len(bands):
         band = bands[n]
-        more = _more_columns_named(band) if numeric and head.header and head.body else None
-        if more is not None:  # names for columns that the header left without: from here on both count
+        more = _more_columns_named(band, bands[n + 1 :]) if numeric and head.header else None
+        if more is not None and (
+            more or head.body
+        ):  # names for columns that the header left without: from here on both count
             head.body.extend(band[:more])
             head = Section(header=[*head.header, band[more]])
             found.append(head)
@@ -315,20 +317,20 @@ def _shares_header(band: Sequence[TableLine], head: Section) -> bool:
     return len(texts) >= 2 and shared >= 0.5 * len(texts) and not any(_value_count(t) for t in band)
 
 
-def _more_columns_named(band: Sequence[TableLine]) -> int | None:
+def _more_columns_named(band: Sequence[TableLine], after: Sequence[Sequence[TableLine]]) -> int | None:
     """The place in a band of a line that names nothing but columns: words over numbers, no name at its left."""
-    for k, line in enumerate(band[:-1]):
-        if len(line.phrases) < 2 or _value_count(line) or not _nameless(line, band):
+    lines = [*band, *(t for b in after for t in b)]
+    for k, line in enumerate(band):
+        if len(line.phrases) < 2 or _value_count(line) or not _nameless(line, lines):
             continue
-        below = [(w.x0, w.x1, w.text) for t in band[k + 1 : k + 6] for w in t.words]
+        below = [(w.x0, w.x1, w.text) for t in lines[k + 1 : k + 6] for w in t.words]
         heads = 0
         for a, b in line.phrases:
             if not any(c.isalpha() for c in line.phrase_text((a, b))):
                 break
             x0, x1 = line.words[a].x0, line.words[b - 1].x1
             under = [t for w0, w1, t in below if w0 < x1 and w1 > x0]
-            above = [w for t in band[:k] for w in t.words if w.x0 < x1 and w.x1 > x0]
-            if not under or above or not all(is_value(t) for t in under):
+            if not under or not all(is_value(t) for t in under):
                 break
             heads += 1
         if heads == len(line.phrases):

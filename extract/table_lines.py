@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from statistics import median
 
 from db.models import Rule, Word
@@ -26,6 +27,7 @@ _CITATION = re.compile(r"^\[[\d,;\s–-]+\]$|^\(?(?:19|20)\d\d[a-z]?\)?[;,]?$")
 _BLANK = re.compile(r"^(?:[-–—−―]+|n/?a|N/?A|N\.A\.|\?|✗|✓|✔|✘|×|X|x|√|⋆|∗|yes|no|Yes|No|oom|OOM|/|\.{2,}|…)$")
 
 
+@lru_cache(maxsize=20_000)
 def is_value(text: str) -> bool:
     """Whether a cell's text is a number with at most a unit, a deviation or a mark."""
     text = text.strip()
@@ -38,6 +40,7 @@ def is_value(text: str) -> bool:
     return letters <= 3 or letters <= digits
 
 
+@lru_cache(maxsize=20_000)
 def is_blank(text: str) -> bool:
     """Whether a cell says nothing: empty, a dash, "n/a", a tick."""
     return not text.strip() or bool(_BLANK.match(text.strip()))
@@ -116,22 +119,22 @@ def _base(word: Word) -> float:
 def _attach_small(lines: list[TableLine], small: list[tuple[int, Word]]) -> None:
     """Superscripts and subscripts join the line of the word they follow; other small print makes lines of its own."""
     loose: list[tuple[int, Word]] = []
-    hosts = [(line, w) for line in lines for w in line.words]
     for place, word in small:
+        base = _base(word)
+        near = [(line, host) for line in lines if abs(base - line.base) < line.size for host in line.words]
         best: tuple[float, TableLine] | None = None
-        for line, host in hosts:
+        for line, host in near:
             gap = word.x0 - host.x1
-            drop = _base(word) - line.base
-            under = -1.3 * host.size if host.raised or "^" in host.text else -0.3 * host.size  # AR^1k over s
+            drop = base - line.base
+            under = -1.3 * host.size if host.raised else -0.3 * host.size  # AR^1k over s
             if under < gap < 0.35 * host.size and -0.75 * host.size < drop < 0.45 * host.size:
                 cost = abs(gap) + 0.5 * abs(drop)
                 if best is None or cost < best[0]:
                     best = (cost, line)
         if best is None:  # a mark before a word ("†ResNet")
-            for line, host in hosts:
+            for line, host in near:
                 gap = host.x0 - word.x1
-                drop = _base(word) - line.base
-                if -0.2 * host.size < gap < 0.3 * host.size and -0.75 * host.size < drop < 0.4 * host.size:
+                if -0.2 * host.size < gap < 0.3 * host.size and -0.75 * host.size < base - line.base < 0.4 * host.size:
                     best = (gap, line)
                     break
         if best is None:
