@@ -233,8 +233,9 @@ class Harvester:
                     todo += result  # at the end: halves of one size are asked for before halves of halves
                     self._save_windows(result, instead_of=[window])
                 continue
-            self._save_windows([result], instead_of=[window])
             read.append(result)
+            if todo or not confirmed or result.state != "complete":  # else it is saved below, as part of the whole
+                self._save_windows([result], instead_of=[window])
             if result.state != "complete":
                 confirmed = False
                 steps.line(f"{_words(result)}: {result.message}")

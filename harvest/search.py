@@ -55,7 +55,8 @@ def plan(term: str, wanted: Period, known: Iterable[Window]) -> list[Window]:
         if window.state == "complete" and window.asked_at is not None:
             settled = (window.asked_at - SETTLING).replace(second=0, microsecond=0)
             sure = window.end if window.end == wanted.end else min(window.end, settled)
-            covered.append(Period(window.start, sure))
+            if sure > window.start:
+                covered.append(Period(window.start, sure))
     todo: list[Window] = []
     for gap in _gaps(wanted, covered):
         within = [w for w in known if w.state != "complete" and gap.start <= w.start and w.end <= gap.end]
@@ -105,7 +106,6 @@ def read_window(
         window = replace(window, next_start=0)
         if len(window.seen) >= (window.total or 0):
             return replace(window, state="complete", message=f"confirmed by reading {reading + 1}" if reading else None)
-        save(window, ())
     runs = window.runs + 1 if len(window.seen) <= seen_before else 1
     message = f"the server says {window.total}, {len(window.seen)} came; {runs} runs found no more"
     return replace(window, state="short", runs=runs, message=message)

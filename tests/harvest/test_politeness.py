@@ -1,0 +1,214 @@
+"""The limiter, Retry-After, and the settings of harvest."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import subprocess
+import sys
+import time
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from db.errors import BadInputError
+from harvest.endpoints import API_URL, OAI_URL, PDF_URL, is_loopback, read_endpoints
+from harvest.limiter import Limiter
+from harvest.politeness import Answer, ComeBackLaterError, FetchError, PoliteSession, retry_after
+from tests.harvest.conftest import DELAY, ROOT, assert_polite
+from tests.loopback_arxiv import Act, LoopbackArxiv
+
+ASKER = """
+import sys, time
+from pathlib import Path
+from harvest.limiter import Limiter
+limiter = Limiter(Path(sys.argv[1]), float(sys.argv[2]))
+for _ in range(int(sys.argv[3])):
+    with limiter.turn() as turn:
+        print(time.monotonic(), flush=True)
+        turn.arrived()
+"""
+
+
+def test_limit_across_processes(tmp_path: Path) -> None:
+    """it keeps the distance between any two requests of the machine, whichever process makes them."""
+    command = [sys.executable, "-c", ASKER, str(tmp_path / "lock"), "0.1", "5"]
+    children = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(3)]
+    times = sorted(float(line) for child in children for line in child.communicate(timeout=60)[0].split())
+    assert len(times) == 15
+    assert min(b - a for a, b in itertools.pairwise(times)) >= 0.1
+
+
+def test_limit_after_a_kill(tmp_path: Path) -> None:
+    """it waits a whole delay after an asker that was killed before it knew whether its request had arrived."""
+    lock = tmp_path / "lock"
+    waits: list[float] = []
+    lock.write_text(json.dumps({"last": time.monotonic() - 100, "open": True}))
+    limiter = Limiter(lock, 3.0, sleep=lambda seconds: waits.append(seconds) or time.sleep(0))  # type: ignore[func-returns-value]
+    limiter._sleep_for = waits.append  # type: ignore[method-assign]
+    with limiter.turn():
+        pass
+    assert waits == [3.0]
+
+
+@pytest.mark.parametrize(
+    ("state", "expected"),
+    [
+        ("", 0.0),
+        ("{}", 0.0),
+        ('{"last": "x"}', 0.0),
+        ('{"last": 1e12, "open": false}', 3.0),  # the machine was started anew since
+        ('{"last": 17', 3.0),  # a writer was killed between two bytes
+    ],
+)
+def test_limit_with_odd_states(tmp_path: Path, state: str, expected: float) -> None:
+    """it waits rather too long than too short when the lock file says something odd."""
+    lock = tmp_path / "lock"
+    lock.write_text(state)
+    waits: list[float] = []
+    limiter = Limiter(lock, 3.0)
+    limiter._sleep_for = waits.append  # type: ignore[method-assign]
+    with limiter.turn():
+        pass
+    assert waits == [expected]
+
+
+def test_limit_does_not_look_at_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """it keeps the distance when somebody sets the machine's date between two requests."""
+    limiter = Limiter(tmp_path / "lock", 0.2)
+    times = []
+    for jump in (0, 1e8, -1e8):
+        monkeypatch.setattr(time, "time", lambda jump=jump: 1.7e9 + jump)
+        with limiter.turn() as turn:
+            times.append(time.monotonic())
+            turn.arrived()
+    assert min(b - a for a, b in itertools.pairwise(times)) >= 0.2
+
+
+def test_pause_is_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """it never rests longer than was asked, whatever the clock does meanwhile."""
+    limiter = Limiter(tmp_path / "lock", 0.0)
+    limiter.pause("http://a", 100.0)
+    assert limiter.pause_left("http://a") == pytest.approx(100, abs=2)
+    assert limiter.pause_left("http://b") == 0
+    monkeypatch.setattr(time, "time", lambda real=time.time(): real - 1e8)
+    assert limiter.pause_left("http://a") <= 100
+    monkeypatch.setattr(time, "time", lambda real=time.time(): real + 2e8)
+    assert limiter.pause_left("http://a") == 0
+
+
+def test_lock_file_that_cannot_be_used(tmp_path: Path) -> None:
+    """it names the lock file that is no file, and the setting that mends it."""
+    with pytest.raises(BadInputError, match="PAPERFLOPS_ARXIV_LOCK"), Limiter(tmp_path, 0.0).turn():
+        pass
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({}, None),
+        ({"Retry-After": "7"}, 7.0),
+        ({"Retry-After": " 2.5 "}, 2.5),
+        ({"Retry-After": "-3"}, 0.0),
+        ({"Retry-After": "soon"}, None),
+        ({"Retry-After": "nan"}, None),
+        ({"Retry-After": "Sun, 01 Mar 2026 00:01:00 GMT", "Date": "Sun, 01 Mar 2026 00:00:00 GMT"}, 60.0),
+        ({"Retry-After": "Sun, 01 Mar 2026 00:00:00 GMT", "Date": "Sun, 01 Mar 2026 00:01:00 GMT"}, 0.0),
+    ],
+)
+def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
+    """it reads seconds and dates, a date by the server's own clock."""
+    assert retry_after(Answer("http://a", 503, headers, b"")) == seconds
+
+
+def test_back_off_grows(arxiv: LoopbackArxiv) -> None:
+    """it waits longer from try to try, by chance, and not for ever."""
+    waits: list[float] = []
+    session = PoliteSession(read_endpoints(), sleep=waits.append)
+    arxiv.script = lambda asked: Act(status=503)
+    with pytest.raises(FetchError, match="http_503"):
+        session.get(f"{arxiv.url}/api/query")
+    steps = [w for w in waits if w > 0]
+    for number, wait in enumerate(steps):
+        assert 2.5 * 2**number * DELAY <= wait <= 5 * 2**number * DELAY
+    assert len(set(steps)) == len(steps) == 5
+
+
+def test_breaker(arxiv: LoopbackArxiv) -> None:
+    """it ends the run after ten faults in a row, at whatever addresses, and one good answer counts anew."""
+    session = PoliteSession(read_endpoints(), sleep=lambda seconds: None)
+    arxiv.script = lambda asked: Act(status=500) if asked.number != 4 else None
+    for number in range(9):
+        if number == 4:
+            session.get(f"{arxiv.url}/api/query?n={number}", tries=1)
+            continue
+        with pytest.raises(FetchError):
+            session.get(f"{arxiv.url}/api/query?n={number}", tries=1)
+    with pytest.raises(ComeBackLaterError, match="10 times in a row"):
+        for number in range(9, 20):
+            with pytest.raises(FetchError):
+                session.get(f"{arxiv.url}/api/query?n={number}", tries=1)
+    assert len(arxiv.asked) == 9 + 6
+    assert_polite(arxiv)
+
+
+def test_loop_of_redirects(arxiv: LoopbackArxiv) -> None:
+    """it does not run in circles."""
+    session = PoliteSession(read_endpoints())
+    arxiv.script = lambda asked: Act(status=302, headers={"Location": asked.path})
+    with pytest.raises(FetchError, match="circle"):
+        session.get(f"{arxiv.url}/pdf/1501.00001v1")
+    assert len(arxiv.asked) == 3
+
+
+def test_endpoints() -> None:
+    """it asks arXiv itself, once in three seconds, where nothing is set."""
+    endpoints = read_endpoints({})
+    assert (endpoints.api, endpoints.oai, endpoints.pdf) == (API_URL, OAI_URL, PDF_URL)
+    assert (endpoints.delay, endpoints.sources) == (3.0, ("search", "oai"))
+
+
+@pytest.mark.parametrize(
+    ("url", "api", "oai"),
+    [
+        ("http://127.0.0.1:8000", "http://127.0.0.1:8000/api/query", "http://127.0.0.1:8000/oai"),
+        ("http://127.0.0.1:8000/", "http://127.0.0.1:8000/api/query", "http://127.0.0.1:8000/oai"),
+        ("http://127.0.0.1:8000/mirror/", "http://127.0.0.1:8000/mirror", "http://127.0.0.1:8000/mirror"),
+    ],
+)
+def test_base_urls(url: str, api: str, oai: str) -> None:
+    """it completes a bare host by arXiv's paths and takes any other path as it is."""
+    endpoints = read_endpoints({"PAPERFLOPS_ARXIV_API_URL": url, "PAPERFLOPS_ARXIV_OAI_URL": url})
+    assert (endpoints.api, endpoints.oai) == (api, oai)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("http://127.0.0.1:80/x", True),
+        ("http://127.8.9.1", True),
+        ("http://localhost:1", True),
+        ("http://[::1]:8000/", True),
+        ("http://127.0.0.1.example.org", False),
+        ("http://localhost.example.org", False),
+        ("http://10.0.0.1", False),
+        ("https://export.arxiv.org", False),
+    ],
+)
+def test_is_loopback(url: str, expected: bool) -> None:
+    """it takes for loopback what is this machine's own address, and no name that looks like it."""
+    assert is_loopback(url) == expected
+
+
+def test_slower_is_always_allowed() -> None:
+    """it may be made slower everywhere."""
+    assert read_endpoints({"PAPERFLOPS_ARXIV_DELAY": "10"}).delay == 10
+
+
+def test_server_time(arxiv: LoopbackArxiv) -> None:
+    """it remembers the server's clock."""
+    session = PoliteSession(read_endpoints())
+    arxiv.script = lambda asked: Act(headers={"Date": "Sun, 01 Mar 2026 00:00:00 GMT"})
+    session.get(f"{arxiv.url}/api/query")
+    assert session.server_time == datetime(2026, 3, 1)
