@@ -15,7 +15,7 @@ from extract.table_reading import CellReading, table_frames, table_readings
 def count_candidates(reader: Reader, field: str) -> Iterator[Candidate]:
     """One field's counts: every cell, then every sentence that states one."""
     for reading in table_readings(reader):
-        if reading.field == field:
+        if reading.quantity == field:
             yield cell_candidate(reader, reading)
     for count in counts_of(reader):
         if count.field == field:
@@ -61,7 +61,7 @@ def _subjects(reader: Reader, count: Count) -> Iterator[tuple[str | None, str]]:
 def cell_candidate(reader: Reader, reading: CellReading) -> Candidate:
     """The candidate of a table's cell, with the row as its quote."""
     return reader.from_cell(
-        reading.table, reading.words, reading.field, reading.value, reading.pattern, row_words=reading.row_words,
+        reading.table, reading.words, reading.quantity, reading.value, reading.pattern, row_words=reading.row_words,
         row=reading.row_path, column=reading.column_path, subject=reading.model, role=reading.role,
         benchmark=reading.benchmark, metric=reading.metric, split=reading.split, low=reading.low, high=reading.high,
         qualifiers=dict(reading.qualifiers), chosen=reading.reason is None, reason=reading.reason,

@@ -30,13 +30,17 @@ _NAME = r"[A-Z][\w]*(?:[-+/.][\w]+)*\+{0,2}"
 _NAMES = rf"{_NAME}(?:[ -]{_NAME}){{0,2}}"
 _PROPOSED = re.compile(
     rf"\b(?:[Ww]e|paper|work|report)\s(?:also\s|further\s|first\s|then\s|here\s|therefore\s|thus\s|have\s)?"
-    rf"(?:propose|introduce|present|develop|design|describe|proposes|introduces|presents|release|call|named?|dub|term)d?\b"
+    rf"(?:propose|introduce|present|develop|design|describe|proposes|introduces|presents|release|call"
+    rf"|named?|dub|term)d?\b"
     # no preposition may stand between: "we present a study of X" makes X nobody's
-    rf"(?:(?:\s(?!(?:of|for|on|to|with|in|that|by|from|based|using|over|at|how|and)\b)[\w’'“\"-]+){{0,6}}?,?\s(?:the\s|an?\s)?"
+    rf"(?:(?:\s(?!(?:of|for|on|to|with|in|that|by|from|based|using|over|at|how"
+    rf"|and)\b)[\w’'“\"-]+){{0,6}}?,?\s(?:the\s|an?\s)?"
     rf"|[^.;]{{0,110}}?(?:\b(?:called|named|dubbed|termed|namely|as)\s|\bi\.e\.,?\s|[:(]\s?))[“\"']?(?P<name>{_NAMES})"
 )
 _CALLED = re.compile(
-    rf"\b(?:we\scall|called|dubbed|termed|we\sname|named|referred\sto\sas|refer\sto\s(?:it|this|them|this\smodel|our\s\w+)\sas|denoted?\s(?:as|by)|abbreviated(?:\sas)?|coined)\s(?:it\s|this\s|them\s|our\s\w+\s|the\s)?[“\"'‘]?(?P<name>{_NAMES})"
+    rf"\b(?:we\scall|called|dubbed|termed|we\sname|named|referred\sto\sas|refer\sto\s(?:it|this|them"
+    rf"|this\smodel|our\s\w+)\sas|denoted?\s(?:as|by)|abbreviated(?:\sas)?|coined)\s(?:it\s|this\s"
+    rf"|them\s|our\s\w+\s|the\s)?[“\"'‘]?(?P<name>{_NAMES})"
 )
 _DEFINED = re.compile(
     rf"\((?:(?:called|dubbed|termed|denoted|named|short|or|a\.k\.a\.)\s)?[“\"'‘]?(?P<name>{_NAME})[”\"'’]?\)"
@@ -47,10 +51,12 @@ _MADE = re.compile(
 _OUR = re.compile(rf"\b[Oo]ur\s(?:\w+\s){{0,2}}?(?P<name>{_NAMES})")
 _CITED_NAME = re.compile(rf"(?P<name>{_NAMES}(?:\s\([A-Za-z0-9 ×-]+\))?)\s?(?=(?P<mark>{CITATION.pattern}))")
 
-# a name as models have them: capitals or digits inside ("ResNet-50", "GPT-2 small", "Mask R-CNN"), with a bracket behind
+# a name as models have them: capitals or digits inside, a size or a bracket behind ("GPT-2 small", "Mask R-CNN")
 MODEL_NAME = re.compile(
-    r"(?<![\w-])(?!(?:FLOPs?|FLOPS|[KMGTPE]FLOPs?|[KMGTPE]FLOPS|MACs?|GMACs?|GPUs?|TPUs?|CPUs?|BLEU|AP\d*|mAP|COCO|ImageNet|CIFAR|WMT\d*|SQuAD|CoNLL\d*|NER|POS|"
-    r"MAdds|SGD|Adam|AdamW|EN-?DE|EN-?FR|En-?De|En-?Fr|IoU|IOU|FPS|PPL|EM|F1|WER|Top-?[15]|Acc|MS|A100|V100|P100|K40|K80|M40|II|III|IV)(?![\w-]))"
+    r"(?<![\w-])(?!(?:FLOPs?|FLOPS|[KMGTPE]FLOPs?|[KMGTPE]FLOPS|MACs?|GMACs?|GPUs?|TPUs?|CPUs?|BLEU"
+    r"|AP\d*|mAP|COCO|ImageNet|CIFAR|WMT\d*|SQuAD|CoNLL\d*|NER|POS|"
+    r"MAdds|SGD|Adam|AdamW|EN-?DE|EN-?FR|En-?De|En-?Fr|IoU|IOU|FPS|PPL|EM|F1|WER|Top-?[15]|Acc|MS"
+    r"|A100|V100|P100|K40|K80|M40|II|III|IV)(?![\w-]))"
     r"(?:(?:Mask|Faster|Fast|Cascade|Sparse|Libra|Deformable|Light|Dual|Wide|Deep|Shake|Noisy|Vision|Swin|Big|Tiny)\s)?"
     r"(?=[\w.+/×-]*[A-Za-z][\w.+/×-]*[A-Za-z])[A-Z][A-Za-z]*(?:[A-Z0-9][\w]*|[-+/][\w.×]+)+"
     r"(?:[-\s](?:[A-Z]?\d[\w×.-]*|small|base|large|big|Small|Base|Large|Big|Huge))*(?:\s?\([\w×.,= -]{1,24}\))?"
@@ -228,7 +234,8 @@ _DATA_NAME = re.compile(
 
 # a size printed as a subscript is glued to the name: "BERTBASE"
 _SIZED = re.compile(
-    r"(?P<name>[A-Za-z][\w-]*?[A-Za-z\d])-?(?:base|large|small|tiny|big|huge|xlarge|xxlarge|BASE|LARGE|SMALL|Base|Large|Small)$"
+    r"(?P<name>[A-Za-z][\w-]*?[A-Za-z\d])-?(?:base|large|small|tiny|big|huge|xlarge|xxlarge|BASE"
+    r"|LARGE|SMALL|Base|Large|Small)$"
 )
 
 

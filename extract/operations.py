@@ -38,38 +38,52 @@ class Count:
 _PREFIXES = {"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12, "p": 1e15, "e": 1e18, "z": 1e21}
 _PREFIX_WORDS = {"kilo": 1e3, "mega": 1e6, "giga": 1e9, "tera": 1e12, "peta": 1e15, "exa": 1e18, "zetta": 1e21}
 _PARAMETERS = re.compile(
-    r"[\s-]{0,2}(?:(?:total|trainable|free|learnable|learned|model|network|weight|different|unique|distinct|real-valued|floating[- ]point|network's|tunable|non-embedding|embedding|trained)\s){0,2}"
+    r"[\s-]{0,2}(?:(?:total|trainable|free|learnable|learned|model|network|weight|different|unique"
+    r"|distinct|real-valued|floating[- ]point|network's|tunable|non-embedding|embedding|trained)\s){0,2}"
     r"(?:param(?:eter)?s?\b\.?|weights\b)",
     re.IGNORECASE,
 )
 _PARAMETERS_BEFORE = re.compile(
-    r"(?:\b(?:number|amount|total|count)\s(?:number\s)?of\s(?:\w+\s){0,2}?param(?:eter)?s(?:\s(?:of|in|for)\s[^.,;()]{1,40}?)?|\bparam(?:eter)?\s(?:count|number|size|budget)|\b#\s?params?|\bparams?)"
-    r"(?:\s?[:=(≈~]|,?\s(?:is|are|was|were|of|to|at|being|reaches|equals|around|about)(?:\s(?:about|around|roughly|approximately|only|just|still|set\sto|equal\sto))?)\s?[≈~]?\s?$",
+    r"(?:\b(?:number|amount|total|count)\s(?:number\s)?of\s(?:\w+\s){0,2}?param(?:eter)?s(?:\s(?:of"
+    r"|in|for)\s[^.,;()]{1,40}?)?|\bparam(?:eter)?\s(?:count|number|size|budget)|\b#\s?params?|\bparams?)"
+    r"(?:\s?[:=(≈~]|,?\s(?:is|are|was|were|of|to|at|being|reaches|equals|around|about)(?:\s(?:about"
+    r"|around|roughly|approximately|only|just|still|set\sto|equal\sto))?)\s?[≈~]?\s?$",
     re.IGNORECASE,
 )
 _UNIT = re.compile(
-    r"\s?-?(?:(?P<word>kilo|mega|giga|tera|peta|exa|zetta)|(?P<prefix>[KMGBTPEZkm])(?=-?\s?(?:FLOP|Flop|flop|MAC|MAdd|Mult|mult|ops|Ops|OPs)))?"
+    r"\s?-?(?:(?P<word>kilo|mega|giga|tera|peta|exa|zetta)|(?P<prefix>[KMGBTPEZkm])(?=-?\s?(?:FLOP"
+    r"|Flop|flop|MAC|MAdd|Mult|mult|ops|Ops|OPs)))?"
     r"[\s-]?(?:(?P<days>(?:flops?|FLOPS?|FLOPs?|f)?\s?(?:/\s?s|[-\s]?s)?[-\s]days?\b)"
-    r"|(?P<madds>(?:mult(?:ipl(?:y|ication)s?|i|s)?[-–\s]?(?:and[-\s])?(?:adds?|additions?|accumulat\w+)\b|M(?:ult)?-?Adds?\b|MACs?\b|madds?\b|MAC\soperations))"
-    r"|(?P<flops>FLOP[sS]?\b|[Ff]lops?\b|floating[-\s]point\s(?:operations|ops|calculations)|operations?\b(?=\s(?:per|for|to|in\stotal))|ops\b(?!\s?/)|Ops\b|OPs\b))"
+    r"|(?P<madds>(?:mult(?:ipl(?:y|ication)s?|i|s)?[-–\s]?(?:and[-\s])?(?:adds?|additions?"
+    r"|accumulat\w+)\b|M(?:ult)?-?Adds?\b|MACs?\b|madds?\b|MAC\soperations))"
+    r"|(?P<flops>FLOP[sS]?\b|[Ff]lops?\b|floating[-\s]point\s(?:operations|ops|calculations)"
+    r"|operations?\b(?=\s(?:per|for|to|in\stotal))|ops\b(?!\s?/)|Ops\b|OPs\b))"
     r"(?P<rate>\s?/\s?s(?:ec\w*)?\b|\sper\ssecond|\s?ps\b)?"
 )
 _FLOPS_BEFORE = re.compile(
-    r"\b(?P<kind>FLOPs?|FLOPS|MACs|MAdds|[Mm]ult(?:iply)?-?[Aa]dds)(?:\s(?:of|in|for)\s[^.,;()]{1,40}?)?(?:\s?[:=≈~]|\s(?:is|are|of|to|was|were)(?:\s(?:about|around|only|roughly|approximately))?)\s?[≈~]?\s?$"
+    r"\b(?P<kind>FLOPs?|FLOPS|MACs|MAdds|[Mm]ult(?:iply)?-?[Aa]dds)(?:\s(?:of|in"
+    r"|for)\s[^.,;()]{1,40}?)?(?:\s?[:=≈~]|\s(?:is|are|of|to|was|were)(?:\s(?:about|around|only"
+    r"|roughly|approximately))?)\s?[≈~]?\s?$"
 )
 _DIFFERENCE_AFTER = re.compile(
-    r"^\s?(?:\w+\s){0,2}?(?:fewer|less|more|additional|extra|larger|smaller|lower|higher|reduction|saving|increase)\b|^\s?[x×]\s|^\s?%|^-fold",
+    r"^\s?(?:\w+\s){0,2}?(?:fewer|less|more|additional|extra|larger|smaller|lower|higher|reduction"
+    r"|saving|increase)\b|^\s?[x×]\s|^\s?%|^-fold",
     re.IGNORECASE,
 )
 _DIFFERENCE_BEFORE = re.compile(
-    r"\b(?:additional|extra|reduc\w+|sav\w+|cut\w*|increas\w+|decreas\w+|add(?:s|ed|ing)?|introduc\w+|grow\w*|drop\w*|another|remov\w+|more|fewer|less)\s(?:\w+\s){0,3}?(?:by\s)?(?:about\s|around\s|only\s|~|approximately\s|roughly\s)?$",
+    r"\b(?:additional|extra|reduc\w+|sav\w+|cut\w*|increas\w+|decreas\w+|add(?:s|ed|ing)?|introduc\w+"
+    r"|grow\w*|drop\w*|another|remov\w+|more|fewer|less)\s(?:\w+\s){0,3}?(?:by\s)?(?:about\s|around\s"
+    r"|only\s|~|approximately\s|roughly\s)?$",
     re.IGNORECASE,
 )
 _RATE_WORDS = re.compile(
-    r"\b(?:GPUs?|CPUs?|TPUs?|peak|throughput|sustain\w*|utili[sz]ation|hardware|devices?|accelerators?|single[-\s]precision|half[-\s]precision|per\ssecond|/s|clock|machine|card|processor)\b"
+    r"\b(?:GPUs?|CPUs?|TPUs?|peak|throughput|sustain\w*|utili[sz]ation|hardware|devices?"
+    r"|accelerators?|single[-\s]precision|half[-\s]precision|per\ssecond|/s|clock|machine|card|processor)\b"
 )
 _PART = re.compile(
-    r"\b(?:embedding|per[-\s](?:layer|block|stage|head|channel)|each\s(?:layer|block|module|head|expert)|recurrent\sconnections?|classifier\slayer|fully[-\s]connected\slayers?|in\sthe\s(?:first|last)|softmax|adapter|layer\shas|module\shas|head\shas|task-specific|of\swhich)\b",
+    r"\b(?:embedding|per[-\s](?:layer|block|stage|head|channel)|each\s(?:layer|block|module|head"
+    r"|expert)|recurrent\sconnections?|classifier\slayer|fully[-\s]connected\slayers?"
+    r"|in\sthe\s(?:first|last)|softmax|adapter|layer\shas|module\shas|head\shas|task-specific|of\swhich)\b",
     re.IGNORECASE,
 )
 _PART_NEAR = re.compile(
@@ -77,15 +91,18 @@ _PART_NEAR = re.compile(
     re.IGNORECASE,
 )
 _PART_AFTER = re.compile(
-    r"[^.,;]{0,30}\b(?:in|of|for|per|by|with)\s(?:the|each|an?|one|every|this)\s(?:\w+\s){0,4}(?:layer|block|module|head|stem)\b"
+    r"[^.,;]{0,30}\b(?:in|of|for|per|by|with)\s(?:the|each|an?|one|every"
+    r"|this)\s(?:\w+\s){0,4}(?:layer|block|module|head|stem)\b"
     r"|\s(?:regime|budget|range|scale|level)\b"
 )
 _PER_PASS = re.compile(
-    r"\brequir\w+|\bneed\w*|\bcosts?\b|\bper (?:image|forward|inference|video|frame|example|sample|clip|view|pass)|\bcomplexity|\bcomputation",
+    r"\brequir\w+|\bneed\w*|\bcosts?\b|\bper (?:image|forward|inference|video|frame|example|sample"
+    r"|clip|view|pass)|\bcomplexity|\bcomputation",
     re.IGNORECASE,
 )
 _BUDGET = re.compile(
-    r"\b(?:levels?\sof|budgets?\sof|regimes?\sof|order\sof|constraints?\sof|complexity\sof|limit\sof|e\.g\.,?|under|within|between|from|target\sof|settings?\s\()"
+    r"\b(?:levels?\sof|budgets?\sof|regimes?\sof|order\sof|constraints?\sof|complexity\sof|limit\sof"
+    r"|e\.g\.,?|under|within|between|from|target\sof|settings?\s\()"
     r"\s?(?:about|around|the|[~∼≈])?\s?$",
     re.IGNORECASE,
 )
@@ -144,9 +161,7 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
                     after[match.end() if match else 0 :][:40].split(",")[0]
                 ):
                     reason = "counts a part of the model"
-                elif value < 1000 or number.percent:
-                    reason = f"{value:g} is no plausible number of parameters"
-                elif not number.magnitude and value < 20_000 and "," not in number.text:
+                elif _no_count(number):
                     reason = f"{value:g} is no plausible number of parameters"
                 elif match and _PART_AFTER.match(after[match.end() :]):
                     reason = "counts a part of the model"
@@ -154,9 +169,7 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
                     reason = "a bound on other papers' models"
                 elif re.search(
                     r"\b(?:layer|classifier|matrix|embeddings?|softmax|head|adapters?)\b[^.,;]{0,90}$", before
-                ):
-                    reason = "counts a part of the model"
-                elif re.search(r"\bactivat\w+\s(?:\w+\s){0,4}$", before):
+                ) or re.search(r"\bactivat\w+\s(?:\w+\s){0,4}$", before):
                     reason = "counts a part of the model"
                 elif (
                     number.is_range
@@ -170,10 +183,10 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
                     reason = "a formula"
                 if value >= 1000 or number.magnitude:
                     end = number.end + (match.end() if match else 0)
+                    pattern = "prose_parameters" if match else "prose_parameters_before"
                     yield _count(
-                        Field.PARAMETERS, value, passage, number, end, "prose_parameters" if match else "prose_parameters_before",
-                        context, sentence, before, reason,
-                    )  # fmt: skip
+                        Field.PARAMETERS, value, passage, number, end, pattern, context, sentence, before, reason
+                    )
                 continue
         if flops or "-day" in after:
             yield from _operations(passage, number, before, after, sentence, context)
@@ -182,15 +195,15 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
 def _operations(
     passage: Passage, number: Number, before: str, after: str, sentence: str, context: PaperContext
 ) -> Iterator[Count]:
+    kind: str
     match = _UNIT.match(after)
     if match is None:
         inverse = _FLOPS_BEFORE.search(before)
         if inverse is None or not number.magnitude or number.value < 1e5:
             return
-        kind = Field.FLOPS if inverse["kind"].lower().startswith("flop") else Field.MULTIPLY_ADDS
-        if kind == Field.FLOPS and context.flops_are_multiply_adds:
-            kind = Field.MULTIPLY_ADDS
-        if kind == Field.FLOPS and number.value >= 1e17 and _TRAIN.search(sentence):
+        said = inverse["kind"].lower().startswith("flop") and not context.flops_are_multiply_adds
+        kind = Field.FLOPS if said else Field.MULTIPLY_ADDS
+        if said and number.value >= 1e17 and _TRAIN.search(sentence):
             kind = Field.TRAINING_FLOPS
         yield _count(
             kind, number.value, passage, number, number.end, f"prose_{kind}_before", context, sentence, before, None
@@ -209,7 +222,7 @@ def _operations(
         )
         return
     if match["madds"]:
-        kind: str = Field.MULTIPLY_ADDS
+        kind = Field.MULTIPLY_ADDS
     else:
         kind = Field.MULTIPLY_ADDS if context.flops_are_multiply_adds else Field.FLOPS
         follows = passage.text[end : end + 40]
@@ -218,13 +231,7 @@ def _operations(
     if value >= 1e16 and (_TRAIN.search(sentence) or value >= 1e17):
         kind = Field.TRAINING_FLOPS
     unit = match.group()
-    if match["rate"] or (
-        kind != Field.MULTIPLY_ADDS and scale >= 1e12 and kind != Field.TRAINING_FLOPS and "FLOPs" not in unit
-    ):
-        reason = "a rate (operations per second), not a count"
-    elif kind == Field.FLOPS and scale >= 1e12 and not _PER_PASS.search(sentence):
-        reason = "a rate (operations per second), not a count"
-    elif kind == Field.FLOPS and re.search(r"FLOPS\b", unit) and _RATE_WORDS.search(sentence):
+    if match["rate"] or (kind == Field.FLOPS and _is_rate(unit, scale, sentence)):
         reason = "a rate (operations per second), not a count"
     elif kind != Field.TRAINING_FLOPS and re.search(
         r"\bper\s(?:second|clock|cycle|token|pixel|parameter)", passage.text[end : end + 30]
@@ -243,6 +250,19 @@ def _operations(
             return
         reason = f"{value:g} is no plausible number of operations"
     yield _count(kind, value, passage, number, end, f"prose_{kind}", context, sentence, before, reason)
+
+
+def _no_count(number: Number) -> bool:
+    """Whether a number before "parameters" is too small to count a model's."""
+    small = not number.magnitude and number.value < 20_000 and "," not in number.text
+    return number.value < 1000 or number.percent or small
+
+
+def _is_rate(unit: str, scale: float, sentence: str) -> bool:
+    """Whether FLOPs are operations per second: teraFLOPS of a device, unless the sentence says what needs them."""
+    if scale >= 1e12:
+        return "FLOPs" not in unit or not _PER_PASS.search(sentence)
+    return bool(re.search(r"FLOPS\b", unit) and _RATE_WORDS.search(sentence))
 
 
 def _count(
@@ -279,7 +299,8 @@ def subject_of(passage: Passage, start: int, end: int, context: PaperContext) ->
         if name in before:
             return name
     match = re.search(
-        r"\b(?:[Oo]ur|[Tt]he|[Tt]his|[Aa]n?)\s(?P<m>(?:[\w-]+\s){0,3}?(?:[\w-]*LSTM|RNN|CNN|network|model|Transformer|transformer|architecture|detector|ensemble|system))\b",
+        r"\b(?:[Oo]ur|[Tt]he|[Tt]his|[Aa]n?)\s(?P<m>(?:[\w-]+\s){0,3}?(?:[\w-]*LSTM|RNN|CNN|network"
+        r"|model|Transformer|transformer|architecture|detector|ensemble|system))\b",
         before,
     )
     if match:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from db.benchmarks import benchmark, find_metric, load_benchmarks
+from db.benchmarks import find_metric, load_benchmarks
 from db.untracked import find_untracked_datasets, find_untracked_metrics
 from extract.candidates import Reader
 from extract.models_named import CITATION
@@ -42,12 +42,20 @@ class SentenceScore:
 
 
 _HINT = re.compile(
-    r"BLEU|\b[Ee]rrors?\b|[Aa]ccurac|\bm?AP\d*\b|\bAP[a-z_^]|\bF1\b|\bF-?score|\bF-?measure|\bEM\b|[Ee]xact match|\bWER\b|[Ww]ord error|\bFID\b|PCKh|[Tt]op-?\s?[15]\b"
+    r"BLEU|\b[Ee]rrors?\b|[Aa]ccurac|\bm?AP\d*\b|\bAP[a-z_^]|\bF1\b|\bF-?score|\bF-?measure|\bEM\b"
+    r"|[Ee]xact match|\bWER\b|[Ww]ord error|\bFID\b|PCKh|[Tt]op-?\s?[15]\b"
 )
 _METRIC = (
-    r"(?:(?:single-crop|10-crop|center-crop|multi-crop|single-model|test|validation|val|dev|overall|average|mean|final|median|best|classification|detection|case-sensitive|cased|tokenized|absolute|set|ImageNet|COCO|CIFAR-10\+?|CIFAR-100)\s){0,3}"
-    r"(?:(?P<rank{n}>[Tt]op-?\s?[15])[-\s]{{0,2}})?(?:(?:test|validation|val|classification|set|box|mask|bbox|word|ImageNet|single-crop|dev)\s){{0,2}}"
-    r"(?P<kind{n}>errors?(?:\srates?)?|err\.|acc(?:urac(?:y|ies)|\.)|(?:Sacre|sacre)?BLEU(?:\sscores?|\spoints?)?|WERs?|word\serror(?:\srates?)?|m?AP(?:\s?[_^@]?\s?(?:\[?\.?5:\.?95\]?|\.?50|\.?5|\.?75|box|mask|bb|m|b|S|M|L|small))?(?![A-Za-z])(?:\sscores?)?|F1(?:[-\s]?(?:scores?|measures?))?|F-?(?:score|measure)s?|EM(?:\sscores?)?|[Ee]xact\s[Mm]atch|FID(?:\sscores?)?|PCKh(?:@0?\.5)?(?:\sscores?)?)"
+    r"(?:(?:single-crop|10-crop|center-crop|multi-crop|single-model|test|validation|val|dev|overall"
+    r"|average|mean|final|median|best|classification|detection|case-sensitive|cased|tokenized"
+    r"|absolute|set|ImageNet|COCO|CIFAR-10\+?|CIFAR-100)\s){0,3}"
+    r"(?:(?P<rank{n}>[Tt]op-?\s?[15])[-\s]{{0,2}})?(?:(?:test|validation|val|classification|set|box"
+    r"|mask|bbox|word|ImageNet|single-crop|dev)\s){{0,2}}"
+    r"(?P<kind{n}>errors?(?:\srates?)?|err\.|acc(?:urac(?:y|ies)|\.)|(?:Sacre|sacre)?BLEU(?:\sscores?"
+    r"|\spoints?)?|WERs?|word\serror(?:\srates?)?|m?AP(?:\s?[_^@]?\s?(?:\[?\.?5:\.?95\]?|\.?50|\.?5"
+    r"|\.?75|box|mask|bb|m|b|S|M|L|small))?(?![A-Za-z])(?:\sscores?)?|F1(?:[-\s]?(?:scores?"
+    r"|measures?))?|F-?(?:score|measure)s?|EM(?:\sscores?)?|[Ee]xact\s[Mm]atch|FID(?:\sscores?)?"
+    r"|PCKh(?:@0?\.5)?(?:\sscores?)?)"
     r"(?P<rest{n}>\s(?:top-?[15]))?"
 )
 
@@ -59,22 +67,34 @@ def _metric(n: int) -> str:
 _AFTER = re.compile(r"\s?(?:%|percent)?\s?(?:\(?(?:in\s)?(?:terms\sof\s)?)" + _metric(1))
 _BEFORE = re.compile(
     _metric(2) + r"(?:\s?\((?:%|in\s%)\))?(?P<between>(?:\s(?:on|for|at|in)\s[^.;:()]{1,50}?)?"
-    r"(?:\s(?:is|was|of|to|at|reaches|reached|becomes|equals|being|are|were|drops\sto|decreases\sto|increases\sto|improves\sto|rises\sto|falls\sto)|\s?[:=])(?:\s(?:about|around|only|just|approximately|roughly|as\s(?:low|high)\sas))?\s?[~≈]?|\s\(|\sfrom"
+    r"(?:\s(?:is|was|of|to|at|reaches|reached|becomes|equals|being|are|were|drops\sto|decreases\sto"
+    r"|increases\sto|improves\sto|rises\sto|falls\sto)|\s?[:=])(?:\s(?:about|around|only|just"
+    r"|approximately|roughly|as\s(?:low|high)\sas))?\s?[~≈]?|\s\(|\sfrom"
     r"|\s[^.;:()\d]{0,60}?(?:increas|improv|dropp?|decreas|reduc|rais|lower)\w*\sfrom)\s?$"
 )
 _PARTNER = re.compile(r"(?:%|percent)?\s?(?:/|,?\sand|\svs\.?|\()\s?$")
 _DIFFERENCE_BEFORE = re.compile(
-    r"\b(?:by|gain(?:s|ed|ing)?(?:\sof)?|improvements?(?:\sof)?|increases?(?:\sof)?|increased|improv(?:es|ed|ing)|reduction(?:\sof)?|reduces?|reducing|decrease(?:\sof)?|drops?(?:\sof)?|difference(?:s)?(?:\sof)?|gap(?:\sof)?|margin(?:s)?(?:\sof)?|degradation(?:\sof)?|additional|extra|another|within|boost(?:s|ed)?(?:\sof)?|outperform\w*(?:\s\w+){0,4}\sby|up\sto|loss\sof|deviation(?:\sof)?|benefit\sof|lift)"
-    r"\s(?:\w+\s)?(?:about\s|around\s|approximately\s|roughly\s|only\s|over\s|more\sthan\s|at\sleast\s|an?\s(?:absolute\s|relative\s)?|absolute\s|relative\s|nearly\s|almost\s|[~∼+]\s?)*[(]?$|[+−±∆Δ<>≤≥]\s?$",
+    r"\b(?:by|gain(?:s|ed|ing)?(?:\sof)?|improvements?(?:\sof)?|increases?(?:\sof)?|increased"
+    r"|improv(?:es|ed|ing)|reduction(?:\sof)?|reduces?|reducing|decrease(?:\sof)?|drops?(?:\sof)?"
+    r"|difference(?:s)?(?:\sof)?|gap(?:\sof)?|margin(?:s)?(?:\sof)?|degradation(?:\sof)?|additional"
+    r"|extra|another|within|boost(?:s|ed)?(?:\sof)?|outperform\w*(?:\s\w+){0,4}\sby|up\sto|loss\sof"
+    r"|deviation(?:\sof)?|benefit\sof|lift)"
+    r"\s(?:\w+\s)?(?:about\s|around\s|approximately\s|roughly\s|only\s|over\s|more\sthan\s"
+    r"|at\sleast\s|an?\s(?:absolute\s|relative\s)?|absolute\s|relative\s|nearly\s|almost\s"
+    r"|[~∼+]\s?)*[(]?$|[+−±∆Δ<>≤≥]\s?$",
     re.IGNORECASE,
 )
 _DIFFERENCE_AFTER = re.compile(
-    r"^\s?(?:%|percent)?\s?(?:absolute|relative|points?\b|p\.?p\.?\b|pts?\b|percentage\spoints?|BLEU\spoints?|AP\spoints?)"
-    r"|^[^.;,]{0,24}\b(?:higher|lower|better|worse|improvements?|gains?|reduction|increase|decrease|drop|less|more|fewer|behind|above|below|boost|degradation|loss|over\sthe|than|gap|difference|margin)\b",
+    r"^\s?(?:%|percent)?\s?(?:absolute|relative|points?\b|p\.?p\.?\b|pts?\b|percentage\spoints?"
+    r"|BLEU\spoints?|AP\spoints?)"
+    r"|^[^.;,]{0,24}\b(?:higher|lower|better|worse|improvements?|gains?|reduction|increase|decrease"
+    r"|drop|less|more|fewer|behind|above|below|boost|degradation|loss|over\sthe|than|gap|difference|margin)\b",
     re.IGNORECASE,
 )
 _OTHER_UNIT = re.compile(
-    r"\s?-?(?:ms|fps|FPS|s|sec\w*|min\w*|hours?|days?|[GMT]FLOPs?|[GMKB]|x|×|images?|epochs?|steps?|iterations?|GPUs?|TPUs?|params?|parameters|layers?|classes|examples|samples|sentences|tokens|px|pixels|IoU)(?![A-Za-z])"
+    r"\s?-?(?:ms|fps|FPS|s|sec\w*|min\w*|hours?|days?|[GMT]FLOPs?|[GMKB]|x|×|images?|epochs?|steps?"
+    r"|iterations?|GPUs?|TPUs?|params?|parameters|layers?|classes|examples|samples|sentences|tokens"
+    r"|px|pixels|IoU)(?![A-Za-z])"
 )
 _HALF_OVERLAP = re.compile(
     r"\s?%?\s?(?:m?AP\s)?(?:at|@|with|under)\s?(?:an?\s)?(?:IoU\s?(?:of|=|threshold\sof)?\s?)?(?:50\s?%|0?\.50?\b)"
@@ -84,7 +104,8 @@ _OWN_WORDS = re.compile(
     r"\b(?:we|our|ours|this (?:model|network|work|paper)|the (?:resulting|proposed))\b", re.IGNORECASE
 )
 _OTHERS_DID = re.compile(
-    r"\b(?:previous|prior|reported (?:in|by)|published|best (?:known|reported|published)|state[-\s]of[-\s]the[-\s]art (?:result|performance|of)|existing|winner|runner|they\b|their\b)",
+    r"\b(?:previous|prior|reported (?:in|by)|published|best (?:known|reported|published)"
+    r"|state[-\s]of[-\s]the[-\s]art (?:result|performance|of)|existing|winner|runner|they\b|their\b)",
     re.IGNORECASE,
 )
 
@@ -114,7 +135,7 @@ def _in_sentence(
     passage: Passage, start: int, end: int, context: PaperContext, measured: Sequence[str]
 ) -> Iterator[SentenceScore]:
     text = passage.text
-    numbers = [n for n in find_numbers(text[start:end], words=False)]
+    numbers = find_numbers(text[start:end], words=False)
     kinds: dict[int, tuple[str, int | None, str]] = {}
     sentence = text[start:end]
     for i, n in enumerate(numbers):

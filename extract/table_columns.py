@@ -34,64 +34,82 @@ class Says:
 # The order decides: the first that matches is what the header says.
 _SPACE = re.compile(r"\s+")
 _MADD = re.compile(
-    r"\b[kmgt]?[-\s]?madds?\b|\b[kmgt]?macs?\b|\bmult(?:i|iply|iplication)?s?[-–\s]*(?:and[-\s])?(?:adds?|additions?|acc\w*)\b"
-    r"|\bmulti-adds?\b|\bmac operations\b|multiply[-\s]?accumulat\w+|#\s?mult\w*\b|\bm-adds\b|\bmul-adds?\b|\bmadd\b|\b[mgb]madds?\b"
+    r"\b[kmgt]?[-\s]?madds?\b|\b[kmgt]?macs?\b|\bmult(?:i|iply"
+    r"|iplication)?s?[-–\s]*(?:and[-\s])?(?:adds?|additions?|acc\w*)\b"
+    r"|\bmulti-adds?\b|\bmac operations\b|multiply[-\s]?accumulat\w+|#\s?mult\w*\b|\bm-adds\b"
+    r"|\bmul-adds?\b|\bmadd\b|\b[mgb]madds?\b"
 )
 _FLOP = re.compile(
-    r"\b(?:[kmgtpezb]|giga|mega|tera|peta|exa|zetta|kilo)?-?flop?s?\b|\bfloating[-\s]point\soper\w+|\b(?:b|bn|billion|g|m|million)\s?ops\b|#\s?ops\b|\b[gm]ops\b|\bnum\.? ops\b"
+    r"\b(?:[kmgtpezb]|giga|mega|tera|peta|exa|zetta|kilo)?-?flop?s?\b|\bfloating[-\s]point\soper\w+"
+    r"|\b(?:b|bn|billion|g|m|million)\s?ops\b|#\s?ops\b|\b[gm]ops\b|\bnum\.? ops\b"
     r"|\b(?:number of )?operations\b|\bgflop\b"
 )
 _TRAINING = re.compile(
-    r"\b(?:pre-?)?train(?:ing)?\s(?:\w+\s)?(?:cost|compute|computation|budget|[kmgtpez]?flops?)\b|\bcost (?:of|for) (?:pre-?)?training"
+    r"\b(?:pre-?)?train(?:ing)?\s(?:\w+\s)?(?:cost|compute|computation|budget|[kmgtpez]?flops?)\b"
+    r"|\bcost (?:of|for) (?:pre-?)?training"
     r"|(?:total|overall)\s(?:train\w*\s)?(?:compute|computation)|\b(?:exa|zetta)-?flops?\b|\b[ze]flops?\b"
     r"|flops?\s(?:for|to|used for|of)\s(?:train|pre)"
 )
 _PETAFLOP_DAYS = re.compile(r"\b(?:pf|petaflops?|pflops?)\s?(?:/\s?s|[-\s]?s|s)?[-\s/·]*days?\b")
 _RATE = re.compile(
-    r"/\s?s(?:ec\w*)?\b|\bper\ssec\w*|\bps\b|utili[sz]ation|\bpeak\b|throughput|effective|sustained|\bflops/s|\bs\s?-1\b"
+    r"/\s?s(?:ec\w*)?\b|\bper\ssec\w*|\bps\b|utili[sz]ation|\bpeak\b|throughput|effective|sustained"
+    r"|\bflops/s|\bs\s?-1\b"
 )
 _PARAMETERS = re.compile(
-    r"#\s?-?p(?:aram\w*)?\b|\bn?params\b|^param\b|\bparam\.|\bparameters\b|\bparameter (?:count|size|number)|^#?\s?weights\b"
-    r"|^(?:model |network )?size$|^model size(?=\s?\((?:[mb]|#|million))|^size\s?\((?:[mb]|million|# ?param\w*)\)|\bno\. of p\b"
+    r"#\s?-?p(?:aram\w*)?\b|\bn?params\b|^param\b|\bparam\.|\bparameters\b|\bparameter (?:count|size"
+    r"|number)|^#?\s?weights\b"
+    r"|^(?:model |network )?size$|^model size(?=\s?\((?:[mb]|#|million))|^size\s?\((?:[mb]|million"
+    r"|# ?param\w*)\)|\bno\. of p\b"
 )
 _NOT_PARAMETERS = re.compile(
-    r"hyper-?param|/\s?param|per\sparam|param\w*\s?(?:ratio|reduc\w+|sav\w+|eff\w+|saving|shar\w+|sharing|compression|group|setting|values?\b)"
+    r"hyper-?param|/\s?param|per\sparam|param\w*\s?(?:ratio|reduc\w+|sav\w+|eff\w+|saving|shar\w+"
+    r"|sharing|compression|group|setting|values?\b)"
     r"|(?:ratio|reduc\w+|increase)\b.{0,12}param|params?\.?\s?\(?%|\bparams?\s?↓|\bmb\b|shared\sparam"
 )
 _PARTIAL = re.compile(
-    r"\bn?act\b|embed\w*|w/o emb|non-?emb\w*|trainable|trained param|active|activated|conv\w*\sparam|\bfc\b|encoder|decoder"
+    r"\bn?act\b|embed\w*|w/o emb|non-?emb\w*|trainable|trained param|active|activated|conv\w*\sparam"
+    r"|\bfc\b|encoder|decoder"
 )
 # named anywhere in a header, these are a quantity of their own
 _PART_OF_MODEL = re.compile(r"\b(?:backbone|head|neck|encoder|decoder|embeddings?|attention|router)\b")
 _OTHERS = re.compile(
-    r"\bfps\b|\blatency\b|\bthroughput\b|\bmemory\b|\bmem\.?\b|\bimg(?:s|\.)?\s?/\s?s|\bimages?\s?/\s?s|\bsamples?\s?/\s?s|\bs\s?/\s?im|\bms\s?/|/\s?ms\b"
-    r"|\btimes?\b(?!\s?step)|\bspeed\w*|\bgpu-?\s?(?:days|hours|time)|\bcore-?days|\blearning rate\b|\bbatch(?:\s?-?size)?\b|\bresolution\b|\b(?:image|input|img\.?|test|train|crop) size\b"
-    r"|\b#\s?(?:layers?|samples|examples|images|tokens|proposals|anchors|heads|epochs|iter\w*|steps|gpus?|models?)|\bnumber of (?!error)|\bruntime\b|\bcost\b|\bcpu\b|\btpu\w*\b"
+    r"\bfps\b|\blatency\b|\bthroughput\b|\bmemory\b|\bmem\.?\b|\bimg(?:s|\.)?\s?/\s?s"
+    r"|\bimages?\s?/\s?s|\bsamples?\s?/\s?s|\bs\s?/\s?im|\bms\s?/|/\s?ms\b"
+    r"|\btimes?\b(?!\s?step)|\bspeed\w*|\bgpu-?\s?(?:days|hours|time)|\bcore-?days|\blearning rate\b"
+    r"|\bbatch(?:\s?-?size)?\b|\bresolution\b|\b(?:image|input|img\.?|test|train|crop) size\b"
+    r"|\b#\s?(?:layers?|samples|examples|images|tokens|proposals|anchors|heads|epochs|iter\w*|steps"
+    r"|gpus?|models?)|\bnumber of (?!error)|\bruntime\b|\bcost\b|\bcpu\b|\btpu\w*\b"
 )
 # a header made of nothing but these (and numbers, units, brackets) is none of ours either
 _OTHER_WORDS = frozenset(
-    """depth layers layer dim dims dimension dimensions width heads head hidden batch size minibatch mini epochs epoch steps
-    step iter iters iterations iteration lr learning rate warmup warm up speed speedup fps hz time latency ms msec sec secs s
-    second seconds hour hours h hrs hr day days d gpu gpus cost memory mem mb gb g year years resolution input image img
-    throughput images tokens token vocab vocabulary words word sentences sents examples samples proposals anchors anchor
-    stride kernel k n m l t r c w dk dv dff dmodel model dropout pdrop drop ls decay momentum rank temperature ratio gain
-    beam width alpha beta gamma α β γ σ λ τ θ φ η ε κ μ cardinality bottleneck core cores tpu tpuv tpus crop crops view views channels
-    channel output outputs stage stages block blocks patch mlp window seq sequence length len bit bits frame frames scale scales
-    flip ensemble ref refs venue config configuration index id no of and per in for the to train training trained data set test
-    inference std stdev variance p value values relative reduction weight path threshold nms score num count number total
-    x params avg average # % setting settings type pre pretrain pretraining pretrained dataset augmentation aug aug. optimizer
-    init initialization method schedule sched sched. year. stem op ops updates update source target src tgt""".split()  # noqa: SIM905
+    """depth layers layer dim dims dimension dimensions width heads head hidden batch size minibatch mini epochs
+    epoch steps step iter iters iterations iteration lr learning rate warmup warm up speed speedup fps hz time
+    latency ms msec sec secs s second seconds hour hours h hrs hr day days d gpu gpus cost memory mem mb gb g
+    year years resolution input image img throughput images tokens token vocab vocabulary words word sentences
+    sents examples samples proposals anchors anchor stride kernel k n m l t r c w dk dv dff dmodel model dropout
+    pdrop drop ls decay momentum rank temperature ratio gain beam alpha beta gamma α β γ σ λ τ θ φ η ε κ μ
+    cardinality bottleneck core cores tpu tpuv tpus crop crops view views channels channel output outputs stage
+    stages block blocks patch mlp window seq sequence length len bit bits frame frames scale scales flip
+    ensemble ref refs venue config configuration index id no of and per in for the to train training trained
+    data set test inference std stdev variance p value values relative reduction weight path threshold nms score
+    num count number total x params avg average # % setting settings type pre pretrain pretraining pretrained
+    dataset augmentation aug aug. optimizer init initialization method schedule sched sched. year. stem op ops
+    updates update source target src tgt""".split()  # noqa: SIM905
 )
 _DIFFERENCE = re.compile(
-    r"[∆Δδ]|\bdelta\b|\bgain\b|\bimprov\w+|\bdiff\w*\b|\bdegradation\b|\babs(?:olute)?\.?\s(?:gain|impr)|\brel(?:ative)?\.?\b|\bincrease\b|\bdrop\b(?!\s?-?(?:out|path))|\bgap\b"
+    r"[∆Δδ]|\bdelta\b|\bgain\b|\bimprov\w+|\bdiff\w*\b|\bdegradation\b|\babs(?:olute)?\.?\s(?:gain"
+    r"|impr)|\brel(?:ative)?\.?\b|\bincrease\b|\bdrop\b(?!\s?-?(?:out|path))|\bgap\b"
 )
 _UNIT = re.compile(
-    r"[(\[/,]\s?(?:in\s|×|x|\*|·|#\s?)?\s?(?P<unit>10\s?\^?\s?\d{1,2}|billions?|millions?|thousands?|mil\.?|bil\.?|bn|mn|[kmbgt])(?:\s?(?:params?|flops?|ops?))?\s?[)\]]?(?![a-z])"
+    r"[(\[/,]\s?(?:in\s|×|x|\*|·|#\s?)?\s?(?P<unit>10\s?\^?\s?\d{1,2}|billions?|millions?|thousands?"
+    r"|mil\.?|bil\.?|bn|mn|[kmbgt])(?:\s?(?:params?|flops?|ops?))?\s?[)\]]?(?![a-z])"
     r"|(?:×|x|\*|·)\s?(?P<power>10\s?\^?\s?\d{1,2})\b|\bin\s(?P<word>billions?|millions?|thousands?)\b"
 )
 _PREFIX = re.compile(
-    r"\b(?P<p>[kmgtpezb])-?\s?(?:flops?|macs?|madds?|ops)\b|\b(?P<word>giga|mega|tera|peta|exa|zetta|kilo)-?\s?(?:flops?|macs?|flop)"
-    r"|\b(?P<long>b|bn|billion|million|m|g)\s(?:ops|flops?|macs?|mult\w*|params?)\b|\bflops?\s(?P<after>[mgbt])\b|\bparams?\.?\s(?P<pafter>[mbk])\b"
+    r"\b(?P<p>[kmgtpezb])-?\s?(?:flops?|macs?|madds?|ops)\b|\b(?P<word>giga|mega|tera|peta|exa|zetta"
+    r"|kilo)-?\s?(?:flops?|macs?|flop)"
+    r"|\b(?P<long>b|bn|billion|million|m|g)\s(?:ops|flops?|macs?|mult\w*|params?)\b"
+    r"|\bflops?\s(?P<after>[mgbt])\b|\bparams?\.?\s(?P<pafter>[mbk])\b"
 )
 _SCALES = {
     "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mil": 1e6, "mn": 1e6, "mega": 1e6, "b": 1e9, "bn": 1e9,
@@ -100,8 +118,10 @@ _SCALES = {
 }  # fmt: skip
 PETAFLOP_PER_S_DAY = 8.64e19  # FLOP: 1e15 a second for 86,400 seconds
 _SPLIT = re.compile(
-    r"\b(?P<split>test-?\s?dev(?:20\d\d)?|test-?\s?std|test-?\s?challenge|mini-?val(?:20\d\d)?|trainval\w*|val\s?20\d\d|newstest\s?20\d\d|newstest\d\d|ntst\d\d|"
-    r"validation|val\b\.?|dev(?:elopment)?(?:\sset)?\b|testa|testb|test(?:\sset)?\b|train(?:ing)?(?=\s(?:set|error|err|f1|acc)))",
+    r"\b(?P<split>test-?\s?dev(?:20\d\d)?|test-?\s?std|test-?\s?challenge|mini-?val(?:20\d\d)?"
+    r"|trainval\w*|val\s?20\d\d|newstest\s?20\d\d|newstest\d\d|ntst\d\d|"
+    r"validation|val\b\.?|dev(?:elopment)?(?:\sset)?\b|testa|testb|test(?:\sset)?\b"
+    r"|train(?:ing)?(?=\s(?:set|error|err|f1|acc)))",
 )
 
 
@@ -199,7 +219,7 @@ def split_of(low: str) -> str | None:
         "ntst14": "newstest2014",
         "training": "train",
     }
-    if split.startswith("test-dev") or split.startswith("testdev"):
+    if split.startswith(("test-dev", "testdev")):
         return "test-dev"
     if split.startswith("mini"):
         return "minival"
@@ -335,7 +355,7 @@ def _classification(benchmark_id: str, texts: Sequence[str], values: Sequence[fl
 
 
 def in_percent_points(benchmark_id: str, metric_id: str, value: float, *, all_fractions: bool) -> float | None:
-    """The value as the benchmark prints it (0.763 becomes 76.3 where a whole column is printed so); None if implausible."""
+    """The value in the benchmark's unit (0.763 is 76.3 where a whole column is printed so); None if implausible."""
     metric = benchmark(benchmark_id).metric(metric_id)
     if metric.percent and all_fractions and 0 < value <= 1:
         value = round(value * 100, 6)

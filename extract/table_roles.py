@@ -1,4 +1,4 @@
-"""Whose result a table's row is: the paper's own, its own variant or baseline (ablation), or another paper's (prior)."""
+"""Whose result a table's row is: the paper's own, its variant or baseline (ablation), another paper's (prior)."""
 
 from __future__ import annotations
 
@@ -12,18 +12,21 @@ OWN, ABLATION, PRIOR = "own", "ablation", "prior"
 
 _PRIOR_GROUP = re.compile(
     r"\b(?:previous|prior|existing|published|other|others'?|state[-\s]of[-\s]the[-\s]art|sota|competitors?|literature|"
-    r"related|hand-?craft\w*|manually|top\s\w+|leaderboard|comparison|reported|competition\S*|winners?|winning|entries|challenge)\b",
+    r"related|hand-?craft\w*|manually|top\s\w+|leaderboard|comparison|reported|competition\S*"
+    r"|winners?|winning|entries|challenge)\b",
     re.IGNORECASE,
 )
 _OWN_GROUP = re.compile(r"\b(?:ours?|our\s|this (?:work|paper)|proposed|we\b)", re.IGNORECASE)
 _ABLATION_CAPTION = re.compile(
-    r"\b(?:ablat\w+|effects?\sof|impact\sof|influence\sof|varia(?:tions?|nts?)|analysis|comparison\sof\sdifferent|different\s\w+|"
+    r"\b(?:ablat\w+|effects?\sof|impact\sof|influence\sof|varia(?:tions?|nts?)|analysis"
+    r"|comparison\sof\sdifferent|different\s\w+|"
     r"sensitivity|contribution\sof|with(?:out)?\sand\swith(?:out)?|versus|vs\.?|hyper-?param\w*|importance|study|"
     r"varying|choices?|component\w*|design)\b",
     re.IGNORECASE,
 )
 _COMPARES = re.compile(
-    r"\b(?:state[-\s]of[-\s]the[-\s]art|previous|prior\s(?:work|art)|published|compar(?:ed?|ison|ing)|competing|literature)\b",
+    r"\b(?:state[-\s]of[-\s]the[-\s]art|previous|prior\s(?:work|art)|published|compar(?:ed?|ison|ing)"
+    r"|competing|literature)\b",
     re.IGNORECASE,
 )
 _BASELINE = re.compile(

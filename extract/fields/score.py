@@ -31,7 +31,7 @@ EXAMPLES = (
 def read(reader: Reader) -> Iterator[Candidate]:
     """Every score, in tables and in running text."""
     for reading in table_readings(reader):
-        if reading.field == FIELD:
+        if reading.quantity == FIELD:
             yield cell_candidate(reader, reading)
     for s in sentence_scores(reader):
         yield reader.from_passage(

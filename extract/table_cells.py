@@ -1,0 +1,69 @@
+"""Cells of a table as text and as numbers: "4.92 (4.89±0.14)", "90.4/83.2", "28.4 (+1.2)", "3.3 · 10^18"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from db.models import Cell, Page
+from extract.models_named import CITATION
+from extract.numbers import Number, find_numbers, parse_number
+
+_DELTA = re.compile(
+    r"[(\[]?\s?[↑↓▲▼△▽]?\s?[+−–-]\s?\d+(?:\.\d+)?\s?%?\s?[↑↓]?\s?[)\]]?|[(\[]?\s?[↑↓▲▼]\s?\d+(?:\.\d+)?\s?%?\s?[)\]]?"
+)
+_BEST_IN_BRACKETS = re.compile(r"±[^()]*\((?P<best>\d+\.\d+)\)")
+_WORDS_IN_CELL = re.compile(r"[A-Za-z]{2,}")
+
+
+def printed_text(page: Page, cell: Cell) -> str:
+    """The cell's words with `^` before raised digits, which `Cell.text` has lost."""
+    parts: list[str] = []
+    for place, i in enumerate(cell.words):
+        word = page.words[i]
+        text = word.text
+        for cut in reversed(word.raised):
+            text = text[:cut] + "^" + text[cut:]
+        if place:
+            before = page.words[cell.words[place - 1]]
+            raised = (
+                word.size < 0.8 * before.size
+                and word.bottom < before.bottom - 0.15 * before.size
+                and text[:1] in "0123456789−–-*†‡"
+            )
+            parts.append("^" if raised else " ")
+        parts.append(text)
+    return "".join(parts)
+
+
+def numbers_of_cell(text: str) -> list[Number]:
+    """The numbers that a cell states, deltas ("(+1.2)") let go; [] for a cell of words, ratios or shapes."""
+    text = text.strip()
+    if not text or not any(c.isdigit() for c in text):
+        return []
+    one = parse_number(text)
+    if one is not None:
+        best = _BEST_IN_BRACKETS.search(text) if one.deviation is not None else None
+        second = parse_number(best["best"]) if best else None
+        if best and second and abs(second.value - one.value) < 0.3 * abs(one.value):
+            # "21.78 ± 0.05 (21.83)": mean and best of the same runs
+            return [one, replace(second, start=best.start("best"), end=best.end("best"))]
+        return [one]
+    if len(text) > 40:
+        return []
+    bare = CITATION.sub(lambda m: " " * len(m.group()), text)
+    bare = re.sub(r"(?<=[\d)%\s])" + _DELTA.pattern, lambda m: " " * len(m.group()) if m.start() else m.group(), bare)
+    found = find_numbers(bare, words=False)
+    rest = bare
+    for n in reversed(found):
+        rest = rest[: n.start] + rest[n.end :]
+    if not found or _WORDS_IN_CELL.search(re.sub(r"(?i)\b[kmgbt]?(?:flops?|macs?|params?|madds?)\b", "", rest)):
+        return []
+    if re.search(r"[×xX*=]", rest) and not re.search(r"^\s*[*]+\s*$", rest.strip()):
+        return []
+    return found
+
+
+def exact_product(value: float, factor: float) -> float:
+    """The product as the decimals read: 25.6 and 1e6 give 25600000.0."""
+    return float(f"{value * factor:.12g}")

@@ -1,0 +1,153 @@
+"""Cells that count: parameters, FLOPs and multiply-adds of a pass, FLOPs of a training, their units resolved."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from db.models import Field
+from extract.models_named import without_marks
+from extract.numbers import Number, parse_number
+from extract.table_cells import exact_product, numbers_of_cell
+from extract.table_columns import Says, unit_of
+from extract.table_frame import LETTER
+from extract.table_models import CellReading, TableModels
+from extract.table_roles import role_of
+
+_SIZE = re.compile(r"(?:model |network )?size", re.IGNORECASE)
+_NO_MODEL_COLUMN = re.compile(r"\b(?:data\w*|corpus|corpora|sentences|images|tokens|size|set)\b", re.IGNORECASE)
+COUNTS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS)
+_COUNT_IN_LABEL = re.compile(r"\((?P<count>\d+(?:\.\d+)?\s?[MB])(?:\sparam\w*)?\)")
+
+
+def _names_count(says: Says) -> bool:
+    """Whether a label is the name of a count and no more; "TFLOPs" at a row's head is a rate as often."""
+    return (
+        says.quantity in COUNTS and len(says.text) <= 32 and not says.text[:1].isdigit()
+        and not re.search(r"\b[TP]-?FLOP", says.text)
+    )  # fmt: skip
+
+
+class CountCells(TableModels):
+    """The part of a table's reading that counts."""
+
+    def count_rows(self) -> Iterator[CellReading]:
+        """The rows "# params" and "FLOPs" at the foot of a table of architectures, whose columns are the models."""
+        for r, row in enumerate(self.table.rows):
+            heads = ((c, self.says(self.printed[r][c])) for c in range(min(3, len(row))))
+            place, says = next(((c, s) for c, s in heads if _names_count(s)), (-1, None))
+            if says is None:
+                continue
+            for c in range(place + 1, len(row)):
+                if self.columns[c].quantity in COUNTS or not row[c].words:
+                    continue
+                found = numbers_of_cell(self.printed[r][c])
+                if len(found) != 1 or not (
+                    found[0].magnitude
+                    or says.scale
+                    or self._scale(self.printed[r][c], found[0], says, str(says.quantity))
+                ):
+                    continue
+                for reading in self.read_count(c, r, found, str(says.quantity), says, says):
+                    model = self._column_title(c)
+                    if not self.is_name(model or ""):
+                        model = self.caption_model() or model
+                    yield replace(
+                        reading, model=model, role=role_of(model or "", "", self.roles, self.context.names),
+                        pattern=f"{reading.pattern}_row", row_path=says.text, column_path=model or "",
+                    )  # fmt: skip
+
+    def _column_title(self, column: int) -> str | None:
+        """The topmost header entry over the column; of a column without one, the entry over the nearest on its left."""
+        for c in range(column, 0, -1):
+            for cells in self.table.header[:2]:
+                for cell in cells:
+                    if cell.column <= c < cell.column + cell.span and LETTER.search(cell.text):
+                        return without_marks(cell.text)
+        return None
+
+    def counts_in_labels(self) -> Iterator[CellReading]:
+        """Parameters printed behind the model's name ("X (1.7M)"), where the caption speaks of parameters."""
+        if not re.search(r"\bparam", self.caption, re.IGNORECASE):
+            return
+        for r, row in enumerate(self.table.rows):
+            for c in self.name_columns[:1]:
+                if _NO_MODEL_COLUMN.search(" ".join(self.column_path(c))):
+                    continue
+                match = _COUNT_IN_LABEL.search(self.printed[r][c])
+                number = parse_number(match["count"]) if match else None
+                if match is None or number is None:
+                    continue
+                words = tuple(i for i in row[c].words if match["count"] in self.page.words[i].text) or row[c].words
+                reading = self.make_reading(
+                    c, r, Field.PARAMETERS, number.value, "table_parameters_in_label", number, reason=None
+                )
+                bare = without_marks(self.printed[r][c].replace(match.group(), " "))
+                yield replace(reading, words=words, model=bare)
+
+    def read_count(
+        self, column: int, r: int, found: list[Number], quantity: str, source: Says | None, says: Says
+    ) -> Iterator[CellReading]:
+        if source is None:
+            return
+        number = found[0]
+        text = self.printed[r][column]
+        if number.sign or number.percent or re.search(r"\d\s?[x×]\s*$", text):
+            return
+        if quantity == Field.FLOPS and number.value >= 1e18:
+            quantity = Field.TRAINING_FLOPS  # no network's pass costs that much
+        if quantity == Field.FLOPS and self.context.flops_are_multiply_adds:
+            quantity = Field.MULTIPLY_ADDS
+        value, reason, pattern = number.value, source.refusal, f"table_{quantity}"
+        said = f"{self.caption} {' '.join(self.sentences)}"
+        unit = number.magnitude or self._scale(text, number, source, quantity)
+        if _SIZE.fullmatch(source.text) and not (
+            unit and (number.value >= 1e5 or not number.magnitude)
+            and (source.text.lower() != "size" or re.search(r"\bsize\b[^.]{0,60}\bparam", said, re.IGNORECASE))
+        ):  # fmt: skip
+            return  # a size in bytes or units, not a count of parameters
+        factor = 1.0
+        if not number.magnitude:
+            factor = self._scale(text, number, source, quantity) or 0.0
+            if not factor:
+                if quantity == Field.PARAMETERS and 0.01 <= value < 50_000:
+                    # a bare count of parameters this small is in millions in every paper seen
+                    factor, pattern = 1e6, "table_parameters_without_unit"
+                elif quantity == Field.PARAMETERS or value >= 1e5:
+                    factor = 1.0
+                else:
+                    factor, reason = 1.0, "no unit is printed for this count"
+        value = exact_product(value, factor)
+        low, high = exact_product(number.low, factor), exact_product(number.high, factor)
+        limits = {
+            Field.PARAMETERS: (1e3, 1e14), Field.FLOPS: (1e4, 1e17), Field.MULTIPLY_ADDS: (1e4, 1e17),
+            Field.TRAINING_FLOPS: (1e10, 1e28),
+        }[Field(quantity)]  # fmt: skip
+        if not limits[0] <= value <= limits[1]:
+            reason = reason or f"{value:g} is no plausible count"
+        yield self.make_reading(
+            column, r, quantity, value, pattern, number, reason=reason,
+            low=low if number.is_range else None, high=high if number.is_range else None,
+        )  # fmt: skip
+
+    def _scale(self, text: str, number: Number, source: Says, quantity: str) -> float | None:
+        """What the unit in the cell, in the header or in the caption multiplies by."""
+        rest = text[number.end :].strip().lower()
+        match = re.match(r"([kmgbtpe])\s?(?:flops?|macs?|params?|madds?)?\b", rest)
+        if match:
+            return {"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12, "p": 1e15, "e": 1e18}[match[1]]
+        if source.scale:
+            return source.scale
+        words = {
+            Field.PARAMETERS: r"param\w*|weights|model size",
+            Field.FLOPS: r"flops?|operations|ops",
+            Field.MULTIPLY_ADDS: r"multipl\w+-?\s?add\w*|mult-?adds?|madds?|macs?|flops?",
+            Field.TRAINING_FLOPS: r"flops?|compute",
+        }[Field(quantity)]
+        for around in (self.caption, *self.sentences):
+            for match in re.finditer(rf"(?:#\s?)?\b(?:{words})\b[^.;]{{0,24}}", around, re.IGNORECASE):
+                scale = unit_of(match.group().lower())
+                if scale:
+                    return scale
+        return None

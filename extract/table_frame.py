@@ -1,0 +1,262 @@
+"""One table with the words around it: what its columns, rows, groups and caption say, and which axis holds models."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cached_property
+
+from db.benchmarks import find_metric
+from db.models import Field, Page, Table
+from db.untracked import find_untracked_datasets
+from extract.models_named import CITATION, MODEL_NAME
+from extract.numbers import Number
+from extract.paper_context import PaperContext
+from extract.table_cells import numbers_of_cell, printed_text
+from extract.table_columns import OTHER, Says, read_header
+from extract.table_paths import header_path, label_columns
+from extract.table_roles import TableRoles, table_roles
+
+BLANK = frozenset({"", "-", "–", "—", "−", "''", '"', "”", "〃", "N/A", "n/a"})
+CHECK = re.compile(r"[✓✔√Xx×●•]|[Tt]rue|[Yy]es|✓+")
+_NAMED_NUMBER = re.compile(r"(?:^|(?<=\s))[^=]{1,24}=\s?[\d.,]+\S*")
+LETTER = re.compile(r"[A-Za-zα-ωΑ-Ω]")
+_PART_CAPTION = re.compile(r"(?:^|[.:]\s)\((?P<letter>[a-z])\)\s(?P<text>.{3,}?)\.?\s*$")
+SOURCE = re.compile(
+    r"\binitiali[sz]\w*|\binit\b|\bpre-?train\w*|\bcheckpoints?\b|\bsource\b|\btrain(?:ed|ing)\s(?:on"
+    r"|data|set)|\bweights\b|\biters\b|\bupstream\b|\bextra data\b|→",
+    re.IGNORECASE,
+)
+_STUB_NAME = re.compile(
+    r"^(?:#|no\.?|id|index|model|models|method|methods|name|system|systems|approach|architecture"
+    r"|network|detector|backbone|"
+    r"framework|algorithm|configuration|config|setting|settings|variant|type|case|encoder|.*\bmodel|.*\bmethod)$",
+    re.IGNORECASE,
+)
+
+
+def says_nothing(says: Says) -> bool:
+    """Whether a header names neither measure, data set nor split: a model then, or a setting of one."""
+    return (
+        bool(says.text) and says.quantity is None and not says.benchmarks and not says.untracked and not says.split
+        and not says.metrics and bool(LETTER.search(says.text))
+    )  # fmt: skip
+
+
+def is_measure(says: Says) -> bool:
+    return says.metrics or says.quantity in (
+        Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS, Field.SCORE,
+    )  # fmt: skip
+
+
+class TableFrame:
+    """One table, its caption, the sentences that name it and the paper's context."""
+
+    def __init__(self, table: Table, page: Page, context: PaperContext) -> None:
+        self.table = table
+        self.page = page
+        self.context = context
+        self.caption = table.caption
+        self.sentences = context.sentences.get((table.number or "").replace(".", ""), ())
+        self._decisions: dict[tuple[int, str, int, bool], tuple[list[tuple[str, str]], str, str | None] | None] = {}
+        self.borrowed: TableFrame | None = None  # the table whose rows' names are this one's too
+        self.unresolved = False  # whether a cell's data set is known and its metric is not
+        self.known_metrics: dict[str, str] = {}
+        self.label_columns = sorted(set(label_columns(table)))
+        self.value_columns = [c for c in range(table.columns) if c not in self.label_columns]
+        part = _PART_CAPTION.search(self.caption)
+        self.part = part["text"] if part and not re.search(r"\.\s\([a-z]\)\s", part["text"]) else ""
+        # rows above the first label are header rows that were taken for the body
+        self.lead = 0
+        while self.lead < len(table.rows) - 1 and not any(
+            table.rows[self.lead][c].text.strip() for c in self.label_columns
+        ):
+            self.lead += 1
+        if self.lead > 3 or self.lead == len(table.rows) - 1:
+            self.lead = 0
+
+    def borrow_names(self, frames: Sequence[TableFrame]) -> None:
+        """Takes the rows' names from the table at its left, where a table of two halves has them only once."""
+        table = self.table
+        if not table.columns or 0 not in self.label_columns or not self.says(" ".join(self._paths[0])).metrics:
+            return
+        for other in frames:
+            if (
+                other is not self and other.table.page == table.page and other.table.number == table.number
+                and len(other.table.rows) == len(table.rows) and abs(other.table.box[1] - table.box[1]) < 30
+                and not other.says(" ".join(other._paths[0])).metrics
+            ):  # fmt: skip
+                self.borrowed = other
+                self.label_columns = [c for c in self.label_columns if not self.says(" ".join(self._paths[c])).metrics]
+                self.value_columns = [c for c in range(table.columns) if c not in self.label_columns]
+                return
+
+    def says(self, text: str) -> Says:
+        return read_header(text, self.context.benchmarks_in(text))
+
+    def column_path(self, column: int) -> list[str]:
+        return self._paths[column]
+
+    @cached_property
+    def _paths(self) -> list[list[str]]:
+        return [self._path(c) for c in range(self.table.columns)]
+
+    def _path(self, column: int) -> list[str]:
+        lead = [self.table.rows[r][column].text for r in range(self.lead)]
+        return [" ".join(t.split()) for t in (*header_path(self.table, column), *lead) if t.strip()]
+
+    @cached_property
+    def columns(self) -> dict[int, Says]:
+        return {c: self.says(" ".join(self.column_path(c))) for c in range(self.table.columns)}
+
+    @cached_property
+    def stub(self) -> str:
+        """What stands over the row headers: "Model", or what the rows are ("Top-1 error")."""
+        return " ".join(" ".join(self.column_path(c)) for c in self.label_columns)
+
+    @cached_property
+    def printed(self) -> list[list[str]]:
+        return [[printed_text(self.page, cell) for cell in row] for row in self.table.rows]
+
+    @cached_property
+    def name_columns(self) -> list[int]:
+        """The label columns that name the row; the others say its settings (input size, memory, year)."""
+        named = [
+            c
+            for c in self.label_columns
+            if c == self.label_columns[0] or self.columns[c].quantity in (None, Field.SCORE)
+        ]
+        return named or self.label_columns[:1]
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """Each row's name as printed, citation marks included; a blank one is the name above (a cell over rows)."""
+        if self.borrowed is not None:
+            return self.borrowed.labels
+        out: list[str] = []
+        above: dict[int, str] = {}
+        group = ""
+        for r in range(len(self.table.rows)):
+            if self.table.groups[r] != group:
+                above.clear()
+                group = self.table.groups[r]
+            parts = []
+            for c in self.name_columns:
+                text = " ".join(self.printed[r][c].split())
+                if text in BLANK:
+                    # only the leading cells go on over rows; a blank last cell is blank
+                    text = above.get(c, "") if c != self.name_columns[-1] or len(self.name_columns) == 1 else ""
+                else:
+                    for later in [k for k in above if k > c]:
+                        del above[later]
+                    above[c] = text
+                if text:
+                    parts.append(self._named(c, text))
+            out.append(" ".join(p for p in parts if p))
+        return out
+
+    def _named(self, column: int, text: str) -> str:
+        """The label's cell; a bare number gets its column's name ("dk=16"), so does a check mark."""
+        head = self.column_path(column)
+        name = head[-1] if head and not _STUB_NAME.match(head[-1]) and len(head[-1]) <= 24 else ""
+        if CHECK.fullmatch(text):
+            return name
+        if text.lower() in ("false", "no", "n/a", "none", "✗"):
+            return ""
+        if LETTER.search(text):
+            return text
+        return f"{name}={text}" if name else text
+
+    @cached_property
+    def row_says(self) -> list[Says]:
+        # a bare number says nothing, whatever its column is called: "140" under "MFLOPs" makes no row of FLOPs
+        return [self.says(CITATION.sub(" ", _NAMED_NUMBER.sub(" ", label))) for label in self.labels]
+
+    @cached_property
+    def group_says(self) -> list[Says]:
+        return [self.says(CITATION.sub(" ", group)) for group in self.table.groups]
+
+    @cached_property
+    def transposed(self) -> bool:
+        """Whether the rows are metrics or quantities and the columns are models."""
+        rows = [s for s, label in zip(self.row_says, self.labels, strict=True) if label]
+        if not rows or not self.value_columns:
+            return False
+        ours = sum(is_measure(s) for s in rows)
+        columns = [self.columns[c] for c in self.value_columns]
+        said = sum(is_measure(s) or bool(s.benchmarks) or s.untracked or s.untracked_metric for s in columns)
+        return ours >= max(1, 0.3 * len(rows)) and said <= 0.34 * len(columns)
+
+    @cached_property
+    def models_in_columns(self) -> bool:
+        """Whether the columns are the models: the rows are measures or data sets, and the columns are neither."""
+        if self.transposed:
+            return True
+        says = [self.columns[c] for c in self.value_columns]
+        return self.rows_name_data and sum(says_nothing(s) or s.untracked for s in says) > 0.5 * len(says)
+
+    @cached_property
+    def models(self) -> list[str]:
+        """The labels of the axis that holds the models, for the roles' frame."""
+        return [" ".join(self.column_path(c)) for c in self.value_columns] if self.models_in_columns else self.labels
+
+    @cached_property
+    def roles(self) -> TableRoles:
+        return table_roles(self.models, self.table.groups, self.caption, self.context.names)
+
+    def numbers_in(self, column: int) -> dict[int, list[Number]]:
+        out = {}
+        for r, row in enumerate(self.table.rows):
+            if r < self.lead or column >= len(row) or not row[column].words:
+                continue
+            found = numbers_of_cell(self.printed[r][column])
+            if found:
+                out[r] = found
+        return out
+
+    @cached_property
+    def says_metrics(self) -> bool:
+        """Whether some column says which metric it holds."""
+        return any(
+            self.columns[c].metrics and self.columns[c].quantity == Field.SCORE for c in range(self.table.columns)
+        )
+
+    def is_alias(self, column: int) -> bool:
+        """Whether the column's header is a metric's short name that only its benchmark knows ("NER", "CH")."""
+        return any(find_metric(b, self.columns[column].text) for b in self.context.counts)
+
+    @cached_property
+    def first_measure(self) -> int:
+        """The first column of a tracked quantity; what stands behind it are outcomes, not settings."""
+        return next((c for c in range(self.table.columns) if is_measure(self.columns[c])), self.table.columns)
+
+    @cached_property
+    def untracked_caption(self) -> bool:
+        return bool(find_untracked_datasets(self.caption))
+
+    @cached_property
+    def rows_name_data(self) -> bool:
+        """Whether the row headers are data sets: half of them name one, and not always the same.
+
+        Rows under "Initialization" or "Pre-trained on" name where weights came from.
+        """
+        named = [s for s in self.row_says if s.text]
+        said = [s for s in named if s.benchmarks or s.untracked]
+        if len(named) < 2 or len(said) < 0.5 * len(named) or SOURCE.search(self.stub):
+            return False
+        return len({s.benchmarks or s.text for s in said}) > 1
+
+    @cached_property
+    def groups_name_data(self) -> bool:
+        """Whether the row groups are data sets that the numbers were measured on."""
+        if self.untracked_caption and not self.context.benchmarks_in(self.caption):
+            return False
+        return not any(SOURCE.search(group) for group in self.table.groups)
+
+    def is_setting(self, column: int) -> bool:
+        says = self.columns[column]
+        return says.quantity == OTHER or (says.quantity is None and not says.benchmarks and self.says_metrics)
+
+    def is_name(self, text: str) -> bool:
+        names = self.context.names
+        return bool(text) and (bool(MODEL_NAME.search(text)) or names.is_own(text) or names.is_cited(text))

@@ -1,0 +1,214 @@
+"""Which model a cell of a table speaks of, whose it is, and how the number was made (crops, ensemble, extra data)."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from db.models import Field, Table
+from extract.models_named import MODEL_NAME, has_citation, model_names_in, without_marks
+from extract.numbers import Number
+from extract.table_columns import metric_named, split_of
+from extract.table_frame import BLANK, CHECK, TableFrame, is_measure, says_nothing
+from extract.table_roles import role_of
+
+_REFERENCE = re.compile(
+    r",?\s?\(?(?:see\s)?(?:Fig(?:ure|\.)?|Sec(?:tion|\.)?|Tab(?:le|\.)?|Eq(?:n|\.)?)\s?\.?\s?\(?\d+\w?\)?\)?",
+    re.IGNORECASE,
+)
+_OUTCOME = re.compile(
+    r"\b(?:fps|time|latency|speed\w*|memory|throughput|ppl|perplexity|m?iou|loss|hours|days|ms|cost"
+    r"|recall|prec\w*|ar|m?ap\w*)\b|/\s?s(?:ec)?\b",
+    re.IGNORECASE,
+)
+_EXTRA_DATA = re.compile(r"\bJFT(?:-\w+)?|\bImageNet-?2[12]k|\bIN-?2[12]k", re.IGNORECASE)
+_QUALIFIERS = {
+    "ensemble": re.compile(
+        r"\bensembles?\b|\bens\.|\(\s?\d+ models?\)|\b\d+ (?:model|net)s\b"
+        r"|\bmodel averag", re.IGNORECASE),
+    "single_model": re.compile(r"\bsingle[-\s]model\b", re.IGNORECASE),
+    "multi_scale": re.compile(r"\bmulti-?\s?scale\b|\bms test\w*|\bMS\b|\bmulti-?scale test", re.IGNORECASE),
+    "single_crop": re.compile(r"\bsingle[-\s]crop\b|\b1[-\s]crop\b|\bcenter crop\b", re.IGNORECASE),
+    "multi_crop": re.compile(r"\bmulti-?\s?crop\b|\b(?:10|12|30|50|144|150)[-\s]crops?\b", re.IGNORECASE),
+    "extra_data": re.compile(
+        r"\bextra (?:training )?data\b|\bJFT\b|\bImageNet-?2[12]k\b|\bin-?2[12]k\b|\bexternal data\b"
+        r"|\bInstagram\b|\bIG-1B\b", re.IGNORECASE
+    ),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class CellReading:
+    """One number of one cell, and what it is. `reason` says why it is not stood behind (None: it is)."""
+
+    table: Table
+    row: int
+    column: int
+    quantity: str  # a Field
+    value: float
+    pattern: str
+    words: tuple[int, ...]
+    row_words: tuple[int, ...]
+    model: str | None
+    role: str
+    row_path: str
+    column_path: str
+    benchmark: str | None = None
+    metric: str | None = None
+    split: str | None = None
+    low: float | None = None
+    high: float | None = None
+    qualifiers: Mapping[str, Any] = field(default_factory=dict)
+    reason: str | None = None
+
+
+class TableModels(TableFrame):
+    """A table whose cells are named: model, role, split, qualifiers."""
+
+    @cached_property
+    def settings(self) -> list[str]:
+        """What sets each row apart beside its name: check marks and the columns of no tracked quantity."""
+        out = []
+        names = Counter((g, x) for g, x in zip(self.table.groups, self.labels, strict=True))
+        for r, label in enumerate(self.labels):
+            parts = []
+            bare = not self.is_name(label)
+            twice = names[(self.table.groups[r], label)] > 1
+            for c in range(self.table.columns):
+                if c in self.name_columns or not self.column_path(c):
+                    continue
+                if c > self.first_measure and not CHECK.fullmatch(" ".join(self.printed[r][c].split())):
+                    break
+                text = " ".join(self.printed[r][c].split())
+                if CHECK.fullmatch(text) or (
+                    (bare or twice) and self.is_setting(c) and text not in BLANK
+                    and not _OUTCOME.search(self.columns[c].text) and len(text) <= 16
+                ):  # fmt: skip
+                    parts.append(self._named(c, text))
+            out.append(" ".join(p for p in parts[:6] if p))
+        return out
+
+    @cached_property
+    def _same_name_elsewhere(self) -> list[bool]:
+        bare = [without_marks(label) for label in self.labels]
+        count = Counter(set(zip(bare, self.labels, strict=True)))
+        names = Counter(b for b, _ in count)
+        return [names[b] > 1 and has_citation(label) for b, label in zip(bare, self.labels, strict=True)]
+
+    def model_of(self, column: int, r: int) -> str | None:
+        label = _REFERENCE.sub("", without_marks(self.labels[r]))
+        if self._same_name_elsewhere[r]:
+            label = self.labels[r]  # two papers' models of one name: the citation tells them apart
+        inner = [without_marks(p) for p in self.column_path(column) if says_nothing(self.says(p))]
+        if self.transposed:
+            parts = [self._row_models[r], *(inner or [without_marks(" ".join(self.column_path(column)))])]
+            if not any(parts):
+                parts = [self.caption_model() or "", self._settings_above(column)]
+        elif self.rows_name_data or (
+            self.row_says[r].metrics and not self.columns[column].metrics and not self.is_name(label)
+        ):
+            path = self.column_path(column)
+            inner = inner if self._model_column is None else [without_marks(self.printed[r][self._model_column])]
+            parts = inner or [without_marks(" ".join(path)) if not self.says_metrics else self.table.groups[r]]
+            if not any(parts):
+                parts = [self.caption_model() or ""]
+        else:
+            parts = [label, self.settings[r], *inner]
+            if not (self.is_name(label) or has_citation(self.labels[r]) or any(self.is_name(p) for p in inner)):
+                group = without_marks(self.table.groups[r])
+                parts = [group if self.is_name(group) else f"{self.caption_model() or ''} {group}", *parts]
+        name = " ".join(" ".join(p for p in parts if p).split())
+        data = _EXTRA_DATA.search(
+            f"{self.table.groups[r]} {self.column_path(column)[0] if self.column_path(column) else ''}"
+        )
+        if name and data and data.group() not in name:
+            name = f"{name} ({data.group()})"  # the same model trained on more data is another model
+        return name or None
+
+    @cached_property
+    def _model_column(self) -> int | None:
+        """In a table whose rows are data sets: the column that says which model was measured on each."""
+        for c in range(1, self.table.columns):
+            if re.fullmatch(
+                r"(?:best\s)?(?:models?|networks?|architectures?|methods?)",
+                " ".join(self.column_path(c)),
+                re.IGNORECASE,
+            ):
+                return c
+        return None
+
+    @cached_property
+    def _row_models(self) -> list[str]:
+        """Where rows are measures: the model that a row's label names beside the measure, else the row above's."""
+        out, above = [], ""
+        for r, label in enumerate(self.labels):
+            if r and (self.table.groups[r] != self.table.groups[r - 1] or not is_measure(self.row_says[r - 1])):
+                above = ""
+            match = MODEL_NAME.search(label)
+            if match and not metric_named(match.group(), match.group().lower()):
+                above = match.group()
+            out.append(above or (without_marks(self.table.groups[r]) if self.is_name(self.table.groups[r]) else ""))
+        return out
+
+    def _settings_above(self, column: int) -> str:
+        """In a table whose columns are variants told apart by rows of check marks: the names of the marked rows."""
+        parts = []
+        for r, label in enumerate(self.labels):
+            text = " ".join(self.printed[r][column].split())
+            if is_measure(self.row_says[r]) or text in BLANK:
+                continue
+            parts.append(label if CHECK.fullmatch(text) else f"{label}={text}")
+        return " ".join(parts[:8]) or "baseline"
+
+    def caption_model(self) -> str | None:
+        """The model that the caption speaks of: one of the paper's own, else the first name in it, else the paper's."""
+        for text in (self.part, self.caption):
+            for name in self.context.names.printed[:6]:
+                match = re.search(rf"(?<!\w){re.escape(name)}[\w-]*", text)
+                if match:
+                    return match.group()
+            found = model_names_in(text)
+            if found:
+                return found[0]
+        return self.context.names.printed[0] if self.context.names.printed else None
+
+    def make_reading(
+        self, column: int, r: int, quantity: str, value: float, pattern: str, number: Number, *, reason: str | None,
+        benchmark: str | None = None, metric: str | None = None, low: float | None = None, high: float | None = None,
+    ) -> CellReading:  # fmt: skip
+        cell = self.table.rows[r][column]
+        path = " ".join(self.column_path(column))
+        label = path if self.models_in_columns else self.labels[r]
+        group = self.table.groups[r]
+        split = None
+        for text in (path, self.labels[r], group, self.caption, *self.sentences):
+            split = split_of(text.lower())
+            if split:
+                break
+        qualifiers: dict[str, Any] = {}
+        if quantity == Field.SCORE:
+            around = f"{label} {group} {path}"
+            for name, regex in _QUALIFIERS.items():
+                if regex.search(around) or (
+                    name in ("single_crop", "multi_crop", "single_model") and regex.search(self.caption)
+                ):
+                    qualifiers[name] = True
+            if number.deviation is not None:
+                qualifiers["deviation"] = number.deviation
+            if cell.bold:
+                qualifiers["bold"] = True
+        if number.approximate:
+            qualifiers["approximate"] = True
+        if number.bound:
+            qualifiers["bound"] = number.bound
+        return CellReading(
+            self.table, r, column, quantity, value, pattern, cell.words,
+            tuple(i for c in self.table.rows[r] for i in c.words), self.model_of(column, r),
+            role_of(label, "" if self.models_in_columns else group, self.roles, self.context.names),
+            " / ".join(x for x in (group, *(self.table.rows[r][c].text for c in self.label_columns)) if x),
+            " / ".join(self.column_path(column)), benchmark, metric, split, low, high, qualifiers, reason,
+        )  # fmt: skip

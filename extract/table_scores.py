@@ -1,0 +1,461 @@
+"""Cells that hold scores: on which benchmark and by which metric, and what speaks against it.
+
+The nearest word wins: column header, row header and group, the header over the row headers, the caption, the
+sentences that name the table, last what the paper as a whole is measured on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
+
+from db.benchmarks import find_metric
+from db.models import Field
+from db.untracked import find_untracked_datasets
+from extract.models_named import CITATION
+from extract.numbers import Number
+from extract.table_columns import (
+    BENCHMARKS_OWN,
+    OTHER,
+    Says,
+    classification_metric,
+    in_percent_points,
+    metric_named,
+    names_both_ranks,
+    resolve_metric,
+)
+from extract.table_frame import SOURCE
+from extract.table_models import CellReading, TableModels
+
+PAIR = re.compile(r"\s?[/|]\s?")
+_MASK = re.compile(
+    r"\b[Mm]asks?\b|\b[Ss]egm?\b|\bAP\s?[_^]?\s?(?:m|mk|mask|seg|segm)(?![A-Za-z])|[Ii]nstance [Ss]eg\w*"
+)
+_BOX = re.compile(r"\b[Bb](?:b|bounding )?-?box\b|\bAP\s?[_^]?\s?(?:b|bb|box|bbox)(?![A-Za-z])|[Dd]etection\b")
+_KEYPOINT = re.compile(r"\bkey-?points?\b|\bAP\^?\s?(?:kp|keypoint)\b|\bpose\b", re.IGNORECASE)
+_PLAIN_METRIC = re.compile(
+    r"\btop-?\s?[15]\b|\berror rates?\b|\b(?:test|val\w*|classification)\s(?:error|acc\w*)"
+    r"|\b(?:errors?|accurac(?:y|ies))\s?\((?:in\s)?%\)|^(?:Table \w+[.:]\s)?(?:error|accuracy)\b"
+    r"|\bBLEU\b|\bm?AP\b|\bF1\b|\bEM\b|\bWER\b|\bword error|\bFID\b|\bPCKh\b",
+    re.IGNORECASE,
+)
+_RESULTS = re.compile(
+    r"\b(?:results?|performances?|compar\w+|fine-?tun\w+|transfer\w*|evaluat\w+|scores?|perform\w*|ablat\w+|effect)\b",
+    re.IGNORECASE,
+)
+_ATTACKED = re.compile(
+    r"\badversarial (?:attack|robust|example|accurac)|\bunder [\w-]+(?: \w+)? attack|\bFGSM\b|\bPGD\b"
+    r"|\bcorrupt\w+|\brobust(?:ness)? (?:acc|err|to)|\blabel noise|\bnoisy labels?|\bnoise (?:rate|level)",
+    re.IGNORECASE,
+)
+_FIRST_OF_TWO = re.compile(r"\bv?1\.1\s?/\s?v?2\.0")
+_SETTINGS = re.compile(
+    r"\bhyper-?param\w*|\bconfigurations? (?:of|for)|\bdata ?sets? (?:statistics|summary|details)|\bstatistics\b",
+    re.IGNORECASE,
+)
+_TELLING_METRIC = re.compile(r"\btop-?\s?[15]\b|\bAP\s?_?\^?(?:50|75|S|M|L)\b", re.IGNORECASE)
+
+
+class ScoreCells(TableModels):
+    """The part of a table's reading that scores."""
+
+    def read_scores(
+        self, column: int, r: int, found: list[Number], numbers: Mapping[int, list[Number]]
+    ) -> Iterator[CellReading]:
+        text = self.printed[r][column]
+        header = " ".join(self.column_path(column))
+        attacked = _ATTACKED.search(f"{header} {self.table.groups[r]} {self.caption}")
+        if attacked and not re.search(r"\bclean\b|\bstandard\b|\bnatural\b", header, re.IGNORECASE):
+            return
+        if found[0].sign or found[0].magnitude:
+            return
+        decided = self._decided(column, r, [n[0].value for n in numbers.values()])
+        if decided is None:
+            return
+        pairs, pattern, reason = decided
+        if not pairs:
+            return
+        all_fractions = all(0 <= n[0].value <= 1 for n in numbers.values()) and len(numbers) > 0
+        if len(pairs) == 1 and len(found) == 1 and self._several_metrics(column, pairs[0][0]):
+            reason = reason or "the header names several metrics"
+        wanted = found[: len(pairs)] if len(found) >= len(pairs) > 1 else found[:1]
+        if len(pairs) == 1 and len(found) > 1 and not PAIR.search(text[found[0].end : found[1].start]):
+            # "4.92 (4.99±0.14)": best and mean of the same runs, both are results
+            inner = text[found[0].end : found[1].start].strip()
+            if inner.endswith("(") and (found[1].deviation is not None or found[0].deviation is not None):
+                wanted, pairs = found[:2], [pairs[0], pairs[0]]
+        header = " ".join(self.column_path(column))
+        if _FIRST_OF_TWO.search(header):
+            # "SQuAD 1.1/2.0" over "90.4/79.1": the first number is the tracked data set's
+            first = re.match(r"[^/]*\d[^/]*(?=/)", text)
+            if first is None:
+                return
+            wanted = found[:1]
+            pairs = pairs[:1]
+        elif (
+            len(found) == 2
+            and PAIR.search(text)
+            and pairs[0][0] == "squad11"
+            and not re.search(r"EM\s?/\s?F1|F1\s?/\s?EM", f"{header} {self.caption}")
+        ):
+            # exact match never exceeds F1
+            low, high = (("squad11", "em"), ("squad11", "f1"))
+            wanted, pairs = found, [high, low] if found[0].value > found[1].value else [low, high]
+        if (
+            len(pairs) == 1
+            and len(found) == 2
+            and not _FIRST_OF_TWO.search(header)
+            and PAIR.search(text)
+            and abs(found[0].value - found[1].value) <= 0.5
+        ):
+            wanted, pairs = found, [pairs[0], pairs[0]]  # two reports of one score
+        if (
+            len(pairs) == 1
+            and len(found) > 1
+            and len(wanted) == 1
+            and PAIR.search(text)
+            and not _FIRST_OF_TWO.search(header)
+        ):
+            reason = reason or "two numbers in the cell, one metric in the header"
+        for number, (benchmark_id, metric_id) in zip(wanted, pairs, strict=False):
+            value = in_percent_points(benchmark_id, metric_id, number.value, all_fractions=all_fractions)
+            why = reason
+            if benchmark_id == "coco_keypoints" and metric_id != "keypoint_ap":
+                why = why or "of keypoints only the AP over all thresholds is kept: AP50 and AP75 stand for boxes"
+            if value is None:
+                value, why = number.value, why or f"{number.value:g} is no plausible {metric_id} on {benchmark_id}"
+            yield self.make_reading(
+                column, r, Field.SCORE, value, pattern, number, reason=why, benchmark=benchmark_id, metric=metric_id
+            )
+
+    def _several_metrics(self, column: int, benchmark_id: str) -> bool:
+        """Whether one header entry over one column names two metrics: columns that were taken for one."""
+        path = self.column_path(column)
+        if not path or benchmark_id in ("imagenet", "cifar10", "cifar100"):
+            return False
+        return len(re.findall(r"\bm?AP", path[-1])) > 1 or len(re.findall(r"\b(?:F1|EM|BLEU)\b", path[-1])) > 1
+
+    def _texts(self, column: int, r: int) -> list[str]:
+        """The texts that may name the metric, the nearest first."""
+        path = " ".join(self.column_path(column))
+        label = CITATION.sub(" ", self.labels[r])
+        group = CITATION.sub(" ", self.table.groups[r])
+        own = [label, path] if self.transposed else [path]
+        if not self.transposed and self.row_says[r].metrics and not self.columns[column].metrics:
+            own.append(label)
+        return [*own, group, self.stub, self.caption, self._rank_sense]
+
+    @cached_property
+    def _rank_sense(self) -> str:
+        """What the numbers of a table with top-1 and top-5 tell: a top-5 accuracy is the higher of the two."""
+        ranks = {c: classification_metric(" ".join(self.column_path(c))).rank for c in self.value_columns}
+        firsts, fifths = ([c for c in self.value_columns if ranks[c] == k] for k in (1, 5))
+        if not firsts or len(firsts) != len(fifths):
+            return ""
+        higher = lower = 0
+        for one, five in zip(firsts, fifths, strict=True):
+            a, b = self.numbers_in(one), self.numbers_in(five)
+            for r in a.keys() & b.keys():
+                higher += b[r][0].value > a[r][0].value
+                lower += b[r][0].value < a[r][0].value
+        return "accuracy" if higher > lower else "error" if lower > higher else ""
+
+    def _decided(
+        self, column: int, r: int, values: Sequence[float]
+    ) -> tuple[list[tuple[str, str]], str, str | None] | None:
+        """`_benchmark_and_metrics`, asked once for all rows that say the same of their data and metric."""
+        row = self.row_says[r]
+        speaks = self.transposed or row.benchmarks or row.untracked or row.metrics or self.rows_name_data
+        key = (column, self.table.groups[r], r if speaks else -1, bool(self.labels[r]))
+        if key not in self._decisions:
+            self._decisions[key] = self._benchmark_and_metrics(column, r, values)
+        return self._decisions[key]
+
+    def _benchmark_and_metrics(
+        self, column: int, r: int, values: Sequence[float]
+    ) -> tuple[list[tuple[str, str]], str, str | None] | None:
+        """The cell's (benchmark, metric) pairs, the pattern that found them, and a reason against; None: no score."""
+        near = self._near(column, r)
+        if near is None:
+            return None
+        texts = self._texts(column, r)
+        header = texts[0] if not self.transposed else f"{texts[0]} {texts[1]}"
+        mask = self._is_mask(column, r)
+        named_here = any(metric_named(t, t.lower()) for t in texts[:-2])
+        sources: list[tuple[str, Sequence[str]]] = [
+            ("header", near),
+            ("caption", self.context.benchmarks_in(self.caption)),
+            ("sentence", self._sentence_benchmarks),
+            ("paper", self._dominating),
+            ("mention", self._mentioned_with(header)),
+        ]
+        for source, benchmarks in sources:
+            if not benchmarks:
+                if source == "caption" and self.untracked_caption and not self._header_is_alias(header):
+                    return None  # the caption names data sets, none of them tracked
+                continue
+            if source == "paper" and not named_here and not self._caption_metric:
+                continue
+            if (
+                source == "paper"
+                and self._is_generic(texts)
+                and not self._header_is_alias(header)
+                and (self.context.names_untracked or not self.context.counts)
+            ):
+                continue  # "accuracy" is measured on everything
+            if source in ("sentence", "paper", "mention") and not (
+                named_here or metric_named(self.caption, self.caption.lower())
+            ):
+                extra = [s for s in self.sentences if metric_named(s, s.lower())]
+                if source == "paper" or not extra:
+                    continue
+                texts = [*texts, *extra]
+            options: list[list[tuple[str, str]]] = []
+            for benchmark_id in self._of_one_task(benchmarks, header):
+                pairs = self._pairs(benchmark_id, header, texts, values, mask)
+                if pairs:
+                    options.append(pairs)
+            if not options:
+                if source == "header" and (
+                    self.columns[column].metrics or (self.transposed and self.row_says[r].metrics)
+                ):
+                    continue  # a data set without the header's metric: where weights came from
+                if source == "header":
+                    # the header names the data set; its metric may be said by the sentences only
+                    for benchmark_id in benchmarks:
+                        pairs = self._pairs(benchmark_id, header, [*texts, *self.sentences], values, mask)
+                        if pairs:
+                            return pairs, "table_score_header", None
+                    if self.row_says[r].quantity == OTHER or _SETTINGS.search(self.caption):
+                        return None
+                    if metric_named(self.caption, self.caption.lower()) or not _RESULTS.search(self.caption):
+                        return None
+                    self.unresolved = True
+                    if len(benchmarks) == 1 and benchmarks[0] in self.known_metrics:
+                        return [(benchmarks[0], self.known_metrics[benchmarks[0]])], "table_score_metric_of_paper", None
+                    return None
+                if source == "caption" and self.untracked_caption and not self._header_is_alias(header):
+                    return None  # the data set that the caption names for this metric is not tracked
+                continue
+            if source != "header" and not self.transposed and len(self.labels) > 2:
+                options = [o for o in options if o[0][0] not in self._rows_of_benchmarks]
+                if not options:
+                    return None
+            options = self._fitting(options, values)
+            if len(options) == 1:
+                return options[0], f"table_score_{source}", None
+            paired = self._paired_by_header(header, options)
+            if paired:
+                return paired, f"table_score_{source}", None
+            own = BENCHMARKS_OWN.search(header)
+            preferred = [o for o in options if own and find_metric(o[0][0], own.group())]
+            if len(preferred) == 1:
+                return preferred[0], f"table_score_{source}", None
+            preferred = [o for o in options if o[0][0] == self._section_benchmark]
+            if len(preferred) == 1:
+                return preferred[0], f"table_score_{source}_of_several", None
+            return options[0], f"table_score_{source}", f"the {source} names several data sets"
+        return None
+
+    def _near(self, column: int, r: int) -> list[str] | None:
+        """Benchmarks that the cell's own headers name; None where they name what is not tracked."""
+        col, row, group = self.columns[column], self.row_says[r], self.group_says[r]
+        row = self._data_cell(r) or row
+        if col.untracked_metric and not col.metrics:
+            return None
+        leaf = self.column_path(column)[-1:]
+        if leaf and col.benchmarks and find_untracked_datasets(leaf[0]) and not self.context.benchmarks_in(leaf[0]):
+            return None  # "SQuAD" over a wide span and "MNLI" below it
+        if self.transposed and row.untracked_metric and not row.metrics:
+            return None
+        rows_tell = self._row_label_names_data(r)
+        measure = self.row_says[r] if self.transposed else col
+        found: list[str] = []
+        for says in (col, row if rows_tell else None, group if self.groups_name_data else None):
+            if says is None or not says.benchmarks:
+                continue
+            able = [b for b in says.benchmarks if not measure.metrics or self._has_metric(b, measure.text)]
+            if able:
+                found = able if not found else [b for b in found if b in able] or found
+        if group.untracked and self.groups_name_data:
+            return None
+        if found:
+            return found
+        if self.part:
+            first = self.part.split(". ")[0]
+            named = self.context.benchmarks_in(first)
+            if named:
+                return list(named)
+            if find_untracked_datasets(first):
+                return None
+        if (
+            col.untracked
+            or (row.untracked and (rows_tell or self._is_mostly_data(r)))
+            or (group.untracked and self.groups_name_data)
+        ):
+            return None
+        if self.stub and not SOURCE.search(self.stub):
+            stub = self.context.benchmarks_in(self.stub)
+            if len(stub) == 1:
+                return list(stub)
+        siblings = [self.columns[c] for c in self.value_columns if c != column]
+        if any(s.benchmarks for s in siblings) and not col.metrics and col.text:
+            return None  # its neighbours name data sets: this one is a data set we do not know
+        if self.rows_name_data and not row.metrics and not self.transposed and self.labels[r]:
+            return None
+        return []
+
+    def _has_metric(self, benchmark_id: str, text: str) -> bool:
+        """Whether the metric that the text names is one of the benchmark's."""
+        if benchmark_id in ("imagenet", "cifar10", "cifar100"):
+            said = classification_metric(text)
+            return bool(said.rank or said.sense or names_both_ranks(text))
+        return bool(find_metric(benchmark_id, text)) or bool(
+            benchmark_id == "coco" and find_metric("coco_keypoints", text)
+        )
+
+    def _is_generic(self, texts: Sequence[str]) -> bool:
+        """Whether the texts say no more than "accuracy", "error" or "F1", which any data set has."""
+        text = " ".join(texts[:1]) if any(metric_named(t, t.lower()) for t in texts[:1]) else " ".join(texts)
+        said = classification_metric(text)
+        if said.sense and not said.rank and not names_both_ranks(text):
+            return not re.search(r"\bBLEU\b|\bm?AP|\bWER\b", text)
+        return False
+
+    def _header_is_alias(self, header: str) -> bool:
+        """Whether the header names a metric that belongs to one benchmark alone ("NER", "SWB", "En-De")."""
+        return not metric_named(header, header.lower()) and any(
+            find_metric(benchmark_id, header) for benchmark_id in self._dominating
+        )
+
+    @cached_property
+    def _caption_metric(self) -> bool:
+        """Whether the caption says plainly what the numbers are, and no column of the table is another measure."""
+        if any(self.columns[c].untracked_metric for c in self.value_columns):
+            return False
+        return bool(_PLAIN_METRIC.search(self.caption))
+
+    def _is_mostly_data(self, r: int) -> bool:
+        """Whether a data set's name makes up half of the row's label."""
+        label = self.labels[r]
+        named = sum(f.end - f.start for f in find_untracked_datasets(label))
+        return 2 * named >= len(re.sub(r"[^A-Za-z0-9]", "", label))
+
+    @cached_property
+    def _rows_of_benchmarks(self) -> frozenset[str]:
+        """The benchmarks that have a row of their own in this table: the other rows are not theirs."""
+        if SOURCE.search(self.stub):
+            return frozenset()
+        return frozenset(
+            m.benchmark
+            for label in self.labels
+            for m in self.context.mentions_in(label)
+            if 2 * len(m.alias) > len(label) and len(self.context.benchmarks_in(label)) == 1
+        )
+
+    def _data_cell(self, r: int) -> Says | None:
+        """Of several label cells the last that names a data set, in a table whose label columns do."""
+        if len(self.label_columns) < 2 or not self.rows_name_data:
+            return None
+        for c in reversed(self.label_columns):
+            says = self.says(CITATION.sub(" ", self.printed[r][c]))
+            if says.benchmarks or says.untracked:
+                return says
+        return None
+
+    def _row_label_names_data(self, r: int) -> bool:
+        """Whether the row's label says on which data it was measured ("ImageNet-22k pre-trained" does not)."""
+        if SOURCE.search(self.stub) or SOURCE.search(self.labels[r]):
+            return False
+        return self.transposed or self.rows_name_data or bool(re.search(r"\bon\b|\(", self.labels[r]))
+
+    def _pairs(
+        self, benchmark_id: str, header: str, texts: Sequence[str], values: Sequence[float], mask: bool
+    ) -> list[tuple[str, str]]:
+        if benchmark_id == "coco" and _KEYPOINT.search(header + " " + self.caption) and not _BOX.search(header):
+            benchmark_id = "coco_keypoints"
+        if metric_named(header, header.lower()) and not self._has_metric(benchmark_id, header):
+            return []  # the header's metric is not one of this benchmark
+        for part_of in (header, self.stub, self.caption):
+            parts = [p for p in re.split(r"\s?[/|&]\s?", part_of) if p.strip()]
+            if len(parts) == 2 and part_of != self.caption:
+                metrics = [find_metric(benchmark_id, p) for p in parts]
+                if (
+                    all(metrics)
+                    and metrics[0][0] != metrics[1][0]
+                    and benchmark_id not in ("imagenet", "cifar10", "cifar100")
+                ):
+                    return [(benchmark_id, m[0]) for m in metrics]
+            break
+        return [(benchmark_id, m) for m in resolve_metric(benchmark_id, texts, values, mask=mask)]
+
+    def _of_one_task(self, benchmarks: Sequence[str], header: str) -> list[str]:
+        """The benchmarks, one of those that share images: COCO's detection or its keypoints, as the table says."""
+        out = list(dict.fromkeys(benchmarks))
+        if "coco" in out and "coco_keypoints" in out:
+            out.remove("coco" if _KEYPOINT.search(f"{header} {self.caption}") else "coco_keypoints")
+        return out
+
+    def _is_mask(self, column: int, r: int) -> bool:
+        header = " ".join([*self.column_path(column), self.table.groups[r], self.labels[r] if self.transposed else ""])
+        if re.search(r"AP\^?\s?_?m\b", header):
+            siblings = " ".join(" ".join(self.column_path(c)) for c in self.value_columns) + " ".join(
+                self.labels if self.transposed else ()
+            )
+            return bool(re.search(r"AP\^?\s?_?(?:b|bb|box|bbox)\b", siblings)) or not re.search(
+                r"AP\^?\s?_?[sl]\b", siblings, re.IGNORECASE
+            )
+        if _MASK.search(header):
+            return not re.search(r"\bbox\b|\bbb(?:ox)?\b", " ".join(self.column_path(column)), re.IGNORECASE)
+        if _BOX.search(header):
+            return False
+        caption = self.caption
+        return bool(
+            re.search(r"\b(?:mask|segmentation) (?:m?AP|results|performance)\b|instance seg\w+", caption, re.IGNORECASE)
+        ) and not re.search(r"\bbox|detect", caption, re.IGNORECASE)
+
+    def _fitting(self, options: list[list[tuple[str, str]]], values: Sequence[float]) -> list[list[tuple[str, str]]]:
+        """The options whose metric's range holds most of the column's values."""
+        fitting = [
+            o for o in options
+            if sum(in_percent_points(*o[0], v, all_fractions=max(values) <= 1) is not None for v in values)
+            > 0.5 * len(values)
+        ]  # fmt: skip
+        return fitting or options[:1]
+
+    def _paired_by_header(self, header: str, options: list[list[tuple[str, str]]]) -> list[tuple[str, str]] | None:
+        """ "CIFAR-10 / CIFAR-100" over "3.5 / 17.2": the first benchmark named is the first number's."""
+        if len(options) == 2 and PAIR.search(header):
+            return [options[0][0], options[1][0]]
+        return None
+
+    @cached_property
+    def _dominating(self) -> list[str]:
+        """The paper's benchmarks, if one stands out among those that share a metric with the table's header."""
+        ranked = Counter(self.context.counts).most_common()
+        if not ranked or ranked[0][1] < 3:
+            # named once in passing is not what the paper is measured on; named all through the text is
+            ranked = Counter(self.context.prose_counts).most_common()
+            if not ranked or ranked[0][1] < 3:
+                return []
+        return [b for b, n in ranked if n * 2 >= ranked[0][1]]
+
+    @cached_property
+    def _sentence_benchmarks(self) -> list[str]:
+        return [b for s in self.sentences for b in self.context.benchmarks_in(s)]
+
+    def _mentioned_with(self, header: str) -> list[str]:
+        """The one benchmark named anywhere in the text that the header's metric belongs to ("top-5", "AP75")."""
+        if not _TELLING_METRIC.search(header):
+            return []
+        named = [b for b in {*self.context.counts, *self.context.prose_counts} if find_metric(b, header)]
+        return named if len(named) == 1 else []
+
+    @cached_property
+    def _section_benchmark(self) -> str | None:
+        named = Counter(self._sentence_benchmarks)
+        if len(named) == 1:
+            return next(iter(named))
+        return None
