@@ -104,7 +104,7 @@ def sections(lines: Sequence[TableLine], full: Sequence[float]) -> list[Section]
             head.body.extend(band[:more])
             head = Section(header=[*head.header, band[more]])
             found.append(head)
-            bands[n] = band[more + 1 :]
+            bands[n : n + 1] = [band[more + 1 :]] if more + 1 < len(band) else []
             continue
         cut = _header_again(band, head) if numeric and head.header else 0
         if cut:  # a header in the middle without a rule over it
