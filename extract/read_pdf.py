@@ -7,6 +7,7 @@ has digits (their superscripts must be found: 10^20 is printed "1020").
 from __future__ import annotations
 
 import ctypes
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -40,6 +41,10 @@ _MENDED.update(
 )
 
 _LINE_HYPHENS = "\x02\ufffe"  # PDFium's marks for the hyphen of a word that goes on in the next line
+
+# a word ends at white space, or behind such a hyphen
+_WORD = re.compile(rf"[^\s{_LINE_HYPHENS}]*[{_LINE_HYPHENS}]|[^\s{_LINE_HYPHENS}]+")
+_MAY_BE_RAISED = re.compile(r"[\d*†‡]")
 
 
 class UnreadableError(Exception):
@@ -130,70 +135,49 @@ def _words(textpage: object, left: float, top: float) -> tuple[list[Word], list[
     rect = pdfium_c.FS_RECTF()
     rect_ref = ctypes.byref(rect)
     loose_box = pdfium_c.FPDFText_GetLooseCharBox
-    angle_of = pdfium_c.FPDFText_GetCharAngle
     fonts = _Fonts(textpage)
+    font_at = fonts.at
 
     words: list[Word] = []
     breaks: list[int] = []
     rotated: list[Word] = []
-    place, length = 0, len(text)
+    last_end = 0
     after_break = False
-    while place < length:
-        char = text[place]
-        if char.isspace():
-            after_break = after_break or char == "\n"
-            place += 1
-            continue
-        end = place + 1
-        while end < length and not text[end].isspace() and text[end - 1] not in _LINE_HYPHENS:
-            end += 1
+    for match in _WORD.finditer(text):
+        place, end = match.span()
+        after_break = after_break or "\n" in text[last_end:place]
+        last_end = end
         if not loose_box(textpage, place, rect_ref):
-            place = end
             continue
         x0, y1, y0, x1 = rect.left, rect.top, rect.bottom, rect.right
         first_tall = y1 - y0
-        font = fonts.at(place)
+        font = font_at(place)
         if font.share is not None:
             y0, y1 = font.fitted(y0, y1)
         size = y1 - y0
-        raw = text[place:end]
+        raw = match.group()
         raised: tuple[int, ...] = ()
-        if end - place > 1:
-            angle = angle_of(textpage, place)
-            if 0.3 < angle < 5.98:  # radians; what leans less is printed as prose is
-                x0, y0, x1, y1 = _hull(textpage, place, end, rect, (rect.left, rect.bottom, rect.right, rect.top))
+        if end - place > 1 and loose_box(textpage, end - 1, rect_ref):
+            low, high = rect.bottom, rect.top
+            # what runs along a line goes right and keeps its height: only where it does not is the angle asked for
+            if (rect.right <= x1 or abs(low - y0) > size) and _leans(textpage, place):
+                x0, y0, x1, y1 = _hull(textpage, place, end, rect, (x0, y0, x1, y1))
                 rotated.append(Word(_mend(raw), x0 - left, top - y1, x1 - left, top - y0, x1 - x0))
-                place = end
                 continue
-            if any(c.isdigit() or c in "*†‡" for c in raw[1:]):
-                spans: list[int] = []
-                here, base, box_tall, font_here = size, y0, first_tall, font
-                for k in range(place + 1, end):
-                    if not loose_box(textpage, k, rect_ref):
-                        continue
-                    tall, low, high = rect.top - rect.bottom, rect.bottom, rect.top
-                    if abs(tall - box_tall) > 0.01 * box_tall:  # another font, or another size of this one
-                        box_tall, font_here = tall, fonts.at(k)
-                    if font_here.share is not None:
-                        low, high = font_here.fitted(low, high)
-                        tall = high - low
-                    if tall < 0.86 * here and low > base + 0.12 * here:
-                        spans.append(k - place)
-                        here, base = tall, low
-                    elif tall > 1.16 * here:
-                        here, base = tall, low
-                        size = max(size, tall)
-                    x1, y0, y1 = rect.right, min(y0, low), max(y1, high)
-                raised = tuple(spans)
-            elif loose_box(textpage, end - 1, rect_ref):
-                x1, low, high = rect.right, rect.bottom, rect.top
-                last = font if abs(high - low - first_tall) <= 0.01 * first_tall else fonts.at(end - 1)
+            if _MAY_BE_RAISED.search(raw, 1):
+                x1, y0, y1, size, raised = _raised(textpage, place, end, rect, (x1, y0, y1, size, first_tall), fonts)
+            else:
+                x1 = rect.right
+                last = font if abs(high - low - first_tall) <= 0.01 * first_tall else font_at(end - 1)
                 if last.share is not None:
                     low, high = last.fitted(low, high)
-                y0, y1 = min(y0, low), max(y1, high)
+                if low < y0:
+                    y0 = low
+                if high > y1:
+                    y1 = high
         if x1 < x0:
             x0, x1 = x1, x0
-        mended = _mend(raw)
+        mended = raw if raw.isascii() and raw.isprintable() else _mend(raw)
         if mended:
             if raised and len(mended) != len(raw):
                 raised = tuple(len(_mend(raw[:k])) for k in raised)
@@ -201,8 +185,42 @@ def _words(textpage: object, left: float, top: float) -> tuple[list[Word], list[
                 breaks.append(len(words))
             words.append(Word(mended, x0 - left, top - y1, x1 - left, top - y0, size, font.bold, raised))
             after_break = False
-        place = end
     return words, breaks, rotated
+
+
+def _leans(textpage: object, place: int) -> bool:
+    """Whether a character stands on its side or head; what leans less is printed as prose is."""
+    return 0.3 < pdfium_c.FPDFText_GetCharAngle(textpage, place) < 5.98  # radians
+
+
+def _raised(
+    textpage: object, place: int, end: int, rect: pdfium_c.FS_RECTF, word: tuple[float, float, float, float, float],
+    fonts: _Fonts,
+) -> tuple[float, float, float, float, tuple[int, ...]]:  # fmt: skip
+    """The word's right edge, bottom, top and size, and the places in it at which a superscript begins."""
+    x1, y0, y1, size, box_tall = word
+    reference = ctypes.byref(rect)
+    loose_box = pdfium_c.FPDFText_GetLooseCharBox
+    spans: list[int] = []
+    here, base, font_here = size, y0, fonts.at(place)
+    for k in range(place + 1, end):
+        if not loose_box(textpage, k, reference):
+            continue
+        low, high = rect.bottom, rect.top
+        tall = high - low
+        if abs(tall - box_tall) > 0.01 * box_tall:  # another font, or another size of this one
+            box_tall, font_here = tall, fonts.at(k)
+        if font_here.share is not None:
+            low, high = font_here.fitted(low, high)
+            tall = high - low
+        if tall < 0.86 * here and low > base + 0.12 * here:
+            spans.append(k - place)
+            here, base = tall, low
+        elif tall > 1.16 * here:
+            here, base = tall, low
+            size = max(size, tall)
+        x1, y0, y1 = rect.right, min(y0, low), max(y1, high)
+    return x1, y0, y1, size, tuple(spans)
 
 
 def _hull(
