@@ -200,7 +200,11 @@ def _read_html(n: int, f: Mapping[str, Any], benchmark: str | None, image: PageI
     notes = []
     if f["before"]:
         notes.append(f'<div class="pf-note pf-before">Earlier, on other evidence: {escape(f["before"])}</div>')
-    if f["already"]:
+    if f["dispute"]:
+        notes.append(f'<div class="pf-note pf-before">To decide between: {escape(f["dispute"])}</div>')
+    if f["witness"]:
+        notes.append(f'<div class="pf-note pf-witness">A leaderboard says otherwise: {escape(f["witness"])}</div>')
+    if f["already"] and not f["dispute"]:
         notes.append(f'<div class="pf-note pf-already">Answered: {escape(f["already"])}</div>')
     if f["elsewhere"]:
         notes.append(f'<div class="pf-note">The same words: {escape(f["elsewhere"])}</div>')
@@ -216,7 +220,8 @@ def _read_html(n: int, f: Mapping[str, Any], benchmark: str | None, image: PageI
         f'<span class="pf-name">{escape(field_name(f["field"], f["metric"], benchmark))}</span>'
         f'<span class="pf-value" title="{escape(_exact(f))}">{escape(_value_text(f, benchmark))}</span>'
         f"{_confidence(f['confidence'])}</div>"
-        f'{crop}<div class="{kind}" title="{escape(words)}"><span class="pf-where">{where}</span> {_quote(f["quote"])}</div>'
+        f'{crop}<div class="{kind}" title="{escape(words)}"><span class="pf-where">{where}</span> '
+        f"{_quote(f['quote'])}</div>"
         f"{''.join(notes)}"
     )
 

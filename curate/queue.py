@@ -20,11 +20,14 @@ from db.models import ReviewTask
 Payload = Mapping[str, Any]
 
 UNKNOWN_DOUBT = 0.5  # of a record none of whose patterns was ever measured
+DOUBTED_BY_A_WITNESS = 1.0  # a leaderboard says otherwise: one of the two is wrong
 OFF_THE_FITS = 1e-4  # the influence of a record that is on no fit: it comes after all that are, the doubtful first
 
 
 def doubt(payload: Payload) -> float:
     """The chance that something shown is wrong."""
+    if any(f["witness"] for f in payload["fields"]):
+        return DOUBTED_BY_A_WITNESS
     sure = expected_confidence(payload)
     return UNKNOWN_DOUBT if sure is None else 1.0 - sure
 

@@ -7,25 +7,32 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from curate.agreement import disputes
+from curate.audit import Audit, audit
 from curate.backends import Backend, PulledTask
 from curate.decisions import decisions_of, news
 from curate.pictures import Picture, page_pictures
 from curate.queue import in_order
-from curate.tasks import PaperToShow, build_tasks
+from curate.tasks import Notes, PaperToShow, build_tasks
 from db.console import Steps
 from db.curated import rebuild_curated
 from db.errors import BadInputError
 from db.models import Decision, ReviewTask, Verdict, judged_key
+from db.quantities import human
 from db.readings import load_candidates, load_records
 from db.reviews import (
     RECORD,
+    AutoAcceptRule,
     append_decisions,
+    auto_accept_rule,
     high_water,
     load_decisions,
+    load_disagreements,
     load_tasks,
     save_tasks,
     set_high_water,
     standing,
+    withdraw_auto_accept,
 )  # fmt: skip
 from db.settings import pdf_path
 from db.store import Connection, reading, rows_of, writing
@@ -72,9 +79,12 @@ def load_queue(con: Connection, benchmark: str | None = None) -> Queue:
         said[d.task_key].add(d.judged_key)
         if d.field == RECORD and d.verdict == Verdict.REJECT:
             dropped.add(d.task_key)
+    rule = auto_accept_rule(con)
+    disputed = {d.task_key for d in disputes(decisions)}
     tasks = []
-    for t in build_tasks(records, candidates, papers, decisions):
-        done = t.key in dropped or _judged_keys(t) <= said[t.key]
+    for t in build_tasks(records, candidates, papers, decisions, _notes(con, decisions)):
+        to_ask = _judged_keys(t, rule)
+        done = t.key in dropped or (to_ask <= said[t.key] and t.key not in disputed)
         old = before.get(t.key)
         state = "done" if done else ("sent" if old and old.backend_id else "queued")
         tasks.append(
@@ -139,11 +149,36 @@ def sync(db: Path, backend: Backend, steps: Steps | None = None) -> SyncOutcome:
     if batch:
         save()
     with writing(db) as con:
+        check_audit(con)
         rows = rebuild_curated(con)
         queue = load_queue(con)
         answered = {d.task_key for d in queue.decisions}
         save_tasks(con, [t for t in queue.tasks if t.key in answered and t.backend_id])
     return SyncOutcome(tasks, appended, withdrawn, rows, tuple(doubts))
+
+
+def take_in(db: Path, pulled: Sequence[PulledTask]) -> SyncOutcome:
+    """What came of answers that were brought by file. Twice the same file makes no second decision."""
+    doubts: list[str] = []
+    with writing(db) as con:
+        fresh = fresh_decisions(pulled, load_decisions(con), doubts)
+        appended = append_decisions(con, fresh)
+        rows = rebuild_curated(con)
+    withdrawn = sum(d.verdict == Verdict.WITHDRAWN for d in fresh)
+    return SyncOutcome(len(pulled), appended, withdrawn, rows, tuple(doubts))
+
+
+def check_audit(con: Connection) -> tuple[AutoAcceptRule, Audit] | None:
+    """The rule in force and its audit; a rule that fails is withdrawn, and what it took waits for people again."""
+    rule = auto_accept_rule(con)
+    if rule is None:
+        return None
+    found = audit(rule, {c.key: c for c in load_candidates(con)}, load_decisions(con))
+    if found.fails:
+        why = f"the audit found {found.right} of {found.judged} right, {rule.threshold:.0%} expected"
+        withdraw_auto_accept(con, why)
+        rebuild_curated(con)
+    return rule, found
 
 
 def fresh_decisions(pulled: Iterable[PulledTask], known: Sequence[Decision], doubts: list[str]) -> list[Decision]:
@@ -183,10 +218,25 @@ def pictures_of(db: Path, task: ReviewTask) -> Mapping[int, Picture]:
         return {}  # the page says that it could not be rendered; the quotes are shown all the same
 
 
-def _judged_keys(task: ReviewTask) -> set[str]:
+def _judged_keys(task: ReviewTask, rule: AutoAcceptRule | None) -> set[str]:
+    """What there is to judge: everything shown that was read and that the rule does not take."""
     p = task.payload
-    return {
-        judged_key(p["arxiv_id"], p["version"], f["page"], f["quote"], f["field"], f["metric"], f["value"])
-        for f in p["fields"]
-        if f["page"] is not None
-    }
+    keys = set()
+    for f in p["fields"]:
+        if f["page"] is not None:
+            key = judged_key(p["arxiv_id"], p["version"], f["page"], f["quote"], f["field"], f["metric"], f["value"])
+            if rule is None or f["value"] is None or not rule.takes(f["confidence"]) or rule.audits(key):
+                keys.add(key)
+    return keys
+
+
+def _notes(con: Connection, decisions: Sequence[Decision]) -> dict[str, Notes]:
+    """What people who differ, and leaderboards, say of each record."""
+    of_people: dict[str, dict[str, str]] = defaultdict(dict)
+    for d in disputes(decisions):
+        of_people[d.task_key][d.judged_key] = d.words
+    of_boards: dict[str, dict[tuple[str, str | None], str]] = defaultdict(dict)
+    for key, witnesses in load_disagreements(con).items():
+        for w in witnesses:
+            of_boards[key][(w.field, w.metric)] = f"{human(w.field, w.theirs)} ({w.source}, {w.model})"
+    return {key: Notes(of_people[key], of_boards[key]) for key in {*of_people, *of_boards}}

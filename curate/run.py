@@ -8,17 +8,22 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from curate.audit import AUDIT_SHARE, audit
+from curate.crosscheck import crosscheck
 from curate.labelled import load_truths
-from curate.queue import STRATEGIES
-from curate.review import load_queue, send, sync
+from curate.leaderboards import read_leaderboard
+from curate.offline import read_offline, write_offline
+from curate.queue import STRATEGIES, in_order
+from curate.review import SyncOutcome, check_audit, load_queue, pictures_of, send, sync, take_in
 from curate.server import KEY_VARIABLE, URL_VARIABLE, known_server, running, server_file
 from curate.simulate import GOAL_DISTANCE, GOAL_REVIEWED, simulate, write_simulation
-from curate.status import print_status
+from curate.status import print_audit, print_crosscheck, print_status
 from db.benchmarks import benchmark as known_benchmark
 from db.console import progress, say, say_table, warn
-from db.curated import load_reference
+from db.curated import load_reference, rebuild_curated
 from db.errors import BadInputError
 from db.readings import load_candidates, load_records
+from db.reviews import auto_accept_rule, last_rule, save_witnesses, set_auto_accept, withdraw_auto_accept
 from db.settings import DEFAULT_DB, DbOption
 from db.store import reading, writing
 
@@ -40,28 +45,34 @@ def mount(app: typer.Typer) -> None:
     review.command("sync")(sync_command)
     review.command("status")(status_command)
     review.command("serve")(serve_command)
+    review.command("accept")(accept_command)
+    review.command("export")(export_command)
+    review.command("import")(import_command)
     review.command("simulate")(simulate_command)
     app.add_typer(review, name="review")
     reference = typer.Typer(no_args_is_help=True, help="The reference curated table of arXiv 2007.05558.")
     reference.command("load")(reference_command)
     app.add_typer(reference, name="reference")
+    app.command("crosscheck")(crosscheck_command)
 
 
 def send_command(
     limit: Annotated[int | None, typer.Option(min=0, help="At most so many records not sent before.")] = None,
     benchmark: BenchmarkOption = None,
     order: Annotated[str, typer.Option(help=f"What to ask first: {', '.join(STRATEGIES)}.")] = DEFAULT_STRATEGY,
+    twice: Annotated[
+        float | None, typer.Option(min=0.0, max=1.0, help="Share of the records that two people answer.")
+    ] = None,
     project: ProjectOption = "paperflops",
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Send records to Label Studio for review. Run twice, it sends nothing twice."""
-    if order not in STRATEGIES:
-        raise BadInputError(f"unknown order {order!r}", f"known: {', '.join(STRATEGIES)}")
-    if benchmark is not None:
-        known_benchmark(benchmark)
+    _check(order, benchmark)
     with reading(db):
         pass
     backend = _backend(db, project)
+    if twice is not None:
+        backend.ask_twice(twice)
     with progress("sending") as steps:
         outcomes = send(db, backend, strategy=order, limit=limit, benchmark=benchmark, steps=steps)
     words = {
@@ -81,17 +92,18 @@ def sync_command(project: ProjectOption = "paperflops", db: DbOption = DEFAULT_D
     backend = _backend(db, project)
     with progress("syncing") as steps:
         done = sync(db, backend, steps)
-    for doubt in done.doubts:
-        warn(f"to look at: {doubt}")
-    taken_back = f", {done.withdrawn} of them take an earlier one back" if done.withdrawn else ""
-    say(f"{done.decisions} new decisions{taken_back}; {done.rows} curated rows")
+    _say_outcome(done)
 
 
 def status_command(db: DbOption = DEFAULT_DB) -> None:
     """How the review stands. Needs no server."""
     with reading(db) as con:
         queue = load_queue(con)
+        rule = auto_accept_rule(con)
+        found = (rule, audit(rule, {c.key: c for c in load_candidates(con)}, queue.decisions)) if rule else None
+        last = last_rule(con)
     print_status(queue)
+    print_audit(found, last)
 
 
 def serve_command(
@@ -120,6 +132,74 @@ def serve_command(
             return
     warn(f"Label Studio ended by itself (code {process.returncode}); its log is server.log in its data folder")
     raise typer.Exit(1)
+
+
+def accept_command(
+    threshold: Annotated[
+        float | None, typer.Option(min=0.5, max=1.0, help="Take values at least this sure without asking.")
+    ] = None,
+    audit_share: Annotated[
+        float, typer.Option("--audit", min=0.0, max=1.0, help="Share of them that people look at all the same.")
+    ] = AUDIT_SHARE,
+    off: Annotated[bool, typer.Option("--off", help="Ask about everything again.")] = False,
+    db: DbOption = DEFAULT_DB,
+) -> None:
+    """Take sure values without asking, marked so; show the audit. A threshold that fails its audit is withdrawn."""
+    with reading(db):
+        pass
+    with writing(db) as con:
+        if off:
+            withdraw_auto_accept(con, "switched off")
+        elif threshold is not None:
+            set_auto_accept(con, threshold, audit_share)
+        found = check_audit(con)
+        rebuild_curated(con)
+        last = last_rule(con)
+    print_audit(found, last)
+
+
+def export_command(
+    out: Annotated[Path, typer.Option(help="Folder for tasks.json, interface.xml and the page pictures.")],
+    limit: Annotated[int | None, typer.Option(min=0, help="At most so many records.")] = None,
+    benchmark: BenchmarkOption = None,
+    order: Annotated[str, typer.Option(help=f"What to ask first: {', '.join(STRATEGIES)}.")] = DEFAULT_STRATEGY,
+    pictures_at: Annotated[str | None, typer.Option(help="Where the other server will serve the folder pages.")] = None,
+    db: DbOption = DEFAULT_DB,
+) -> None:
+    """Write the queue as files for a Label Studio elsewhere."""
+    _check(order, benchmark)
+    with reading(db) as con:
+        queue = load_queue(con, benchmark)
+    tasks = in_order(queue.open, order)[:limit]
+    count = write_offline(tasks, lambda t: pictures_of(db, t), out, pictures_at)
+    say(f"{count} records written to {out / 'tasks.json'}; {out / 'README.txt'} says how to go on")
+
+
+def import_command(
+    file: Annotated[Path, typer.Argument(help="A JSON export of Label Studio.", exists=True, dir_okay=False)],
+    annotator: Annotated[str | None, typer.Option(help="Whose answers they are; by default as the file says.")] = None,
+    db: DbOption = DEFAULT_DB,
+) -> None:
+    """Take in the answers of a Label Studio elsewhere. The same file twice makes no second decision."""
+    with reading(db):
+        pass
+    _say_outcome(take_in(db, list(read_offline(file, annotator))))
+
+
+def crosscheck_command(
+    files: Annotated[list[Path], typer.Argument(help="Leaderboards: exchange format or Epoch AI's CSV.", exists=True)],
+    db: DbOption = DEFAULT_DB,
+) -> None:
+    """Compare our values with public leaderboards; what differs moves up the review queue. Nothing is changed."""
+    boards = [read_leaderboard(f) for f in files]
+    with reading(db) as con:
+        records = load_records(con)
+        candidates = {c.key: c for c in load_candidates(con, chosen_only=True)}
+    for board in boards:
+        done = crosscheck(board.source, board.claims, records, candidates)
+        with writing(db) as con:
+            save_witnesses(con, board.source, done.witnesses)
+        print_crosscheck(board, done)
 
 
 def simulate_command(
@@ -164,6 +244,20 @@ def reference_command(
     with writing(db) as con:
         rows = load_reference(con, corrected=corrected)
     say(f"{rows} rows of the reference table ({'corrected' if corrected else 'as published'})")
+
+
+def _check(order: str, benchmark: str | None) -> None:
+    if order not in STRATEGIES:
+        raise BadInputError(f"unknown order {order!r}", f"known: {', '.join(STRATEGIES)}")
+    if benchmark is not None:
+        known_benchmark(benchmark)
+
+
+def _say_outcome(done: SyncOutcome) -> None:
+    for doubt in done.doubts:
+        warn(f"to look at: {doubt}")
+    taken_back = f", {done.withdrawn} of them take an earlier one back" if done.withdrawn else ""
+    say(f"{done.decisions} new decisions{taken_back}; {done.rows} curated rows")
 
 
 def _backend(db: Path, project: str) -> LabelStudioBackend:

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
+from curate.agreement import agreement, disputes, error_rates
+from curate.audit import Audit
+from curate.crosscheck import Crosscheck
+from curate.leaderboards import Leaderboard
 from curate.page import benchmark_name
 from curate.review import Queue
 from db.console import say, say_table
 from db.models import Decision, Verdict
-from db.reviews import RECORD, standing
+from db.quantities import human
+from db.reviews import RECORD, AutoAcceptRule, standing
 
 SECONDS_A_RECORD = 60.0  # assumed until somebody's own pace is known
 
@@ -81,6 +86,49 @@ def hours_left(queue: Queue, who: Sequence[Person]) -> tuple[float, bool]:
     return len(queue.open) * pace / 3600, bool(paces)
 
 
+def _print_agreement(queue: Queue) -> None:
+    """Prints how two people agree, and how often machine and people were wrong."""
+    rows = agreement(queue.decisions)
+    if rows:
+        say("")
+        columns = ("judged by two", "values", "agree", "alpha")
+        say_table(
+            columns,
+            [
+                [r.field, str(r.judged_twice), f"{r.share:.0%}", "" if r.alpha is None else f"{r.alpha:.2f}"]
+                for r in rows
+            ],
+            right=columns[1:],
+        )
+        undecided = len(disputes(queue.decisions))
+        if undecided:
+            say(f"{undecided} values on which two people differ: `paperflops review send` asks them anew")
+    rates = error_rates(queue.decisions)
+    if rates.machine_judged:
+        say("")
+        told = f"the machine was wrong on {rates.machine_wrong} of {rates.machine_judged} values judged"
+        told += f" ({rates.machine_wrong / rates.machine_judged:.0%})"
+        if rates.human_judged:
+            told += f"; people on {rates.human_wrong} of {rates.human_judged} that two judged"
+            told += f" ({rates.human_wrong / rates.human_judged:.0%})"
+        say(told)
+
+
+def print_audit(found: tuple[AutoAcceptRule, Audit] | None, last: AutoAcceptRule | None) -> None:
+    """Prints the rule of what is taken without asking, and its audit."""
+    if found is not None:
+        rule, a = found
+        say(f"taken without asking: {a.taken} values of confidence {rule.threshold:.0%} or more")
+        share = f"{a.right} of {a.judged} right" if a.judged else "none looked at yet"
+        say(f"  audit of {a.to_audit} of them: {share}")
+        if a.fails:
+            say("  the audit fails: the threshold is withdrawn, the values wait for people")
+    elif last is not None and last.reason:
+        say(f"nothing is taken without asking; the threshold {last.threshold:.0%} was withdrawn: {last.reason}")
+    else:
+        say("nothing is taken without asking")
+
+
 def print_status(queue: Queue) -> None:
     """Prints the queue, the people and the hours left."""
     rows = by_benchmark(queue)
@@ -111,8 +159,32 @@ def print_status(queue: Queue) -> None:
             ],
             right=columns[1:5],
         )  # fmt: skip
+    _print_agreement(queue)
     hours, known = hours_left(queue, who)
     say("")
     pace = "at the pace so far" if known else f"at {SECONDS_A_RECORD:.0f} s a record (no pace is known yet)"
     length = f"{hours * 60:.0f} minutes" if hours < 2 else f"{hours:.0f} hours"
     say(f"{len(queue.open)} records left: about {length} {pace}")
+
+
+def print_crosscheck(board: Leaderboard, done: Crosscheck) -> None:
+    """Prints what a leaderboard and we agree on, differ on, and what only one side has."""
+    count = Counter(w.verdict for w in done.witnesses)
+    say(f"{board.source}: {len(board.claims)} values of papers on arXiv, {len(done.witnesses)} of papers that we read")
+    for why, number in sorted(board.passed_over.items(), key=lambda item: -item[1]):
+        say(f"  passed over: {number} rows {why}")
+    say(
+        f"  agree {count['agree']}, differ {count['disagree']}, only theirs {count['theirs_only']},"
+        f" only ours {done.ours_only}"
+    )
+    differing = [w for w in done.witnesses if w.verdict == "disagree"]
+    if differing:
+        columns = ("paper", "value", "model", "ours", "theirs", "page")
+        rows = [
+            [
+                w.arxiv_id, f"{w.benchmark} {w.metric}" if w.benchmark else w.field, w.model,
+                human(w.field, w.ours), human(w.field, w.theirs), str(w.page),
+            ]
+            for w in differing
+        ]  # fmt: skip
+        say_table(columns, rows, right=("ours", "theirs", "page"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
@@ -38,6 +38,14 @@ class PaperToShow:
 
 
 @dataclass(frozen=True)
+class Notes:
+    """What others say of a record's values."""
+
+    disputes: Mapping[str, str] = field(default_factory=dict)  # by judged key
+    witnesses: Mapping[tuple[str, str | None], str] = field(default_factory=dict)  # by field and metric
+
+
+@dataclass(frozen=True)
 class Shown:
     """One field as it is shown: what was read and where, or that nothing was (`page` is None)."""
 
@@ -55,6 +63,8 @@ class Shown:
     others: tuple[str, ...] = ()  # other values that were read for this field and turned down: "44.5 M, page 3"
     before: str | None = None  # what a person said while the evidence was another: shown when a question reopens
     already: str | None = None  # what was said of this very evidence: shown when another field is asked anew
+    dispute: str | None = None  # what two people said of it who differ
+    witness: str | None = None  # what a leaderboard says instead
     elsewhere: str | None = None  # a verdict on the same evidence in another record of the paper
 
 
@@ -63,18 +73,20 @@ def build_tasks(
     candidates: Mapping[str, Candidate],
     papers: Mapping[tuple[str, int], PaperToShow],
     decisions: Sequence[Decision] = (),
+    notes: Mapping[str, Notes] | None = None,
 ) -> list[ReviewTask]:
     """A task for each record of a benchmark that has something to judge, in the records' order.
 
     A record without a benchmark states only a cost; it is asked about too, since its cost is joined to results by
-    the model's name.
+    the model's name. `notes` are by record key.
     """
     said: dict[tuple[str, int], list[Decision]] = {}
     for d in standing(decisions):
         said.setdefault((d.arxiv_id, d.version), []).append(d)
     tasks = []
     for record in records:
-        shown = shown_fields(record, candidates, said.get((record.arxiv_id, record.version), []))
+        told = (notes or {}).get(record.key, Notes())
+        shown = shown_fields(record, candidates, said.get((record.arxiv_id, record.version), []), told)
         if all(s.page is None for s in shown):
             continue
         paper = papers.get((record.arxiv_id, record.version))
@@ -101,7 +113,7 @@ def build_tasks(
 
 
 def shown_fields(
-    record: Record, candidates: Mapping[str, Candidate], decisions: Sequence[Decision] = ()
+    record: Record, candidates: Mapping[str, Candidate], decisions: Sequence[Decision] = (), notes: Notes | None = None
 ) -> list[Shown]:
     """The record's fields as they are shown: what was read, the benchmark's primary metric first; then what was not.
 
@@ -116,24 +128,32 @@ def shown_fields(
     primary = benchmark.primary_metric.id if benchmark else None
     order = list(FIELD_NAMES)
     chosen.sort(key=lambda c: (order.index(c.field), c.metric != primary, c.metric or "", c.evidence.page))
-    shown = [_shown(c, turned_down, own, decisions) for c in _one_of_each(chosen)]
+    shown = [_shown(c, turned_down, own, decisions, notes or Notes()) for c in _one_of_each(chosen)]
 
     read = {c.field for c in chosen}
-    for field in order:
-        if field in read:
+    for name in order:
+        if name in read:
             continue
-        metric = primary if field == Field.SCORE else None
-        if field == Field.SCORE and record.benchmark is None:
+        metric = primary if name == Field.SCORE else None
+        if name == Field.SCORE and record.benchmark is None:
             continue
-        unit = UNITS[Field(field)]
-        shown.append(Shown(field, metric, None, unit, None, None, before=_before(own, field, metric, None)))
+        unit = UNITS[Field(name)]
+        shown.append(Shown(name, metric, None, unit, None, None, before=_before(own, name, metric, None)))
     return shown
 
 
 def revision_of(payload: Mapping[str, Any]) -> str:
     """Names what is shown: changes when a value, its evidence or the model does, not when the confidence does."""
     fields = [
-        [f["field"], f["metric"], f["value"], f["page"], " ".join((f["quote"] or "").split()), f["before"]]
+        [
+            f["field"],
+            f["metric"],
+            f["value"],
+            f["page"],
+            " ".join((f["quote"] or "").split()),
+            f["before"],
+            f["dispute"],
+        ]
         for f in payload["fields"]
     ]
     return digest(payload["model"], payload["benchmark"], str(fields))
@@ -145,7 +165,7 @@ def _one_of_each(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _shown(
-    c: Candidate, turned_down: Sequence[Candidate], own: Sequence[Decision], of_paper: Sequence[Decision]
+    c: Candidate, turned_down: Sequence[Candidate], own: Sequence[Decision], of_paper: Sequence[Decision], notes: Notes
 ) -> Shown:
     e = c.evidence
     place = [e.table, f"row {e.row}" if e.row else None, f"column {e.column}" if e.column else None]
@@ -161,16 +181,17 @@ def _shown(
         place=", ".join(p for p in place if p) or None, others=tuple(dict.fromkeys(others))[:3],
         before=_before(own, c.field, c.metric, c.judged_key),
         already=next((_words(d) for d in reversed(own) if d.judged_key == c.judged_key), None),
+        dispute=notes.disputes.get(c.judged_key), witness=notes.witnesses.get((c.field, c.metric)),
         elsewhere=f"{_words(elsewhere[-1])} on {elsewhere[-1].model}" if elsewhere else None,
     )  # fmt: skip
 
 
-def _before(own: Sequence[Decision], field: str, metric: str | None, judged_key: str | None) -> str | None:
+def _before(own: Sequence[Decision], name: str, metric: str | None, judged_key: str | None) -> str | None:
     """What was last said of this field of this record on other evidence than is shown now."""
     said = [
         d
         for d in own
-        if (d.field, d.metric) == (field, metric) and d.judged_key != judged_key and d.field not in (RECORD, MODEL)
+        if (d.field, d.metric) == (name, metric) and d.judged_key != judged_key and d.field not in (RECORD, MODEL)
     ]
     same = [d for d in own if d.judged_key == judged_key]
     if same or not said:

@@ -26,7 +26,7 @@ from db.models import (
     normal_name,
 )  # fmt: skip
 from db.readings import load_candidates, load_records
-from db.reviews import MODEL, RECORD, load_decisions, standing
+from db.reviews import MODEL, RECORD, AutoAcceptRule, auto_accept_rule, load_decisions, standing
 from db.store import Connection, insert_rows, rows_of
 
 REVIEW = "review"
@@ -39,7 +39,15 @@ STATES = {
     Verdict.UNSURE: "unsure",
 }
 _FIELD_ORDER: dict[str, int] = {f: place for place, f in enumerate(sorted(Field, key=lambda f: f != Field.SCORE))}
-_STATE_ORDER = {"accepted": 0, "corrected": 0, "unsure": 1, "unreviewed": 1, "not_stated": 2, "rejected": 2}
+_STATE_ORDER = {
+    "accepted": 0,
+    "corrected": 0,
+    "auto_accepted": 0,
+    "unsure": 1,
+    "unreviewed": 1,
+    "not_stated": 2,
+    "rejected": 2,
+}
 
 
 @dataclass(frozen=True)
@@ -58,10 +66,11 @@ def rebuild_curated(con: Connection) -> int:
         for row in rows_of(con, "SELECT arxiv_id, version, title, published FROM papers")
     }
     decisions = load_decisions(con)
+    rule = auto_accept_rule(con)
     concerned = {d.arxiv_id for d in decisions}
-    candidates = {c.key: c for c in load_candidates(con) if c.evidence.arxiv_id in concerned}
-    records = [r for r in load_records(con) if r.arxiv_id in concerned]
-    rows = list(curated_rows(records, candidates, decisions, papers))
+    candidates = {c.key: c for c in load_candidates(con) if rule or c.evidence.arxiv_id in concerned}
+    records = [r for r in load_records(con) if rule or r.arxiv_id in concerned]
+    rows = list(curated_rows(records, candidates, decisions, papers, rule))
     replace_rows(con, REVIEW, rows)
     return len(rows)
 
@@ -71,8 +80,11 @@ def curated_rows(
     candidates: Mapping[str, Candidate],
     decisions: Iterable[Decision],
     papers: Mapping[tuple[str, int], PaperFacts],
+    rule: AutoAcceptRule | None = None,
 ) -> Iterator[CuratedRow]:
     """A row for each record that a person has decided something about, unless it was declared not a result.
+
+    With a rule, also for each record of which the rule takes a value.
 
     A decision belongs to the record it was made on. Where the extractor no longer makes that record (a model's name
     is read otherwise), it belongs to the record of the same paper and benchmark that nobody judged and that shows
@@ -99,8 +111,14 @@ def curated_rows(
         home = home or Record(arxiv_id, version, said[-1].model, benchmark, "own")
         homes.setdefault(home.key, (home, []))[1].extend(said)
 
+    if rule is not None:
+        for record in (r for of in of_paper.values() for r in of):
+            chosen = [candidates[v.candidate_key] for v in record.values if v.chosen and v.candidate_key in candidates]
+            if any(_taken(c, rule) for c in chosen):
+                homes.setdefault(record.key, (record, []))
+
     for record, said in homes.values():
-        row = _row(record, candidates, sorted(said, key=lambda d: d.decided_at), papers)
+        row = _row(record, candidates, sorted(said, key=lambda d: d.decided_at), papers, rule)
         if row is not None:
             yield row
 
@@ -137,6 +155,7 @@ def _row(
     candidates: Mapping[str, Candidate],
     decisions: Sequence[Decision],
     papers: Mapping[tuple[str, int], PaperFacts],
+    rule: AutoAcceptRule | None,
 ) -> CuratedRow | None:
     """The row of one record; None where a person declared it not a result."""
     model = record.model
@@ -150,7 +169,7 @@ def _row(
         return None
     facts = papers.get((record.arxiv_id, record.version), PaperFacts(None, None))
     shown = [candidates[v.candidate_key] for v in record.values if v.chosen and v.candidate_key in candidates]
-    values = list(_values(shown, [d for d in decisions if d.field not in (RECORD, MODEL)]))
+    values = list(_values(shown, [d for d in decisions if d.field not in (RECORD, MODEL)], rule))
     primary = _primary_metric(record.benchmark)
     values.sort(
         key=lambda v: (
@@ -164,7 +183,9 @@ def _row(
     )  # fmt: skip
 
 
-def _values(shown: Sequence[Candidate], decisions: Sequence[Decision]) -> Iterator[CuratedValue]:
+def _values(
+    shown: Sequence[Candidate], decisions: Sequence[Decision], rule: AutoAcceptRule | None
+) -> Iterator[CuratedValue]:
     """The record's values: what was decided where something was, else what was read.
 
     An answer on evidence that the extractor no longer shows goes on standing until the new evidence is judged,
@@ -185,12 +206,18 @@ def _values(shown: Sequence[Candidate], decisions: Sequence[Decision]) -> Iterat
         elif (c.field, c.metric) not in upheld:
             yield CuratedValue(
                 field=c.field, metric=c.metric, value=c.value, unit=c.unit, page=c.evidence.page,
-                quote=c.evidence.quote, state="unreviewed", confidence=c.confidence,
+                quote=c.evidence.quote, state="auto_accepted" if _taken(c, rule) else "unreviewed",
+                confidence=c.confidence,
             )  # fmt: skip
     there = {(c.field, c.metric) for c in shown}
     for d in of_old:
         if upheld.get((d.field, d.metric)) is d or (d.field, d.metric) not in there:
             yield _decided(d, UNITS.get(d.field), None)
+
+
+def _taken(c: Candidate, rule: AutoAcceptRule | None) -> bool:
+    """Whether the rule takes this value; what is audited waits for people like any other."""
+    return rule is not None and c.value is not None and rule.takes(c.confidence) and not rule.audits(c.judged_key)
 
 
 def _decided(d: Decision, unit: str | None, confidence: float | None) -> CuratedValue:

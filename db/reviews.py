@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -95,6 +96,99 @@ def set_high_water(con: Connection, backend: str, mark: datetime | None) -> None
         [{"backend": backend, "high_water": mark, "synced_at": now()}],
         on_conflict="replace",
     )
+
+
+@dataclass(frozen=True)
+class AutoAcceptRule:
+    """Values at least this sure are taken without asking, but for a share that people look at all the same."""
+
+    threshold: float
+    audit_share: float
+    set_at: datetime
+    withdrawn_at: datetime | None = None
+    reason: str | None = None
+
+    def takes(self, confidence: float | None) -> bool:
+        return confidence is not None and confidence >= self.threshold
+
+    def audits(self, judged_key: str) -> bool:
+        """Whether this value is of the share that people look at: always the same ones, drawn by their keys."""
+        return int(judged_key[:8], 16) / 0x1_0000_0000 < self.audit_share
+
+
+def auto_accept_rule(con: Connection) -> AutoAcceptRule | None:
+    """The rule in force; None where there is none."""
+    rules = rows_of(con, "SELECT * FROM auto_accept_rules ORDER BY set_at DESC LIMIT 1")
+    rule = AutoAcceptRule(**rules[0]) if rules else None
+    return None if rule is None or rule.withdrawn_at is not None else rule
+
+
+def last_rule(con: Connection) -> AutoAcceptRule | None:
+    """The last rule that was set, in force or withdrawn."""
+    rules = rows_of(con, "SELECT * FROM auto_accept_rules ORDER BY set_at DESC LIMIT 1")
+    return AutoAcceptRule(**rules[0]) if rules else None
+
+
+def set_auto_accept(con: Connection, threshold: float, audit_share: float) -> None:
+    """Sets a rule in place of any other."""
+    withdraw_auto_accept(con, "another threshold was set")
+    row = {
+        "set_at": now(), "threshold": threshold, "audit_share": audit_share, "withdrawn_at": None, "reason": None,
+    }  # fmt: skip
+    insert_rows(con, "auto_accept_rules", [row])
+
+
+def withdraw_auto_accept(con: Connection, reason: str) -> None:
+    """Withdraws the rule in force, if there is one."""
+    con.execute("UPDATE auto_accept_rules SET withdrawn_at = ?, reason = ? WHERE withdrawn_at IS NULL", [now(), reason])
+
+
+@dataclass(frozen=True)
+class Witness:
+    """What a leaderboard says of one value, beside what we read."""
+
+    source: str
+    arxiv_id: str
+    benchmark: str | None
+    model: str
+    field: str
+    metric: str | None
+    theirs: float | str
+    verdict: str  # agree | disagree | theirs_only
+    record_key: str | None = None
+    ours: float | str | None = None
+    page: int | None = None
+
+
+def save_witnesses(con: Connection, source: str, witnesses: Iterable[Witness]) -> int:
+    """How many were saved, in place of all that this source said before."""
+    con.execute("DELETE FROM witnesses WHERE source = ?", [source])
+    moment = now()
+    return insert_rows(
+        con,
+        "witnesses",
+        [
+            {
+                "source": source, "arxiv_id": w.arxiv_id, "benchmark": w.benchmark, "model": w.model,
+                "field": w.field, "metric": w.metric, "theirs": _number(w.theirs), "theirs_text": _text(w.theirs),
+                "record_key": w.record_key, "ours": _number(w.ours), "ours_text": _text(w.ours), "page": w.page,
+                "verdict": w.verdict, "seen_at": moment,
+            }
+            for w in witnesses
+        ],
+    )  # fmt: skip
+
+
+def load_disagreements(con: Connection) -> dict[str, list[Witness]]:
+    """What leaderboards say otherwise than we, by record key."""
+    found: dict[str, list[Witness]] = {}
+    for row in rows_of(con, "SELECT * FROM witnesses WHERE verdict = 'disagree' ORDER BY source, arxiv_id, model"):
+        row.pop("seen_at")
+        theirs_text, ours_text = row.pop("theirs_text"), row.pop("ours_text")
+        row["theirs"] = theirs_text if row["theirs"] is None else row["theirs"]
+        row["ours"] = ours_text if row["ours"] is None else row["ours"]
+        found.setdefault(row["record_key"], []).append(Witness(**row))
+    return found
 
 
 def _decision_row(d: Decision, moment: datetime) -> dict[str, Any]:

@@ -85,6 +85,20 @@ class LabelStudioBackend:
         with self._told():
             return f"{self.url}/projects/{self.project(create=False)}/data?labeling=1"
 
+    def ask_twice(self, share: float) -> None:
+        """Has this share of the tasks answered by two people; the server draws which."""
+        with self._told():
+            project = self.project(create=True)
+            self._client._client_wrapper.httpx_client.request(
+                f"api/projects/{project}/",
+                method="PATCH",
+                json={
+                    "maximum_annotations": 2 if share > 0 else 1,
+                    "overlap_cohort_percentage": round(100 * share) if share > 0 else 100,
+                    "show_overlap_first": share > 0,
+                },
+            )
+
     # --- sending ------------------------------------------------------------------------------------------------
 
     def send(
