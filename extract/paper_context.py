@@ -52,6 +52,7 @@ _OTHER_YEAR = re.compile(
 _PAIR_OF_LANGUAGES = re.compile(
     r"German|French|\b(?:En|Eng)\W?(?:to|2)?\W?(?:De|Ge|Ger|Fr)\b|En(?:De|Fr)", re.IGNORECASE
 )
+_OTHER_TEST = re.compile(r"newstest\s?(?:20)?(?:0\d|1[0125-9]|2\d)\b", re.IGNORECASE)
 _THIS_YEAR = re.compile(r"(?:20)?1[34]")
 
 
@@ -77,7 +78,8 @@ class PaperContext:
             named = find_benchmarks(text, self.about)
             if any(m.needs_context and m.benchmark.startswith("wmt") for m in named) and _OTHER_YEAR.search(text):
                 # "English-German, newstest2015": another year's test set of the same languages
-                sure = {m.benchmark for m in named if not m.needs_context or _THIS_YEAR.search(m.alias)}
+                other = _OTHER_TEST.search(text) and not re.search(r"newstest\s?(?:20)?1[34]\b", text, re.IGNORECASE)
+                sure = {m.benchmark for m in named if not other and (not m.needs_context or _THIS_YEAR.search(m.alias))}
                 named = [m for m in named if not m.benchmark.startswith("wmt") or m.benchmark in sure]
             pairs = {m.benchmark for m in named if m.benchmark.startswith("wmt") and _PAIR_OF_LANGUAGES.search(m.alias)}
             if pairs:

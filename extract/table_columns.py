@@ -62,7 +62,7 @@ _PARAMETERS = re.compile(
     r"|# ?param\w*)\)|\bno\. of p\b"
 )
 _NOT_PARAMETERS = re.compile(
-    r"hyper-?param|/\s?param|per\sparam|param\w*\s?(?:ratio|reduc\w+|sav\w+|eff\w+|saving|shar\w+"
+    r"hyper-?param|/\s?param|per\sparam|param\w*\.?\s?(?:ratio|reduc\w+|sav\w+|eff\w+|saving|shar\w+"
     r"|sharing|compression|group|setting|values?\b)"
     r"|(?:ratio|reduc\w+|increase)\b.{0,12}param|params?\.?\s?\(?%|\bparams?\s?↓|\bmb\b|shared\sparam"
 )

@@ -13,12 +13,12 @@ from extract.table_reading import table_readings
 FIELD = Field.SCORE
 VERSION = "1"
 
-EXAMPLES = (
-    ("Our model achieves 28.4 BLEU on the WMT 2014 English-to-German task.", [("wmt14_en_de", "bleu", 28.4)]),
-    ("The ensemble has a top-5 error of 3.57% on the ImageNet test set.", [("imagenet", "top5_error", 3.57)]),
-    ("It reaches an AP of 36.2 on COCO test-dev.", [("coco", "box_ap", 36.2)]),
-    ("We obtain 97.87% accuracy on CIFAR-10.", [("cifar10", "accuracy", 97.87)]),
-    ("On CoNLL 2003 English NER the F1 score is 91.21.", [("conll2003", "f1", 91.21)]),
+EXAMPLES: tuple[tuple[str, list[float]], ...] = (
+    ("Our model achieves 28.4 BLEU on the WMT 2014 English-to-German task.", [28.4]),
+    ("The ensemble has a top-5 error of 3.57% on the ImageNet test set.", [3.57]),
+    ("It reaches an AP of 36.2 on COCO test-dev.", [36.2]),
+    ("We obtain 97.87% accuracy on CIFAR-10.", [97.87]),
+    ("On CoNLL 2003 English NER the F1 score is 91.21.", [91.21]),
     # near misses
     ("It improves over the baseline by 2.0 BLEU on WMT 2014 English-to-German.", []),
     ("On COCO test-dev it is 1.3 AP better than before.", []),

@@ -1,0 +1,197 @@
+"""What a table's cells are read as: quantity, benchmark, metric, model, role."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.fields import field_readers
+from extract.table_reading import table_readings
+from tests.extract.written_tables import table_reader
+
+Found = tuple[str | None, str | None, str | None, float]
+
+
+def scores(lines: str, caption: str, **more: object) -> list[Found]:
+    reader = table_reader(lines, caption=caption, **more)  # type: ignore[arg-type]
+    return [
+        (r.model, r.benchmark, r.metric, r.value)
+        for r in table_readings(reader)
+        if r.quantity == "score" and r.reason is None
+    ]
+
+
+def counts(lines: str, caption: str, quantity: str, **more: object) -> list[tuple[str | None, float]]:
+    reader = table_reader(lines, caption=caption, **more)  # type: ignore[arg-type]
+    return [(r.model, r.value) for r in table_readings(reader) if r.quantity == quantity and r.reason is None]
+
+
+def test_caption_names_the_data_set() -> None:
+    """it takes the benchmark from the caption and the metric from the header"""
+    found = scores(
+        """Model | top-1 err. | top-5 err. | depth
+           WideNet-50 | 24.1 | 7.2 | 50
+           WideNet-101 | 22.9 | 6.4 | 101""",
+        "Single-crop error rates (%) on the ImageNet validation set.",
+    )
+    assert found == [
+        ("WideNet-50", "imagenet", "top1_error", 24.1), ("WideNet-101", "imagenet", "top1_error", 22.9),
+        ("WideNet-50", "imagenet", "top5_error", 7.2), ("WideNet-101", "imagenet", "top5_error", 6.4),
+    ]  # fmt: skip
+
+
+def test_data_sets_as_columns() -> None:
+    """it reads one column a data set by the caption's metric, and leaves the untracked one out"""
+    found = scores(
+        """Method | CIFAR-10 | CIFAR-100 | SVHN
+           WideNet-28 | 4.1 | 19.4 | 1.8""",
+        "Test error (%) of our networks.",
+    )
+    assert found == [("WideNet-28", "cifar10", "error", 4.1), ("WideNet-28", "cifar100", "error", 19.4)]
+
+
+def test_data_sets_as_rows() -> None:
+    """it reads data sets printed as rows, models as columns"""
+    found = scores(
+        """ | BigNet-L | BigNet-S
+           ImageNet | 85.3 | 81.2
+           CIFAR-10 | 99.1 | 98.4
+           Flowers-102 | 99.6 | 99.2""",
+        "Top-1 accuracy on several benchmarks.",
+    )
+    assert sorted(found) == [
+        ("BigNet-L", "cifar10", "accuracy", 99.1), ("BigNet-L", "imagenet", "top1_accuracy", 85.3),
+        ("BigNet-S", "cifar10", "accuracy", 98.4), ("BigNet-S", "imagenet", "top1_accuracy", 81.2),
+    ]  # fmt: skip
+
+
+def test_initialisation_is_no_data_set() -> None:
+    """it does not take the data that weights come from for the data that is measured"""
+    found = scores(
+        """Initialization | AP | AP50
+           ImageNet | 34.3 | 53.6
+           random | 30.1 | 49.9""",
+        "Detection on COCO test-dev.",
+    )
+    assert {f[1] for f in found} == {"coco"} and len(found) == 4
+
+
+def test_box_and_mask_are_kept_apart() -> None:
+    """it keeps of the mask columns only the AP, under its own name"""
+    found = scores(
+        """Backbone | AP^box | AP^box_50 | AP^mask | AP^mask_50
+           WideNet-50 | 41.0 | 61.7 | 37.1 | 58.4""",
+        "Results on COCO val2017.",
+    )
+    assert [(f[2], f[3]) for f in found] == [("box_ap", 41.0), ("ap50", 61.7), ("mask_ap", 37.1)]
+
+
+def test_spanning_header_names_languages() -> None:
+    """it joins a spanning header with the one below it, and takes the year from the caption"""
+    found = scores(
+        """ | BLEU >2 | Training Cost (FLOPs)
+          Model | EN-DE | EN-FR | EN-DE
+          SmallNet [12] | 24.6 | 39.9 | 2.3 · 10^19""",
+        "BLEU on the English-to-German and English-to-French newstest2014 tests.",
+        header_rows=2,
+    )
+    assert [(f[1], f[3]) for f in found] == [("wmt14_en_de", 24.6), ("wmt14_en_fr", 39.9)]
+
+
+@pytest.mark.parametrize(
+    ("header", "cell", "quantity", "value"),
+    [
+        ("#Params", "25.6M", "parameters", 25.6e6),
+        ("Params (M)", "25.6", "parameters", 25.6e6),
+        ("params ×10^6", "65", "parameters", 65e6),
+        ("FLOPs (B)", "4.1", "flops", 4.1e9),
+        ("GFLOPs", "4.1", "flops", 4.1e9),
+        ("FLOPs", "569M", "flops", 569e6),
+        ("Mult-Adds", "569M", "multiply_adds", 569e6),
+        ("MAdds (M)", "56", "multiply_adds", 56e6),
+        ("Training Cost (FLOPs)", "3.3 · 10^18", "training_flops", 3.3e18),
+    ],
+)
+def test_units(header: str, cell: str, quantity: str, value: float) -> None:
+    """it resolves units of the header and of the cell"""
+    assert counts(f"Model | {header}\nWideNet-50 | {cell}", "Our models.", quantity) == [("WideNet-50", value)]
+
+
+@pytest.mark.parametrize("header", ["BFLOP/s", "Param. ratio", "FPS", "Embedding params", "batch size", "# layers"])
+def test_no_counts(header: str) -> None:
+    """it takes rates, ratios, parts and settings for no counts"""
+    for quantity in ("parameters", "flops", "multiply_adds", "training_flops"):
+        assert counts(f"Model | {header}\nWideNet-50 | 25.6", "Our models.", quantity) == []
+
+
+def test_architecture_table() -> None:
+    """it reads the rows of counts at the foot of a table of architectures"""
+    lines = """layer | WideNet-18 | WideNet-50
+        conv1 | 7×7, 64 | 7×7, 64
+        # params | 11.7×10^6 | 25.5×10^6
+        FLOPs | 1.8×10^9 | 3.8×10^9"""
+    assert counts(lines, "Architectures.", "flops") == [("WideNet-18", 1.8e9), ("WideNet-50", 3.8e9)]
+    assert counts(lines, "Architectures.", "parameters") == [("WideNet-18", 11.7e6), ("WideNet-50", 25.5e6)]
+
+
+REFUSED = {
+    "a data set that is not tracked": ("Model | mAP\nWideNet | 81.2", "Detection on PASCAL VOC 2007."),
+    "a metric that is not kept": ("Model | mIoU\nWideNet | 45.1", "Segmentation with COCO pre-training."),
+    "an attack": ("Model | top-1 acc.\nWideNet-50 | 34.1", "ImageNet accuracy under an FGSM adversarial attack."),
+    "per class": ("Class | AP\nperson | 54.1\ncar | 40.2", "Per-class AP on COCO val."),
+    "a difference": ("Model | top-1 acc.\nWideNet-50 | +1.2", "Gain on ImageNet."),
+    "hyper-parameters": ("Name | ImageNet\nbatch size | 32\nweight decay | 40", "Hyperparameters."),
+    "an implausible value": ("Model | top-1 acc.\nWideNet-50 | 150", "Results on ImageNet."),
+    "another year's test set": ("Model | BLEU\nWideNet | 27.1", "English-German BLEU on newstest2016 (WMT 2014 data)."),
+}
+
+
+@pytest.mark.parametrize(("lines", "caption"), REFUSED.values(), ids=list(REFUSED))
+def test_refused(lines: str, caption: str) -> None:
+    """it stands behind none of these"""
+    assert scores(lines, caption) == []
+
+
+def test_pairs_and_deviations() -> None:
+    """it parts pairs by the header, lets deviations and gains go, and makes fractions percent points"""
+    assert [(f[2], f[3]) for f in scores("Model | EM / F1\nReadNet | 80.8 / 88.5", "SQuAD 1.1 dev.")] == [
+        ("em", 80.8), ("f1", 88.5),
+    ]  # fmt: skip
+    caption = "Accuracy on CIFAR-10."
+    assert [f[3] for f in scores("Model | acc.\nA-Net | 95.1 ± 0.2\nB-Net | 96.0 (+0.9)", caption)] == [95.1, 96.0]
+    assert [f[3] for f in scores("Model | acc.\nA-Net | 0.951\nB-Net | 0.960", caption)] == [95.1, 96.0]
+
+
+def test_headers_printed_the_wrong_way_round() -> None:
+    """it exchanges top-1 and top-5 where every row has the top-5 error above the top-1 error"""
+    found = scores(
+        "Model | top-5 err. | top-1 err.\nA-Net | 24.4 | 6.8\nB-Net | 22.0 | 5.8", "Errors on ImageNet validation."
+    )
+    assert {(f[2], f[3]) for f in found} == {
+        ("top1_error", 24.4), ("top5_error", 6.8), ("top1_error", 22.0), ("top5_error", 5.8),
+    }  # fmt: skip
+
+
+def test_roles() -> None:
+    """it tells the paper's own rows from those of cited papers"""
+    reader = table_reader(
+        """Method | AP
+           SlowDet [12] | 34.1
+           FastDet (Ho et al., 2016) | 35.0
+           OurDet (ours) | 38.2
+           OurDet w/o anchors | 37.1""",
+        caption="Comparison with the state of the art on COCO test-dev.",
+    )
+    assert [(r.model, r.role) for r in table_readings(reader)] == [
+        ("SlowDet", "prior"), ("FastDet", "prior"), ("OurDet", "own"), ("OurDet w/o anchors", "own"),
+    ]  # fmt: skip
+
+
+def test_quotes_are_on_the_page() -> None:
+    """it quotes the row, word for word, and boxes the cell"""
+    reader = table_reader("Model | AP\nSlowDet [12] | 34.1", caption="AP on COCO test-dev.")
+    (candidate,) = field_readers()["score"].read(reader)
+    assert candidate.evidence.quote == "SlowDet [12] 34.1"
+    assert candidate.evidence.table == "Table 1" and candidate.evidence.column == "AP"
+    page = reader.document.pages[0]
+    assert candidate.evidence.start is not None
+    assert page.text[candidate.evidence.start : candidate.evidence.end] == "34.1"
