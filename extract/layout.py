@@ -83,18 +83,20 @@ def _lines(raw: RawPage) -> tuple[list[Word], list[Line]]:
         members = [raw.words[i] for i in group]
         first = len(words)
         words.extend(members)
-        size = max(members, key=lambda w: len(w.text)).size
-        lines.append(
-            Line(
-                first,
-                len(words),
-                min(w.x0 for w in members),
-                min(w.top for w in members),
-                max(w.x1 for w in members),
-                max(w.bottom for w in members),
-                size,
-            )
-        )
+        longest, size = 0, 0.0
+        x0, top, x1, bottom = members[0].x0, members[0].top, members[0].x1, members[0].bottom
+        for w in members:
+            if len(w.text) > longest:
+                longest, size = len(w.text), w.size
+            if w.x0 < x0:
+                x0 = w.x0
+            if w.top < top:
+                top = w.top
+            if w.x1 > x1:
+                x1 = w.x1
+            if w.bottom > bottom:
+                bottom = w.bottom
+        lines.append(Line(first, len(words), x0, top, x1, bottom, size))
     return words, lines
 
 
@@ -287,11 +289,10 @@ def _classify(
             state.appendix = True
         state.seen_abstract = state.seen_abstract or bool(re.match(r"abstract|\d?\.?\s*introduction", head, re.I))
         return block("heading")
-    letters = sum(sum(c.isalpha() for c in w.text) for line in members for w in words[line.first : line.last])
-    chars = sum(len(w.text) for line in members for w in words[line.first : line.last]) or 1
-    long_words = sum(
-        len(w.text) > 2 and w.text[:3].isalpha() for line in members for w in words[line.first : line.last]
-    )
+    texts = [w.text for line in members for w in words[line.first : line.last]]
+    chars = sum(map(len, texts)) or 1
+    letters = sum(map(str.isalpha, "".join(texts)))
+    long_words = sum(len(t) > 2 and t[:3].isalpha() for t in texts)
     rows = len({round(line.top / 3) for line in members})
     prose = (
         letters / chars > 0.62

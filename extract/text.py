@@ -13,11 +13,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from db.models import Block, Box, Document, Evidence, Page
+from db.models import Block, Box, Document, Evidence, Page, Word
 
 QUOTE_LENGTH = 300  # characters: enough to judge by, short enough to publish beside a link
 RUNNING = ("prose",)
 STANDALONE = ("caption", "footnote", "heading", "label", "front")
+
+
+class PageOf:
+    """The page number of each character of a passage, kept as the places where a page begins."""
+
+    def __init__(self, length: int, starts: Sequence[int], numbers: Sequence[int]) -> None:
+        self._length, self._starts, self._numbers = length, tuple(starts), tuple(numbers)
+
+    def __len__(self) -> int:
+        return self._length
+
+    def __getitem__(self, place: int) -> int:
+        if not -self._length <= place < self._length:
+            raise IndexError(place)
+        if len(self._numbers) == 1:
+            return self._numbers[0]
+        return self._numbers[bisect_right(self._starts, place % self._length) - 1]
 
 
 @dataclass(frozen=True)
@@ -25,7 +42,7 @@ class Passage:
     """A stretch of running text. `pages[i]` and `offsets[i]` say where character i of `text` stands."""
 
     text: str
-    pages: array[int]
+    pages: PageOf
     offsets: array[int]
     kind: str
     section: str | None
@@ -87,7 +104,9 @@ def _inside(page: Page, block: Block, boxes: Sequence[Box]) -> bool:
 class _Builder:
     def __init__(self, page: Page, block: Block) -> None:
         self.parts: list[str] = []
-        self.pages: array[int] = array("i")
+        self.length = 0
+        self.page_starts: list[int] = []
+        self.page_numbers: list[int] = []
         self.offsets: array[int] = array("i")
         self.block = block
         self.last_char = ""
@@ -101,57 +120,58 @@ class _Builder:
         return self.last_char in ",-;(" or first[:1].islower() or first[:1].isdigit() or self.last_char.isalnum()
 
     def add(self, page: Page, block: Block) -> None:
-        number = page.number
+        if not self.page_numbers or self.page_numbers[-1] != page.number:
+            self.page_starts.append(self.length)
+            self.page_numbers.append(page.number)
+        words, starts = page.words, page.starts
         for n in range(block.first, block.last):
             line = page.lines[n]
             for i in range(line.first, line.last):
-                word, start = page.words[i], page.starts[i]
+                word, start = words[i], starts[i]
                 text = word.text
-                if self.parts:
-                    hyphen = i == line.first and self.last_char == "-" and text[:1].islower()
-                    if hyphen and self.parts[-1].rstrip("-")[-1:].isalpha() and _is_broken(self.parts[-1]):
+                joint = " " if self.parts else ""
+                if i == line.first and self.last_char == "-":
+                    joint = ""
+                    if text[:1].islower() and self.parts[-1][-2:-1].isalpha() and _is_broken(self.parts[-1].lstrip()):
                         self._drop_hyphen()
-                    elif not (i == line.first and self.last_char == "-"):
-                        raised = (
-                            i > line.first and word.size < 0.8 * page.words[i - 1].size
-                            and word.bottom < page.words[i - 1].bottom - 0.15 * page.words[i - 1].size
-                            and text[:1] in "0123456789−–-"
-                        )  # fmt: skip
-                        self._put("^" if raised else " ", number, start)
+                elif i > line.first and text[0] in "0123456789−–-" and _is_raised(word, words[i - 1]):
+                    joint = "^"
                 if word.raised:
                     last = 0
                     for cut in word.raised:
-                        self._put(text[last:cut], number, start + last)
-                        self._put("^", number, start + cut)
-                        last = cut
-                    self._put(text[last:], number, start + last)
+                        self._put(joint, text[last:cut], start + last)
+                        last, joint = cut, "^"
+                    self._put(joint, text[last:], start + last)
                 else:
-                    self._put(text, number, start)
-                self.last_char = text[-1:]
+                    self._put(joint, text, start)
+                self.last_char = text[-1]
 
-    def _put(self, text: str, page: int, offset: int) -> None:
-        self.parts.append(text)
-        self.pages.extend([page] * len(text))
-        if text in ("^", " "):
+    def _put(self, joint: str, text: str, offset: int) -> None:
+        """Adds text that stands at `offset`, with one character or none before it that is not the page's own."""
+        self.parts.append(joint + text)
+        if joint:
             self.offsets.append(offset)
-        else:
-            self.offsets.extend(range(offset, offset + len(text)))
+        self.offsets.extend(range(offset, offset + len(text)))
+        self.length += len(joint) + len(text)
 
     def _drop_hyphen(self) -> None:
         self.parts[-1] = self.parts[-1][:-1]
-        self.pages.pop()
         self.offsets.pop()
+        self.length -= 1
 
     def passage(self) -> Passage:
         b = self.block
-        return Passage("".join(self.parts), self.pages, self.offsets, b.kind, b.section, b.appendix)
+        pages = PageOf(self.length, self.page_starts, self.page_numbers)
+        return Passage("".join(self.parts), pages, self.offsets, b.kind, b.section, b.appendix)
+
+
+def _is_raised(word: Word, before: Word) -> bool:
+    """Whether a small word stands above the base line of the word before it: an exponent or a footnote's number."""
+    return word.size < 0.8 * before.size and word.bottom < before.bottom - 0.15 * before.size
 
 
 _KEEPS_HYPHEN = frozenset(
-    "self non pre multi semi state end high low large small long short cross co re sub fine single top left right "
-    "one two three four five six seven eight nine ten full half mini first second third bi tri inter intra well "
-    "real data model word character char batch sequence attention position time hyper feed encoder decoder mid "
-    "deep open out in on off over under re based".split()
+    ["self", "non", "pre", "multi", "semi", "state", "end", "high", "low", "large", "small", "long", "short", "cross", "co", "re", "sub", "fine", "single", "top", "left", "right", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "full", "half", "mini", "first", "second", "third", "bi", "tri", "inter", "intra", "well", "real", "data", "model", "word", "character", "char", "batch", "sequence", "attention", "position", "time", "hyper", "feed", "encoder", "decoder", "mid", "deep", "open", "out", "in", "on", "off", "over", "under", "re", "based"]
 )  # fmt: skip
 
 
