@@ -83,7 +83,7 @@ def _pyplot() -> Any:
 
 
 def _panel(panel: Panel, ax: Any) -> None:
-    from matplotlib.ticker import NullLocator
+    from matplotlib.ticker import MaxNLocator, NullLocator
 
     labelled = 0
     for layer in panel.layers:
@@ -95,19 +95,31 @@ def _panel(panel: Panel, ax: Any) -> None:
             ax.plot(layer.x, layer.y, color=colour, lw=1.4, ls=style, label=layer.name or None)
             labelled += bool(layer.name)
         elif isinstance(layer, Points):
-            many = len(layer.x) > 2000
-            ax.scatter(
-                layer.x,
-                layer.y,
-                s=(6 if many else 20) * layer.size,
-                facecolors="white" if layer.hollow else colour,
-                edgecolors=colour if layer.hollow else "white",
-                linewidths=0.9 if layer.hollow else 0.5,
-                alpha=0.4 if many else 0.9,
-                label=layer.name or None,
-                zorder=3,
-                rasterized=many,
-            )
+            if len(layer.x) > 2000:  # small, and one picture in the SVG
+                ax.plot(
+                    layer.x,
+                    layer.y,
+                    ls="none",
+                    marker="o",
+                    ms=2,
+                    mew=0,
+                    color=colour,
+                    alpha=0.35,
+                    rasterized=True,
+                    label=layer.name or None,
+                )
+            else:
+                ax.scatter(
+                    layer.x,
+                    layer.y,
+                    s=20 * layer.size,
+                    facecolors="white" if layer.hollow else colour,
+                    edgecolors=colour if layer.hollow else "white",
+                    linewidths=0.9 if layer.hollow else 0.5,
+                    alpha=0.9,
+                    label=layer.name or None,
+                    zorder=3,
+                )
             labelled += bool(layer.name)
         elif isinstance(layer, Ranges):
             _ranges(layer, ax, colour)
@@ -124,21 +136,13 @@ def _panel(panel: Panel, ax: Any) -> None:
     if panel.y_names:
         ax.set_yticks(range(len(panel.y_names)), panel.y_names)
         ax.set_ylim(len(panel.y_names) - 0.4, -0.6)
+    if panel.x_label.startswith("year"):
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
     ax.set_title(panel.title)
     ax.set_xlabel(panel.x_label)
     ax.set_ylabel(panel.y_label)
-    if panel.note:
-        ax.text(
-            0.98,
-            0.97,
-            panel.note,
-            transform=ax.transAxes,
-            ha="right",
-            va="top",
-            fontsize=7.5,
-            color="#333333",
-            bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.75, "pad": 1.5},
-        )
+    if panel.note:  # above the axes, where no mark can hide it
+        ax.set_title(panel.note, loc="right", fontsize=7.5, color="#444444", fontweight="normal")
     if labelled > 1:
         ax.legend(loc="best")
 
@@ -161,13 +165,15 @@ def _ranges(layer: Ranges, ax: Any, colour: str) -> None:
 
 
 def _plain_log_ticks(axis: Any) -> None:
-    """Ticks at 1, 2, 5 times powers of ten, as plain numbers: error rates span less than two powers."""
-    from matplotlib.ticker import FuncFormatter, LogLocator
+    """A few round ticks as plain numbers on a logarithmic axis: error rates span less than two powers of ten."""
+    from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator
 
     low, high = sorted(axis.get_view_interval())
-    if low > 0 and high / low < 1e4:
-        dense = [1.0, 2.0, 3.0, 5.0] if high / low < 20 else [1.0, 2.0, 5.0]
-        if high / low < 2.5:
-            dense = [1 + i / 4 for i in range(36)]
-        axis.set_major_locator(LogLocator(base=10, subs=dense, numticks=20))
-        axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
+    if not 0 < low < high or high / low > 1e4:
+        return
+    if high / low < 3:  # nearly linear: round steps
+        step = next(s for s in sorted(m * 10.0**p for m in (1, 2, 5) for p in range(-6, 6)) if (high - low) / s <= 7)
+        axis.set_major_locator(FixedLocator([step * k for k in range(math.ceil(low / step), int(high / step) + 1)]))
+    else:
+        axis.set_major_locator(LogLocator(base=10, subs=[1, 2, 3, 5] if high / low < 20 else [1, 2, 5], numticks=20))
+    axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))

@@ -8,8 +8,7 @@ from typing import Any
 
 import pandas as pd
 
-Text = str
-Number = float
+Text = str  # plain; 10^21 is printed with the power raised
 
 
 @dataclass(frozen=True)
@@ -26,6 +25,7 @@ class Table:
     note: str = ""
     emphasis: Sequence[int] = ()  # rows printed bold
     folded: bool = False  # long tables: closed until asked for
+    file_only: Sequence[str] = ()  # columns that stand in the CSV but not on the page
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,7 @@ class Section:
     study: str
     title: str
     summary: Sequence[Text]  # what came out, in sentences
+    key: Text = ""  # the one sentence that the report's head takes over
     method: str = ""
     formula: str = ""
     tables: Sequence[Table] = ()

@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.findings import Section, Table
 from analysis.inputs import Inputs, benchmark_name
 from analysis.observations import MEASURES
-from analysis.projection import exponent
+from analysis.projection import exponent, exponent_of
 from analysis.regression import SLOPE
 from analysis.report import Card, Report
 
@@ -22,9 +22,9 @@ def compose(inputs: Inputs, sections: Sequence[Section]) -> Report:
     main = inputs.observations(inputs.main_data)
     measure, unit = MEASURES[inputs.options.compute]
     opening = [
-        f"{len(main):,} models of {main['arxiv_id'].nunique():,} arXiv papers on "
-        f"{main['benchmark'].nunique()} benchmarks; computing is measured by {measure} ({unit}). "
-        "The question: by what power does computing grow when performance is raised?"
+        f"{len(main):,} models of {main['arxiv_id'].nunique():,} arXiv papers on {main['benchmark'].nunique()} "
+        f"benchmarks; computing is measured by {measure} ({unit}). The question: by what power does computing "
+        "grow when performance is raised?"
     ]
     if inputs.is_reference:
         opening.append(
@@ -33,7 +33,7 @@ def compose(inputs: Inputs, sections: Sequence[Section]) -> Report:
         )
     provenance = [
         ("Data", inputs.snapshot.origin),
-        ("Snapshot (SHA-256)", inputs.snapshot.checksum),
+        ("snapshot.parquet, SHA-256", inputs.snapshot.checksum),
         ("Rows", ", ".join(f"{(observations['data'] == d).sum():,} {d}" for d in inputs.data_sets)),
         ("Measure of computing", f"{measure} ({unit})"),
         ("Choices", "; ".join(inputs.options.words()) or "none: every row that can be fitted is"),
@@ -53,6 +53,7 @@ def compose(inputs: Inputs, sections: Sequence[Section]) -> Report:
 
 def _cards(inputs: Inputs, sections: Sequence[Section]) -> list[Card]:
     cards = []
+    robust = {b: e for s in sections for b, e in s.headline.get("robust", {}).items()}
     for section in sections:
         for (data, benchmark), fit in section.headline.get("fits", {}).items():
             if data != inputs.main_data:
@@ -62,10 +63,15 @@ def _cards(inputs: Inputs, sections: Sequence[Section]) -> list[Card]:
                 "-", "\N{MINUS SIGN}"
             )
             if power.bounded:
-                value, line = f"Performance^{power.value:.0f}", f"95 % interval {power.low:.0f} to {power.high:.0f}"
+                value, line = f"Performance^{power.value:.0f}", f"95 %: {power.low:.0f} to {power.high:.0f}"
             else:
-                value, line = "no bound", "the slope's interval touches zero"
-            cards.append(Card(benchmark_name(benchmark), value, (line, slope, f"n = {fit.n}, R² {fit.r2:.2f}")))
+                value, line = "no bound", "slope may be zero"
+            by_paper = robust.get(benchmark)
+            lines = [line, slope, f"n = {fit.n}, R² {fit.r2:.2f}"]
+            if by_paper is not None:
+                wide = exponent_of(by_paper.slope, by_paper.low, by_paper.high)
+                lines.insert(1, f"by paper: {wide.low:.0f} to {f'{wide.high:.0f}' if wide.bounded else '∞'}")
+            cards.append(Card(benchmark_name(benchmark), value, tuple(lines)))
     return cards
 
 

@@ -58,9 +58,10 @@ def load_parts(con: Connection) -> dict[str, pd.DataFrame]:
     """The parts of this database that have rows: candidates, decided, papers, flow, benchmarks."""
     status = study_status(con)
     fields: dict[str, Any] = {"fields": list(CANDIDATE_FIELDS)}
+    candidates = rows_of(con, _CANDIDATES, fields)
     found = {
-        "candidates": _frame(rows_of(con, _CANDIDATES, fields)),
-        "decided": _frame(rows_of(con, _DECIDED, fields)),
+        "candidates": _frame(candidates),
+        "decided": _frame(rows_of(con, _DECIDED, fields) if candidates else []),
         "papers": _frame(rows_of(con, _PAPERS)),
         "flow": pd.DataFrame([{"step": step, "count": count} for step, count in status["flow"].items()]),
         "benchmarks": pd.DataFrame(status["benchmarks"]),

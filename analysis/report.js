@@ -39,7 +39,7 @@
   function ticks(f, wanted) {
     if (!f.log) {
       const raw = (f.high - f.low) / wanted, power = Math.pow(10, Math.floor(Math.log10(raw)));
-      const step = [1, 2, 2.5, 5, 10].map((m) => m * power).find((s) => s >= raw);
+      const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= raw);
       const out = [];
       for (let k = Math.ceil(f.low / step - 1e-9); k * step <= f.high + step * 1e-9; k++) out.push([k * step, plain(+(k * step).toPrecision(12))]);
       return out;
@@ -50,7 +50,13 @@
       for (let p = Math.ceil(f.low - 1e-9); p <= f.high + 1e-9; p++) if (p % every === 0) out.push([Math.pow(10, p), Math.abs(p) < 4 && span < 5 ? plain(Math.pow(10, p)) : ten(p)]);
       return out;
     }
-    const subs = span < 0.4 ? [1, 1.25, 1.5, 1.75, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 6.5, 7, 7.5, 8, 9] : span < 1.3 ? [1, 2, 3, 5, 7] : [1, 2, 5];
+    if (span < 0.45) {
+      const low = Math.pow(10, f.low), high = Math.pow(10, f.high), raw = (high - low) / wanted, power = Math.pow(10, Math.floor(Math.log10(raw)));
+      const step = [1, 2, 5, 10].map((m) => m * power).find((s) => s >= raw);
+      for (let k = Math.ceil(low / step - 1e-9); k * step <= high; k++) out.push([k * step, plain(+(k * step).toPrecision(12))]);
+      return out;
+    }
+    const subs = span < 1.3 ? [1, 2, 3, 5, 7] : [1, 2, 5];
     for (let p = Math.floor(f.low); p <= Math.ceil(f.high); p++)
       for (const s of subs) {
         const v = s * Math.pow(10, p), l = Math.log10(v);
@@ -195,7 +201,6 @@
         });
       }
     }
-    if (panel.note) panel.note.split("\n").forEach((line, i) => el("text", { x: width - right - 4, y: top + 13 + 14 * i, "text-anchor": "end", class: "note" }, svg, line));
   }
 
   function drawFigure(holder) {
@@ -237,10 +242,12 @@
       const boxes = shown.map((panel) => {
         const box = document.createElement("div");
         box.className = "panel";
-        if (figure.panels.length > 1 || panel.title !== figure.title) {
-          const head = document.createElement("div");
+        const titled = figure.panels.length > 1 || panel.title !== figure.title;
+        if (titled || panel.note) {
+          const head = document.createElement("div"), note = document.createElement("span");
           head.className = "panel-title";
-          head.textContent = panel.title;
+          note.textContent = panel.note;
+          head.append(titled ? panel.title : "", note);
           box.appendChild(head);
         }
         panels.appendChild(box);

@@ -15,9 +15,11 @@ import numpy as np
 import pandas as pd
 
 from analysis.findings import Band, Figure, Layer, Line, Points, Ranges, Section, Table
+from analysis.observations import records
 
 HERE = Path(__file__).parent
-MOST_POINTS = 1500  # of one layer on the page; PNG and SVG hold them all
+MOST_POINTS = 1000  # of one layer on the page; PNG and SVG hold them all
+MOST_ROWS = 600  # of one table on the page and in LaTeX; the CSV holds them all
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ def render(report: Report) -> str:
     from markupsafe import Markup
 
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
+    environment.filters["raised"] = raised
     sections = [
         {
             "study": s.study,
@@ -81,6 +84,7 @@ def render(report: Report) -> str:
         for s in report.sections
     ]
     return environment.get_template("report.html.j2").render(
+        keys=[s.key for s in report.sections if s.key],
         title=report.title,
         subtitle=report.subtitle,
         opening=report.opening,
@@ -91,6 +95,14 @@ def render(report: Report) -> str:
         css=Markup((HERE / "report.css").read_text(encoding="utf-8")),
         js=Markup((HERE / "report.js").read_text(encoding="utf-8")),
     )
+
+
+def raised(text: str) -> Any:
+    """The text, escaped, with powers raised: "10^21" and "Performance^8"."""
+    from markupsafe import Markup, escape
+
+    spaced = re.sub(r"(\d) ?%", "\\1\N{NARROW NO-BREAK SPACE}%", str(escape(text)))
+    return Markup(re.sub(r"\^([−-]?\d+(?:\.\d+)?)", r"<sup>\1</sup>", spaced))
 
 
 # --- tables -----------------------------------------------------------------------------------------------------
@@ -109,23 +121,25 @@ def write_table(table: Table, folder: Path) -> None:
 
 def table_html(table: Table) -> str:
     """The table as HTML, wide ones in their own scroller."""
-    numeric = [_is_number_column(table.frame[c]) for c in table.frame.columns]
+    frame = _shown(table)
+    kinds = [_kind_of_column(frame[c]) for c in frame.columns]
     head = "".join(
-        f'<th class="number">{html.escape(str(c))}</th>' if n else f"<th>{html.escape(str(c))}</th>"
-        for c, n in zip(table.frame.columns, numeric, strict=True)
+        f'<th class="{kind}">{html.escape(str(c))}</th>' for c, kind in zip(frame.columns, kinds, strict=True)
     )
     body = []
-    for place, row in enumerate(table.frame.itertuples(index=False)):
+    for place, row in enumerate(frame.itertuples(index=False)):
         cells = []
-        for column, value, n in zip(table.frame.columns, row, numeric, strict=True):
+        for column, value, kind in zip(frame.columns, row, kinds, strict=True):
             if table.formats.get(str(column)) == "link" and isinstance(value, tuple) and value[1]:
                 shown = f'<a href="{html.escape(value[1])}">{html.escape(value[0])}</a>'
             else:
                 shown = html.escape(_printed(value, table.formats.get(str(column), "")))
-            cells.append(f'<td class="{"number" if n else "text"}">{shown}</td>')
+            cells.append(f'<td class="{kind}">{shown}</td>')
         strong = ' class="strong"' if place in table.emphasis else ""
         body.append(f"<tr{strong}>{''.join(cells)}</tr>")
-    note = f'<p class="note">{html.escape(table.note)}</p>' if table.note else ""
+    cut = f"The first {len(frame):,} of {len(table.frame):,} rows; all are in tables/{table.name}.csv."
+    said = " ".join(([table.note] if table.note else []) + ([cut] if len(frame) < len(table.frame) else []))
+    note = f'<p class="note">{raised(said)}</p>' if said else ""
     grid = f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
     title = html.escape(table.title)
     if table.folded:
@@ -133,10 +147,16 @@ def table_html(table: Table) -> str:
     return f'<div class="table-title">{title}</div>{grid}{note}'
 
 
+def _shown(table: Table) -> pd.DataFrame:
+    """The part of the table that is printed."""
+    return table.frame[[c for c in table.frame.columns if c not in table.file_only]].head(MOST_ROWS)
+
+
 def table_latex(table: Table) -> str:
     """The table as LaTeX with booktabs rules."""
-    columns = [str(c) for c in table.frame.columns]
-    align = "".join("r" if _is_number_column(table.frame[c]) else "l" for c in table.frame.columns)
+    frame = _shown(table)
+    columns = [str(c) for c in frame.columns]
+    align = "".join("r" if _is_number_column(frame[c]) else "l" for c in frame.columns)
     lines = [
         f"% {table.title}",
         f"\\begin{{tabular}}{{{align}}}",
@@ -144,7 +164,7 @@ def table_latex(table: Table) -> str:
         " & ".join(_tex(c) for c in columns) + r" \\",
         "\\midrule",
     ]
-    for row in table.frame.itertuples(index=False):
+    for row in frame.itertuples(index=False):
         lines.append(
             " & ".join(_tex(_printed(v, table.formats.get(c, ""))) for c, v in zip(columns, row, strict=True)) + r" \\"
         )
@@ -162,10 +182,18 @@ def _printed(value: Any, spec: str) -> str:
         return "yes" if value else ""
     if isinstance(value, int | float | np.integer | np.floating) and spec not in ("", "link"):
         text = format(float(value) if not spec.endswith("d") else int(value), spec)
-        return text.replace("-", "\N{MINUS SIGN}")
+        return text.replace("-", "\N{MINUS SIGN}").replace("%", "\N{NARROW NO-BREAK SPACE}%")
     if isinstance(value, float | np.floating):
         return f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
     return str(value)
+
+
+def _kind_of_column(values: pd.Series) -> str:
+    """How a column is set: "number", "short" (kept on one line) or "text"."""
+    if _is_number_column(values):
+        return "number"
+    longest = max((len(_printed(v, "")) for v in values), default=0)
+    return "short" if longest <= 30 else "text"
 
 
 def _is_number_column(values: pd.Series) -> bool:
@@ -191,6 +219,7 @@ _TEX = {
     "\\": r"\textbackslash{}",
     "\N{MINUS SIGN}": "$-$",
     "²": "$^2$",
+    "\N{NARROW NO-BREAK SPACE}": r"\,",
     "×": r"$\times$",
 }
 
@@ -245,7 +274,11 @@ def _layer(layer: Layer) -> dict[str, Any]:
         }
     assert isinstance(layer, Points)
     keep = _thinned(len(layer.x))
-    facts = [dict(layer.facts[i]) for i in keep] if layer.facts else []
+    facts = (
+        layer.facts.at(keep)
+        if isinstance(layer.facts, RowFacts)
+        else [dict(layer.facts[i]) for i in keep if layer.facts]
+    )
     return out | {
         "kind": "points",
         "x": _short([layer.x[i] for i in keep]),
@@ -266,6 +299,27 @@ def _thinned(count: int) -> list[int]:
 def _short(values: Sequence[float]) -> list[float | None]:
     """Six digits are enough to draw; what is not finite becomes null."""
     return [float(f"{v:.6g}") if v is not None and math.isfinite(v) else None for v in values]
+
+
+@dataclass(frozen=True)
+class RowFacts(Sequence[Mapping[str, str]]):
+    """The facts of each row's mark, worked out when asked for: the page shows some of 100,000 marks.
+
+    value: what a row's mark says of it, made of the row.
+    """
+
+    rows: pd.DataFrame
+    value: Callable[[Mapping[str, Any]], str] = lambda _: ""
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __getitem__(self, place: Any) -> Any:
+        return self.at([place])[0] if isinstance(place, int) else self.at(list(range(len(self.rows)))[place])
+
+    def at(self, places: Sequence[int]) -> list[dict[str, str]]:
+        """The facts of the marks at these places."""
+        return [facts_of(row, self.value(row)) for row in records(self.rows.iloc[list(places)])]
 
 
 def facts_of(row: Mapping[str, Any], value: str = "") -> dict[str, str]:

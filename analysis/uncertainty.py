@@ -68,7 +68,8 @@ def options_of(
     for value, confidence in rejected:
         if value not in best:
             others[value] = max(others.get(value, 0.0), UNMEASURED_REJECTED if confidence is None else confidence)
-    scale = min(1.0, left / sum(others.values())) if others else 0.0
+    claimed = sum(others.values())
+    scale = min(1.0, left / claimed) if claimed > 0 else 0.0
     return [Option(v, c) for v, c in best.items()] + [Option(v, c * scale) for v, c in others.items() if c * scale > 0]
 
 

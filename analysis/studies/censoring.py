@@ -41,10 +41,9 @@ def run(inputs: Inputs) -> Section:
         "censoring",
         TITLE,
         [
-            "What a budget can reach is not known when the first model with it is published: later work finds better "
-            "uses of it. A small budget has had that future, the largest budgets have not, so the line may look "
-            "flatter "
-            "on the right than it will be.",
+            "What a budget can reach is not known when the first model with it is published: later work finds "
+            "better uses of it. A small budget has had that future, the largest budgets have not, so the line "
+            "may look flatter on the right than it will be.",
             f"Taking the errors at budgets reached in the last two years as upper bounds makes the slope steeper on "
             f"{len(steeper)} of {len(both)} benchmarks"
             + (
@@ -54,12 +53,12 @@ def run(inputs: Inputs) -> Section:
             ),
         ],
         method=(
-            "A selection model, stated: a row's budget is open if no row with as much computing (less half a power of "
-            "ten) is older than the horizon, counted back from the newest row; of an open row only this is taken as "
-            "known, that the error its budget will come to lies at or below it. Maximum likelihood with normal scatter "
-            "(Tobit, censored from below), Wald interval by Student's t. The time trend is the simpler remedy: "
-            "it asks for the slope "
-            "among models of the same year. Where fewer than three budgets are closed there is no fit."
+            "A selection model, stated: a row's budget is open if no row with as much computing (less half a "
+            "power of ten) is older than the horizon, counted back from the newest row; of an open row only "
+            "this is taken as known, that the error its budget will come to lies at or below it. Maximum "
+            "likelihood with normal scatter (Tobit, censored from below), Wald interval by Student's t. The "
+            "time trend is the simpler remedy: it asks for the slope among models of the same year. Where "
+            "fewer than three budgets are closed there is no fit."
         ),
         formula="log10 error = a + b · log10 C + e;   open rows enter with P(log10 error* ≤ observed)",
         tables=[

@@ -9,10 +9,10 @@ import pandas as pd
 
 from analysis.findings import Figure, Layer, Line, Panel, Points, Section, Table
 from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import MEASURES, paper_of, records
+from analysis.observations import MEASURES, paper_of
 from analysis.projection import exponent
 from analysis.regression import Regression, TooFewRowsError, fit_power_law, to_response
-from analysis.report import facts_of
+from analysis.report import RowFacts
 
 TITLE = "Power law or exponential"
 ORDER = 50
@@ -61,18 +61,16 @@ def run(inputs: Inputs) -> Section:
         TITLE,
         [
             f"The power law fits best by Akaike's criterion in {wins} of {len(best)} cases, an exponential form "
-            "in the rest. "
-            "Where ΔAIC is below 2 the rows can't tell the forms apart; how differently they project is in the "
-            "section on targets.",
+            "in the rest. Where ΔAIC is below 2 the rows can't tell the forms apart; how differently they "
+            "project is in the section on targets.",
             f"Power of performance with the highest R², of 1 to {DEGREES[-1]}: {top}.",
         ],
         method=(
             "The forms have different responses, so their R² can't be compared; the criterion is therefore "
-            "worked out for "
-            "the error rate itself, the likelihood of each form carried over by the slope of its response (Jacobian). "
-            "Degree k fixes the power law's slope at −1/k and leaves the constant free; its R² is negative where "
-            "that is "
-            "worse than no slope. Figure 10 is redrawn as we read it: the exponential form on hardware burden."
+            "worked out for the error rate itself, the likelihood of each form carried over by the slope of "
+            "its response (Jacobian). Degree k fixes the power law's slope at −1/k and leaves the constant "
+            "free; its R² is negative where that is worse than no slope. Figure 10 is redrawn as we read it: "
+            "the exponential form on hardware burden."
         ),
         formula="power law: log10(error) = a + b · log10 C\n"
         "exponential: 1/error = a + b · log10 C, or error = a + b · log10 C",
@@ -140,7 +138,7 @@ def _curves(rows: pd.DataFrame, fits: dict[str, Regression], name: str, compute:
             "",
             rows["computing"].tolist(),
             (100 * rows["error"]).tolist(),
-            [facts_of(r, f"error {100 * r['error']:.2f} %") for r in records(rows)],
+            RowFacts(rows, lambda r: f"error {100 * r['error']:.2f} %"),
             colour=number,
         ),
     ]

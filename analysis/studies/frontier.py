@@ -11,10 +11,10 @@ import pandas as pd
 from analysis.findings import Figure, Layer, Line, Panel, Points, Section, Table
 from analysis.inference import QuantileLine, frontier, quantile_line
 from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import MEASURES, paper_of, records
+from analysis.observations import MEASURES, paper_of
 from analysis.projection import exponent_of
 from analysis.regression import MINIMUM_ROWS, SLOPE, Regression, TooFewRowsError
-from analysis.report import facts_of
+from analysis.report import RowFacts
 from analysis.studies.scaling import fit_rows
 
 TITLE = "The best models, not the average"
@@ -132,12 +132,12 @@ def _panel(
                 "",
                 some["computing"].tolist(),
                 (100 * some["error"]).tolist(),
-                [facts_of(r, f"error {100 * r['error']:.2f} %") for r in records(some)],
+                RowFacts(some, lambda r: f"error {100 * r['error']:.2f} %"),
                 colour=number,
                 hollow=hollow,
             )
         )
-    note = f"mean {mean.coefficients[SLOPE]:.3f}\n10 % {low.slope:.3f}".replace("-", "\N{MINUS SIGN}")
+    note = f"mean {mean.coefficients[SLOPE]:.3f}; 10 % {low.slope:.3f}".replace("-", "\N{MINUS SIGN}")
     return Panel(
         f"{benchmark_name(benchmark)}, {measure}",
         f"{measure} ({unit})",

@@ -12,7 +12,7 @@ from analysis.findings import Figure, Layer, Line, Panel, Points, Section, Table
 from analysis.inputs import Inputs, benchmark_name
 from analysis.observations import MEASURES, paper_of, records
 from analysis.regression import MINIMUM_ROWS, Regression, ordinary_least_squares
-from analysis.report import facts_of
+from analysis.report import RowFacts
 
 TITLE = "Growth of computing over the years"
 ORDER = 30
@@ -43,9 +43,8 @@ def run(inputs: Inputs) -> Section:
     if not lines:
         return Section("growth", TITLE, [f"Fewer than {MINIMUM_ROWS} rows with computing and year."])
     words = [
-        f"{str(line['what']).capitalize()} grew "
-        f"{line['times a year']:.1f}-fold "
-        f"a year ({line['low']:.1f} to {line['high']:.1f})."
+        f"{str(line['what'])[0].upper()}{str(line['what'])[1:]} grew {line['times a year']:.1f}-fold a year "
+        f"({line['low']:.1f} to {line['high']:.1f})."
         for line in lines
     ]
     return Section(
@@ -119,7 +118,7 @@ def _panel(rows: pd.DataFrame, fit: Regression, compute: str, number: int) -> Pa
                 benchmark_name(benchmark),
                 some["year"].tolist(),
                 some["computing"].tolist(),
-                [facts_of(r, f"{r['computing']:.2e} {unit}") for r in records(some)],
+                RowFacts(some, lambda r: f"{r['computing']:.2e} {unit}"),
                 colour=place,
             )
         )

@@ -8,9 +8,9 @@ import pandas as pd
 from analysis.burden import IMPUTED
 from analysis.findings import Band, Figure, Layer, Line, Panel, Points, Section, Table
 from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import paper_of, records, usable
+from analysis.observations import paper_of, usable
 from analysis.regression import MINIMUM_ROWS, SLOPE, Regression, TooFewRowsError, ordinary_least_squares
-from analysis.report import facts_of
+from analysis.report import RowFacts
 from analysis.studies.scaling import fit_rows
 
 TITLE = "From parameters to operations"
@@ -61,8 +61,7 @@ def run(inputs: Inputs) -> Section:
         ],
         method=(
             "Standard errors clustered by paper. A filled-in figure is the line's value, without its scatter: "
-            "the slope's "
-            "standard error with imputed rows is therefore a little too small."
+            "the slope's standard error with imputed rows is therefore a little too small."
         ),
         formula="log10(operations per pass) = a + b · log10(parameters) + e",
         tables=[
@@ -111,10 +110,7 @@ def _figure(rows: pd.DataFrame, fit: Regression) -> Figure:
                 benchmark_name(str(b)),
                 some["parameters"].tolist(),
                 some["operations"].tolist(),
-                [
-                    facts_of(r, f"{r['parameters']:.2e} parameters, {r['operations']:.2e} operations")
-                    for r in records(some)
-                ],
+                RowFacts(some, lambda r: f"{r['parameters']:.2e} parameters, {r['operations']:.2e} operations"),
                 colour=i,
             )
             for i, (b, some) in enumerate(rows.groupby("benchmark", sort=False))

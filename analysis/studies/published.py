@@ -110,7 +110,13 @@ def run(inputs: Inputs) -> Section:
     return Section(
         "published",
         TITLE,
-        [
+        key=(
+            "On the authors' rows as they are the study's figures come out to the printed digit for "
+            + (" and ".join(exact) or "no regression")
+            + f"; {int((within & coefficients).sum())} of its {int(coefficients.sum())} coefficients lie within one of "
+            "its standard errors of ours. Where they don't, the reason is given."
+        ),
+        summary=[
             f"Of {len(frame)} published figures, {int(same.sum())} come out to the printed digit on the "
             f"authors' rows as they are. Of the {int(coefficients.sum())} coefficients among them "
             f"{int((within & coefficients).sum())} lie within one published standard error of ours.",

@@ -90,6 +90,7 @@ def run(inputs: Inputs) -> Section:
         "reporting",
         TITLE,
         words or ["No rows to speak of."],
+        key=" ".join(words[:1] + words[2:3]),
         method=(
             "Weighting: reporters count by one over their chance of reporting, from a logistic regression of reporting "
             "on log10 error and year (ridge 1, chances not below 0.05). That is right if, at the same error and year, "
@@ -273,8 +274,8 @@ def _verdict(frame: pd.DataFrame) -> str:
         return "The sign of the slope rests on what the silent did on " + ", ".join(turned) + "."
     ratio = rest["slope"] / rest["benchmark"].map(plain)
     return (
-        "No remedy turns the sign of a slope; between the remedies slopes range from "
-        f"{ratio.min():.2f} to {ratio.max():.2f} times that of the reporters alone."
+        f"No remedy turns the sign of a slope; between the remedies slopes range from {ratio.min():.2f} to "
+        f"{ratio.max():.2f} times that of the reporters alone."
     )
 
 

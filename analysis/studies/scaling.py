@@ -11,10 +11,10 @@ import pandas as pd
 
 from analysis.findings import Band, Figure, Line, Panel, Points, Ranges, Section, Table
 from analysis.inputs import Inputs, benchmark_name, metric_name
-from analysis.observations import AS_PUBLISHED, MEASURES, paper_of, records
+from analysis.observations import AS_PUBLISHED, MEASURES, paper_of
 from analysis.projection import exponent
 from analysis.regression import CONSTANT, SLOPE, Regression, TooFewRowsError, fit_power_law
-from analysis.report import facts_of
+from analysis.report import RowFacts
 
 TITLE = "How error falls with computing"
 ORDER = 10
@@ -32,18 +32,19 @@ def run(inputs: Inputs) -> Section:
             tables=[_left_out_table(left_out)],
         )
     measure, unit = MEASURES[inputs.options.compute]
+    words = _words(inputs, fits)
     table = pd.DataFrame([_line(data, fit) for (data, _), fit in fits.items()])
     return Section(
         "scaling",
         TITLE,
-        _words(inputs, fits),
+        words,
+        key=" ".join(words[:2]),
         method=(
-            f"Each row is one model of one paper. Computing is the {measure} in {unit}; error is the rate that the "
-            "benchmark's primary metric means (1 - BLEU/100, 1 - AP/100, 1 - F1/100). The exponent p says that "
-            "computing "
-            "grows as performance (1/error) to the power p; its interval is the slope's, inverted, and has no "
-            "upper end "
-            "where the slope's interval touches zero. The band in the figure is the 95 % confidence band of the line."
+            f"Each row is one model of one paper. Computing is the {measure} in {unit}; error is the rate that "
+            "the benchmark's primary metric means (1 - BLEU/100, 1 - AP/100, 1 - F1/100). The exponent p says "
+            "that computing grows as performance (1/error) to the power p; its interval is the slope's, "
+            "inverted, and has no upper end where the slope's interval touches zero. The band in the figure is "
+            "the 95 % confidence band of the line."
         ),
         formula="log10(error) = a + b · log10(computing) + e          p = −1/b\n" + _burden_formula(inputs),
         tables=[
@@ -66,6 +67,7 @@ def run(inputs: Inputs) -> Section:
                     "exponent low": ".1f",
                     "exponent high": ".1f",
                 },
+                file_only=("constant", "constant s.e.", "adjusted R²", "residual s.e.", "F"),
                 note="low and high: the slope's 95 % interval, by Student's t. Standard errors are classical, as in "
                 "the study; what they leave out is the subject of the section on inference. "
                 "*** below 0.01, ** below 0.05, * below 0.1.",
@@ -151,10 +153,9 @@ def _words(inputs: Inputs, fits: Mapping[tuple[str, str], Regression]) -> list[s
         out.append(
             f"Computing grows as performance (1/error) to a power between {least[0].value:.0f} "
             f"({benchmark_name(least[1].benchmark)}) and {most[0].value:.0f} "
-            f"({benchmark_name(most[1].benchmark)}): halving "
-            f"the error rate would take 10^{least[0].value * math.log10(2):.0f} to "
-            f"10^{most[0].value * math.log10(2):.0f} "
-            "times the computing, if what separates these models carried on."
+            f"({benchmark_name(most[1].benchmark)}): halving the error rate would take "
+            f"10^{least[0].value * math.log10(2):.0f} to 10^{most[0].value * math.log10(2):.0f} times the "
+            "computing, if what separates these models carried on."
         )
     flat = [benchmark_name(f.benchmark) for f in here if f not in falling]
     if flat:
@@ -202,7 +203,7 @@ def _figures(inputs: Inputs, fits: Mapping[tuple[str, str], Regression]) -> list
                 f"Error rate against {measure}, with the fitted power law",
                 panels,
                 caption=f"{data.capitalize()} rows; one mark a model (hollow: re-implemented, or more data). "
-                "Point at a mark for its paper, click to open it.",
+                "Above each panel: slope (standard error), R², n. Point at a mark for its paper, click to open it.",
                 columns=2,
                 log_switch=True,
             )
@@ -228,16 +229,13 @@ def _scatter(rows: pd.DataFrame, fit: Regression, measure: str, unit: str, numbe
                     "",
                     some["computing"].tolist(),
                     (100 * some["error"]).tolist(),
-                    [
-                        facts_of(r, f"error {100 * r['error']:.2f} %, {r['computing']:.2e} {unit}")
-                        for r in records(some)
-                    ],
+                    RowFacts(some, lambda r: f"error {100 * r['error']:.2f} %, {r['computing']:.2e} {unit}"),
                     colour=number,
                     hollow=hollow,
                 )
             )
-    slope = f"b = {fit.coefficients[SLOPE]:.3f} ({fit.standard_errors[SLOPE]:.3f}){fit.stars(SLOPE)}"
-    note = f"{slope}\nR² = {fit.r2:.2f}, n = {fit.n}"
+    slope = f"{fit.coefficients[SLOPE]:.3f} ({fit.standard_errors[SLOPE]:.3f}){fit.stars(SLOPE)}"
+    note = f"{slope}, R² {fit.r2:.2f}, n {fit.n}"
     return Panel(
         benchmark_name(fit.benchmark),
         f"{measure} ({unit})",

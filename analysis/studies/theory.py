@@ -59,8 +59,7 @@ def run(inputs: Inputs) -> Section | None:
         TITLE,
         [
             f"With 15 observations the oracle, which knows the {RELEVANT} parameters that matter, reaches a "
-            "performance of "
-            f"{oracle:.2f}. Least squares on all {PARAMETERS:,} parameters gets there with "
+            f"performance of {oracle:.2f}. Least squares on all {PARAMETERS:,} parameters gets there with "
             + (f"{flexible:,} observations" if flexible else f"more than {POINTS[-1]:,}")
             + ", the regularised learner with "
             + (f"{regular:,}" if regular else f"more than {POINTS[-1]:,}")
@@ -71,13 +70,12 @@ def run(inputs: Inputs) -> Section | None:
         ],
         method=(
             f"{RELEVANT} of {PARAMETERS:,} coefficients are not zero (standard normal); regressors are standard "
-            "normal; "
-            f"the noise's standard deviation is {NOISE} of the signal's. Performance is −log10 of the mean over "
-            "simulations of the prediction error's variance, in units of the signal's. Flexible: least squares, of "
-            "least norm where observations are fewer than parameters. Regularised: the lasso with penalty "
-            f"σ √(2 log p / n). Oracle and expert: up to {SIMULATIONS:,} simulations a point; the other two fewer, as "
-            "with 1,000 parameters each is nearly its own mean. Operations: 2 n k² for k regressors (the smaller of "
-            "n and k squared), 4 n p a sweep of the lasso."
+            f"normal; the noise's standard deviation is {NOISE} of the signal's. Performance is −log10 of the "
+            "mean over simulations of the prediction error's variance, in units of the signal's. Flexible: "
+            "least squares, of least norm where observations are fewer than parameters. Regularised: the lasso "
+            f"with penalty σ √(2 log p / n). Oracle and expert: up to {SIMULATIONS:,} simulations a point; the "
+            "other two fewer, as with 1,000 parameters each is nearly its own mean. Operations: 2 n k² for k "
+            "regressors (the smaller of n and k squared), 4 n p a sweep of the lasso."
         ),
         tables=[
             Table(

@@ -60,8 +60,7 @@ def run(inputs: Inputs) -> Section | None:
             rows = float(np.mean(np.sum(np.isfinite(drawn.x) & np.isfinite(drawn.y), axis=1))) if drawn.records else 0.0
             refusals[benchmark] = (
                 f"{benchmark_name(benchmark)}: {rows:.1f} usable records in a draw; a fit needs at least "
-                f"{MINIMUM_ROWS} "
-                f"rows from {MINIMUM_PAPERS} papers in half of the draws"
+                f"{MINIMUM_ROWS} rows from {MINIMUM_PAPERS} papers in half of the draws"
             )
             continue
         curve = review_curve(drawn, rng)
@@ -82,25 +81,19 @@ def run(inputs: Inputs) -> Section | None:
         TITLE,
         [
             "Before anyone has reviewed a record its values are a lottery among what was read. Joined over "
-            f"{DRAWS} draws, "
-            f"{frame['share of extraction'].median():.0%} of the slope's variance (median) comes from not "
-            "knowing what the "
-            f"papers say; with every record reviewed the standard error would be {shrink:.2f} times today's."
-            + unmeasured,
+            f"{DRAWS} draws, {frame['share of extraction'].median():.0%} of the slope's variance (median) comes "
+            "from not knowing what the papers say; with every record reviewed the standard error would be "
+            f"{shrink:.2f} times today's." + unmeasured,
         ],
         method=(
-            "Each field of each record is drawn from its candidates: the chosen one with its measured chance of "
-            "being right, "
-            "the rejected ones from what is left, and otherwise the record drops out of the draw. Decided values "
-            "are certain. "
-            "Every draw is fitted; its variance is the leave-one-paper-out one; Rubin's rules join the draws, "
-            "with Barnard "
-            "and Rubin's degrees of freedom. The curve reviews records in random order: their values are set to "
-            "those of "
-            f"one draw taken for the truth ({WORLDS} such truths, mean shown). A field drawn for one record does "
-            "not move "
-            "with another, although a wrong device of a paper would be wrong for all its models: the extraction share "
-            "is a little low for that."
+            "Each field of each record is drawn from its candidates: the chosen one with its measured chance "
+            "of being right, the rejected ones from what is left, and otherwise the record drops out of the "
+            "draw. Decided values are certain. Every draw is fitted; its variance is the leave-one-paper-out "
+            "one; Rubin's rules join the draws, with Barnard and Rubin's degrees of freedom. The curve reviews "
+            f"records in random order: their values are set to those of one draw taken for the truth ({WORLDS} "
+            "such truths, mean shown). A field drawn for one record does not move with another, although a "
+            "wrong device of a paper would be wrong for all its models: the extraction share is a little low "
+            "for that."
         ),
         formula="T = W + (1 + 1/m) B       W: mean variance of a draw, B: variance of the slope over m draws",
         tables=[

@@ -43,11 +43,9 @@ def run(inputs: Inputs) -> Section:
             + (f": {'; '.join(differ)}." if differ else "."),
         ],
         method=(
-            "Within: least squares with a constant for each paper, standard error by leaving out one paper at a "
-            "time. Papers "
-            "whose models all took the same computing say nothing about it. Across: least squares on the papers' "
-            "means, "
-            "standard error likewise. Difference: t on the fewer papers − 1."
+            "Within: least squares with a constant for each paper, standard error by leaving out one paper at "
+            "a time. Papers whose models all took the same computing say nothing about it. Across: least "
+            "squares on the papers' means, standard error likewise. Difference: t on the fewer papers − 1."
         ),
         formula="within:  log10 error(i, paper) = a(paper) + b · log10 computing(i, paper) + e\n"
         "across:  mean log10 error(paper) = a + b · mean log10 computing(paper) + e",
