@@ -73,7 +73,10 @@ def find_grid(
     cuts.sort()
     kept: list[tuple[float, tuple[float, float], bool]] = []
     for cut in cuts:
-        if kept and not _words_between(body, header, kept[-1][0], cut[0]):
+        if kept and (
+            not _words_between(body, header, kept[-1][0], cut[0])
+            or (cut[2] != kept[-1][2] and _only_spanning(rows, header, kept[-1][0], cut[0]))
+        ):
             if cut[2] and not kept[-1][2]:
                 kept[-1] = cut
             continue
@@ -148,16 +151,27 @@ def _parting(
     kept = list(rivers)
     while True:
         witnesses = _witnesses(kept, rows, header)
-        failing = [
-            not any(river[0] - 1.5 <= x <= river[1] + 1.5 for x in ruled) and not _parts(river, strong, weak, rows)
-            for river, (strong, weak) in zip(kept, witnesses, strict=True)
-        ]
+        drawn = [any(low - 1.5 <= x <= high + 1.5 for x in ruled) for low, high in kept]
+        silent = [not d and w == (0, 0) for d, w in zip(drawn, witnesses, strict=True)]
+        failing = []
+        for n, (river, (strong, weak)) in enumerate(zip(kept, witnesses, strict=True)):
+            fails = not drawn[n] and not _parts(river, strong, weak, rows)
+            if silent[n]:  # what stands between two rivers that nobody witnesses is a cell over both columns
+                before = kept[n - 1][1] if n else river[0]
+                after = kept[n + 1][0] if n + 1 < len(kept) else river[1]
+                fails = fails or (n > 0 and silent[n - 1]) or (n + 1 < len(kept) and silent[n + 1])
+                fails = fails or any(before < x < after for x in ruled)
+            failing.append(fails)
         if not any(failing):
             return kept
         # of neighbours that fail, the narrowest goes first: the others may then be heard as one column's gap
         widths = [b - a if fails else 1e9 for (a, b), fails in zip(kept, failing, strict=True)]
         around = [1e9, *widths, 1e9]
-        kept = [river for n, river in enumerate(kept) if not failing[n] or widths[n] > min(around[n], around[n + 2])]
+        kept = [
+            river
+            for n, river in enumerate(kept)
+            if not (failing[n] and widths[n] < around[n] and widths[n] <= around[n + 2])
+        ]
 
 
 def _parts(river: tuple[float, float], strong: int, weak: int, rows: Sequence[TableLine]) -> bool:
@@ -211,6 +225,13 @@ def _words_between(body: Sequence[TableLine], header: Sequence[TableLine], low: 
     )
 
 
+def _only_spanning(rows: Sequence[TableLine], header: Sequence[TableLine], low: float, high: float) -> bool:
+    """Whether between a drawn rule and a river there is nothing but a few cells set across the rule."""
+    found = [w for t in rows for w in t.words if low < (w.x0 + w.x1) / 2 < high]
+    heads = [1 for t in header for a, b in t.phrases if low < t.words[a].x0 and max(w.x1 for w in t.words[a:b]) < high]
+    return not heads and len(found) <= CROSSED * len(rows) and all(w.x0 < low + 3 or w.x1 > high - 3 for w in found)
+
+
 def _edges(
     rows: Sequence[TableLine], header: Sequence[TableLine], cuts: Sequence[float]
 ) -> tuple[tuple[float, float], ...]:
@@ -242,7 +263,7 @@ def body_pieces(line: TableLine, grid: Grid) -> list[Piece]:
     for first, last in line.phrases:
         start = first
         whole = _spans_as_text(words[first:last], grid, alone=len(line.phrases) == 1)
-        column = grid.column_of(_middle(words[first].x0, words[first].x1))
+        column = _first_column(words[first], grid)
         end_column = _last_column(words[first], grid, column)
         for i in range(first + 1, last):
             here = grid.column_of(_middle(words[i].x0, words[i].x1))
@@ -281,9 +302,25 @@ def _crosses_cut(words: Sequence[Word], i: int, grid: Grid, column: int) -> bool
     return b.x0 < low - 0.8 or a.x1 > high + 0.8
 
 
+def _first_column(word: Word, grid: Grid) -> int:
+    """The column that a word stands in; the first of two, where it is set across a rule that its row leaves out."""
+    column = grid.column_of(_middle(word.x0, word.x1))
+    for c in (column - 1, column):
+        if 0 <= c < len(grid.cuts) and grid.ruled[c] and word.x0 < grid.cuts[c] - 2 and word.x1 > grid.cuts[c] + 2:
+            return c
+    return column
+
+
 def _last_column(word: Word, grid: Grid, column: int) -> int:
     """The last column that a word covers, when it runs across whole rivers."""
     x1 = word.x1
+    if (
+        column < len(grid.cuts)
+        and grid.ruled[column]
+        and word.x0 < grid.cuts[column] - 2
+        and x1 > grid.cuts[column] + 2
+    ):
+        column += 1
     while column < len(grid.cuts) and x1 > grid.rivers[column][1] + 2.5 and x1 > grid.edges[column + 1][0] + 3:
         column += 1
     return column

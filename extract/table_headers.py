@@ -518,7 +518,8 @@ def _spread(
         after = row[k + 1].column if k + 1 < len(row) else grid.columns
         x0, x1 = cell.lines[0][0].x0, max(w.x1 for w in cell.lines[0])
         middle = (x0 + x1) / 2
-        best = (_off(middle, grid, first, last), first, last)
+        alone = min(_off(middle, grid, first, last), _misfit(x0, x1, (grid.edges[first][0], grid.edges[last][1])))
+        best = (alone, first, last)
         for low in range(before, first + 1):
             for high in range(last, after):
                 extra = [c for c in range(low, high + 1) if not first <= c <= last]
