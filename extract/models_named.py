@@ -196,7 +196,8 @@ def _cleaned(name: str) -> list[str]:
     return [text] if looks_named and normal_name(text) not in _NO_NAMES else []
 
 
-def _runs(label: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _runs(label: str) -> tuple[str, ...]:
     """Normal forms of the label's runs of one to four words, those that begin at its first word first."""
     words = [w for w in re.split(r"[\s,;()\[\]/†‡*§:]+", label) if w]
     out: list[str] = []
@@ -214,12 +215,14 @@ def _runs(label: str) -> list[str]:
         sized = _SIZED.match(word)
         if sized:
             out.append(normal_name(sized["name"]))
-    return [run for run in out if run]
+    return tuple(dict.fromkeys(run for run in out if run))
 
 
-def model_names_in(text: str) -> list[str]:
+@lru_cache(maxsize=2048)
+def model_names_in(text: str) -> tuple[str, ...]:
     """The names in the text that look like models', left to right; benchmarks' and data sets' names are none."""
-    return [name for name in (m.group() for m in MODEL_NAME.finditer(CITATION.sub(" ", text))) if not _names_data(name)]
+    found = (m.group() for m in MODEL_NAME.finditer(CITATION.sub(" ", text)))
+    return tuple(name for name in found if not _names_data(name))
 
 
 @lru_cache(maxsize=2048)
@@ -249,6 +252,7 @@ def says_ours(label: str) -> bool:
     return bool(_OURS.search(label))
 
 
+@lru_cache(maxsize=4096)
 def without_marks(label: str) -> str:
     """The label as a model's name: citation marks, footnote marks and a "(ours)" taken off."""
     text = re.sub(r"\(\s?(?:ours?|this work|our method|proposed)\s?\)|\[\s?ours?\s?\]", " ", label, flags=re.IGNORECASE)

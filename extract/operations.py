@@ -286,7 +286,7 @@ def subject_of(passage: Passage, start: int, end: int, context: PaperContext) ->
     left, right = passage.sentence_at(start)
     before, after = passage.text[left:start], passage.text[end:right]
     bracket = re.match(r"[^.,;()]{0,24}\(([^()]{2,40})", after)
-    named = model_names_in(bracket[1]) if bracket else []
+    named = model_names_in(bracket[1]) if bracket else ()
     if named and bracket and bracket[1].startswith(named[0]):
         return named[0]  # "1.5 billion parameters (X)"
     names = model_names_in(before)

@@ -59,6 +59,7 @@ class TableFrame:
         self.caption = table.caption
         self.sentences = context.sentences.get((table.number or "").replace(".", ""), ())
         self._decisions: dict[tuple[int, str, int, bool], tuple[list[tuple[str, str]], str, str | None] | None] = {}
+        self._numbers: dict[int, dict[int, list[Number]]] = {}
         self.borrowed: TableFrame | None = None  # the table whose rows' names are this one's too
         self.unresolved = False  # whether a cell's data set is known and its metric is not
         self.known_metrics: dict[str, str] = {}
@@ -205,6 +206,12 @@ class TableFrame:
         return table_roles(self.models, self.table.groups, self.caption, self.context.names)
 
     def numbers_in(self, column: int) -> dict[int, list[Number]]:
+        """The numbers of each of the column's cells that states some, by row."""
+        if column not in self._numbers:
+            self._numbers[column] = self._numbers_of(column)
+        return self._numbers[column]
+
+    def _numbers_of(self, column: int) -> dict[int, list[Number]]:
         out = {}
         for r, row in enumerate(self.table.rows):
             if r < self.lead or column >= len(row) or not row[column].words:

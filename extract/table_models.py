@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from db.models import Field, Table
@@ -66,6 +66,12 @@ class CellReading:
     reason: str | None = None
 
 
+@lru_cache(maxsize=2048)
+def _said_of(text: str) -> tuple[str, ...]:
+    """The qualifiers that the text names."""
+    return tuple(name for name, regex in _QUALIFIERS.items() if regex.search(text))
+
+
 class TableModels(TableFrame):
     """A table whose cells are named: model, role, split, qualifiers."""
 
@@ -99,11 +105,20 @@ class TableModels(TableFrame):
         names = Counter(b for b, _ in count)
         return [names[b] > 1 and has_citation(label) for b, label in zip(bare, self.labels, strict=True)]
 
+    @cached_property
+    def _inner_names(self) -> list[list[str]]:
+        """Of each column the header entries that name neither measure nor data set: a model, or a setting of one."""
+        return [
+            [without_marks(p) for p in self.column_path(c) if says_nothing(self.says(p))]
+            for c in range(self.table.columns)
+        ]
+
     def model_of(self, column: int, r: int) -> str | None:
+        """The name of the model that the cell speaks of, with what sets its row and column apart."""
         label = _REFERENCE.sub("", without_marks(self.labels[r]))
         if self._same_name_elsewhere[r]:
             label = self.labels[r]  # two papers' models of one name: the citation tells them apart
-        inner = [without_marks(p) for p in self.column_path(column) if says_nothing(self.says(p))]
+        inner = self._inner_names[column]
         if self.transposed:
             parts = [self._row_models[r], *(inner or [without_marks(" ".join(self.column_path(column)))])]
             if not any(parts):
@@ -165,6 +180,11 @@ class TableModels(TableFrame):
         return " ".join(parts[:8]) or "baseline"
 
     def caption_model(self) -> str | None:
+        """The model that the caption speaks of, or None."""
+        return self._caption_model
+
+    @cached_property
+    def _caption_model(self) -> str | None:
         """The model that the caption speaks of: one of the paper's own, else the first name in it, else the paper's."""
         for text in (self.part, self.caption):
             for name in self.context.names.printed[:6]:
@@ -176,6 +196,16 @@ class TableModels(TableFrame):
                 return found[0]
         return self.context.names.printed[0] if self.context.names.printed else None
 
+    @cached_property
+    def _far_split(self) -> str | None:
+        """The split that the caption names, else the sentences about the table."""
+        return next((s for s in (split_of(t.lower()) for t in (self.caption, *self.sentences)) if s), None)
+
+    @cached_property
+    def _caption_qualifiers(self) -> dict[str, Any]:
+        """What the caption says of all rows' making; an ensemble or more data are a row's own."""
+        return {name: True for name in _said_of(self.caption) if name in ("single_crop", "multi_crop", "single_model")}
+
     def make_reading(
         self, column: int, r: int, quantity: str, value: float, pattern: str, number: Number, *, reason: str | None,
         benchmark: str | None = None, metric: str | None = None, low: float | None = None, high: float | None = None,
@@ -184,19 +214,10 @@ class TableModels(TableFrame):
         path = " ".join(self.column_path(column))
         label = path if self.models_in_columns else self.labels[r]
         group = self.table.groups[r]
-        split = None
-        for text in (path, self.labels[r], group, self.caption, *self.sentences):
-            split = split_of(text.lower())
-            if split:
-                break
+        split = split_of(f"{path} \n {self.labels[r]} \n {group}".lower()) or self._far_split
         qualifiers: dict[str, Any] = {}
         if quantity == Field.SCORE:
-            around = f"{label} {group} {path}"
-            for name, regex in _QUALIFIERS.items():
-                if regex.search(around) or (
-                    name in ("single_crop", "multi_crop", "single_model") and regex.search(self.caption)
-                ):
-                    qualifiers[name] = True
+            qualifiers = dict.fromkeys(_said_of(f"{label} {group} {path}"), True) | self._caption_qualifiers
             if number.deviation is not None:
                 qualifiers["deviation"] = number.deviation
             if cell.bold:
