@@ -209,3 +209,15 @@ def words_text(words: Sequence[Word]) -> str:
                 out += " " + text
         before = word
     return out
+
+
+def joined_text(lines: Sequence[Sequence[Word]]) -> str:
+    """Several lines of a cell as one text, a word broken at a line's end joined again."""
+    out = ""
+    for line in lines:
+        piece = words_text(line)
+        if out.endswith("-") and out[-2:-1].isalpha() and piece[:1].islower():
+            out = out[:-1] + piece
+        else:
+            out = f"{out} {piece}" if out else piece
+    return out

@@ -8,7 +8,7 @@ from statistics import median
 
 from db.models import Rule, Word
 from extract.table_grid import Grid, Piece, body_pieces, piece_text
-from extract.table_lines import DESCENT, TableLine, is_blank, is_value, words_text
+from extract.table_lines import DESCENT, TableLine, is_blank, is_value, joined_text
 
 VALUE_SHARE = 0.5  # of a column's entries: numbers, if it is to hold values
 TIGHT = 0.8  # of the usual distance between rows: closer lines belong to one row
@@ -24,14 +24,7 @@ class RowCell:
 
     @property
     def text(self) -> str:
-        out = ""
-        for line in self.lines:
-            piece = words_text(line)
-            if out.endswith("-") and out[-2:-1].isalpha() and piece[:1].islower():
-                out = out[:-1] + piece
-            else:
-                out = f"{out} {piece}" if out else piece
-        return out
+        return joined_text(self.lines)
 
 
 @dataclass
