@@ -75,7 +75,7 @@ def check_pdf(answer: Answer) -> FetchError | None:
         page = answer.content[:20_000].lower()
         reason = "withdrawn" if b"withdrawn" in page else "not_found"
         return FetchError(reason, f"{answer.status} from {answer.url}", Kind.LASTING)
-    fault = fault_of_pdf(answer.content[:2048], answer.content[-4096:], len(answer.content))
+    fault = fault_of_pdf(answer.content, answer.content)
     if fault is None:
         return None
     if fault == "html" and b"withdrawn" in answer.content[:20_000].lower():

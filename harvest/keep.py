@@ -18,7 +18,6 @@ PART_SUFFIX = ".part"
 STALE_PART_SECONDS = 24 * 3600.0  # a part file this old belongs to nobody: its writer was killed
 HEADER_WITHIN = 1024  # bytes: readers accept a header that does not stand first (ISO 32000, annex H.3)
 TRAILER_WITHIN = 2048
-SMALLEST_PDF = 200  # bytes: the smallest document with one page has about 300
 
 
 @dataclass(frozen=True)
@@ -83,14 +82,12 @@ def sweep_parts(db: Path, *, older_than: float = STALE_PART_SECONDS) -> int:
     return count
 
 
-def fault_of_pdf(head: bytes, tail: bytes, size: int) -> str | None:
-    """Why these bytes can't be a whole PDF (html, not_a_pdf, truncated, too_small), or None where they can."""
-    if b"%PDF-" not in head[:HEADER_WITHIN]:
-        start = head[:HEADER_WITHIN].lstrip().lower()
-        return "html" if start.startswith((b"<!doctype html", b"<html", b"<head", b"<?xml", b"<body")) else "not_a_pdf"
-    if b"%%EOF" not in tail[-TRAILER_WITHIN:]:
-        return "truncated"
-    return "too_small" if size < SMALLEST_PDF else None
+def fault_of_pdf(head: bytes, tail: bytes) -> str | None:
+    """Why bytes of this beginning and end can't be a whole PDF (html, not_a_pdf, truncated), or None where they can."""
+    start = head[:HEADER_WITHIN].lstrip()
+    if start.startswith(b"<") or b"%PDF-" not in start:
+        return "html" if start.lower().startswith((b"<!doctype html", b"<html", b"<head", b"<body")) else "not_a_pdf"
+    return None if b"%%EOF" in tail[-TRAILER_WITHIN:] else "truncated"
 
 
 def fault_of_file(path: Path) -> str | None:
@@ -99,7 +96,7 @@ def fault_of_file(path: Path) -> str | None:
     with path.open("rb") as file:
         head = file.read(HEADER_WITHIN)
         file.seek(max(0, size - TRAILER_WITHIN))
-        return fault_of_pdf(head, file.read(), size)
+        return fault_of_pdf(head, file.read())
 
 
 def free_bytes(db: Path) -> int:

@@ -14,9 +14,13 @@ from __future__ import annotations
 
 import email.utils
 import random
+import re
+import socket
+import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
@@ -25,6 +29,7 @@ from urllib.parse import urljoin
 
 import requests
 import urllib3
+from requests.adapters import HTTPAdapter
 
 from db.errors import PaperflopsError, UnreachableError
 from harvest.endpoints import Endpoints, is_loopback, origin
@@ -32,6 +37,7 @@ from harvest.limiter import Limiter, lock_file_for
 
 CONNECT_SECONDS = 20.0
 READ_SECONDS = 90.0  # arXiv's search takes up to a minute before the first byte of a large page
+HEAD_SECONDS = 150.0  # until the headers are here, however small the pieces in which they come
 SLOWEST_BYTES_PER_SECOND = 512.0  # a body that comes slower than this ...
 SLOW_AFTER_SECONDS = 20.0  # ... for this long holds our one connection for nothing
 BODY_SECONDS = 600.0
@@ -45,6 +51,7 @@ UNREACHED_FAULTS = 3  # in a row: there is no network
 PATIENCE_SECONDS = 900.0  # a Retry-After beyond this is not waited for: the run ends and a later one goes on
 BACK_OFF = 5.0  # times the delay: the first pause after a 429 or 503; doubled from pause to pause
 LONGEST_BACK_OFF = 100.0  # times the delay
+SAID_PAUSE_SECONDS = 5.0  # a longer pause is announced
 MAX_HOPS = 3
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -110,6 +117,9 @@ class PoliteSession:
         self._faults = 0
         self._unreached = 0
         self._http = requests.Session()
+        self._watched = _WatchedAdapter()
+        self._http.mount("http://", self._watched)
+        self._http.mount("https://", self._watched)
         self._http.trust_env = not loopback  # a proxy of the environment can't reach this machine's loopback
         self._http.headers.clear()
         self._headers = {
@@ -150,7 +160,8 @@ class PoliteSession:
                 if seen[fault.kind] >= limits[fault.kind]:
                     raise
                 seconds = self._pause_after(fault, seen.total() - 1)
-                self._say(f"waiting {seconds:.1f} s")
+                if seconds >= SAID_PAUSE_SECONDS and fault.reason != "unreachable":
+                    self._say(f"waiting {seconds:.0f} s")
                 self._wait(seconds)
             else:
                 self._faults = self._unreached = 0
@@ -194,13 +205,14 @@ class PoliteSession:
         with self.limiter.turn() as turn:
             self.requests += 1
             try:
-                response = self._http.get(
-                    url,
-                    headers=self._headers,
-                    timeout=(CONNECT_SECONDS, READ_SECONDS),
-                    allow_redirects=False,
-                    stream=True,
-                )
+                with self._watched.deadline(HEAD_SECONDS) as watch:
+                    response = self._http.get(
+                        url,
+                        headers=self._headers,
+                        timeout=(CONNECT_SECONDS, READ_SECONDS),
+                        allow_redirects=False,
+                        stream=True,
+                    )
                 turn.arrived()
                 try:
                     # requests has read a redirect's body already
@@ -208,8 +220,10 @@ class PoliteSession:
                 finally:
                     response.close()
             except requests.exceptions.ConnectionError as error:
-                if isinstance(error, requests.exceptions.ConnectTimeout) or "NewConnectionError" in repr(error):
-                    raise FetchError("unreachable", f"{origin(url)} can't be reached ({_root(error)})") from None
+                if watch.fired:
+                    raise FetchError("slow", f"{url}: no answer began within {HEAD_SECONDS:.0f} s") from None
+                if _never_connected(error):
+                    raise FetchError("unreachable", f"{origin(url)} can't be reached: {_root(error)}") from None
                 raise FetchError("reset", f"{url}: {_root(error)}") from None
             except requests.exceptions.Timeout:
                 raise FetchError("timeout", f"{url}: nothing came for {READ_SECONDS:.0f} s") from None
@@ -231,7 +245,8 @@ class PoliteSession:
         if fault.reason != "too_large":  # the server is well, we are not able
             self._faults += 1
         self._unreached = self._unreached + 1 if fault.reason == "unreachable" else 0
-        self._say(f"{fault} ({self._faults} in a row)")
+        if fault.reason != "unreachable":  # said once, at the end
+            self._say(f"{fault} ({self._faults} in a row)")
         if fault.rest:
             self.limiter.pause(origin(url), fault.rest)
             if fault.rest > PATIENCE_SECONDS:
@@ -262,6 +277,63 @@ class PoliteSession:
     def _wait(self, seconds: float) -> None:
         if seconds > 0:
             self._sleep(seconds)
+
+
+@dataclass
+class _Watch:
+    """A deadline that may pass while a socket blocks."""
+
+    fired: bool = False
+
+
+class _WatchedAdapter(HTTPAdapter):
+    """Knows the socket in use, so that a deadline can end what the socket's own time limit can't: headers in drops."""
+
+    def __init__(self) -> None:
+        self._socket: socket.socket | None = None
+        super().__init__(pool_connections=1, pool_maxsize=1, max_retries=0)
+
+    def get_connection_with_tls_context(self, *args: Any, **kwargs: Any) -> Any:
+        """The pool of connections, each of which says here which socket it opened."""
+        pool: Any = super().get_connection_with_tls_context(*args, **kwargs)
+        adapter = self
+        known = type(pool).ConnectionCls
+
+        class Connection(known):  # type: ignore[misc, valid-type]
+            def connect(self) -> None:
+                super().connect()
+                adapter._socket = self.sock
+
+        pool.ConnectionCls = Connection
+        return pool
+
+    @contextmanager
+    def deadline(self, seconds: float) -> Iterator[_Watch]:
+        """Shuts the socket where the block takes longer."""
+        watch = _Watch()
+
+        def end() -> None:
+            watch.fired = True
+            if self._socket is not None:
+                with suppress(OSError):
+                    self._socket.shutdown(socket.SHUT_RDWR)
+
+        timer = threading.Timer(seconds, end)
+        timer.daemon = True
+        timer.start()
+        try:
+            yield watch
+        finally:
+            timer.cancel()
+            self._socket = None
+
+
+def _never_connected(error: requests.exceptions.ConnectionError) -> bool:
+    """Whether there was no connection at all: no name, no route, nobody listening, no proxy."""
+    cause = getattr(error.args[0], "reason", None) if error.args else None
+    return isinstance(error, requests.exceptions.ConnectTimeout | requests.exceptions.ProxyError) or isinstance(
+        cause, urllib3.exceptions.NewConnectionError
+    )
 
 
 def user_agent(contact: str | None) -> str:
@@ -343,4 +415,7 @@ def _root(error: BaseException) -> str:
         error = inner
     last = error.args[-1] if error.args else error
     text = str(last if not isinstance(last, BaseException) else last.__class__.__name__)
-    return text.split(">: ")[-1]
+    # urllib3 puts the connection and what it tried in front, Python the error's number
+    return re.sub(
+        r"^\w+\(host=[^)]*\): |Failed to establish a new connection: |\[Errno -?\d+\] ", "", text.split(">: ")[-1]
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Callable
 from datetime import datetime
@@ -198,6 +199,7 @@ def _run(
     from harvest.politeness import PoliteSession
 
     endpoints = read_endpoints()
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stopped service ends its run as Ctrl-C does
     with harvest_lock(db):
         before()
         outcome = Harvester(db, endpoints, order, PoliteSession(endpoints, say=say_fault)).harvest(only=only)

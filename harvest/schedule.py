@@ -9,6 +9,7 @@ from __future__ import annotations
 import shutil
 import sys
 from pathlib import Path
+from shlex import quote
 
 from harvest.politeness import ComeBackLaterError
 
@@ -17,11 +18,12 @@ TRY_LATER = ComeBackLaterError.exit_code
 
 def cron(db: Path) -> str:
     """A crontab line."""
-    log = db.with_name("harvest.log")
+    harvest = f"{quote(command())} --db {quote(str(db))} harvest --all --json"
+    log = quote(str(db.with_name("harvest.log")))
     return f"""\
 # --- cron: `crontab -e`, then this line. Mail comes only where something is broken.
 PAPERFLOPS_ARXIV_CONTACT=you@example.org
-17 5 * * 1-6  {command()} --db {db} harvest --all --json >> {log} 2>&1 || [ $? -eq {TRY_LATER} ] || tail -5 {log}
+17 5 * * 1-6  {harvest} >> {log} 2>&1 || [ $? -eq {TRY_LATER} ] || tail -5 {log}
 """
 
 
@@ -37,7 +39,7 @@ After=network-online.target
 [Service]
 Type=oneshot
 Environment=PAPERFLOPS_ARXIV_CONTACT=you@example.org
-ExecStart={command()} --db {db} harvest --all --json
+ExecStart="{command()}" --db "{db}" harvest --all --json
 # {TRY_LATER}: arXiv is busy, or another harvest is at work; tomorrow's run goes on from there
 SuccessExitStatus={TRY_LATER}
 Nice=10

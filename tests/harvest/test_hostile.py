@@ -93,10 +93,16 @@ NETWORK = {
 }
 
 
-QUICK = {"429 with Retry-After", "503", "reset"}  # of the bad networks; all of them run with the slow tests
+QUICK = {  # the others run with the slow tests
+    "empty page, full total", "short page, full total", "everything twice", "cut feed of unsaid length", "error entry",
+    "429 with Retry-After", "503", "reset",
+}  # fmt: skip
 
 
-@pytest.mark.parametrize("act", FEED_LIES.values(), ids=FEED_LIES.keys())
+@pytest.mark.parametrize(
+    "act",
+    [pytest.param(act, id=name, marks=() if name in QUICK else pytest.mark.slow) for name, act in FEED_LIES.items()],
+)
 @pytest.mark.parametrize("when", ["at first", pytest.param("by chance", marks=pytest.mark.slow)])
 def test_feed_lies(
     arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, act: Act, when: str, monkeypatch: pytest.MonkeyPatch
@@ -149,10 +155,13 @@ def test_unconfirmed_is_not_complete(arxiv: LoopbackArxiv, harvest: Harvest, db_
     assert_all_here(db_path, arxiv)
 
 
-def test_stubborn_total(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path) -> None:
+def test_stubborn_total(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """it keeps asking once a run for what the server counts and never shows, and does not fail for it for ever."""
+    monkeypatch.setattr("harvest.search.STUBBORN_RUNS", 2)
+    monkeypatch.setattr("harvest.harvester.STUBBORN_RUNS", 2)
+    monkeypatch.setattr("harvest.search.READINGS", 2)
     arxiv.script = lambda asked: Act(total=13) if asked.kind == "api" and "ImageNet" in str(asked.query) else None
-    codes = [harvest(source="search", most=0).exit_code for _ in range(5)]
+    codes = [harvest(source="search", most=0).exit_code for _ in range(3)]
     assert (codes[0], codes[-1]) == (75, 0)
     before = len(arxiv.asked)
     harvest(source="search", most=0)
@@ -259,12 +268,12 @@ def test_long_retry_after_ends_the_run(arxiv: LoopbackArxiv, harvest: Harvest, d
     [
         (Act(body=HTML), "html"),
         pytest.param(Act(body=b"not a document"), "not_a_pdf", marks=pytest.mark.slow),
-        (Act(cut=0.5), "truncated"),
+        pytest.param(Act(cut=0.5), "truncated", marks=pytest.mark.slow),
         pytest.param(Act(cut=0.9, cut_unannounced=True), "truncated", marks=pytest.mark.slow),
-        (Act(status=404, body=HTML), "not_found"),
+        pytest.param(Act(status=404, body=HTML), "not_found", marks=pytest.mark.slow),
         (Act(status=301, headers={"Location": "https://example.org/login"}), "redirected"),
         pytest.param(Act(status=301, headers={"Location": "/pdf/1501.00003v9"}), "redirected", marks=pytest.mark.slow),
-        (Act(reset=True), "reset"),
+        pytest.param(Act(reset=True), "reset", marks=pytest.mark.slow),
         pytest.param(Act(status=500), "http_500", marks=pytest.mark.slow),
         (Act(status=404, body=b"<html>This paper has been withdrawn</html>"), "withdrawn"),
     ],
@@ -372,10 +381,10 @@ def backlog(arxiv: LoopbackArxiv) -> LoopbackArxiv:
     [
         Act(drop=nothing, total=DAYS),
         Act(drop=drop_last, total=DAYS),
-        Act(body=HTML),
-        Act(cut=0.5, cut_unannounced=True),
+        pytest.param(Act(body=HTML), marks=pytest.mark.slow),
+        pytest.param(Act(cut=0.5, cut_unannounced=True), marks=pytest.mark.slow),
         Act(oai_error="badResumptionToken"),
-        Act(oai_error="noRecordsMatch"),
+        pytest.param(Act(oai_error="noRecordsMatch"), marks=pytest.mark.slow),
     ],
     ids=["empty", "short", "html", "cut", "expired", "none"],
 )
@@ -423,7 +432,7 @@ def test_server_that_lies_about_the_date(arxiv: LoopbackArxiv, harvest: Harvest,
     assert harvest().run.new_papers == 1
 
 
-@pytest.mark.parametrize("years", [-8, 8])
+@pytest.mark.parametrize("years", [-8, pytest.param(8, marks=pytest.mark.slow)])
 def test_clock_that_jumps(
     arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, monkeypatch: pytest.MonkeyPatch, years: int
 ) -> None:
@@ -473,7 +482,7 @@ def kill_at_random(arxiv: LoopbackArxiv, db: Path, *, kills: int, seed: int, lon
 
 def test_killed(arxiv: LoopbackArxiv, db_path: Path) -> None:
     """it goes on after a kill at any moment: nothing lost, nothing twice, the limit kept."""
-    kill_at_random(arxiv, db_path, kills=3, seed=1, longest=0.6)
+    kill_at_random(arxiv, db_path, kills=2, seed=1, longest=0.6)
 
 
 @pytest.mark.slow

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import itertools
 import json
+import socket
 import subprocess
 import sys
+import threading
 import time
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -212,3 +215,45 @@ def test_server_time(arxiv: LoopbackArxiv) -> None:
     arxiv.script = lambda asked: Act(headers={"Date": "Sun, 01 Mar 2026 00:00:00 GMT"})
     session.get(f"{arxiv.url}/api/query")
     assert session.server_time == datetime(2026, 3, 1)
+
+
+def test_headers_in_drops(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """it gives up a server that sends its headers letter by letter."""
+    monkeypatch.setattr("harvest.politeness.HEAD_SECONDS", 0.5)
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def drip() -> None:
+        connection, _ = listener.accept()
+        with connection, suppress(OSError):
+            for letter in b"HTTP/1.1 200 OK\r\nX-Long: " + b"x" * 1000:
+                connection.send(bytes([letter]))
+                time.sleep(0.1)
+
+    threading.Thread(target=drip, daemon=True).start()
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    settings = {"PAPERFLOPS_ARXIV_API_URL": url, "PAPERFLOPS_ARXIV_PDF_URL": url, "PAPERFLOPS_ARXIV_DELAY": "0"}
+    session = PoliteSession(read_endpoints(settings), limiter=Limiter(tmp_path / "lock", 0.0))
+    started = time.monotonic()
+    with pytest.raises(FetchError, match="slow"):
+        session.get(url, tries=1)
+    assert time.monotonic() - started < 5
+    listener.close()
+
+
+def test_chunks_that_break_off(tmp_path: Path) -> None:
+    """it takes no body whose last chunk is missing."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def answer() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(10_000)
+            connection.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n")
+
+    threading.Thread(target=answer, daemon=True).start()
+    url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+    settings = {"PAPERFLOPS_ARXIV_API_URL": url, "PAPERFLOPS_ARXIV_PDF_URL": url, "PAPERFLOPS_ARXIV_DELAY": "0"}
+    session = PoliteSession(read_endpoints(settings), limiter=Limiter(tmp_path / "lock", 0.0))
+    with pytest.raises(FetchError, match="truncated"):
+        session.get(url, tries=1)
+    listener.close()
