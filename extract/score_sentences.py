@@ -142,6 +142,12 @@ def _in_sentence(
         found = _metric_beside(sentence, n)
         if found:
             kinds[i] = found
+    first = next((i for i in kinds if _is_pair(sentence, numbers, i)), None)
+    if first is not None:
+        # "its error is 24.6%/7.5%, vs. the original's 23.6%/7.1%": the later pair is of the same kind
+        for i in range(first + 2, len(numbers) - 1):
+            if i not in kinds and i - 1 not in kinds and _is_pair(sentence, numbers, i):
+                kinds[i] = (kinds[first][0], None, kinds[first][2])
     # "20.1% / 4.8%", "23.6 and 7.1 top-1 and top-5": the partner shares the metric's name, not its rank
     for i, n in enumerate(numbers):
         kind = kinds.get(i)
@@ -151,14 +157,20 @@ def _in_sentence(
         both = _BOTH_RANKS.search(sentence[max(0, n.start - 60) : n.start])
         if i + 1 < len(numbers) and i + 1 not in kinds and (rank is None or both):
             between = sentence[n.end : numbers[i + 1].start]
-            if (both and re.fullmatch(r"\s?%?\s?(?:/|and|,|&)\s?", between)) or (
-                re.fullmatch(r"\s?%?\s?/\s?", between) and numbers[i + 1].value < 0.6 * n.value
-            ):
+            if (both and re.fullmatch(r"\s?%?\s?(?:/|and|,|&)\s?", between)) or _is_pair(sentence, numbers, i):
                 rank = 1
                 yield from _scores_of(
                     passage, start, sentence, numbers[i + 1], metric_text, 5, pattern, context, measured
                 )
         yield from _scores_of(passage, start, sentence, n, metric_text, rank, pattern, context, measured)
+
+
+def _is_pair(sentence: str, numbers: Sequence[Number], i: int) -> bool:
+    """Whether "24.6%/7.5%" stands here: a top-1 error and the smaller top-5 error behind it."""
+    if i + 1 >= len(numbers) or numbers[i].sign or numbers[i + 1].sign:
+        return False
+    between = sentence[numbers[i].end : numbers[i + 1].start]
+    return bool(re.fullmatch(r"\s?%?\s?/\s?", between)) and numbers[i + 1].value < 0.6 * numbers[i].value
 
 
 def _metric_beside(sentence: str, n: Number) -> tuple[str, int | None, str] | None:
@@ -192,11 +204,12 @@ def _scores_of(
 ) -> Iterator[SentenceScore]:  # fmt: skip
     before, after = sentence[max(0, n.start - 60) : n.start], sentence[n.end : n.end + 60]
     reason = None
-    if n.sign or _DIFFERENCE_BEFORE.search(before) or _DIFFERENCE_AFTER.search(after):
+    from_to = n.is_range and re.search(r"\bfrom\s$", before)  # "increased from 25.9 to 30.6": both are scores
+    if n.sign or (not from_to and _DIFFERENCE_BEFORE.search(before)) or _DIFFERENCE_AFTER.search(after):
         reason = "a difference, not a score"
     elif n.bound:
         reason = "a bound, not a score"
-    elif n.is_range and not re.search(r"\bfrom\s$", before):
+    elif n.is_range and not from_to:
         reason = "a range, not one score"
     elif n.magnitude or _OTHER_UNIT.match(after):
         return
@@ -221,7 +234,13 @@ def _scores_of(
             why = "about so much: a rounded restatement"
         if why is None and how == "paper" and role == "prior":
             why = "another paper's result, its data set not named beside it"
-        if why is None and how == "paper" and rank is None and context.names_untracked:
+        if (
+            why is None
+            and how == "paper"
+            and rank is None
+            and context.names_untracked
+            and not _stands_out(benchmark_id, context)
+        ):
             why = "the data set is not named beside it, and the paper has several"
         if why is None and 0 < value < 1 and shown != value and how != "here":
             why = "a fraction without its data set beside it"
@@ -234,6 +253,12 @@ def _scores_of(
             benchmark_id, metric_id, shown, passage, start + n.start, start + n.end, f"{pattern}_{how}", subject, role,
             split_of(sentence.lower()), qualifiers, why,
         )  # fmt: skip
+
+
+def _stands_out(benchmark_id: str, context: PaperContext) -> bool:
+    """Whether the paper is about this benchmark far more than about any other of its kind."""
+    others = [n for b, n in context.counts.items() if b != benchmark_id and b in ("imagenet", "cifar10", "cifar100")]
+    return context.counts.get(benchmark_id, 0) >= 6 + 3 * max(others, default=0)
 
 
 def _cited(sentence: str, n: Number) -> bool:
@@ -257,7 +282,9 @@ def _metric_id(benchmark_id: str, kind: str, rank: int | None, sentence: str, af
         if benchmark_id != "imagenet":
             return sense if rank in (None, 1) else None
         if rank is None and re.search(r"top-?\s?5", sentence, re.IGNORECASE):
-            return None  # which of the two is not said
+            if re.search(r"top-?\s?1", sentence, re.IGNORECASE):
+                return None  # which of the two is not said
+            rank = 5
         return f"top{rank or 1}_{sense}"
     if low.startswith("acc") or (low.startswith("err") and benchmark_id not in ("swb_hub500", "callhome_hub500")):
         return None
