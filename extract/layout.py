@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from statistics import median
 
 from db.models import Block, Line, Page, Word
@@ -60,7 +61,7 @@ def lay_out(raw_pages: Sequence[RawPage]) -> tuple[Page, ...]:
                 tuple(blocks),
                 raw.rules,
                 raw.rotated,
-            )  # fmt: skip
+            )
         )
     return tuple(pages)
 
@@ -129,7 +130,7 @@ def _jumps_between_columns(groups: list[list[int]], words: Sequence[Word], width
         x0, x1 = words[g[0]].x0, words[g[-1]].x1
         if len(g) >= 4 and x1 - x0 > 0.25 * width:
             sides.append("l" if x1 < 0.52 * width else "r" if x0 > 0.48 * width else "b")
-    crossings = sum(a != b and "b" not in (a, b) for a, b in zip(sides, sides[1:], strict=False))
+    crossings = sum(a != b and "b" not in (a, b) for a, b in pairwise(sides))
     halves = sum(s != "b" for s in sides)
     return halves >= 20 and crossings > 0.3 * halves
 

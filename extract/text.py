@@ -171,8 +171,13 @@ def _is_raised(word: Word, before: Word) -> bool:
 
 
 _KEEPS_HYPHEN = frozenset(
-    ["self", "non", "pre", "multi", "semi", "state", "end", "high", "low", "large", "small", "long", "short", "cross", "co", "re", "sub", "fine", "single", "top", "left", "right", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "full", "half", "mini", "first", "second", "third", "bi", "tri", "inter", "intra", "well", "real", "data", "model", "word", "character", "char", "batch", "sequence", "attention", "position", "time", "hyper", "feed", "encoder", "decoder", "mid", "deep", "open", "out", "in", "on", "off", "over", "under", "re", "based"]
-)  # fmt: skip
+    (
+        "self non pre multi semi state end high low large small long short cross co re sub fine single top "
+        "left right one two three four five six seven eight nine ten full half mini first second third bi tri "
+        "inter intra well real data model word character char batch sequence attention position time hyper "
+        "feed encoder decoder mid deep open out in on off over under based "
+    ).split()
+)
 
 
 def _is_broken(word: str) -> bool:
