@@ -10,9 +10,9 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from db.models import Decision, Field, Verdict
+from db.models import Decision, Field, Verdict, normal_name
 from db.quantities import human
-from db.reviews import MODEL, RECORD, standing
+from db.reviews import MODEL, RECORD
 
 TOLERANCE = 0.01  # relative; of scores, the last printed digit counts
 Outcome = tuple[str, float | str | None]
@@ -97,7 +97,7 @@ def error_rates(decisions: Sequence[Decision]) -> ErrorRates:
     """How often the machine and people were wrong, as far as people have settled it."""
     machine_judged = machine_wrong = human_judged = human_wrong = 0
     by_thing: dict[tuple[str, str], list[Decision]] = defaultdict(list)
-    for d in standing(decisions):
+    for d in _answers(decisions):
         if d.field not in (RECORD, MODEL):
             by_thing[(d.task_key, d.judged_key)].append(d)
     for said in by_thing.values():
@@ -115,11 +115,18 @@ def error_rates(decisions: Sequence[Decision]) -> ErrorRates:
 
 
 def judged_by_several(decisions: Sequence[Decision]) -> Mapping[tuple[str, str], list[Decision]]:
-    """The standing decisions on each thing that more than one person judged, by task and judged key."""
+    """What was said of each thing that more than one person judged, by task and judged key."""
     things: dict[tuple[str, str], list[Decision]] = defaultdict(list)
-    for d in standing(decisions):
+    for d in _answers(decisions):
         things[(d.task_key, d.judged_key)].append(d)
     return {key: said for key, said in things.items() if len({d.annotator for d in said}) > 1}
+
+
+def _answers(decisions: Sequence[Decision]) -> list[Decision]:
+    """What each answer says now, in order of time. Unlike `standing`, it keeps what a person first said of a thing
+    that the same person was later asked anew."""
+    last = {(d.backend_id, d.annotator, d.task_key, normal_name(d.model), d.judged_key): d for d in decisions}
+    return sorted((d for d in last.values() if d.verdict != Verdict.WITHDRAWN), key=lambda d: d.decided_at)
 
 
 def _settled(said: Sequence[Decision]) -> Decision | None:

@@ -22,29 +22,29 @@ VENV = os.environ.get(VENV_VARIABLE)
 
 
 @pytest.fixture(scope="session")
-def label_studio_venv() -> Iterator[None]:
-    """Where Label Studio is installed is known, or the test is skipped."""
-    patch = pytest.MonkeyPatch()
-    if VENV:
-        patch.setenv(VENV_VARIABLE, VENV)
-    try:
-        label_studio_program()
-    except BadInputError as error:
-        pytest.skip(str(error))
-    yield
-    patch.undo()
+def label_studio_venv() -> Path:
+    """The virtual environment that Label Studio is installed in; without one the test is skipped."""
+    with pytest.MonkeyPatch.context() as patch:
+        if VENV:
+            patch.setenv(VENV_VARIABLE, VENV)
+        try:
+            return label_studio_program().parent.parent
+        except BadInputError as error:
+            pytest.skip(str(error))
 
 
 @pytest.fixture(scope="session")
-def label_studio(label_studio_venv: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def label_studio(label_studio_venv: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A Label Studio started as `paperflops review serve` starts it."""
     folder = tmp_path_factory.mktemp("label-studio")
-    patch = pytest.MonkeyPatch()
-    if VENV:
-        patch.setenv(VENV_VARIABLE, VENV)
-    with running(folder / "data", free_port(), folder / "label-studio.json") as (server, _):
-        patch.undo()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(VENV_VARIABLE, str(label_studio_venv))
+        server_running = running(folder / "data", free_port(), folder / "label-studio.json")
+        server, _ = server_running.__enter__()
+    try:
         yield server
+    finally:
+        server_running.__exit__(None, None, None)
 
 
 @pytest.fixture

@@ -68,6 +68,13 @@ class TestDisputes:
         assert (rates.machine_judged, rates.machine_wrong) == (1, 0)
         assert (rates.human_judged, rates.human_wrong) == (2, 1)
 
+    def test_settled_by_one_of_them(self) -> None:
+        """it counts what a person said first, also when the same person settles it."""
+        settled = [said("a", "reject"), said("b", "accept", later=1), said("a", "accept", later=2, anew=True)]
+        assert disputes(settled) == []
+        rates = error_rates(settled)
+        assert (rates.human_judged, rates.human_wrong) == (2, 1)
+
     def test_not_settled_by_a_third(self) -> None:
         """it is not settled by one more answer to the same question."""
         assert len(disputes([said("a", "accept"), said("b", "reject", later=1), said("c", "accept", later=2)])) == 1

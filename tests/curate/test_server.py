@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -17,13 +18,14 @@ from typer.testing import CliRunner
 from curate.backends.label_studio import OVERLAP, LabelStudioBackend
 from curate.page import interface
 from curate.review import sync
-from curate.server import Server
+from curate.server import VENV_VARIABLE, Server
 from db.errors import PaperflopsError
 from db.models import Candidate, Evidence, Outcome, Record, RecordValue
 from db.readings import Reading, save_readings
 from db.store import reading, rows_of, writing
 from paperflops import app
 from tests.curate.annotator import ApiAnnotator
+from tests.curate.conftest import free_port
 from tests.curate.proxy import wire
 from tests.curate.readings import IMAGENET_RESNET_50, RESIDUAL, RESIDUAL_ID, Told, reading_of, save_paper
 
@@ -332,3 +334,73 @@ class TestKeys:
         finally:
             server.kill()
             server.communicate()
+
+
+class TestTwoPeople:
+    def test_differ_and_settled(self, db_path: Path, at_server: str, label_studio: Server) -> None:
+        """it has two people answer, asks anew what they differ on, and takes the answer to that as the last word."""
+        save_paper(db_path, RESIDUAL, many(1))
+        paperflops(db_path, "review", "send", "--twice", "1.0")
+        ann = ApiAnnotator(label_studio, at_server)
+        project = ann._json("GET", f"/api/projects/{ann.project}/")
+        assert (project["maximum_annotations"], project["overlap_cohort_percentage"]) == (2, 100)
+        user = ann._json(
+            "POST",
+            "/api/users/",
+            json={"email": f"bob-{os.getpid()}@example.org", "username": "bob", "password": "x" * 12},
+        )
+        (task,) = ann.tasks()
+        ann.answer(task, {0: "accept"})
+        paperflops(db_path, "review", "sync")
+        ann.answer(task, {0: "reject"}, completed_by=user["id"])
+        paperflops(db_path, "review", "sync")
+        status = paperflops(db_path, "review", "status")
+        assert "1 values on which two people differ" in status
+        assert "bob-" in status
+        assert "1 asked anew" in paperflops(db_path, "review", "send")
+        anew = max(ann.tasks(), key=lambda t: t["id"])
+        assert "To decide between:" in anew["data"]["fields"][0]["html"]
+        ann.answer(anew, {0: "accept"})
+        paperflops(db_path, "review", "sync")
+        assert "nothing to ask" in paperflops(db_path, "review", "send")
+        assert "people on 1 of 2 that two judged (50%)" in paperflops(db_path, "review", "status")
+        with reading(db_path) as con:
+            assert [r["score_state"] for r in rows_of(con, "SELECT * FROM curated")] == ["accepted"]
+
+
+@pytest.mark.slow
+def test_serve(db_path: Path, label_studio_venv: Path) -> None:
+    """it serves until Ctrl-C, leaves address and key for its owner alone, and knows itself when started again."""
+    save_paper(db_path, RESIDUAL, many(1))
+    port = str(free_port())
+    environment = {**os.environ, VENV_VARIABLE: str(label_studio_venv)}
+    command = [sys.executable, "-u", "-m", "paperflops", "--db", str(db_path), "review"]
+    saved = db_path.parent / "label-studio.json"
+    keys = []
+    for _ in range(2):
+        serving = subprocess.Popen(
+            [*command, "serve", "--port", port], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        )
+        try:
+            assert serving.stdout is not None
+            lines = []
+            while not (lines and "Ctrl-C" in lines[-1]):
+                lines.append(serving.stdout.readline())
+                assert lines[-1], lines
+            assert saved.stat().st_mode & 0o777 == 0o600
+            keys.append(json.loads(saved.read_text())["api_key"])
+            assert any(f"export LABEL_STUDIO_API_KEY={keys[-1]}" in line for line in lines)
+            sent = subprocess.run(
+                [*command, "send"], cwd=ROOT, env=environment, capture_output=True, text=True, check=True
+            )
+            assert "1 sent" in sent.stdout or "1 there already" in sent.stdout
+        finally:
+            serving.send_signal(signal.SIGINT)
+            assert serving.wait(60) == 0
+    assert keys[0] == keys[1]
+
+
+def test_serve_where_it_is_not_installed(db_path: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """it names the command that installs Label Studio."""
+    monkeypatch.setenv(VENV_VARIABLE, str(tmp_path / "nothing"))
+    assert "make label-studio" in str(refused(db_path, "review", "serve"))
