@@ -40,12 +40,19 @@ def compose(inputs: Inputs, sections: Sequence[Section]) -> Report:
         ("Random draws", f"{inputs.options.draws:,} each, seed {inputs.options.seed}"),
         ("Run again", "python analysis/run.py --snapshot snapshot.parquet --out DIR gives this report to the byte"),
     ]
+    silent = [s for s in sections if not s.figures and not any(len(t.frame) for t in s.tables)]
+    if silent:
+        provenance.append(
+            ("Nothing to show", "; ".join(f"{s.title}: {' '.join(s.summary).rstrip('.')}" for s in silent))
+        )
+        for s in silent:
+            provenance.extend(("Not fitted", why) for why in s.refusals.values())
     return Report(
         title=TITLE,
         subtitle=f"Fits on {inputs.snapshot.origin}",
         opening=opening,
         cards=_cards(inputs, sections),
-        sections=sections,
+        sections=[s for s in sections if s not in silent],
         provenance=provenance,
         provenance_tables=[_used(inputs), _left_out(inputs)],
     )

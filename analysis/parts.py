@@ -42,10 +42,12 @@ stated AS (
 )
 SELECT r.benchmark, r.arxiv_id, any_value(p.published) AS published, any_value(p.categories[1]) AS category,
        any_value(p.comment) AS comment,
-       bool_or(r.arxiv_id IN (SELECT arxiv_id FROM stated WHERE field = 'device')) AS device,
-       bool_or(r.arxiv_id IN (SELECT arxiv_id FROM stated WHERE field = 'training_time')) AS training_time,
-       bool_or(r.arxiv_id IN (SELECT arxiv_id FROM stated WHERE field IN ('flops', 'multiply_adds'))) AS operations,
-       bool_or(r.arxiv_id IN (SELECT arxiv_id FROM stated WHERE field = 'parameters')) AS parameters
+       coalesce(bool_or(r.arxiv_id IN (SELECT arxiv_id FROM stated WHERE field = 'device')), false) AS device,
+       coalesce(bool_or(r.arxiv_id IN (SELECT arxiv_id FROM stated WHERE field = 'training_time')), false)
+           AS training_time,
+       coalesce(bool_or(r.arxiv_id IN (SELECT arxiv_id FROM stated WHERE field IN ('flops', 'multiply_adds'))), false)
+           AS operations,
+       coalesce(bool_or(r.arxiv_id IN (SELECT arxiv_id FROM stated WHERE field = 'parameters')), false) AS parameters
 FROM records r JOIN newest USING (arxiv_id, version)
 LEFT JOIN papers p ON p.arxiv_id = r.arxiv_id AND p.version = r.version
 WHERE r.benchmark IS NOT NULL AND r.role = 'own'

@@ -75,23 +75,16 @@ def freeze_database(db: Path) -> Snapshot:
 def write_snapshot(snapshot: Snapshot, path: Path) -> None:
     """Writes the snapshot as one Parquet file: a column `part`, then the columns of all parts."""
     con = duckdb.connect(config={"threads": 1})  # one thread writes rows, and so bytes, in one order
-    names = ["observations", *sorted(snapshot.parts)]
-    for name in names:
-        frame = snapshot.observations if name == "observations" else snapshot.parts[name]
+    frames = {"observations": snapshot.observations, **dict(sorted(snapshot.parts.items()))}
+    selects = []
+    for name, frame in frames.items():
         con.register(f"part_{name}", _for_duckdb(frame))
-    union = " UNION ALL BY NAME ".join(
-        f"SELECT '{name}' AS part, row_number() OVER () AS place, * FROM part_{name}" for name in names
-    )
-    note = json.dumps(
-        {
-            "format": FORMAT,
-            "origin": snapshot.origin,
-            "columns": {
-                name: list((snapshot.observations if name == "observations" else snapshot.parts[name]).columns)
-                for name in names
-            },
-        }
-    )
+        # a column of a part carries its name: two parts may each have a "device", of different types
+        columns = ", ".join(f'"{c}" AS "{_column(name, c)}"' for c in frame.columns)
+        selects.append(f"SELECT '{name}' AS part, row_number() OVER () AS place, {columns} FROM part_{name}")
+    union = " UNION ALL BY NAME ".join(selects)
+    columns_of = {name: list(frame.columns) for name, frame in frames.items()}
+    note = json.dumps({"format": FORMAT, "origin": snapshot.origin, "columns": columns_of})
     con.execute(
         f"COPY (SELECT * FROM ({union}) ORDER BY part, place) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION "
         f"zstd, KV_METADATA {{paperflops: '{_quoted(note)}'}})"
@@ -119,10 +112,10 @@ def read_snapshot(path: Path) -> Snapshot:
         ) from error
     finally:
         con.close()
-    parts = {
-        name: _tidy(rows.loc[rows["part"] == name, columns].reset_index(drop=True))
-        for name, columns in note["columns"].items()
-    }
+    parts = {}
+    for name, columns in note["columns"].items():
+        mine = rows.loc[rows["part"] == name, [_column(name, c) for c in columns]]
+        parts[name] = _tidy(mine.set_axis(columns, axis=1).reset_index(drop=True))
     observations = parts.pop("observations")
     return Snapshot(_typed(observations), note["origin"], parts, hashlib.sha256(path.read_bytes()).hexdigest())
 
@@ -147,12 +140,17 @@ def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
+def _column(part: str, name: str) -> str:
+    return name if part == "observations" else f"{part}.{name}"
+
+
 def _for_duckdb(frame: pd.DataFrame) -> pd.DataFrame:
-    """A frame whose empty text columns are text all the same (DuckDB reads an all-null object column as INTEGER)."""
+    """The frame with a type for each object column (DuckDB reads an all-null one as INTEGER)."""
     out = frame.copy()
     for name in out.columns:
         if out[name].dtype == object:
-            out[name] = out[name].astype("string")
+            kinds = {type(v) for v in out[name] if v is not None and v == v}
+            out[name] = out[name].astype("boolean" if kinds == {bool} else "string")
     return out
 
 

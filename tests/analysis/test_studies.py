@@ -1,0 +1,196 @@
+"""Each study on the reference table: published figures reproduced, and nothing said of data that can't carry it."""
+
+from __future__ import annotations
+
+import json
+import math
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from analysis.findings import Section
+from analysis.inputs import Inputs, Options
+from analysis.observations import AS_PUBLISHED, CURATED, complete
+from analysis.projection import Conversions
+from analysis.report import figure_json, raised, table_html, table_latex
+from analysis.snapshot import Snapshot, freeze_reference
+from analysis.studies import load_studies, names
+from analysis.studies.published import published_regressions
+from analysis.studies.theory import simulate
+from db.errors import UnknownNameError
+
+
+@pytest.fixture(scope="module")
+def inputs() -> Inputs:
+    return Inputs(freeze_reference(), Options(draws=200))
+
+
+@pytest.fixture(scope="module")
+def sections(inputs: Inputs) -> dict[str, Section]:
+    found = {study.name: study.run(inputs) for study in load_studies() if study.name != "theory"}
+    return {name: section for name, section in found.items() if section is not None}
+
+
+def frame(section: Section, table: str) -> pd.DataFrame:
+    return next(t.frame for t in section.tables if t.name == table)
+
+
+def test_every_study_says_something(sections: dict[str, Section]) -> None:
+    """it finds words and a table for every study that the reference table can carry."""
+    assert set(sections) == set(names()) - {"theory", "uncertainty"}
+    for name, section in sections.items():
+        assert section.study == name
+        assert all(text.strip() for text in section.summary)
+        assert section.tables
+
+
+def test_names_of_tables_and_figures_differ(sections: dict[str, Section]) -> None:
+    """it gives each table and figure a file name of its own."""
+    for things in (
+        [t.name for s in sections.values() for t in s.tables],
+        [f.name for s in sections.values() for f in s.figures],
+    ):
+        assert len(things) == len(set(things))
+
+
+def test_figures_are_plain_json(sections: dict[str, Section]) -> None:
+    """it embeds figures as JSON without NaN and without a way out of the script element."""
+    for section in sections.values():
+        for figure in section.figures:
+            text = figure_json(figure)
+            assert json.loads(text)["panels"]
+            assert "<" not in text and "NaN" not in text
+
+
+def test_an_unknown_study_is_refused() -> None:
+    """it names the studies there are."""
+    with pytest.raises(UnknownNameError, match=r"the studies are .*scaling"):
+        load_studies(["scalling"])
+
+
+def test_every_published_regression_that_departs_has_a_reason(sections: dict[str, Section]) -> None:
+    """it gives a reason wherever a coefficient lies more than a standard error from the published one."""
+    cells = frame(sections["published"], "published")
+    far = cells[pd.to_numeric(cells["s.e. apart"]).abs() > 1]
+    reasons = {(e.table, e.benchmark) for e in published_regressions() if e.reason}
+    assert set(far["benchmark"]) <= {"ImageNet", "MS COCO", "SQuAD 1.1", "CoNLL 2003 (English)"}
+    assert {b for _, b in reasons} == {"imagenet", "coco", "squad11", "conll2003"}
+
+
+@pytest.mark.parametrize(
+    "table, benchmark, response, figure, most",
+    [
+        ("Table 1", "ImageNet", "log10 error", "constant", 0.005),
+        ("Table 1", "ImageNet", "log10 error", "log10 computing", 0.01),
+        ("Table 1", "ImageNet", "log10 error", "R²", 0.02),
+        ("Table 1", "ImageNet", "error", "constant", 0.005),
+        ("Table 3", "ImageNet", "log10 error", "log10 computing", 0.011),
+        ("Table 3", "SQuAD 1.1", "log10 error", "log10 computing", 0.011),
+        ("Table 3", "SQuAD 1.1", "log10 error", "R²", 0.021),
+        ("Table 4", "ImageNet", "1/error", "log10 computing", 0.02),
+        ("Table 4", "SQuAD 1.1", "1/error", "R²", 0.02),
+    ],
+)
+def test_the_closest_selection_is_close(
+    sections: dict[str, Section], table: str, benchmark: str, response: str, figure: str, most: float
+) -> None:
+    """it comes this near to the published figure with the selection that it names."""
+    cells = frame(sections["published"], "published")
+    cell = cells[
+        (cells["table"] == table) & (cells["benchmark"] == benchmark) & (cells["response"] == response)
+        & (cells["figure"] == figure)
+    ].iloc[0]  # fmt: skip
+    assert abs(cell["ours, closest"] - float(cell["published"])) <= most
+
+
+def test_figure_4_of_wmt_en_fr(sections: dict[str, Section]) -> None:
+    """it gives the study's powers of ten for WMT14 En-Fr: all but one, which is 0.05 of a power off."""
+    rows = frame(sections["projections"], "projections")
+    rows = rows[(rows["benchmark"] == "WMT14 English-French") & (rows["data"] == AS_PUBLISHED)]
+    pairs = (("GFLOPs", "published GFLOPs"), ("lbs CO2", "published CO2"), ("US$", "published US$"))
+    agree = [math.floor(r[ours]) == r[theirs] for r in rows.to_dict("records") for ours, theirs in pairs]
+    assert len(agree) == 18
+    assert sum(agree) == 17
+
+
+def test_conversions_can_be_set(inputs: Inputs) -> None:
+    """it moves the cost by the price that is given, and the computing not at all."""
+    study = load_studies(["projections"])[0]
+    section, dear = study.run(inputs), study.run(inputs.with_options(conversions=Conversions(usd_per_hour=7.4)))
+    assert section is not None and dear is not None
+    one, other = frame(section, "projections"), frame(dear, "projections")
+    np.testing.assert_allclose(other["US$"] - one["US$"], 1.0)
+    np.testing.assert_allclose(other["GFLOPs"], one["GFLOPs"])
+
+
+def test_figure_6_of_the_reference_table(sections: dict[str, Section]) -> None:
+    """it counts the models with a hardware burden that the study counts for ImageNet, COCO, CoNLL and WMT."""
+    counts = frame(sections["flow"], "figure6").set_index("benchmark")
+    for name in ("ImageNet", "MS COCO", "CoNLL 2003 (English)", "WMT14 English-French", "WMT14 English-German"):
+        assert counts.loc[name, "with burden"] == counts.loc[name, "study's burden"]
+
+
+def test_intervals_by_paper_are_wider(sections: dict[str, Section]) -> None:
+    """it finds wider intervals when papers, not models, are counted as independent."""
+    wide = frame(sections["inference"], "inference").pivot(index="benchmark", columns="interval", values="s.e.")
+    assert (wide["leave-one-paper-out (CR3)"] > wide["classical"]).mean() > 0.5
+    assert np.allclose(wide["classical"].loc["WMT14 English-French"], 0.0066, atol=1e-4)
+
+
+def test_theory_reproduces_the_study() -> None:
+    """it finds that 1,500 observations bring the flexible learner to where 15 bring the oracle."""
+    rng = np.random.default_rng(0)
+    few, many = simulate(15, rng), simulate(1500, rng)
+    assert many["flexible"].performance >= few["oracle"].performance - 0.1
+    assert simulate(900, rng)["flexible"].performance < few["oracle"].performance
+    assert simulate(175, rng)["regularised"].performance >= few["oracle"].performance
+    assert many["expert"].performance < few["oracle"].performance, "the expert's missing parameter bounds it"
+    assert many["flexible"].log10_operations - many["oracle"].log10_operations == pytest.approx(4)
+
+
+def test_filters_apply_to_every_study(inputs: Inputs) -> None:
+    """it speaks only of the benchmark asked for."""
+    only = inputs.with_options(benchmarks=("squad11",), since=2016.0, max_models_per_paper=1)
+    for study in load_studies():
+        if study.name == "theory":
+            continue
+        section = study.run(only)
+        for table in section.tables if section else ():
+            if "benchmark" in table.frame:
+                assert set(table.frame["benchmark"]) <= {"SQuAD 1.1", "squad11"}, study.name
+
+
+@pytest.mark.parametrize("rows", [0, 1, 6])
+def test_studies_refuse_what_they_cannot_fit(rows: int) -> None:
+    """it draws nothing from no row, from one, and from six, and says what it takes."""
+    few = complete(
+        pd.DataFrame(
+            {
+                "row_key": [f"r{i}" for i in range(rows)], "data": CURATED, "source": "review", "role": "own",
+                "benchmark": "imagenet", "metric": "top1_error", "score": [20.0 + i for i in range(rows)],
+                "model": [f"m{i}" for i in range(rows)], "arxiv_id": [f"1801.0000{i}" for i in range(rows)],
+                "device": "NVIDIA Tesla P100", "device_count": 8.0, "year": [2015.0 + i for i in range(rows)],
+                "training_seconds": [1e5 * (i + 1) for i in range(rows)],
+            }
+        )
+    )  # fmt: skip
+    inputs = Inputs(Snapshot(few, "a test"))
+    for study in load_studies():
+        if study.name == "theory":
+            continue
+        section = study.run(inputs)
+        if section is not None and study.name in ("scaling", "inference"):
+            assert not section.headline
+            if rows:
+                assert any("at least 10 rows from 5 papers" in why for why in section.refusals.values())
+
+
+def test_tables_are_escaped() -> None:
+    """it shows markup in a model's name as text, on the page and in LaTeX, and raises powers."""
+    from analysis.findings import Table
+
+    table = Table("t", "a & b", pd.DataFrame({"model": ["<b>50%_net</b>"], "slope": [-0.5]}), {"slope": ".2f"})
+    assert "&lt;b&gt;50" in table_html(table) and "<b>50" not in table_html(table)
+    assert r"50\%\_net" in table_latex(table)
+    assert str(raised("10^21 & 5%")) == "10<sup>21</sup> &amp; 5\N{NARROW NO-BREAK SPACE}%"
