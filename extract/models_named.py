@@ -72,7 +72,7 @@ _NO_NAMES = frozenset(
     networks large small base big tiny dataset github pytorch tensorflow caffe natural language processing computer
     vision object detection image classification ii iii iv i u.s arxiv https http google microsoft facebook nvidia ms
     state-of-the-art nas rl transformers backbone however moreover specifically instead finally single multi iou
-    roi rois rpn nms fpn fc dropout softmax""".split()  # noqa: SIM905
+    roi rois rpn nms fpn fc dropout softmax pos srl nli qa mt lm lms llm llms nlg nlu ocr tts vqa api hpc""".split()
 )
 
 

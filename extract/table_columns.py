@@ -94,7 +94,7 @@ _OTHER_WORDS = frozenset(
     data set test inference std stdev variance p value values relative reduction weight path threshold nms score
     num count number total x params avg average # % setting settings type pre pretrain pretraining pretrained
     dataset augmentation aug aug. optimizer init initialization method schedule sched sched. year. stem op ops
-    updates update source target src tgt""".split()  # noqa: SIM905
+    updates update source target src tgt""".split()
 )
 _DIFFERENCE = re.compile(
     r"[∆Δδ]|\bdelta\b|\bgain\b|\bimprov\w+|\bdiff\w*\b|\bdegradation\b|\babs(?:olute)?\.?\s(?:gain"

@@ -160,9 +160,9 @@ class TableFrame:
         """The label's cell; a bare number gets its column's name ("dk=16"), so does a check mark."""
         head = self.column_path(column)
         name = head[-1] if head and not _STUB_NAME.match(head[-1]) and len(head[-1]) <= 24 else ""
-        if CHECK.fullmatch(text):
+        if CHECK.fullmatch(text) and (name or column > 0):
             return name
-        if text.lower() in ("false", "no", "n/a", "none", "✗"):
+        if column > 0 and text.lower() in ("false", "no", "n/a", "none", "✗"):
             return ""
         if LETTER.search(text):
             return text

@@ -12,7 +12,7 @@ from typing import Any
 from db.models import Field, Table
 from extract.models_named import MODEL_NAME, has_citation, model_names_in, without_marks
 from extract.numbers import Number
-from extract.table_columns import metric_named, split_of
+from extract.table_columns import BENCHMARKS_OWN, metric_named, split_of
 from extract.table_frame import BLANK, CHECK, TableFrame, is_measure, says_nothing
 from extract.table_roles import role_of
 
@@ -109,7 +109,11 @@ class TableModels(TableFrame):
     def _inner_names(self) -> list[list[str]]:
         """Of each column the header entries that name neither measure nor data set: a model, or a setting of one."""
         return [
-            [without_marks(p) for p in self.column_path(c) if says_nothing(self.says(p))]
+            [
+                without_marks(p)
+                for p in self.column_path(c)
+                if says_nothing(self.says(p)) and not BENCHMARKS_OWN.fullmatch(p)
+            ]
             for c in range(self.table.columns)
         ]
 

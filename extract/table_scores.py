@@ -230,6 +230,8 @@ class ScoreCells(TableModels):
                             return pairs, "table_score_header", None
                     if self.row_says[r].quantity == OTHER or _SETTINGS.search(self.caption):
                         return None
+                    if self._untracked_suite:
+                        return None
                     if metric_named(self.caption, self.caption.lower()) or not _RESULTS.search(self.caption):
                         return None
                     self.unresolved = True
@@ -315,6 +317,11 @@ class ScoreCells(TableModels):
         return bool(find_metric(benchmark_id, text)) or bool(
             benchmark_id == "coco" and find_metric("coco_keypoints", text)
         )
+
+    @cached_property
+    def _untracked_suite(self) -> bool:
+        """Whether the caption names data that are not tracked and none that are: the columns are that suite's parts."""
+        return self.untracked_caption and not self.context.benchmarks_in(self.caption)
 
     def _is_generic(self, texts: Sequence[str]) -> bool:
         """Whether the texts say no more than "accuracy", "error" or "F1", which any data set has."""
