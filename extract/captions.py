@@ -19,7 +19,7 @@ _LABEL = re.compile(
     r"^(?:Extended Data |Supplementary |Supplemental )?"
     r"(?P<what>Table|TABLE|T ABLE|Tab\.|TAB\.|Figure|FIGURE|Fig\.|FIG\.|Algorithm|ALGORITHM|Listing|LISTING)\s?"
     r"(?P<number>(?:[A-Z]{1,2}[.\-]?)?\d{1,3}(?:[.\-]\d{1,2})?[a-z]?|[IVX]{1,6}|[A-Z]\d?)"
-    r"\s?(?P<stop>[:.|\-–—]|$|(?=\s?\((?:cont|Cont))|(?=\s[A-Z(“\"∗*]))"
+    r"\s?(?P<stop>[:.|\-–—]|$|(?=,?\s?\(?(?:cont|Cont))|(?=\s[A-Z(“\"∗*]))"
 )
 _FIRST_LETTERS = ("tab", "fig", "alg", "lis", "ext", "sup", "t")
 _SUB_LABEL = re.compile(r"^\([a-j]\)\s+[A-Z]")  # "(a) Comparison of ..." begins a sub-caption of its own

@@ -23,7 +23,7 @@ _VALUE = re.compile(
 )
 # "224×224", "32 × 4d": a size or a setting, not a result; "3.8×10^9" is a number
 _SIZE = re.compile(r"\d[kKM]?\s?[×xX]\s?(?!10(?:\^|\d))\d")
-_CITATION = re.compile(r"^\[[\d,;\s–-]+\]$|^\(?(?:19|20)\d\d[a-z]?\)?[;,]?$")
+_CITATION = re.compile(r"^\[[\d,;\s–-]+\]$|^[(\[]?(?:19|20)\d\d[a-z]?[)\]]?[;,]?$")
 _BLANK = re.compile(r"^(?:[-–—−―]+|n/?a|N/?A|N\.A\.|\?|✗|✓|✔|✘|×|X|x|√|⋆|∗|yes|no|Yes|No|oom|OOM|/|\.{2,}|…)$")
 
 
