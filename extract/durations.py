@@ -18,16 +18,22 @@ UNIT_SECONDS = {
     "year": 31536000.0,
 }  # fmt: skip  # a month is 30 days, as the study counts it
 
+
+def words_of(text: str) -> frozenset[str]:
+    """The words of a list written as running text."""
+    return frozenset(text.split())
+
+
 NUMBER_WORDS = "|".join(sorted((re.escape(w) for w, v in WORDS.items() if v >= 0.5), key=len, reverse=True))
 # 1,000 | 10.5 | 2.5k | .5 | twelve | half a
 NUM = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?[kK]?|\.\d+|(?:{NUMBER_WORDS})(?![\w-]))"
 _UNIT = r"(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?|d|weeks?|wks?|months?|years?)"
-HAS_UNIT = re.compile(rf"(?:\b|\d){_UNIT}\b", re.IGNORECASE)
 _DURATION = re.compile(
     # 3 | 10-14 | 2 to 3 | 1 or 2 | two and a half; "a" and "an" only as "a day": the word before decides
     rf"(?<![\w.,/$€])(?<![×x*] )(?P<low>{NUM}|an?(?=\s(?:full\s)?(?:second|minute|hour|day|week|month|year)\b))"
     rf"(?:\s?(?:-|–|—|−|~|∼|to|or|and a)\s?(?P<high>{NUM}|half))?"
-    rf"(?:\s?-?(?:full|whole|additional|more|wall[- ]?clock|calendar)\s)?[\s-]{{0,2}}(?P<unit>{_UNIT})\b(?P<half>\sand a half\b)?(?![-/](?!to\b)[a-z])",
+    rf"(?:\s?-?(?:full|whole|additional|more|wall[- ]?clock"
+    rf"|calendar)\s)?[\s-]{{0,2}}(?P<unit>{_UNIT})\b(?P<half>\sand a half\b)?(?![-/](?!to\b)[a-z])",
     re.IGNORECASE,
 )
 # 2h30 | 5h32m | 1 h 20 min
@@ -37,7 +43,8 @@ _HOURS_MINUTES = re.compile(
 # device time: "200 GPU-days", "2.5k TPUv3-core-days", "82,432 A100-80GB GPU hours", "32 GPU/day", "half a GPU day"
 _DEVICE_TIME = re.compile(
     rf"(?<![\w.,])(?P<low>{NUM})(?:\s?(?:-|–|to)\s?(?P<high>{NUM}))?[\s-]?(?:[A-Za-z][\w-]*\s)?"
-    r"(?P<device>(?:[A-Za-z]+[\w]*[\s-])?(?:GPU|TPU|CPU|core|processor|node|machine|[VPAH]100|K[248]0|T4)s?(?:[\s-]?v?\d)?(?:[\s-]core)?)"
+    r"(?P<device>(?:[A-Za-z]+[\w]*[\s-])?(?:GPU|TPU|CPU|core|processor|node|machine|[VPAH]100|K[248]0"
+    r"|T4)s?(?:[\s-]?v?\d)?(?:[\s-]core)?)"
     r"(?:\s?[-–/·*×]\s?|\s|)(?P<unit>hours?|hrs?|h|days?|weeks?|months?|years?)\b",  # a hyphen at a line's end is lost
     re.IGNORECASE,
 )
@@ -54,7 +61,8 @@ _PER_AFTER = re.compile(
 # "each epoch takes ...", "time per step is ...", "epoch time of ...", "one pass over the images in ..."
 _PER_BEFORE = re.compile(
     r"\b(?:(?:each|every|one|an?|per|single)\s(?:single |training |full |gradient |optimization |complete )*"
-    rf"(?P<per>{_PART}|image|frame|example|sentence|token|query|sample|video|question|document|move|game)s?\b(?! sizes?)"
+    rf"(?P<per>{_PART}|image|frame|example|sentence|token|query|sample|video|question|document|move"
+    rf"|game)s?\b(?! sizes?)"
     rf"|(?P<timed>epoch|iteration|step|batch|update)[- ]times?\b)(?P<between>(?:[^.;]|\.\d){{0,90}})$",
     re.IGNORECASE,
 )
@@ -62,28 +70,29 @@ _WHOLE = re.compile(
     r"\b(?:total|in all|altogether|overall|whole|entire|complete training|full training)\b", re.IGNORECASE
 )
 _NEW_CLAUSE = re.compile(r"\b(?:so|thus|hence|which|that|end|ends|after|train\w*|whole)\b", re.IGNORECASE)
-_RUN_UNITS = frozenset(
-    "run runs model models experiment experiments trial trials seed seeds training task tasks dataset datasets network "
-    "networks configuration setting job architecture fold folds search variant language system".split()
+_RUN_UNITS = words_of(
+    "run runs model models experiment experiments trial trials seed seeds training task tasks dataset datasets "
+    "network networks configuration setting job architecture fold folds search variant language system"
 )
 _PARTS = {"iter": "iteration", "iters": "iteration", "minibatch": "batch", "mini-batch": "batch", "pass": "epoch"}
 
-# Words that may stand before a run's time. Another one ("first 3 days", "7 seconds long") says that it is something else.
-_LEADS = frozenset(
-    """takes took take taking taken requires required require requiring costs cost costing lasts lasted last lasting needs
-    needed need spend spends spent completes completed complete finish finishes finished converge converges converged runs
-    run ran running trains trained training train for in within over after under only about around to of is was are were
-    be from approximately approx roughly nearly almost than or and total totaling totalling another some circa ca exactly
-    time times duration cost equals equal long little few just additional extra up most least between budget consumes
-    consumed consume amounts amounted approx. ca. barely merely well slightly comparable single at
-    estimated hours, days, or/and an a further longer full whole requiring, took, at- used uses use using i.e. e.g. remaining
-    pretraining pre-training finetuning fine-tuning pretrained pre-trained finetuned fine-tuned spent, wall-clock
-    optimization search as""".split()
-)  # fmt: skip
+# Words that may stand before a run's time. Another one ("first 3 days") says that it is something else.
+_LEADS = words_of(
+    "takes took take taking taken requires required require requiring costs cost costing lasts lasted last "
+    "lasting needs needed need spend spends spent completes completed complete finish finishes finished converge "
+    "converges converged runs run ran running trains trained training train pretraining pre-training pretrained "
+    "pre-trained finetuning fine-tuning finetuned fine-tuned optimization search consumes consumed consume "
+    "amounts amounted equals equal uses use used using for in within over after under to of is was are were be "
+    "from than at or and as a an only about around approximately approx approx. roughly nearly almost some circa "
+    "ca ca. exactly barely merely well slightly just comparable another additional extra further longer full "
+    "whole total totaling totalling estimated remaining time times duration wall-clock budget long little few up "
+    "most least between single i.e. e.g. hours days"
+)
 _LEAD = re.compile(r"([A-Za-z][A-Za-z.’'/-]*,?|[(~≈≃∼˜<>≤≥:=,;+/\[‘“\"]|±)\s*$")
 _DATA = (
     r"(?:speech|audio|videos?|data|recordings?|clips?|footage|music|movies?|films?|game ?play|play|utterances|segments?"
-    r"|windows?|trailers?|corpus|labels?|transcri\w+|conversation\w*|telephone|broadcast|dialogues?|podcasts?|songs?|signals?)"
+    r"|windows?|trailers?|corpus|labels?|transcri\w+|conversation\w*|telephone|broadcast|dialogues?|podcasts?|songs?"
+    r"|signals?)"
 )
 _DATA_AFTER = re.compile(
     # "960 hours of (labelled English) speech", "10 hours speech"; not "10 hours on the data set"
@@ -92,29 +101,35 @@ _DATA_AFTER = re.compile(
     re.IGNORECASE,
 )
 _DIFFERENCE_AFTER = re.compile(
-    r"^\s?(?:faster|slower|less|longer|shorter|earlier|later|more\b|fewer|quicker|speed-?up|of (?:idle|human|manual|labou?r))",
+    r"^\s?(?:faster|slower|less|longer|shorter|earlier|later|more\b|fewer|quicker|speed-?up|of (?:idle|human|manual"
+    r"|labou?r))",
     re.IGNORECASE,
 )
 _MARK_BEFORE = re.compile(
-    # intervals, parts and limits: "every 12 hours", "the last 3 days", "a limit of 24 hours", "written at 10-minute ..."
-    r"(?:\b(?:every|each|intervals? of|last|past|first|previous|next|recent|age of|aged|of the|these|those|checkpoints? (?:at|from|every)|(?:windows?|segments?|chunks?|clips?|horizons?) of"
-    r"|limit(?: of| is| was)?|time-?out(?: of)?|deadline of|period of|start-?up time of|delay of|horizon of|intervals|given)\s"
+    # intervals, parts and limits: "every 12 hours", "the last 3 days", "a limit of 24 hours"
+    r"(?:\b(?:every|each|intervals? of|last|past|first|previous|next|recent|age of|aged|of the|these|those"
+    r"|checkpoints? (?:at|from|every)|(?:windows?|segments?|chunks?|clips?|horizons?) of"
+    r"|limit(?: of| is| was)?|time-?out(?: of)?|deadline of|start-?up time of|delay of|intervals|given)\s"
     r"(?:(?!(?:in|for|within|takes?|took|over|about|is|was|to|lasts?|requires?|after|only|spent)\b)\w+\s)?|\beach\s)"
     r"(?:about |around |approximately )?$",
     re.IGNORECASE,
 )
 _DIFFERENCE_BEFORE = re.compile(
-    r"\b(?:sav(?:e[sd]?|ing)(?: us)?|by|gain(?:ed|s)?|overhead of|(?:rather|other) than|instead of|as opposed to|versus|vs\.?|compared (?:to|with)|not)"
+    r"\b(?:sav(?:e[sd]?|ing)(?: us)?|by|gain(?:ed|s)?|overhead of|(?:rather|other) than|instead of|as opposed to"
+    r"|versus|vs\.?|compared (?:to|with)|not)"
     r"\s(?:the |about |around |only |up to |over |more than |nearly |another |[≈~∼<>] ?)*$",
     re.IGNORECASE,
 )
 _WOULD = re.compile(
-    r"\b(?:would|might|may|could)\s(?:have |still |easily |also |only |otherwise )*(?:take|taken|require|required|need|needed|cost|last|lasted)\w*\b[^.;]{0,40}$",
+    r"\b(?:would|might|may|could)\s(?:have |still |easily |also |only |otherwise )*(?:take|taken|require|required"
+    r"|need|needed|cost|last|lasted)\w*\b[^.;]{0,40}$",
     re.IGNORECASE,
 )
 _PEOPLE = re.compile(
-    r"\b(?:annotat\w+|label(?:l)?ers?|labou?r|participants?|human (?:experts?|players?|performance|workers?|raters?|evaluat\w+)|crowd-?\w*|transcrib\w+"
-    r"|turkers?|gameplay|players?|played|live (?:online )?experiments?|A/B test\w*|students?|volunteers?|interviews?|lectures?|patients?|follow-up|hospital\w*)\b",
+    r"\b(?:annotat\w+|label(?:l)?ers?|labou?r|participants?|human (?:experts?|players?|performance|workers?|raters?"
+    r"|evaluat\w+)|crowd-?\w*|transcrib\w+"
+    r"|turkers?|gameplay|players?|played|live (?:online )?experiments?|A/B test\w*|students?|volunteers?|interviews?"
+    r"|lectures?|patients?|follow-up|hospital\w*)\b",
     re.IGNORECASE,
 )
 
@@ -137,18 +152,19 @@ class Duration:
 LONGEST = 2 * 31536000.0  # seconds; what is longer was no single run
 
 
-def find_durations(text: str, start: int, end: int, *, trains: bool) -> list[Duration]:
-    """The durations of the sentence `text[start:end]`; offsets are those of the text. `trains`: it speaks of training."""
-    sentence = text[start:end]
-    people = None if trains else _PEOPLE.search(sentence)
+def find_durations(text: str, start: int, end: int) -> list[Duration]:
+    """The durations of the sentence `text[start:end]`; offsets are those of the text."""
     found = []
-    for d in _found(sentence):
-        if people and d.refused is None:
-            d = replace(d, refused="people's time, not a run's")
+    for d in _found(text[start:end]):
         if d.refused is None and not d.of_devices and d.seconds > LONGEST:
             d = replace(d, refused="longer than any run")
         found.append(replace(d, start=d.start + start, end=d.end + start))
     return found
+
+
+def of_people(sentence: str) -> bool:
+    """Whether the sentence speaks of people's time: annotators, players, patients."""
+    return bool(_PEOPLE.search(sentence))
 
 
 def _found(sentence: str) -> Iterator[Duration]:
@@ -189,12 +205,12 @@ def _found(sentence: str) -> Iterator[Duration]:
         if not found.refused and (listed := _LISTED_BEFORE.search(sentence[: found.start])):
             # "3 and 6 days": the unit stands behind the last one only
             for item in re.finditer(NUM, listed["list"], re.IGNORECASE):
-                value = amount(item[0])
-                if value is not None:
+                each = amount(item[0])
+                if each is not None:
                     at = listed.start("list") + item.start()
                     unit = unit_seconds(m["unit"])
                     yield Duration(
-                        value * unit, None, None, at, at + len(item[0]), found.per, False, "listed times", found.refused
+                        each * unit, None, None, at, at + len(item[0]), found.per, False, "listed times", found.refused
                     )
         previous = found
     if previous:
@@ -232,7 +248,8 @@ def _one(sentence: str, m: re.Match[str], previous: Duration | None) -> Duration
     if article and refused is None and not _article_counts(before):
         return None
     return Duration(
-        value, low * unit if is_range else None, high * unit if is_range and high else None, begins, m.end(), per, False,
+        value, low * unit if is_range else None, high * unit if is_range and high else None, begins, m.end(), per,
+        False,
         "time in a sentence", refused,
     )  # fmt: skip
 
@@ -241,7 +258,8 @@ def _article_counts(before: str) -> bool:
     """Whether "a day" is one day: "takes a day", "in about an hour"; not "twice a day", "hours a week"."""
     return bool(
         re.search(
-            r"\b(?:takes?|took|taking|requires?|required|costs?|lasts?|lasted|needs?|needed|in|within|for|about|around|approximately|roughly|nearly|almost"
+            r"\b(?:takes?|took|taking|requires?|required|costs?|lasts?|lasted|needs?|needed|in|within|for|about"
+            r"|around|approximately|roughly|nearly|almost"
             r"|than|under|over|after|is|was|only|just|half|to|of)\s$",
             before,
             re.IGNORECASE,
@@ -277,7 +295,8 @@ def _per(sentence: str, begins: int, after: str, floor: int, previous: Duration 
         )
         return _PARTS.get(word, word)
     if previous and previous.per and len(lead) < 45 and re.match(
-        r"^\s?(?:/\w+|per \w+)?(?: (?:on|for|with|using|of) [\w\s.-]{1,26})?(?:,? (?:and|or|to|vs\.?|versus)|,|/|\s?\()", lead
+        r"^\s?(?:/\w+|per \w+)?(?: (?:on|for|with|using|of) [\w\s.-]{1,26})?(?:,? (?:and|or|to|vs\.?|versus)|,|/"
+        r"|\s?\()", lead
     ) and not _WHOLE.search(lead) and not _NEW_CLAUSE.search(lead):  # fmt: skip
         return previous.per
     return ""

@@ -11,53 +11,63 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from extract.durations import NUMBER_WORDS, amount
+from extract.durations import NUMBER_WORDS, amount, words_of
 
 _N = rf"(?:\d{{1,3}},\d{{3}}|\d+(?:\.\d+)?[kK]?|{NUMBER_WORDS})"
 _EPOCHS = re.compile(
     rf"(?<![\w.,×^])(?<![A-Za-z][-/])(?P<n>{_N})(?P<ordinal>\s?-?(?:st|nd|rd|th))?[\s-]{{0,2}}"
-    r"(?:(?:full|total|complete|training|more|additional|extra|further|pre-?training|fine-?tuning|data|whole)\s)*(?:epochs?|ep\.?(?=[\s,;)]))(?![\w-]*\w{3})",
+    r"(?:(?:full|total|complete|training|more|additional|extra|further|pre-?training|fine-?tuning|data"
+    r"|whole)\s)*(?:epochs?|ep\.?(?=[\s,;)]))(?![\w-]*\w{3})",
     re.IGNORECASE,
 )
 # "the number of epochs is 100", "max epochs = 30", "epochs: 50"
 _ASSIGNED = re.compile(
-    r"\b(?:(?:number|amount|maximum(?: number)?|max(?:imum)?|total(?: number)?|no\.|num\.?) (?:of )?(?:the )?(?:total )?(?:training |pre-?training |fine-?tuning )?epochs?"
+    r"\b(?:(?:number|amount|maximum(?: number)?|max(?:imum)?|total(?: number)?|no\."
+    r"|num\.?) (?:of )?(?:the )?(?:total )?(?:training |pre-?training |fine-?tuning )?epochs?"
     r"|epochs? numbers?|#\s?(?:of )?epochs?|(?:training |train )?epochs?(?=\s?[:=]))\b"
-    rf"[^.;,]{{0,30}}?(?:\b(?:is|was|are|were|to|to be|as|at|of)\b|[:=])\s?(?:set to |fixed (?:to|at) |be )?(?:about |around |~ ?|only )?(?P<n>{_N})(?![\w%]|\.\d|\s?[×x]\s?10)",
+    rf"[^.;,]{{0,30}}?(?:\b(?:is|was|are|were|to|to be|as|at|of)\b|[:=])\s?(?:set to |fixed (?:to|at) "
+    rf"|be )?(?:about |around |~ ?|only )?(?P<n>{_N})(?![\w%]|\.\d|\s?[×x]\s?10)",
     re.IGNORECASE,
 )
 _ITEM = rf"(?:{_N}(?:\s?-?(?:st|nd|rd|th))?)"
 _LIST_BEFORE = re.compile(
-    rf"(?P<list>(?:{_ITEM}(?:-|\s)?(?:epochs?)?(?:\s?,\s?(?:and\s|or\s|then\s)?|\s(?:and|or|to|then|vs\.?)\s|\s?[/–&-]\s?|,\s?again at\s))+)$",
+    rf"(?P<list>(?:{_ITEM}(?:-|\s)?(?:epochs?)?(?:\s?,\s?(?:and\s|or\s|then\s)?|\s(?:and|or|to|then|vs\.?)\s"
+    rf"|\s?[/–&-]\s?|,\s?again at\s))+)$",
     re.IGNORECASE,
 )
 _LIST_JOINT = re.compile(r"(?:\b(?:and|or|to|then|vs\.?|at)\s|[/–&-]\s?)$", re.IGNORECASE)
 _RANGE_JOINT = re.compile(r"\s?[-–]\s?$|\sto\s$", re.IGNORECASE)
 
 _FILLER = (
-    r"(?:(?:a |the )?(?:total|maximum|minimum|max\.?|sum) (?:number )?(?:of )?|about |around |approximately |approx\.? |roughly |only |just |up to |at most |the |all |full |fixed "
-    r"|nearly |almost |more than |at least |another |an additional |additional |further |extra |a |an |standard |exactly |ca\.? |circa |as (?:few|little|many) as |[~≈∼˜≃] ?|long |short |typical |default |default, |usual )*"
+    r"(?:(?:a |the )?(?:total|maximum|minimum|max\.?|sum) (?:number )?(?:of )?|about |around |approximately "
+    r"|approx\.? |roughly |only |just |up to |at most |the |all |full |fixed "
+    r"|nearly |almost |more than |at least |another |an additional |additional |further |extra |a |an |standard "
+    r"|exactly |ca\.? |circa |as (?:few|little|many) as |[~≈∼˜≃] ?|long |short |typical |default |default, |usual )*"
 )
 _LEAD = re.compile(rf"(?P<word>[A-Za-z#-]+\.?|[(\[,:;=×~])\s*\^?{_FILLER}[(~≈∼]?\s?$", re.IGNORECASE)
 
 # the words before the number: a length's ...
-_LENGTH_WORDS = frozenset(
-    """for of in over during with to is are was were use used using uses run runs ran train trained trains training pretrain pre-train
-    pretrained pre-trained pre-training pretraining finetune fine-tune finetuned fine-tuned fine-tuning finetuning takes took take
-    requires required require needs needed schedule lasts lasted last perform performs performed completes complete and or plus equals
-    on ( [ : = , as total budget do did than within iterations steps updates be set i.e. namely require spend take consists requiring
-    taking iterate iterated adopt adopted follow only x times by- ; longer complete, continue continued finish finishes finished keep""".split()
+_LENGTH_WORDS = words_of(
+    "for of in over during with to than within on as is are was were be set do did use used using uses run "
+    "runs ran train trained trains training pretrain pre-train pretrained pre-trained pre-training pretraining "
+    "finetune fine-tune finetuned fine-tuned fine-tuning finetuning takes took take taking requires required "
+    "require requiring needs needed spend schedule lasts lasted last perform performs performed completes "
+    "complete finish finishes finished continue continued keep adopt adopted follow iterate iterated consists and "
+    "or plus equals total budget only longer times x i.e. namely iterations steps updates ( [ : = , ;"
 )
 # ... and a point's
-_POINT_WORDS = frozenset(
-    "at every each first last final initial next previous per before beyond past latter second third by around early later th best most".split()
+_POINT_WORDS = words_of(
+    "at every each first last final initial next previous per before beyond past latter second third by around "
+    "early later th best most"
 )
 _OTHER_END = re.compile(
-    r"\b(?:stop|end|finish|terminat|conclud|converg|complet|halt)\w*\s(?:\w+\s){0,3}?(?:at|after|in|within|by|until)\s(?:the\s|about\s|around\s|approximately\s|roughly\s|only\s|up to\s|just\s)*$",
+    r"\b(?:stop|end|finish|terminat|conclud|converg|complet|halt)\w*\s(?:\w+\s){0,3}?(?:at|after|in|within|by"
+    r"|until)\s(?:the\s|about\s|around\s|approximately\s|roughly\s|only\s|up to\s|just\s)*$",
     re.IGNORECASE,
 )
 _REPORTED = re.compile(
-    r"\b(?:report\w*|obtain\w*|achiev\w*|final)\b[^.;]{0,60}\b(?:error|accurac\w+|score|result|performance|BLEU|AP|model|rate)s?\b[^.;]{0,60}\b(?:after|at the end of)\s(?:\w+\s)?$",
+    r"\b(?:report\w*|obtain\w*|achiev\w*|final)\b[^.;]{0,60}\b(?:error|accurac\w+|score|result|performance|BLEU|AP"
+    r"|model|rate)s?\b[^.;]{0,60}\b(?:after|at the end of)\s(?:\w+\s)?$",
     re.IGNORECASE,
 )
 _AFTER_TRAINING = re.compile(
@@ -65,14 +75,21 @@ _AFTER_TRAINING = re.compile(
 )
 # The nearest of these before the number decides between a run and a part of its schedule.
 _RUN_WORDS = re.compile(
-    r"\b(?:re-?|pre-?)?train(?:s|ed|ing|able)?\b(?! (?:loss|error|accuracy|curve|rate))|\bfine-?tun\w*|\boptimi[sz](?:e[sdr]?|ers?|ation|ing)\b|\b(?:run|ran|runs|running)\b|\bSGD\b|\bAdam\w*|\bRMSprop\b|\bschedules?\b"
-    r"|\btotal\b|\blearn(?:s|ed|t)\b|\b(?:steps|iterations|updates)\b|\bexperiments?\b|\bmodels?\b|\bnetworks?\b|\bperform\w*\b|\blast(?:s|ed)\b|\bconverge\w*|\bregime\b|\bcosine\b|\bpolynomial\b|\bto (?:zero|0)\b|\bbatch size\b|\bsearch\w*\b",
+    r"\b(?:re-?|pre-?)?train(?:s|ed|ing|able)?\b(?! (?:loss|error|accuracy|curve|rate))|\bfine-?tun\w*"
+    r"|\boptimi[sz](?:e[sdr]?|ers?|ation|ing)\b|\b(?:run|ran|runs|running)\b|\bSGD\b|\bAdam\w*|\bRMSprop\b"
+    r"|\bschedules?\b"
+    r"|\btotal\b|\blearn(?:s|ed|t)\b|\b(?:steps|iterations|updates)\b|\bexperiments?\b|\bmodels?\b|\bnetworks?\b"
+    r"|\bperform\w*\b|\blast(?:s|ed)\b|\bconverge\w*|\bregime\b|\bcosine\b|\bpolynomial\b|\bto (?:zero|0)\b"
+    r"|\bbatch size\b|\bsearch\w*\b",
     re.IGNORECASE,
 )
 _PART_WORDS = re.compile(
-    r"\bwarm\w*|\bdecay\w*|\bdrop(?:s|ped|ping)?\b(?! ?-?out)|\bdivid\w+|\breduc\w+|\banneal\w*|\bmultipl\w+|\bdecreas\w+|\bincreas\w+|\bramp\w*|\bcool\w*|\bpatience\b|\bimprov\w+"
-    r"|\bearly[- ]stop\w*|\bhalv\w+|\blower(?:s|ed|ing)?\b|\bfreez\w+|\bfrozen\b|\bunfr\w+|\bdisabl\w+|\benabl\w+|\bswitch\w*|\bcheckpoints?\b|\bsav(?:e[sd]?|ing)\b"
-    r"|\bevaluat\w+|\baverag\w+|\brestart\w*|\bcycles?\b|\bmilestones?\b|\bstep(?:ped)? down\b|\bperiod\b|\bshar(?:e|ed|es)\b|\blinear(?:ly)? (?:in|de)creas\w*|\bplateau\w*|\bpenalt\w+|\bspeed-?up\b|\bsaturat\w*",
+    r"\bwarm\w*|\bdecay\w*|\bdrop(?:s|ped|ping)?\b(?! ?-?out)|\bdivid\w+|\breduc\w+|\banneal\w*|\bmultipl\w+"
+    r"|\bdecreas\w+|\bincreas\w+|\bramp\w*|\bcool\w*|\bpatience\b|\bimprov\w+"
+    r"|\bearly[- ]stop\w*|\bhalv\w+|\blower(?:s|ed|ing)?\b|\bfreez\w+|\bfrozen\b|\bunfr\w+|\bdisabl\w+|\benabl\w+"
+    r"|\bswitch\w*|\bcheckpoints?\b|\bsav(?:e[sd]?|ing)\b"
+    r"|\bevaluat\w+|\baverag\w+|\brestart\w*|\bcycles?\b|\bmilestones?\b|\bstep(?:ped)? down\b|\bperiod\b|\bshar(?:e"
+    r"|ed|es)\b|\blinear(?:ly)? (?:in|de)creas\w*|\bplateau\w*|\bpenalt\w+|\bspeed-?up\b|\bsaturat\w*",
     re.IGNORECASE,
 )
 _COSINE = re.compile(
@@ -80,11 +97,15 @@ _COSINE = re.compile(
     re.IGNORECASE,
 )
 _NOT_AFTER = re.compile(
-    r"^[\s,-]?(?:\(?of )?(?:the )?(?:for )?(?:a )?(?:linear |gradual |learning[- ]rate |LR |constant )*(?:warm|ramp|cool|burn-in)|^\s?(?:later|old|without (?:any )?improvement|before|earlier|ago|per (?:second|hour|day|minute)|with(?:out| no) improvement|apart|onwards?|of patience|as warm|in (?:a|the) row|i\.e\.? warm)",
+    r"^[\s,-]?(?:\(?of )?(?:the )?(?:for )?(?:a )?(?:linear |gradual |learning[- ]rate |LR |constant )*(?:warm|ramp"
+    r"|cool|burn-in)|^\s?(?:later|old|without (?:any )?improvement|before|earlier|ago|per (?:second|hour|day|minute)"
+    r"|with(?:out| no) improvement|apart|onwards?|of patience|as warm|in (?:a|the) row|i\.e\.? warm)",
     re.IGNORECASE,
 )
 _SCHEDULE_AFTER = re.compile(
-    r"^[\s-](?:of )?(?:(?:pre-?|fine-?)?train\w*|tuning|schedules?|in total|total|models?|runs?|regime|budget|baseline|setting|experiments?|each|on |over (?:the|our) (?:full|train|whole)|for (?:all|each|every|the (?:other|larger|smaller|small|large|base|big))"
+    r"^[\s-](?:of )?(?:(?:pre-?|fine-?)?train\w*|tuning|schedules?|in total|total|models?|runs?|regime|budget"
+    r"|baseline|setting|experiments?|each|on |over (?:the|our) (?:full|train|whole)|for (?:all|each|every"
+    r"|the (?:other|larger|smaller|small|large|base|big))"
     r"|(?:are|is|were|was) (?:used|performed|trained|needed|required|run|enough|sufficient|done|set))|^\s?[)\]]",
     re.IGNORECASE,
 )
@@ -137,12 +158,13 @@ def _found(sentence: str) -> Iterator[Epochs]:
         pattern, refused = _judge(before, after, value, m, sentence, listed is not None, floor)
         floor = m.end()
         if refused is None and point_ended >= 0 and re.fullmatch(
-            rf"(?:\s?(?:for|on|in)?\s?[\w-]+)?,?\s?(?:and|or|,|then)?\s?(?:again |then )?(?:at |after )?(?:{_ITEM},?\s?(?:and|or)?\s?)*", sentence[point_ended : m.start()]
+            rf"(?:\s?(?:for|on|in)?\s?[\w-]+)?,?\s?(?:and|or|,|then)?\s?(?:again |then )?(?:at "
+            rf"|after )?(?:{_ITEM},?\s?(?:and|or)?\s?)*", sentence[point_ended : m.start()]
         ) and not re.search(r"\bfor\s$|train", sentence[point_ended : m.start()]):  # fmt: skip
             pattern, refused = "a point in training", POINT
         if refused == POINT:
             point_ended = m.end()
-        items = [(i, amount(re.sub(r"\s?-?(?:st|nd|rd|th)$", "", i[0]))) for i in re.finditer(_ITEM, listed["list"], re.IGNORECASE)] if listed else []  # fmt: skip
+        items = _items(listed["list"]) if listed else []
         if (
             listed
             and _RANGE_JOINT.search(listed["list"])
@@ -160,6 +182,14 @@ def _found(sentence: str) -> Iterator[Epochs]:
                 assert listed is not None
                 at = max(0, m.start() - 80) + listed.start("list") + item.start()
                 yield Epochs(one, at, at + len(item[0]), pattern, refused)
+
+
+def _items(printed: str) -> list[tuple[re.Match[str], float | None]]:
+    """The numbers of a list, as matched and as read."""
+    return [
+        (item, amount(re.sub(r"\s?-?(?:st|nd|rd|th)$", "", item[0])))
+        for item in re.finditer(_ITEM, printed, re.IGNORECASE)
+    ]
 
 
 def _judge(
@@ -195,18 +225,18 @@ def _judge(
         ):
             return ("epochs at the end", None) if not re.search(r"\bbest\b[^.;]{0,20}\bparameters\b", near) else point
         return point
-    if word in _POINT_WORDS and not (word == "second" or _SCHEDULE_AFTER.match(after) and word in ("by", "around")):
+    if word in _POINT_WORDS and not (word == "second" or (_SCHEDULE_AFTER.match(after) and word in ("by", "around"))):
         return point
     part = _last(_PART_WORDS, near)
     if part + len(before) - len(near) < floor:
         part = -1  # it had its number: "a patience of 10 epochs for at most 100 epochs"
     run = _last(_RUN_WORDS, near)
-    if part > run and not (
-        _COSINE.search(near[part - 40 if part > 40 else 0 :]) and not re.search(r"\bwarm", near[-70:])
-    ):
-        # "is decayed ..., for 90 epochs": a new clause is the run's again
-        if not (part >= 0 and re.search(r"[,)]\s(?:and\s)?(?:for|in total|a total)\b[^,]*$", near[part:])):
-            return point
+    # "cosine decay to zero over 600 epochs" lasts as long as the run
+    whole_decay = _COSINE.search(near[max(0, part - 40) :]) and not re.search(r"\bwarm", near[-70:])
+    # "is decayed ..., for 90 epochs": a new clause is the run's again
+    new_clause = part >= 0 and re.search(r"[,)]\s(?:and\s)?(?:for|in total|a total)\b[^,]*$", near[part:])
+    if part > run and not whole_decay and not new_clause:
+        return point
     if re.search(r"\b(?:sav|improv|outperform|gain|differ)\w*\s\w*\s?$", near):
         return ("epochs elsewhere", "nothing says that training lasted this long")
     if not before.strip() or word in _LENGTH_WORDS:

@@ -16,10 +16,14 @@ MOST = 200_000  # processors; no run of any paper used more
 
 # What may stand between a number and its device: "8 NVIDIA Tesla", "four high-end", "16 synchronous 40 GB".
 _BETWEEN = (
-    r"(?:NVIDIA(?:\(R\)|®|’s|'s)?|Tesla(?:\(R\)|®)?|GeForce|Google|Cloud|Intel|AMD|Quadro|Huawei|Titan|DGX|Volta|Pascal|Ampere|Hopper|Kepler|Maxwell|Turing|GTX|RTX"
-    r"|high-?end|parallel|synchronous|asynchronous|modern|commodity|distributed|different|available|identical|desktop|consumer|consumer-grade|fast|dedicated"
-    r"|local|physical|separate|interconnected|concurrent|total|workers?|replicas?|devices?|cards?|units?|pieces|sets?|chips?|cores?|standard|recent|powerful|single-slot"
-    r"|state-of-the-art|logical|server|preemptible|second-generation|third-generation|low-end|mid-range|high-performance|PCI-?e|SXM\d?|NVLink|type|accelerators?|GPUs?"
+    r"(?:NVIDIA(?:\(R\)|®|’s|'s)?|Tesla(?:\(R\)|®)?|GeForce|Google|Cloud|Intel|AMD|Quadro|Huawei|Titan|DGX|Volta"
+    r"|Pascal|Ampere|Hopper|Kepler|Maxwell|Turing|GTX|RTX"
+    r"|high-?end|parallel|synchronous|asynchronous|modern|commodity|distributed|different|available|identical"
+    r"|desktop|consumer|consumer-grade|fast|dedicated"
+    r"|local|physical|separate|interconnected|concurrent|total|workers?|replicas?|devices?|cards?|units?|pieces"
+    r"|sets?|chips?|cores?|standard|recent|powerful|single-slot"
+    r"|state-of-the-art|logical|server|preemptible|second-generation|third-generation|low-end|mid-range"
+    r"|high-performance|PCI-?e|SXM\d?|NVLink|type|accelerators?|GPUs?"
     r"|[\d.]+\s?GHz|\d+\s?GB?(?:-memory)?|[(]?\d+\s?GB?[)]?|of|the|such|-|a|an)"
 )
 _BEFORE = re.compile(
@@ -32,15 +36,19 @@ _MACHINES_BEFORE = re.compile(rf"(?:^|\s)(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})\s(?
 _MACHINES_AFTER = re.compile(r"^\s?(?:machines|servers|nodes|hosts|workstations|instances|boxes)\b", re.IGNORECASE)
 # the other numbers of "1, 2, 4 or 8 GPUs", "from 8 to 256 GPUs"
 _RANGE = re.compile(
-    rf"(?P<list>(?:\d{{1,6}}|{NUMBER_WORDS})(?:\s?,\s(?:\d{{1,6}}|{NUMBER_WORDS}))*)(?:\s?[-–]\s?|\sto\s|,?\sor\s|,?\sand\s|,\s)(?:up to )?$",
+    rf"(?P<list>(?:\d{{1,6}}|{NUMBER_WORDS})(?:\s?,\s(?:\d{{1,6}}|{NUMBER_WORDS}))*)(?:\s?[-–]\s?|\sto\s|,?\sor\s"
+    rf"|,?\sand\s|,\s)(?:up to )?$",
     re.IGNORECASE,
 )
 _AFTER = re.compile(
-    r"^(?:[\s-]?(?:GPUs?|cards?|devices?|accelerators?|TPUs?|chips?|pods?|slices?|hardware|instances?|hosts?))*\s?[,(\[]?\s?"
+    r"^(?:[\s-]?(?:GPUs?|cards?|devices?|accelerators?|TPUs?|chips?|pods?|slices?|hardware|instances?"
+    r"|hosts?))*\s?[,(\[]?\s?"
     r"(?:[x×*✕]\s?(?P<times>\d{1,4})\b(?!\s?\d*\s?(?:GB|G\b))"  # V100 x 8
-    r"|(?:with|of|having|using|comprising|consisting of|on)\s(?:a total of |up to )?(?P<with>\d{1,5}|\w+)[\s-](?:TPU |tensor )?(?:cores?|chips?|GPUs?|devices|cards|accelerators)\b"  # TPUv3 with 8 cores
+    r"|(?:with|of|having|using|comprising|consisting of|on)\s(?:a total of |up to )?(?P<with>\d{1,5}"
+    r"|\w+)[\s-](?:TPU |tensor )?(?:cores?|chips?|GPUs?|devices|cards|accelerators)\b"  # TPUv3 with 8 cores
     r"|(?P<total>\d{1,5}) in total\b"
-    r"|(?P<n>\d{1,5})(?:\s(?:of them|GPUs?|cards?|devices?|chips|cores|accelerators)\b|-(?:core|chip|GPU)\b))",  # TPUv3 32 cores
+    r"|(?P<n>\d{1,5})(?:\s(?:of them|GPUs?|cards?|devices?|chips|cores|accelerators)\b|-(?:core|chip"
+    r"|GPU)\b))",  # TPUv3 32 cores
     re.IGNORECASE,
 )
 _CORES_OF = re.compile(
@@ -50,41 +58,50 @@ _CORES_OF = re.compile(
 # a slice's name carries its number of cores: "TPU v3-512"
 _SLICE = re.compile(r"\bv\d[a-z]?-(?P<n>\d{1,5})$", re.IGNORECASE)
 _NODES = re.compile(
-    rf"(?<![\w.-])(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})[\s-](?:(?:compute|computing|worker|GPU|server|DGX-?[12]?|DGX[- ]?A100|physical|multi-GPU|big basin|AWS|EC2|cloud|cluster|identical)[\s-])*"
+    rf"(?<![\w.-])(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})[\s-](?:(?:compute|computing|worker|GPU|server|DGX-?[12]?"
+    rf"|DGX[- ]?A100|physical|multi-GPU|big basin|AWS|EC2|cloud|cluster|identical)[\s-])*"
     r"(?P<what>nodes?|machines?|servers?|hosts?|workstations?|boxes|instances?|DGX[\w-]*|p[234]\w*\.\w+)(?![\w])",
     re.IGNORECASE,
 )
 _EACH = re.compile(
-    r"\beach\b|\b(?:per|a|every|in every|in each) (?:node|machine|server|host|worker|instance)\b|/(?:node|machine|server)\b"
+    r"\beach\b|\b(?:per|a|every|in every|in each) (?:node|machine|server|host|worker|instance)\b|/(?:node|machine"
+    r"|server)\b"
     r"|\b(?:nodes|machines|servers|hosts|instances|workstations) (?:with|of|containing|equipped|having)\b",
     re.IGNORECASE,
 )
 # processes of which each has a GPU of its own
 _REPLICAS = re.compile(
-    rf"(?<![\w.])(?P<n>\d{{1,5}}|{NUMBER_WORDS})\s(?:\w+\s)?(?:replicas|workers|processes|learners|machines|nodes)\b[^.;]{{0,40}}\b(?:each|every)\b",
+    rf"(?<![\w.])(?P<n>\d{{1,5}}|{NUMBER_WORDS})\s(?:\w+\s)?(?:replicas|workers|processes|learners|machines"
+    rf"|nodes)\b[^.;]{{0,40}}\b(?:each|every)\b",
     re.IGNORECASE,
 )
 _WORKERS = re.compile(
-    rf"(?<![\w.])(?P<n>\d{{1,5}}|{NUMBER_WORDS})\s(?:parallel |synchronous |asynchronous |distributed |training )*(?:workers|replicas|learners)\b(?! for (?:data|loading))",
+    rf"(?<![\w.])(?P<n>\d{{1,5}}|{NUMBER_WORDS})\s(?:parallel |synchronous |asynchronous |distributed "
+    rf"|training )*(?:workers|replicas|learners)\b(?! for (?:data|loading))",
     re.IGNORECASE,
 )
 # "the same 32 chips", "256 cores", "eight cards": no device is named here
 _BARE = re.compile(
-    rf"(?<![\w.-])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{NUMBER_WORDS})[\s-](?:(?:parallel|identical|such|physical|synchronous|of (?:the|these|those))\s)*(?P<what>chips|cores|cards|accelerators)\b",
+    rf"(?<![\w.-])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{NUMBER_WORDS})[\s-](?:(?:parallel|identical|such|physical"
+    rf"|synchronous|of (?:the|these|those))\s)*(?P<what>chips|cores|cards|accelerators)\b",
     re.IGNORECASE,
 )
 _USED_BEFORE = re.compile(
-    r"\b(?:takes?|took|use[sd]?|using|needs?|needed|requires?|required|on|across|over|with|to|employ\w*|occup\w+)\s(?:a total of |all |(?:of )?the same |these |those |up to |about )?$",
+    r"\b(?:takes?|took|use[sd]?|using|needs?|needed|requires?|required|on|across|over|with|to|employ\w*"
+    r"|occup\w+)\s(?:a total of |all |(?:of )?the same |these |those |up to |about )?$",
     re.IGNORECASE,
 )
 # "Each server contains 8 GPUs", "DGX-1 nodes have 8 GPUs": a machine is described
 _MACHINE_HAS = re.compile(
-    r"\b(?:each|every|one|a|per) (?:[\w.-]+ ){0,3}?(?:node|machine|server|host|instance|box|DGX[\w-]*) (?:is equipped with|has|contains?|includes?|comes with|consists of|comprises?|offers|provides)\b[^.;]{0,30}$",
+    r"\b(?:each|every|one|a|per) (?:[\w.-]+ ){0,3}?(?:node|machine|server|host|instance|box"
+    r"|DGX[\w-]*) (?:is equipped with|has|contains?|includes?|comes with|consists of|comprises?|offers"
+    r"|provides)\b[^.;]{0,30}$",
     re.IGNORECASE,
 )
 # "the number of TPUs used for training ranged from 64 to 512"
 _NUMBER_OF = re.compile(
-    rf"\bnumber of (?:GPU|TPU|device|chip|core|processor|accelerator|worker)s?\b[^.;]{{0,40}}?\b(?:is|was|are|ranged? from|ranges from|to|equals|of)\s(?P<n>\d[\d,]*|{NUMBER_WORDS})(?:\sto\s(?P<most>\d[\d,]*))?(?!\w|\.\d)",
+    rf"\bnumber of (?:GPU|TPU|device|chip|core|processor|accelerator|worker)s?\b[^.;]{{0,40}}?\b(?:is|was|are"
+    rf"|ranged? from|ranges from|to|equals|of)\s(?P<n>\d[\d,]*|{NUMBER_WORDS})(?:\sto\s(?P<most>\d[\d,]*))?(?!\w|\.\d)",
     re.IGNORECASE,
 )
 _TPU_NEAR = re.compile(r"TPU|chips", re.IGNORECASE)
@@ -98,33 +115,44 @@ _OTHER_DEVICES = re.compile(
 )
 # "a GPU implementation", "two GPU kernels": no processor is counted
 _MODIFIES = re.compile(
-    r"^[\s-](?:based\b|(?:and|or) CPU\b)?\s?(?:\w+\s)?(?:implementations?|kernels?|memor(?:y|ies)|usage|utili[sz]ation|versions?|architectures?|hardware|code|clusters?|backends?"
-    r"|librar(?:y|ies)|packages?|operations?|ops?|acceleration|computations?|programming|speed|baseline|types?|generations?|models|support|budget|vendors?|time\b|threads?|friendly|bound|RAM)",
+    r"^[\s-](?:based\b|(?:and|or) CPU\b)?\s?(?:\w+\s)?(?:implementations?|kernels?|memor(?:y|ies)|usage"
+    r"|utili[sz]ation|versions?|architectures?|hardware|code|clusters?|backends?"
+    r"|librar(?:y|ies)|packages?|operations?|ops?|acceleration|computations?|programming|speed|baseline|types?"
+    r"|generations?|models|support|budget|vendors?|time\b|threads?|friendly|bound|RAM)",
     re.IGNORECASE,
 )
 # "cannot be trained on a single GPU", "fits on one TPU core", "8-GPU machines are needed": said, not done
 _NOT_DONE_BEFORE = re.compile(
-    r"\b(?:can ?not|could not|couldn['’]t|can['’]t|unable to|impossible|infeasible|not (?:even )?(?:be|fit|possible)|would(?: have)?|fit(?:s|ted|ting)?|loaded|exceed\w*|beyond|larger than"
-    r"|e\.g\.,?|for instance,?|limited memory of|memory (?:of|on)|capacity of|didn['’]t|without|require[sd]? at least|scal(?:e|ing) to|implementation for"
-    r"|optimi[sz]ations? for|depending on|equivalent (?:of|to)|parallelism (?:of|on)|affordable|accessible|suffices?|enough for|ask(?:s|ed)? for|call(?:s|ed)? for"
+    r"\b(?:can ?not|could not|couldn['’]t|can['’]t|unable to|impossible|infeasible|not (?:even )?(?:be|fit|possible)"
+    r"|would(?: have)?|fit(?:s|ted|ting)?|loaded|exceed\w*|beyond|larger than"
+    r"|e\.g\.,?|for instance,?|limited memory of|memory (?:of|on)|capacity of|didn['’]t|without"
+    r"|require[sd]? at least|scal(?:e|ing) to|implementation for"
+    r"|optimi[sz]ations? for|depending on|equivalent (?:of|to)|parallelism (?:of|on)|affordable|accessible|suffices?"
+    r"|enough for|ask(?:s|ed)? for|call(?:s|ed)? for"
     r"|(?:shard|partition|split|divid)\w* (?:\w+ ){0,6}(?:across|over|among|between))\b[^.;,]{0,45}$"
     r"|\b(?:(?:rather|other|faster|slower) than|instead of|such as|like)\s(?:the |an? )?$",
     re.IGNORECASE,
 )
 _NOT_DONE_AFTER = re.compile(
-    r"^[^.;,]{0,24}\b(?:is|are|was|were) (?:needed|required|necessary|unavailable|not (?:available|enough|sufficient))\b"
+    r"^[^.;,]{0,24}\b(?:is|are|was|were) (?:needed|required|necessary|unavailable|not (?:available|enough"
+    r"|sufficient))\b"
     r"|^\s?(?:with|of|having) (?:limited|small|little|insufficient) (?:memory|RAM)",
     re.IGNORECASE,
 )
 # "A V100 delivers 125 TFLOPS": what such a device is
-_DESCRIBED = re.compile(r"^\s?(?:GPU |card )?(?:delivers|has\b|offers|provides|can\b|peaks|supports|costs)", re.IGNORECASE)
+_DESCRIBED = re.compile(
+    r"^\s?(?:GPU |card )?(?:delivers|has\b|offers|provides|can\b|peaks|supports|costs)", re.IGNORECASE
+)
 # "5,000 TPUs to generate self-play games": other work than training
 _OTHER_WORK_AFTER = re.compile(
-    r"^[^.;,]{0,24}\b(?:to|for) (?:\w+ )?(?:generat\w+|self-play|rollouts?|acting|data (?:collection|generation)|preprocess\w*|evaluat\w+|inference|serving)\b", re.IGNORECASE
+    r"^[^.;,]{0,24}\b(?:to|for) (?:\w+ )?(?:generat\w+|self-play|rollouts?|acting|data (?:collection|generation)"
+    r"|preprocess\w*|evaluat\w+|inference|serving)\b",
+    re.IGNORECASE,
 )
 # what makes of "a GPU" one that was used: the paper's doing, or a time
 _DONE = re.compile(
-    r"\b(?:we|our|us)\b|\b(?:was|were|is|are|been|be)\s(?:\w+\s)?(?:pre-?|fine-?)?(?:train|run|perform|conduct|execut|carried|done|implement|tun|based|optimi[sz])\w*|\b(?:took|takes|taking|ran|runs|trained|used|using)\b",
+    r"\b(?:we|our|us)\b|\b(?:was|were|is|are|been|be)\s(?:\w+\s)?(?:pre-?|fine-?)?(?:train|run|perform|conduct"
+    r"|execut|carried|done|implement|tun|based|optimi[sz])\w*|\b(?:took|takes|taking|ran|runs|trained|used|using)\b",
     re.IGNORECASE,
 )
 _CPU_NAME_BEFORE = re.compile(r"(?:Xeon|Core|EPYC|Opteron|i[3579]|GHz)[\w\s®()-]{0,8}$", re.IGNORECASE)
@@ -216,7 +244,7 @@ def _of_device(text: str, start: int, end: int, sentence: str, device: DeviceMen
 def _machines(
     sentence: str, start: int, at: tuple[int, int], before: str, after: str, match: re.Match[str] | None, value: int
 ) -> int:
-    """By how many machines the count is to be multiplied: "4 nodes with 8 GPUs each", "4 x 8 V100", "4 8-GPU machines"."""
+    """By how many machines to multiply: "4 nodes with 8 GPUs each", "4 x 8 V100", "4 8-GPU machines"."""
     if match and match["nodes"]:
         return whole(match["nodes"]) or 1
     if value == 1 or match is None:
@@ -235,17 +263,21 @@ def _machines(
 def _of_no_device(text: str, start: int, sentence: str, devices: Sequence[DeviceMention]) -> Iterator[Count]:
     """Counts of workers with a device somewhere in the sentence, and of bare chips, cores, cards."""
     gpu = next((d for d in devices if d.kind in ("gpu", "tpu")), None)
-    workers = None if gpu is None or re.search(r"\b(?:each|every|per|a) [GT]PU\b", sentence) else _WORKERS.search(sentence)
+    workers = (
+        None if gpu is None or re.search(r"\b(?:each|every|per|a) [GT]PU\b", sentence) else _WORKERS.search(sentence)
+    )
     if gpu is not None and workers and (n := whole(workers["n"])):
         yield Count(
             n, start + workers.start("n"), start + workers.end("n"), "workers", gpu,
             refused=_refused(sentence, sentence[: workers.start()], sentence[workers.end() :], gpu, n, "workers"),
         )  # fmt: skip
         return
-    if numbered := _NUMBER_OF.search(sentence):
+    if "umber of" in sentence and (numbered := _NUMBER_OF.search(sentence)):
         for name in ("n", "most"):
             if numbered[name] and (n := whole(numbered[name])):
                 yield Count(n, start + numbered.start(name), start + numbered.end(name), "number of devices is", gpu)
+        return
+    if not any(what in sentence for what in ("chips", "cores", "cards", "accelerators")):
         return
     for m in _BARE.finditer(sentence):
         n = whole(m["n"])

@@ -1,4 +1,4 @@
-"""What a sentence's run is for (training, pretraining, finetuning, search, inference) and whether it is the paper's own.
+"""What a sentence's run is for (training, search, inference ...) and whether it is the paper's own.
 
 A sentence may speak of two ("trained on 8 V100s, while inference runs on one"): then the clause around a value decides.
 """
@@ -11,7 +11,8 @@ from extract.text import Passage
 
 # Words of training that stand near a device or a time without saying by themselves that a run took place.
 _TRAINING = re.compile(
-    r"\b(?:re-?|co-|pre-?|post-)?train(?:s|ed|ing|able)?\b|\bfine-?tun|\bconverge|\boptimi[sz](?:e[sd]?|ing)\b|\bparallel"
+    r"\b(?:re-?|co-|pre-?|post-)?train(?:s|ed|ing|able)?\b|\bfine-?tun|\bconverge|\boptimi[sz](?:e[sd]?|ing)\b"
+    r"|\bparallel"
     r"|\bmini-?batch|\bbatch(?:es)? (?:size|of)\b|\bSGD\b|\bAdamW?\b|\bgradient\b|\bepochs?\b|\blearning rate\b",
     re.IGNORECASE,
 )
@@ -25,34 +26,46 @@ _STRONG_TRAINING = re.compile(
 )
 _INFERENCE = re.compile(
     # by name
-    r"\binference\b|\binfer(?:s|red)?\b|\btest(?:ing)?[- ]time\b|\bat test\b|\blatency\b|\breal[- ]?time\b|\bforward pass\b|\bdeployment\b"
+    r"\binference\b|\binfer(?:s|red)?\b|\btest(?:ing)?[- ]time\b|\bat test\b|\blatency\b|\breal[- ]?time\b"
+    r"|\bforward pass\b|\bdeployment\b"
     # by rate: frames, sentences ... a second
-    r"|\bfps\b|\bthroughput\b|\b(?:frames?|images?|sentences?|words|tokens|samples|examples|utterances|queries)(?: per |/)s(?:ec(?:ond)?)?\b"
+    r"|\bfps\b|\bthroughput\b|\b(?:frames?|images?|sentences?|words|tokens|samples|examples|utterances"
+    r"|queries)(?: per |/)s(?:ec(?:ond)?)?\b"
     # by time for one item
-    r"|\b(?:ms|milliseconds?|seconds?|s)(?: per |/| for (?:each|an?|one) )(?:image|frame|sentence|sample|example|query|question|document|utterance)\b"
+    r"|\b(?:ms|milliseconds?|seconds?|s)(?: per |/| for (?:each|an?|one) )(?:image|frame|sentence|sample|example"
+    r"|query|question|document|utterance)\b"
     r"|\bper[- ]image\b|\bto process (?:an?|one|each)\b|\b\d+ ?ms\b"
     # by what is timed
-    r"|\b(?:detection|evaluation|prediction|test|testing|running|execution|sampling|generation|translation|processing|decoding) (?:time|speed)s?\b"
-    r"|\bspeed (?:is|was|are|were|results?|tests?|comparison)\b|\brun[- ]?times? (?:is|are|was|were|of)\b|\bdecod(?:es?|ing) sentences?\b"
-    r"|\bto (?:perform|run|do) (?:detection|inference|evaluation|prediction|recognition)\b|\bserv(?:es?|ing) (?:requests?|users?|traffic)\b"
-    r"|\bconcurrent (?:user|request|stream)s?\b|\btest results?\b|\bby testing\b|\bfor (?:one |an? |each )?evaluation\b|\bsampling (?:of )?\d"
-    r"|\bclassif(?:y|ies)\b|\btest(?:ing|ed)? (?:it|them|our model) on\b|\bbenchmarked\b|\btext generation\b|^(?:Decoding|Evaluation|Testing|Tagging|Prediction|Sampling)\b|\bdecoding (?:is|was|experiments?)\b",
+    r"|\b(?:detection|evaluation|prediction|test|testing|running|execution|sampling|generation|translation"
+    r"|processing|decoding) (?:time|speed)s?\b"
+    r"|\bspeed (?:is|was|are|were|results?|tests?|comparison)\b|\brun[- ]?times? (?:is|are|was|were|of)\b"
+    r"|\bdecod(?:es?|ing) sentences?\b"
+    r"|\bto (?:perform|run|do) (?:detection|inference|evaluation|prediction|recognition)\b|\bserv(?:es?"
+    r"|ing) (?:requests?|users?|traffic)\b"
+    r"|\bconcurrent (?:user|request|stream)s?\b|\btest results?\b|\bby testing\b|\bfor (?:one |an? "
+    r"|each )?evaluation\b|\bsampling (?:of )?\d"
+    r"|\bclassif(?:y|ies)\b|\btest(?:ing|ed)? (?:it|them|our model) on\b|\bbenchmarked\b|\btext generation\b"
+    r"|^(?:Decoding|Evaluation|Testing|Tagging|Prediction|Sampling)\b|\bdecoding (?:is|was|experiments?)\b",
     re.IGNORECASE,
 )
 _SEARCH = re.compile(
-    r"\barchitecture search\b|\bNAS\b|\bsearch(?:es)? (?:takes?|took|costs?|was|is|used|ran|phase|process|for architectures)\b"
-    r"|\b(?:evolution|search) experiments?\b|\bevolv(?:e[sd]?|ing)\b|\b(?:hyper-?parameter|grid|random) (?:search|tuning|sweep)\b"
+    r"\barchitecture search\b|\bNAS\b|\bsearch(?:es)? (?:takes?|took|costs?|was|is|used|ran|phase|process"
+    r"|for architectures)\b"
+    r"|\b(?:evolution|search) experiments?\b|\bevolv(?:e[sd]?|ing)\b|\b(?:hyper-?parameter|grid|random) (?:search"
+    r"|tuning|sweep)\b"
     r"|\b(?:single|one|whole|entire) search\b|\bto search\b",
     re.IGNORECASE,
 )
 # "we pre-train", "is pre-trained on": not the adjective of "pre-trained weights", "ImageNet-pretrained backbone"
 _PRETRAINING = re.compile(
     r"\bpre-?training\b(?! (?:data|corpus|corpora|set|weights|checkpoint|objectives?|tasks?))|\bpre-?trains?\b"
-    r"|\b(?:is|are|was|were|be|been|we|and|then|first|also|models?) pre-?trained\b|\bpre-?trained (?:for|using|with|in|by)\b",
+    r"|\b(?:is|are|was|were|be|been|we|and|then|first|also|models?) pre-?trained\b|\bpre-?trained (?:for|using|with"
+    r"|in|by)\b",
     re.IGNORECASE,
 )
 _FINETUNING = re.compile(
-    r"\bfine-?tun(?:ing|e|es)\b|\b(?:is|are|was|were|be|been|we|and|then|also) fine-?tuned\b|\bfine-?tuned (?:for|on|using|with)\b",
+    r"\bfine-?tun(?:ing|e|es)\b|\b(?:is|are|was|were|be|been|we|and|then|also) fine-?tuned\b|\bfine-?tuned (?:for|on"
+    r"|using|with)\b",
     re.IGNORECASE,
 )
 _SECTIONS = (
@@ -70,7 +83,8 @@ _TRAINING_SECTION = re.compile(
 # Where a clause ends that may speak of another run than the next one.
 _CLAUSE = re.compile(
     r";\s|,\s(?:and|while|whereas|but|although)\s"
-    r"|\s(?:and|while|whereas|but)\s(?=(?:the\s|our\s|its\s|for\s|to\s|\d[\d.]*\s\w+\sto\s)?(?:training|inference|testing|test|decoding|evaluation|pre-?train|fine-?tun|we\b|search))"
+    r"|\s(?:and|while|whereas|but)\s(?=(?:the\s|our\s|its\s|for\s|to\s|\d[\d.]*\s\w+\sto\s)?(?:training|inference"
+    r"|testing|test|decoding|evaluation|pre-?train|fine-?tun|we\b|search))"
 )
 
 _FOREIGN_SECTION = re.compile(
@@ -78,21 +92,25 @@ _FOREIGN_SECTION = re.compile(
     re.IGNORECASE,
 )
 _VERB = (
-    r"(?:train|use[sd]?\b|using\b|employ|require|take|took|report|need|consume|spen[dt]|achiev|run\b|ran\b|propos|scale|show|cost"
+    r"(?:train|use[sd]?\b|using\b|employ|require|take|took|report|need|consume|spen[dt]|achiev|run\b|ran\b|propos"
+    r"|scale|show|cost"
     r"|(?:was|is|were|are) (?:pre-?)?trained)"
 )
 _MARK = r"(?:\[\d+(?:\s?[,–-]\s?\d+)*\]|\((?:[A-Z][^()]{2,60}?,? )?\d{4}[a-z]?\)|\([A-Z][^()]{3,60}\d{4}[a-z]?\))"
 # "[12] trained on", "Smith et al. (2017) used", "the work of Smith and Jones takes": the subject is another paper
 _FOREIGN_SUBJECT = re.compile(
-    rf"(?:^|[.;,(] ?|\b(?:by|in|of|while|whereas|that|and) )(?:[A-Z][\w’'-]+ (?:et al\.?|and [A-Z][\w’'-]+)(?:,? ?{_MARK})?|{_MARK})"
+    rf"(?:^|[.;,(] ?|\b(?:by|in|of|while|whereas|that|and) )(?:[A-Z][\w’'-]+ (?:et al\.?"
+    rf"|and [A-Z][\w’'-]+)(?:,? ?{_MARK})?|{_MARK})"
     rf",? (?:have |has |had |also |only |further |then |first )?{_VERB}"
 )
 # "OPT-175B [3] took 34 days", "NASNet [76] (which used 800 GPUs": a cited name as the subject
 _CITED_NAME = re.compile(
-    rf"\b[A-Z][\w+-]*(?: [A-Z0-9][\w+-]*){{0,2}} {_MARK},? ?\(?(?:which |that )?(?:also |only |even |already |reportedly )?{_VERB}"
+    rf"\b[A-Z][\w+-]*(?: [A-Z0-9][\w+-]*){{0,2}} {_MARK},? ?\(?(?:which |that )?(?:also |only |even |already "
+    rf"|reportedly )?{_VERB}"
 )
 _ELSEWHERE = re.compile(
-    r"\bin the literature\b|\bprevious(?:ly)? (?:versions? of|published|reported)\b|\b(?:in|by) (?:the )?(?:original|their) (?:paper|work|authors|implementation)\b|\bthe original [A-Z]\w+(?: \w+)? paper\b"
+    r"\bin the literature\b|\bpre-?vious(?:ly)? (?:versions? of|published|reported)\b|\b(?:in"
+    r"|by) (?:the )?(?:original|their) (?:paper|work|authors|implementation)\b|\bthe original [A-Z]\w+(?: \w+)? paper\b"
     r"|\b(?:their|they) (?:model |method |system |network )?(?:was trained|were trained|trained|report|used|took)\b"
     r"|\b(?:as|than) (?:reported|stated|published) (?:in|by)\b|\baccording to (?:\[|[A-Z])",
     re.IGNORECASE,
@@ -135,7 +153,7 @@ def purpose_at(sentence: str, place: int, whole: str, section: str | None = None
             return "inference"
         if whole == "inference" or not (_STRONG_TRAINING.search(clause) or _SEARCH.search(clause)):
             return whole
-    here = purpose_of(clause, section)
+    here = purpose_of(clause, section) if len(clause) < len(sentence) else whole
     if here == "finetuning" and (other := _PRETRAINING.search(clause)):
         tuned = min((abs(m.start() + left - place) for m in _FINETUNING.finditer(clause)), default=10_000)
         if min(abs(m.start() + left - place) for m in _PRETRAINING.finditer(clause)) < tuned and other:
@@ -156,7 +174,7 @@ def clause_at(sentence: str, place: int) -> tuple[int, int]:
 
 
 def set_against_ours(sentence: str, place: int) -> bool:
-    """Whether the value stands in a clause that another one on "our" run is set against ("X ran on a K40, while ours ...")."""
+    """Whether "our" run is set against that of the value's clause: "X ran on a K40, while ours ..."."""
     contrast = _CONTRAST.search(sentence)
     if not contrast:
         return False

@@ -18,6 +18,7 @@ from extract.candidates import Reader
 from extract.durations import PARTS_OF_A_RUN
 from extract.numbers import find_numbers
 from extract.run_purpose import clause_at
+from extract.run_subject import Subjects, run_subjects
 from extract.training_statements import Statement
 
 LOOK_BACK = 6  # statements of the same section that may lend their device or count
@@ -27,6 +28,10 @@ _PARTIAL = frozenset(f"time for one {part}" for part in PARTS_OF_A_RUN)
 _STEPS = re.compile(
     r"^\s?(?:training |gradient |optimi[sz]ation |SGD |total |mini-?batch )*(?:steps|iterations|updates|iters)\b",
     re.IGNORECASE,
+)
+
+_STEPS_BEFORE = re.compile(
+    r"\b(?:for|of|total|takes?|train\w*)\s(?:a total of |about |around |up to )?$", re.IGNORECASE
 )
 
 
@@ -72,6 +77,8 @@ def group_runs(reader: Reader, candidates: Sequence[Candidate]) -> list[Candidat
             placed.append(_Placed(c, s, order[id(s.passage)]))
         else:
             others.append(c)
+    if any(p.candidate.chosen for p in placed):
+        placed = _with_subjects(placed, run_subjects(reader))
     devices = [p for p in placed if p.candidate.field == Field.DEVICE and p.candidate.chosen]
     counts = [p for p in placed if p.candidate.field == Field.DEVICE_COUNT and p.candidate.chosen]
     epochs = [p for p in placed if p.candidate.field == Field.EPOCHS and p.candidate.chosen]
@@ -104,6 +111,19 @@ def group_runs(reader: Reader, candidates: Sequence[Candidate]) -> list[Candidat
     return out
 
 
+def _with_subjects(placed: Sequence[_Placed], subjects: Subjects) -> list[_Placed]:
+    """Times and epochs with the model that their clause names; a count or device may serve several models' runs."""
+    out = []
+    for p in placed:
+        c = p.candidate
+        if c.chosen and c.field in (Field.TRAINING_TIME, Field.EPOCHS) and c.subject is None:
+            model = subjects.at(p.statement.text, p.place - p.statement.start)
+            if model:
+                p = replace(p, candidate=replace(c, subject=model))
+        out.append(p)
+    return out
+
+
 # --- which count and device belong to a time --------------------------------------------------------------------------
 
 
@@ -111,7 +131,7 @@ def _lent(
     time: _Placed, others: Sequence[_Placed], value: Callable[[_Placed], object], *, among: Sequence[_Placed] = (),
     paper_wide: bool = True,
 ) -> _Placed | None:  # fmt: skip
-    """The one of `others` that belongs to this time: in its clause or sentence, before it, after it, or the paper's only one."""
+    """The one of `others` that belongs to this time: in its sentence, before it, after it, or the paper's only one."""
     mine = [p for p in others if p.candidate.purpose != "inference" and not p.candidate.qualifiers.get("lesser")]
     same = [p for p in mine if p.number == time.number]
     if same:
@@ -165,7 +185,8 @@ def _device_for(
         # "the same 32 chips": the device that was counted so before
         alike = [
             p for p in counts
-            if p.candidate.value == count.candidate.value and p.number < count.number and p.candidate.qualifiers.get("device")
+            if p.candidate.value == count.candidate.value and p.number < count.number
+            and p.candidate.qualifiers.get("device")
         ]  # fmt: skip
         for other in reversed(alike):
             named = [
@@ -223,7 +244,7 @@ def _steps(time: _Placed) -> float | None:
     found = [
         n for n in find_numbers(text, words=False)
         if n.value >= 1000 and not n.sign and _STEPS.match(text[n.end : n.end + 40])
-        and re.search(r"\b(?:for|of|total|takes?|train\w*)\s(?:a total of |about |around |up to )?$", text[max(0, n.start - 30) : n.start])
+        and _STEPS_BEFORE.search(text[max(0, n.start - 30) : n.start])
     ]  # fmt: skip
     values = {n.value for n in found}
     return next(iter(values)) if len(values) == 1 else None
@@ -321,7 +342,7 @@ def _count_named(c: Candidate, counts: Sequence[_Placed]) -> float | str | None:
 
 def _names(sentence: str, model: str) -> bool:
     """Whether a sentence names this model, in full or by its size ("the 65B-parameter model" for LLaMA-65B)."""
-    words = {w for w in re.findall(r"[a-z]*\d[\w.]*|[a-z]{2,}", model.lower())}
+    words = set(re.findall(r"[a-z]*\d[\w.]*|[a-z]{2,}", model.lower()))
     there = set(re.findall(r"[a-z]*\d[\w.]*|[a-z]{2,}", sentence.lower()))
     sizes = {w for w in words if re.fullmatch(r"\d[\d.]*[bm]", w)}
     return bool(words) and (words <= there or bool(sizes & there))

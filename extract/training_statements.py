@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from db.hardware import DeviceMention, find_device, find_devices, has_device_context
-from extract.durations import HAS_UNIT, Duration, find_durations
+from extract.durations import Duration, find_durations
 from extract.epoch_counts import Epochs, find_epochs
 from extract.processor_counts import Count, find_counts
 from extract.run_purpose import near_training, purpose_at, purpose_of, says_training, set_against_ours, whose
@@ -52,23 +52,48 @@ class Statement:
         return purpose_at(self.text, place - self.start, self.purpose, self.passage.section)
 
 
-# Cheap first looks: most passages hold none of these and are read no further.
-_DEVICE_HINT = re.compile(
-    r"[GCT]PU|Titan|TITAN|NVIDIA|N[Vv]idia|nvidia|nVidia|Tesla|tesla|GeForce|Geforce|G?RTX|GTX|Quadro|DGX|Xeon|Xero|Ascend|Trainium|IPU|Cerebras|MI\d{2}|Gaudi"
-    r"|\b[KPVMATLH]-?\d{1,4}[a-z]{0,2}\b|\b[BGH]\d{3}\b|\d{3,4} ?Ti\b|\bv\d-\d|\b[pg]\d\w*\.\w*large|tpu|gpu|Gpu|Tpu|processing unit|Processing Unit|raphics card|i[3579]-\d|Core i\d|EPYC|Opteron|Jetson|Radeon|A\d0G"
-)
+# Cheap first looks: most passages hold none of these and are read no further. Substrings are found ten times as fast
+# as any pattern.
+_DEVICE_PARTS = (
+    "PU", "TX", "itan", "ITAN", "VIDIA", "vidia", "Vidia", "Tesla", "tesla", "eForce", "eforce", "Quadro", "DGX",
+    "Xeon", "Xero", "Ascend", "Trainium", "Cerebras", "Gaudi", "rocessing unit", "rocessing Unit", "raphics card",
+    "EPYC", "Opteron",
+    "Jetson", "Radeon", "tpu", "gpu", "Tpu", "Gpu", "xlarge", "Kepler", "Instinct", "Core i", "8800",
+)  # fmt: skip
+_SHORT_NAMES = re.compile(r"\b(?:[kpvmatlhbgKPVMATLHBG]-?\d{2,4}|[TPL]4\b|v\d-\d|\d{3,4} ?[Tt]i\b|MI\d\d|i[3579]-\d)")
+_BARE_PARTS = ("chips", "cores", "cards", "accelerators")
+_UNIT_PARTS = ("hour", "day", "week", "month", "minute", "second", "year")
+_SHORT_UNITS = re.compile(r"\d[ -]?(?:h|s|d|hrs?|mins?|secs?|ms|msecs?|wks?)\b|\d ?h ?\d", re.IGNORECASE)
+
+
+def may_name_device(text: str) -> bool:
+    """Whether a device could be named in the text: cheap, and seldom wrong where it says no."""
+    return any(part in text for part in _DEVICE_PARTS) or _SHORT_NAMES.search(text) is not None
+
+
+def _may_count(text: str) -> bool:
+    return may_name_device(text) or any(part in text for part in _BARE_PARTS)
+
+
+def _may_time(text: str) -> bool:
+    lowered = text.lower()
+    return any(part in lowered for part in _UNIT_PARTS) or _SHORT_UNITS.search(text) is not None
+
+
 # Words of a paper in which something learns: without one of them "training" and "hours" are people's.
 _LEARNS = re.compile(
-    r"neural|[Ll]earning rate|[Mm]achine learning|[Dd]eep [Ll]earning|epochs?\b|[Gg]radient|[Cc]lassifier|[Ll]anguage [Mm]odel|[Tt]raining (?:set|data|examples)|[GT]PU|LSTM|[Cc]onvolution|[Pp]erceptron|[Ss]upport [Vv]ector|[Rr]einforcement"
+    r"neural|[Ll]earning rate|[Mm]achine learning|[Dd]eep [Ll]earning|epochs?\b|[Gg]radient|[Cc]lassifier"
+    r"|[Ll]anguage [Mm]odel|[Tt]raining (?:set|data|examples)|[GT]PU|LSTM|[Cc]onvolution|[Pp]erceptron"
+    r"|[Ss]upport [Vv]ector|[Rr]einforcement"
 )
-_BARE_HINT = re.compile(r"\b(?:chips|cores|cards|accelerators)\b")
 # "V-100": the hyphen is in no list of names
 _HYPHENED = re.compile(
     r"\b(?:(?:NVIDIA|Nvidia|Tesla)\s)*(?P<letter>[VPAKH])-(?P<digits>100|40|80|20)s?\b(?=[^%]{0,40}(?:GPU|$))"
 )
 # what stands before a short name ("T4", "A100") where it is a device's: "on a T4", "8 x A100", "(A100"; not "Rows T4"
 _SHORT_NAME_BEFORE = re.compile(
-    r"(?:^|\b(?:on|using|with|an?|single|of|one|two|four|eight|sixteen|the|and|or|GB?|by|per|to|from|use[sd]?|modern|recent|is|are|NVLink|for|requires?|than)\s|\d\s?|[-x×*(/~∼,]\s?)$",
+    r"(?:^|\b(?:on|using|with|an?|single|of|one|two|four|eight|sixteen|the|and|or|GB?|by|per|to|from|use[sd]?|modern"
+    r"|recent|is|are|NVLink|for|requires?|than)\s|\d\s?|[-x×*(/~∼,]\s?)$",
     re.IGNORECASE,
 )
 _ON_ONE = re.compile(r"\bon (?:an?|one|a single|two|four|eight|\d+)\s$", re.IGNORECASE)  # "a week on a K40"
@@ -86,31 +111,26 @@ def _statements(passages: Sequence[Passage]) -> Iterator[Statement]:
         if passage.kind in ("heading", "front") or (passage.kind == "label" and len(passage.text) < 40):
             continue
         text = passage.text
-        device_hint = _DEVICE_HINT.search(text) or _BARE_HINT.search(text)
-        epoch_hint = "poch" in text
-        unit_hint = HAS_UNIT.search(text)
-        if not (device_hint or epoch_hint or unit_hint):
+        some_device, some_time, some_epochs = _may_count(text), _may_time(text), "poch" in text
+        if not (some_device or some_time or some_epochs):
             continue
         for start, end in passage.sentences:
-            here = device_hint and (_DEVICE_HINT.search(text, start, end) or _BARE_HINT.search(text, start, end))
-            timed = unit_hint and HAS_UNIT.search(text, start, end)
-            passes = epoch_hint and text.find("poch", start, end) >= 0
-            if not (here or timed or passes):
-                continue
             sentence = text[start:end]
-            trains = says_training(sentence)
+            here = some_device and _may_count(sentence)
             devices = tuple(_devices(sentence, start)) if here else ()
             counts = tuple(find_counts(text, start, end, devices)) if here else ()
-            durations = tuple(find_durations(text, start, end, trains=trains)) if timed else ()
-            epochs = tuple(find_epochs(text, start, end)) if passes else ()
-            if devices or durations or epochs or counts:
-                if learns is None:
-                    learns = any(_LEARNS.search(p.text) for p in passages) or sum(len(p.text) for p in passages) < 600
-                yield Statement(
-                    number, passage, start, end, purpose_of(sentence, passage.section), whose(sentence, passage.section),
-                    trains, learns and (trains or near_training(passage, start, end)), devices, counts, durations, epochs,
-                )  # fmt: skip
-                number += 1
+            durations = tuple(find_durations(text, start, end)) if some_time and _may_time(sentence) else ()
+            epochs = tuple(find_epochs(text, start, end)) if some_epochs and "poch" in sentence else ()
+            if not (devices or durations or epochs or counts):
+                continue
+            if learns is None:
+                learns = any(_LEARNS.search(p.text) for p in passages) or sum(len(p.text) for p in passages) < 600
+            trains = says_training(sentence)
+            yield Statement(
+                number, passage, start, end, purpose_of(sentence, passage.section), whose(sentence, passage.section),
+                trains, learns and (trains or near_training(passage, start, end)), devices, counts, durations, epochs,
+            )  # fmt: skip
+            number += 1
 
 
 def singular(device: str) -> str:
@@ -120,19 +140,17 @@ def singular(device: str) -> str:
 
 
 def _devices(sentence: str, start: int) -> Iterator[DeviceMention]:
-    hyphened = {}
-    if "-" in sentence:
-        for m in _HYPHENED.finditer(sentence):
-            known = find_device(m["letter"] + m["digits"])
-            if known:
-                hyphened[m.start()] = DeviceMention(m.start() + start, m.end() + start, known, m[0], False, known.kind)
-                yield hyphened[m.start()]
-    for m in find_devices(sentence):
-        if m.needs_context:
-            before = sentence[: m.start]
-            told = has_device_context(sentence, m) or (_ON_ONE.search(before) and HAS_UNIT.search(sentence))
+    hyphened: list[DeviceMention] = []
+    for m in _HYPHENED.finditer(sentence) if "-" in sentence else ():
+        known = find_device(m["letter"] + m["digits"])
+        if known:
+            hyphened.append(DeviceMention(m.start(), m.end(), known, m[0], False, known.kind))
+    for device in (*hyphened, *find_devices(sentence)):
+        if device.needs_context:
+            before = sentence[: device.start]
+            told = has_device_context(sentence, device) or (_ON_ONE.search(before) and _may_time(sentence))
             if not (told and _SHORT_NAME_BEFORE.search(before)):
                 continue
-        if any(a - start <= m.start <= d.end - start + 1 for d in hyphened.values() for a in (d.start,)):
-            continue
-        yield replace(m, start=m.start + start, end=m.end + start)
+        if device not in hyphened and any(h.start <= device.start <= h.end + 1 for h in hyphened):
+            continue  # the "GPUs" of "V-100 GPUs"
+        yield replace(device, start=device.start + start, end=device.end + start)

@@ -20,46 +20,58 @@ from extract.paper_context import PaperContext, paper_context
 from extract.run_purpose import purpose_of
 from extract.table_reading import TableReader
 from extract.table_roles import role_of
-from extract.training_statements import singular
+from extract.training_statements import may_name_device, singular
 
 # --- what a header may say --------------------------------------------------------------------------------------------
 
 _EPOCHS = re.compile(
-    r"^(?:[#№]\s?)?(?:of\s)?(?:training\s|train\s|total\s|max(?:imu[mn])?\.?\s|num(?:ber)?\.?\s(?:of\s)?|fine-?tun\w*\s|pre-?train\w*\s|steps\s?/\s?|number of steps\s?/\s?)*(?:epochs?|ep)\.?$|\bepochs$",
+    r"^(?:[#№]\s?)?(?:of\s)?(?:training\s|train\s|total\s|max(?:imu[mn])?\.?\s|num(?:ber)?\.?\s(?:of\s)?"
+    r"|fine-?tun\w*\s|pre-?train\w*\s|steps\s?/\s?|number of steps\s?/\s?)*(?:epochs?|ep)\.?$|\bepochs$",
     re.IGNORECASE,
 )
 _EPOCHS_NOT = re.compile(
     r"\btime\b|\bper\b|/\s?epoch|warm|\bat\b|best|\bs\b|sec|loss|\bafter\b|\d|decay|drop|milestone|freez", re.IGNORECASE
 )
 _COUNT = re.compile(
-    r"^(?:[#№]\s?|num(?:ber)?\.?\s?|no\.\s?)(?:of\s)?(?:GPUs?|TPUs?|devices|accelerators|(?:TPU|GPU)?\s?(?:chips|cores)|processors|workers)$"
+    r"^(?:[#№]\s?|num(?:ber)?\.?\s?|no\.\s?)(?:of\s)?(?:GPUs?|TPUs?|devices|accelerators|(?:TPU|GPU)?\s?(?:chips"
+    r"|cores)|processors|workers)$"
     r"|^(?:GPUs|TPUs|TPU cores|chips)\s?(?:used)?$",
     re.IGNORECASE,
 )
 _DEVICE = re.compile(
-    r"^(?:hardware|devices?|GPUs?(?:\s(?:type|model|used))?|(?:GPU|TPU|training)\s(?:type|hardware|device)|accelerators?|machine|processors?|platform|compute(?:\sresources?)?)$",
+    r"^(?:hardware|devices?|GPUs?(?:\s(?:type|model|used))?|(?:GPU|TPU|training)\s(?:type|hardware|device)"
+    r"|accelerators?|machine|processors?|platform|compute(?:\sresources?)?)$",
     re.IGNORECASE,
 )
 _DEVICE_TIME = re.compile(
-    r"(?P<device>(?:[A-Z][\w ]*?[\s-])?(?:GPU|TPU|CPU|core|device|chip)s?(?:[\s-]?v?\d)?(?:[\s-]core)?)[\s-]?(?:\(?(?P<unit>hours?|hrs?|h|days?|d|weeks?|years?)\b)"
+    r"(?P<device>(?:[A-Z][\w ]*?[\s-])?(?:GPU|TPU|CPU|core|device"
+    r"|chip)s?(?:[\s-]?v?\d)?(?:[\s-]core)?)[\s-]?(?:\(?(?P<unit>hours?|hrs?|h|days?|d|weeks?|years?)\b)"
     r"|\((?P<unit2>GPU|TPU|core)[\s-](?P<unit3>hours?|days?)\)",
     re.IGNORECASE,
 )
 _TIME = re.compile(
-    r"\b(?:(?:(?:pre-?)?train(?:ing)?|wall[- ]?clock|search|learning|running)[\s-]?(?:run-?)?(?:times?|duration|cost|hours?|days?)|wall time)\b|^times?\b|\btime to (?:train|converge|accuracy)"
-    r"|\bduration\b|^(?:hours|days) of training$|^train\.?(?: \+ infer)?$|\btrain(?:ing)? \((?:h|hrs?|hours?|min(?:utes)?|days?|sec(?:onds)?|s)\)",
+    r"\b(?:(?:(?:pre-?)?train(?:ing)?|wall[- ]?clock|search|learning|running)[\s-]?(?:run-?)?(?:times?|duration|cost"
+    r"|hours?|days?)|wall time)\b|^times?\b|\btime to (?:train|converge|accuracy)"
+    r"|\bduration\b|^(?:hours|days) of training$|^train\.?(?: \+ infer)?$|\btrain(?:ing)? \((?:h|hrs?|hours?"
+    r"|min(?:utes)?|days?|sec(?:onds)?|s)\)",
     re.IGNORECASE,
 )
 # a row's label may be anything: it must say training
 _ROW_TIME = re.compile(r"\btrain|\bwall[- ]?(?:clock|time)|\bsearch (?:time|cost)", re.IGNORECASE)
 _TIME_NOT = re.compile(
-    r"infer|test|latency|decod|forward|/\s?(?:iter|it\b|step|img|im\b|image|batch|sample|frame)|\bfps\b|speed|\bms\b|relative|ratio|eval|step|iter|overhead|%|×|batch|generation|thinking"
+    r"infer|test|latency|decod|forward|/\s?(?:iter|it\b|step|img|im\b|image|batch|sample|frame)|\bfps\b|speed|\bms\b"
+    r"|relative|ratio|eval|step|iter|overhead|%|×|batch|generation|thinking"
     r"|per[\s-](?!epoch)",
     re.IGNORECASE,
 )
-_PER_EPOCH = re.compile(r"(?:/|per|each|one|an|a single|single|1)[\s-]?(?:training |full )?epochs?\b|\bepoch[\s-](?:time|duration)|\btimes?\s\(?(?:s|sec|min|h)?\)?\s?/\s?ep", re.IGNORECASE)
+_PER_EPOCH = re.compile(
+    r"(?:/|per|each|one|an|a single|single|1)[\s-]?(?:training |full )?epochs?\b|\bepoch[\s-](?:time|duration)"
+    r"|\btimes?\s\(?(?:s|sec|min|h)?\)?\s?/\s?ep",
+    re.IGNORECASE,
+)
 _UNIT_SAID = re.compile(
-    r"[(\[,\s]\s?(?:in\s)?(?P<unit>sec(?:ond)?s?|s|min(?:ute)?s?|hours?|hrs?|h|days?|d|weeks?)\s?\.?[)\]]?$|\bin (?P<unit2>seconds|minutes|hours|days|weeks)\b"
+    r"[(\[,\s]\s?(?:in\s)?(?P<unit>sec(?:ond)?s?|s|min(?:ute)?s?|hours?|hrs?|h|days?|d|weeks?)\s?\.?[)\]]?$"
+    r"|\bin (?P<unit2>seconds|minutes|hours|days|weeks)\b"
     r"|\((?P<unit3>s|sec|min|hours?|hrs?|h|days?)\)",
     re.IGNORECASE,
 )
@@ -71,19 +83,25 @@ _UNIT_SAID_IN_CAPTION = re.compile(
 # --- what a cell may say ----------------------------------------------------------------------------------------------
 
 _DURATION_CELL = re.compile(
-    r"(?<![\w.±/])(?P<value>[~≈<>∼]?\s?\d[\d.,]*(?:\s?[-–]\s?\d[\d.,]*)?)\s?-?(?P<unit>seconds?|secs?|s|minutes?|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)(?![A-Za-z])"
-    r"(?:,?\s?(?P<minutes>\d{1,2})\s?(?:m(?:in(?:ute)?s?)?\b|$)|,?\s?(?P<hours>\d{1,2})\s?h(?:ours?|rs?)?\b|(?P<seconds>\d{1,2})s\b)?",
+    r"(?<![\w.±/])(?P<value>[~≈<>∼]?\s?\d[\d.,]*(?:\s?[-–]\s?\d[\d.,]*)?)\s?-?(?P<unit>seconds?|secs?|s|minutes?"
+    r"|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)(?![A-Za-z])"
+    r"(?:,?\s?(?P<minutes>\d{1,2})\s?(?:m(?:in(?:ute)?s?)?\b|$)|,?\s?(?P<hours>\d{1,2})\s?h(?:ours?|rs?)?\b"
+    r"|(?P<seconds>\d{1,2})s\b)?",
     re.IGNORECASE,
 )
 _COUNT_IN_CELL = re.compile(
-    r"(?:(?P<nodes>\d{1,4})\s?[x×*]\s?)?(?P<count>\d[\d,]*)\s?(?:[x×*]\s?)?(?:NVIDIA |Nvidia |Tesla |Google |Cloud |GeForce )*$"
+    r"(?:(?P<nodes>\d{1,4})\s?[x×*]\s?)?(?P<count>\d[\d,]*)\s?(?:[x×*]\s?)?(?:NVIDIA |Nvidia |Tesla |Google |Cloud "
+    r"|GeForce )*$"
 )
 _COUNT_AFTER_CELL = re.compile(r"^\s?(?:GPUs?|chips|cores)?\s?[(\[]?\s?[x×*]\s?(?P<count>\d{1,5})")
 _CITATIONS = re.compile(r"\[[\d, ]+\]")
 _DATA_STUB = re.compile(r"^(?:training\s)?(?:data\s?sets?|data|corpus|corpora|sources?|data sources?)\b", re.IGNORECASE)
+_NAMES_MODELS = re.compile(r"\b(?:model|method|name|system|approach|algorithm)\b", re.IGNORECASE)
 _SAYS_INFERENCE = re.compile(r"\binference|test(?:ing)? time|latency|speed\b|\bFPS\b|\brun-?time\b", re.IGNORECASE)
 _SAYS_TRAINING = re.compile(r"\btrain|\bwall[- ]?(?:clock|time)|\bsearch (?:time|cost)", re.IGNORECASE)
-_CAPTION_TIME = re.compile(r"^(?:Table|Tab\.)\s?[\w.]*[.:]?\s*(?:The )?(?:Comparison of )?(?:pre-?)?train(?:ing)? times?\b", re.IGNORECASE)
+_CAPTION_TIME = re.compile(
+    r"^(?:Table|Tab\.)\s?[\w.]*[.:]?\s*(?:The )?(?:Comparison of )?(?:pre-?)?train(?:ing)? times?\b", re.IGNORECASE
+)
 
 SHORTEST = 20.0  # seconds, as in extract/fields/training_time.py
 
@@ -101,20 +119,25 @@ def read_training_tables(reader: Reader) -> list[Candidate]:
     context = paper_context(reader)
     out: list[Candidate] = []
     for number, table in enumerate(reader.document.tables):
-        if table.rows and _HINT.search(_said(table)):
+        if table.rows and _may_tell(table):
             out += _Reading(reader, table, context, number).candidates()
     return out
 
 
-_HINT = re.compile(
-    r"poch|[Tt]ime|TIME|\bep\b|[GT]PU|[Hh]ardware|[Dd]evice|[Hh]ours|[Dd]ays|[Dd]uration|[Tt]rain|[Cc]hips|[Pp]latform|[Mm]achine|\d+ ?[dh]\b|Titan|TITAN|GTX|RTX|\b[VAPHK]\d{2,3}\b|[Cc]ompute|[Aa]ccelerator|[Pp]rocessor|\bcost\b"
+_HEADS = re.compile(
+    r"epoch|\bep\b|time|[gt]pu|hardware|devices?\b|hours|days|duration|^train|chips|cores|platform|machine|compute"
+    r"|accelerator"
+    r"|processor|workers|\bcost\b",
+    re.IGNORECASE,
 )
 
 
-def _said(table: Table) -> str:
-    """Everything printed in the table, for a first look."""
-    cells = [c.text for row in table.header for c in row] + [c.text for row in table.rows for c in row if c.text]
-    return table.caption + " ".join(cells)
+def _may_tell(table: Table) -> bool:
+    """A first look: whether a header or a row's label speaks of epochs, time or hardware, or a cell names a device."""
+    heads = [c.text for row in table.header for c in row] + [row[0].text for row in table.rows]
+    if any(_HEADS.search(h) for h in heads if h) or _CAPTION_TIME.search(table.caption):
+        return True
+    return may_name_device(" ".join(c.text for row in table.rows for c in row if len(c.text) > 4))
 
 
 class _Reading:
@@ -122,6 +145,8 @@ class _Reading:
         self.reader, self.number, self.table = reader, number, table
         self.frame = TableReader(table, reader.page_by_number[table.page], context)
         self.seen: set[tuple[int, int]] = set()
+        self.purposes: dict[str, str] = {}
+        self.of_inference = bool(_SAYS_INFERENCE.search(table.caption))
 
     def candidates(self) -> Iterator[Candidate]:
         yield from self._columns()
@@ -137,14 +162,15 @@ class _Reading:
             path = [_CITATIONS.sub("", p) for p in frame.column_path(c)]
             head = " ".join(path)
             line = (_line(path[-1], table.caption) if path else None) or _line(head, table.caption)
-            if line and line.kind in ("time", "device_time", "epoch_time") and self._inference(head):
-                continue
+            timed = line is not None and line.kind in ("time", "device_time", "epoch_time")
+            if timed and (self._inference(head) or (c in frame.label_columns and _NAMES_MODELS.search(head))):
+                continue  # "Model (training time)": names with figures of many kinds
             for r, row in enumerate(table.rows):
                 if c >= len(row) or not row[c].words:
                     continue
                 if line:
                     yield from self._cell(line, row[c], r, c, frame.labels[r], head, across=False)
-                elif not _SAYS_INFERENCE.search(table.caption):
+                elif not self.of_inference:
                     yield from self._words(row[c], r, c, frame.labels[r], head, across=False)
 
     def _rows(self) -> Iterator[Candidate]:
@@ -196,7 +222,7 @@ class _Reading:
         """Whether times under this header are those of inference."""
         if _SAYS_TRAINING.search(head):
             return False
-        return bool(_SAYS_INFERENCE.search(self.table.caption))
+        return self.of_inference
 
     def _emit(
         self, field: str, value: float | str, words: tuple[int, ...], at: tuple[int, int], model: str, head: str,
@@ -211,7 +237,9 @@ class _Reading:
             reason = "another paper's model"
         if reason is None and field == Field.EPOCHS and _DATA_STUB.search(frame.stub) and not across:
             reason = "passes over one of several data sets"
-        purpose = purpose_of(f"{table.caption} {head}")
+        if head not in self.purposes:
+            self.purposes[head] = purpose_of(f"{table.caption} {head}")
+        purpose = self.purposes[head]
         row_words = tuple(w for cell in table.rows[r] for w in cell.words)
         subject = model or None
         if across and subject and (frame.columns[c].benchmarks or frame.columns[c].untracked):
@@ -224,14 +252,22 @@ class _Reading:
             qualifiers={"table": self.number, **more},
         )  # fmt: skip
 
-    def _cell(self, line: _Line, cell: Cell, r: int, c: int, model: str, head: str, *, across: bool) -> Iterator[Candidate]:
+    def _cell(
+        self, line: _Line, cell: Cell, r: int, c: int, model: str, head: str, *, across: bool
+    ) -> Iterator[Candidate]:
         text = " ".join(cell.text.split())
         if not text or text in ("-", "–", "—"):
             return
         at = (r, c)
         if line.kind == "device":
             number = parse_number(text)
-            if number and number.is_whole and not number.magnitude and 1 <= number.value <= 4096 and _PLURAL.search(head):
+            if (
+                number
+                and number.is_whole
+                and not number.magnitude
+                and 1 <= number.value <= 4096
+                and _PLURAL.search(head)
+            ):
                 yield self._emit(Field.DEVICE_COUNT, number.value, cell.words, at, model, head, "count column", across)
             else:
                 yield from self._words(cell, r, c, model, head, headed=True, across=across)
@@ -243,7 +279,14 @@ class _Reading:
             for n in found:
                 if 0.1 <= n.value <= 20_000 and not n.sign and not n.percent:
                     yield self._emit(
-                        Field.EPOCHS, n.value, cell.words, at, model, head, "epochs row" if across else "epochs column", across
+                        Field.EPOCHS,
+                        n.value,
+                        cell.words,
+                        at,
+                        model,
+                        head,
+                        "epochs row" if across else "epochs column",
+                        across,
                     )
         elif line.kind == "count" and number and number.is_whole and 1 <= number.value <= 200_000:
             yield self._emit(Field.DEVICE_COUNT, number.value, cell.words, at, model, head, "count column", across)
@@ -261,8 +304,9 @@ class _Reading:
                 reason = "time for one epoch, compared"  # a column beside scores: nobody says that runs were made so
             if reason is None and value < SHORTEST:
                 reason = "too short for a training run"
+            pattern = f"{line.kind.replace('_', ' ')} {'row' if across else 'column'}"
             yield self._emit(
-                Field.TRAINING_TIME, value, cell.words, at, model, head, f"{line.kind.replace('_', ' ')} {'row' if across else 'column'}",
+                Field.TRAINING_TIME, value, cell.words, at, model, head, pattern,
                 across, reason, low if low != high else None, high if low != high else None,
                 device_time=line.kind == "device_time",
             )  # fmt: skip
@@ -277,6 +321,8 @@ class _Reading:
         if len(text) < 3 or len(text) > 90:
             return
         at = (r, c)
+        if not may_name_device(text):
+            return
         for d in find_devices(text):
             if d.processor is None and not re.search(r"\d", text):
                 continue
@@ -314,7 +360,9 @@ def _line(head: str, caption: str) -> _Line | None:
     if device_time and not re.search(r"infer|test|/", head, re.IGNORECASE):
         return _Line("device_time", _seconds(device_time["unit"] or device_time["unit3"]))
     per_epoch = _PER_EPOCH.search(head)
-    if (_TIME.search(head) or (per_epoch and re.search(r"time|\bs\b|sec|min|hour", head, re.IGNORECASE))) and not _TIME_NOT.search(head):
+    if (
+        _TIME.search(head) or (per_epoch and re.search(r"time|\bs\b|sec|min|hour", head, re.IGNORECASE))
+    ) and not _TIME_NOT.search(head):
         said = _UNIT_SAID.search(head) or _UNIT_IN_HEAD.search(head) or _UNIT_SAID_IN_CAPTION.search(caption)
         unit = next((g for g in said.groups() if g), None) if said else None
         each = per_epoch or (_PER_EPOCH.search(caption) and re.search(r"\btimes?\b", caption, re.IGNORECASE))

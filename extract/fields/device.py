@@ -18,7 +18,10 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("Training took 21 days on 2048 A100 GPUs with 80GB of memory.", ["A100"]),
     ("All experiments were run on a GeForce GTX TITAN X GPU.", ["GeForce GTX TITAN X"]),
     ("Our models are trained with 64 TPU v3 chips for two weeks.", ["TPU v3 chip"]),
-    ("We trained on a DGX-2 machine with 16 V-100 GPUs for 7 days.", ["V-100"]),  # the machine's processors stand beside
+    (
+        "We trained on a DGX-2 machine with 16 V-100 GPUs for 7 days.",
+        ["V-100"],
+    ),  # the machine's processors stand beside
     ("The networks were trained on two Titan Xs in a server with an Intel Xeon E5-2680 CPU.", ["Titan X"]),
     ("We train on a V100, while inference runs on a GTX 1080.", ["V100"]),
     # near misses
@@ -63,10 +66,9 @@ def _beside(s: Statement, device: DeviceMention, inside: Collection[str]) -> str
     named = {d.kind for d in s.devices if d is not device and d.processor is not None}
     if device.kind == "system" and named & {"gpu", "tpu"}:
         return "the machine around the processors"
-    if device.kind == "system" and "." in device.printed and device.processor and _family(device.processor.contains) in {
-        _family(name) for name in inside
-    }:  # fmt: skip
-        return "the machine around the processors"
+    if device.kind == "system" and "." in device.printed and device.processor:
+        known = {_family(name) for name in inside}
+        return "the machine around the processors" if _family(device.processor.contains) in known else None
     return None
 
 
@@ -75,7 +77,9 @@ def core_of(printed: str) -> str:
 
     A chip has two: a count of cores beside the name of the chip would double the hardware.
     """
-    bare = re.sub(r"(?:[\s-]?(?:pods?|slices?|chips?|cores?|devices?|boards?))+$|(?<=v\d)-\d+$", "", printed, flags=re.IGNORECASE)
+    bare = re.sub(
+        r"(?:[\s-]?(?:pods?|slices?|chips?|cores?|devices?|boards?))+$|(?<=v\d)-\d+$", "", printed, flags=re.IGNORECASE
+    )
     return f"{bare if 'tpu' in bare.lower() else f'TPU {bare}'} core"
 
 

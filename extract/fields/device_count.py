@@ -39,7 +39,9 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
 
 def read(reader: Reader) -> Iterator[Candidate]:
     """Every count of processors; chosen where its sentence is about a run of the paper's own."""
-    gpus = any(c.device and c.device.kind in ("gpu", "tpu") and c.value > 1 for s in reader.statements for c in s.counts)
+    gpus = any(
+        c.device and c.device.kind in ("gpu", "tpu") and c.value > 1 for s in reader.statements for c in s.counts
+    )
     for s in reader.statements:
         for c in s.counts:
             purpose = s.purpose_at(c.start)

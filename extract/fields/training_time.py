@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from db.models import Candidate, Field
 from extract.candidates import Reader
+from extract.durations import of_people
 from extract.fields.device import refusal
 
 FIELD = Field.TRAINING_TIME
@@ -44,6 +45,8 @@ def read(reader: Reader) -> Iterator[Candidate]:
         for d in s.durations:
             purpose = s.purpose_at(d.start)
             reason = d.refused or refusal(s, purpose, d.start)
+            if reason is None and not s.trains and of_people(s.text):
+                reason = "people's time, not a run's"
             if reason is None and not (s.trains or s.devices or s.epochs or _says_run(s.text)):
                 reason = "its sentence speaks of no run"
             if reason is None and d.per:
@@ -61,7 +64,8 @@ def read(reader: Reader) -> Iterator[Candidate]:
 
 
 _RUN = re.compile(
-    r"\b(?:(?<!post-)train\w*|experiments?|runs?|ran|lasted|converge\w*|finish\w*|complet\w*|wall[- ]?clock|optimization|search|takes|took|costs?)\b",
+    r"\b(?:(?<!post-)train\w*|experiments?|runs?|ran|lasted|converge\w*|finish\w*|complet\w*|wall[- ]?clock"
+    r"|optimization|search|takes|took|costs?)\b",
     re.IGNORECASE,
 )
 

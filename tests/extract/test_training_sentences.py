@@ -15,37 +15,70 @@ MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 604800
 # (sentence, values that must be chosen; a field left out must have none)
 SENTENCES: list[tuple[str, dict[str, list[object]]]] = [
     # a device, how many, how long
-    ("We used 4 × RTX 2080 Ti for about 36 hours to train it.", {"device": ["RTX 2080 Ti"], "count": [4], "time": [36 * HOUR]}),
+    (
+        "We used 4 × RTX 2080 Ti for about 36 hours to train it.",
+        {"device": ["RTX 2080 Ti"], "count": [4], "time": [36 * HOUR]},
+    ),
     ("Training was carried out on a machine with 4 Nvidia P40s.", {"device": ["Nvidia P40"], "count": [4]}),
     ("Training took ∼5 days on 4 GPUs.", {"count": [4], "time": [5 * DAY]}),
-    ("Pre-training was done on 16 Cloud TPUs (64 chips) for 4 days.", {"device": ["Cloud TPU"], "count": [16], "time": [4 * DAY]}),
+    (
+        "Pre-training was done on 16 Cloud TPUs (64 chips) for 4 days.",
+        {"device": ["Cloud TPU"], "count": [16], "time": [4 * DAY]},
+    ),
     ("Training takes roughly 2 weeks on a single DGX-1.", {"device": ["DGX-1"], "count": [1], "time": [2 * WEEK]}),
-    ("We train on 32 TPUv3 cores with a batch size of 4096 for 300 epochs.", {"device": ["TPUv3 core"], "count": [32], "epochs": [300]}),
+    (
+        "We train on 32 TPUv3 cores with a batch size of 4096 for 300 epochs.",
+        {"device": ["TPUv3 core"], "count": [32], "epochs": [300]},
+    ),
     ("Each model was trained with 8 GPUs for 1.5 days.", {"count": [8], "time": [1.5 * DAY]}),
     ("The network converged in 21 hours using 64 V100 GPUs.", {"device": ["V100"], "count": [64], "time": [21 * HOUR]}),
     ("Training takes between 2 and 3 days on 2 Titan Xp.", {"device": ["Titan Xp"], "count": [2], "time": [2.5 * DAY]}),
     ("It trains in under 10 minutes on one GTX 1080.", {"device": ["GTX 1080"], "count": [1], "time": [10 * MINUTE]}),
-    ("We trained on a p3.16xlarge instance for 12 hours.", {"device": ["p3.16xlarge"], "count": [1], "time": [12 * HOUR]}),
+    (
+        "We trained on a p3.16xlarge instance for 12 hours.",
+        {"device": ["p3.16xlarge"], "count": [1], "time": [12 * HOUR]},
+    ),
     ("We use SGD with a batch size of 256 on 8 GPUs (32 images per GPU).", {"count": [8]}),
     ("The model was trained on 3072 A100 GPUs at 50% utilisation.", {"device": ["A100"], "count": [3072]}),
-    ("The final model was trained for 34 days on 384 A100-80GB GPUs.", {"device": ["A100-80GB"], "count": [384], "time": [34 * DAY]}),
+    (
+        "The final model was trained for 34 days on 384 A100-80GB GPUs.",
+        {"device": ["A100-80GB"], "count": [384], "time": [34 * DAY]},
+    ),
     ("We train on 48 nodes, each having 8 80GB A100 GPUs.", {"device": ["A100"], "count": [384]}),
     ("We train using FP16 on 8 GPUs.", {"count": [8]}),
     ("We trained for 200k updates, which took 3 days.", {"time": [3 * DAY]}),
     ("We train for 1000 epochs (about 5 hours).", {"time": [5 * HOUR], "epochs": [1000]}),
-    ("All models were trained on eight NVIDIA Tesla V100 GPUs with 32 GB of memory.", {"device": ["NVIDIA Tesla V100"], "count": [8]}),
-    ("We trained our model on a single NVIDIA GeForce RTX 3090.", {"device": ["NVIDIA GeForce RTX 3090"], "count": [1]}),
-    ("The training was performed on two Nvidia K80 cards and took a week.", {"device": ["Nvidia K80"], "count": [2], "time": [WEEK]}),
+    (
+        "All models were trained on eight NVIDIA Tesla V100 GPUs with 32 GB of memory.",
+        {"device": ["NVIDIA Tesla V100"], "count": [8]},
+    ),
+    (
+        "We trained our model on a single NVIDIA GeForce RTX 3090.",
+        {"device": ["NVIDIA GeForce RTX 3090"], "count": [1]},
+    ),
+    (
+        "The training was performed on two Nvidia K80 cards and took a week.",
+        {"device": ["Nvidia K80"], "count": [2], "time": [WEEK]},
+    ),
     ("Training on four GTX 1080Ti took one day.", {"device": ["GTX 1080Ti"], "count": [4], "time": [DAY]}),
     ("We pretrain for 5 days on 16 V100s.", {"device": ["V100"], "count": [16], "time": [5 * DAY]}),
-    ("Our largest model was trained on 512 TPU v3 chips for 2.5 days.", {"device": ["TPU v3 chip"], "count": [512], "time": [2.5 * DAY]}),
+    (
+        "Our largest model was trained on 512 TPU v3 chips for 2.5 days.",
+        {"device": ["TPU v3 chip"], "count": [512], "time": [2.5 * DAY]},
+    ),
     ("The whole training lasts for 3 days and 4 hours.", {"time": [3 * DAY + 4 * HOUR]}),
     ("The training lasted 1 h 20 min.", {"time": [80 * MINUTE]}),
     ("The training time is 29 hours.", {"time": [29 * HOUR]}),
     ("Total training time: 14h.", {"time": [14 * HOUR]}),
-    ("We train the network until convergence, which takes around 18 hrs on one Tesla K40c.", {"device": ["Tesla K40c"], "count": [1], "time": [18 * HOUR]}),
+    (
+        "We train the network until convergence, which takes around 18 hrs on one Tesla K40c.",
+        {"device": ["Tesla K40c"], "count": [1], "time": [18 * HOUR]},
+    ),
     ("Training our big model required 3.5 days.", {"time": [3.5 * DAY]}),
-    ("Fine-tuning takes less than an hour on a single Cloud TPU.", {"device": ["Cloud TPU"], "count": [1], "time": [HOUR]}),
+    (
+        "Fine-tuning takes less than an hour on a single Cloud TPU.",
+        {"device": ["Cloud TPU"], "count": [1], "time": [HOUR]},
+    ),
     ("It was trained for half a day.", {"time": [DAY / 2]}),
     ("Training finished after two and a half days.", {"time": [2.5 * DAY]}),
     ("The optimization ran for a week and a half on a K40.", {"device": ["K40"], "count": [1], "time": [1.5 * WEEK]}),
@@ -53,7 +86,10 @@ SENTENCES: list[tuple[str, dict[str, list[object]]]] = [
     ("Training each model takes 6-8 hours.", {"time": [7 * HOUR]}),
     ("Training takes 1 or 2 days.", {"time": [1.5 * DAY]}),
     ("Training takes from 4 to 6 days on V100 GPUs.", {"device": ["V100"], "time": [5 * DAY]}),
-    ("We train a model in 26 hours on 8 Tesla V100 GPUs with public code [8].", {"device": ["Tesla V100"], "count": [8], "time": [26 * HOUR]}),
+    (
+        "We train a model in 26 hours on 8 Tesla V100 GPUs with public code [8].",
+        {"device": ["Tesla V100"], "count": [8], "time": [26 * HOUR]},
+    ),
     ("Training took 4d on 8 GPUs.", {"count": [8], "time": [4 * DAY]}),
     ("In total, the training took 70h, 48min.", {"time": [70 * HOUR + 48 * MINUTE]}),
     ("Our models were trained in parallel on 8 GTX TITAN X GPUs.", {"device": ["GTX TITAN X"], "count": [8]}),
@@ -62,7 +98,10 @@ SENTENCES: list[tuple[str, dict[str, list[object]]]] = [
     ("We train with 8 GPUs per node and 16 nodes.", {"count": [128]}),
     ("We trained the model on 64 nodes of 8 V100 GPUs.", {"device": ["V100"], "count": [512]}),
     ("Training ran on 6 DGX-2 machines (96 V100 GPUs).", {"device": ["V100"], "count": [96]}),
-    ("It was trained on a DGX-2 with 16 V-100 GPUs in 7 days.", {"device": ["V-100"], "count": [16], "time": [7 * DAY]}),
+    (
+        "It was trained on a DGX-2 with 16 V-100 GPUs in 7 days.",
+        {"device": ["V-100"], "count": [16], "time": [7 * DAY]},
+    ),
     ("We trained on two 8-GPU machines for 20 hours.", {"count": [16], "time": [20 * HOUR]}),
     ("The models were trained on an 8-GPU machine.", {"count": [8]}),
     ("Training used a 4-GPU server with GTX 1080 Ti cards.", {"device": ["GTX 1080 Ti"], "count": [4]}),
@@ -71,39 +110,78 @@ SENTENCES: list[tuple[str, dict[str, list[object]]]] = [
     ("We trained on 4 × 8 V100 GPUs.", {"device": ["V100"], "count": [32]}),
     ("All models are trained using TPUv2 with 128 cores.", {"device": ["TPUv2 core"], "count": [128]}),
     ("We train on a TPU v3-512 pod for 3 days.", {"device": ["TPU v3 core"], "count": [512], "time": [3 * DAY]}),
-    ("Training on Google Cloud TPUv3 64 cores took 10 hours.", {"device": ["Google Cloud TPUv3 core"], "count": [64], "time": [10 * HOUR]}),
-    ("It could be trained using a standard cloud TPUv3 with 8 cores in approximately 30 days.", {"device": ["cloud TPUv3 core"], "count": [8], "time": [30 * DAY]}),
+    (
+        "Training on Google Cloud TPUv3 64 cores took 10 hours.",
+        {"device": ["Google Cloud TPUv3 core"], "count": [64], "time": [10 * HOUR]},
+    ),
+    (
+        "It could be trained using a standard cloud TPUv3 with 8 cores in approximately 30 days.",
+        {"device": ["cloud TPUv3 core"], "count": [8], "time": [30 * DAY]},
+    ),
     ("We trained using 32 cores of a TPUv3.", {"device": ["TPUv3 core"], "count": [32]}),
     ("The model was trained on 1,024 Cloud TPU-V4 chips.", {"device": ["Cloud TPU-V4"], "count": [1024]}),
-    ("We trained it with 50 replicas running each on a NVidia Kepler GPU.", {"device": ["NVidia Kepler GPU"], "count": [50]}),
+    (
+        "We trained it with 50 replicas running each on a NVidia Kepler GPU.",
+        {"device": ["NVidia Kepler GPU"], "count": [50]},
+    ),
     ("Training runs on K80 GPUs, distributed over 8 parallel workers.", {"device": ["K80"], "count": [8]}),
-    ("We train with asynchronous SGD on 50 NVIDIA K80 GPUs and 17 parameter servers.", {"device": ["NVIDIA K80"], "count": [50]}),
+    (
+        "We train with asynchronous SGD on 50 NVIDIA K80 GPUs and 17 parameter servers.",
+        {"device": ["NVIDIA K80"], "count": [50]},
+    ),
     ("The number of TPUs used for training ranged from 64 to 512.", {"count": [64, 512]}),
     ("We train with 8 or 16 GPUs.", {"count": [8, 16]}),
     ("Training was scaled from 8 to 256 GPUs.", {"count": [8, 256]}),
     ("We train with 1, 2, 4 or 8 GPUs.", {"count": [1, 2, 4, 8]}),
     ("The network was trained on a dual Titan X workstation.", {"device": ["Titan X"]}),
     ("We train on 2 GPUs (64 images each).", {"count": [2]}),
-    ("Using eight P100 GPUs, we train for 100,000 steps or 12 hours.", {"device": ["P100"], "count": [8], "time": [12 * HOUR]}),
-    ("Training is done on 3 Quadro RTX 8000 for 2 days.", {"device": ["Quadro RTX 8000"], "count": [3], "time": [2 * DAY]}),
+    (
+        "Using eight P100 GPUs, we train for 100,000 steps or 12 hours.",
+        {"device": ["P100"], "count": [8], "time": [12 * HOUR]},
+    ),
+    (
+        "Training is done on 3 Quadro RTX 8000 for 2 days.",
+        {"device": ["Quadro RTX 8000"], "count": [3], "time": [2 * DAY]},
+    ),
     ("We train on 16 Ascend 910 processors in 5 hours.", {"device": ["Ascend 910"], "count": [16], "time": [5 * HOUR]}),
-    ("Our method takes about one day to train on five Intel 2.2GHz Xeon servers.", {"device": ["Xeon"], "count": [5], "time": [DAY]}),
+    (
+        "Our method takes about one day to train on five Intel 2.2GHz Xeon servers.",
+        {"device": ["Xeon"], "count": [5], "time": [DAY]},
+    ),
     ("The network was trained on 32 AMD MI250X GPUs.", {"device": ["AMD MI250X"], "count": [32]}),
     ("We trained on 2 NVIDIA(R) A6000 GPUs.", {"device": ["NVIDIA(R) A6000"], "count": [2]}),
     ("Models are trained with mixed precision on 8 × 32GB V100 GPUs.", {"device": ["V100"], "count": [8]}),
     ("Training takes 9 hours on a GPU.", {"count": [1], "time": [9 * HOUR]}),
     ("On a Tesla K20, training takes about 12 h.", {"device": ["Tesla K20"], "count": [1], "time": [12 * HOUR]}),
     # several runs in one sentence
-    ("ResNet-1001 takes about 27 hours to train on 2 GPUs; ResNet-200 takes about 3 weeks to train on 8 GPUs.", {"count": [2, 8], "time": [27 * HOUR, 3 * WEEK]}),
+    (
+        "ResNet-1001 takes about 27 hours to train on 2 GPUs; ResNet-200 takes about 3 weeks to train on 8 GPUs.",
+        {"count": [2, 8], "time": [27 * HOUR, 3 * WEEK]},
+    ),
     ("The model training takes about 12 hours for tagging and 8 hours for NER.", {"time": [12 * HOUR, 8 * HOUR]}),
-    ("On 4 Titan X, the total training time costs 3 and 6 days respectively, and with ResNet-101 costs 5 days.", {"device": ["Titan X"], "count": [4], "time": [3 * DAY, 6 * DAY, 5 * DAY]}),
+    (
+        "On 4 Titan X, the total training time costs 3 and 6 days respectively, and with ResNet-101 costs 5 days.",
+        {"device": ["Titan X"], "count": [4], "time": [3 * DAY, 6 * DAY, 5 * DAY]},
+    ),
     ("It took 8 hours to pre-train and 3 hours to fine-tune.", {"time": [8 * HOUR, 3 * HOUR]}),
-    ("We trained the base model on 8 GPUs for 1 day and the large one on 32 GPUs for 4 days.", {"count": [8, 32], "time": [DAY, 4 * DAY]}),
+    (
+        "We trained the base model on 8 GPUs for 1 day and the large one on 32 GPUs for 4 days.",
+        {"count": [8, 32], "time": [DAY, 4 * DAY]},
+    ),
     ("Training takes 1.7s per mini-batch and 10 days total on 8 GPUs.", {"count": [8], "time": [10 * DAY]}),
-    ("Each iteration took about 1.7 seconds on a K20, meaning the whole training took ∼9.5 days.", {"device": ["K20"], "count": [1], "time": [9.5 * DAY]}),
-    ("We train on eight V100s in 3 days, while inference runs at 30 FPS on a GTX 1080.", {"device": ["V100"], "count": [8], "time": [3 * DAY]}),
+    (
+        "Each iteration took about 1.7 seconds on a K20, meaning the whole training took ∼9.5 days.",
+        {"device": ["K20"], "count": [1], "time": [9.5 * DAY]},
+    ),
+    (
+        "We train on eight V100s in 3 days, while inference runs at 30 FPS on a GTX 1080.",
+        {"device": ["V100"], "count": [8], "time": [3 * DAY]},
+    ),
     # worked out
-    ("We train for 200 epochs on one V100 and each epoch takes 3 minutes.", {"device": ["V100"], "count": [1], "time": [600 * MINUTE], "epochs": [200]}),
+    (
+        "We train for 200 epochs on one V100 and each epoch takes 3 minutes.",
+        {"device": ["V100"], "count": [1], "time": [600 * MINUTE], "epochs": [200]},
+    ),
     ("We trained for 100 epochs; an epoch takes 30 minutes.", {"time": [50 * HOUR], "epochs": [100]}),
     ("We train for 50 epochs at 2 hours per epoch.", {"time": [100 * HOUR], "epochs": [50]}),
     ("Training it took 80 GPU-days on 8 M40 GPUs.", {"device": ["M40"], "count": [8], "time": [10 * DAY]}),
@@ -115,7 +193,10 @@ SENTENCES: list[tuple[str, dict[str, list[object]]]] = [
     ("We train with a 3x schedule (36 epochs with the rate decayed at epochs 27 and 33).", {"epochs": [36]}),
     ("We trained for 100, 200 and 400 epochs.", {"epochs": [100, 200, 400]}),
     ("We train the classifier for 7 epochs while the RPN is trained for 6 epochs.", {"epochs": [6, 7]}),
-    ("We employ an AdamW optimizer for 300 epochs using a cosine decay scheduler and 20 epochs of linear warm-up.", {"epochs": [300]}),
+    (
+        "We employ an AdamW optimizer for 300 epochs using a cosine decay scheduler and 20 epochs of linear warm-up.",
+        {"epochs": [300]},
+    ),
     ("We train for 90 epochs, dividing the learning rate by 10 at epochs 30, 60 and 80.", {"epochs": [90]}),
     ("The learning rate is divided by 10 at 30 and 60 epochs, and training ends at 90 epochs.", {"epochs": [90]}),
     ("The number of training epochs is 40.", {"epochs": [40]}),
@@ -247,7 +328,7 @@ SENTENCES: list[tuple[str, dict[str, list[object]]]] = [
     ("The training uses the remaining 4 GPUs for the softmax.", {}),
     ("We trained models of 8 layers and 16 heads.", {}),
     ("Training rows of 4K80 tokens took long.", {}),
-]  # fmt: skip
+]
 
 
 def chosen(text: str) -> list[Candidate]:

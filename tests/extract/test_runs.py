@@ -1,0 +1,217 @@
+"""Runs: which device, count, time and model belong together, across sentences, and what is worked out."""
+
+from __future__ import annotations
+
+from db.models import Candidate, Cell, Document, Field, Page, Table, Word
+from extract.candidates import Reader
+from extract.fields import field_readers
+from extract.layout import lay_out
+from extract.run_subject import subjects_of
+from extract.runs import group_runs
+from tests.extract.written import written_page, written_reader
+
+FIELDS = (Field.DEVICE, Field.DEVICE_COUNT, Field.TRAINING_TIME, Field.EPOCHS)
+HOUR, DAY = 3600.0, 86400.0
+
+
+def grouped(reader: Reader) -> list[Candidate]:
+    """The four fields' candidates with runs made."""
+    readers = field_readers()
+    return group_runs(reader, [c for field in FIELDS for c in readers[field].read(reader)])
+
+
+def runs_of(reader: Reader) -> list[tuple[object, object, object]]:
+    """(device, count, seconds) of every run that has a time, None for what it lacks."""
+    by_run: dict[str, dict[str, object]] = {}
+    for c in grouped(reader):
+        if c.chosen and c.run:
+            by_run.setdefault(c.run, {})[str(c.field)] = c.value
+    return [
+        (r.get("device"), r.get("device_count"), r["training_time"]) for r in by_run.values() if "training_time" in r
+    ]
+
+
+def said(text: str) -> list[tuple[object, object, object]]:
+    """The runs of a page that says this."""
+    return runs_of(written_reader(text))
+
+
+def test_one_sentence() -> None:
+    """it joins the device, the count and the time of one sentence"""
+    assert said("Training took 3.5 days on 8 P100 GPUs.") == [("P100", 8.0, 3.5 * DAY)]
+
+
+def test_hardware_before() -> None:
+    """it gives times the hardware that a sentence before them named"""
+    text = (
+        "We trained our models on one machine with 8 NVIDIA P100 GPUs. Each training step took about 0.4 seconds. We "
+        "trained the base models for a total of 100,000 steps or 12 hours. The big models were trained for 3.5 days."
+    )
+    assert said(text) == [("NVIDIA P100", 8.0, 12 * HOUR), ("NVIDIA P100", 8.0, 3.5 * DAY)]
+
+
+def test_in_order() -> None:
+    """it joins several counts and as many times of one sentence in their order"""
+    text = "We trained the base model on 8 V100 GPUs for 1 day and the large one on 32 V100 GPUs for 4 days."
+    assert said(text) == [("V100", 8.0, DAY), ("V100", 32.0, 4 * DAY)]
+
+
+def test_by_clause() -> None:
+    """it joins what stands in one clause, not what is nearest"""
+    text = "ResNet-A takes 27 hours to train on 2 GPUs; ResNet-B takes 3 weeks to train on 8 GPUs."
+    assert said(text) == [(None, 2.0, 27 * HOUR), (None, 8.0, 21 * DAY)]
+
+
+def test_same_chips() -> None:
+    """it knows "the same 32 chips" by their number, though another device was named since"""
+    text = (
+        "Every network is trained on 32 Google Cloud TPU v2 chips for 4 days. The language model is trained on one "
+        "P100 within 36 hours. A larger network was trained for 7 days on the same 32 chips."
+    )
+    assert said(text)[-1] == ("Google Cloud TPU v2 chip", 32.0, 7 * DAY)
+
+
+def test_no_gpu_for_cpus() -> None:
+    """it lends no GPU to a run on CPU workers"""
+    text = (
+        "We trained the final networks with 100 P100 GPUs. Each search experiment used 450 CPU workers and training "
+        "lasted 2-5 days."
+    )
+    assert said(text) == [(None, 450.0, 3.5 * DAY)]
+
+
+def test_epoch_times() -> None:
+    """it multiplies a time per epoch by the epochs and says so"""
+    text = "We trained for 100 epochs on 4 V100 GPUs, and an epoch takes 30 minutes."
+    reader = written_reader(text)
+    assert runs_of(reader) == [("V100", 4.0, 50 * HOUR)]
+    rules = [c.qualifiers["rule"] for c in grouped(reader) if c.chosen and "rule" in c.qualifiers]
+    assert rules == ["time per epoch x 100 epochs"]
+
+
+def test_epoch_time_without_epochs() -> None:
+    """it makes no run of a time per epoch where no number of epochs is given"""
+    assert said("Training one epoch takes 30 minutes on 4 V100 GPUs.") == []
+
+
+def test_step_times() -> None:
+    """it multiplies a time per step by the steps, unless the run's time is printed beside"""
+    text = "We trained for 100,000 steps on 8 V100 GPUs, and each step took 0.5 seconds."
+    assert said(text) == [("V100", 8.0, 50_000.0)]
+    assert said(text + " In total, training took 14 hours.") == [("V100", 8.0, 14 * HOUR)]
+
+
+def test_device_time() -> None:
+    """it divides device time by the count, and leaves sums over many runs alone"""
+    assert said("Training it took 80 GPU-days on 8 M40 GPUs.") == [("M40", 8.0, 10 * DAY)]
+    assert said("Training all of our experiments took 250,000 GPU hours. Each is trained on 8 K40 GPUs.") == []
+
+
+def test_not_another_papers() -> None:
+    """it lends no hardware of another paper's run"""
+    text = "NASNet [71] used 500 P100 GPUs. We trained our network for 2 days."
+    assert said(text) == [(None, None, 2 * DAY)]
+
+
+def test_not_of_inference() -> None:
+    """it lends no hardware of inference"""
+    text = "Inference takes 51 ms on a Titan X. Our network was trained for 2 days."
+    assert said(text) == [(None, None, 2 * DAY)]
+
+
+def test_subjects() -> None:
+    """it names the model that a clause speaks of, in full or by its size, and no other"""
+    subjects = subjects_of(["Transformer (big)", "Transformer (base model)", "ResNet-1001", "Ours", "ResNet-50"])
+    both = "ResNet-1001 took 27 hours; ResNet-50 took 3 weeks."
+    assert subjects.at(both, both.index("27")) == "ResNet-1001"
+    assert subjects.at(both, both.index("3 weeks")) == "ResNet-50"
+    assert subjects.at("The big models were trained for 3.5 days.", 32) == "Transformer (big)"
+    assert subjects.at("Our method was trained for 3.5 days.", 27) is None
+    assert subjects.at("ResNet-101 was trained for 3.5 days.", 27) is None
+
+
+def test_sizes_of_several() -> None:
+    """it names no model by a size that several have"""
+    subjects = subjects_of(["BERT-Large", "GLM-Large"])
+    assert subjects.at("The large models were trained for 3 days.", 34) is None
+
+
+# --- tables -----------------------------------------------------------------------------------------------------------
+
+
+def table_reader(caption: str, header: list[str], rows: list[list[str]], text: str = "") -> Reader:
+    """A reader of a page that says `text`, with a table of these cells on a second page."""
+    words: list[Word] = []
+
+    def put(entry: str, line: int, column: int) -> tuple[int, ...]:
+        first = len(words)
+        for i, word in enumerate(entry.split()):
+            x = 72.0 + 110 * column + 22 * i
+            words.append(Word(word, x, 100.0 + 14 * line, x + 20, 110.0 + 14 * line, 10.0))
+        return tuple(range(first, len(words)))
+
+    head = tuple(Cell(h, put(h, 0, c), column=c) for c, h in enumerate(header) if h)
+    body = tuple(
+        tuple(Cell(cell, put(cell, r, c), column=c) for c, cell in enumerate(row)) for r, row in enumerate(rows, 1)
+    )
+    starts, at = [], 0
+    for word in words:
+        starts.append(at)
+        at += len(word.text) + 1
+    page = Page(2, 612.0, 792.0, " ".join(w.text for w in words), tuple(words), tuple(starts))
+    table = Table(2, "1", caption, len(header), (head,), body, ("",) * len(body), (70.0, 90.0, 600.0, 300.0))
+    said_page = lay_out([written_page(text + " This is all of it that is told on these pages.", heading="4 Training")])
+    return Reader(Document("2001.99999", 1, (*said_page, page), (table,), "test"))
+
+
+def test_table_columns() -> None:
+    """it reads epochs, counts and training times by their column headers, one run a row"""
+    reader = table_reader(
+        "Table 1: Training of our models.",
+        ["Model", "Epochs", "#GPUs", "Training time (h)"],
+        [["Net-A", "90", "8", "29"], ["Net-B", "300", "16", "48"]],
+    )
+    assert runs_of(reader) == [(None, 8.0, 29 * HOUR), (None, 16.0, 48 * HOUR)]
+    assert {c.value for c in grouped(reader) if c.field == Field.EPOCHS and c.chosen} == {90.0, 300.0}
+
+
+def test_table_rows() -> None:
+    """it reads a table of settings row by row"""
+    reader = table_reader(
+        "Table 1: Hyperparameters for fine-tuning.",
+        ["Hyperparam", "RACE", "GLUE"],
+        [["Learning rate", "1e-5", "2e-5"], ["Warmup epochs", "1", "1"], ["Max Epochs", "4", "10"]],
+    )
+    assert {c.value for c in grouped(reader) if c.field == Field.EPOCHS and c.chosen} == {4.0, 10.0}
+
+
+def test_table_cells() -> None:
+    """it reads a cell that spells the run out"""
+    reader = table_reader(
+        "Table 1: Results.", ["Model", "Train time + hardware", "GLUE"], [["Net-A", "4d on 16 TPUv3s", "85.1"]]
+    )
+    assert runs_of(reader) == [("TPUv3", 16.0, 4 * DAY)]
+
+
+def test_table_with_text() -> None:
+    """it gives a table's times the hardware that the text names, where it names but one"""
+    rows = [["Net-A", "2 days"], ["Net-B", "3 days"]]
+    one = table_reader("Table 1: Cost.", ["Model", "Training time"], rows, "We train on 8 V100 GPUs.")
+    assert runs_of(one) == [("V100", 8.0, 2 * DAY), ("V100", 8.0, 3 * DAY)]
+    two = table_reader(
+        "Table 1: Cost.",
+        ["Model", "Training time"],
+        rows,
+        "We train some on 8 V100 GPUs, others were trained on 2 GPUs.",
+    )
+    assert {count for _, count, _ in runs_of(two)} == {None}
+
+
+def test_table_of_inference() -> None:
+    """it reads no training time out of columns of test time and seconds per image"""
+    reader = table_reader(
+        "Table 1: Inference speed.",
+        ["Model", "Time (min)", "Test time"],
+        [["Net-A", "40", "3h"], ["Net-B", "50", "4h"]],
+    )
+    assert runs_of(reader) == []
