@@ -41,7 +41,7 @@ def sections(lines: Sequence[TableLine], full: Sequence[float]) -> list[Section]
     n = _take_head(bands, 0, head, widest, first=True)
     while n < len(bands):
         band = bands[n]
-        more = _more_columns_named(band, bands[n + 1 :]) if numeric and head.header else None
+        more = _more_columns_named(band, bands[n + 1 :], head) if numeric and head.header else None
         if more is not None and (
             more or head.body
         ):  # names for columns that the header left without: from here on both count
@@ -261,7 +261,7 @@ def _shares_header(band: Sequence[TableLine], head: Section) -> bool:
     return len(texts) >= 2 and shared >= 0.5 * len(texts) and not any(_value_count(t) for t in band)
 
 
-def _more_columns_named(band: Sequence[TableLine], after: Sequence[Sequence[TableLine]]) -> int | None:
+def _more_columns_named(band: Sequence[TableLine], after: Sequence[Sequence[TableLine]], head: Section) -> int | None:
     """The place in a band of a line that names nothing but columns: words over numbers, no name at its left."""
     lines = [*band, *(t for b in after for t in b)]
     for k, line in enumerate(band):
@@ -274,7 +274,8 @@ def _more_columns_named(band: Sequence[TableLine], after: Sequence[Sequence[Tabl
                 break
             x0, x1 = line.words[a].x0, line.words[b - 1].x1
             under = [t for w0, w1, t in below if w0 < x1 and w1 > x0]
-            if not under or not all(is_value(t) for t in under):
+            headed = any(w.x0 < x1 and w.x1 > x0 for t in head.header for w in t.words)
+            if headed or not under or not all(is_value(t) for t in under):
                 break
             heads += 1
         if heads == len(line.phrases):
