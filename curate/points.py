@@ -26,10 +26,10 @@ Value = float | str | None
 
 @dataclass(frozen=True)
 class Point:
-    """log10 of the error rate, and of each measure of computing that is known."""
+    """log10 of the error rate, and of each measure of computing, as far as they are known."""
 
     benchmark: str
-    log_error: float
+    log_error: float | None
     log_computing: Mapping[str, float]
 
 
@@ -51,9 +51,10 @@ class Line:
 
 
 def point_of(benchmark: str | None, values: Iterable[tuple[str, str | None, Value]]) -> Point | None:
-    """The point that these (field, metric, value) make; None without an error rate.
+    """The point that these (field, metric, value) make; None on a benchmark that is not tracked.
 
-    It lies on no fit where no measure of computing is known. Of a field that stands twice the first value counts.
+    It lies on no fit where its error rate or every measure of computing is unknown. Of a field that stands twice the
+    first value counts.
     """
     known = load_benchmarks().get(benchmark or "")
     if known is None or benchmark is None:
@@ -70,8 +71,6 @@ def point_of(benchmark: str | None, values: Iterable[tuple[str, str | None, Valu
     log_error = _log_error(benchmark, known.primary_metric.id, scores)
     measures = {axis: _log_measure(axis, first) for axis in AXES}
     log_computing = {axis: x for axis, x in measures.items() if x is not None}
-    if log_error is None:
-        return None
     return Point(benchmark, log_error, log_computing)
 
 

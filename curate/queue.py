@@ -8,7 +8,7 @@ from the line; a wrong value is often seen by both. All of it is arithmetic on w
 from __future__ import annotations
 
 import math
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -43,34 +43,53 @@ class Influence:
 def influences(payloads: Sequence[Payload], points: Mapping[str, Point]) -> dict[str, Influence]:
     """The influence of each record, by key. Of several measures of computing the largest counts.
 
-    A record with a score and no cost has a place on a fit only if its cost is found. How likely that is, and where
-    the point would lie, is taken from the other records of its paper.
+    A record that lacks its score or its cost has a place on a fit only if that is found. How likely this is, and where
+    the point would lie, is taken from the other records of its paper on the benchmark.
     """
     paper_of = {p["key"]: (p["arxiv_id"], p["version"]) for p in payloads}
-    by_paper: dict[tuple[tuple[str, int], str], list[float]] = defaultdict(list)
-    records_of: Counter[tuple[tuple[str, int], str]] = Counter()
-    fits: dict[tuple[str, str], list[tuple[str, float, float]]] = defaultdict(list)
+    beside: dict[tuple[object, ...], list[str]] = defaultdict(list)
     for key, p in points.items():
-        records_of[(paper_of[key], p.benchmark)] += 1
-        for axis, x in p.log_computing.items():
-            fits[(p.benchmark, axis)].append((key, x, p.log_error))
-            by_paper[(paper_of[key], axis)].append(x)
+        beside[(paper_of[key], p.benchmark)].append(key)
     found: dict[str, Influence] = defaultdict(Influence)
-    for (benchmark, axis), members in fits.items():
-        line = fit_line([x for _, x, _ in members], [y for _, _, y in members])
+    for benchmark, axis in {(p.benchmark, axis) for p in points.values() for axis in p.log_computing}:
+        here = {key: p for key, p in points.items() if p.benchmark == benchmark}
+        placed = {
+            key: (p.log_computing[axis], p.log_error)
+            for key, p in here.items()
+            if axis in p.log_computing and p.log_error is not None
+        }
+        line = fit_line([x for x, _ in placed.values()], [y for _, y in placed.values()])
         if line is None:
             continue
-        for key, x, y in members:
+        for key, (x, y) in placed.items():
             found[key] = replace(found[key], there=max(found[key].there, _move(line, x, y)))
-        on_it = {key for key, _, _ in members}
-        for key, p in points.items():
-            beside = by_paper[(paper_of[key], axis)]
-            if p.benchmark != benchmark or key in on_it or not beside:
+        for key, p in here.items():
+            if key in placed:
                 continue
-            chance = len(beside) / (len(beside) + records_of[(paper_of[key], benchmark)])
-            moved = chance * _move(line, math.fsum(beside) / len(beside), p.log_error)
+            others = [points[k] for k in beside[(paper_of[key], benchmark)]]
+            at = _expected(p.log_computing.get(axis), [o.log_computing.get(axis) for o in others])
+            error = _expected(p.log_error, [o.log_error for o in others])
+            if at.value is None or error.value is None:
+                continue
+            moved = at.chance * error.chance * _move(line, at.value, error.value)
             found[key] = replace(found[key], missing=max(found[key].missing, moved))
     return found
+
+
+@dataclass(frozen=True)
+class _Expected:
+    """What a coordinate is or is likely to be, and how likely the paper states it."""
+
+    value: float | None
+    chance: float
+
+
+def _expected(own: float | None, of_others: Sequence[float | None]) -> _Expected:
+    """One's own, else the mean of the others' (one's own missing one among them), as likely as they have one."""
+    if own is not None:
+        return _Expected(own, 1.0)
+    known = [v for v in of_others if v is not None]
+    return _Expected(math.fsum(known) / len(known), len(known) / len(of_others)) if known else _Expected(None, 0.0)
 
 
 def _move(line: Line, x: float, y: float) -> float:

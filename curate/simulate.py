@@ -147,6 +147,8 @@ def _slopes(points: Points) -> dict[FitKey, tuple[int, float, float]]:
     """Points, slope and its standard error of each fit."""
     members: dict[FitKey, list[tuple[float, float]]] = defaultdict(list)
     for p in points.values():
+        if p.log_error is None:
+            continue
         for axis, x in p.log_computing.items():
             members[(p.benchmark, axis)].append((x, p.log_error))
     found = {}

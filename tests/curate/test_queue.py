@@ -115,12 +115,12 @@ class TestWorth:
             p["key"]: point_of("imagenet", [(f["field"], f["metric"], f["value"]) for f in p["fields"]])
             for p in payloads
         }
-        known = {k: p for k, p in points.items() if p is not None}
+        known = {k: p for k, p in points.items() if p is not None and p.log_error is not None}
         found = influences(payloads, known)
 
         def slope(without: str | None) -> float:
             kept = [p for k, p in known.items() if k != without]
-            line = fit_line([p.log_computing["parameters"] for p in kept], [p.log_error for p in kept])
+            line = fit_line([p.log_computing["parameters"] for p in kept], [p.log_error or 0.0 for p in kept])
             assert line is not None
             return line.slope
 
