@@ -23,6 +23,7 @@ class Options:
     max_models_per_paper: int | None = None
     leave_out_reimplementations: bool = False
     leave_out_extra_data: bool = False
+    rows: str | None = None  # with the reference table: "as published" or "corrected" where only one can be shown
     level: float = 0.95
     draws: int = 1000  # of a bootstrap or a simulation
     seed: int = 2007  # of everything random
@@ -30,7 +31,7 @@ class Options:
 
     def words(self) -> list[str]:
         """The choices that differ from the defaults, in words."""
-        out = []
+        out = [] if self.rows is None else [f"figures on the rows {self.rows}"]
         if self.benchmarks:
             out.append("benchmarks: " + ", ".join(self.benchmarks))
         if self.since is not None:
@@ -61,6 +62,8 @@ class Inputs:
     @property
     def main_data(self) -> str:
         """The data set that a figure shows where only one can be shown: the corrected rows, or the curated."""
+        if self.options.rows in self.data_sets:
+            return str(self.options.rows)
         return CORRECTED if CORRECTED in self.data_sets else CURATED
 
     @property

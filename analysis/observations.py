@@ -178,10 +178,9 @@ def from_curated(rows: pd.DataFrame) -> pd.DataFrame:
     benchmarks = load_benchmarks()
     rows = rows[rows["benchmark"].notna()].copy()
     rows["_name"] = rows["model"].map(lambda m: re.sub(r"[\W_]+", "", str(m).lower()))
-    rows["_order"] = (rows["source"] != "review").astype(int)
-    rows = rows.sort_values(["_order", "row_key"], kind="stable")
-    known = rows["arxiv_id"].notna()
-    twice = known & rows.duplicated(["arxiv_id", "benchmark", "_name"]) & (rows["source"] != "review")
+    reviewed = rows["source"] == "review"
+    same = pd.MultiIndex.from_frame(rows[["arxiv_id", "benchmark", "_name"]].astype(object))
+    twice = ~reviewed & rows["arxiv_id"].notna() & same.isin(same[reviewed])
     rows = rows[~twice].sort_values("row_key", kind="stable").reset_index(drop=True)
 
     out = pd.DataFrame(index=rows.index)
@@ -241,7 +240,7 @@ def complete(rows: pd.DataFrame) -> pd.DataFrame:
         out[name] = out[name].astype(object).where(out[name].notna(), None)
     no_link = out["link"].isna() & out["arxiv_id"].notna()
     out.loc[no_link, "link"] = "https://arxiv.org/abs/" + out.loc[no_link, "arxiv_id"].astype(str)
-    _fill_peaks(out, own_only=out["source"] == "thompson2020")
+    _fill_peaks(out, own_only=out["data"] != CURATED)
     out["burden"] = hardware_burden(1.0, out["peak_gflops"], out["training_seconds"])
     out["tensor_burden"] = hardware_burden(1.0, out["peak_gflops_tensor"], out["training_seconds"])
     out["refused"] = [_why_no_burden(r) for r in records(out)]
@@ -358,7 +357,7 @@ def _error_rate(benchmark: str, metric: str | None, score: float) -> float:
 def _fill_peaks(rows: pd.DataFrame, *, own_only: pd.Series) -> None:
     """Fills the peaks of all processors together from the table of devices, beside those that a row brings itself.
 
-    Reference rows (`own_only`) keep the FP32 peak that the authors worked with, also where that is none.
+    Rows of the reference data sets (`own_only`) keep the FP32 peak that the authors had, also where that is none.
     """
     found = {d: find_device(d) for d in rows["device"].dropna().unique()}
     fp32 = pd.to_numeric(rows["device"].map({d: p.peak_gflops_fp32 for d, p in found.items() if p is not None}))
@@ -387,7 +386,7 @@ def _why_no_burden(row: Mapping[str, Any]) -> str | None:
 def _primary_score(scores: str | None, metric: str | None) -> dict[str, Any]:
     """The row's score on the benchmark's primary metric; a metric that says the same (top-1 accuracy) will do."""
     nothing = {"metric": metric, "value": np.nan, "page": None, "quote": None}
-    if not scores or metric is None:
+    if not isinstance(scores, str) or metric is None:
         return nothing
     found = {s["metric"]: s for s in json.loads(scores) if s["value"] is not None}
     for name in (metric, metric.replace("error", "accuracy"), metric.replace("accuracy", "error")):

@@ -26,6 +26,8 @@ def compose(inputs: Inputs, sections: Sequence[Section]) -> Report:
         f"benchmarks; computing is measured by {measure} ({unit}). The question: by what power does computing "
         "grow when performance is raised?"
     ]
+    if main.empty:
+        opening = ["No row is curated yet. What stands here rests on what the extractor read, with its doubts."]
     if inputs.is_reference:
         opening.append(
             "The rows are those that the authors of arXiv 2007.05558 curated by hand. Every fit stands twice: on the "

@@ -51,6 +51,10 @@ def analyse(
     without_extra_data: Annotated[
         bool, typer.Option("--without-extra-data", help="Leave out models trained on more than the benchmark's data.")
     ] = False,
+    rows: Annotated[
+        str | None,
+        typer.Option("--rows", help="With --reference, where one set of rows is shown: corrected, or 'as published'."),
+    ] = None,
     draws: Annotated[int, typer.Option("--draws", min=100, help="Draws of each bootstrap and simulation.")] = 1000,
     seed: Annotated[int, typer.Option("--seed", help="Seed of everything random.")] = 2007,
     gflops_per_joule: Annotated[
@@ -76,6 +80,8 @@ def analyse(
         raise BadInputError("--reference and --snapshot exclude each other", "give one of them")
     if compute not in COMPUTE:
         raise BadInputError(f"there is no measure of computing {compute!r}", "there are " + ", ".join(COMPUTE))
+    if rows not in (None, "as published", "corrected"):
+        raise BadInputError(f"there are no rows {rows!r}", "give --rows corrected or --rows 'as published'")
     chosen = load_studies(studies or [])
 
     from analysis.inputs import Inputs, Options
@@ -101,6 +107,7 @@ def analyse(
         max_models_per_paper=max_models_per_paper,
         leave_out_reimplementations=without_reimplementations,
         leave_out_extra_data=without_extra_data,
+        rows=rows,
         draws=draws,
         seed=seed,
     )

@@ -17,6 +17,7 @@ TITLE = "The missing future of each budget"
 ORDER = 100
 
 HORIZONS = (1.0, 2.0, 3.0)
+MINIMUM_EXACT = 5  # rows of closed budgets without which the bounds alone would place the line
 
 
 def run(inputs: Inputs) -> Section:
@@ -53,12 +54,11 @@ def run(inputs: Inputs) -> Section:
             ),
         ],
         method=(
-            "A selection model, stated: a row's budget is open if no row with as much computing (less half a "
-            "power of ten) is older than the horizon, counted back from the newest row; of an open row only "
-            "this is taken as known, that the error its budget will come to lies at or below it. Maximum "
-            "likelihood with normal scatter (Tobit, censored from below), Wald interval by Student's t. The "
-            "time trend is the simpler remedy: it asks for the slope among models of the same year. Where "
-            "fewer than three budgets are closed there is no fit."
+            "A selection model, stated: a row's budget is open if no row with as much computing (less half a power of "
+            "ten) is older than the horizon, counted back from the newest row; of an open row only this is taken as "
+            "known, that the error its budget will come to lies at or below it. Maximum likelihood with normal scatter "
+            "(Tobit, censored from below), Wald interval by Student's t. The time trend is the simpler remedy: it asks "
+            f"for the slope among models of the same year. With fewer than {MINIMUM_EXACT} closed rows there is no fit."
         ),
         formula="log10 error = a + b · log10 C + e;   open rows enter with P(log10 error* ≤ observed)",
         tables=[
@@ -103,10 +103,9 @@ def _ways(rows: pd.DataFrame, benchmark: str) -> list[dict[str, Any]]:
     x, y = np.log10(rows["computing"]), np.log10(rows["error"])
     for years in HORIZONS:
         censored = open_budgets(rows["computing"], rows["year"], years=years)
-        try:
-            fit = fit_censored(x, y, censored)
-        except ValueError:
+        if (~censored).sum() < MINIMUM_EXACT:
             continue
+        fit = fit_censored(x, y, censored)
         out.append(
             _line(
                 benchmark,

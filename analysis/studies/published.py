@@ -13,6 +13,7 @@ import pandas as pd
 from analysis.findings import Section, Table
 from analysis.inputs import Inputs, benchmark_name
 from analysis.observations import AS_PUBLISHED, CORRECTED, paper_of, usable
+from analysis.projection import exponent
 from analysis.regression import CONSTANT, SLOPE, YEAR, Regression, Response, TooFewRowsError, fit_power_law
 
 TITLE = "The published tables, beside ours"
@@ -121,6 +122,7 @@ def run(inputs: Inputs) -> Section:
             f"authors' rows as they are. Of the {int(coefficients.sum())} coefficients among them "
             f"{int((within & coefficients).sum())} lie within one published standard error of ours.",
             "To the digit in every figure: " + ("; ".join(exact) or "none") + ".",
+            *_exponents(layouts),
             *reasons,
         ],
         method=(
@@ -149,6 +151,23 @@ def run(inputs: Inputs) -> Section:
             ),
         ],
     )
+
+
+def _exponents(layouts: Sequence[tuple[Published, Mapping[str, Regression | None]]]) -> list[str]:
+    """The study's headline exponent, from Table 1's polynomial form, beside ours."""
+    for entry, ours in layouts:
+        if entry.table == "Table 1" and entry.response == "log10 error":
+            said = [
+                f"{exponent(fit)} on {entry.closest['note'] if data == CLOSEST else f'the rows {data}'}"
+                for data, fit in ours.items()
+                if fit is not None
+            ]
+            return [
+                "The study's headline, computing = O(performance^9) with an interval of 7 to 13.9, comes from "
+                "Table 1's "
+                "polynomial form; ours: " + "; ".join(said) + "."
+            ]
+    return []
 
 
 def rows_for(inputs: Inputs, entry: Published, data: str) -> pd.DataFrame:

@@ -95,6 +95,20 @@ def test_rows_left_out_keep_the_reason(changes: dict[str, Any], reason: str) -> 
     assert left_out[["row_key", "reason"]].values.tolist() == [["r2", reason]]
 
 
+def test_rows_without_any_score_stay_with_their_reason() -> None:
+    """it keeps a row that has no score at all, beside rows that have one, and says so."""
+    used, left_out = usable(observe(curated(), curated(row_key="r2", model="other", scores=None)))
+    assert list(used["row_key"]) == ["r1"]
+    assert list(left_out["reason"]) == ["no score on the benchmark's primary metric"]
+
+
+def test_reference_rows_of_a_database_get_their_peak_from_the_table() -> None:
+    """it works out the burden of a reference row in the database, which brings no peak of its own."""
+    row = observe(curated(source="thompson2020", device="Tesla K40", device_count=2.0)).iloc[0]
+    assert row["peak_gflops"] == pytest.approx(2 * 4290, rel=0.2)
+    assert row["burden"] == pytest.approx(row["peak_gflops"] * 86400)
+
+
 def test_every_row_is_used_or_left_out() -> None:
     """it loses no row on the way."""
     rows = observe(*[curated(row_key=f"r{i}", model=f"m{i}", device_count=None if i % 3 else 4.0) for i in range(20)])
@@ -110,6 +124,15 @@ def test_a_reviewed_row_wins() -> None:
         curated(row_key="c", source="thompson2020", model="ResNet-101"),
     )
     assert sorted(rows["row_key"]) == ["b", "c"]
+
+
+def test_two_reference_rows_of_one_name_both_stay() -> None:
+    """it keeps rows of one paper and name that no reviewed row replaces: they are two models."""
+    rows = observe(
+        curated(row_key="a", source="thompson2020", model="Deep-Att + PosUnk", score=25.0),
+        curated(row_key="b", source="thompson2020", model="Deep-Att + PosUnk", score=28.0),
+    )
+    assert sorted(rows["row_key"]) == ["a", "b"]
 
 
 def test_at_most_k_models_a_paper() -> None:
