@@ -15,7 +15,7 @@ from curate.leaderboards import read_leaderboard
 from curate.offline import read_offline, write_offline
 from curate.queue import STRATEGIES, in_order
 from curate.review import SyncOutcome, check_audit, load_queue, pictures_of, send, sync, take_in
-from curate.server import KEY_VARIABLE, URL_VARIABLE, known_server, running, server_file
+from curate.server import KEY_VARIABLE, URL_VARIABLE, known_server, label_studio_program, running, server_file
 from curate.simulate import GOAL_DISTANCE, GOAL_REVIEWED, simulate, write_simulation
 from curate.status import print_audit, print_crosscheck, print_status
 from db.benchmarks import benchmark as known_benchmark
@@ -73,6 +73,10 @@ def send_command(
     backend = _backend(db, project)
     if twice is not None:
         backend.ask_twice(twice)
+    if backend.exists():  # what was answered meanwhile is not to be asked again
+        brought = sync(db, backend)
+        if brought.decisions:
+            _say_outcome(brought)
     with progress("sending") as steps:
         outcomes = send(db, backend, strategy=order, limit=limit, benchmark=benchmark, steps=steps)
     words = {
@@ -116,6 +120,7 @@ def serve_command(
 ) -> None:
     """Run a Label Studio of one's own until Ctrl-C. The first start makes its database and takes half a minute."""
     saved = server_file(db)
+    label_studio_program()
     warn("starting Label Studio ...")
     with running(data or db.parent / "label-studio", port, saved, host=host) as (server, process):
         say(f"Label Studio runs at {server.url}")

@@ -85,6 +85,11 @@ class LabelStudioBackend:
         with self._told():
             return f"{self.url}/projects/{self.project(create=False)}/data?labeling=1"
 
+    def exists(self) -> bool:
+        """Whether the project is there."""
+        with self._told():
+            return bool(self._titled(self.title))
+
     def ask_twice(self, share: float) -> None:
         """Has this share of the tasks answered by two people; the server draws which."""
         with self._told():
