@@ -55,6 +55,7 @@ from harvest.search import ARXIV_BEGAN, STUBBORN_RUNS, Period, plan, read_window
 
 LONGEST_LIST = timedelta(days=366)  # of changes asked for at once; after each the mark moves on
 LIST_STARTS = 3  # of one list in a run; then it is asked for in halves
+INTERRUPTED = 130  # exit code
 SAVE_EVERY_SECONDS = 0.3  # at arXiv's pace that is every PDF; a faster server must not wait for the database each time
 AHEAD = timedelta(days=1)  # of the clock to which papers are searched
 CONFIRMATIONS = 2  # answers that say that nothing has changed, before we believe it
@@ -136,8 +137,7 @@ class Harvester:
             later = error.exit_code == ComeBackLaterError.exit_code
             return self._end("stopped" if later else "failed", error.what, error.exit_code, error)
         except KeyboardInterrupt:
-            self._end("stopped", "interrupted", 130)
-            raise
+            return self._end("stopped", "interrupted", INTERRUPTED)
         except OSError as error:
             if error.errno != errno.ENOSPC:
                 raise
@@ -504,8 +504,8 @@ def sources_of(order: Order, endpoints: Endpoints) -> tuple[str, ...]:
 def wanted_marks(order: Order, known: dict[str, Mark], moment: datetime) -> list[Mark]:
     """For each benchmark how far it is to be brought: since when, up to which horizon.
 
-    The horizon lies a little ahead: clocks differ. A search that was broken off keeps its horizon, so that its windows
-    stay the same; what comes later is OAI-PMH's.
+    The horizon lies a little ahead: clocks differ. A search that was broken off within a day keeps its horizon, so that
+    its windows stay the same.
     """
     marks = []
     for b in order.benchmarks:
@@ -514,7 +514,11 @@ def wanted_marks(order: Order, known: dict[str, Mark], moment: datetime) -> list
             marks.append(Mark(b.id, b.search, order.since or ARXIV_BEGAN, moment + AHEAD))
             continue
         since = min(mark.since, order.since) if order.since else mark.since
-        resumed = not mark.searched and (since, b.search) == (mark.since, mark.terms) and mark.horizon <= moment + AHEAD
+        resumed = (
+            not mark.searched
+            and (since, b.search) == (mark.since, mark.terms)
+            and moment <= mark.horizon <= moment + AHEAD
+        )
         marks.append(
             replace(
                 mark, terms=b.search, since=since, horizon=mark.horizon if resumed else moment + AHEAD, searched=False

@@ -214,5 +214,5 @@ def _run(
     if outcome.error is not None:
         raise outcome.error
     if outcome.exit_code:
-        warn(f"paperflops: {r.message}; run again later")
+        warn(f"paperflops: {r.message}; what was done is saved, the same command goes on from there")
         raise typer.Exit(outcome.exit_code)

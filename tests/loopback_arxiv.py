@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
+from email.utils import format_datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -385,7 +386,7 @@ def _handler(server: LoopbackArxiv) -> type[BaseHTTPRequestHandler]:
                 body = act.body
             self.send_response_only(status)
             if "Date" not in act.headers:
-                self.send_header("Date", self.date_time_string())
+                self.send_header("Date", format_datetime(server.now().replace(tzinfo=UTC), usegmt=True))
             self.send_header("Content-Type", kind)
             for name, value in act.headers.items():
                 self.send_header(name, value)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import re
+import signal
+import subprocess
+import sys
+import time
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -14,7 +18,7 @@ from db.papers import load_paper
 from db.settings import pdf_path
 from db.store import now, reading, rows_of, writing
 from harvest.lock import harvest_lock
-from tests.harvest.conftest import Harvest, assert_all_here, last_json, paperflops, papers_of
+from tests.harvest.conftest import ROOT, Harvest, assert_all_here, assert_polite, last_json, paperflops, papers_of
 from tests.loopback_arxiv import LoopbackArxiv, ServedPaper, some_papers
 
 
@@ -352,6 +356,37 @@ def test_search_alone_where_only_search_is_pointed_here(
     monkeypatch.delenv("PAPERFLOPS_ARXIV_OAI_URL")
     assert harvest().exit_code == 0
     assert not arxiv.of_kind("oai")
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_interrupted(arxiv: LoopbackArxiv, db_path: Path, number: signal.Signals) -> None:
+    """it ends with one line on Ctrl-C, or when a service is stopped, and goes on from there."""
+    command = [sys.executable, "-m", "paperflops", "--db", str(db_path), "harvest", "--benchmark", "imagenet"]
+    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    arxiv.script = lambda asked: time.sleep(0.05)  # type: ignore[func-returns-value]
+    while not arxiv.of_kind("pdf"):
+        time.sleep(0.01)
+    child.send_signal(number)
+    out, err = child.communicate(timeout=60)
+    assert child.returncode == 130
+    assert last_json(out)["outcome"] == "stopped"
+    assert "interrupted; what was done is saved" in err.splitlines()[-1]
+    assert paperflops(db_path, "harvest", "--benchmark", "imagenet").returncode == 0
+    assert_all_here(db_path, arxiv)
+
+
+def test_two_databases_at_once(arxiv: LoopbackArxiv, tmp_path: Path) -> None:
+    """it keeps the limit, and one connection, when two harvests into two databases run at once."""
+    children = [
+        subprocess.Popen(
+            [sys.executable, "-m", "paperflops", "--db", f"{tmp_path}/{n}.db", "harvest", "--benchmark", "imagenet"],
+            cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        for n in range(2)
+    ]  # fmt: skip
+    assert [child.wait(timeout=120) for child in children] == [0, 0]
+    assert len(arxiv.of_kind("pdf")) == 24
+    assert_polite(arxiv)
 
 
 def test_two_at_once(arxiv: LoopbackArxiv, db_path: Path) -> None:
