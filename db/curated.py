@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
+import pandas as pd
+
 from db.benchmarks import load_benchmarks
 from db.models import (
     UNITS,
@@ -327,4 +329,4 @@ def _first_seen(arxiv_id: str, year: Any) -> date | None:
 
 
 def _missing(value: Any) -> bool:
-    return value is None or value != value or str(value) == "<NA>"
+    return bool(pd.isna(value))
