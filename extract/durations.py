@@ -86,7 +86,7 @@ _LEADS = words_of(
     "from than at or and as a an only about around approximately approx approx. roughly nearly almost some circa "
     "ca ca. exactly barely merely well slightly just comparable another additional extra further longer full "
     "whole total totaling totalling estimated remaining time times duration wall-clock budget long little few up "
-    "most least between single i.e. e.g. hours days"
+    "most least between single i.e. e.g. hours days epochs steps iterations updates"
 )
 _LEAD = re.compile(r"([A-Za-z][A-Za-z.’'/-]*,?|[(~≈≃∼˜<>≤≥:=,;+/\[‘“\"]|±)\s*$")
 _DATA = (
@@ -226,6 +226,8 @@ def _one(sentence: str, m: re.Match[str], previous: Duration | None) -> Duration
         return None
     if printed in ("s", "h") and not m["low"][-1:].isdigit():
         return None
+    if printed == "s" and sentence[m.end() :].startswith(" of "):
+        return None  # "1000s of operations"
     article = m["low"].lower() in ("a", "an")
     low = 1.0 if article else amount(m["low"])
     if low is None:
@@ -282,7 +284,9 @@ def _per(sentence: str, begins: int, after: str, floor: int, previous: Duration 
     if match:
         word = match["per"].lower().removesuffix("s") if match["per"].lower() not in ("pass",) else "pass"
         word = _PARTS.get(word, word)
-        if not (re.match(r"\s?(?:an?|each)\b", after, re.IGNORECASE) and word not in _PART_WORDS | _RUN_UNITS):
+        if not (
+            re.match(r"\s?(?:for\s)?(?:an?|each)\b", after, re.IGNORECASE) and word not in _PART_WORDS | _RUN_UNITS
+        ):
             return "" if word in _RUN_UNITS or word + "s" in _RUN_UNITS else word
     if _WHOLE.search(after[:22]):
         return ""

@@ -124,7 +124,7 @@ _MODIFIES = re.compile(
 # "cannot be trained on a single GPU", "fits on one TPU core", "8-GPU machines are needed": said, not done
 _NOT_DONE_BEFORE = re.compile(
     r"\b(?:can ?not|could not|couldn['’]t|can['’]t|unable to|impossible|infeasible|not (?:even )?(?:be|fit|possible)"
-    r"|would(?: have)?|fit(?:s|ted|ting)?|loaded|exceed\w*|beyond|larger than"
+    r"|would(?: have)?|might|may|fit(?:s|ted|ting)?|loaded|exceed\w*|beyond|larger than"
     r"|e\.g\.,?|for instance,?|limited memory of|memory (?:of|on)|capacity of|didn['’]t|without"
     r"|require[sd]? at least|scal(?:e|ing) to|implementation for"
     r"|optimi[sz]ations? for|depending on|equivalent (?:of|to)|parallelism (?:of|on)|affordable|accessible|suffices?"

@@ -34,7 +34,7 @@ _INFERENCE = re.compile(
     # by time for one item
     r"|\b(?:ms|milliseconds?|seconds?|s)(?: per |/| for (?:each|an?|one) )(?:image|frame|sentence|sample|example"
     r"|query|question|document|utterance)\b"
-    r"|\bper[- ]image\b|\bto process (?:an?|one|each)\b|\b\d+ ?ms\b"
+    r"|\bper[- ]image\b|\bmilliseconds?\b|\bmake predictions\b|\bto process (?:an?|one|each)\b|\b\d+ ?ms\b"
     # by what is timed
     r"|\b(?:detection|evaluation|prediction|test|testing|running|execution|sampling|generation|translation"
     r"|processing|decoding) (?:time|speed)s?\b"

@@ -23,6 +23,7 @@ from extract.training_statements import Statement
 
 LOOK_BACK = 6  # statements of the same section that may lend their device or count
 LONGEST = 400 * 86400.0  # seconds; derived times beyond this are sums over many runs, not one
+SHORTEST = 60.0  # seconds; device time that comes to less was a bound ("from below one core-day")
 _KINDS = (Field.DEVICE, Field.DEVICE_COUNT, Field.TRAINING_TIME, Field.EPOCHS)
 _PARTIAL = frozenset(f"time for one {part}" for part in PARTS_OF_A_RUN)
 _STEPS = re.compile(
@@ -264,7 +265,8 @@ def _multiplied(c: Candidate, n: float, pattern: str, rule: str) -> Candidate:
 
 
 def _within(c: Candidate) -> Candidate | None:
-    return c if isinstance(c.value, float) and c.value <= LONGEST else None
+    least = SHORTEST if c.pattern == "device time over count" else 0.0
+    return c if isinstance(c.value, float) and least <= c.value <= LONGEST else None
 
 
 # --- tables -----------------------------------------------------------------------------------------------------------

@@ -49,11 +49,11 @@ _DEVICE_TIME = re.compile(
     r"|\((?P<unit2>GPU|TPU|core)[\s-](?P<unit3>hours?|days?)\)",
     re.IGNORECASE,
 )
+# "Training time", "Wall-clock hours", "Time", "Train (h)"; not "Train (s)", most often the time of one step
 _TIME = re.compile(
     r"\b(?:(?:(?:pre-?)?train(?:ing)?|wall[- ]?clock|search|learning|running)[\s-]?(?:run-?)?(?:times?|duration|cost"
     r"|hours?|days?)|wall time)\b|^times?\b|\btime to (?:train|converge|accuracy)"
-    r"|\bduration\b|^(?:hours|days) of training$|^train\.?(?: \+ infer)?$|\btrain(?:ing)? \((?:h|hrs?|hours?"
-    r"|min(?:utes)?|days?|sec(?:onds)?|s)\)",
+    r"|\bduration\b|^(?:hours|days) of training$|^train\.?(?: \+ infer)?$|\btrain(?:ing)? \((?:h|hrs?|hours?|days?)\)",
     re.IGNORECASE,
 )
 # a row's label may be anything: it must say training

@@ -187,6 +187,10 @@ SENTENCES: list[tuple[str, dict[str, list[object]]]] = [
     ("Training it took 80 GPU-days on 8 M40 GPUs.", {"device": ["M40"], "count": [8], "time": [10 * DAY]}),
     ("Training cost 32 GPU hours on 4 V100s.", {"device": ["V100"], "count": [4], "time": [8 * HOUR]}),
     ("We trained for 100,000 steps on 8 GPUs, and each step took 0.5 seconds.", {"count": [8], "time": [50000]}),
+    (
+        "Training was done on 64 GPUs and it completed in ∼30h for a total of ∼80 GPU/day.",
+        {"count": [64], "time": [30 * HOUR]},
+    ),
     # epochs
     ("We trained for 12 epochs (1x schedule).", {"epochs": [12]}),
     ("All models use the 1x schedule (12 epochs) in training.", {"epochs": [12]}),
@@ -287,6 +291,9 @@ SENTENCES: list[tuple[str, dict[str, list[object]]]] = [
     ("The library compiles in 10 minutes.", {}),
     ("Training costs 1.7 GPU years.", {}),
     ("The search took 2000 GPU days.", {}),
+    ("A training step needs 100s to 1000s of operations.", {}),
+    ("One might train it on one GPU for a start.", {}),
+    ("The trained model can make predictions on the test set in 10 minutes on a V100.", {}),
     # near misses: epochs
     ("The learning rate is divided by 10 after 30 epochs.", {}),
     ("The rate is dropped at 60, 120 and 160 epochs.", {}),
