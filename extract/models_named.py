@@ -221,8 +221,12 @@ def _runs(label: str) -> tuple[str, ...]:
 @lru_cache(maxsize=2048)
 def model_names_in(text: str) -> tuple[str, ...]:
     """The names in the text that look like models', left to right; benchmarks' and data sets' names are none."""
-    found = (m.group() for m in MODEL_NAME.finditer(CITATION.sub(" ", text)))
-    return tuple(name for name in found if not _names_data(name))
+    bare = CITATION.sub(" ", text)
+    found = [m for m in MODEL_NAME.finditer(bare) if not _names_data(m.group())]
+    if not found:
+        return ()
+    data = [(m.start, m.end) for m in find_benchmarks(bare, bare)]
+    return tuple(m.group() for m in found if not any(a <= m.start() < b for a, b in data))
 
 
 @lru_cache(maxsize=2048)
@@ -231,7 +235,7 @@ def _names_data(name: str) -> bool:
 
 
 _DATA_NAME = re.compile(
-    r"CIFAR|ImageNet|ILSVRC|COCO|WMT|CoNLL|SQuAD|MNIST|JFT|newstest|Hub5|English|German|French|Table|Figure"
+    r"CIFAR|ImageNet|ILSVRC|COCO|WMT|CoNLL|SQuAD|MNIST|JFT|newstest|Hub5|WIDER|MPII|PASCAL|VOC|LFW|English|German|French|Table|Figure"
 )
 
 

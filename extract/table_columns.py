@@ -32,9 +32,13 @@ class Says:
 
 
 # The order decides: the first that matches is what the header says.
+# a column headed by a language alone is that language's data; of the tracked ones only English is measured
+_LANGUAGE = re.compile(
+    r"(?:German|Dutch|Spanish|Chinese|Mandarin|Arabic|Italian|Russian|Czech|Finnish)(?:\s(?:F1|NER|BLEU))?"
+)
 _SPACE = re.compile(r"\s+")
 _MADD = re.compile(
-    r"\b[kmgt]?[-\s]?madds?\b|\b[kmgt]?macs?\b|\bmult(?:i|iply"
+    r"(?<!\w)x\s?\+(?=\s?(?:\(|$))|\b[kmgt]?[-\s]?madds?\b|\b[kmgt]?macs?\b|\bmult(?:i|iply"
     r"|iplication)?s?[-–\s]*(?:and[-\s])?(?:adds?|additions?|acc\w*)\b"
     r"|\bmulti-adds?\b|\bmac operations\b|multiply[-\s]?accumulat\w+|#\s?mult\w*\b|\bm-adds\b"
     r"|\bmul-adds?\b|\bmadd\b|\b[mgb]madds?\b"
@@ -133,8 +137,9 @@ def read_header(text: str, benchmarks: tuple[str, ...] = ()) -> Says:
         return Says(text)
     low = fold(text).replace("^", " ").replace("_", " ") if "^" in text or "_" in text else fold(text)
     quantity, scale, refusal = _quantity(low, text)
-    untracked = bool(find_untracked_datasets(text)) and not benchmarks
+    untracked = (bool(find_untracked_datasets(text)) or bool(_LANGUAGE.fullmatch(text))) and not benchmarks
     untracked_metric = bool(find_untracked_metrics(_PRECISION_AT.sub(" ", text))) and not _AT_RANK.search(text)
+    untracked_metric = untracked_metric or low == "head"  # beside shoulders and knees: one joint's PCKh
     named = metric_named(text, low)
     if quantity is None:
         if named and not untracked_metric:

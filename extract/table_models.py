@@ -25,6 +25,7 @@ _OUTCOME = re.compile(
     r"|recall|prec\w*|ar|m?ap\w*)\b|/\s?s(?:ec)?\b",
     re.IGNORECASE,
 )
+_SUBTITLE = re.compile(r"\([a-z]\)\s")
 _EXTRA_DATA = re.compile(r"\bJFT(?:-\w+)?|\bImageNet-?2[12]k|\bIN-?2[12]k", re.IGNORECASE)
 _QUALIFIERS = {
     "ensemble": re.compile(
@@ -92,7 +93,8 @@ class TableModels(TableFrame):
                 text = " ".join(self.printed[r][c].split())
                 if CHECK.fullmatch(text) or (
                     (bare or twice) and self.is_setting(c) and text not in BLANK
-                    and not _OUTCOME.search(self.columns[c].text) and len(text) <= 16
+                    and not _OUTCOME.search(self.columns[c].text)
+                    and not self.columns[c].untracked_metric and len(text) <= 16
                 ):  # fmt: skip
                     parts.append(self._named(c, text))
             out.append(" ".join(p for p in parts[:6] if p))
@@ -112,7 +114,7 @@ class TableModels(TableFrame):
             [
                 without_marks(p)
                 for p in self.column_path(c)
-                if says_nothing(self.says(p)) and not BENCHMARKS_OWN.fullmatch(p)
+                if says_nothing(self.says(p)) and not BENCHMARKS_OWN.fullmatch(p) and not _SUBTITLE.match(p)
             ]
             for c in range(self.table.columns)
         ]
