@@ -35,9 +35,20 @@ def header_cells(
         below = lines[n + 1 :]
         rows.append(_line_cells(line, below, grid, partial, verticals))
     for n, row in enumerate(rows):
-        if n + 1 < len(rows):
+        if n + 1 < len(rows) and not _set_between(lines, n):
             _spread(row, rows[n + 1 :], rows[:n], grid, lines[n])
     return _merge_down(rows, partial, full, grid)
+
+
+def _set_between(lines: Sequence[TableLine], n: int) -> bool:
+    """Whether the line stands less than a line's height under one and over another.
+
+    So stands an entry of one line that is centred beside entries of two: it heads its own column, none of theirs.
+    """
+    if not 0 < n < len(lines) - 1:
+        return False
+    near = 0.9 * lines[n].size
+    return lines[n].base - lines[n - 1].base < near and lines[n + 1].base - lines[n].base < near
 
 
 def _line_cells(
