@@ -20,7 +20,7 @@ demo: $(VENV)/.main
 	$(call step,paperflops review status --db $(DEMO)/paperflops.duckdb)
 	$(call step,paperflops reference load --db $(DEMO)/paperflops.duckdb)
 	$(call step,paperflops status --db $(DEMO)/paperflops.duckdb)
-	$(call step,python analysis/run.py --reference --out $(DEMO))
+	$(call step,python analysis/run.py --reference --out $(DEMO) scaling published inference projections)
 	@printf '\nOpen %s in a browser.\n' '$(DEMO)/report.html'
 
 test: $(VENV)/.test lint

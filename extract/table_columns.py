@@ -57,7 +57,7 @@ _TRAINING = re.compile(
 _PETAFLOP_DAYS = re.compile(r"\b(?:pf|petaflops?|pflops?)\s?(?:/\s?s|[-\s]?s|s)?[-\s/·]*days?\b")
 _RATE = re.compile(
     r"/\s?s(?:ec\w*)?\b|\bper\ssec\w*|\bps\b|utili[sz]ation|\bpeak\b|throughput|effective|sustained"
-    r"|\bflops/s|\bs\s?-1\b"
+    r"|\bflops/s|\bs\s?-1\b|flops?\s?(?:/|per)\s?(?:gpu|tpu|core|chip|device|node|watt|w)s?\b"
 )
 _PARAMETERS = re.compile(
     r"#\s?-?p(?:aram\w*)?\b|\bn?params\b|^param\b|\bparam\.|\bparameters\b|\bparameter (?:count|size"
