@@ -178,7 +178,7 @@ class LabelStudioBackend:
 
     def _shelf(self) -> int:
         """The number of the project that keeps the page pictures; made where it is missing."""
-        title = f"{self.title} pages"
+        title = f"{self.title[:44]} pages"  # a title has at most 50 characters
         found = self._titled(title)
         if found:
             return min(int(p.id) for p in found)

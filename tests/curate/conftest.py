@@ -50,7 +50,7 @@ def label_studio(label_studio_venv: Path, tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture
 def at_server(label_studio: Server, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> str:
     """The environment names the session's server, and a project of this test's own: its title."""
-    title = f"{request.node.name[:40]} {os.getpid()}"
+    title = f"{request.node.name[:30]} {os.getpid()}"
     monkeypatch.setenv("LABEL_STUDIO_URL", label_studio.url)
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.api_key)
     monkeypatch.setenv("LABEL_STUDIO_PROJECT", title)
@@ -83,7 +83,7 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
 
 @pytest.fixture
 def screenshots(tmp_path: Path) -> Path:
-    """Where a test leaves what the browser showed; PAPERFLOPS_SCREENSHOTS is not a setting of the machine's."""
+    """Where a test leaves what the browser showed; kept where KEEP_SCREENSHOTS says."""
     return Path(os.environ.get("KEEP_SCREENSHOTS", tmp_path))
 
 
