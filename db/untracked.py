@@ -23,6 +23,11 @@ def find_untracked_datasets(text: str) -> list[Found]:
     return _finder("datasets").find(text)
 
 
+def find_pretraining_data(text: str) -> list[Found]:
+    """Each larger data set in the text that models are trained on before a benchmark's own, left to right."""
+    return _finder("pretraining").find(text)
+
+
 def find_untracked_metrics(text: str) -> list[Found]:
     """Each metric in the text that is not kept (mIoU, perplexity, average recall), left to right."""
     return _finder("metrics").find(text)

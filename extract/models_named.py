@@ -10,9 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
-from db.benchmarks import find_benchmarks
+from db.benchmarks import find_benchmarks, load_benchmarks
+from db.hardware import find_devices
 from db.models import normal_name
 from db.untracked import find_untracked_datasets
 from extract.text import Passage
@@ -54,10 +55,9 @@ _CITED_NAME = re.compile(rf"(?P<name>{_NAMES}(?:\s\([A-Za-z0-9 ×-]+\))?)\s?(?=(
 # a name as models have them: capitals or digits inside, a size or a bracket behind ("GPT-2 small", "Mask R-CNN")
 MODEL_NAME = re.compile(
     r"(?<![\w-])(?!(?:FLOPs?|FLOPS|[KMGTPE]FLOPs?|[KMGTPE]FLOPS|MACs?|GMACs?|GPUs?|TPUs?|CPUs?|BLEU"
-    r"|AP\d*|mAP|COCO|ImageNet|CIFAR|WMT\d*|SQuAD|CoNLL\d*|NER|POS|"
-    r"MAdds|SGD|Adam|AdamW|EN-?DE|EN-?FR|En-?De|En-?Fr|IoU|IOU|FPS|PPL|EM|F1|WER|Top-?[15]|Acc|MS"
-    r"|A100|V100|P100|K40|K80|M40|II|III|IV)(?![\w-]))"
-    r"(?:(?:Mask|Faster|Fast|Cascade|Sparse|Libra|Deformable|Light|Dual|Wide|Deep|Shake|Noisy|Vision|Swin|Big|Tiny)\s)?"
+    r"|AP\d*|mAP|NER|POS|"
+    r"MAdds|SGD|Adam|AdamW|EN-?DE|EN-?FR|En-?De|En-?Fr|IoU|IOU|FPS|PPL|EM|F1|WER|Top-?[15]|Acc|MS|II|III|IV)(?![\w-]))"
+    r"(?:[A-Z][a-z]+\s(?=[A-Z]-[A-Z]))?"  # "Cascade R-CNN"
     r"(?=[\w.+/×-]*[A-Za-z][\w.+/×-]*[A-Za-z])[A-Z][A-Za-z]*(?:[A-Z0-9][\w]*|[-+/][\w.×]+)+"
     r"(?:[-\s](?:[A-Z]?\d[\w×.-]*|small|base|large|big|Small|Base|Large|Big|Huge))*(?:\s?\([\w×.,= -]{1,24}\))?"
 )
@@ -77,10 +77,6 @@ _NO_NAMES = frozenset(
 
 
 _GENERIC = frozenset({"transformer", "transformers", "network", "networks", "net", "nets", "detector", "model"})
-
-
-# families of models that everybody builds on: a paper cites them, it does not name them
-_FAMILIES = frozenset({"resnet", "resnets", "vgg", "bert", "alexnet", "googlenet", "inception", "lstm", "cnn", "rnn"})
 
 
 @dataclass(frozen=True)
@@ -120,8 +116,6 @@ def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows:
     def vote(name: str, weight: int) -> None:
         for one in _cleaned(name):
             key = normal_name(one)
-            if key in _FAMILIES:
-                continue
             votes[key] += weight
             printed.setdefault(key, one)
 
@@ -231,12 +225,26 @@ def model_names_in(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=2048)
 def _names_data(name: str) -> bool:
-    return bool(find_benchmarks(name, name) or find_untracked_datasets(name)) or bool(_DATA_NAME.match(name))
+    """Whether the name is a data set's, a processor's or a heading's."""
+    return bool(
+        _NO_MODEL.match(name) or find_benchmarks(name, name) or find_untracked_datasets(name) or find_devices(name)
+    )
 
 
-_DATA_NAME = re.compile(
-    r"CIFAR|ImageNet|ILSVRC|COCO|WMT|CoNLL|SQuAD|MNIST|JFT|newstest|Hub5|WIDER|MPII|PASCAL|VOC|LFW|English|German|French|Table|Figure"
-)
+_NO_MODEL = re.compile(r"English|German|French|Table|Figure")
+
+
+@cache
+def search_words() -> re.Pattern[str]:
+    """Finds the first words of the tracked benchmarks' search terms: what names a benchmark holds one of them."""
+    words = {m.group() for b in load_benchmarks().values() for t in b.search if (m := re.match(r"[A-Za-z]{3,}", t))}
+    words |= {
+        m.group()
+        for b in load_benchmarks().values()
+        for a in b.aliases
+        if (m := re.match(r"=?[A-Z]{2,}[A-Za-z]*|newstest", a))
+    }
+    return re.compile("|".join(sorted(re.escape(w.lstrip("=")) for w in words)))
 
 
 # a size printed as a subscript is glued to the name: "BERTBASE"

@@ -13,7 +13,7 @@ from db.models import Page
 from db.printed_names import NameFinder, compile_names
 from db.untracked import find_untracked_datasets
 from extract.candidates import Reader
-from extract.models_named import ModelNames, read_names, says_ours
+from extract.models_named import ModelNames, read_names, says_ours, search_words
 
 _TABLE_NAMED = re.compile(
     r"\bTab(?:le|les|\.)\s?(?P<numbers>(?:[A-Z]?\.?\d{1,2}[a-z]?(?:\s?\([a-z]\))?(?:,?\s?(?:and|to|&|-|–)?\s?))+)"
@@ -25,9 +25,9 @@ _MULTIPLY_ADDS = (
     r"(?:(?:fused\s)?multipl(?:y|ication)[-–\s/]*(?:adds?|additions?|(?:and[-\s])?accumulat\w+)"
     r"|mult[-\s]?adds?|MACs?|MAdds?)"
 )
-# accepts "FLOPs (multiply-adds)", "FLOPs, i.e. multiply-adds", "FLOPs here denote multiply-adds", "multiply-adds (FLOPs)",
-# "count a multiply-add as one FLOP"; refuses "FLOPs are
-# twice the multiply-adds" and "FLOPs (multiplications and additions)", which counts both
+# accepts "FLOPs (multiply-adds)", "FLOPs, i.e. multiply-adds", "FLOPs here denote multiply-adds", "multiply-adds
+# (FLOPs)", "count a multiply-add as one FLOP"; refuses "FLOPs are twice the multiply-adds" and "FLOPs (multiplications
+# and additions)", which counts both
 _FLOPS_MEAN = re.compile(
     rf"\bFLOP[sS]?\s?\(\s?(?:i\.e\.,?\s)?{_MULTIPLY_ADDS}"
     rf"|\bFLOP[sS]?,?\s(?:here\s|in\sthis\spaper\s)?(?:i\.e\.,?|namely|here|meaning|(?:is\s"
@@ -37,12 +37,6 @@ _FLOPS_MEAN = re.compile(
     r"|\b(?:multiply[-\s]adds?|multiply[-\s]accumulates?|MACs?)\s(?:is"
     r"|are)?\s?(?:counted\s)?as\s(?:one|a|single|1)\s(?:single\s)?FLOP",
     re.IGNORECASE,
-)
-
-
-# whatever names a benchmark holds one of these
-_NAME_LIKELY = re.compile(
-    r"ImageNet|ILSVRC|CIFAR|COCO|SQuAD|CoNLL|WMT|newstest|[Ss]witchboard|Hub5|SWB|WIDER|MPII|Stanford Question"
 )
 
 
@@ -113,7 +107,7 @@ def _read(reader: Reader) -> PaperContext:
     captions = [t.caption for t in reader.document.tables]
     figure_captions = [p.text for p in reader.passages if p.kind == "caption"]
     frame = "\n".join([title, abstract, *captions, *figure_captions])
-    likely = [p.text for p in reader.passages if p.kind == "prose" and _NAME_LIKELY.search(p.text)]
+    likely = [p.text for p in reader.passages if p.kind == "prose" and search_words().search(p.text)]
     around = "\n".join([frame, *likely])
     about = " ; ".join(dict.fromkeys(around[f.start : f.end] for f in _context_words().find(around)))
     counts: Counter[str] = Counter()
@@ -126,7 +120,7 @@ def _read(reader: Reader) -> PaperContext:
     for passage in reader.passages:
         text = passage.text
         if passage.kind in ("prose", "footnote"):
-            if _NAME_LIKELY.search(text):
+            if search_words().search(text):
                 prose_counts.update({m.benchmark for m in find_benchmarks(text, about)})
             if "Tab" in text:
                 for match in _TABLE_NAMED.finditer(text):

@@ -48,9 +48,9 @@ _HINT = re.compile(
 _METRIC = (
     r"(?:(?:single-crop|10-crop|center-crop|multi-crop|single-model|test|validation|val|dev|overall"
     r"|average|mean|final|median|best|classification|detection|case-sensitive|cased|tokenized"
-    r"|absolute|set|ImageNet|COCO|CIFAR-10\+?|CIFAR-100)\s){0,3}"
+    r"|absolute|set|[A-Z][\w-]*[A-Z\d][\w-]*\+?)\s){0,3}"
     r"(?:(?P<rank{n}>[Tt]op-?\s?[15])[-\s]{{0,2}})?(?:(?:test|validation|val|classification|set|box"
-    r"|mask|bbox|word|ImageNet|single-crop|dev)\s){{0,2}}"
+    r"|mask|bbox|word|single-crop|dev|[A-Z][\w-]*[A-Z\d][\w-]*)\s){{0,2}}"
     r"(?P<kind{n}>errors?(?:\srates?)?|err\.|acc(?:urac(?:y|ies)|\.)|(?:Sacre|sacre)?BLEU(?:\sscores?"
     r"|\spoints?)?|WERs?|word\serror(?:\srates?)?|m?AP(?:\s?[_^@]?\s?(?:\[?\.?5:\.?95\]?|\.?50|\.?5"
     r"|\.?75|box|mask|bb|m|b|S|M|L|small))?(?![A-Za-z])(?:\sscores?)?|F1(?:[-\s]?(?:scores?"

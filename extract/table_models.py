@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from db.models import Field, Table
+from db.untracked import find_pretraining_data
 from extract.models_named import MODEL_NAME, has_citation, model_names_in, without_marks
 from extract.numbers import Number
 from extract.table_columns import BENCHMARKS_OWN, metric_named, split_of
@@ -26,7 +27,6 @@ _OUTCOME = re.compile(
     re.IGNORECASE,
 )
 _SUBTITLE = re.compile(r"\([a-z]\)\s")
-_EXTRA_DATA = re.compile(r"\bJFT(?:-\w+)?|\bImageNet-?2[12]k|\bIN-?2[12]k", re.IGNORECASE)
 _QUALIFIERS = {
     "ensemble": re.compile(
         r"\bensembles?\b|\bens\.|\(\s?\d+ models?\)|\b\d+ (?:model|net)s\b"
@@ -35,10 +35,7 @@ _QUALIFIERS = {
     "multi_scale": re.compile(r"\bmulti-?\s?scale\b|\bms test\w*|\bMS\b|\bmulti-?scale test", re.IGNORECASE),
     "single_crop": re.compile(r"\bsingle[-\s]crop\b|\b1[-\s]crop\b|\bcenter crop\b", re.IGNORECASE),
     "multi_crop": re.compile(r"\bmulti-?\s?crop\b|\b(?:10|12|30|50|144|150)[-\s]crops?\b", re.IGNORECASE),
-    "extra_data": re.compile(
-        r"\bextra (?:training )?data\b|\bJFT\b|\bImageNet-?2[12]k\b|\bin-?2[12]k\b|\bexternal data\b"
-        r"|\bInstagram\b|\bIG-1B\b", re.IGNORECASE
-    ),
+    "extra_data": re.compile(r"\bextra (?:training )?data\b|\bexternal data\b", re.IGNORECASE),
 }  # fmt: skip
 
 
@@ -70,7 +67,10 @@ class CellReading:
 @lru_cache(maxsize=2048)
 def _said_of(text: str) -> tuple[str, ...]:
     """The qualifiers that the text names."""
-    return tuple(name for name, regex in _QUALIFIERS.items() if regex.search(text))
+    said = [name for name, regex in _QUALIFIERS.items() if regex.search(text)]
+    if "extra_data" not in said and find_pretraining_data(text):
+        said.append("extra_data")
+    return tuple(said)
 
 
 class TableModels(TableFrame):
@@ -143,11 +143,11 @@ class TableModels(TableFrame):
                 group = without_marks(self.table.groups[r])
                 parts = [group if self.is_name(group) else f"{self.caption_model() or ''} {group}", *parts]
         name = " ".join(" ".join(p for p in parts if p).split())
-        data = _EXTRA_DATA.search(
-            f"{self.table.groups[r]} {self.column_path(column)[0] if self.column_path(column) else ''}"
-        )
-        if name and data and data.group() not in name:
-            name = f"{name} ({data.group()})"  # the same model trained on more data is another model
+        around = f"{self.table.groups[r]} {self.column_path(column)[0] if self.column_path(column) else ''}"
+        for found in find_pretraining_data(around)[:1]:
+            data = around[found.start : found.end]
+            if name and data not in name:
+                name = f"{name} ({data})"  # the same model trained on more data is another model
         return name or None
 
     @cached_property

@@ -9,9 +9,9 @@ from extract.candidates import Reader
 from extract.counts import count_candidates
 
 FIELD = Field.FLOPS
-VERSION = "1"
+VERSION = "2"
 
-EXAMPLES = (
+EXAMPLES: tuple[tuple[str, list[float]], ...] = (
     ("ResNet-50 requires 4.1 billion FLOPs for one image.", [4.1e9]),
     ("A model of 600 MFLOPs.", [600e6]),
     ("It needs 15.3 GFLOPs at this resolution.", [15.3e9]),

@@ -9,9 +9,9 @@ from extract.candidates import Reader
 from extract.counts import count_candidates
 
 FIELD = Field.MULTIPLY_ADDS
-VERSION = "1"
+VERSION = "2"
 
-EXAMPLES = (
+EXAMPLES: tuple[tuple[str, list[float]], ...] = (
     ("The network costs 569 million multiply-adds.", [569e6]),
     ("It has 3.8 billion FLOPs (multiply-adds).", [3.8e9]),
     ("Our smallest model uses 56 MMACs.", [56e6]),

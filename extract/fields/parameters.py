@@ -9,9 +9,9 @@ from extract.candidates import Reader
 from extract.counts import count_candidates
 
 FIELD = Field.PARAMETERS
-VERSION = "1"
+VERSION = "2"
 
-EXAMPLES = (
+EXAMPLES: tuple[tuple[str, list[float]], ...] = (
     ("The resulting LSTM has 384M parameters.", [384e6]),
     ("ResNet-50 has 25.6 million parameters.", [25.6e6]),
     ("We train a 1.3-billion parameter model.", [1.3e9]),

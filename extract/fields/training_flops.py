@@ -9,9 +9,9 @@ from extract.candidates import Reader
 from extract.counts import count_candidates
 
 FIELD = Field.TRAINING_FLOPS
-VERSION = "1"
+VERSION = "2"
 
-EXAMPLES = (
+EXAMPLES: tuple[tuple[str, list[float]], ...] = (
     ("Training the big model took 2.3 · 10^19 FLOPs.", [2.3e19]),
     ("We trained it with 0.9 exaFLOPs in total.", [0.9e18]),
     ("Training consumed 3640 petaflop/s-days.", [3.144960e23]),
