@@ -218,6 +218,7 @@ class Harvester:
             except FetchError as error:
                 confirmed = False
                 self.tally.unconfirmed.append(f"{_words(window)}: {error}")
+                steps.line(self.tally.unconfirmed[-1])
                 continue
             if isinstance(result, tuple):
                 if result[0].total == window.total:

@@ -51,7 +51,6 @@ UNREACHED_FAULTS = 3  # in a row: there is no network
 PATIENCE_SECONDS = 900.0  # a Retry-After beyond this is not waited for: the run ends and a later one goes on
 BACK_OFF = 5.0  # times the delay: the first pause after a 429 or 503; doubled from pause to pause
 LONGEST_BACK_OFF = 100.0  # times the delay
-SAID_PAUSE_SECONDS = 5.0  # a longer pause is announced
 MAX_HOPS = 3
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
@@ -160,8 +159,8 @@ class PoliteSession:
                 if seen[fault.kind] >= limits[fault.kind]:
                     raise
                 seconds = self._pause_after(fault, seen.total() - 1)
-                if seconds >= SAID_PAUSE_SECONDS and fault.reason != "unreachable":
-                    self._say(f"waiting {seconds:.0f} s")
+                if fault.reason != "unreachable":  # said once, when we give up
+                    self._say(f"{fault}; asking again in {seconds:.1f} s")
                 self._wait(seconds)
             else:
                 self._faults = self._unreached = 0
@@ -245,8 +244,6 @@ class PoliteSession:
         if fault.reason != "too_large":  # the server is well, we are not able
             self._faults += 1
         self._unreached = self._unreached + 1 if fault.reason == "unreachable" else 0
-        if fault.reason != "unreachable":  # said once, at the end
-            self._say(f"{fault} ({self._faults} in a row)")
         if fault.rest:
             self.limiter.pause(origin(url), fault.rest)
             if fault.rest > PATIENCE_SECONDS:

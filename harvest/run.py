@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -95,6 +96,9 @@ def harvest(
     something is broken.
     """
     if ctx.invoked_subcommand is not None:
+        source_of_db = ctx.get_parameter_source("db")
+        if source_of_db is not None and source_of_db.name == "COMMANDLINE":
+            os.environ["PAPERFLOPS_DB"] = str(db)  # `harvest --db X status` means X
         return
     from harvest.endpoints import read_endpoints
     from harvest.harvester import Order
