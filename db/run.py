@@ -7,10 +7,12 @@ from typing import Annotated
 
 import typer
 
+from db.console import say
 from db.export import Format, What
 from db.export import export as export_rows
 from db.settings import DEFAULT_DB, DbOption
 from db.show import show as show_paper
+from db.show_page import picture_of_page
 from db.status import status as show_status
 
 
@@ -36,12 +38,20 @@ def show(
     paper: Annotated[str, typer.Argument(metavar="ID", help="An arXiv id, with or without its version.")],
     everything: Annotated[bool, typer.Option("--all", help="Rejected candidates too, with their reasons.")] = False,
     as_json: JsonOption = False,
+    page: Annotated[
+        int | None, typer.Option(min=1, help="Draw this page, every value read there boxed, as PNG.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Where the picture goes (with --page).", dir_okay=False)] = None,
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Show everything known of one paper.
 
     Metadata, how the reading ended, and each model's values with page, words, confidence and decision.
     """
+    if page is not None:
+        target, count = picture_of_page(db, paper, page, out)
+        say(f"{count} values boxed on page {page}: {target}")
+        return
     show_paper(db, paper, everything=everything, as_json=as_json)
 
 

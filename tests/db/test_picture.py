@@ -7,7 +7,7 @@ import io
 import pytest
 from PIL import Image
 
-from extract.picture import draw_page
+from db.picture import draw_page
 from tests.extract.samples import PDFS
 
 DATA = PDFS[0].read_bytes()
