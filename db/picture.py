@@ -16,12 +16,18 @@ _GAP = 2  # pixels between a box and the words in it
 
 
 def draw_page(
-    data: bytes, number: int, boxes: Sequence[tuple[Box, str, str]], *, resolution: int = RESOLUTION
+    data: bytes,
+    number: int,
+    boxes: Sequence[tuple[Box, str, str]],
+    *,
+    legend: Sequence[tuple[str, str]] = (),
+    resolution: int = RESOLUTION,
 ) -> bytes:
     """The page (from 1) as PNG bytes, with each (box, colour, label) drawn on it; an empty label is left out.
 
     Boxes are in points from the page's top left corner, colours any that Pillow knows ("red", "#1f77b4"). Labels of
-    neighbouring boxes move so that none covers another. Raises `ValueError` for a page that is not there.
+    neighbouring boxes move so that none covers another.
+    `legend` (colour, name) is set in a strip under the page. Raises `ValueError` for a page that is not there.
     """
     document = pdfium.PdfDocument(data)
     try:
@@ -32,8 +38,10 @@ def draw_page(
         image = page.render(scale=scale).to_pil().convert("RGB")
     finally:
         document.close()
-    draw = ImageDraw.Draw(image, "RGBA")
     font = ImageFont.load_default(_LABEL_SIZE)
+    if legend:
+        image = _with_legend(image, legend)
+    draw = ImageDraw.Draw(image, "RGBA")
     for box, colour, _ in boxes:
         frame = _pixels(box, scale)
         draw.rectangle(frame, outline=colour, width=2, fill=(*_rgb(colour), 28))
@@ -47,6 +55,22 @@ def draw_page(
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()
+
+
+def _with_legend(image: Image.Image, legend: Sequence[tuple[str, str]]) -> Image.Image:
+    """The picture on a taller sheet, the colours and their names in a row under it."""
+    font = ImageFont.load_default(_LABEL_SIZE + 3)
+    height = 3 * _LABEL_SIZE
+    sheet = Image.new("RGB", (image.width, image.height + height), "white")
+    sheet.paste(image, (0, 0))
+    draw = ImageDraw.Draw(sheet)
+    draw.line((0, image.height, image.width, image.height), fill="#cccccc")
+    x, y = float(_LABEL_SIZE), image.height + _LABEL_SIZE - 3
+    for colour, name in legend:
+        draw.rectangle((x, y + 2, x + _LABEL_SIZE, y + 2 + _LABEL_SIZE), fill=colour)
+        draw.text((x + 1.5 * _LABEL_SIZE, y), name, fill="black", font=font)
+        x += 3 * _LABEL_SIZE + draw.textlength(name, font=font)
+    return sheet
 
 
 def _pixels(box: Box, scale: float) -> tuple[float, float, float, float]:

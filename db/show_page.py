@@ -16,7 +16,7 @@ from db.store import reading
 # told apart by people who see colours differently too (Okabe and Ito's palette, darkened where it is light)
 COLOURS = {
     Field.DEVICE: "#0072b2", Field.DEVICE_COUNT: "#2f9bd6", Field.TRAINING_TIME: "#d55e00", Field.EPOCHS: "#b87700",
-    Field.PARAMETERS: "#009e73", Field.FLOPS: "#8a6d00", Field.MULTIPLY_ADDS: "#8a6d00",
+    Field.PARAMETERS: "#009e73", Field.FLOPS: "#8a6d00", Field.MULTIPLY_ADDS: "#5c7a00",
     Field.TRAINING_FLOPS: "#5b4a8a", Field.SCORE: "#c2559d",
 }  # fmt: skip
 REFUSED = "#8c8c8c"
@@ -25,7 +25,7 @@ REFUSED = "#8c8c8c"
 def picture_of_page(db: Path, paper: str, page: int, out: Path | None) -> tuple[Path, int]:
     """Where the PNG was written and how many values are boxed on it.
 
-    A value that was chosen has its field's colour and its name and value; one that was refused is grey and bare.
+    A value that was chosen has its field's colour, one that was refused is grey; the legend stands under the page.
     """
     with reading(db) as con:
         facts = paper_facts(con, paper)
@@ -35,9 +35,9 @@ def picture_of_page(db: Path, paper: str, page: int, out: Path | None) -> tuple[
         raise BadInputError(
             f"the PDF of {arxiv_id}v{version} is not in the store", "fetch it with `paperflops harvest`"
         )
-    boxes = [(box, _colour(c), _label(c, n)) for c in _drawn(here) for n, box in enumerate(c.evidence.boxes)]
+    boxes = [(box, _colour(c), "") for c in _drawn(here) for box in c.evidence.boxes]
     try:
-        picture = draw_page(pdf_path(db, sha256).read_bytes(), page, boxes)
+        picture = draw_page(pdf_path(db, sha256).read_bytes(), page, boxes, legend=_legend(here))
     except ValueError as error:
         raise BadInputError(f"{arxiv_id}v{version} has no such page ({error})", "choose another") from error
     target = out or Path(f"{arxiv_id.replace('/', '_')}v{version}-p{page}.png")
@@ -59,8 +59,8 @@ def _colour(c: Candidate) -> str:
     return COLOURS[Field(c.field)] if c.chosen else REFUSED
 
 
-def _label(c: Candidate, number: int) -> str:
-    if not c.chosen or number:
-        return ""
-    name = c.metric or c.field
-    return name if c.field == Field.SCORE else f"{name} {c.value:.4g}" if isinstance(c.value, float) else f"{name}"
+def _legend(candidates: list[Candidate]) -> list[tuple[str, str]]:
+    """Colour and name of what is on the page, in the order of the fields."""
+    chosen = {Field(c.field) for c in candidates if c.chosen}
+    legend = [(colour, str(field).replace("_", " ")) for field, colour in COLOURS.items() if field in chosen]
+    return legend + ([(REFUSED, "refused")] if any(not c.chosen for c in candidates) else [])
