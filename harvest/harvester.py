@@ -169,7 +169,7 @@ class Harvester:
         """Searches for what was never searched for; afterwards the marks say from where OAI-PMH goes on."""
         feed = SearchFeed(self.session)
         with reading(self.db) as con:
-            known = load_marks(con)
+            known, windows = load_marks(con), load_windows(con)
         todo = {
             mark.benchmark: mark
             for mark in wanted_marks(self.order, known, self._moment())
@@ -188,7 +188,7 @@ class Harvester:
         unread: set[str] = set()
         with progress("Searching", len(wanted)) as steps:
             for term, period in wanted.items():
-                if not self._search_term(feed, term, period, steps):
+                if not self._search_term(feed, term, period, [w for w in windows if w.term == term], steps):
                     unread.add(term)
                 steps.advance(term)
                 if self._moment() > max(m.horizon for m in todo.values()):
@@ -200,10 +200,9 @@ class Harvester:
             save_marks(con, [replace(m, searched=not unread & set(m.terms)) for m in self._searching.values()])
         return None
 
-    def _search_term(self, feed: SearchFeed, term: str, period: Period, steps: Steps) -> bool:
+    def _search_term(self, feed: SearchFeed, term: str, period: Period, known: Sequence[Window], steps: Steps) -> bool:
         """Whether every window of the term's period was confirmed."""
-        with reading(self.db) as con:
-            todo = plan(term, period, load_windows(con, term))
+        todo = plan(term, period, known)
         read: list[Window] = []
         confirmed = splittable = True
         too_large: list[Window] = []

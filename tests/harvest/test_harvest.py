@@ -13,11 +13,14 @@ from pathlib import Path
 
 import pytest
 
+from db.errors import BadInputError
 from db.harvests import failures, last_runs, load_marks, queue_counts
 from db.papers import load_paper
 from db.settings import pdf_path
 from db.store import now, reading, rows_of, writing
+from harvest.endpoints import read_endpoints
 from harvest.lock import harvest_lock
+from paperflops import main
 from tests.harvest.conftest import ROOT, Harvest, assert_all_here, assert_polite, last_json, paperflops, papers_of
 from tests.loopback_arxiv import LoopbackArxiv, ServedPaper, some_papers
 
@@ -306,12 +309,18 @@ def test_several_benchmarks(arxiv: LoopbackArxiv, db_path: Path) -> None:
         (["harvest", "status"], 2, "there is no database"),
     ],
 )
-def test_mistakes(arxiv: LoopbackArxiv, db_path: Path, words: list[str], code: int, said: str) -> None:
+def test_mistakes(
+    arxiv: LoopbackArxiv, db_path: Path, words: list[str], code: int, said: str,
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
     """it answers a mistake with one line that says what is known."""
-    run = paperflops(db_path, *words)
-    assert run.returncode == code
-    assert said in run.stderr
-    assert len(run.stderr.strip().splitlines()) == 1
+    monkeypatch.setattr(sys, "argv", ["paperflops", "--db", str(db_path), *words])
+    with pytest.raises(SystemExit) as end:
+        main()
+    error = capsys.readouterr().err
+    assert end.value.code == code
+    assert said in error
+    assert len(error.strip().splitlines()) == 1
     assert not arxiv.asked
 
 
@@ -328,12 +337,12 @@ def test_mistakes(arxiv: LoopbackArxiv, db_path: Path, words: list[str], code: i
         ({"PAPERFLOPS_ARXIV_API_URL": "arxiv.org"}, "no base URL"),
     ],
 )
-def test_settings(arxiv: LoopbackArxiv, db_path: Path, settings: dict[str, str], said: str) -> None:
+def test_settings(arxiv: LoopbackArxiv, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], said: str) -> None:
     """it refuses to ask arXiv faster than arXiv allows, and settings that mean nothing."""
-    run = paperflops(db_path, "harvest", "--benchmark", "imagenet", **settings)
-    assert run.returncode == 2
-    assert said in run.stderr
-    assert not arxiv.asked
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(BadInputError, match=said):
+        read_endpoints()
 
 
 def test_no_network(arxiv: LoopbackArxiv, db_path: Path) -> None:
