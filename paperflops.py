@@ -53,13 +53,10 @@ def settings(
 def main() -> None:
     """Runs the command; a user's mistake ends in one line and an exit code, never a traceback."""
     try:
-        app(prog_name="paperflops")
+        sys.exit(app(prog_name="paperflops", standalone_mode=False))
     except PaperflopsError as error:
         warn(f"paperflops: {error}")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        warn("paperflops: stopped; what was done is saved, the same command goes on from there")
-        sys.exit(130)
 
 
 if __name__ == "__main__":

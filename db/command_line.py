@@ -8,7 +8,7 @@ from typing import Any
 
 import typer.core
 
-from db.errors import BadInputError
+from db.errors import BadInputError, StoppedError
 
 
 class OneLineGroup(typer.core.TyperGroup):
@@ -27,6 +27,8 @@ class OneLineGroup(typer.core.TyperGroup):
 def _as_bad_input() -> Iterator[None]:
     try:
         yield
+    except KeyboardInterrupt:  # Typer would end without a word
+        raise StoppedError from None
     except Exception as error:
         # Typer carries click under a private name, so its errors are known by what they can do.
         message = error.format_message() if hasattr(error, "format_message") else None

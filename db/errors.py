@@ -4,7 +4,8 @@ PaperflopsError
 ├── LockedError          another process holds the database for writing
 ├── UnknownNameError     an id (benchmark, paper, study ...) that nobody knows
 ├── UnreachableError     a server that is down or refuses us
-└── BadInputError        a path, file or setting that can't be used
+├── BadInputError        a path, file or setting that can't be used
+└── StoppedError         Ctrl-C
 """
 
 from __future__ import annotations
@@ -43,3 +44,12 @@ class BadInputError(PaperflopsError):
     """A path, file or setting that can't be used as it is."""
 
     exit_code = 2
+
+
+class StoppedError(PaperflopsError):
+    """The user stopped the command."""
+
+    exit_code = 130
+
+    def __init__(self) -> None:
+        super().__init__("stopped", "what was done is saved, the same command goes on from there")
