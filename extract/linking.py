@@ -65,6 +65,14 @@ def _against_tables(c: Candidate, table: Iterable[Candidate]) -> Candidate:
     return c
 
 
+def _rounded_to(c: Candidate, exact: Candidate) -> bool:
+    """Whether one sentence's score is another's with fewer digits, both to two decimals at least."""
+    fewer, more = (decimals(str(x.qualifiers.get("printed", x.value))) for x in (c, exact))
+    if _measure(c) != _measure(exact) or not 2 <= fewer < more:
+        return False
+    return abs(_error(exact) - _error(c)) <= 0.5 * 10**-fewer + 1e-9
+
+
 def _count_against_tables(c: Candidate, table: Iterable[Candidate]) -> Candidate:
     """A sentence's count: refused where it is a table's value rounded, for a model of the same name."""
     value = float(c.value)  # type: ignore[arg-type]
@@ -84,9 +92,15 @@ def _once(candidates: list[Candidate]) -> list[Candidate]:
     """A value that sentences say several times is chosen where it is said with a model, else where it is said first."""
     best: dict[tuple[object, ...], int] = {}
     out = list(candidates)
+    said = [c for c in out if c.chosen and c.evidence.table is None and c.field == Field.SCORE]
     for i, c in enumerate(out):
         if not c.chosen or c.evidence.table is not None or c.field not in (*COUNTS, Field.SCORE):
             continue
+        if c.field == Field.SCORE:
+            exact = next((o for o in said if o is not c and _rounded_to(c, o)), None)
+            if exact is not None:
+                out[i] = replace(c, chosen=False, reason=f"a rounding of {exact.value:g} on page {exact.evidence.page}")
+                continue
         key = (c.field, c.value, c.benchmark, c.metric)
         if key not in best:
             best[key] = i

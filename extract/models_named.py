@@ -19,7 +19,8 @@ from db.untracked import find_untracked_datasets
 from extract.text import Passage
 
 CITATION = re.compile(
-    r"\[\s?\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\s?\]"  # [12], [3, 14]
+    r"(?<!/)\[\s?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\s?\]"  # [12], [3, 14]; "S/[256]" is a setting
+    r"|(?<!/)\[\s?1?\d{1,2}(?:\s?;\s?1?\d{1,2})+\s?\]"  # [3; 14], and not the range [256; 512]
     r"|\[[A-Z][A-Za-z+]{1,8}\d{2}[a-z]?(?:,\s[A-Z][A-Za-z+]{1,8}\d{2}[a-z]?)*\]"  # [VSP+17]
     r"|\bet\s?\.?\s?al\b\.?"
     r"|[A-Z][\w'’-]+(?:\s(?:and|&)\s[A-Z][\w'’-]+)?,?\s?[(\[](?:19|20)\d\d[a-z]?[)\]]"  # Ho and Li (2016)
@@ -49,7 +50,7 @@ _DEFINED = re.compile(
 _MADE = re.compile(
     r"\b(?:propos\w+|introduc\w+|present\w*|develop\w*|our|call\w*|named?|design\w*|describ\w+)\b", re.IGNORECASE
 )
-_OUR = re.compile(rf"\b[Oo]ur\s(?:\w+\s){{0,2}}?(?P<name>{_NAMES})")
+_OUR = re.compile(rf"\b[Oo]ur\s(?:[a-z]+,?\s){{0,3}}?[“\"'‘]?(?P<name>{_NAMES})")
 _CITED_NAME = re.compile(rf"(?P<name>{_NAMES}(?:\s\([A-Za-z0-9 ×-]+\))?)\s?(?=(?P<mark>{CITATION.pattern}))")
 
 # a name as models have them: capitals or digits inside, a size or a bracket behind ("GPT-2 small", "Mask R-CNN")
@@ -71,7 +72,8 @@ _NO_NAMES = frozenset(
     gan gans relu bpe crf hmm bn sec fig english german french chinese neural deep convolutional recurrent network
     networks large small base big tiny dataset github pytorch tensorflow caffe natural language processing computer
     vision object detection image classification ii iii iv i u.s arxiv https http google microsoft facebook nvidia ms
-    state-of-the-art nas rl transformers backbone however moreover specifically instead finally single multi iou
+    state-of-the-art challenge nas rl transformers backbone
+    however moreover specifically instead finally single multi iou
     roi rois rpn nms fpn fc dropout softmax pos srl nli qa mt lm lms llm llms nlg nlu ocr tts vqa api hpc""".split()
 )
 
@@ -137,6 +139,10 @@ def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows:
         for match in _CITED_NAME.finditer(text):
             for one in _cleaned(match["name"]):
                 cited[normal_name(one)] += 1
+        if passage.kind == "caption":
+            for pattern in (_CALLED, _OUR):
+                for match in pattern.finditer(text):
+                    vote(match["name"], 2)
         if passage.kind != "prose":
             continue
         if "e propose" in text or "e introduce" in text or "e present" in text or " call" in text or "dub" in text:
@@ -187,7 +193,9 @@ def _cleaned(name: str) -> list[str]:
         return []
     text = " ".join(words)
     looks_named = sum(c.isupper() for c in text) >= 2 or any(c.isdigit() for c in text) or len(words[0]) > 3
-    return [text] if looks_named and normal_name(text) not in _NO_NAMES else []
+    if not looks_named or normal_name(text) in _NO_NAMES:
+        return []
+    return [] if any(2 * (m.end - m.start) > len(text) for m in find_benchmarks(text, text)) else [text]
 
 
 @lru_cache(maxsize=4096)

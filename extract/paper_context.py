@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from functools import cache
 
 from db.benchmarks import BenchmarkMention, find_benchmarks, load_benchmarks
-from db.models import Page
+from db.models import Page, normal_name
 from db.printed_names import NameFinder, compile_names
 from db.untracked import find_untracked_datasets
 from extract.candidates import Reader
-from extract.models_named import ModelNames, read_names, says_ours, search_words
+from extract.models_named import ModelNames, has_citation, read_names, says_ours, search_words, without_marks
 
 _TABLE_NAMED = re.compile(
     r"\bTab(?:le|les|\.)\s?(?P<numbers>(?:[A-Z]?\.?\d{1,2}[a-z]?(?:\s?\([a-z]\))?(?:,?\s?(?:and|to|&|-|–)?\s?))+)"
@@ -22,7 +22,7 @@ _NUMBERS = re.compile(r"[A-Z]?\.?\d{1,2}")
 # "multiply-adds", "the number of floating-point multiplication-adds", "# MACs", "multiply-accumulate operations"
 _MULTIPLY_ADDS = (
     r"(?:the\s)?(?:#\s?(?:of\s)?)?(?:in\s)?(?:total\s)?(?:number\sof\s)?(?:floating[-\s]point\s)?"
-    r"(?:(?:fused\s)?multipl(?:y|ication)[-–\s/]*(?:adds?|additions?|(?:and[-\s])?accumulat\w+)"
+    r"(?:(?:fused\s)?multipl(?:y|ication)[-–\s/]*(?:and[-\s])?(?:adds?|additions?|accumulat\w+)"
     r"|mult[-\s]?adds?|MACs?|MAdds?)"
 )
 # accepts "FLOPs (multiply-adds)", "FLOPs, i.e. multiply-adds", "FLOPs here denote multiply-adds", "multiply-adds
@@ -40,6 +40,11 @@ _FLOPS_MEAN = re.compile(
 )
 
 
+# accepts "8 million multiply-and-adds in the forward pass. We call this metric (ops/timestep)"
+_OPS_MEAN = re.compile(
+    rf"{_MULTIPLY_ADDS}[^.;]{{0,120}}(?:\.\s[Ww]e\s(?:call|refer\sto|denote)\sth\w+\s(?:\w+\s){{0,3}}|\s)\(?ops\s?/",
+    re.IGNORECASE,
+)
 _OTHER_YEAR = re.compile(
     r"newstest\s?(?:20)?(?:0\d|1[012 5-9]|2\d)\b|WMT\W?\s?(?:20)?(?:0\d|1[0-35-9]|2\d)\b|IWSLT", re.IGNORECASE
 )
@@ -47,6 +52,10 @@ _PAIR_OF_LANGUAGES = re.compile(
     r"German|French|\b(?:En|Eng)\W?(?:to|2)?\W?(?:De|Ge|Ger|Fr)\b|En(?:De|Fr)", re.IGNORECASE
 )
 _OTHER_TEST = re.compile(r"newstest\s?(?:20)?(?:0\d|1[0125-9]|2\d)\b", re.IGNORECASE)
+OWN_DATA = re.compile(
+    r"\b(?:production|in-house|internal|proprietary)\s(?:[\w→-]+\s){0,3}?(?:data|corpus|corpora|test|dataset)",
+    re.IGNORECASE,
+)
 _THIS_YEAR = re.compile(r"(?:20)?1[34]")
 
 
@@ -62,6 +71,7 @@ class PaperContext:
     sentences: Mapping[str, tuple[str, ...]]  # table number -> sentences of the text that name it
     names: ModelNames
     flops_are_multiply_adds: bool
+    ops_are_multiply_adds: bool  # "ops/timestep" and the like
     names_untracked: bool  # title, abstract or captions name a data set that is not tracked
     _mentions: dict[str, tuple[BenchmarkMention, ...]] = field(default_factory=dict, compare=False, repr=False)
 
@@ -75,6 +85,9 @@ class PaperContext:
                 other = _OTHER_TEST.search(text) and not re.search(r"newstest\s?(?:20)?1[34]\b", text, re.IGNORECASE)
                 sure = {m.benchmark for m in named if not other and (not m.needs_context or _THIS_YEAR.search(m.alias))}
                 named = [m for m in named if not m.benchmark.startswith("wmt") or m.benchmark in sure]
+            if named and OWN_DATA.search(text):
+                # a company's own En-Fr data: the same languages, another test set
+                named = [m for m in named if not (m.needs_context and m.benchmark.startswith("wmt"))]
             pairs = {m.benchmark for m in named if m.benchmark.startswith("wmt") and _PAIR_OF_LANGUAGES.search(m.alias)}
             if pairs:
                 # the year's name stands for each of its language pairs, unless the text names the pair
@@ -137,6 +150,11 @@ def _read(reader: Reader) -> PaperContext:
     own_rows = [
         cell.text for table in reader.document.tables for row in table.rows for cell in row[:2] if says_ours(cell.text)
     ]
+    cited_rows = {
+        normal_name(without_marks(cell.text)) for table in reader.document.tables for row in table.rows
+        for cell in row[:2] if has_citation(cell.text)
+    }  # fmt: skip
+    own_rows = [text for text in own_rows if normal_name(without_marks(text)) not in cited_rows]
     names = read_names(title, abstract, reader.passages, own_rows)
     untracked = bool(find_untracked_datasets(frame))
     return PaperContext(
@@ -148,6 +166,7 @@ def _read(reader: Reader) -> PaperContext:
         {n: tuple(s) for n, s in sentences.items()},
         names,
         multiply_adds,
+        any("ops/" in p.text and _OPS_MEAN.search(p.text) for p in reader.passages if p.kind in ("prose", "footnote")),
         untracked,
     )
 

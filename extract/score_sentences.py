@@ -99,6 +99,8 @@ _OTHER_UNIT = re.compile(
 _HALF_OVERLAP = re.compile(
     r"\s?%?\s?(?:m?AP\s)?(?:at|@|with|under)\s?(?:an?\s)?(?:IoU\s?(?:of|=|threshold\sof)?\s?)?(?:50\s?%|0?\.50?\b)"
 )
+_LOCALISATION = re.compile(r"\blocali[sz]ation\b", re.IGNORECASE)
+_ONE_OF_SEVERAL = re.compile(r"[\d.]+\s?%?\s?(?:[A-Z]\w*\s)?(?:,|/|and|or|,\sand)\s$")  # "by 1.3 BLEU and 0.3 BLEU"
 _BOTH_RANKS = re.compile(r"[Tt]op-?1\s?(?:/|and|&)\s?(?:[Tt]op-?)?5[^.;%]{0,40}$")
 _OWN_WORDS = re.compile(
     r"\b(?:we|our|ours|this (?:model|network|work|paper)|the (?:resulting|proposed))\b", re.IGNORECASE
@@ -114,13 +116,24 @@ def sentence_scores(reader: Reader) -> Iterator[SentenceScore]:
     """Every score in running text, captions and footnotes, in reading order; doubtful ones with a reason."""
     context = paper_context(reader)
     measured = _measured_on(context)
+    section, told = None, ""
     for passage in reader.passages:
+        if passage.section != section:
+            section, told = passage.section, ""
+        before, told = told, f"{told} {passage.text}"[-3000:] if passage.kind == "prose" else told
         if passage.kind not in ("prose", "caption", "footnote") or not _HINT.search(passage.text):
             continue
         for start, end in passage.sentences:
             sentence = passage.text[start:end]
             if _HINT.search(sentence) and any(c.isdigit() for c in sentence):
-                yield from _in_sentence(passage, start, end, context, measured)
+                elsewhere = _last_named_is_untracked(f"{before} {passage.text[:start]}", context)
+                yield from _in_sentence(passage, start, end, context, () if elsewhere else measured)
+
+
+def _last_named_is_untracked(told: str, context: PaperContext) -> bool:
+    """Whether the data set that the section named last, or began with, is none of the tracked ones."""
+    others = find_untracked_datasets(told)
+    return bool(others) and not any(m.start > others[-1].start for m in context.mentions_in(told))
 
 
 def _measured_on(context: PaperContext) -> list[str]:
@@ -205,7 +218,11 @@ def _scores_of(
     before, after = sentence[max(0, n.start - 60) : n.start], sentence[n.end : n.end + 60]
     reason = None
     from_to = n.is_range and re.search(r"\bfrom\s$", before)  # "increased from 25.9 to 30.6": both are scores
-    if n.sign or (not from_to and _DIFFERENCE_BEFORE.search(before)) or _DIFFERENCE_AFTER.search(after):
+    if (
+        n.sign
+        or (not from_to and _DIFFERENCE_BEFORE.search(_ONE_OF_SEVERAL.sub("", before)))
+        or _DIFFERENCE_AFTER.search(after)
+    ):
         reason = "a difference, not a score"
     elif n.bound:
         reason = "a bound, not a score"
@@ -217,10 +234,18 @@ def _scores_of(
     if place is None:
         return
     benchmark_id, how = place
+    if benchmark_id == "imagenet" and _LOCALISATION.search(sentence) and "lassif" not in sentence:
+        return
     metric_id = _metric_id(benchmark_id, kind, rank, sentence, after)
     if metric_id is None:
         return
     values = [n.low, n.high] if n.is_range else [n.value]
+    if rank is None and metric_id in ("top1_error", "top1_accuracy"):
+        fifth = metric_id.replace("1", "5")
+        if not any(in_percent_points(benchmark_id, metric_id, v, all_fractions=False) for v in values) and all(
+            in_percent_points(benchmark_id, fifth, v, all_fractions=False) for v in values
+        ):
+            metric_id = fifth  # "3.6% error" on ImageNet without a rank: the challenge's own, the top-5
     cited = _cited(sentence, n)
     subject = subject_of(passage, start + n.start, start + n.end, context)
     own = bool(_OWN_WORDS.search(sentence)) or (subject is not None and context.names.is_own(subject))

@@ -36,6 +36,11 @@ class Says:
 _LANGUAGE = re.compile(
     r"(?:German|Dutch|Spanish|Chinese|Mandarin|Arabic|Italian|Russian|Czech|Finnish)(?:\s(?:F1|NER|BLEU))?"
 )
+_LANGUAGES = (
+    r"(?:English|German|French|Dutch|Spanish|Chinese|Mandarin|Arabic|Italian|Russian|Czech|Finnish|Japanese|Korean"
+    r"|Portuguese|Romanian|Turkish|Hindi|Vietnamese|Polish|Swedish|Danish|Estonian|Latvian|Lithuanian|Hungarian|Greek)"
+)
+_LANGUAGE_PAIR = re.compile(rf"\b{_LANGUAGES}\s?(?:→|⇒|-|–|to\b|into\b|/)\s?{_LANGUAGES}\b")
 _SPACE = re.compile(r"\s+")
 _MADD = re.compile(
     r"(?<!\w)x\s?\+(?=\s?(?:\(|$))|\b[kmgt]?[-\s]?madds?\b|\b[kmgt]?macs?\b|\bmult(?:i|iply"
@@ -46,7 +51,7 @@ _MADD = re.compile(
 _FLOP = re.compile(
     r"\b(?:[kmgtpezb]|giga|mega|tera|peta|exa|zetta|kilo)?-?flop?s?\b|\bfloating[-\s]point\soper\w+"
     r"|\b(?:b|bn|billion|g|m|million)\s?ops\b|#\s?ops\b|\b[gm]ops\b|\bnum\.? ops\b"
-    r"|\b(?:number of )?operations\b|\bgflop\b"
+    r"|\b(?:number of )?operations\b|\bgflop\b|\bops\s?/\s?(?:time\w*step|step|image|example|sample|frame)\b"
 )
 _TRAINING = re.compile(
     r"\b(?:pre-?)?train(?:ing)?\s(?:\w+\s)?(?:cost|compute|computation|budget|[kmgtpez]?flops?)\b"
@@ -137,7 +142,9 @@ def read_header(text: str, benchmarks: tuple[str, ...] = ()) -> Says:
         return Says(text)
     low = fold(text).replace("^", " ").replace("_", " ") if "^" in text or "_" in text else fold(text)
     quantity, scale, refusal = _quantity(low, text)
-    untracked = (bool(find_untracked_datasets(text)) or bool(_LANGUAGE.fullmatch(text))) and not benchmarks
+    untracked = not benchmarks and (
+        bool(find_untracked_datasets(text)) or bool(_LANGUAGE.fullmatch(text)) or names_language_pair(text)
+    )
     untracked_metric = bool(find_untracked_metrics(_PRECISION_AT.sub(" ", text))) and not _AT_RANK.search(text)
     untracked_metric = untracked_metric or low == "head"  # beside shoulders and knees: one joint's PCKh
     named = metric_named(text, low)
@@ -154,6 +161,11 @@ def read_header(text: str, benchmarks: tuple[str, ...] = ()) -> Says:
         text, quantity, scale, refusal, benchmarks, untracked,
         untracked_metric, named, split_of(low), bool(_DIFFERENCE.search(low)),
     )  # fmt: skip
+
+
+def names_language_pair(text: str) -> bool:
+    """Whether the text names a translation's two languages; of the tracked ones the caller knows by their data set."""
+    return bool(_LANGUAGE_PAIR.search(text))
 
 
 def _only_other_words(low: str) -> bool:

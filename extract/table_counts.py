@@ -97,7 +97,10 @@ class CountCells(TableModels):
             return
         if quantity == Field.FLOPS and number.value >= 1e18:
             quantity = Field.TRAINING_FLOPS  # no network's pass costs that much
-        if quantity == Field.FLOPS and self.context.flops_are_multiply_adds:
+        if quantity == Field.FLOPS and (
+            self.context.flops_are_multiply_adds
+            or (self.context.ops_are_multiply_adds and "flop" not in source.text.lower())
+        ):
             quantity = Field.MULTIPLY_ADDS
         value, reason, pattern = number.value, source.refusal, f"table_{quantity}"
         said = f"{self.caption} {' '.join(self.sentences)}"

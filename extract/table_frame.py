@@ -20,6 +20,7 @@ from extract.table_roles import TableRoles, table_roles
 BLANK = frozenset({"", "-", "–", "—", "−", "''", '"', "”", "〃", "N/A", "n/a"})
 CHECK = re.compile(r"[✓✔√Xx×●•]|[Tt]rue|[Yy]es|✓+")
 _NAMED_NUMBER = re.compile(r"(?:^|(?<=\s))[^=]{1,24}=\s?[\d.,]+\S*")
+_MORE_DATA = re.compile(r"(?<=[\w.)])\s?(?:\+|\bw/|\bwith)\s?[A-Z][A-Za-z]*QA\b|(?<=[\w.)])\s?\+\s?[A-Z]\w+(?=\))")
 LETTER = re.compile(r"[A-Za-zα-ωΑ-Ω]")
 _PART_CAPTION = re.compile(r"(?:^|[.:]\s)\((?P<letter>[a-z])\)\s(?P<text>.{3,}?)\.?\s*$")
 SOURCE = re.compile(
@@ -171,7 +172,8 @@ class TableFrame:
     @cached_property
     def row_says(self) -> list[Says]:
         # a bare number says nothing, whatever its column is called: "140" under "MFLOPs" makes no row of FLOPs
-        return [self.says(CITATION.sub(" ", _NAMED_NUMBER.sub(" ", label))) for label in self.labels]
+        bare = (CITATION.sub(" ", _NAMED_NUMBER.sub(" ", label)) for label in self.labels)
+        return [self.says(_MORE_DATA.sub(" ", text)) for text in bare]
 
     @cached_property
     def group_says(self) -> list[Says]:

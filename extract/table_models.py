@@ -15,7 +15,7 @@ from extract.models_named import MODEL_NAME, has_citation, model_names_in, witho
 from extract.numbers import Number
 from extract.table_columns import BENCHMARKS_OWN, metric_named, split_of
 from extract.table_frame import BLANK, CHECK, TableFrame, is_measure, says_nothing
-from extract.table_roles import role_of
+from extract.table_roles import role_of, role_of_variant
 
 _REFERENCE = re.compile(
     r",?\s?\(?(?:see\s)?(?:Fig(?:ure|\.)?|Sec(?:tion|\.)?|Tab(?:le|\.)?|Eq(?:n|\.)?)\s?\.?\s?\(?\d+\w?\)?\)?",
@@ -212,6 +212,12 @@ class TableModels(TableFrame):
         """What the caption says of all rows' making; an ensemble or more data are a row's own."""
         return {name: True for name in _said_of(self.caption) if name in ("single_crop", "multi_crop", "single_model")}
 
+    def _role(self, label: str, column: int, group: str) -> str:
+        names = self.context.names
+        if self.models_in_columns:
+            return role_of(label, "", self.roles, names)
+        return role_of_variant(role_of(label, group, self.roles, names), self._inner_names[column], names)
+
     def make_reading(
         self, column: int, r: int, quantity: str, value: float, pattern: str, number: Number, *, reason: str | None,
         benchmark: str | None = None, metric: str | None = None, low: float | None = None, high: float | None = None,
@@ -235,7 +241,7 @@ class TableModels(TableFrame):
         return CellReading(
             self.table, r, column, quantity, value, pattern, cell.words,
             tuple(i for c in self.table.rows[r] for i in c.words), self.model_of(column, r),
-            role_of(label, "" if self.models_in_columns else group, self.roles, self.context.names),
+            self._role(label, column, group),
             " / ".join(x for x in (group, *(self.table.rows[r][c].text for c in self.label_columns)) if x),
             " / ".join(self.column_path(column)), benchmark, metric, split, low, high, qualifiers, reason,
         )  # fmt: skip

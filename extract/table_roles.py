@@ -17,11 +17,15 @@ _PRIOR_GROUP = re.compile(
     re.IGNORECASE,
 )
 _OWN_GROUP = re.compile(r"\b(?:ours?|our\s|this (?:work|paper)|proposed|we\b)", re.IGNORECASE)
-_ABLATION_CAPTION = re.compile(
-    r"\b(?:ablat\w+|effects?\sof|impact\sof|influence\sof|varia(?:tions?|nts?)|analysis"
-    r"|comparison\sof\sdifferent|different\s\w+|"
-    r"sensitivity|contribution\sof|with(?:out)?\sand\swith(?:out)?|versus|vs\.?|hyper-?param\w*|importance|study|"
-    r"varying|choices?|component\w*|design)\b",
+_ABLATION = re.compile(
+    r"\b(?:ablat\w+|effects?\sof|impact\sof|influence\sof|contribution\sof|sensitivity"
+    r"|with(?:out)?\sand\swith(?:out)?|importance\sof)\b",
+    re.IGNORECASE,
+)
+# said of what the table shows these mean variants; further on in a caption they say how runs were made
+_ABLATION_TITLE = re.compile(
+    r"\b(?:varia(?:tions?|nts?)|analysis|comparison\sof\sdifferent|different\s\w+|versus|vs\.?|hyper-?param\w*"
+    r"|importance|study|varying|choices?|component\w*|design)\b",
     re.IGNORECASE,
 )
 _COMPARES = re.compile(
@@ -48,7 +52,18 @@ def table_roles(labels: Sequence[str], groups: Sequence[str], caption: str, name
     """The frame in which each row's role is decided."""
     cites = any(has_citation(x) for x in labels) or any(has_citation(x) for x in groups)
     ours = any(says_ours(x) or names.is_own(x) for x in labels) or any(says_ours(x) for x in groups)
-    return TableRoles(cites, ours, bool(_ABLATION_CAPTION.search(caption)), bool(_COMPARES.search(caption)))
+    compares = bool(_COMPARES.search(caption)) or (
+        any(_PRIOR_GROUP.search(x) for x in groups) and any(_OWN_GROUP.search(x) for x in groups)
+    )
+    ablation = bool(_ABLATION.search(caption) or _ABLATION_TITLE.search(_title(caption)))
+    ablation = ablation or any(re.search(r"\bablation", x, re.IGNORECASE) for x in groups)
+    return TableRoles(cites, ours, ablation, compares)
+
+
+def _title(caption: str) -> str:
+    """The caption's first sentence: what the table shows; the rest says how it was made."""
+    first = re.match(r"(?:Tab(?:le|\.)\s?[\w.]+?\s?[.:]\s)?.*?[a-z)]{2}\.(?=\s[A-Z(])", caption)
+    return first.group() if first and len(first.group()) > 24 else caption
 
 
 def role_of(label: str, group: str, table: TableRoles, names: ModelNames) -> str:
@@ -56,14 +71,16 @@ def role_of(label: str, group: str, table: TableRoles, names: ModelNames) -> str
     if says_ours(label):
         return OWN
     own = names.is_own(label)
+    if _STEP.match(label) and table.has_ours:
+        return ABLATION
     if has_citation(label):
         if not own or _by_others(label):
             return PRIOR
         return ABLATION if table.ablation and not table.compares else OWN
+    if _OWN_GROUP.search(group) and not _BASELINE.search(label):
+        return OWN
     if own:
         return ABLATION if table.ablation and not table.compares else OWN
-    if _OWN_GROUP.search(group):
-        return OWN
     if has_citation(group) or _PRIOR_GROUP.search(group):
         return PRIOR
     if table.compares and table.has_ours and not table.cites:
@@ -73,6 +90,30 @@ def role_of(label: str, group: str, table: TableRoles, names: ModelNames) -> str
     if table.has_ours or table.ablation:
         return ABLATION  # run by the authors beside their own: no mark says otherwise
     return OWN
+
+
+_STEP = re.compile(r"\s*(?:\+|w/o?\b|with(?:out)?\b|-\s?w/)")  # "+ GIoU [38]": the row above with one thing more
+_QUOTED = re.compile(
+    r"\s*\(?(?:originals?|published|as reported|reported|quoted|in (?:the )?(?:original )?paper)\b", re.I
+)
+_RERUN = re.compile(r"\bre-?impl\w*|\bour impl\w*|\breprod\w*|\bre-?train\w*|\bre-?run\b|\bbaselines?\b", re.I)
+
+
+def role_of_variant(role: str, titles: Sequence[str], names: ModelNames) -> str:
+    """The row's role, unless a title over the cell's column says whose result the column is.
+
+    "original | re-implementation | OurNet" over rows of cited models: quoted, run again, the paper's own.
+    """
+    for title in titles:
+        if _QUOTED.match(title) and role != OWN:
+            return PRIOR
+        if says_ours(title) and not _RERUN.search(title):
+            return OWN
+        if _RERUN.search(title):
+            return ABLATION
+        if names.is_own(title) and role == PRIOR:
+            return OWN
+    return role
 
 
 def _by_others(label: str) -> bool:

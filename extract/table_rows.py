@@ -111,10 +111,20 @@ def _kind(line: TableLine, cells: list[tuple[Piece, str]], values: set[int], fir
     """ "row" if something stands in a value column, "label" if only names do."""
     if not values or first_value >= grid.columns:
         return "row" if len(cells) > 1 or grid.columns == 1 else "label"
+    if _one_phrase(line, cells):
+        return "label"
     if len(cells) == 1:
         piece, text = cells[0]
         return "row" if piece.column >= first_value and (is_value(text) or is_blank(text)) else "label"
     return "row" if any(p.column + p.span > first_value for p, _ in cells) else "label"
+
+
+def _one_phrase(line: TableLine, cells: list[tuple[Piece, str]]) -> bool:
+    """Whether a line's words run on from its left over a column's border, and none of them is a value."""
+    if len(cells) != 2 or cells[0][0].column or any(is_value(t) or is_blank(t) for _, t in cells):
+        return False
+    gap = line.words[cells[1][0].first].x0 - line.words[cells[0][0].last - 1].x1
+    return gap < 0.4 * line.size and cells[0][1].count("(") != cells[0][1].count(")")
 
 
 def _ruled_between(a: TableLine, b: TableLine, full: Sequence[float]) -> bool:

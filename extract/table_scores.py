@@ -16,6 +16,7 @@ from db.models import Field
 from db.untracked import find_untracked_datasets
 from extract.models_named import CITATION
 from extract.numbers import Number
+from extract.paper_context import OWN_DATA
 from extract.table_columns import (
     BENCHMARKS_OWN,
     OTHER,
@@ -24,6 +25,7 @@ from extract.table_columns import (
     in_percent_points,
     metric_named,
     names_both_ranks,
+    names_language_pair,
     resolve_metric,
 )
 from extract.table_frame import SOURCE
@@ -50,6 +52,8 @@ _ATTACKED = re.compile(
     r"|\bcorrupt\w+|\brobust(?:ness)? (?:acc|err|to)|\blabel noise|\bnoisy labels?|\bnoise (?:rate|level)",
     re.IGNORECASE,
 )
+# ILSVRC's localisation error is counted as its classification error is, on the same images
+_LOCALISATION = re.compile(r"\blocali[sz]ation\b", re.IGNORECASE)
 _FIRST_OF_TWO = re.compile(r"\bv?1\.1\s?/\s?v?2\.0")
 _SETTINGS = re.compile(
     r"\bhyper-?param\w*|\bconfigurations? (?:of|for)|\bdata ?sets? (?:statistics|summary|details)|\bstatistics\b",
@@ -180,6 +184,8 @@ class ScoreCells(TableModels):
         near = self._near(column, r)
         if near is None:
             return None
+        if not near and OWN_DATA.search(self.caption) and not self.context.benchmarks_in(self.caption):
+            return None
         texts = self._texts(column, r)
         header = texts[0] if not self.transposed else f"{texts[0]} {texts[1]}"
         mask = self._is_mask(column, r)
@@ -284,6 +290,8 @@ class ScoreCells(TableModels):
         if group.untracked and self.groups_name_data:
             return None
         if found:
+            if self._multilingual and all(b.startswith("wmt") for b in found):
+                return None
             return found
         if self.part:
             first = self.part.split(". ")[0]
@@ -308,6 +316,13 @@ class ScoreCells(TableModels):
         if self.rows_name_data and not row.metrics and not self.transposed and self.labels[r]:
             return None
         return []
+
+    @cached_property
+    def _multilingual(self) -> bool:
+        """Whether the table's languages are many and no year is named: En-Fr there is one pair of another data set."""
+        said = [*self.row_says] if self.transposed or self.rows_name_data else [*self.columns.values()]
+        others = sum(s.untracked and names_language_pair(s.text) for s in said)
+        return others >= 3 and not re.search(r"WMT\W{0,2}(?:20)?14|newstest\s?(?:20)?14", self.caption)
 
     def _has_metric(self, benchmark_id: str, text: str) -> bool:
         """Whether the metric that the text names is one of the benchmark's."""
@@ -374,13 +389,23 @@ class ScoreCells(TableModels):
 
     def _row_label_names_data(self, r: int) -> bool:
         """Whether the row's label says on which data it was measured ("ImageNet-22k pre-trained" does not)."""
-        if SOURCE.search(self.stub) or SOURCE.search(self.labels[r]):
+        if SOURCE.search(self.stub):
             return False
-        return self.transposed or self.rows_name_data or bool(re.search(r"\bon\b|\(", self.labels[r]))
+        if SOURCE.search(self.labels[r]) and not names_language_pair(self.labels[r]):
+            return False
+        if self.transposed or self.rows_name_data:
+            return True
+        label = CITATION.sub(" ", self.labels[r])
+        if re.search(r"\bon\b", label):
+            return True
+        inner = " ".join(re.findall(r"\(([^()]*)\)", label))
+        return bool(inner) and bool(self.context.benchmarks_in(inner) or find_untracked_datasets(inner))
 
     def _pairs(
         self, benchmark_id: str, header: str, texts: Sequence[str], values: Sequence[float], mask: bool
     ) -> list[tuple[str, str]]:
+        if benchmark_id == "imagenet" and _LOCALISATION.search(self.caption) and "lassif" not in self.caption:
+            return []
         if benchmark_id == "coco" and _KEYPOINT.search(header + " " + self.caption) and not _BOX.search(header):
             benchmark_id = "coco_keypoints"
         if metric_named(header, header.lower()) and not self._has_metric(benchmark_id, header):
