@@ -103,14 +103,13 @@ def _failed(job: Job, outcome: Outcome, message: str, **more: Any) -> Reading:
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
-    """Answers jobs until the pipe closes."""
+    """Answers jobs until whoever asks is gone."""
     warm_up()
     while True:
         try:
-            job = _receive(requests)
-        except EOFError:
+            _send(answers, _in_child(_receive(requests)))
+        except (EOFError, BrokenPipeError):
             return
-        _send(answers, _in_child(job))
 
 
 def _in_child(job: Job) -> Reading:
