@@ -54,7 +54,7 @@ _LISTED_BEFORE = re.compile(rf"(?P<list>(?:{NUM}\s?,\s?)*{NUM})\s?,?\s(?:and|or|
 _PART = r"epochs?|iterations?|iters?|steps?|mini-?batch(?:es)?|batch(?:es)?|updates?|pass(?:es)?"
 # what the time is for: "per epoch", "/step", "for each image", "a run"
 _PER_AFTER = re.compile(
-    r"^\s?(?:of (?:training|wall-?clock|compute) (?:time )?)?(?:/|per|an?\b|each|every|for (?:each|one|an?|every))\s?"
+    r"^\s?(?:of (?:training|wall-?clock|compute) (?:time )?)?(?:/|per|an?\b|each|every|for (?:each|one|an?|every)\b)\s?"
     r"(?:single |training |full |gradient |fine-?tuning )?(?P<per>[A-Za-z-]{2,})",
     re.IGNORECASE,
 )
@@ -125,6 +125,8 @@ _WOULD = re.compile(
     r"|need|needed|cost|last|lasted)\w*\b[^.;]{0,40}$",
     re.IGNORECASE,
 )
+_OPERATORS = tuple("×∈∥⊗*^·")
+_FORMULA_AFTER = re.compile(r"\s?[×∈∥⊗*^]|\s?x\s?\d")
 _PEOPLE = re.compile(
     r"\b(?:annotat\w+|label(?:l)?ers?|labou?r|participants?|human (?:experts?|players?|performance|workers?|raters?"
     r"|evaluat\w+)|crowd-?\w*|transcrib\w+"
@@ -228,6 +230,11 @@ def _one(sentence: str, m: re.Match[str], previous: Duration | None) -> Duration
         return None
     if printed == "s" and sentence[m.end() :].startswith(" of "):
         return None  # "1000s of operations"
+    stands_before = sentence[: m.start()].rstrip()[-1:]
+    if len(printed) == 1 and (_FORMULA_AFTER.match(sentence[m.end() : m.end() + 3]) or stands_before in _OPERATORS):
+        return None  # "R 8d×T", "32×4d": letters of a formula
+    if printed == "d" and stands_before == "=":
+        return None  # "dG = 8d"
     article = m["low"].lower() in ("a", "an")
     low = 1.0 if article else amount(m["low"])
     if low is None:

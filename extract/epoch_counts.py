@@ -35,6 +35,12 @@ _LIST_BEFORE = re.compile(
     rf"|\s?[/–&-]\s?|,\s?again at\s))+)$",
     re.IGNORECASE,
 )
+# "a batch size of 32 and 3 epochs": the first number is another setting's
+_OTHER_SETTING = re.compile(
+    r"\b(?:batch[- ]?size|learning[- ]rate|momentum|dropout(?: rate)?|weight decay|patience|length|beam(?: size)?|lr)s?"
+    r"\s?(?:of|is|was|=|:|to|set to|,)?\s?$",
+    re.IGNORECASE,
+)
 _LIST_JOINT = re.compile(r"(?:\b(?:and|or|to|then|vs\.?|at)\s|[/–&-]\s?)$", re.IGNORECASE)
 _RANGE_JOINT = re.compile(r"\s?[-–]\s?$|\sto\s$", re.IGNORECASE)
 
@@ -96,6 +102,7 @@ _COSINE = re.compile(
     r"\bcosine\b|\bpolynomial\b|\bto (?:zero|0)\b|\blinear(?:ly)? (?:learning rate )?(?:decay|schedul)\w*",
     re.IGNORECASE,
 )
+_PART_OF_DATA = re.compile(r"\bexcept(?:ion)?\b[^.;]{0,30}\b(?:of|for)\b[^.;]{0,60}\bover which\b", re.IGNORECASE)
 _NOT_AFTER = re.compile(
     r"^[\s,-]?(?:\(?of )?(?:the )?(?:for )?(?:a )?(?:linear |gradual |learning[- ]rate |LR |constant )*(?:warm|ramp"
     r"|cool|burn-in)|^\s?(?:later|old|without (?:any )?improvement|before|earlier|ago|per (?:second|hour|day|minute)"
@@ -151,8 +158,14 @@ def _found(sentence: str) -> Iterator[Epochs]:
         if value is None or value > 100_000:
             continue
         listed = _LIST_BEFORE.search(sentence[max(0, m.start() - 80) : m.start()])
-        if listed and not _LIST_JOINT.search(listed["list"]):
-            listed = None  # "batch size 32, 10 epochs": a comma alone makes no list
+        if (
+            listed
+            and (
+                not _LIST_JOINT.search(listed["list"])  # "batch size 32, 10 epochs": a comma alone makes no list
+                or _OTHER_SETTING.search(sentence[: max(0, m.start() - len(listed[0]))][-40:])
+            )
+        ):
+            listed = None
         begins = m.start() - len(listed[0]) if listed else m.start()
         before, after = sentence[:begins], sentence[m.end() : m.end() + 60]
         pattern, refused = _judge(before, after, value, m, sentence, listed is not None, floor)
@@ -227,6 +240,8 @@ def _judge(
         return point
     if word in _POINT_WORDS and not (word == "second" or (_SCHEDULE_AFTER.match(after) and word in ("by", "around"))):
         return point
+    if _PART_OF_DATA.search(near):
+        return ("epochs elsewhere", "passes over a part of the data")
     part = _last(_PART_WORDS, near)
     if part + len(before) - len(near) < floor:
         part = -1  # it had its number: "a patience of 10 epochs for at most 100 epochs"

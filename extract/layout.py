@@ -29,7 +29,7 @@ _APPENDIX = re.compile(
 )
 _NAMED_HEADING = re.compile(
     r"^(?:abstract|introduction|related work|background|methods?|methodology|approach|experiments?|experimental"
-    r"|results?|training|implementation|evaluation|discussion|conclusions?|acknowledge?ments?|appendix|supplementary"
+    r"|results?|training|implementation|evaluation|discussion|conclusions?|acknowledge?ments?|append(?:ix|ices)|supplementary"
     r"|analysis|ablation|datasets?|setup|conclusion)\b",
     re.I,
 )
@@ -273,9 +273,11 @@ def _classify(
         return block("heading")
     heading = _is_heading(words, members, head, size, body_size, count)
     if heading and state.in_references:
+        bigger, bold = size > 1.05 * body_size, _all_bold(words, members[0])
+        set_off = bigger and bold  # no entry of the bibliography is set so
         ends = _APPENDIX.match(head) or (_NUMBERED_HEADING.match(head) and not _REFERENCE_ENTRY.match(head))
-        bigger = size > 1.05 * body_size or _all_bold(words, members[0])
-        if ends and bigger and not re.search(r"\b(?:19|20)\d\d\b", head):
+        ends = ends or (set_off and _NAMED_HEADING.match(head))  # "Methods" after the references
+        if ends and (bigger or bold) and (set_off or not re.search(r"\b(?:19|20)\d\d\b", head)):
             state.in_references, state.after_references, state.appendix = False, True, True
         else:
             heading = False

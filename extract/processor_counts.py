@@ -69,6 +69,7 @@ _EACH = re.compile(
     r"|\b(?:nodes|machines|servers|hosts|instances|workstations) (?:with|of|containing|equipped|having)\b",
     re.IGNORECASE,
 )
+_IN_ALL = re.compile(r"\s?\((?:a total of |in total |total )?\d{1,5}$")  # "8 servers (64 GPUs)"
 # processes of which each has a GPU of its own
 _REPLICAS = re.compile(
     rf"(?<![\w.])(?P<n>\d{{1,5}}|{NUMBER_WORDS})\s(?:\w+\s)?(?:replicas|workers|processes|learners|machines"
@@ -123,7 +124,8 @@ _MODIFIES = re.compile(
 )
 # "cannot be trained on a single GPU", "fits on one TPU core", "8-GPU machines are needed": said, not done
 _NOT_DONE_BEFORE = re.compile(
-    r"\b(?:can ?not|could not|couldn['’]t|can['’]t|unable to|impossible|infeasible|not (?:even )?(?:be|fit|possible)"
+    r"\b(?:trainable (?:on|with)|can be (?:run|deployed|served)|compared (?:to|with)|power (?:consumption )?of"
+    r"|can ?not|could not|couldn['’]t|can['’]t|unable to|impossible|infeasible|not (?:even )?(?:be|fit|possible)"
     r"|would(?: have)?|might|may|fit(?:s|ted|ting)?|loaded|exceed\w*|beyond|larger than"
     r"|e\.g\.,?|for instance,?|limited memory of|memory (?:of|on)|capacity of|didn['’]t|without"
     r"|require[sd]? at least|scal(?:e|ing) to|implementation for"
@@ -255,6 +257,8 @@ def _machines(
     if not _EACH.search(sentence):
         return 1
     for node in _NODES.finditer(sentence):
+        if _IN_ALL.match(sentence[node.end() : at[0] - start + 1]):
+            return 1
         if not start + node.start() <= at[0] < start + node.end():
             return whole(node["nodes"]) or 1
     return 1

@@ -7,7 +7,7 @@ from extract.layout import lay_out
 from extract.read_pdf import read_pages
 from extract.tables import find_tables
 
-READER_VERSION = "1"  # of read_pdf, layout and tables together
+READER_VERSION = "2"  # of read_pdf, layout and tables together
 
 
 def read_document(data: bytes, arxiv_id: str, version: int) -> Document:

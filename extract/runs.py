@@ -30,7 +30,10 @@ _STEPS = re.compile(
     r"^\s?(?:training |gradient |optimi[sz]ation |SGD |total |mini-?batch )*(?:steps|iterations|updates|iters)\b",
     re.IGNORECASE,
 )
-
+_EACH_RUN = re.compile(
+    r"^(?:each|both|either)\s(?:(?:pre-?\s?|fine-?\s?)?(?:training|tuning)|model|network|run)s?\s",
+    re.IGNORECASE,
+)
 _STEPS_BEFORE = re.compile(
     r"\b(?:for|of|total|takes?|train\w*)\s(?:a total of |about |around |up to )?$", re.IGNORECASE
 )
@@ -95,16 +98,16 @@ def group_runs(reader: Reader, candidates: Sequence[Candidate]) -> list[Candidat
             out.append(time.candidate)
         if derived is None:
             continue
-        runs += 1
-        label = f"run {runs}"
-        out.append(replace(derived, run=label))
         here = replace(time, candidate=derived)
-        count = _lent(here, counts, lambda p: p.candidate.value, among=stated)
-        device = _device_for(here, count, devices, counts)
-        for part in (count, device):
-            if part is not None:
-                used.add(id(part.candidate))
-                out.append(replace(part.candidate, run=label))
+        lent = _lent(here, counts, lambda p: p.candidate.value, among=stated)
+        for count in (lent, *_for_each(here, lent, counts)):
+            runs += 1
+            label = f"run {runs}"
+            out.append(replace(derived, run=label))
+            for part in (count, _device_for(here, count, devices, counts)):
+                if part is not None:
+                    used.add(id(part.candidate))
+                    out.append(replace(part.candidate, run=label))
     for p in placed:
         if p.candidate.field != Field.TRAINING_TIME and id(p.candidate) not in used:
             label_here = f"statement {p.number}" if p.candidate.chosen and p.candidate.field != Field.EPOCHS else None
@@ -145,6 +148,23 @@ def _lent(
     if after:
         return min(after, key=lambda p: (p.number, p.place))
     return _only_one(mine, value) if paper_wide else None
+
+
+def _for_each(time: _Placed, lent: _Placed | None, counts: Sequence[_Placed]) -> list[_Placed]:
+    """The further counts that a time holds for: "A was trained on 4. B was trained on 16. Each training took a day"."""
+    text = time.statement.passage.text[time.statement.start : time.place]
+    if lent is None or lent.number >= time.number or not _EACH_RUN.match(text):
+        return []
+    last: dict[int, _Placed] = {}  # of two counts in a sentence the last: "4 TPUs (16 chips in total)"
+    for p in sorted(counts, key=lambda p: p.place):
+        if p.passage == time.passage and p.statement.trains and p.kind == lent.kind and p.number < lent.number:
+            last[p.number] = p
+    out = []
+    number = lent.number - 1
+    while number in last and last[number].candidate.value != lent.candidate.value:
+        out.append(last[number])
+        number -= 1
+    return out
 
 
 def _only_one(mine: Sequence[_Placed], value: Callable[[_Placed], object]) -> _Placed | None:
@@ -319,7 +339,7 @@ def _for_model(c: Candidate, others: Sequence[_Placed]) -> _Placed | None:
             named = [p for p in mine if _names(around(p), c.subject)]
             if named and len({_value(p) for p in named}) == 1:
                 return named[0]
-    return _only_one(mine, _value)
+    return _only_one(mine, _value) or _only_one([p for p in mine if p.statement.trains], _value)
 
 
 def _sentence_of(p: _Placed) -> str:

@@ -97,6 +97,7 @@ _COUNT_AFTER_CELL = re.compile(r"^\s?(?:GPUs?|chips|cores)?\s?[(\[]?\s?[x×*]\s?
 _CITATIONS = re.compile(r"\[[\d, ]+\]")
 _DATA_STUB = re.compile(r"^(?:training\s)?(?:data\s?sets?|data|corpus|corpora|sources?|data sources?)\b", re.IGNORECASE)
 _NAMES_MODELS = re.compile(r"\b(?:model|method|name|system|approach|algorithm)\b", re.IGNORECASE)
+_OTHERS = re.compile(r"\b(?:best|previous(?:ly)?|prior)\s(?:published|reported|results?)\b", re.IGNORECASE)
 _SAYS_INFERENCE = re.compile(r"\binference|test(?:ing)? time|latency|speed\b|\bFPS\b|\brun-?time\b", re.IGNORECASE)
 _SAYS_TRAINING = re.compile(r"\btrain|\bwall[- ]?(?:clock|time)|\bsearch (?:time|cost)", re.IGNORECASE)
 _CAPTION_TIME = re.compile(
@@ -233,7 +234,7 @@ class _Reading:
         r, c = at
         self.seen.add(at)
         role = role_of(model, table.groups[r], frame.roles, frame.context.names)
-        if reason is None and role == "prior":
+        if reason is None and (role == "prior" or _OTHERS.search(model)):
             reason = "another paper's model"
         if reason is None and field == Field.EPOCHS and _DATA_STUB.search(frame.stub) and not across:
             reason = "passes over one of several data sets"

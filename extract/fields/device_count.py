@@ -10,7 +10,7 @@ from extract.fields.device import refusal
 from extract.training_statements import singular
 
 FIELD = Field.DEVICE_COUNT
-VERSION = "2"
+VERSION = "3"
 
 EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("We trained on 8 V100s for three days.", [8]),
@@ -23,6 +23,8 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("It was trained with 50 replicas running each on a NVidia Kepler GPU.", [50]),
     ("Training is performed on Tesla K80 GPUs, distributed over 8 parallel workers.", [8]),
     ("We trained on two 8-GPU machines.", [16]),
+    ("Training was performed with 8 servers (64 GPUs), and each layer was frozen at the end.", [64]),
+    ("Training is 3.75 times faster on a 4-GPU system, as compared to using a single GPU.", [4]),
     # near misses
     ("We train with 2 images per GPU.", []),
     ("It runs at 11 fps on a single TITAN X.", []),
@@ -34,6 +36,9 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("We train on Intel Xeon 5 CPUs and M40 GPUs.", []),
     ("We wrote two GPU kernels for training.", []),
     ("The training loads data with 4 workers.", []),
+    ("We wanted to keep each model replica trainable on a single GPU.", []),
+    ("After training, some of the models can be run on a single GPU.", []),
+    ("For comparison with others, we assume training required 34 days on 992 A100 GPUs.", []),
 )
 
 

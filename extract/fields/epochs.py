@@ -8,7 +8,7 @@ from db.models import Candidate, Field
 from extract.candidates import Reader
 
 FIELD = Field.EPOCHS
-VERSION = "2"
+VERSION = "3"
 
 EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("All models are trained for 90 epochs.", [90]),
@@ -20,6 +20,7 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("We report the test error after 500 training epochs.", [500]),
     ("We train the models for 36M iterations or 4 epochs.", [4]),
     ("We train for 100 epochs with a patience of 10 epochs.", [100]),
+    ("For training we use a batch size of 32 and 3 epochs over the data.", [3]),
     # near misses
     ("The learning rate is divided by 10 after 30 epochs.", []),
     ("We use a linear warm-up of 5 epochs.", []),
@@ -29,6 +30,7 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("In training, gradual warmup increases the rate linearly over 5 epochs.", []),
     ("Mosaic is closed for the last 15 epochs of training.", []),
     ("We evaluate the trained model every 10 epochs.", []),
+    ("Training sees each token once, with the exception of the books, over which we perform two epochs.", []),
     ("They correspond to two epochs, a single epoch and a third of an epoch.", []),
 )
 

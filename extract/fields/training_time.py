@@ -11,7 +11,7 @@ from extract.durations import of_people
 from extract.fields.device import refusal
 
 FIELD = Field.TRAINING_TIME
-VERSION = "2"
+VERSION = "3"
 SHORTEST = 20.0  # seconds; what is shorter was no training run
 
 EXAMPLES: tuple[tuple[str, list[object]], ...] = (
@@ -25,6 +25,7 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("We reach this after being trained for as little as twelve hours.", [43200]),
     ("The training time is 70h, 48min.", [254880]),
     ("Each run takes between 24 and 48 hours to train.", [129600]),
+    ("Training took 12-16 hours for all models, except for one, which took 18 hours.", [50400, 64800]),
     # near misses
     ("We train on 960 hours of speech.", []),
     ("Checkpoints were written at 10-minute intervals during training.", []),
@@ -36,6 +37,7 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("This saves us 95 minutes of training.", []),
     ("The trained agent is compared with a human who played for two hours.", []),
     ("We save a checkpoint of the training every 12 hours.", []),
+    ("The trainable function is as simple as [h; u] ∈ R 8d×T (that is, dG = 8d).", []),
 )
 
 

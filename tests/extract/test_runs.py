@@ -56,6 +56,15 @@ def test_in_order() -> None:
     assert said(text) == [("V100", 8.0, DAY), ("V100", 32.0, 4 * DAY)]
 
 
+def test_each_training() -> None:
+    """it gives a time said of each training to the count of every sentence before it"""
+    text = (
+        "Training of the base model was performed on 4 Cloud TPUs. Training of the large model was performed on 16 "
+        "Cloud TPUs. Each training took 4 days to complete."
+    )
+    assert sorted(said(text), key=str) == [("Cloud TPU", 16.0, 4 * DAY), ("Cloud TPU", 4.0, 4 * DAY)]
+
+
 def test_by_clause() -> None:
     """it joins what stands in one clause, not what is nearest"""
     text = "ResNet-A takes 27 hours to train on 2 GPUs; ResNet-B takes 3 weeks to train on 8 GPUs."

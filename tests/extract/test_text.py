@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from db.models import Document, Page
+from extract.layout import lay_out
 from extract.text import evidence_in_passage, passages, split_sentences
 from tests.extract.samples import PDFS, sample_document
+from tests.extract.written import written_page
 
 
 def squeezed(text: str) -> str:
@@ -49,6 +52,21 @@ def test_references_are_left_out(document: Document) -> None:
     assert any(b.kind == "reference" for p in document.pages for b in p.blocks)
     for passage in passages(document.pages):
         assert passage.section != "References" or passage.kind != "prose" or passage.appendix, passage.text[:80]
+
+
+@pytest.mark.parametrize("heading", ["APPENDICES", "Methods", "A. Details of our entry of 2017"])
+def test_bibliography_ends(heading: str) -> None:
+    """it reads on after the bibliography, from a heading set larger and bolder than its entries"""
+    entry = "[1] A. Author and B. Writer. A study of many things in networks. In Proceedings, 2015."
+    after = "We trained all of the models of this section on two machines for as long as it took them to converge."
+    pages = [
+        written_page(entry, heading="References"),
+        written_page("[2] C. Scribe. A further study of the same things, now larger. Journal, 2016.", number=2),
+        written_page(after, number=3, heading=heading),
+    ]
+    enlarged = tuple(w._replace(size=13.0) if w.bold else w for w in pages[2].words)
+    laid = lay_out([pages[0], pages[1], replace(pages[2], words=enlarged)])
+    assert [p.text for p in passages(laid) if p.kind == "prose"] == [after]
 
 
 def test_words_broken_at_the_line_end_are_whole() -> None:
