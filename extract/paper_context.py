@@ -49,7 +49,7 @@ _OTHER_YEAR = re.compile(
     r"newstest\s?(?:20)?(?:0\d|1[012 5-9]|2\d)\b|WMT\W?\s?(?:20)?(?:0\d|1[0-35-9]|2\d)\b|IWSLT", re.IGNORECASE
 )
 _PAIR_OF_LANGUAGES = re.compile(
-    r"German|French|\b(?:En|Eng)\W?(?:to|2)?\W?(?:De|Ge|Ger|Fr)\b|En(?:De|Fr)", re.IGNORECASE
+    r"German|French|\b(?:En|Eng)\W{0,3}(?:to|2)?\W{0,3}(?:De|Ge|Ger|Fr)\b|En(?:De|Fr)", re.IGNORECASE
 )
 _OTHER_TEST = re.compile(r"newstest\s?(?:20)?(?:0\d|1[0125-9]|2\d)\b", re.IGNORECASE)
 OWN_DATA = re.compile(

@@ -65,7 +65,7 @@ _RATE = re.compile(
     r"|\bflops/s|\bs\s?-1\b|flops?\s?(?:/|per)\s?(?:gpu|tpu|core|chip|device|node|watt|w)s?\b"
 )
 _PARAMETERS = re.compile(
-    r"#\s?-?p(?:aram\w*)?\b|\bn?params\b|^param\b|\bparam\.|\bparameters\b|\bparameter (?:count|size"
+    r"#\s?-?p(?:aram\w*)?\b|\bn?params\b|^(?:mio\.?\s?)?param\b|\bparam\.|\bparameters\b|\bparameter (?:count|size"
     r"|number)|^#?\s?weights\b"
     r"|^(?:model |network )?size$|^model size(?=\s?\((?:[mb]|#|million))|^size\s?\((?:[mb]|million"
     r"|# ?param\w*)\)|\bno\. of p\b"
@@ -111,17 +111,17 @@ _DIFFERENCE = re.compile(
 )
 _UNIT = re.compile(
     r"[(\[/,]\s?(?:in\s|×|x|\*|·|#\s?)?\s?(?P<unit>10\s?\^?\s?\d{1,2}|billions?|millions?|thousands?"
-    r"|mil\.?|bil\.?|bn|mn|[kmbgt])(?:\s?(?:params?|flops?|ops?))?\s?[)\]]?(?![a-z])"
+    r"|mio\.?|mil\.?|bil\.?|bn|mn|[kmbgt])(?:\s?(?:params?|flops?|ops?))?\s?[)\]]?(?![a-z])"
     r"|(?:×|x|\*|·)\s?(?P<power>10\s?\^?\s?\d{1,2})\b|\bin\s(?P<word>billions?|millions?|thousands?)\b"
 )
 _PREFIX = re.compile(
     r"\b(?P<p>[kmgtpezb])-?\s?(?:flops?|macs?|madds?|ops)\b|\b(?P<word>giga|mega|tera|peta|exa|zetta"
     r"|kilo)-?\s?(?:flops?|macs?|flop)"
-    r"|\b(?P<long>b|bn|billion|million|m|g)\s(?:ops|flops?|macs?|mult\w*|params?)\b"
+    r"|\b(?P<long>b|bn|billion|million|mio|m|g)\.?\s(?:ops|flops?|macs?|mult\w*|params?)\b"
     r"|\bflops?\s(?P<after>[mgbt])\b|\bparams?\.?\s(?P<pafter>[mbk])\b"
 )
 _SCALES = {
-    "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mil": 1e6, "mn": 1e6, "mega": 1e6, "b": 1e9, "bn": 1e9,
+    "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mil": 1e6, "mio": 1e6, "mn": 1e6, "mega": 1e6, "b": 1e9, "bn": 1e9,
     "billion": 1e9, "bil": 1e9, "g": 1e9, "giga": 1e9, "t": 1e12, "tera": 1e12, "p": 1e15, "peta": 1e15, "e": 1e18,
     "exa": 1e18, "z": 1e21, "zetta": 1e21, "kilo": 1e3,
 }  # fmt: skip
@@ -256,8 +256,11 @@ _AP_WORDS = re.compile(r"\bm?ap|\biou|\barea|average precision|\bavg|\bprecision
 _CLASSIFICATION = ("imagenet", "cifar10", "cifar100")
 _ERROR = re.compile(r"\berr(?:or)?s?\b|\berror\srates?\b", re.IGNORECASE)
 _ACCURACY = re.compile(r"\bacc(?:urac(?:y|ies))?\b|\bprec(?:ision)?\s?@\s?[15]|\bacc@|\b[pr]@[15]\b", re.IGNORECASE)
-_TOP1 = re.compile(r"\btop[-\s–−‐]?1\b|@1\b|\bt-?1\b|\b1st\b", re.IGNORECASE)
-_TOP5 = re.compile(r"\btop[-\s–−‐]?5\b|@5\b|\bt-?5\b", re.IGNORECASE)
+# "T1/T5", "T-1 err"; T5 alone is a model
+_TOP1 = re.compile(r"\btop[-\s–−‐]?1\b|@1\b|\bt-1\b|\bt1(?=\s?(?:/|err|acc|\())|\b1st\b", re.IGNORECASE)
+_TOP5 = re.compile(
+    r"\btop[-\s–−‐]?5\b|@5\b|(?<!\w)t-5\b(?=\s?(?:$|err|acc))|(?<=t1/)t5\b|\bt5(?=\s?(?:err|acc))", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=4096)

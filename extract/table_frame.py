@@ -28,6 +28,7 @@ SOURCE = re.compile(
     r"|data|set)|\bweights\b|\biters\b|\bupstream\b|\bextra data\b|→",
     re.IGNORECASE,
 )
+_METHOD = re.compile(r"methods?|configuration|setting|training method", re.IGNORECASE)
 _STUB_NAME = re.compile(
     r"^(?:#|no\.?|id|index|model|models|method|methods|name|system|systems|approach|architecture"
     r"|network|detector|backbone|"
@@ -126,7 +127,9 @@ class TableFrame:
         named = [
             c
             for c in self.label_columns
-            if c == self.label_columns[0] or self.columns[c].quantity in (None, Field.SCORE)
+            if c == self.label_columns[0]
+            or self.columns[c].quantity in (None, Field.SCORE)
+            or _METHOD.fullmatch(self.columns[c].text)
         ]
         return named or self.label_columns[:1]
 

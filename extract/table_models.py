@@ -11,11 +11,11 @@ from typing import Any
 
 from db.models import Field, Table
 from db.untracked import find_pretraining_data
-from extract.models_named import MODEL_NAME, has_citation, model_names_in, without_marks
+from extract.models_named import MODEL_NAME, has_citation, model_names_in, says_ours, without_marks
 from extract.numbers import Number
 from extract.table_columns import BENCHMARKS_OWN, metric_named, split_of
 from extract.table_frame import BLANK, CHECK, TableFrame, is_measure, says_nothing
-from extract.table_roles import role_of, role_of_variant
+from extract.table_roles import PRIOR_GROUP, role_of, role_of_variant
 
 _REFERENCE = re.compile(
     r",?\s?\(?(?:see\s)?(?:Fig(?:ure|\.)?|Sec(?:tion|\.)?|Tab(?:le|\.)?|Eq(?:n|\.)?)\s?\.?\s?\(?\d+\w?\)?\)?",
@@ -94,7 +94,7 @@ class TableModels(TableFrame):
                 if CHECK.fullmatch(text) or (
                     (bare or twice) and self.is_setting(c) and text not in BLANK
                     and not _OUTCOME.search(self.columns[c].text)
-                    and not self.columns[c].untracked_metric and len(text) <= 16
+                    and not self.columns[c].untracked_metric and not self.columns[c].untracked and len(text) <= 16
                 ):  # fmt: skip
                     parts.append(self._named(c, text))
             out.append(" ".join(p for p in parts[:6] if p))
@@ -114,7 +114,10 @@ class TableModels(TableFrame):
             [
                 without_marks(p)
                 for p in self.column_path(c)
-                if says_nothing(self.says(p)) and not BENCHMARKS_OWN.fullmatch(p) and not _SUBTITLE.match(p)
+                if says_nothing(self.says(p))
+                and not BENCHMARKS_OWN.fullmatch(p)
+                and not _SUBTITLE.match(p)
+                and not (c and p in self.column_path(0))  # it heads the names as well
             ]
             for c in range(self.table.columns)
         ]
@@ -141,7 +144,11 @@ class TableModels(TableFrame):
             parts = [label, self.settings[r], *inner]
             if not (self.is_name(label) or has_citation(self.labels[r]) or any(self.is_name(p) for p in inner)):
                 group = without_marks(self.table.groups[r])
-                parts = [group if self.is_name(group) else f"{self.caption_model() or ''} {group}", *parts]
+                role_words = says_ours(group) or bool(PRIOR_GROUP.search(group))  # whose the rows are, no name
+                if self.is_name(group) or not role_words:
+                    parts = [group if self.is_name(group) else f"{self.caption_model() or ''} {group}", *parts]
+                elif not PRIOR_GROUP.search(group):
+                    parts = [self.caption_model() or "", *parts]
         name = " ".join(" ".join(p for p in parts if p).split())
         around = f"{self.table.groups[r]} {self.column_path(column)[0] if self.column_path(column) else ''}"
         for found in find_pretraining_data(around)[:1]:

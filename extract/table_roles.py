@@ -10,7 +10,7 @@ from extract.models_named import ModelNames, has_citation, says_ours
 
 OWN, ABLATION, PRIOR = "own", "ablation", "prior"
 
-_PRIOR_GROUP = re.compile(
+PRIOR_GROUP = re.compile(
     r"\b(?:previous|prior|existing|published|other|others'?|state[-\s]of[-\s]the[-\s]art|sota|competitors?|literature|"
     r"related|hand-?craft\w*|manually|top\s\w+|leaderboard|comparison|reported|competition\S*"
     r"|winners?|winning|entries|challenge)\b",
@@ -53,7 +53,7 @@ def table_roles(labels: Sequence[str], groups: Sequence[str], caption: str, name
     cites = any(has_citation(x) for x in labels) or any(has_citation(x) for x in groups)
     ours = any(says_ours(x) or names.is_own(x) for x in labels) or any(says_ours(x) for x in groups)
     compares = bool(_COMPARES.search(caption)) or (
-        any(_PRIOR_GROUP.search(x) for x in groups) and any(_OWN_GROUP.search(x) for x in groups)
+        any(PRIOR_GROUP.search(x) for x in groups) and any(_OWN_GROUP.search(x) for x in groups)
     )
     ablation = bool(_ABLATION.search(caption) or _ABLATION_TITLE.search(_title(caption)))
     ablation = ablation or any(re.search(r"\bablation", x, re.IGNORECASE) for x in groups)
@@ -77,11 +77,13 @@ def role_of(label: str, group: str, table: TableRoles, names: ModelNames) -> str
         if not own or _by_others(label):
             return PRIOR
         return ABLATION if table.ablation and not table.compares else OWN
+    if _OTHERS_BEST.match(label) and not own:
+        return PRIOR
     if _OWN_GROUP.search(group) and not _BASELINE.search(label):
         return OWN
     if own:
         return ABLATION if table.ablation and not table.compares else OWN
-    if has_citation(group) or _PRIOR_GROUP.search(group):
+    if has_citation(group) or PRIOR_GROUP.search(group):
         return PRIOR
     if table.compares and table.has_ours and not table.cites:
         return ABLATION if _BASELINE.search(label) else PRIOR
@@ -92,6 +94,11 @@ def role_of(label: str, group: str, table: TableRoles, names: ModelNames) -> str
     return OWN
 
 
+_OTHERS_BEST = re.compile(
+    r"\s*(?:(?:the\s)?(?:previous|prior|prev\.|best published|published|current)\b|state[-\s]of[-\s]the[-\s]art|sota\b"
+    r"|benchmark systems?\b|human\b)",
+    re.IGNORECASE,
+)
 _STEP = re.compile(r"\s*(?:\+|w/o?\b|with(?:out)?\b|-\s?w/)")  # "+ GIoU [38]": the row above with one thing more
 _QUOTED = re.compile(
     r"\s*\(?(?:originals?|published|as reported|reported|quoted|in (?:the )?(?:original )?paper)\b", re.I

@@ -54,6 +54,7 @@ _ATTACKED = re.compile(
 )
 # ILSVRC's localisation error is counted as its classification error is, on the same images
 _LOCALISATION = re.compile(r"\blocali[sz]ation\b", re.IGNORECASE)
+_ALIAS = re.compile(r"(?<![\w-])(?:NER|SWBD?|CHM?|CallHome|Switchboard|E[Nn].?(?:to.?)?(?:D[Ee]|F[Rr]))(?![\w-])")
 _FIRST_OF_TWO = re.compile(r"\bv?1\.1\s?/\s?v?2\.0")
 _SETTINGS = re.compile(
     r"\bhyper-?param\w*|\bconfigurations? (?:of|for)|\bdata ?sets? (?:statistics|summary|details)|\bstatistics\b",
@@ -348,6 +349,9 @@ class ScoreCells(TableModels):
 
     def _header_is_alias(self, header: str) -> bool:
         """Whether the header names a metric that belongs to one benchmark alone ("NER", "SWB", "En-De")."""
+        own = _ALIAS.search(header)
+        if own and any(find_metric(benchmark_id, own.group()) for benchmark_id in self._dominating):
+            return True  # "NER (F1)"
         return not metric_named(header, header.lower()) and any(
             find_metric(benchmark_id, header) for benchmark_id in self._dominating
         )
