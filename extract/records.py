@@ -16,10 +16,26 @@ from dataclasses import dataclass
 from db.benchmarks import find_benchmarks, load_benchmarks
 from db.models import Candidate, Field, Record, RecordValue, normal_name
 
+NAMED = 4  # how well a run fits a record whose model it names
 RUN_FIELDS = (Field.DEVICE, Field.DEVICE_COUNT, Field.TRAINING_TIME, Field.EPOCHS)
 COST_FIELDS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS)
 _SPLIT_RANK = {"test": 0, "test-dev": 0, "test-std": 0, "newstest2014": 0, None: 1, "val": 2, "dev": 3}
 _WORDS = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
+# words of a name that sentences on any run have: they show no run to be this model's
+_COMMON = frozenset(
+    "model models network networks layer layers step steps total training trained baseline baselines data batch size "
+    "epoch epochs our ours the with and without for only single base big large small tiny huge medium original "
+    "recurrent standard test dev val setting settings proposed method net new full scale crop deep learning".split()
+)
+_PARAMETERS_IN_NAME = re.compile(r"\s?\(\s?[\d.]+\s?[MBK]\s?\)")  # "ResNet-1001 (10.2M)"
+_EPOCHS_IN_NAME = re.compile(r"\bepochs?\s?=\s?(\d+)|(?<![\w-])(\d+)[\s-]?epochs?\b(?!\s?=)", re.IGNORECASE)
+# what a row of a table of costs may be called without being a model: "Stride=2", "1-layer 2D", "MB"
+_NO_MODEL = re.compile(r"^[^=]{0,30}=\s?[\d(]|^\d{1,3}\b|^[A-Z]{1,2}$|^\W*$")
+_SIZE_ALONE = re.compile(
+    r"^(?:the |our )?(?P<size>base|big|large|small|tiny|huge|medium|xlarge|xxlarge)"
+    r"(?: (?:models?|networks?|version))?$",
+    re.IGNORECASE,
+)
 
 
 def make_records(arxiv_id: str, version: int, candidates: Iterable[Candidate]) -> list[Record]:
@@ -53,18 +69,33 @@ def _models(
     """The scores of each own model and benchmark, own models with a cost alone, and the names as printed."""
     groups: dict[Key, list[Candidate]] = defaultdict(list)
     names: dict[Key, str] = {}
+    printed = list(dict.fromkeys(c.subject for c in chosen if c.subject and c.role != "prior"))
     for c in chosen:
         if c.field == Field.SCORE and c.role == "own" and c.subject:
-            key = (normal_name(c.subject), c.benchmark)
+            name = _in_full(c.subject, printed)
+            key = (normal_name(name), c.benchmark)
             groups[key].append(c)
-            names.setdefault(key, c.subject)
+            names.setdefault(key, name)
     scored = [names[k] for k in groups]
     for c in costs:
-        if c.subject and c.role != "ablation" and not any(_same_model(c.subject, name) for name in scored):
+        if not c.subject or c.role == "ablation" or _NO_MODEL.search(c.subject):
+            continue
+        if not any(_same_model(c.subject, name) for name in scored):
             key = (normal_name(c.subject), None)
             groups.setdefault(key, [])
             names.setdefault(key, c.subject)
     return groups, names
+
+
+def _in_full(name: str, printed: Sequence[str]) -> str:
+    """The model that a size alone means: "big model" -> "Transformer (big)", where one model has that size."""
+    alone = _SIZE_ALONE.match(name)
+    if not alone:
+        return name
+    sized = [n for n in printed if alone["size"].lower() in _WORDS.findall(n.lower()) and not _SIZE_ALONE.match(n)]
+    short = min(sized, key=len, default=name)
+    one = all(set(_WORDS.findall(short.lower())) <= set(_WORDS.findall(n.lower())) for n in sized)
+    return short if one else name
 
 
 # --- scores and costs --------------------------------------------------------------------------------------------
@@ -114,8 +145,8 @@ def _speaks_of(c: Candidate, model: str, *, alone: bool) -> bool:
 
 def _same_model(a: str, b: str) -> bool:
     """Whether two printed names mean one model: the same letters and digits, or one's words all in the other's."""
-    x, y = normal_name(a), normal_name(b)
-    if x == y:
+    a, b = (_PARAMETERS_IN_NAME.sub("", name) for name in (a, b))
+    if normal_name(a) == normal_name(b):
         return True
     p, q = set(_WORDS.findall(a.lower())), set(_WORDS.findall(b.lower()))
     small, large = sorted((p, q), key=len)
@@ -141,16 +172,26 @@ class _Run:
         first = {str(c.field): c.value for c in reversed(self.parts)}
         return tuple(first.get(str(f)) for f in RUN_FIELDS[:3])
 
+    @property
+    def tunes(self) -> bool:
+        """Whether it only fine-tunes: a model's training is said by another run, where there is one."""
+        return all(c.purpose == "finetuning" for c in self.parts)
+
     def has(self, field: str) -> bool:
         return any(c.field == field for c in self.parts)
 
 
 def _runs(candidates: Sequence[Candidate]) -> list[_Run]:
-    """The paper's runs; epochs without a label are runs of their own. Pre-training only where nothing else is said."""
-    wanted = [c for c in candidates if c.purpose in ("training", "finetuning")]
+    """The paper's runs; epochs without a label are runs of their own.
+
+    Pre-training only where nothing else is said: of hardware and time, and of epochs.
+    """
     by_label: dict[str, list[Candidate]] = defaultdict(list)
-    for n, c in enumerate(wanted or [c for c in candidates if c.purpose == "pretraining"]):
-        by_label[c.run or f"alone {n}"].append(c)
+    for fields in (RUN_FIELDS[:3], RUN_FIELDS[3:]):
+        said = [c for c in candidates if c.field in fields]
+        wanted = [c for c in said if c.purpose in ("training", "finetuning")]
+        for n, c in enumerate(wanted or [c for c in said if c.purpose == "pretraining"]):
+            by_label[c.run or f"alone {n}"].append(c)
     out = []
     for parts in by_label.values():
         lead = [c for c in parts if c.field == Field.TRAINING_TIME] or parts
@@ -158,6 +199,8 @@ def _runs(candidates: Sequence[Candidate]) -> list[_Run]:
         subject = next((c.subject for c in parts if c.subject and c.subject != "*"), None)
         mentioned = frozenset(m.benchmark for m in find_benchmarks(quotes))
         named = frozenset(c.benchmark for c in parts if c.benchmark)
+        if subject is None:  # "Each training took 4 days": the sentence with the processors names the model
+            quotes = " ".join(c.evidence.quote for c in parts)
         out.append(_Run(tuple(parts), subject, frozenset(_WORDS.findall(quotes.lower())), named or mentioned))
     return out
 
@@ -174,23 +217,33 @@ def _training(model: str, benchmark: str | None, runs: Sequence[_Run], common: f
     for field_group in (RUN_FIELDS[:3], RUN_FIELDS[3:]):
         able = [r for r in runs if any(r.has(f) for f in field_group)]
         fits = {id(r): _fit(r, model, benchmark, common) for r in able}
-        best = max(fits.values(), default=0)
-        top = [r for r in able if fits[id(r)] == best] if best > 0 else []
+        # a run that names the model first; else training before fine-tuning, whatever benchmark a sentence mentions
+        able = sorted((r for r in able if fits[id(r)] > 0), key=lambda r: _order(fits[id(r)], r), reverse=True)
+        top = [r for r in able if _order(fits[id(r)], r) == _order(fits[id(able[0])], able[0])]
+        best = fits[id(top[0])] if top else 0
         full = [r for r in top if r.has(Field.TRAINING_TIME)]
         top = full or top
         figures = {r.figures if field_group is not RUN_FIELDS[3:] else _epochs(r) for r in top}
-        clear = len(figures) == 1 or best >= 4
+        clear = len(figures) == 1 or best >= NAMED
         for field in field_group:
             mine = [c for r in top for c in r.parts if c.field == field]
+            if field == Field.EPOCHS and (said := _EPOCHS_IN_NAME.search(model)):
+                alike = [c for r in able for c in r.parts if c.value == float(said[1] or said[2])]
+                mine = [c for c in alike if c.field == field] or mine
             if not mine:
                 continue
-            if clear or len({c.value for c in mine}) == 1:
+            several = len({c.value for c in mine if not c.qualifiers.get("lesser")}) > 1
+            if not several or (clear and best >= NAMED):
                 out += _choice(mine, field)
             else:
                 seen = dict.fromkeys(c.key for c in mine)
                 why = "the paper has several runs and none of them names this model"
                 out += [RecordValue(str(field), None, key, False, why) for key in seen]
     return out
+
+
+def _order(fit: int, run: _Run) -> tuple[int, bool, int]:
+    return (fit if fit >= 3 else 0, not run.tunes, fit)
 
 
 def _epochs(run: _Run) -> tuple[object, ...]:
@@ -201,12 +254,16 @@ def _fit(run: _Run, model: str, benchmark: str | None, common: Mapping[str, obje
     """How well a run fits a record: 4 names the model, 3 its telling words, 2 its benchmark, 1 nothing, 0 another's."""
     if run.subject:
         if _same_model(run.subject, model):
-            return 4
+            return NAMED
         if not any(w in run.words for w in set(_WORDS.findall(model.lower())) - set(common)):
             return 0
     if benchmark and run.benchmarks and benchmark not in run.benchmarks:
         return 0
-    telling = {w for w in _WORDS.findall(model.lower()) if w not in common and (len(w) > 2 or w[0].isdigit())}
-    if telling & run.words:
+    words = [w for w in _WORDS.findall(model.lower()) if w not in _COMMON]
+    telling = {w for w in words if w not in common}
+    if any(len(w) > 2 for w in telling & run.words if w[0].isalpha()):
         return 3
+    family = {w for w in words if w[0].isalpha()}
+    if family and family <= run.words and any(w[0].isdigit() for w in telling & run.words):
+        return 3  # "ResNet-50": the number tells it only beside the name
     return 2 if benchmark and benchmark in run.benchmarks else 1
