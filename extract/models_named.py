@@ -235,10 +235,11 @@ def model_names_in(text: str) -> tuple[str, ...]:
 def _names_data(name: str) -> bool:
     """Whether the name is a data set's, a processor's or a heading's."""
     return bool(
-        _NO_MODEL.match(name) or find_benchmarks(name, name) or find_untracked_datasets(name) or find_devices(name)
+        _NO_MODEL.match(name) or _METRIC_ALONE.match(name) or find_benchmarks(name, name) or find_untracked_datasets(name) or find_devices(name)
     )
 
 
+_METRIC_ALONE = re.compile(r"(?:FID|IS|KID|PSNR|SSIM|LPIPS|GLEU|ROUGE|METEOR|ZCA|EMA|SOTA|PQ|AUC)(?=$|[\s(])")
 _NO_MODEL = re.compile(r"English|German|French|Table|Figure")
 
 

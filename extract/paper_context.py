@@ -56,6 +56,7 @@ OWN_DATA = re.compile(
     r"\b(?:production|in-house|internal|proprietary)\s(?:[\w→-]+\s){0,3}?(?:data|corpus|corpora|test|dataset)",
     re.IGNORECASE,
 )
+_SHORT = re.compile(r"\s\((?P<short>[A-Z]{1,3}-?\d{2,3}|IN-?(?:1[kK])?)\)")  # "CIFAR-10 (C-10)"
 _THIS_YEAR = re.compile(r"(?:20)?1[34]")
 
 
@@ -73,6 +74,7 @@ class PaperContext:
     flops_are_multiply_adds: bool
     ops_are_multiply_adds: bool  # "ops/timestep" and the like
     names_untracked: bool  # title, abstract or captions name a data set that is not tracked
+    short: Mapping[str, str] = field(default_factory=dict)  # "C-10" -> the benchmark it is said to be short for
     _mentions: dict[str, tuple[BenchmarkMention, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def mentions_in(self, text: str) -> tuple[BenchmarkMention, ...]:
@@ -80,6 +82,9 @@ class PaperContext:
         found = self._mentions.get(text)
         if found is None:
             named = find_benchmarks(text, self.about)
+            bare = text.strip(" *†()")
+            if not named and bare in self.short:
+                named = [BenchmarkMention(self.short[bare], 0, len(text), text, needs_context=True)]
             if any(m.needs_context and m.benchmark.startswith("wmt") for m in named) and _OTHER_YEAR.search(text):
                 # "English-German, newstest2015": another year's test set of the same languages
                 other = _OTHER_TEST.search(text) and not re.search(r"newstest\s?(?:20)?1[34]\b", text, re.IGNORECASE)
@@ -147,6 +152,12 @@ def _read(reader: Reader) -> PaperContext:
         elif passage.kind == "heading":
             for mention in find_benchmarks(text, about):
                 counts[mention.benchmark] += 1
+    short: dict[str, str] = {}
+    for text in (abstract, *captions, *(p.text for p in reader.passages if p.kind == "prose" and "(" in p.text)):
+        for said in _SHORT.finditer(text):
+            named = find_benchmarks(text[max(0, said.start() - 40) : said.start()], about)
+            if named and said.start() - max(0, said.start() - 40) - named[-1].end <= 1:
+                short.setdefault(said["short"], named[-1].benchmark)
     own_rows = [
         cell.text for table in reader.document.tables for row in table.rows for cell in row[:2] if says_ours(cell.text)
     ]
@@ -168,6 +179,7 @@ def _read(reader: Reader) -> PaperContext:
         multiply_adds,
         any("ops/" in p.text and _OPS_MEAN.search(p.text) for p in reader.passages if p.kind in ("prose", "footnote")),
         untracked,
+        short,
     )
 
 

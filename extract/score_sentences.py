@@ -155,6 +155,12 @@ def _in_sentence(
         found = _metric_beside(sentence, n)
         if found:
             kinds[i] = found
+    for i in range(len(numbers) - 1):
+        # "19.1% top-1 and 4.4% top-5 error": the second says of what
+        if i not in kinds and i + 1 in kinds and kinds[i + 1][1] == 5:
+            between = sentence[numbers[i].end : numbers[i + 1].start]
+            if re.fullmatch(r"\s?%?\s?[Tt]op-?\s?1\s?(?:and|/|,|,\sand|&)\s?", between):
+                kinds[i] = (kinds[i + 1][0], 1, kinds[i + 1][2])
     first = next((i for i in kinds if _is_pair(sentence, numbers, i)), None)
     if first is not None:
         # "its error is 24.6%/7.5%, vs. the original's 23.6%/7.1%": the later pair is of the same kind

@@ -13,6 +13,7 @@ _DELTA = re.compile(
     r"[(\[]?\s?[↑↓▲▼△▽]?\s?[+−–-]\s?\d+(?:\.\d+)?\s?%?\s?[↑↓]?\s?[)\]]?|[(\[]?\s?[↑↓▲▼]\s?\d+(?:\.\d+)?\s?%?\s?[)\]]?"
 )
 _BEST_IN_BRACKETS = re.compile(r"±[^()]*\((?P<best>\d+\.\d+)\)")
+_FACTOR = re.compile(r"(?<=\S)\s?\(\s?[~≈]?\s?\d+(?:\.\d+)?\s?[x×]\s?\)")  # "3.3e18 (19x)": how many times another
 _WORDS_IN_CELL = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -53,7 +54,9 @@ def numbers_of_cell(text: str) -> list[Number]:
         return []
     bare = CITATION.sub(lambda m: " " * len(m.group()), text)
     bare = re.sub(r"(?<=[\d)%\s])" + _DELTA.pattern, lambda m: " " * len(m.group()) if m.start() else m.group(), bare)
-    found = find_numbers(bare, words=False)
+    bare = _FACTOR.sub(lambda m: " " * len(m.group()), bare)
+    found = [n for n in find_numbers(bare, words=False) if not bare[: n.start].rstrip().endswith("±")]
+    bare = re.sub(r"±\s?\d*\.?\d+", lambda m: " " * len(m.group()), bare)
     rest = bare
     for n in reversed(found):
         rest = rest[: n.start] + rest[n.end :]

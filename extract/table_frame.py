@@ -28,6 +28,7 @@ SOURCE = re.compile(
     r"|data|set)|\bweights\b|\biters\b|\bupstream\b|\bextra data\b|→",
     re.IGNORECASE,
 )
+_NUMBERED = re.compile(r"[A-Za-z]{2,}\w*-\d+\w*$|T5\b")  # "plain-34"
 _METHOD = re.compile(r"methods?|configuration|setting|training method", re.IGNORECASE)
 _STUB_NAME = re.compile(
     r"^(?:#|no\.?|id|index|model|models|method|methods|name|system|systems|approach|architecture"
@@ -77,6 +78,28 @@ class TableFrame:
             self.lead += 1
         if self.lead > 3 or self.lead == len(table.rows) - 1:
             self.lead = 0
+        if self.lead == 0 and self._heads_metrics(0):
+            self.lead = 1
+        # rows further down that name columns which had no name so far: "# layers", "# params"
+        self._heads_within = [r for r in range(self.lead + 1, len(table.rows) - 1) if self._names_columns(r)]
+
+    def _heads_metrics(self, r: int) -> bool:
+        """Whether a row taken for the body's first is the header's last: metrics over columns of numbers."""
+        if len(self.table.rows) < 3:
+            return False
+        cells = [self.table.rows[r][c].text for c in range(1, self.table.columns)]
+        named = [c for c, text in enumerate(cells, 1) if re.search(r"[A-Za-z]{2}", text) and self.says(text).metrics]
+        below = [self.table.rows[k][c].text for k in range(r + 1, len(self.table.rows)) for c in named]
+        return len(named) >= 2 and sum(bool(numbers_of_cell(t)) for t in below) >= 0.8 * len(below)
+
+    def _names_columns(self, r: int) -> bool:
+        cells = [cell.text.strip() for cell in self.table.rows[r]]
+        named = [c for c, text in enumerate(cells) if text]
+        if not named or cells[0] or len(named) > len(cells) - 2:
+            return False
+        if any(self.says(cells[c]).quantity is None or not cells[c].startswith(("#", "num")) for c in named):
+            return False
+        return not any(self.table.rows[k][c].text.strip() for k in range(r) for c in named)
 
     def borrow_names(self, frames: Sequence[TableFrame]) -> None:
         """Takes the rows' names from the table at its left, where a table of two halves has them only once."""
@@ -105,7 +128,7 @@ class TableFrame:
         return [self._path(c) for c in range(self.table.columns)]
 
     def _path(self, column: int) -> list[str]:
-        lead = [self.table.rows[r][column].text for r in range(self.lead)]
+        lead = [self.table.rows[r][column].text for r in (*range(self.lead), *self._heads_within)]
         return [" ".join(t.split()) for t in (*header_path(self.table, column), *lead) if t.strip()]
 
     @cached_property
@@ -271,4 +294,6 @@ class TableFrame:
 
     def is_name(self, text: str) -> bool:
         names = self.context.names
-        return bool(text) and (bool(MODEL_NAME.search(text)) or names.is_own(text) or names.is_cited(text))
+        return bool(text) and (
+            bool(MODEL_NAME.search(text)) or bool(_NUMBERED.match(text)) or names.is_own(text) or names.is_cited(text)
+        )
