@@ -275,7 +275,7 @@ def metric_named(text: str, low: str) -> bool:
 
 BENCHMARKS_OWN = re.compile(
     r"(?<![\w-])(?:mean|total|f|ner|small|medium|large|easy|hard|sw|swb|swbd|switchboard|ch|chm|che|callhome|"
-    r"en.?(?:to.?)?de|en.?(?:to.?)?fr|c100?\+?)(?![\w-])",
+    r"en.?(?:to.?)?de|en.?(?:to.?)?fr|c-?100?\+?)(?![\w-])",
     re.IGNORECASE,
 )
 
