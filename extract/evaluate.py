@@ -81,9 +81,7 @@ def evaluate(
         judged = [
             Judged(c, is_right(c, truths[c.evidence.arxiv_id])) for c in here if c.chosen and c.purpose != "inference"
         ]
-        say(
-            f"{len(truths)} annotated papers, {len(absent)} of them without a candidate here, {len(judged)} values judged"
-        )
+        say(f"{len(truths)} annotated papers, {len(absent)} without a candidate here, {len(judged)} values judged")
         _say_scores(scores)
     else:
         judged = judged_by_people(candidates, verdicts)

@@ -25,7 +25,7 @@ _LINES = (
     (72, ""),
     (
         72,
-        "Table 1: Top-1 error (%) on the ImageNet validation set and box AP on COCO minival, with training time in hours.",
+        "Table 1: Top-1 error (%) on ImageNet validation and box AP on COCO minival, with training time in hours.",
     ),
 )
 _CELLS = (

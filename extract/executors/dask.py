@@ -15,7 +15,7 @@ RETRIES = 3  # a file whose worker died is given to another, this often
 
 
 def open_executor(workers: int, scheduler: str | None = None) -> Executor:
-    """An executor whose work runs on the cluster at `scheduler` (tcp://host:port). `workers` is the cluster's affair."""
+    """An executor that works on the cluster at `scheduler` (tcp://host:port). `workers` is the cluster's affair."""
     if scheduler is None:
         raise BadInputError("the Dask executor needs a cluster", "name it with --scheduler tcp://HOST:PORT")
     try:
