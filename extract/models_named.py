@@ -157,7 +157,9 @@ def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows:
     for label in own_rows:
         if _MARKED_OURS.search(label) and not has_citation(label):
             bare = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", label)
-            vote(_OURS.sub(" ", bare).strip(), 3)
+            name = _OURS.sub(" ", bare).strip()
+            # "X-50 (ours)" beside the published X-50 is their run of another's model
+            vote(name, 1 if re.search(r"\d$", name) else 3)
     own = {
         key for key, count in votes.items()
         if count >= 2 and cited[key] < max(2, count) and (len(key) > 1) and not key.isdigit()
@@ -235,7 +237,11 @@ def model_names_in(text: str) -> tuple[str, ...]:
 def _names_data(name: str) -> bool:
     """Whether the name is a data set's, a processor's or a heading's."""
     return bool(
-        _NO_MODEL.match(name) or _METRIC_ALONE.match(name) or find_benchmarks(name, name) or find_untracked_datasets(name) or find_devices(name)
+        _NO_MODEL.match(name)
+        or _METRIC_ALONE.match(name)
+        or find_benchmarks(name, name)
+        or find_untracked_datasets(name)
+        or find_devices(name)
     )
 
 

@@ -43,7 +43,7 @@ class SentenceScore:
 
 _HINT = re.compile(
     r"BLEU|\b[Ee]rrors?\b|[Aa]ccurac|\bm?AP\d*\b|\bAP[a-z_^]|\bF1\b|\bF-?score|\bF-?measure|\bEM\b"
-    r"|[Ee]xact match|\bWER\b|[Ww]ord error|\bFID\b|PCKh|[Tt]op-?\s?[15]\b"
+    r"|[Ee]xact match|\bWER\b|[Ww]ord error|\bFID\b|[Ii]nception [Ss]core|PCKh|[Tt]op-?\s?[15]\b"
 )
 _METRIC = (
     r"(?:(?:single-crop|10-crop|center-crop|multi-crop|single-model|test|validation|val|dev|overall"
@@ -52,9 +52,9 @@ _METRIC = (
     r"(?:(?P<rank{n}>[Tt]op-?\s?[15])[-\s]{{0,2}})?(?:(?:test|validation|val|classification|set|box"
     r"|mask|bbox|word|single-crop|dev|[A-Z][\w-]*[A-Z\d][\w-]*)\s){{0,2}}"
     r"(?P<kind{n}>errors?(?:\srates?)?|err\.|acc(?:urac(?:y|ies)|\.)|(?:Sacre|sacre)?BLEU(?:\sscores?"
-    r"|\spoints?)?|WERs?|word\serror(?:\srates?)?|m?AP(?:\s?[_^@]?\s?(?:\[?\.?5:\.?95\]?|\.?50|\.?5"
+    r"|\spoints?)?|WERs?|word\serror(?:\srates?)?|m?AP(?:\s?[_^@]?\s?(?:\[?\.?5\s?[:,]\s?\.?95\]?|\.?50|\.?5"
     r"|\.?75|box|mask|bb|m|b|S|M|L|small))?(?![A-Za-z])(?:\sscores?)?|F1(?:[-\s]?(?:scores?"
-    r"|measures?))?|F-?(?:score|measure)s?|EM(?:\sscores?)?|[Ee]xact\s[Mm]atch|FID(?:\sscores?)?"
+    r"|measures?))?|F-?(?:score|measure)s?|EM(?:\sscores?)?|[Ee]xact\s[Mm]atch|FID(?:\sscores?)?|[Ii]nception\s[Ss]cores?"
     r"|PCKh(?:@0?\.5)?(?:\sscores?)?)"
     r"(?P<rest{n}>\s(?:top-?[15]))?"
 )
@@ -70,7 +70,7 @@ _BEFORE = re.compile(
     r"(?:\s(?:is|was|of|to|at|reaches|reached|becomes|equals|being|are|were|drops\sto|decreases\sto"
     r"|increases\sto|improves\sto|rises\sto|falls\sto)|\s?[:=])(?:\s(?:about|around|only|just"
     r"|approximately|roughly|as\s(?:low|high)\sas))?\s?[~≈]?|\s\(|\sfrom"
-    r"|\s[^.;:()\d]{0,60}?(?:increas|improv|dropp?|decreas|reduc|rais|lower)\w*\sfrom)\s?$"
+    r"|\s[^.;:()\d]{0,60}?(?:increas|improv|dropp?|decreas|reduc|rais|lower|go|went|grow|climb|jump|mov|fell|fall)\w*\sfrom)\s?$"
 )
 _PARTNER = re.compile(r"(?:%|percent)?\s?(?:/|,?\sand|\svs\.?|\()\s?$")
 _DIFFERENCE_BEFORE = re.compile(

@@ -84,7 +84,7 @@ _PART_OF_MODEL = re.compile(r"\b(?:backbone|head|neck|encoder|decoder|embeddings
 _OTHERS = re.compile(
     r"\bfps\b|\blatency\b|\bthroughput\b|\bmemory\b|\bmem\.?\b|\bimg(?:s|\.)?\s?/\s?s"
     r"|\bimages?\s?/\s?s|\bsamples?\s?/\s?s|\bs\s?/\s?im|\bms\s?/|/\s?ms\b"
-    r"|\btimes?\b(?!\s?step)|\bspeed\w*|\bgpu-?\s?(?:days|hours|time)|\bcore-?days|\blearning rate\b"
+    r"|\(\s?(?:ms|s|sec|gb|mb|hrs?|hours|days)\s?\)|\btimes?\b(?!\s?step)|\bspeed\w*|\bgpu-?\s?(?:days|hours|time)|\bcore-?days|\blearning rate\b"
     r"|\bbatch(?:\s?-?size)?\b|\bresolution\b|\b(?:image|input|img\.?|test|train|crop) size\b"
     r"|\b#\s?(?:layers?|samples|examples|images|tokens|proposals|anchors|heads|epochs|iter\w*|steps"
     r"|gpus?|models?)|\bnumber of (?!error)|\bruntime\b|\bcost\b|\bcpu\b|\btpu\w*\b"

@@ -241,6 +241,9 @@ class ScoreCells(TableModels):
                         return None
                     if metric_named(self.caption, self.caption.lower()) or not _RESULTS.search(self.caption):
                         return None
+                    default = self._by_default(column, benchmarks)
+                    if default:
+                        return default, "table_score_metric_by_default", None
                     self.unresolved = True
                     if len(benchmarks) == 1 and benchmarks[0] in self.known_metrics:
                         return [(benchmarks[0], self.known_metrics[benchmarks[0]])], "table_score_metric_of_paper", None
@@ -324,6 +327,18 @@ class ScoreCells(TableModels):
         said = [*self.row_says] if self.transposed or self.rows_name_data else [*self.columns.values()]
         others = sum(s.untracked and names_language_pair(s.text) for s in said)
         return others >= 3 and not re.search(r"WMT\W{0,2}(?:20)?14|newstest\s?(?:20)?14", self.caption)
+
+    def _by_default(self, column: int, benchmarks: Sequence[str]) -> list[tuple[str, str]] | None:
+        """Top-1 accuracy, where a results table names ImageNet and no table of it says by which measure.
+
+        Only where the column's numbers say so too: with decimals, all above what an error would be.
+        """
+        values = [n[0] for n in self.numbers_in(column).values()]
+        if list(benchmarks) != ["imagenet"] or self.says_metrics or len(values) < 2:
+            return None
+        if not all(60 < n.value < 93 for n in values) or not any("." in n.text for n in values):
+            return None
+        return [("imagenet", "top1_accuracy")]
 
     def _has_metric(self, benchmark_id: str, text: str) -> bool:
         """Whether the metric that the text names is one of the benchmark's."""
@@ -417,7 +432,7 @@ class ScoreCells(TableModels):
         for part_of in (header, self.stub, self.caption):
             parts = [p for p in re.split(r"\s?[/|&]\s?", part_of) if p.strip()]
             if len(parts) == 2 and part_of != self.caption:
-                metrics = [find_metric(benchmark_id, p) for p in parts]
+                metrics = [find_metric(benchmark_id, re.sub(r"^\([^()]*\)", " ", p)) for p in parts]
                 if (
                     all(metrics)
                     and metrics[0][0] != metrics[1][0]
