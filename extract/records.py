@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from db.benchmarks import find_benchmarks, load_benchmarks
 from db.models import Candidate, Field, Record, RecordValue, normal_name
 
 NAMED = 4  # how well a run fits a record whose model it names
+TOLD = 3  # and one whose model its words tell
 RUN_FIELDS = (Field.DEVICE, Field.DEVICE_COUNT, Field.TRAINING_TIME, Field.EPOCHS)
 COST_FIELDS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS)
 _SPLIT_RANK = {"test": 0, "test-dev": 0, "test-std": 0, "newstest2014": 0, None: 1, "val": 2, "dev": 3}
@@ -26,6 +27,10 @@ _COMMON = frozenset(
     "model models network networks layer layers step steps total training trained baseline baselines data batch size "
     "epoch epochs our ours the with and without for only single base big large small tiny huge medium original "
     "recurrent standard test dev val setting settings proposed method net new full scale crop deep learning".split()
+)
+_NO_NAME = frozenset(
+    "a an the this our proposed full final whole entire model models network networks net system method approach "
+    "architecture".split()
 )
 _PARAMETERS_IN_NAME = re.compile(r"\s?\(\s?[\d.]+\s?[MBK]\s?\)")  # "ResNet-1001 (10.2M)"
 _EPOCHS_IN_NAME = re.compile(r"\bepochs?\s?=\s?(\d+)|(?<![\w-])(\d+)[\s-]?epochs?\b(?!\s?=)", re.IGNORECASE)
@@ -43,30 +48,36 @@ def make_records(arxiv_id: str, version: int, candidates: Iterable[Candidate]) -
     chosen = [c for c in candidates if c.chosen and c.role != "prior" and c.purpose != "inference"]
     costs = [c for c in chosen if c.field in COST_FIELDS]
     runs = _runs([c for c in chosen if c.field in RUN_FIELDS])
-    groups, names = _models(chosen, costs)
-    if not groups and (runs or costs):
-        groups, names = {("", None): []}, {("", None): "*"}
+    groups, names = _models(chosen, costs, runs)
     common = _words_of_all(names.values())
+    alone = len({model for model, _ in groups}) == 1
+    scored = any(groups.values())
     out = []
     for key, scores in groups.items():
         model, benchmark = names[key], key[1]
         values: list[RecordValue] = list(_scores(scores, benchmark))
         for field in COST_FIELDS:
-            mine = [c for c in costs if c.field == field and _speaks_of(c, model, alone=len(groups) == 1)]
-            values += _choice(mine, field)
-        values += _training(model, benchmark, runs, common)
+            values += _choice(_of_model([c for c in costs if c.field == field], model, alone=alone), field)
+        # a model that sentences on costs alone name may be somebody else's: a run must name it
+        in_table = any(c.evidence.table for c in costs if normal_name(c.subject or "") == key[0])
+        least = TOLD if scored and not scores and not in_table and model != "*" else 1
+        values += _training(model, benchmark, runs, common, least)
         if values:
             out.append(Record(arxiv_id, version, model, benchmark, "own", tuple(values)))
     return sorted(out, key=lambda r: (r.benchmark or "~", r.model))
 
 
 Key = tuple[str, str | None]
+_ANY: Key = ("", None)
 
 
 def _models(
-    chosen: Sequence[Candidate], costs: Sequence[Candidate]
+    chosen: Sequence[Candidate], costs: Sequence[Candidate], runs: Sequence[_Run]
 ) -> tuple[dict[Key, list[Candidate]], dict[Key, str]]:
-    """The scores of each own model and benchmark, own models with a cost alone, and the names as printed."""
+    """The scores of each own model and benchmark, own models with a cost alone, and the names as printed.
+
+    In a paper without either, the models that its runs name, else "*".
+    """
     groups: dict[Key, list[Candidate]] = defaultdict(list)
     names: dict[Key, str] = {}
     printed = list(dict.fromkeys(c.subject for c in chosen if c.subject and c.role != "prior"))
@@ -77,14 +88,25 @@ def _models(
             groups[key].append(c)
             names.setdefault(key, name)
     scored = [names[k] for k in groups]
-    for c in costs:
-        if not c.subject or c.role == "ablation" or _NO_MODEL.search(c.subject):
+    subjects = [c.subject for c in costs if c.subject and c.role != "ablation"]
+    if not groups and not subjects:
+        subjects = [r.subject for r in runs if r.subject]
+    in_general = [s for s in subjects if _in_general(s)]
+    for subject in subjects:
+        if subject in in_general or _NO_MODEL.search(subject):
             continue
-        if not any(_same_model(c.subject, name) for name in scored):
-            key = (normal_name(c.subject), None)
+        if not any(_same_model(subject, name) for name in scored):
+            key = (normal_name(subject), None)
             groups.setdefault(key, [])
-            names.setdefault(key, c.subject)
+            names.setdefault(key, subject)
+    if (not groups and (runs or costs)) or (in_general and len({model for model, _ in groups}) > 1):
+        groups[_ANY], names[_ANY] = [], "*"
     return groups, names
+
+
+def _in_general(subject: str | None) -> bool:
+    """Whether it speaks of the paper's models in general: "*", "our network", "the model"."""
+    return not set(_WORDS.findall((subject or "").lower())) - _NO_NAME
 
 
 def _in_full(name: str, printed: Sequence[str]) -> str:
@@ -111,9 +133,11 @@ def _scores(candidates: Sequence[Candidate], benchmark: str | None) -> Iterable[
         yield from _choice(sorted(by_metric[metric], key=_like_with_like), Field.SCORE, metric)
 
 
-def _like_with_like(c: Candidate) -> tuple[int, bool, bool]:
-    """Order of preference: the test split first, a single model before an ensemble, no extra data before some."""
-    return (_SPLIT_RANK.get(c.split, 1), bool(c.qualifiers.get("ensemble")), bool(c.qualifiers.get("extra_data")))
+def _like_with_like(c: Candidate) -> tuple[bool, int, bool, bool]:
+    """Order of preference: a single model before an ensemble, the test split, no extra data, one crop before many."""
+    many_crops = bool(c.qualifiers.get("multi_crop")) and not c.qualifiers.get("single_crop")
+    extra_data = bool(c.qualifiers.get("extra_data"))
+    return (bool(c.qualifiers.get("ensemble")), _SPLIT_RANK.get(c.split, 1), extra_data, many_crops)
 
 
 def _choice(candidates: Sequence[Candidate], field: str, metric: str | None = None) -> list[RecordValue]:
@@ -137,10 +161,13 @@ def _printed(c: Candidate) -> str:
     return f"{c.value:.10g}" if isinstance(c.value, float) else str(c.value)
 
 
-def _speaks_of(c: Candidate, model: str, *, alone: bool) -> bool:
-    if c.subject is None or c.subject == "*":
-        return alone
-    return _same_model(c.subject, model)
+def _of_model(candidates: Sequence[Candidate], model: str, *, alone: bool) -> list[Candidate]:
+    """Those that speak of this model: of just this name where there are any, else of a name that means it too."""
+    named = [c for c in candidates if c.subject and not _in_general(c.subject) and _same_model(c.subject, model)]
+    exact = [c for c in named if normal_name(c.subject or "") == normal_name(model)]
+    if named:
+        return exact or named
+    return [c for c in candidates if _in_general(c.subject)] if alone or model == "*" else []
 
 
 def _same_model(a: str, b: str) -> bool:
@@ -211,14 +238,19 @@ def _words_of_all(models: Iterable[str]) -> frozenset[str]:
     return frozenset(set.intersection(*sets)) if len(sets) > 1 else frozenset()
 
 
-def _training(model: str, benchmark: str | None, runs: Sequence[_Run], common: frozenset[str]) -> list[RecordValue]:
-    """The run that trained this model, field by field, and the runs that did not, with the reason."""
+def _training(
+    model: str, benchmark: str | None, runs: Sequence[_Run], common: frozenset[str], least: int
+) -> list[RecordValue]:
+    """The run that trained this model, field by field, and the runs that did not, with the reason.
+
+    `least`: how well a run must fit, by `_fit`.
+    """
     out: list[RecordValue] = []
     for field_group in (RUN_FIELDS[:3], RUN_FIELDS[3:]):
         able = [r for r in runs if any(r.has(f) for f in field_group)]
         fits = {id(r): _fit(r, model, benchmark, common) for r in able}
         # a run that names the model first; else training before fine-tuning, whatever benchmark a sentence mentions
-        able = sorted((r for r in able if fits[id(r)] > 0), key=lambda r: _order(fits[id(r)], r), reverse=True)
+        able = sorted((r for r in able if fits[id(r)] >= least), key=lambda r: _order(fits[id(r)], r), reverse=True)
         top = [r for r in able if _order(fits[id(r)], r) == _order(fits[id(able[0])], able[0])]
         best = fits[id(top[0])] if top else 0
         full = [r for r in top if r.has(Field.TRAINING_TIME)]
@@ -243,27 +275,27 @@ def _training(model: str, benchmark: str | None, runs: Sequence[_Run], common: f
 
 
 def _order(fit: int, run: _Run) -> tuple[int, bool, int]:
-    return (fit if fit >= 3 else 0, not run.tunes, fit)
+    return (fit if fit >= TOLD else 0, not run.tunes, fit)
 
 
 def _epochs(run: _Run) -> tuple[object, ...]:
     return tuple(sorted({str(c.value) for c in run.parts if c.field == Field.EPOCHS}))
 
 
-def _fit(run: _Run, model: str, benchmark: str | None, common: Mapping[str, object] | frozenset[str]) -> int:
+def _fit(run: _Run, model: str, benchmark: str | None, common: frozenset[str]) -> int:
     """How well a run fits a record: 4 names the model, 3 its telling words, 2 its benchmark, 1 nothing, 0 another's."""
     if run.subject:
         if _same_model(run.subject, model):
             return NAMED
-        if not any(w in run.words for w in set(_WORDS.findall(model.lower())) - set(common)):
+        if not any(w in run.words for w in set(_WORDS.findall(model.lower())) - common):
             return 0
     if benchmark and run.benchmarks and benchmark not in run.benchmarks:
         return 0
     words = [w for w in _WORDS.findall(model.lower()) if w not in _COMMON]
     telling = {w for w in words if w not in common}
     if any(len(w) > 2 for w in telling & run.words if w[0].isalpha()):
-        return 3
+        return TOLD
     family = {w for w in words if w[0].isalpha()}
     if family and family <= run.words and any(w[0].isdigit() for w in telling & run.words):
-        return 3  # "ResNet-50": the number tells it only beside the name
+        return TOLD  # "ResNet-50": the number tells it only beside the name
     return 2 if benchmark and benchmark in run.benchmarks else 1

@@ -101,3 +101,59 @@ def test_parameters_in_the_name() -> None:
     """it gives a model's parameters to its name with their number behind it"""
     said = values_of([score("Net-7 (1.7M)", 80.0), read(Field.PARAMETERS, 1.7e6, subject="Net-7", role="own")])
     assert said == {"Net-7 (1.7M)": {"score": 80.0, "parameters": 1.7e6}}
+
+
+def scored(model: str, value: float, **qualifiers: bool | str) -> Candidate:
+    """An error of the model; `split` among the qualifiers is the split's."""
+    split = qualifiers.pop("split", "val")
+    return read(
+        Field.SCORE, value, subject=model, benchmark="imagenet", metric="top1_error", role="own", split=split,
+        qualifiers=qualifiers,
+    )  # fmt: skip
+
+
+def test_one_model_before_an_ensemble() -> None:
+    """it takes the single model's validation score over the test score of an ensemble that the model is in"""
+    assert values_of([scored("A-4", 17.1, ensemble=True, split="test"), scored("A-4", 20.0)]) == {
+        "A-4": {"score": 20.0}
+    }
+
+
+def test_one_crop_before_many() -> None:
+    """it takes the score of one crop, which is what operations are counted for"""
+    assert values_of([scored("A-4", 18.7, multi_crop=True), scored("A-4", 20.0, single_crop=True)]) == {
+        "A-4": {"score": 20.0}
+    }
+
+
+def test_own_name_first() -> None:
+    """it gives a variant its own count, not that of the model whose name it begins with"""
+    costs = [read(Field.FLOPS, n, subject=m, role="own") for m, n in (("A v2", 3.8e9), ("A v2 auxiliary", 4.8e9))]
+    said = values_of([scored("A v2", 23.4), scored("A v2 auxiliary", 21.2), *costs])
+    assert {model: values["flops"] for model, values in said.items()} == {"A v2": 3.8e9, "A v2 auxiliary": 4.8e9}
+
+
+def test_models_of_others() -> None:
+    """it gives no run to a model that only a sentence on its parameters names, unless the run names it too"""
+    said = values_of([
+        scored("A-4", 20.0), read(Field.PARAMETERS, 6e7, subject="Otherwise"),
+        *run("a", "Training took a day", training_time=86400.0),
+    ])  # fmt: skip
+    assert said == {"A-4": {"score": 20.0, "training_time": 86400.0}, "Otherwise": {"parameters": 6e7}}
+
+
+def test_the_network() -> None:
+    """it gives what "the network" costs to the paper's only model, of several to the models in general"""
+    size = read(Field.PARAMETERS, 1.36e7, subject="our network")
+    assert values_of([scored("A-4", 20.0), size]) == {"A-4": {"score": 20.0, "parameters": 1.36e7}}
+    several = values_of([scored("A-4", 20.0), scored("B-4", 21.0), size])
+    assert several == {"A-4": {"score": 20.0}, "B-4": {"score": 21.0}, "*": {"parameters": 1.36e7}}
+
+
+def test_runs_without_scores() -> None:
+    """it makes a record of each model that the runs of a paper without scores name"""
+    times = [
+        read(Field.TRAINING_TIME, seconds, subject=model, run=model)
+        for model, seconds in (("Chess", 32400.0), ("Shogi", 43200.0))
+    ]
+    assert values_of(times) == {"Chess": {"training_time": 32400.0}, "Shogi": {"training_time": 43200.0}}
