@@ -1,0 +1,164 @@
+"""How fast papers are read, beside three others on the same pages: `python tests/benchmark_speed.py FOLDER`.
+
+One process, one core, CPU time (a busy machine does not slow a contender down), everything loaded and compiled by a
+first file that does not count. The contenders take turns on each file. Not a test: what it prints depends on the
+machine; the ratios do so less.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import logging
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pdfplumber
+import pypdf
+import pypdfium2 as pdfium
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from db.models import Document
+from extract.candidates import Reader
+from extract.layout import lay_out
+from extract.paper_context import paper_context
+from extract.read_document import READER_VERSION
+from extract.read_paper import read_candidates
+from extract.read_pdf import UnreadableError, read_pages
+from extract.records import make_records
+from extract.table_reading import table_readings
+from extract.tables import find_tables
+from extract.warm_up import warm_up
+
+OURS = "paperflops: words, tables, all fields"
+PLUMBER, PYPDF, PDFIUM = "pdfplumber: extract_words", "pypdf: plain text", "pypdfium2: plain text"
+
+
+def paperflops(data: bytes, steps: Counter[str]) -> int:
+    """The pages of a paper read in full; adds each step's CPU seconds to `steps`."""
+    now = time.process_time()
+
+    def step(name: str) -> None:
+        nonlocal now
+        before, now = now, time.process_time()
+        steps[name] += now - before
+
+    raw = list(read_pages(data))
+    step("words and rules of the page (PDFium)")
+    pages = lay_out(raw)
+    step("lines, blocks, sections")
+    document = Document("2001.00001", 1, pages, tuple(find_tables(pages)), READER_VERSION)
+    step("tables")
+    reader = Reader(document)
+    _ = reader.passages
+    step("running text")
+    _ = reader.statements
+    step("sentences on hardware, time, epochs")
+    paper_context(reader)
+    step("title, names of models, benchmarks")
+    _ = reader.training_tables
+    table_readings(reader)
+    step("what each cell is")
+    found = read_candidates(reader)
+    step("scores and counts in sentences, runs, links")
+    list(make_records("2001.00001", 1, found))
+    step("records")
+    return len(pages)
+
+
+def pdfplumber_words(data: bytes) -> int:
+    """The pages, each word with its box taken from them."""
+    with pdfplumber.open(io.BytesIO(data)) as document:
+        for page in document.pages:
+            page.extract_words()
+            page.close()
+        return len(document.pages)
+
+
+def pypdf_text(data: bytes) -> int:
+    """The pages, their plain text taken from them."""
+    pages = pypdf.PdfReader(io.BytesIO(data)).pages
+    for page in pages:
+        page.extract_text()
+    return len(pages)
+
+
+def pdfium_text(data: bytes) -> int:
+    """The pages, their plain text taken from them: nobody who reads through PDFium is faster."""
+    document = pdfium.PdfDocument(data)
+    count = len(document)
+    for number in range(count):
+        page = document[number]
+        text = page.get_textpage()
+        text.get_text_range()
+        text.close()
+        page.close()
+    document.close()
+    return count
+
+
+def main() -> None:
+    """Prints pages a second of each contender, how many times as fast ours is, and where our time goes."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("folder", type=Path, help="PDFs, looked for in all its folders")
+    parser.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth file (by name) only")
+    parser.add_argument("--rounds", type=int, default=1, metavar="N", help="go over the files N times; the best counts")
+    options = parser.parse_args()
+    logging.disable(logging.CRITICAL)  # pypdf and pdfminer warn of much that does not matter here
+    files = sorted(options.folder.rglob("*.pdf"))[:: options.every]
+    if not files:
+        parser.error(f"there is no PDF in {options.folder}")
+    warm_up()
+    steps: Counter[str] = Counter()
+    contenders: dict[str, Callable[[bytes], int]] = {
+        OURS: lambda data: paperflops(data, steps), PLUMBER: pdfplumber_words, PYPDF: pypdf_text, PDFIUM: pdfium_text,
+    }  # fmt: skip
+    first = files[0].read_bytes()
+    for contender in contenders.values():
+        contender(first)
+    pages = read = 0
+    best = dict.fromkeys(contenders, float("inf"))
+    best_steps: Counter[str] = Counter()
+    for _ in range(options.rounds):
+        pages = read = 0
+        seconds = dict.fromkeys(contenders, 0.0)
+        steps.clear()
+        for path in files:
+            data = path.read_bytes()
+            try:
+                took = {name: _timed(contender, data) for name, contender in contenders.items()}
+            except (UnreadableError, pdfium.PdfiumError, pypdf.errors.PyPdfError) as error:
+                print(f"left out: {path.name}: {error}")
+                continue
+            read += 1
+            pages += took[OURS][0]
+            for name, (_, spent) in took.items():
+                seconds[name] += spent
+        if seconds[OURS] < best[OURS]:
+            best_steps = Counter(steps)
+        best = {name: min(best[name], seconds[name]) for name in contenders}
+    print(f"{read} files, {pages} pages, one core, CPU time, best of {options.rounds}\n")
+    print(f"| {'reader':40} | pages/s | ms/page | ours is |")
+    print(f"|{'-' * 42}|--------:|--------:|--------:|")
+    for name, spent in best.items():
+        print(f"| {name:40} | {pages / spent:7.1f} | {1000 * spent / pages:7.2f} | {spent / best[OURS]:6.2f}x |")
+    print(f"\n| {'step':46} | ms/page | share |")
+    print(f"|{'-' * 48}|--------:|------:|")
+    whole = sum(best_steps.values())
+    for name, spent in best_steps.items():
+        print(f"| {name:46} | {1000 * spent / pages:7.2f} | {spent / whole:5.0%} |")
+
+
+def _timed(contender: Callable[[bytes], int], data: bytes) -> tuple[int, float]:
+    """The pages it read and the CPU seconds it took."""
+    started = time.process_time()
+    pages = contender(data)
+    return pages, time.process_time() - started
+
+
+if __name__ == "__main__":
+    main()
