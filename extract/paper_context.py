@@ -25,26 +25,29 @@ _MULTIPLY_ADDS = (
     r"(?:(?:fused\s)?multipl(?:y|ication)[-–\s/]*(?:and[-\s])?(?:adds?|additions?|accumulat\w+)"
     r"|mult[-\s]?adds?|MACs?|MAdds?)"
 )
+_FLOPS = r"(?:\b[KMGTB]?FLOP[sS]?|\bfloating[-\s]point\soperations(?:\s\(FLOPs\))?)"
+_FLOPS_MEAN = re.compile(
+    rf"{_FLOPS}\s?(?:[(\[:=–—]\s?|,\s(?=i\.e|namely|or\s|in\s|as\s|meas))(?:floating[-\s]point\soperations,?\s)?"
+    rf"(?:i\.e\.,?\s|namely\s|or\s|as\s|in\s|measured\s(?:in|by|as)\s)?(?:(?:m|b)illions?\s(?:of\s)?)?{_MULTIPLY_ADDS}"
+    rf"|{_FLOPS}\s(?:denote|are|mean|refer\sto)\s(?:the\s)?numbers?\sof\sparam\w+\sand\s{_MULTIPLY_ADDS}"
+    rf"|{_FLOPS}\s?\((?:floating[-\s]point\soperations|FLOPs),?\s(?:i\.e\.,?\s)?{_MULTIPLY_ADDS}"
+    rf"|{_FLOPS}\)?,?\s(?:here\s|in\sthis\spaper\s)?(?:i\.e\.,?|namely|here|meaning|(?:is\s"
+    rf"|are\s)?defined\s(?:as|by)|refers?\sto|denotes?|means?|equals?|(?:is|are)\s(?:measured|counted|computed|reported"
+    rf"|calculated)\s(?:as|in|by))\s{_MULTIPLY_ADDS}"
+    rf"|{_MULTIPLY_ADDS}(?:\soperations|\sops)?\s?[(\[]\s?(?:i\.e\.,?\s|or\s)?{_FLOPS}\s?[)\]]"
+    r"|\b(?:multiply[-\s](?:and[-\s])?adds?|multiply[-\s]accumulates?|MACs?|mult[-\s]adds?)(?:\soperations?)?\s(?:is|are)?\s?"
+    r"(?:counted\s|treated\s|regarded\s|considered\s|counts\s)?as\s(?:one|a|single|1)\s(?:single\s)?(?:FLOP|operation)",
+    re.IGNORECASE,
+)
 # accepts "FLOPs (multiply-adds)", "FLOPs, i.e. multiply-adds", "FLOPs here denote multiply-adds", "multiply-adds
 # (FLOPs)", "count a multiply-add as one FLOP"; refuses "FLOPs are twice the multiply-adds" and "FLOPs (multiplications
 # and additions)", which counts both
-_FLOPS_MEAN = re.compile(
-    rf"\bFLOP[sS]?\s?\(\s?(?:i\.e\.,?\s)?{_MULTIPLY_ADDS}"
-    rf"|\bFLOP[sS]?,?\s(?:here\s|in\sthis\spaper\s)?(?:i\.e\.,?|namely|here|meaning|(?:is\s"
-    rf"|are\s)?defined\sas|refers?\sto|denotes?|means?|(?:is|are)\s(?:measured|counted)\s(?:as|in"
-    rf"|by))\s{_MULTIPLY_ADDS}"
-    rf"|{_MULTIPLY_ADDS}\s?\(\s?FLOP[sS]?\s?\)"
-    r"|\b(?:multiply[-\s]adds?|multiply[-\s]accumulates?|MACs?)\s(?:is"
-    r"|are)?\s?(?:counted\s)?as\s(?:one|a|single|1)\s(?:single\s)?FLOP",
-    re.IGNORECASE,
-)
-
-
 # accepts "8 million multiply-and-adds in the forward pass. We call this metric (ops/timestep)"
 _OPS_MEAN = re.compile(
     rf"{_MULTIPLY_ADDS}[^.;]{{0,120}}(?:\.\s[Ww]e\s(?:call|refer\sto|denote)\sth\w+\s(?:\w+\s){{0,3}}|\s)\(?ops\s?/",
     re.IGNORECASE,
 )
+_MULTIPLY_ADDS_SAID = re.compile(r"\b[Mm]ult(?:ipl(?:y|ication))?s?[-–\s](?:and[-\s])?(?:[Aa]dd|accumul)|\bMACs\b")
 _OTHER_YEAR = re.compile(
     r"newstest\s?(?:20)?(?:0\d|1[012 5-9]|2\d)\b|WMT\W?\s?(?:20)?(?:0\d|1[0-35-9]|2\d)\b|IWSLT", re.IGNORECASE
 )
@@ -177,10 +180,19 @@ def _read(reader: Reader) -> PaperContext:
         {n: tuple(s) for n, s in sentences.items()},
         names,
         multiply_adds,
-        any("ops/" in p.text and _OPS_MEAN.search(p.text) for p in reader.passages if p.kind in ("prose", "footnote")),
+        _ops_are_multiply_adds(reader),
         untracked,
         short,
     )
+
+
+def _ops_are_multiply_adds(reader: Reader) -> bool:
+    """Whether "ops" in a header are multiply-adds: the paper says so, or speaks of these and never of FLOPs."""
+    texts = [p.text for p in reader.passages if p.kind in ("prose", "footnote", "caption")]
+    if any("ops/" in text and _OPS_MEAN.search(text) for text in texts):
+        return True
+    said = any(_MULTIPLY_ADDS_SAID.search(text) for text in texts if "ult" in text or "MAC" in text)
+    return said and not any("FLOP" in text or "floating" in text for text in texts)
 
 
 @cache
