@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from functools import cached_property, lru_cache
 from typing import Any, NamedTuple
 
 
@@ -261,7 +262,7 @@ class Candidate:
     chosen: bool = False  # the extractor stands behind it
     reason: str | None = None  # why it was rejected (or how a hard form came to None)
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Stable name of what was read: the same words read the same way have the same key."""
         e = self.evidence
@@ -427,12 +428,16 @@ def judged_key(
     return digest(arxiv_id, version, page, " ".join((quote or "").split()), field, metric, value)
 
 
+@lru_cache(maxsize=8192)
 def normal_name(model: str) -> str:
     """A model's name without case, spaces and punctuation: "ResNet-50" and "resnet 50" meet.
 
     The plus sign stays: "DeepLabv3" and "DeepLabv3+" are two models.
     """
-    return re.sub(r"[^\w+]+|_+", "", model.lower())
+    return _NO_PART_OF_A_NAME.sub("", model.lower())
+
+
+_NO_PART_OF_A_NAME = re.compile(r"[^\w+]+|_+")
 
 
 def _plain(part: object) -> object:

@@ -52,6 +52,8 @@ _BRACES = re.compile(r"\{([^{}]*)\}")
 
 def fold(text: str, *, keep_case: bool = False) -> str:
     """The text in the one spelling that names are compared in, of the same length."""
+    if text.isascii() and text.isprintable() and "`" not in text:  # only capitals are to be folded
+        return text if keep_case else text.lower()
     return text.translate(_CASE_KEPT if keep_case else _FOLD)
 
 

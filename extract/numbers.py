@@ -177,8 +177,11 @@ def decimals(text: str) -> int:
     return len(match[1] or match[2]) if match else 0
 
 
+_BETWEEN_DIGITS = re.compile(r"[,\s\u2009\u202f]")
+
+
 def _number(text: str, match: re.Match[str]) -> Number:
-    digits = re.sub(r"[,\s\u2009\u202f]", "", match["digits"])
+    digits = _BETWEEN_DIGITS.sub("", match["digits"])
     value = float(digits)
     scale = match["scale"] or ""
     start, end = match.start("digits"), match.end("scale") if scale else match.end("digits")

@@ -12,6 +12,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from db.benchmarks import find_benchmarks, load_benchmarks
 from db.models import Candidate, Field, Record, RecordValue, normal_name
@@ -175,10 +176,14 @@ def _same_model(a: str, b: str) -> bool:
     a, b = (_PARAMETERS_IN_NAME.sub("", name) for name in (a, b))
     if normal_name(a) == normal_name(b):
         return True
-    p, q = set(_WORDS.findall(a.lower())), set(_WORDS.findall(b.lower()))
-    small, large = sorted((p, q), key=len)
-    digits = {w for w in p ^ q if w[0].isdigit()}
-    return len(small) >= 2 and small <= large and not digits
+    p, q = _words(a), _words(b)
+    small, large = (p, q) if len(p) <= len(q) else (q, p)
+    return len(small) >= 2 and small <= large and not any(w[0].isdigit() for w in p ^ q)
+
+
+@lru_cache(maxsize=4096)
+def _words(name: str) -> frozenset[str]:
+    return frozenset(_WORDS.findall(name.lower()))
 
 
 # --- training runs -----------------------------------------------------------------------------------------------

@@ -126,7 +126,16 @@ class _Builder:
         words, starts = page.words, page.starts
         for n in range(block.first, block.last):
             line = page.lines[n]
+            # most lines are words and nothing else: between the first and the last they are taken as the page has them
+            plain = line.last - line.first >= 4 and not any(
+                words[i].raised or (words[i].text[0] in _MAY_BE_RAISED and _is_raised(words[i], words[i - 1]))
+                for i in range(line.first + 1, line.last - 1)
+            )
             for i in range(line.first, line.last):
+                if plain and line.first < i < line.last - 1:
+                    if i == line.first + 1:
+                        self._put_words(page, i, line.last - 1)
+                    continue
                 word, start = words[i], starts[i]
                 text = word.text
                 joint = " " if self.parts else ""
@@ -134,7 +143,7 @@ class _Builder:
                     joint = ""
                     if text[:1].islower() and self.parts[-1][-2:-1].isalpha() and _is_broken(self.parts[-1].lstrip()):
                         self._drop_hyphen()
-                elif i > line.first and text[0] in "0123456789−–-" and _is_raised(word, words[i - 1]):
+                elif i > line.first and text[0] in _MAY_BE_RAISED and _is_raised(word, words[i - 1]):
                     joint = "^"
                 if word.raised:
                     last = 0
@@ -154,6 +163,19 @@ class _Builder:
         self.offsets.extend(range(offset, offset + len(text)))
         self.length += len(joint) + len(text)
 
+    def _put_words(self, page: Page, first: int, last: int) -> None:
+        """Adds words of one line, each behind a space, which stands where the word begins."""
+        starts = page.starts
+        start, end = starts[first], starts[last - 1] + len(page.words[last - 1].text)
+        self.parts.append(" " + page.text[start:end])
+        spaces = len(self.offsets) - start
+        self.offsets.append(start)
+        self.offsets.extend(range(start, end))
+        spaced = self.offsets
+        for place in starts[first + 1 : last]:
+            spaced[spaces + place] = place
+        self.length += 1 + end - start
+
     def _drop_hyphen(self) -> None:
         self.parts[-1] = self.parts[-1][:-1]
         self.offsets.pop()
@@ -163,6 +185,9 @@ class _Builder:
         b = self.block
         pages = PageOf(self.length, self.page_starts, self.page_numbers)
         return Passage("".join(self.parts), pages, self.offsets, b.kind, b.section, b.appendix)
+
+
+_MAY_BE_RAISED = frozenset("0123456789−–-")
 
 
 def _is_raised(word: Word, before: Word) -> bool:

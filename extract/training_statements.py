@@ -68,7 +68,10 @@ _SHORT_UNITS = re.compile(r"\d[ -]?(?:h|s|d|hrs?|mins?|secs?|ms|msecs?|wks?)\b|\
 
 def may_name_device(text: str) -> bool:
     """Whether a device could be named in the text: cheap, and seldom wrong where it says no."""
-    return any(part in text for part in _DEVICE_PARTS) or _SHORT_NAMES.search(text) is not None
+    for part in _DEVICE_PARTS:  # any() over a generator takes twice as long, ten thousand times a paper
+        if part in text:
+            return True
+    return _SHORT_NAMES.search(text) is not None
 
 
 def _may_count(text: str) -> bool:
