@@ -2,14 +2,15 @@
 
 Precision, recall and F1 a field on labelled papers (`--gold DIR`), or precision on what people decided
 (`--decisions`); the reliability of the confidences; the record of every pattern. With `--calibrate` the patterns'
-record becomes the confidences that the extractor gives from then on.
+record, and the weights of what else tells right from wrong, become the confidences that the extractor gives from then
+on.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -22,22 +23,11 @@ from db.models import Candidate, Verdict
 from db.readings import load_candidates
 from db.settings import DEFAULT_DB, DbOption
 from db.store import reading, rows_of
-from extract.confidence import CONFIDENCE_FILE, confidence_from
+from extract.calibration import Judged, calibrated, out_of_paper, pattern_record
+from extract.confidence import CONFIDENCE_FILE, SIGNS, Calibration, signs_of
 from extract.labelled import FieldScore, is_right, load_truths, score_fields
 
 BINS = ((0.0, 0.5), (0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 1.0001))
-
-
-@dataclass(frozen=True)
-class Judged:
-    """A candidate that the extractor stood behind, and whether it was right."""
-
-    candidate: Candidate
-    right: bool
-
-    @property
-    def paper(self) -> str:
-        return self.candidate.evidence.arxiv_id
 
 
 @dataclass(frozen=True)
@@ -49,9 +39,6 @@ class Reliability:
     count: int
     confidence: float
     right: float
-
-
-Record = dict[str, dict[str, tuple[int, int]]]  # field -> pattern -> (right, judged)
 
 
 def evaluate(
@@ -79,7 +66,9 @@ def evaluate(
             )
         scores = score_fields(truths, here)
         judged = [
-            Judged(c, is_right(c, truths[c.evidence.arxiv_id])) for c in here if c.chosen and c.purpose != "inference"
+            Judged(c, is_right(c, truths[c.evidence.arxiv_id]), signs)
+            for c, signs in _with_signs(here)
+            if c.chosen and c.purpose != "inference"
         ]
         say(f"{len(truths)} annotated papers, {len(absent)} without a candidate here, {len(judged)} values judged")
         _say_scores(scores)
@@ -88,20 +77,30 @@ def evaluate(
         if not judged:
             raise BadInputError("nobody has decided anything yet", "review with `paperflops review send` and `sync`")
         say(f"{len(judged)} values judged by people")
-    record = pattern_record(judged)
     rely = reliability(judged)
+    found = calibrated(judged)
     _say_reliability(rely)
+    _say_weights(found)
     _say_patterns(judged)
     if errors:
         _say_errors(scores, errors)
     if calibrate:
-        _write_confidences(record, len({j.paper for j in judged}))
-        say(f"confidences of {sum(len(p) for p in record.values())} patterns written to {CONFIDENCE_FILE.name}")
+        _write_confidences(found, judged)
+        say(f"confidences of {sum(map(len, found.patterns.values()))} patterns written to {CONFIDENCE_FILE.name}")
     if out is not None:
-        out.write_text(json.dumps(_figures(scores, rely, record), indent=1) + "\n", encoding="utf-8")
+        out.write_text(json.dumps(_figures(scores, rely, found), indent=1) + "\n", encoding="utf-8")
 
 
 # --- figures ---------------------------------------------------------------------------------------------------------
+
+
+def _with_signs(candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate, tuple[float, ...]]]:
+    """Every candidate with its signs, which are those of its paper."""
+    papers: dict[str, list[Candidate]] = defaultdict(list)
+    for c in candidates:
+        papers[c.evidence.arxiv_id].append(c)
+    for mine in papers.values():
+        yield from zip(mine, signs_of(mine), strict=True)
 
 
 def judged_by_people(candidates: Iterable[Candidate], verdicts: Iterable[Mapping[str, str]]) -> list[Judged]:
@@ -109,42 +108,15 @@ def judged_by_people(candidates: Iterable[Candidate], verdicts: Iterable[Mapping
     last = {row["judged_key"]: row["verdict"] for row in verdicts}
     means = {Verdict.ACCEPT: True, Verdict.CORRECT: False, Verdict.REJECT: False}
     return [
-        Judged(c, means[Verdict(last[c.judged_key])])
-        for c in candidates
+        Judged(c, means[Verdict(last[c.judged_key])], signs)
+        for c, signs in _with_signs(candidates)
         if c.chosen and last.get(c.judged_key) in set(means)
     ]
 
 
-def pattern_record(judged: Iterable[Judged]) -> Record:
-    """For every field and pattern: how many of its values were right, of how many."""
-    counts: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
-    for j in judged:
-        cell = counts[str(j.candidate.field)][j.candidate.pattern]
-        cell[0] += j.right
-        cell[1] += 1
-    return {f: {p: (a, b) for p, (a, b) in sorted(ps.items())} for f, ps in sorted(counts.items())}
-
-
 def reliability(judged: Sequence[Judged]) -> list[Reliability]:
     """The reliability curve, each value's confidence measured on the other papers (so that it can be wrong)."""
-    total = pattern_record(judged)
-    by_paper: dict[str, list[Judged]] = defaultdict(list)
-    for j in judged:
-        by_paper[j.paper].append(j)
-    points: list[tuple[float, bool]] = []
-    for mine in by_paper.values():
-        own = pattern_record(mine)
-        rest = {
-            f: {
-                p: (a - own.get(f, {}).get(p, (0, 0))[0], b - own.get(f, {}).get(p, (0, 0))[1])
-                for p, (a, b) in ps.items()
-            }
-            for f, ps in total.items()
-        }
-        for j in mine:
-            confidence = confidence_from(rest, str(j.candidate.field), j.candidate.pattern)
-            if confidence is not None:
-                points.append((confidence, j.right))
+    points = out_of_paper(judged)
     out = []
     for low, high in BINS:
         inside = [(c, r) for c, r in points if low <= c < high]
@@ -162,7 +134,7 @@ def calibration_error(curve: Sequence[Reliability]) -> float:
     return sum(r.count * abs(r.confidence - r.right) for r in curve) / total if total else 0.0
 
 
-def _figures(scores: Sequence[FieldScore], curve: Sequence[Reliability], record: Record) -> dict[str, object]:
+def _figures(scores: Sequence[FieldScore], curve: Sequence[Reliability], found: Calibration) -> dict[str, object]:
     return {
         "fields": {
             s.field: {
@@ -176,13 +148,20 @@ def _figures(scores: Sequence[FieldScore], curve: Sequence[Reliability], record:
         },
         "reliability": [vars(r) for r in curve],
         "calibration_error": calibration_error(curve),
-        "patterns": record,
+        "patterns": found.patterns,
+        "weights": found.weights,
     }
 
 
-def _write_confidences(record: Record, papers: int) -> None:
-    text = json.dumps({"papers": papers, "patterns": record}, indent=1, sort_keys=True)
-    CONFIDENCE_FILE.write_text(text + "\n", encoding="utf-8")
+def _write_confidences(found: Calibration, judged: Sequence[Judged]) -> None:
+    data = {
+        "papers": len({j.paper for j in judged}),
+        "values": len(judged),
+        "right": sum(j.right for j in judged),
+        "patterns": found.patterns,
+        "weights": found.weights,
+    }
+    CONFIDENCE_FILE.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 # --- telling ---------------------------------------------------------------------------------------------------------
@@ -212,6 +191,16 @@ def _say_reliability(curve: Sequence[Reliability]) -> None:
         for r in curve
     ]
     say_table(["confidence", "values", "mean", "right", ""], rows, right=("values", "mean", "right"))
+
+
+def _say_weights(found: Calibration) -> None:
+    if not found.weights:
+        say("too few values are wrong to weigh anything but the pattern")
+        return
+    say("")
+    say("what else tells right from wrong (weights in log-odds)")
+    rows = [[name.replace("_", " "), f"{found.weights[name]:+.2f}"] for name in ("intercept", "pattern", *SIGNS)]
+    say_table(["sign", "weight"], rows, right=("weight",))
 
 
 def _say_patterns(judged: Sequence[Judged]) -> None:

@@ -7,7 +7,7 @@ import time
 from db.models import Candidate, Outcome
 from db.readings import Reading
 from extract.candidates import EXTRACTOR_VERSION, Reader
-from extract.confidence import with_confidence
+from extract.confidence import calibration_version, with_confidence
 from extract.fields import field_readers, fields_version
 from extract.linking import link
 from extract.read_document import READER_VERSION, read_document
@@ -18,7 +18,7 @@ from extract.runs import group_runs
 
 def reader_version() -> str:
     """Names the rules: a paper read under another name is read again."""
-    return f"{READER_VERSION}.{EXTRACTOR_VERSION}-{fields_version()}"
+    return f"{READER_VERSION}.{EXTRACTOR_VERSION}-{fields_version()}-{calibration_version()}"
 
 
 def read_paper(data: bytes, arxiv_id: str, version: int, pdf_sha256: str) -> Reading:
