@@ -27,10 +27,9 @@ _MULTIPLY_ADDS = (
 )
 _FLOPS = r"(?:\b[KMGTB]?FLOP[sS]?|\bfloating[-\s]point\soperations(?:\s\(FLOPs\))?)"
 _FLOPS_MEAN = re.compile(
-    rf"{_FLOPS}\s?(?:[(\[:=–—]\s?|,\s(?=i\.e|namely|or\s|in\s|as\s|meas))(?:floating[-\s]point\soperations,?\s)?"
+    rf"{_FLOPS}\s?(?:[(\[:=–—]\s?|,\s(?=i\.e|namely|or\s|in\s|as\s|meas))"
     rf"(?:i\.e\.,?\s|namely\s|or\s|as\s|in\s|measured\s(?:in|by|as)\s)?(?:(?:m|b)illions?\s(?:of\s)?)?{_MULTIPLY_ADDS}"
     rf"|{_FLOPS}\s(?:denote|are|mean|refer\sto)\s(?:the\s)?numbers?\sof\sparam\w+\sand\s{_MULTIPLY_ADDS}"
-    rf"|{_FLOPS}\s?\((?:floating[-\s]point\soperations|FLOPs),?\s(?:i\.e\.,?\s)?{_MULTIPLY_ADDS}"
     rf"|{_FLOPS}\)?,?\s(?:here\s|in\sthis\spaper\s)?(?:i\.e\.,?|namely|here|meaning|(?:is\s"
     rf"|are\s)?defined\s(?:as|by)|refers?\sto|denotes?|means?|equals?|(?:is|are)\s(?:measured|counted|computed|reported"
     rf"|calculated)\s(?:as|in|by))\s{_MULTIPLY_ADDS}"
