@@ -47,14 +47,14 @@ def lay_out(raw_pages: Sequence[RawPage]) -> tuple[Page, ...]:
     pages = []
     state = _State()
     for raw, words, lines in staged:
-        starts, text = _text(words, lines)
-        blocks = _blocks(raw, words, lines, body_size, margins, state)
+        starts, texts = _texts(words, lines)
+        blocks = _blocks(raw, words, lines, texts, body_size, margins, state)
         pages.append(
             Page(
                 raw.number,
                 raw.width,
                 raw.height,
-                text,
+                "".join(text + "\n" for text in texts),
                 tuple(words),
                 tuple(starts),
                 tuple(lines),
@@ -105,21 +105,24 @@ def _runs(words: Sequence[Word]) -> list[list[int]]:
     """Places of words, grouped into pieces of lines: same base line, moving right, no gap as wide as a column's."""
     groups: list[list[int]] = []
     top = bottom = x1 = size = 0.0
-    for i, word in enumerate(words):
+    # plain comparisons, not min() and max(): this is asked of every word of every paper
+    for i, (_, here_x0, here_top, here_x1, here_bottom, here_size, _, _) in enumerate(words):
         joined = False
         if groups:
-            overlap = min(bottom, word.bottom) - max(top, word.top)
-            height = min(bottom - top, word.bottom - word.top)
-            gap = word.x0 - x1
-            joined = overlap > 0.35 * height and -0.5 * size < gap < 2.2 * max(size, word.size) + 1
+            low, high = bottom if bottom <= here_bottom else here_bottom, top if top >= here_top else here_top
+            tall, here_tall = bottom - top, here_bottom - here_top
+            joined = (
+                low - high > 0.35 * (tall if tall <= here_tall else here_tall)
+                and -0.5 * size < here_x0 - x1 < 2.2 * (size if size >= here_size else here_size) + 1
+            )
         if joined:
             groups[-1].append(i)
-            if word.size >= 0.8 * size:  # a superscript does not move the line
-                top, bottom, size = word.top, word.bottom, word.size
-            x1 = word.x1
+            if here_size >= 0.8 * size:  # a superscript does not move the line
+                top, bottom, size = here_top, here_bottom, here_size
+            x1 = here_x1
         else:
             groups.append([i])
-            top, bottom, x1, size = word.top, word.bottom, word.x1, word.size
+            top, bottom, x1, size = here_top, here_bottom, here_x1, here_size
     return groups
 
 
@@ -152,18 +155,18 @@ def _column_order(groups: list[list[int]], words: Sequence[Word], width: float) 
     return sorted(groups, key=order)
 
 
-def _text(words: Sequence[Word], lines: Sequence[Line]) -> tuple[list[int], str]:
+def _texts(words: Sequence[Word], lines: Sequence[Line]) -> tuple[list[int], list[str]]:
+    """Where each word begins in the page's text, and the lines of that text."""
     starts: list[int] = []
-    parts: list[str] = []
+    texts: list[str] = []
     place = 0
     for line in lines:
-        for i in range(line.first, line.last):
+        parts = [w.text for w in words[line.first : line.last]]
+        for text in parts:
             starts.append(place)
-            parts.append(words[i].text)
-            place += len(words[i].text)
-            parts.append(" " if i + 1 < line.last else "\n")
-            place += 1
-    return starts, "".join(parts)
+            place += len(text) + 1
+        texts.append(" ".join(parts))
+    return starts, texts
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------
@@ -207,22 +210,24 @@ def _blocks(
     raw: RawPage,
     words: Sequence[Word],
     lines: Sequence[Line],
+    texts: Sequence[str],
     body_size: float,
     margins: set[str],
     state: _State,
 ) -> list[Block]:
     blocks: list[Block] = []
+    bold = [_all_bold(words, line) for line in lines]
     first = 0
     for i in range(1, len(lines) + 1):
-        if i < len(lines) and _same_block(words, lines, first, i, raw):
+        if i < len(lines) and _same_block(lines, texts, bold, i, raw):
             continue
         blocks.append(_classify(raw, words, lines, first, i, body_size, margins, state))
         first = i
     return blocks
 
 
-def _same_block(words: Sequence[Word], lines: Sequence[Line], first: int, i: int, raw: RawPage) -> bool:
-    """Whether line i goes on with the block that began at `first`."""
+def _same_block(lines: Sequence[Line], texts: Sequence[str], bold: Sequence[bool], i: int, raw: RawPage) -> bool:
+    """Whether line i goes on with the block of the line before it."""
     last, line = lines[i - 1], lines[i]
     size = max(last.size, line.size)
     if abs(last.size - line.size) > 0.13 * size and min(line.last - line.first, last.last - last.first) > 1:
@@ -235,14 +240,11 @@ def _same_block(words: Sequence[Word], lines: Sequence[Line], first: int, i: int
             return False
         if (last.x1 < raw.width / 2 < line.x0) and len(lines) > 20:
             return False
-    if CAPTION.match(line_text(words, line)) and abs(line.top - last.top) > 0.5 * size:
+    if CAPTION.match(texts[i]) and abs(line.top - last.top) > 0.5 * size:
         return False
-    bold_now, bold_before = _all_bold(words, line), _all_bold(words, last)
-    if bold_now != bold_before and (
-        _looks_like_heading(line_text(words, line)) if bold_now else _looks_like_heading(line_text(words, last))
-    ):
+    if bold[i] != bold[i - 1] and _looks_like_heading(texts[i] if bold[i] else texts[i - 1]):
         return False
-    return not (_REFERENCES.match(line_text(words, line)) or _REFERENCES.match(line_text(words, last)))
+    return not (_REFERENCES.match(texts[i]) or _REFERENCES.match(texts[i - 1]))
 
 
 def _all_bold(words: Sequence[Word], line: Line) -> bool:
