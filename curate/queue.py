@@ -14,13 +14,15 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from curate.page import expected_confidence
-from curate.points import Line, Point, fit_line, point_of_payload
-from db.models import ReviewTask
+from curate.points import AXES, Line, Point, fit_line, point_of_payload
+from db.benchmarks import load_benchmarks
+from db.models import Field, ReviewTask
 
 Payload = Mapping[str, Any]
 
 UNKNOWN_DOUBT = 0.5  # of a record none of whose patterns was ever measured
 DOUBTED_BY_A_WITNESS = 1.0  # a leaderboard says otherwise: one of the two is wrong
+_COSTS = frozenset(field for fields in AXES.values() for field in fields)
 OFF_THE_FITS = 1e-4  # the influence of a record that is on no fit: it comes after all that are, the doubtful first
 
 
@@ -30,6 +32,19 @@ def doubt(payload: Payload) -> float:
         return DOUBTED_BY_A_WITNESS
     sure = expected_confidence(payload)
     return UNKNOWN_DOUBT if sure is None else 1.0 - sure
+
+
+def doubt_on_fits(payload: Payload) -> float:
+    """The chance that something is wrong that a fit is made of: its score by the primary metric, or a cost."""
+    known = load_benchmarks().get(payload["benchmark"] or "")
+    if known is None or any(f["witness"] for f in payload["fields"]):
+        return doubt(payload)
+    stem = known.primary_metric.id.split("_")[0]
+    on_fits = [
+        f for f in payload["fields"]
+        if (f["field"] in _COSTS) or (f["field"] == Field.SCORE and (f["metric"] or "").split("_")[0] == stem)
+    ]  # fmt: skip
+    return doubt({**payload, "fields": on_fits})
 
 
 @dataclass(frozen=True)
@@ -113,7 +128,7 @@ def by_worth(payloads: Sequence[Payload], points: Mapping[str, Point] | None = N
 
     def worth(p: Payload) -> float:
         here = influence.get(p["key"], Influence())
-        return max(doubt(p) * max(here.there, OFF_THE_FITS), here.missing)
+        return max(doubt_on_fits(p) * max(here.there, OFF_THE_FITS), here.missing)
 
     return sorted(payloads, key=lambda p: (-worth(p), p["key"]))
 

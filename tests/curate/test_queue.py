@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from curate.audit import audit
 from curate.points import fit_line, point_of
-from curate.queue import STRATEGIES, by_worth, influences
+from curate.queue import STRATEGIES, by_worth, doubt, doubt_on_fits, influences
 from curate.review import load_queue
 from curate.tasks import build_tasks
 from db.models import Candidate, Decision, Evidence, Outcome, Record, RecordValue
@@ -100,6 +100,15 @@ class TestWorth:
         sure, doubtful = paper(78, 30.0, 1e8, confidence=0.99), paper(79, 30.0, 1e8, confidence=0.6)
         order = [p["arxiv_id"] for p in by_worth(payloads_of([*self.papers, sure, doubtful]))]
         assert order.index(doubtful[0].arxiv_id) < order.index(sure[0].arxiv_id)
+
+    def test_doubt_off_the_fits(self) -> None:
+        """it lets no doubtful value that is on no fit bring a record forward."""
+        sure, beside, doubtful = (payloads_of([paper(n, 20.0, 1e7, 0.9)])[0] for n in range(3))
+        extra = [{**f, "metric": "top5_error", "confidence": 0.1} for f in beside["fields"] if f["field"] == "score"]
+        beside = {**beside, "fields": [*beside["fields"], *extra, {**extra[0], "field": "epochs", "metric": None}]}
+        doubtful = {**doubtful, "fields": [{**f, "confidence": 0.5} for f in doubtful["fields"]]}
+        assert doubt(beside) > doubt(doubtful) > doubt(sure)
+        assert doubt_on_fits(beside) == doubt_on_fits(sure) < doubt_on_fits(doubtful)
 
     def test_off_the_fits_last(self) -> None:
         """it asks last about what is on no fit."""
