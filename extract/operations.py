@@ -86,6 +86,10 @@ _PART = re.compile(
     r"|in\sthe\s(?:first|last)|softmax|adapter|layer\shas|module\shas|head\shas|task-specific|of\swhich)\b",
     re.IGNORECASE,
 )
+_EACH_PART = re.compile(
+    r"\b[Ee](?:ach|very)\s(?:\w+\s){0,2}?(?:expert|layer|block|head|module|stage|adapter|embedding)\s(?:has|had|have|with"
+    r"|contains|contained|uses|of)\s(?:\w+\s){0,2}$"
+)
 _PART_NEAR = re.compile(
     r"\b(?:blocks?|bottleneck|layers?|modules?|kernels?|convolutions?|matri(?:x|ces)|cells?|units?|encoders?|heads?)\b",
     re.IGNORECASE,
@@ -160,6 +164,8 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
                 elif _PART.search(match.group() if match else inverse.group() if inverse else "") or _PART.search(
                     after[match.end() if match else 0 :][:40].split(",")[0]
                 ):
+                    reason = "counts a part of the model"
+                elif _EACH_PART.search(before):
                     reason = "counts a part of the model"
                 elif _no_count(number):
                     reason = f"{value:g} is no plausible number of parameters"

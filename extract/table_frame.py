@@ -42,7 +42,7 @@ def says_nothing(says: Says) -> bool:
     """Whether a header names neither measure, data set nor split: a model then, or a setting of one."""
     return (
         bool(says.text) and says.quantity is None and not says.benchmarks and not says.untracked and not says.split
-        and not says.metrics and bool(LETTER.search(says.text))
+        and not says.metrics and bool(LETTER.search(says.text) or re.match(r"[×x]\s?\d", says.text))
     )  # fmt: skip
 
 

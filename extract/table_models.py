@@ -15,7 +15,7 @@ from extract.models_named import MODEL_NAME, has_citation, model_names_in, says_
 from extract.numbers import Number
 from extract.table_columns import BENCHMARKS_OWN, metric_named, split_of
 from extract.table_frame import BLANK, CHECK, TableFrame, is_measure, says_nothing
-from extract.table_roles import PRIOR_GROUP, role_of, role_of_variant
+from extract.table_roles import PRIOR, PRIOR_GROUP, role_of, role_of_variant
 
 _REFERENCE = re.compile(
     r",?\s?\(?(?:see\s)?(?:Fig(?:ure|\.)?|Sec(?:tion|\.)?|Tab(?:le|\.)?|Eq(?:n|\.)?)\s?\.?\s?\(?\d+\w?\)?\)?",
@@ -144,6 +144,11 @@ class TableModels(TableFrame):
             parts = [label, self.settings[r], *inner]
             if not (self.is_name(label) or has_citation(self.labels[r]) or any(self.is_name(p) for p in inner)):
                 group = without_marks(self.table.groups[r])
+                if self.roles.compares and self.roles.has_ours and role_of(
+                    self.labels[r], group, self.roles, self.context.names
+                ) == PRIOR:  # fmt: skip
+                    parts = [label or group, self.settings[r], *inner]  # another's row takes no name of the paper's own
+                    return " ".join(" ".join(p for p in parts if p).split()) or None
                 role_words = says_ours(group) or bool(PRIOR_GROUP.search(group))  # whose the rows are, no name
                 if self.is_name(group) or not role_words:
                     parts = [group if self.is_name(group) else f"{self.caption_model() or ''} {group}", *parts]

@@ -6,14 +6,15 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from functools import cached_property
 
 from db.models import Field
 from extract.candidates import Reader
 from extract.numbers import Number
 from extract.paper_context import paper_context
 from extract.table_columns import OTHER, Says, in_percent_points
-from extract.table_counts import CountCells
-from extract.table_frame import LETTER
+from extract.table_counts import COUNTS, CountCells
+from extract.table_frame import LETTER, is_measure
 from extract.table_models import CellReading
 from extract.table_scores import ScoreCells
 
@@ -21,6 +22,10 @@ _OTHER_RANK = {
     "top1_error": "top5_error", "top5_error": "top1_error", "top1_accuracy": "top5_accuracy",
     "top5_accuracy": "top1_accuracy",
 }  # fmt: skip
+_COUNTED = re.compile(
+    r"(?:Table\s[\w.]+[.:]\s)?(?:The\s)?(?P<count>(?:[Nn]umber of )?(?:[Pp]arameters|FLOPs|FLOPS|Mult-Adds|MAdds|MACs"
+    r"|[Mm]ultiply-adds))\s(?:of|for|in)\b"
+)
 _PER_CLASS = re.compile(
     r"\bper[-\s](?:class|category)|\b(?:class|category)-?wise\b|\b(?:for|of) each (?:class|category)", re.IGNORECASE
 )
@@ -120,6 +125,15 @@ class TableReader(CountCells, ScoreCells):
             else:
                 yield from self.read_count(column, r, found, quantity, source, says)
 
+    @cached_property
+    def _caption_count(self) -> Says | None:
+        """What the caption says that the table counts ("Mult-Adds of X under Y"), where no header names a measure."""
+        match = _COUNTED.match(self.caption)
+        if match is None or any(is_measure(s) for s in (*self.columns.values(), *self.row_says)):
+            return None
+        says = self.says(match["count"])
+        return says if says.quantity in COUNTS else None
+
     def _quantity(self, column: int, r: int) -> tuple[str | None, Says | None]:
         """What the cell's number is, and the text that says so."""
         col, row = self.columns[column], self.row_says[r]
@@ -141,6 +155,9 @@ class TableReader(CountCells, ScoreCells):
             leaf = self.says(self.column_path(column)[-1])
             if not leaf.benchmarks and not leaf.split:
                 return OTHER, col  # other columns say what they measure: one that does not is a setting
+        counted = self._caption_count
+        if counted is not None and self.printed[r][column].strip()[-1:] in "KMGB":
+            return counted.quantity, counted
         group = self.group_says[r]
         if group.quantity not in (None, OTHER, Field.SCORE) and not LETTER.search(self.labels[r]):
             return group.quantity, group
