@@ -112,6 +112,7 @@ _ELSEWHERE = re.compile(
     r"\bin the literature\b|\bpre-?vious(?:ly)? (?:versions? of|published|reported)\b|\b(?:in"
     r"|by) (?:the )?(?:original|their) (?:paper|work|authors|implementation)\b|\bthe original [A-Z]\w+(?: \w+)? paper\b"
     r"|\b(?:their|they) (?:model |method |system |network )?(?:was trained|were trained|trained|report|used|took)\b"
+    r"|\bpreviously (?:trained|published|proposed)\b[^.;]{0,80}\b(?:that|which) (?:took|takes|required|used)\b"
     r"|\bwe assume\b[^.;]{0,40}\b(?:took|takes|required|requires|used|trained)\b"
     r"|\b(?:as|than) (?:reported|stated|published) (?:in|by)\b|\baccording to (?:\[|[A-Z])",
     re.IGNORECASE,

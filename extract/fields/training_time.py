@@ -11,7 +11,7 @@ from extract.durations import of_people
 from extract.fields.device import refusal
 
 FIELD = Field.TRAINING_TIME
-VERSION = "3"
+VERSION = "4"
 SHORTEST = 20.0  # seconds; what is shorter was no training run
 
 EXAMPLES: tuple[tuple[str, list[object]], ...] = (
@@ -37,6 +37,7 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("This saves us 95 minutes of training.", []),
     ("The trained agent is compared with a human who played for two hours.", []),
     ("We save a checkpoint of the training every 12 hours.", []),
+    ("We compare with a previously trained language model that took about 8 weeks to train.", []),
     ("The trainable function is as simple as [h; u] ∈ R 8d×T (that is, dG = 8d).", []),
 )
 
