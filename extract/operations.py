@@ -161,11 +161,11 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
                     reason = "a difference, not a count"
                 elif inverse and _DIFFERENCE_AFTER.match(after):
                     reason = "a ratio, not a count"
-                elif _PART.search(match.group() if match else inverse.group() if inverse else "") or _PART.search(
-                    after[match.end() if match else 0 :][:40].split(",")[0]
+                elif (
+                    _PART.search(match.group() if match else inverse.group() if inverse else "")
+                    or _PART.search(after[match.end() if match else 0 :][:40].split(",")[0])
+                    or _EACH_PART.search(before)
                 ):
-                    reason = "counts a part of the model"
-                elif _EACH_PART.search(before):
                     reason = "counts a part of the model"
                 elif _no_count(number):
                     reason = f"{value:g} is no plausible number of parameters"

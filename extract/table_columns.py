@@ -84,7 +84,8 @@ _PART_OF_MODEL = re.compile(r"\b(?:backbone|head|neck|encoder|decoder|embeddings
 _OTHERS = re.compile(
     r"\bfps\b|\blatency\b|\bthroughput\b|\bmemory\b|\bmem\.?\b|\bimg(?:s|\.)?\s?/\s?s"
     r"|\bimages?\s?/\s?s|\bsamples?\s?/\s?s|\bs\s?/\s?im|\bms\s?/|/\s?ms\b"
-    r"|\(\s?(?:ms|s|sec|gb|mb|hrs?|hours|days)\s?\)|\btimes?\b(?!\s?step)|\bspeed\w*|\bgpu-?\s?(?:days|hours|time)|\bcore-?days|\blearning rate\b"
+    r"|\(\s?(?:ms|s|sec|gb|mb|hrs?|hours|days)\s?\)"
+    r"|\btimes?\b(?!\s?step)|\bspeed\w*|\bgpu-?\s?(?:days|hours|time)|\bcore-?days|\blearning rate\b"
     r"|\bbatch(?:\s?-?size)?\b|\bresolution\b|\b(?:image|input|img\.?|test|train|crop) size\b"
     r"|\b#\s?(?:layers?|samples|examples|images|tokens|proposals|anchors|heads|epochs|iter\w*|steps"
     r"|gpus?|models?)|\bnumber of (?!error)|\bruntime\b|\bcost\b|\bcpu\b|\btpu\w*\b"
@@ -121,7 +122,8 @@ _PREFIX = re.compile(
     r"|\bflops?\s(?P<after>[mgbt])\b|\bparams?\.?\s(?P<pafter>[mbk])\b"
 )
 _SCALES = {
-    "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mil": 1e6, "mio": 1e6, "mn": 1e6, "mega": 1e6, "b": 1e9, "bn": 1e9,
+    "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mil": 1e6, "mio": 1e6, "mn": 1e6,
+    "mega": 1e6, "b": 1e9, "bn": 1e9,
     "billion": 1e9, "bil": 1e9, "g": 1e9, "giga": 1e9, "t": 1e12, "tera": 1e12, "p": 1e15, "peta": 1e15, "e": 1e18,
     "exa": 1e18, "z": 1e21, "zetta": 1e21, "kilo": 1e3,
 }  # fmt: skip

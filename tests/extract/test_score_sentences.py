@@ -20,7 +20,13 @@ SENTENCES: dict[str, Expected] = {
     "It has 0.30% error on CIFAR-10, 3.92% error on CIFAR-100, and 11.39% error on ImageNet.": [
         ("cifar10", "error", 0.30), ("cifar100", "error", 3.92), ("imagenet", "top1_error", 11.39),
     ],
+    "On COCO its AP@.5 goes from 41.5% to 48.4% so.": [("coco", "ap50", 41.5), ("coco", "ap50", 48.4)],
+    "On ImageNet it has 19.1% top-1 and 4.4% top-5 error.": [
+        ("imagenet", "top1_error", 19.1), ("imagenet", "top5_error", 4.4),
+    ],
     # near misses
+    "It yields improvements of 1.3 BLEU and 0.3 BLEU on WMT 2014 English-to-French.": [],
+    "It won the ImageNet localisation task with 25.3% error.": [],
     "It improves the baseline by 2.0 BLEU on WMT 2014 English-to-German.": [],
     "It is 1.3 AP better than the baseline on COCO test-dev.": [],
     "We reach over 90.5 F1 on CoNLL 2003 English NER.": [],

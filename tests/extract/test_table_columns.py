@@ -15,6 +15,7 @@ QUANTITIES = {
     "BFLOP/s": OTHER, "Bias parameter": None, "params saved (ratio)": None, "batch size": OTHER, "FPS": OTHER,
     "train steps": OTHER, "PPL (dev)": OTHER, "mIoU": OTHER, "AR100": OTHER, "throughput (image / s)": OTHER,
     "#heads": OTHER, "N": OTHER, "WideNet-50": None, "EN-DE": None, "ViT-Large": None,
+    "T5": None, "Mio. Param": "parameters", "MSA in a stage (ms)": OTHER,
 }  # fmt: skip
 
 

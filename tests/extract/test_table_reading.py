@@ -195,3 +195,63 @@ def test_quotes_are_on_the_page() -> None:
     page = reader.document.pages[0]
     assert candidate.evidence.start is not None
     assert page.text[candidate.evidence.start : candidate.evidence.end] == "34.1"
+
+
+def test_columns_of_others_results() -> None:
+    """it gives quoted, rerun and own columns over one row of a cited model their own roles"""
+    reader = table_reader(
+        """Model | original | re-implementation | ours
+           WideNet-50 [9] | 24.7 | 24.8 | 23.3
+           WideNet-101 [9] | 23.6 | 23.2 | 22.4""",
+        caption="Top-1 error (%) on ImageNet.",
+    )
+    roles = {(r.value, r.role) for r in table_readings(reader) if r.row == 0}
+    assert roles == {(24.7, "prior"), (24.8, "ablation"), (23.3, "own")}
+
+
+def test_steps_on_a_baseline() -> None:
+    """it takes "+ part [7]" under the paper's own row for a variant, not for another paper's result"""
+    reader = table_reader(
+        """Method | AP
+           QuickDet (ours) | 37.1
+           + new loss [7] | 38.3""",
+        caption="Improvements on COCO minival.",
+    )
+    assert [r.role for r in table_readings(reader)] == ["own", "ablation"]
+
+
+def test_many_languages() -> None:
+    """it takes En-Fr among many pairs of languages for another data set's"""
+    found = scores(
+        """Pair | Mono | Multi
+           English → French Test BLEU | 35.4 | 36.6
+           English → Japanese Test BLEU | 23.7 | 22.8
+           English → Korean Test BLEU | 19.8 | 16.6
+           English → Spanish Test BLEU | 34.5 | 36.2""",
+        "Multilingual machine translation.",
+        text="We also train on WMT 2014 English-French and WMT 2014 English-German.",
+    )
+    assert found == []
+
+
+def test_ratio_in_brackets() -> None:
+    """it reads the count before a factor in brackets"""
+    found = counts(
+        """Model | Train FLOPs (speedup) | Params
+           TinyBird | 1.4e18 (45x) | 14M""",
+        "What pre-training takes.",
+        "training_flops",
+    )
+    assert found == [("TinyBird", 1.4e18)]
+
+
+def test_count_in_the_caption() -> None:
+    """it reads counts that only the caption names"""
+    found = counts(
+        """ | small | large
+           WideNet-50 | 300.0M | 591.0M
+           WideNet-101 | 312.9M | 604.1M""",
+        "Mult-Adds of our networks.",
+        "multiply_adds",
+    )
+    assert sorted(v for _, v in found) == [300e6, 312.9e6, 591e6, 604.1e6]
