@@ -101,7 +101,7 @@ def pdfium_text(data: bytes) -> int:
 
 
 def main() -> None:
-    """Prints pages a second of each contender, how many times as fast ours is, and where our time goes."""
+    """Prints pages a second of each contender, how many times as long as ours it takes, and where our time goes."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("folder", type=Path, help="PDFs, looked for in all its folders")
     parser.add_argument("--every", type=int, default=1, metavar="N", help="take every Nth file (by name) only")
@@ -141,7 +141,7 @@ def main() -> None:
             best_steps = dict(steps)
         best = {name: min(best[name], seconds[name]) for name in contenders}
     print(f"{read} files, {pages} pages, one core, CPU time, best of {options.rounds}\n")
-    print(f"| {'reader':40} | pages/s | ms/page | ours is |")
+    print(f"| {'reader':40} | pages/s | ms/page | to ours |")
     print(f"|{'-' * 42}|--------:|--------:|--------:|")
     for name, spent in best.items():
         print(f"| {name:40} | {pages / spent:7.1f} | {1000 * spent / pages:7.2f} | {spent / best[OURS]:6.2f}x |")
