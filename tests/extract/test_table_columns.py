@@ -41,3 +41,9 @@ def test_splits() -> None:
     assert [read_header(t).split for t in ("AP (test-dev)", "val acc", "newstest13 BLEU", "dev F1", "AP")] == [
         "test-dev", "val", "newstest2013", "dev", None,
     ]  # fmt: skip
+
+
+def test_language_pairs() -> None:
+    """it takes a pair of languages that no tracked data set has for an untracked one"""
+    assert read_header("English → Japanese Test BLEU").untracked
+    assert not read_header("English → French BLEU", ("wmt14_en_fr",)).untracked

@@ -220,20 +220,6 @@ def test_steps_on_a_baseline() -> None:
     assert [r.role for r in table_readings(reader)] == ["own", "ablation"]
 
 
-def test_many_languages() -> None:
-    """it takes En-Fr among many pairs of languages for another data set's"""
-    found = scores(
-        """Pair | Mono | Multi
-           English → French Test BLEU | 35.4 | 36.6
-           English → Japanese Test BLEU | 23.7 | 22.8
-           English → Korean Test BLEU | 19.8 | 16.6
-           English → Spanish Test BLEU | 34.5 | 36.2""",
-        "Multilingual machine translation.",
-        text="We also train on WMT 2014 English-French and WMT 2014 English-German.",
-    )
-    assert found == []
-
-
 def test_ratio_in_brackets() -> None:
     """it reads the count before a factor in brackets"""
     found = counts(
