@@ -31,7 +31,9 @@ SIGNS = (
     "rivals_in_row",  # log(1 + other values of the same thing in its own row of the table)
     "rivals_of_model",  # log(1 + other values of the same thing that the paper gives this model)
     "in_prose",  # 1 where what tables mostly say (a score, a size, operations) was read in running text
-    "refused",  # the share of the paper's candidates of this field that were refused: a paper hard to read
+    # The share of the paper's candidates of this field that were refused: its tables are hard to read. Of hardware, time
+    # and epochs nought: most hours and GPUs that a paper names are of something else, and being refused is no bad sign.
+    "refused",
 )
 
 _OF_TABLES = frozenset((Field.SCORE, Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS))
@@ -120,7 +122,7 @@ def signs_of(candidates: Sequence[Candidate]) -> list[tuple[float, ...]]:
             math.log1p(len(of_row.get(_row(c), set()) - {c.value})),
             math.log1p(len(of_model.get((*_thing(c), c.subject), set()) - {c.value})),
             float(c.evidence.table is None and c.field in _OF_TABLES),
-            refused[str(c.field)] / seen[str(c.field)],
+            refused[str(c.field)] / seen[str(c.field)] if c.field in _OF_TABLES else 0.0,
         )
         for c in candidates
     ]

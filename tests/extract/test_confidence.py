@@ -57,10 +57,12 @@ def test_rivals() -> None:
 
 
 def test_prose_and_refused() -> None:
-    """it sees what was read in running text, and how much of the field was refused"""
+    """it sees what was read in running text, and how much of a table's field was refused"""
     here = [value(1, table=None), value(2, chosen=False), value(8, table=None, field=Field.DEVICE_COUNT)]
     assert sign(here, "in_prose") == [1.0, 0.0, 0.0]
     assert sign(here, "refused") == [0.5, 0.5, 0.0]
+    hours = [value(1, field=Field.TRAINING_TIME), value(2, field=Field.TRAINING_TIME, chosen=False)]
+    assert sign(hours, "refused") == [0.0, 0.0]
 
 
 def drawn(chance_of: dict[int, float], papers: int = 40, each: int = 12, seed: int = 3) -> list[Judged]:
