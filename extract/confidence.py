@@ -31,8 +31,8 @@ SIGNS = (
     "rivals_in_row",  # log(1 + other values of the same thing in its own row of the table)
     "rivals_of_model",  # log(1 + other values of the same thing that the paper gives this model)
     "in_prose",  # 1 where what tables mostly say (a score, a size, operations) was read in running text
-    # The share of the paper's candidates of this field that were refused: its tables are hard to read. Of hardware, time
-    # and epochs nought: most hours and GPUs that a paper names are of something else, and being refused is no bad sign.
+    # The share of the paper's candidates of this field that were refused: its tables are hard to read. Of hardware,
+    # time and epochs nought: most hours and GPUs that a paper names are of something else, and rightly refused.
     "refused",
 )
 
