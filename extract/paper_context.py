@@ -25,7 +25,7 @@ _MULTIPLY_ADDS = (
     r"(?:(?:fused\s)?multipl(?:y|ication)[-–\s/]*(?:and[-\s])?(?:adds?|additions?|accumulat\w+)"
     r"|mult[-\s]?adds?|MACs?|MAdds?)"
 )
-_FLOPS = r"(?:\b[KMGTB]?FLOP[sS]?|(?<!\()\bfloating[-\s]point\soperations(?:\s\(FLOPs\))?)"
+_FLOPS = r"(?:\b[KMGTB]?FLOP[sS]?|\bfloating[-\s]point\soperations(?:\s\(FLOPs\))?)"
 _FLOPS_MEAN = re.compile(
     rf"{_FLOPS}\s?(?:[(\[:=–—]\s?|,\s(?=i\.e|namely|or\s|in\s|as\s|meas))"
     rf"(?:i\.e\.,?\s|namely\s|or\s|as\s|in\s|measured\s(?:in|by|as)\s)?(?:(?:m|b)illions?\s(?:of\s)?)?{_MULTIPLY_ADDS}"
