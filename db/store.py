@@ -41,8 +41,7 @@ def writing(path: Path, *, wait: float = LOCK_WAIT_SECONDS) -> Iterator[Connecti
     """
     if not path.exists():
         _create(path)
-    con = _connect(path, read_only=False, wait=wait)
-    try:
+    with _connection(path, read_only=False, wait=wait) as con:
         migrate(con)
         con.begin()
         try:
@@ -52,8 +51,6 @@ def writing(path: Path, *, wait: float = LOCK_WAIT_SECONDS) -> Iterator[Connecti
             raise
         con.commit()
         con.execute("CHECKPOINT")
-    finally:
-        con.close()
 
 
 @contextmanager
@@ -64,16 +61,14 @@ def reading(path: Path, *, wait: float = LOCK_WAIT_SECONDS) -> Iterator[Connecti
             f"there is no database at {path}",
             "make one with `paperflops add PATH` or `paperflops harvest`, or name another with --db",
         )
-    con = _connect(path, read_only=True, wait=wait)
-    try:
-        if pending(con):
-            con.close()
-            with writing(path, wait=wait):
-                pass
-            con = _connect(path, read_only=True, wait=wait)
+    with _connection(path, read_only=True, wait=wait) as con:
+        if not pending(con):
+            yield con
+            return
+    with writing(path, wait=wait):  # brings the schema up to date
+        pass
+    with _connection(path, read_only=True, wait=wait) as con:
         yield con
-    finally:
-        con.close()
 
 
 def rows_of(con: Connection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
@@ -226,6 +221,20 @@ def _put_in_place(made: Path, path: Path) -> None:
     except OSError:  # a file system without hard links
         if not path.exists():
             made.rename(path)
+
+
+@contextmanager
+def _connection(path: Path, *, read_only: bool, wait: float) -> Iterator[Connection]:
+    """A connection, closed at the end. Ctrl-C while DuckDB works is a KeyboardInterrupt, as in all of Python."""
+    con = _connect(path, read_only=read_only, wait=wait)
+    try:
+        yield con
+    except (RuntimeError, duckdb.Error) as error:
+        if "Query interrupted" in str(error) or isinstance(error, duckdb.InterruptException):
+            raise KeyboardInterrupt from error
+        raise
+    finally:
+        con.close()
 
 
 def _connect(path: Path, *, read_only: bool, wait: float) -> Connection:

@@ -6,6 +6,7 @@ import os
 import time
 from collections import Counter
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -13,15 +14,15 @@ from typing import Annotated
 import typer
 
 from db.console import progress, say
-from db.errors import UnknownNameError
+from db.errors import UnknownNameError, UnreachableError
 from db.models import Field, Outcome
 from db.readings import Reading, save_readings, unread
 from db.settings import DEFAULT_DB, DbOption, pdf_path
-from db.store import reading, rows_of, writing
+from db.store import Connection, reading, rows_of, writing
 from extract.evaluate import evaluate
 from extract.executors import dask, processes, read_job
 from extract.read_paper import reader_version
-from extract.sandbox import MEMORY_LIMIT_MB, TIME_LIMIT_SECONDS, Job
+from extract.sandbox import MEMORY_LIMIT_MB, TIME_LIMIT_SECONDS, Job, stop_all
 
 
 class Where(StrEnum):
@@ -75,6 +76,10 @@ def extract(
     pool = dask.open_executor(workers, scheduler) if executor is Where.dask else processes.open_executor(workers)
     done = _read_all(jobs, pool, workers, db)
     _summary(done, time.monotonic() - started, version)
+    if done.lost:
+        raise UnreachableError(
+            f"{done.lost} files were not read, their workers were lost", "the same command reads them"
+        )
 
 
 def _place(db: Path, pdfs: str | None, sha256: str) -> str:
@@ -83,10 +88,10 @@ def _place(db: Path, pdfs: str | None, sha256: str) -> str:
     return str(here) if pdfs is None else f"{pdfs.rstrip('/')}/{here.parent.name}/{here.name}"
 
 
-def _known(con: object, ids: list[str]) -> None:
+def _known(con: Connection, ids: list[str]) -> None:
     for arxiv_id in ids:
         found = rows_of(
-            con,  # type: ignore[arg-type]
+            con,
             "SELECT pdf_sha256 FROM papers WHERE arxiv_id = $id OR arxiv_id || 'v' || version = $id",
             {"id": arxiv_id},
         )
@@ -98,9 +103,28 @@ def _known(con: object, ids: list[str]) -> None:
             raise UnknownNameError(f"paper {arxiv_id} has no PDF yet", "fetch it with `paperflops harvest`")
 
 
-def _read_all(jobs: list[Job], pool: Executor, workers: int, db: Path) -> list[Reading]:
-    """All readings (without their candidates' bulk: those are in the database), saved in batches as they come."""
-    light: list[Reading] = []
+@dataclass
+class _Tally:
+    """What was read, in numbers: the readings themselves are in the database, and too many to keep."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    seen: Counter[str] = field(default_factory=Counter)  # candidates by field
+    chosen: Counter[str] = field(default_factory=Counter)
+    pages: int = 0
+    records: int = 0
+    lost: int = 0  # files whose worker was lost: they stay unread
+
+    def add(self, result: Reading) -> None:
+        self.outcomes[result.outcome.value] += 1
+        self.seen.update(str(c.field) for c in result.candidates)
+        self.chosen.update(str(c.field) for c in result.candidates if c.chosen)
+        self.pages += result.pages or 0
+        self.records += len(result.records)
+
+
+def _read_all(jobs: list[Job], pool: Executor, workers: int, db: Path) -> _Tally:
+    """The count of what was read, saved in batches as it came. A file that is in hand at Ctrl-C stays unread."""
+    tally = _Tally()
     batch: list[Reading] = []
     saved_at = time.monotonic()
 
@@ -113,44 +137,52 @@ def _read_all(jobs: list[Job], pool: Executor, workers: int, db: Path) -> list[R
         saved_at = time.monotonic()
 
     waiting: set[Future[Reading]] = set()
+    job_of: dict[Future[Reading], Job] = {}
     queue = iter(jobs)
     with pool as executor, progress("reading", len(jobs)) as steps:
         try:
             while True:
                 while len(waiting) < 2 * workers and (job := next(queue, None)) is not None:
-                    waiting.add(executor.submit(read_job, job))
+                    future = executor.submit(read_job, job)
+                    waiting.add(future)
+                    job_of[future] = job
                 if not waiting:
                     break
                 ready, waiting = wait(waiting, timeout=BATCH_SECONDS, return_when=FIRST_COMPLETED)
                 for future in ready:
-                    result = future.result()
+                    job = job_of.pop(future)
+                    name = f"{job.arxiv_id}v{job.version}"
+                    steps.advance(name)
+                    try:
+                        result = future.result()
+                    except Exception as error:  # the executor's, not the file's
+                        tally.lost += 1
+                        steps.line(f"{name}: not read: {type(error).__name__}: {error}")
+                        continue
                     batch.append(result)
-                    light.append(result)
-                    steps.advance(f"{result.arxiv_id}v{result.version}")
+                    tally.add(result)
                     if result.outcome != Outcome.READ:
-                        steps.line(f"{result.arxiv_id}v{result.version}: {result.outcome.value}: {result.message}")
+                        steps.line(f"{name}: {result.outcome.value}: {result.message}")
                 if len(batch) >= BATCH or (batch and time.monotonic() - saved_at > BATCH_SECONDS):
                     save()
-        finally:
+        except BaseException:
             for future in waiting:
                 future.cancel()
+            stop_all()
+            raise
+        finally:
             save()
-    return light
+    return tally
 
 
-def _summary(done: list[Reading], seconds: float, version: str) -> None:
-    outcomes = Counter(r.outcome.value for r in done)
-    pages = sum(r.pages or 0 for r in done)
-    fields = Counter(str(c.field) for r in done for c in r.candidates)
-    chosen = Counter(str(c.field) for r in done for c in r.candidates if c.chosen)
+def _summary(done: _Tally, seconds: float, version: str) -> None:
     say(
-        f"read {outcomes.pop('read', 0)} of {len(done)} papers, {pages} pages in {seconds:.1f} s"
-        f" ({pages / max(seconds, 1e-9):.0f} pages/s) with reader {version}"
+        f"read {done.outcomes['read']} of {done.outcomes.total() + done.lost} papers, {done.pages} pages"
+        f" in {seconds:.1f} s ({done.pages / max(seconds, 1e-9):.0f} pages/s) with reader {version}"
     )
-    for outcome, count in sorted(outcomes.items()):
-        say(f"  {outcome}: {count}")
-    say(
-        "candidates (stood behind / seen): "
-        + ", ".join(f"{f} {chosen[f]}/{fields[f]}" for f in map(str, Field) if fields[f])
-    )
-    say(f"records: {sum(len(r.records) for r in done)}")
+    for outcome, count in sorted(done.outcomes.items()):
+        if outcome != Outcome.READ:
+            say(f"  {outcome}: {count}")
+    values = ", ".join(f"{f} {done.chosen[f]}/{done.seen[f]}" for f in map(str, Field) if done.seen[f])
+    say(f"candidates (stood behind / seen): {values or 'none'}")
+    say(f"records: {done.records}")

@@ -16,7 +16,9 @@ import signal
 import struct
 import subprocess
 import sys
+import threading
 import time
+import weakref
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
@@ -48,12 +50,17 @@ class Sandbox:
 
     def __init__(self) -> None:
         self._server: subprocess.Popen[bytes] | None = None
+        self._stopped = False
+        with _open_lock:
+            _open.add(self)
 
     def read(self, job: Job) -> Reading:
         """The file's reading. Never raises for a bad file or a dying worker."""
         for _ in range(2):
-            server = self._running()
+            if self._stopped:
+                return _failed(job, Outcome.CRASHED, "stopped before it was read")
             try:
+                server = self._running()
                 assert server.stdin is not None and server.stdout is not None
                 _send(server.stdin, job)
                 answer = _receive(server.stdout)
@@ -66,20 +73,24 @@ class Sandbox:
 
     def _running(self) -> subprocess.Popen[bytes]:
         if self._server is None or self._server.poll() is not None:
-            # its own session: Ctrl-C goes to the command alone, which lets the file in hand finish
+            # its own session: Ctrl-C goes to the command alone, which decides what becomes of the file in hand
             self._server = subprocess.Popen(
                 [sys.executable, "-m", "extract.sandbox"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
                 start_new_session=True,
             )  # fmt: skip
         return self._server
 
+    def stop(self) -> None:
+        """Ends the file in hand, from another thread: `read` returns at once, a failure that nobody should keep."""
+        self._stopped = True
+        _kill(self._server)
+
     def close(self) -> None:
         """Ends the server and its child, if any."""
         server, self._server = self._server, None
         if server is None:
             return
-        with contextlib.suppress(OSError):
-            os.killpg(server.pid, signal.SIGKILL)
+        _kill(server)
         for pipe in (server.stdin, server.stdout):
             if pipe is not None:
                 with contextlib.suppress(OSError):
@@ -93,6 +104,24 @@ class Sandbox:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+
+_open: weakref.WeakSet[Sandbox] = weakref.WeakSet()
+_open_lock = threading.Lock()
+
+
+def stop_all() -> None:
+    """Ends the files in hand in every sandbox of this process."""
+    with _open_lock:
+        for sandbox in list(_open):
+            sandbox.stop()
+
+
+def _kill(server: subprocess.Popen[bytes] | None) -> None:
+    """Kills the server and its child by their session."""
+    if server is not None and server.returncode is None:
+        with contextlib.suppress(OSError):
+            os.killpg(server.pid, signal.SIGKILL)
 
 
 def _failed(job: Job, outcome: Outcome, message: str, **more: Any) -> Reading:
@@ -226,4 +255,7 @@ if __name__ == "__main__":
     # run as __main__, this module's classes would be pickled under that name
     from extract import sandbox
 
-    sandbox.serve(sys.stdin.buffer, answers_pipe)
+    with contextlib.suppress(BrokenPipeError):  # whoever asked was killed
+        sandbox.serve(sys.stdin.buffer, answers_pipe)
+    with contextlib.suppress(BrokenPipeError):
+        answers_pipe.close()

@@ -348,3 +348,13 @@ class TestInsertRows:
     def test_nothing_is_nothing(self, con: store.Connection) -> None:
         """it writes nothing for no rows."""
         assert insert_rows(con, "papers", []) == 0
+
+
+def test_ctrl_c_while_a_query_runs(db_path: Path) -> None:
+    """it ends a query that is cut as Python ends all else at Ctrl-C, and saves nothing of the batch"""
+    with pytest.raises(KeyboardInterrupt), writing(db_path) as con:
+        insert_rows(con, "papers", [paper("2001.99999")])
+        threading.Timer(0.5, con.interrupt).start()
+        con.execute("SELECT sum(a.range * b.range) FROM range(10_000_000) a, range(10_000_000) b").fetchall()
+    with reading(db_path) as con:
+        assert not rows_of(con, "SELECT * FROM papers")

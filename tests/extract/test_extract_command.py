@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
+from concurrent.futures import Executor, Future
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from db.errors import UnreachableError
 from db.models import Outcome
 from db.readings import load_candidates, load_records
 from db.store import reading, rows_of
+from extract import run as extract_command
+from extract.executors import processes
 from tests.conftest import ROOT
 from tests.extract.samples import BROKEN, PDFS
 
@@ -121,3 +127,74 @@ def test_cut_in_the_middle(taken: Path, how: signal.Signals, after: float) -> No
     with reading(taken) as con:
         assert len(rows_of(con, "SELECT * FROM readings WHERE outcome = 'read'")) == len(PDFS)
         assert load_records(con)
+
+
+def processes_by_parent() -> dict[int, int]:
+    """The parent of each process that runs."""
+    parents: dict[int, int] = {}
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        with contextlib.suppress(OSError):  # ended meanwhile
+            state, parent = stat.read_text().rsplit(")", 1)[1].split()[:2]
+            if state != "Z":  # ended, and nobody has asked how
+                parents[int(stat.parent.name)] = int(parent)
+    return parents
+
+
+def descendants(pid: int) -> set[int]:
+    """The processes that this one started, and those that they started."""
+    children = {child for child, parent in processes_by_parent().items() if parent == pid}
+    return children | {below for child in children for below in descendants(child)}
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs /proc")
+def test_ctrl_c_while_a_file_hangs(taken: Path) -> None:
+    """it stops at once, in one line, without waiting for the file in hand, and leaves no process behind"""
+    with reading(taken) as con:
+        first = rows_of(con, "SELECT pdf_sha256 AS sha FROM papers ORDER BY arxiv_id LIMIT 1")[0]["sha"]
+    hangs = taken.parent / "pdfs" / first[:2] / f"{first}.pdf"
+    hangs.unlink()
+    os.mkfifo(hangs)
+    command = [sys.executable, "-m", "paperflops", "extract", "--workers", "1", "--db", str(taken)]
+    process = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True, start_new_session=True)
+    deadline = time.monotonic() + 60
+    while len(started := descendants(process.pid)) < 2 and time.monotonic() < deadline:
+        time.sleep(0.05)  # until there is a server with a child that has the first file
+    asked = time.monotonic()
+    os.kill(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    assert time.monotonic() - asked < 10
+    assert process.returncode == 130
+    assert said.strip() == "paperflops: stopped; what was done is saved, the same command goes on from there"
+    assert not started & set(processes_by_parent())
+
+
+class LosesTheFirst(Executor):
+    """An executor that loses the worker of its first file and hands the others on."""
+
+    def __init__(self) -> None:
+        self.inner = processes.open_executor(1)
+        self.count = 0
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.count += 1
+        if self.count > 1:
+            return self.inner.submit(fn, *args, **kwargs)
+        lost: Future[Any] = Future()
+        lost.set_exception(ConnectionError("worker gone"))
+        return lost
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
+        self.inner.shutdown(wait=wait, cancel_futures=cancel_futures)
+
+
+def test_a_lost_worker(taken: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    """it reads the other files, says which was lost, and leaves that one to the next run"""
+    executor = LosesTheFirst()
+    with monkeypatch.context() as patch:
+        patch.setattr(processes, "open_executor", lambda workers: executor)
+        with pytest.raises(UnreachableError, match="1 files were not read"):
+            extract_command.extract(workers=1, db=taken)
+    said = capfd.readouterr()
+    assert "not read: ConnectionError: worker gone" in said.err
+    assert f"read {len(PDFS) - 1} of {len(PDFS)} papers" in said.out
+    assert "read 1 of 1 papers" in run("extract", db=taken).stdout

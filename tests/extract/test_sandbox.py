@@ -5,6 +5,7 @@ from __future__ import annotations
 import faulthandler
 import os
 import signal
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,6 +55,22 @@ def test_time_limit(sandbox: Sandbox) -> None:
     reading = sandbox.read(job(PDFS[0], time_limit=0.001))
     assert reading.outcome == Outcome.TIMEOUT
     assert time.monotonic() - started < 5
+
+
+def test_stop(tmp_path: Path) -> None:
+    """it leaves a file that hangs as soon as it is told to stop, and takes no other"""
+    hangs = tmp_path / "hangs.pdf"
+    os.mkfifo(hangs)
+    with Sandbox() as mine:
+        assert mine.read(job(PDFS[0])).outcome == Outcome.READ
+        reader = threading.Thread(target=lambda: mine.read(job(hangs)))
+        reader.start()
+        reader.join(0.5)
+        assert reader.is_alive()
+        mine.stop()
+        reader.join(5)
+        assert not reader.is_alive()
+        assert mine.read(job(PDFS[0])).message == "stopped before it was read"
 
 
 def test_missing_file(sandbox: Sandbox) -> None:
