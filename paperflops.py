@@ -26,9 +26,20 @@ from db.errors import PaperflopsError
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+
+class Commands(OneLineGroup):
+    """The commands in the order of a study."""
+
+    order = (
+        "add", "harvest", "schedule", "extract", "show", "review", "crosscheck", "reference", "status", "export",
+        "evaluate",
+    )  # fmt: skip
+
+
 app = typer.Typer(
     name="paperflops",
-    cls=OneLineGroup,
+    cls=Commands,
+    epilog="The fits and the report: python analysis/run.py --help",
     help="What a machine-learning result cost: read from arXiv papers, confirmed by people.",
     no_args_is_help=True,
     add_completion=False,
@@ -53,7 +64,7 @@ def settings(
 def main() -> None:
     """Runs the command; a user's mistake ends in one line and an exit code, never a traceback."""
     try:
-        sys.exit(app(prog_name="paperflops", standalone_mode=False))
+        app(prog_name="paperflops")
     except PaperflopsError as error:
         warn(f"paperflops: {error}")
         sys.exit(error.exit_code)

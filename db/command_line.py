@@ -1,18 +1,37 @@
-"""A mistake in how a command was typed ends like any other: one line that says what is wrong and where help is."""
+"""How the command line speaks: a mistake ends in one line that says what is wrong, help lists whole sentences."""
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, ClassVar
 
 import typer.core
 
 from db.errors import BadInputError, StoppedError
 
 
-class OneLineGroup(typer.core.TyperGroup):
-    """The command line's outermost group: its usage errors, and those of all commands in it, are BadInputErrors."""
+class PlainGroup(typer.core.TyperGroup):
+    """A group whose help gives each command its whole first sentence."""
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:
+        commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, command.get_short_help_str(limit=300)) for name, command in commands if command])
+
+
+class OneLineGroup(PlainGroup):
+    """The command line's outermost group: its usage errors, and those of all commands in it, are BadInputErrors.
+
+    `order` names the commands in the order of their use; others follow.
+    """
+
+    order: ClassVar[tuple[str, ...]] = ()
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        names = super().list_commands(ctx)
+        return sorted(names, key=lambda name: self.order.index(name) if name in self.order else len(self.order))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         with _as_bad_input():
@@ -29,6 +48,11 @@ def _as_bad_input() -> Iterator[None]:
         yield
     except KeyboardInterrupt:  # Typer would end without a word
         raise StoppedError from None
+    except OSError as error:  # a full disk, a folder that may not be written: no fault of the program
+        if error.strerror is None or error.errno == errno.EPIPE:
+            raise
+        where = f"{error.filename} can't be used" if error.filename else "a file can't be used"
+        raise BadInputError(f"{where} ({error.strerror})", "mend that or name another") from error
     except Exception as error:
         # Typer carries click under a private name, so its errors are known by what they can do.
         message = error.format_message() if hasattr(error, "format_message") else None

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from db.command_line import PlainGroup
 from db.console import say
 from db.export import Format, What
 from db.export import export as export_rows
@@ -22,6 +23,7 @@ def mount(app: typer.Typer) -> None:
     app.command()(status)
     exports = typer.Typer(
         name="export",
+        cls=PlainGroup,
         help="Write rows to a file.",
         no_args_is_help=True,
         rich_markup_mode=None,

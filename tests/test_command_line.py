@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -107,10 +108,37 @@ def test_mistyped(typed: list[str], told: str, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_nothing_typed_shows_help(tmp_path: Path) -> None:
-    """it shows its commands when nothing is typed."""
-    ended = run(cwd=tmp_path)
-    assert "Commands:" in ended.stdout + ended.stderr
+def test_what_cannot_be_written(tmp_path: Path) -> None:
+    """it says what can't be written, and why."""
+    (tmp_path / "notes.txt").write_text("a file where a folder is meant\n")
+    taken = run("add", ROOT / "tests" / "samples" / "pdf", "--db", "notes.txt/p.duckdb", cwd=tmp_path)
+    assert_one_line(taken, USAGE, "notes.txt", "Not a directory")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
+def test_full_disk(db_path: Path) -> None:
+    """it says that the disk is full."""
+    save_sample(db_path)
+    out = ("export", "records", "--format", "csv", "--out", "/dev/full")
+    assert_one_line(run(*out, "--db", db_path, cwd=db_path.parent), USAGE, "No space left on device")
+
+
+def test_help_in_the_order_of_a_study(tmp_path: Path) -> None:
+    """it lists all commands in the order of their use, each with its whole first sentence."""
+    said = run("--help", cwd=tmp_path).stdout
+    listed = re.findall(r"^  ([a-z]\w+)", said.split("Commands:")[1], re.MULTILINE)
+    assert listed == list(paperflops.Commands.order)
+    assert "..." not in said
+
+
+@pytest.mark.parametrize("group", [(), ("review",), ("export",)], ids=lambda words: " ".join(("paperflops", *words)))
+def test_nothing_typed_shows_help(group: tuple[str, ...], tmp_path: Path) -> None:
+    """it shows its commands when nothing is typed, and nothing else."""
+    ended = run(*group, cwd=tmp_path)
+    assert ended.returncode == USAGE
+    said = ended.stdout + ended.stderr
+    assert said.startswith(f"Usage: {' '.join(('paperflops', *group))} ")
+    assert "Commands:" in said
 
 
 @pytest.mark.parametrize("typed", [["status"], ["show", PAPER], ["export", "records", "--out", "r.csv"]], ids=" ".join)
