@@ -137,8 +137,9 @@ def _statements(passages: Sequence[Passage]) -> Iterator[Statement]:
 
 
 def singular(device: str) -> str:
-    """A device's printed name without the plural and without an open bracket: "V100s" -> "V100"."""
-    name = re.sub(r"(?<=[\dA-Zinpue])s$", "", device)
+    """A device's printed name without plural, "GPU" and open bracket: "V100s" -> "V100", "Kepler GPU" -> "Kepler"."""
+    name = re.sub(r"(?<=\w)\s(?:GPU|graphics card)s?$", "", device)  # "Kepler GPUs": the family is the name
+    name = re.sub(r"(?<=[\dA-Zinpue])s$", "", name)
     return name + ")" if name.count("(") > name.count(")") else name
 
 

@@ -122,7 +122,7 @@ SENTENCES: list[tuple[str, dict[str, list[object]]]] = [
     ("The model was trained on 1,024 Cloud TPU-V4 chips.", {"device": ["Cloud TPU-V4"], "count": [1024]}),
     (
         "We trained it with 50 replicas running each on a NVidia Kepler GPU.",
-        {"device": ["NVidia Kepler GPU"], "count": [50]},
+        {"device": ["NVidia Kepler"], "count": [50]},
     ),
     ("Training runs on K80 GPUs, distributed over 8 parallel workers.", {"device": ["K80"], "count": [8]}),
     (
