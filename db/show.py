@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from db.benchmarks import load_benchmarks
-from db.console import say, say_json, say_table
+from db.console import out, say, say_json, say_table
 from db.errors import UnknownNameError
 from db.models import Field, Verdict, normal_name
 from db.quantities import human, human_and_number, plain_number
@@ -189,12 +189,16 @@ def _records(
     return rows, linked
 
 
-def _place(candidate: Facts) -> tuple[int, str, str, int, str]:
-    """Scores first, then device, count, time ... by run; within a field by page."""
+def _place(candidate: Facts) -> tuple[int, str, int, str, int, str]:
+    """Scores first, the benchmark's first metric before its others, then device, count, time ... by run and page."""
     fields = [Field.SCORE, *(f for f in Field if f is not Field.SCORE)]
     field = candidate["field"]
     known = fields.index(Field(field)) if field in set(Field) else len(fields)
-    return known, candidate["run"] or "", candidate["metric"] or "", candidate["page"], candidate["key"]
+    benchmark = load_benchmarks().get(candidate["benchmark"] or "")
+    metrics = [m.id for m in benchmark.metrics] if benchmark else []
+    metric = candidate["metric"] or ""
+    rank = metrics.index(metric) if metric in metrics else len(metrics)
+    return known, candidate["run"] or "", rank, metric, candidate["page"], candidate["key"]
 
 
 def _value(c: Facts, reason: str | None, decisions: Iterable[Facts]) -> Facts:
@@ -372,14 +376,18 @@ def _print_values(values: list[Facts], *, with_model: bool = False) -> None:
             str(v["page"]),
             "" if v["confidence"] is None else f"{v['confidence']:.2f}",
             _state_said(v),
-            v["quote"],
+            "as above" if out.is_terminal and n and _words(v) == _words(values[n - 1]) else v["quote"],
         ]
-        for v in values
+        for n, v in enumerate(values)
     ]
     if with_model:
         columns = ["model", *columns]
         rows = [[v["model"] or "", *row] for v, row in zip(values, rows, strict=True)]
     say_table(columns, rows, right={"page", "conf."})
+
+
+def _words(value: Facts) -> tuple[int, str]:
+    return value["page"], value["quote"]
 
 
 def _field(value: Facts) -> str:

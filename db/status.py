@@ -208,8 +208,9 @@ def _print_status(facts: Facts) -> None:
     rows = [[b["name"], *(str(b[c]) for c in columns[1:])] for b in facts["benchmarks"]]
     rows.append(["all benchmarks", *(str(facts["total"][c]) for c in columns[1:])])
     say_table(columns, rows, right=set(columns[1:]))
-    say("found: papers that the search terms found, or that report results of their own; models: of the paper's own;")
-    say("computation: operations per network pass; burden: device, count and time of training; all: both.")
+    say("found: papers that search terms found, or that report results of their own;")
+    say("models: of the paper's own; computation: operations per network pass;")
+    say("burden: device, count and time of training; all: computation and burden.")
     say("")
     say("Fields")
     say_table(

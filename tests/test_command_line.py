@@ -126,9 +126,9 @@ def test_full_disk(db_path: Path) -> None:
 def test_help_in_the_order_of_a_study(tmp_path: Path) -> None:
     """it lists all commands in the order of their use, each with its whole first sentence."""
     said = run("--help", cwd=tmp_path).stdout
-    listed = re.findall(r"^  ([a-z]\w+)", said.split("Commands:")[1], re.MULTILINE)
-    assert listed == list(paperflops.Commands.order)
-    assert "..." not in said
+    commands = said.split("Commands:")[1]
+    assert re.findall(r"^  ([a-z]\w+)", commands, re.MULTILINE) == list(paperflops.Commands.order)
+    assert "..." not in commands
 
 
 @pytest.mark.parametrize("group", [(), ("review",), ("export",)], ids=lambda words: " ".join(("paperflops", *words)))

@@ -12,7 +12,7 @@ import pytest
 
 from db.errors import UnknownNameError
 from db.models import Verdict
-from db.show import show
+from db.show import _place, show
 from tests.db.sample_rows import (
     DEVICE,
     PAPER,
@@ -55,6 +55,15 @@ def test_paper_and_reading(db_path: Path, shown: Callable[..., str]) -> None:
         assert words in text
     assert "reading ended: encrypted (a password is needed to open it)" in shown("1706.03762")
     assert "PDF not here yet" in shown("2401.00001")
+
+
+def test_first_metric_first() -> None:
+    """it puts the benchmark's first metric before its others, whatever they are called."""
+    values = [
+        {"field": "score", "benchmark": "coco", "metric": m, "run": None, "page": 1, "key": m}
+        for m in ("ap50", "box_ap")
+    ]
+    assert [v["metric"] for v in sorted(values, key=_place)] == ["box_ap", "ap50"]
 
 
 def test_values_with_their_words(db_path: Path, shown: Callable[..., str]) -> None:
