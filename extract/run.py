@@ -22,7 +22,7 @@ from db.store import Connection, reading, rows_of, writing
 from extract.evaluate import evaluate
 from extract.executors import dask, processes, read_job
 from extract.read_paper import reader_version
-from extract.sandbox import MEMORY_LIMIT_MB, TIME_LIMIT_SECONDS, Job, stop_all
+from extract.sandbox import GONE, MEMORY_LIMIT_MB, TIME_LIMIT_SECONDS, Job, stop_all
 
 
 class Where(StrEnum):
@@ -78,7 +78,7 @@ def extract(
     _summary(done, time.monotonic() - started, version)
     if done.lost:
         raise UnreachableError(
-            f"{done.lost} files were not read, their workers were lost", "the same command reads them"
+            f"{done.lost} files were not read, for the reasons above", "what is known of them stays; try again"
         )
 
 
@@ -112,7 +112,7 @@ class _Tally:
     chosen: Counter[str] = field(default_factory=Counter)
     pages: int = 0
     records: int = 0
-    lost: int = 0  # files whose worker was lost: they stay unread
+    lost: int = 0  # files that could not be had, or whose worker was lost: they stay as they were
 
     def add(self, result: Reading) -> None:
         self.outcomes[result.outcome.value] += 1
@@ -158,6 +158,10 @@ def _read_all(jobs: list[Job], pool: Executor, workers: int, db: Path) -> _Tally
                     except Exception as error:  # the executor's, not the file's
                         tally.lost += 1
                         steps.line(f"{name}: not read: {type(error).__name__}: {error}")
+                        continue
+                    if result.message == GONE:  # a store out of reach must not cost what was read of it before
+                        tally.lost += 1
+                        steps.line(f"{name}: not read: {GONE}: {job.path}")
                         continue
                     batch.append(result)
                     tally.add(result)

@@ -31,6 +31,7 @@ from extract.warm_up import warm_up
 
 TIME_LIMIT_SECONDS = 60.0
 MEMORY_LIMIT_MB = 1024
+GONE = "the PDF is gone from the store"
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ def _work(job: Job, write_end: int) -> None:
     except MemoryError:
         reading = _failed(job, Outcome.OUT_OF_MEMORY, f"more than {job.memory_limit_mb} MiB were needed")
     except FileNotFoundError:
-        reading = _failed(job, Outcome.DAMAGED, "the PDF is gone from the store")
+        reading = _failed(job, Outcome.DAMAGED, GONE)
     except Exception as error:
         where = error.__traceback__
         while where is not None and where.tb_next is not None:

@@ -198,3 +198,15 @@ def test_a_lost_worker(taken: Path, monkeypatch: pytest.MonkeyPatch, capfd: pyte
     assert "not read: ConnectionError: worker gone" in said.err
     assert f"read {len(PDFS) - 1} of {len(PDFS)} papers" in said.out
     assert "read 1 of 1 papers" in run("extract", db=taken).stdout
+
+
+def test_a_store_out_of_reach(taken: Path) -> None:
+    """it keeps what was read of a PDF that is gone, and says which it is"""
+    run("extract", db=taken)
+    before = contents(taken)
+    (taken.parent / "pdfs").rename(taken.parent / "elsewhere")
+    done = run("extract", "--all", db=taken)
+    assert done.returncode == UnreachableError.exit_code
+    assert done.stderr.count("the PDF is gone from the store") == len(PDFS)
+    assert f"{len(PDFS)} files were not read" in done.stderr.splitlines()[-1]
+    assert contents(taken) == before
