@@ -30,7 +30,11 @@ class Audit:
 def audit(rule: AutoAcceptRule, candidates: Mapping[str, Candidate], decisions: Sequence[Decision]) -> Audit:
     """The audit of a rule as it stands. A value counts once, by the last word on it; unsure counts as not judged."""
     last = {d.judged_key: d.verdict for d in standing(decisions)}
-    keys = {c.judged_key for c in candidates.values() if c.chosen and c.value is not None and rule.takes(c.confidence)}
+    keys = {
+        c.judged_key
+        for c in candidates.values()
+        if c.chosen and c.value is not None and rule.takes(c.field, c.confidence)
+    }
     audited = {k for k in keys if rule.audits(k)}
     judged = [
         last[k] for k in audited if last.get(k) in (Verdict.ACCEPT, Verdict.CORRECT, Verdict.REJECT, Verdict.NOT_STATED)

@@ -225,7 +225,7 @@ def _judged_keys(task: ReviewTask, rule: AutoAcceptRule | None) -> set[str]:
     for f in p["fields"]:
         if f["page"] is not None:
             key = judged_key(p["arxiv_id"], p["version"], f["page"], f["quote"], f["field"], f["metric"], f["value"])
-            if rule is None or f["value"] is None or not rule.takes(f["confidence"]) or rule.audits(key):
+            if rule is None or f["value"] is None or not rule.takes(f["field"], f["confidence"]) or rule.audits(key):
                 keys.add(key)
     return keys
 

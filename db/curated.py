@@ -219,7 +219,9 @@ def _values(
 
 def _taken(c: Candidate, rule: AutoAcceptRule | None) -> bool:
     """Whether the rule takes this value; what is audited waits for people like any other."""
-    return rule is not None and c.value is not None and rule.takes(c.confidence) and not rule.audits(c.judged_key)
+    return (
+        rule is not None and c.value is not None and rule.takes(c.field, c.confidence) and not rule.audits(c.judged_key)
+    )
 
 
 def _decided(d: Decision, unit: str | None, confidence: float | None) -> CuratedValue:

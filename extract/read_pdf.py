@@ -90,6 +90,8 @@ def read_pages(data: bytes) -> Iterator[RawPage]:
     """The pages in order. Raises `UnreadableError` for what is no PDF, damaged, locked, or without text."""
     if len(data) > MAX_BYTES:
         raise UnreadableError(Outcome.TOO_LARGE, f"{len(data) / 2**20:.0f} MiB; the limit is {MAX_BYTES >> 20} MiB")
+    if not data:
+        raise UnreadableError(Outcome.NOT_A_PDF, "the file is empty")
     if b"%PDF-" not in data[:1024]:
         head = data[:40].decode("latin-1").strip().split("\n")[0]
         raise UnreadableError(Outcome.NOT_A_PDF, f"begins with {head!r}, not %PDF-")

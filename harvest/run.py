@@ -64,6 +64,8 @@ def add(
     from harvest.add import add as add_files
 
     result = add_files(db, paths)
+    if not (result.added or result.known or result.unidentified or result.refused):
+        raise BadInputError(f"there is no PDF in {', '.join(map(str, paths))}", "name files or folders that hold *.pdf")
     say(
         f"added {result.added}, known {result.known}, unidentified {result.unidentified}"
         + (f", refused {result.refused}" if result.refused else "")
@@ -171,6 +173,8 @@ def chosen(ids: list[str] | None, everything: bool) -> tuple[Any, ...]:
 
     known = load_benchmarks()
     names = [name for text in ids or [] for name in text.split(",") if name]
+    if everything and names:
+        raise BadInputError("--all and --benchmark contradict each other", "give one of them")
     if everything:
         return tuple(known.values())
     if not names:

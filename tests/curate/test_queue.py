@@ -262,3 +262,13 @@ class TestAutoAccept:
             (row,) = rows_of(con, "SELECT score_state, parameters_state FROM curated")
             assert row == {"score_state": "auto_accepted", "parameters_state": "rejected"}
             assert len(load_decisions(con)) == 1
+
+
+@pytest.mark.parametrize("field", ["device", "device_count", "training_time", "epochs"])
+def test_what_a_run_lends_is_asked(field: str) -> None:
+    """it never takes without asking what a training run lends to its models, however sure the value itself is"""
+    rule = AutoAcceptRule(0.9, 0.0, MOMENT)
+    assert not rule.takes(field, 0.999)
+    assert rule.takes("score", 0.95)
+    assert not rule.takes("score", 0.85)
+    assert not rule.takes("score", None)
