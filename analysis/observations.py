@@ -1,27 +1,11 @@
-"""What is fitted: one observation a row (a model on a benchmark), from the database or the reference table.
-
-Columns of an observation, in order:
-
-row_key, data, source, role          its name; which data set of the report it belongs to; where it came from
-benchmark, metric, score, error      the primary metric's score as printed, and its error rate as a fraction
-arxiv_id, version, link, title, model, year (decimal)
-device, device_count, training_seconds
-peak_gflops, peak_gflops_tensor      of all processors together; FP32 is the row's own or else by the table of devices
-peak_gflops_table                    FP32 by the table of devices, also where the row has its own
-burden, tensor_burden                GFLOPs: peak x seconds
-flops, multiply_adds, parameters, epochs, training_flops, operations, operations_source, training_operations
-page, quote                          where the score (or else the hardware) was read
-reviewed                             share of the values used that a person has confirmed (reference rows: 1)
-reimplementation, extra_data         rules by which rows may be left out
-refused                              why the row has no burden where it has none
-"""
+"""What is fitted: one observation a row (a model on a benchmark), from the database or the reference table."""
 
 from __future__ import annotations
 
 import json
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
@@ -36,83 +20,46 @@ AS_PUBLISHED = "as published"  # the authors' rows as they are
 CORRECTED = "corrected"  # the authors' rows with the corrections list applied
 CURATED = "curated"  # the database's curated table
 
-TEXTS = (
-    "row_key",
-    "data",
-    "source",
-    "role",
-    "benchmark",
-    "metric",
-    "arxiv_id",
-    "link",
-    "title",
-    "model",
-    "device",
-    "operations_source",
-    "quote",
-    "refused",
-)
-NUMBERS = (
-    "score",
-    "error",
-    "version",
-    "year",
-    "device_count",
-    "training_seconds",
-    "peak_gflops",
-    "peak_gflops_tensor",
-    "peak_gflops_table",
-    "burden",
-    "tensor_burden",
-    "flops",
-    "multiply_adds",
-    "parameters",
-    "epochs",
-    "training_flops",
-    "operations",
-    "training_operations",
-    "page",
-    "reviewed",
-)
-FLAGS = ("reimplementation", "extra_data")
-COLUMNS = (
-    "row_key",
-    "data",
-    "source",
-    "role",
-    "benchmark",
-    "metric",
-    "score",
-    "error",
-    "arxiv_id",
-    "version",
-    "link",
-    "title",
-    "model",
-    "year",
-    "device",
-    "device_count",
-    "training_seconds",
-    "peak_gflops",
-    "peak_gflops_tensor",
-    "peak_gflops_table",
-    "burden",
-    "tensor_burden",
-    "flops",
-    "multiply_adds",
-    "parameters",
-    "epochs",
-    "training_flops",
-    "operations",
-    "operations_source",
-    "training_operations",
-    "page",
-    "quote",
-    "reviewed",
-    "reimplementation",
-    "extra_data",
-    "refused",
-)
+# The columns of an observation in order, and what each holds. None or NaN: not stated.
+COLUMN_KINDS: Mapping[str, Literal["text", "number", "flag"]] = {
+    "row_key": "text",
+    "data": "text",  # the data set of the report: one of the three above
+    "source": "text",  # thompson2020 | review
+    "role": "text",
+    "benchmark": "text",
+    "metric": "text",  # the benchmark's primary one
+    "score": "number",  # as printed
+    "error": "number",  # rate, as a fraction
+    "arxiv_id": "text",
+    "version": "number",
+    "link": "text",
+    "title": "text",
+    "model": "text",
+    "year": "number",  # decimal
+    "device": "text",
+    "device_count": "number",
+    "training_seconds": "number",
+    "peak_gflops": "number",  # of all processors together, FP32: the row's own, or else by the table of devices
+    "peak_gflops_tensor": "number",
+    "peak_gflops_table": "number",  # FP32 by the table of devices, also where the row has its own
+    "burden": "number",  # GFLOPs: peak x seconds
+    "tensor_burden": "number",
+    "flops": "number",
+    "multiply_adds": "number",
+    "parameters": "number",
+    "epochs": "number",
+    "training_flops": "number",
+    "operations": "number",  # of one pass
+    "operations_source": "text",
+    "training_operations": "number",
+    "page": "number",  # where the score (or else the hardware) was read
+    "quote": "text",
+    "reviewed": "number",  # share of the values used that a person has confirmed (reference rows: 1)
+    "reimplementation": "flag",  # rules by which rows may be left out
+    "extra_data": "flag",
+    "refused": "text",  # why the row has no burden where it has none
+}
+COLUMNS = tuple(COLUMN_KINDS)
 
 _EXTRA_DATA = re.compile(
     r"JFT|Instagram|IG-?(?:1B|940M|3\.5B)|48d|Billion|Noisy ?Student|WSL|extra (?:training )?data|ImageNet-?2[12]k",
@@ -229,15 +176,9 @@ def from_curated(rows: pd.DataFrame) -> pd.DataFrame:
 def complete(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with every column of an observation: error rate, peaks, burdens and operations worked out."""
     benchmarks = load_benchmarks()
-    out = rows.copy()
-    for name in (*TEXTS, *NUMBERS, *FLAGS):
-        if name not in out:
-            out[name] = None if name in TEXTS else False if name in FLAGS else np.nan
-    for name in NUMBERS:
-        out[name] = pd.to_numeric(out[name], errors="coerce").astype(float)
+    absent: Mapping[str, Any] = {"text": None, "number": np.nan, "flag": False}
+    out = typed(rows.assign(**{name: absent[kind] for name, kind in COLUMN_KINDS.items() if name not in rows}))
     out["error"] = _error_rates(out, benchmarks)
-    for name in TEXTS:  # None is "not stated", whatever pandas made of it
-        out[name] = out[name].astype(object).where(out[name].notna(), None)
     no_link = out["link"].isna() & out["arxiv_id"].notna()
     out.loc[no_link, "link"] = "https://arxiv.org/abs/" + out.loc[no_link, "arxiv_id"].astype(str)
     _fill_peaks(out, own_only=out["data"] != CURATED)
@@ -250,11 +191,25 @@ def complete(rows: pd.DataFrame) -> pd.DataFrame:
     out["training_operations"] = training_operations(
         out["training_flops"], out["epochs"], out["operations"], pd.to_numeric(sizes)
     )
-    for name in FLAGS:
-        out[name] = out[name].fillna(False).astype(bool)
-    for name in TEXTS:
-        out[name] = out[name].astype(object).where(out[name].notna(), None)
-    return out[list(COLUMNS)].reset_index(drop=True)
+    return typed(out)[list(COLUMNS)].reset_index(drop=True)
+
+
+def typed(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows with each column of an observation in its type: text or None, float or NaN, bool."""
+    out = rows.copy()
+    for name, kind in COLUMN_KINDS.items():
+        if kind == "number":
+            out[name] = pd.to_numeric(out[name], errors="coerce").astype(float)
+        elif kind == "flag":
+            out[name] = out[name].fillna(False).astype(bool)
+        else:
+            out[name] = text_or_none(out[name])
+    return out
+
+
+def text_or_none(values: pd.Series) -> pd.Series:
+    """The values with None for whatever pandas made of "not stated"."""
+    return values.astype(object).where(values.notna(), None)
 
 
 MEASURES: Mapping[str, tuple[str, str]] = {

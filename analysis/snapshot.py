@@ -19,11 +19,10 @@ from analysis.observations import (
     COLUMNS,
     CORRECTED,
     CURATED,
-    FLAGS,
-    NUMBERS,
-    TEXTS,
     load_observations,
     reference_observations,
+    text_or_none,
+    typed,
 )
 from analysis.parts import load_parts
 from db import store
@@ -117,26 +116,16 @@ def read_snapshot(path: Path) -> Snapshot:
         mine = rows.loc[rows["part"] == name, [_column(name, c) for c in columns]]
         parts[name] = _tidy(mine.set_axis(columns, axis=1).reset_index(drop=True))
     observations = parts.pop("observations")
-    return Snapshot(_typed(observations), note["origin"], parts, hashlib.sha256(path.read_bytes()).hexdigest())
-
-
-def _typed(frame: pd.DataFrame) -> pd.DataFrame:
-    """Observations with the column types they are made with."""
-    out = frame[list(COLUMNS)].copy()
-    for name in NUMBERS:
-        out[name] = pd.to_numeric(out[name], errors="coerce").astype(float)
-    for name in FLAGS:
-        out[name] = out[name].astype(bool)
-    for name in TEXTS:
-        out[name] = out[name].astype(object).where(out[name].notna(), None)
-    return out
+    return Snapshot(
+        typed(observations)[list(COLUMNS)], note["origin"], parts, hashlib.sha256(path.read_bytes()).hexdigest()
+    )
 
 
 def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
     out = frame.copy()
     for name in out.columns:
         if not pd.api.types.is_numeric_dtype(out[name]) and not pd.api.types.is_bool_dtype(out[name]):
-            out[name] = out[name].astype(object).where(out[name].notna(), None)
+            out[name] = text_or_none(out[name])
     return out
 
 
