@@ -13,7 +13,7 @@ independent solution of the normal equations.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -129,17 +129,11 @@ def fit_power_law(
     if year is not None:
         columns[YEAR] = np.asarray(year, dtype=float) - YEAR_ZERO
     formula = f"{response} ~ " + " + ".join(name for name in columns if name != CONSTANT)
-    return ordinary_least_squares(
-        to_response(e, response),
-        columns,
-        formula=formula,
-        papers=papers,
-        covariance=covariance,
-        level=level,
-        rows=rows,
-        rows_left_out=rows_left_out,
-        study=study,
-        benchmark=benchmark,
+    fit = ordinary_least_squares(
+        to_response(e, response), columns, formula=formula, papers=papers, covariance=covariance, level=level
+    )
+    return replace(
+        fit, study=study, benchmark=benchmark, rows_used=tuple(rows), rows_left_out=dict(rows_left_out or {})
     )
 
 
@@ -151,12 +145,11 @@ def ordinary_least_squares(
     papers: Sequence[Any] | None = None,
     covariance: Covariance = "classical",
     level: float = 0.95,
-    rows: Sequence[str] = (),
-    rows_left_out: Mapping[str, str] | None = None,
-    study: str = "",
-    benchmark: str = "",
 ) -> Regression:
-    """The least squares fit of `y` on these columns (one of them the constant), by statsmodels."""
+    """The least squares fit of `y` on these columns (one of them the constant), by statsmodels.
+
+    It names no study, benchmark or rows: those are for who knows what the columns are of.
+    """
     from statsmodels.regression.linear_model import OLS
 
     names = list(columns)
@@ -176,8 +169,8 @@ def ordinary_least_squares(
         dof = float(n_papers - 1)
     bounds = fitted.conf_int(alpha=1 - level)
     return Regression(
-        study=study,
-        benchmark=benchmark,
+        study="",
+        benchmark="",
         formula=formula,
         n=int(plain.nobs),
         coefficients=dict(zip(names, map(float, fitted.params), strict=True)),
@@ -187,8 +180,8 @@ def ordinary_least_squares(
         adjusted_r2=float(plain.rsquared_adj),
         residual_standard_error=float(np.sqrt(plain.mse_resid)),
         f_statistic=float(plain.fvalue),
-        rows_used=tuple(rows),
-        rows_left_out=dict(rows_left_out or {}),
+        rows_used=(),
+        rows_left_out={},
         covariance=covariance,
         degrees_of_freedom=dof,
         papers=n_papers,
