@@ -41,10 +41,15 @@ class SentenceScore:
     reason: str | None = None
 
 
+_DIGIT = re.compile(r"\d")
 _HINT = re.compile(
     r"BLEU|\b[Ee]rrors?\b|[Aa]ccurac|\bm?AP\d*\b|\bAP[a-z_^]|\bF1\b|\bF-?score|\bF-?measure|\bEM\b"
     r"|[Ee]xact match|\bWER\b|[Ww]ord error|\bFID\b|[Ii]nception [Ss]core|PCKh|[Tt]op-?\s?[15]\b"
 )
+# one of which stands in whatever `_HINT` finds
+_HINT_PARTS = (
+    "BLEU", "rror", "ccurac", "AP", "F1", "F-", "Fs", "Fm", "EM", "xact match", "WER", "FID", "core", "PCKh", "op",
+)  # fmt: skip
 _METRIC = (
     r"(?:(?:single-crop|10-crop|center-crop|multi-crop|single-model|test|validation|val|dev|overall"
     r"|average|mean|final|median|best|classification|detection|case-sensitive|cased|tokenized"
@@ -112,6 +117,11 @@ _OTHERS_DID = re.compile(
 )
 
 
+def _may_score(text: str) -> bool:
+    """Whether a metric could be named in the text: cheap, and never wrong where it says no."""
+    return any(part in text for part in _HINT_PARTS) and _HINT.search(text) is not None
+
+
 def sentence_scores(reader: Reader) -> Iterator[SentenceScore]:
     """Every score in running text, captions and footnotes, in reading order; doubtful ones with a reason."""
     context = paper_context(reader)
@@ -121,13 +131,25 @@ def sentence_scores(reader: Reader) -> Iterator[SentenceScore]:
         if passage.section != section:
             section, told = passage.section, ""
         before, told = told, f"{told} {passage.text}"[-3000:] if passage.kind == "prose" else told
-        if passage.kind not in ("prose", "caption", "footnote") or not _HINT.search(passage.text):
+        if passage.kind not in ("prose", "caption", "footnote") or not _may_score(passage.text):
             continue
         for start, end in passage.sentences:
             sentence = passage.text[start:end]
-            if _HINT.search(sentence) and any(c.isdigit() for c in sentence):
-                elsewhere = _last_named_is_untracked(f"{before} {passage.text[:start]}", context)
-                yield from _in_sentence(passage, start, end, context, () if elsewhere else measured)
+            if _DIGIT.search(sentence) and _may_score(sentence):
+                told_before = f"{before} {passage.text[:start]}"
+                yield from _in_sentence(passage, start, end, context, _Measured(measured, told_before))
+
+
+@dataclass(frozen=True)
+class _Measured:
+    """The benchmarks that the paper is about, and what its section told before: looked at for the few that need it."""
+
+    benchmarks: Sequence[str]
+    told: str
+
+    def elsewhere(self, context: PaperContext) -> bool:
+        """Whether the section speaks of a data set that is not tracked."""
+        return _last_named_is_untracked(self.told, context)
 
 
 def _last_named_is_untracked(told: str, context: PaperContext) -> bool:
@@ -145,7 +167,7 @@ def _measured_on(context: PaperContext) -> list[str]:
 
 
 def _in_sentence(
-    passage: Passage, start: int, end: int, context: PaperContext, measured: Sequence[str]
+    passage: Passage, start: int, end: int, context: PaperContext, measured: _Measured
 ) -> Iterator[SentenceScore]:
     text = passage.text
     numbers = find_numbers(text[start:end], words=False)
@@ -219,7 +241,7 @@ def _rank(text: str | None) -> int | None:
 
 def _scores_of(
     passage: Passage, start: int, sentence: str, n: Number, kind: str, rank: int | None, pattern: str,
-    context: PaperContext, measured: Sequence[str],
+    context: PaperContext, measured: _Measured,
 ) -> Iterator[SentenceScore]:  # fmt: skip
     before, after = sentence[max(0, n.start - 60) : n.start], sentence[n.end : n.end + 60]
     reason = None
@@ -326,7 +348,7 @@ def _metric_id(benchmark_id: str, kind: str, rank: int | None, sentence: str, af
 
 
 def _data_set(
-    passage: Passage, start: int, n: Number, sentence: str, kind: str, context: PaperContext, measured: Sequence[str]
+    passage: Passage, start: int, n: Number, sentence: str, kind: str, context: PaperContext, measured: _Measured
 ) -> tuple[str, str] | None:
     """The benchmark that the number was measured on and how it is known; None where another data set is nearer."""
     if find_untracked_metrics(sentence[max(0, n.start - 30) : n.end + 30]) and not _HINT.search(kind):
@@ -361,8 +383,8 @@ def _data_set(
         named = [m.benchmark for m in context.mentions_in(passage.section) if _has_metric(m.benchmark, kind)]
         if len(set(named)) == 1:
             return named[0], "section"
-    fitting = [b for b in measured if _has_metric(b, kind)]
-    if len(fitting) == 1:
+    fitting = [b for b in measured.benchmarks if _has_metric(b, kind)]
+    if len(fitting) == 1 and not measured.elsewhere(context):
         return fitting[0], "paper"
     return None
 
