@@ -119,3 +119,8 @@ class Section:
     figures: Sequence[Figure] = ()
     refusals: Mapping[str, str] = field(default_factory=dict)  # benchmark -> why it was not fitted
     headline: Mapping[str, Any] = field(default_factory=dict)  # figures that the report's head shows
+
+
+def with_minus(text: str) -> str:
+    """The text with hyphens set as minus signs."""
+    return text.replace("-", "\N{MINUS SIGN}")

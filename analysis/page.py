@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.findings import Section, Table
+from analysis.findings import Section, Table, with_minus
 from analysis.inputs import Inputs, benchmark_name
 from analysis.observations import MEASURES
 from analysis.projection import exponent, exponent_of
@@ -68,9 +68,7 @@ def _cards(inputs: Inputs, sections: Sequence[Section]) -> list[Card]:
             if data != inputs.main_data:
                 continue
             power = exponent(fit)
-            slope = f"slope {fit.coefficients[SLOPE]:.3f} ({fit.standard_errors[SLOPE]:.3f})".replace(
-                "-", "\N{MINUS SIGN}"
-            )
+            slope = with_minus(f"slope {fit.coefficients[SLOPE]:.3f} ({fit.standard_errors[SLOPE]:.3f})")
             if power.bounded:
                 value, line = f"Performance^{power.value:.0f}", f"95 %: {power.low:.0f} to {power.high:.0f}"
             else:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Band, Figure, Layer, Line, Points, Ranges, Section, Table
+from analysis.findings import Band, Figure, Layer, Line, Points, Ranges, Section, Table, with_minus
 from analysis.observations import records
 
 HERE = Path(__file__).parent
@@ -182,9 +182,9 @@ def _printed(value: Any, spec: str) -> str:
         return "yes" if value else ""
     if isinstance(value, int | float | np.integer | np.floating) and spec not in ("", "link"):
         text = format(float(value) if not spec.endswith("d") else int(value), spec)
-        return text.replace("-", "\N{MINUS SIGN}").replace("%", "\N{NARROW NO-BREAK SPACE}%")
+        return with_minus(text).replace("%", "\N{NARROW NO-BREAK SPACE}%")
     if isinstance(value, float | np.floating):
-        return f"{value:.4g}".replace("-", "\N{MINUS SIGN}")
+        return with_minus(f"{value:.4g}")
     return str(value)
 
 

@@ -8,9 +8,10 @@ import numpy as np
 import pandas as pd
 
 from analysis.censoring import fit_censored, open_budgets
-from analysis.findings import Figure, Panel, Ranges, Section, Table
+from analysis.findings import Figure, Section, Table
 from analysis.inputs import Inputs, benchmark_name
 from analysis.observations import paper_of
+from analysis.panels import slope_forest
 from analysis.regression import SLOPE, YEAR, TooFewRowsError, fit_power_law
 
 TITLE = "The missing future of each budget"
@@ -137,27 +138,16 @@ def _line(
 
 
 def _forest(frame: pd.DataFrame) -> Figure:
-    names = list(dict.fromkeys(frame["benchmark"]))
     kinds = ["least squares", "with a time trend", *(f"budgets open {h:.0f} years" for h in HORIZONS)]
-    layers = []
-    for number, kind in enumerate(kinds):
-        some = frame[frame["way"].str.startswith(kind)]
-        layers.append(
-            Ranges(
-                kind,
-                [names.index(b) + (number - 2) * 0.16 for b in some["benchmark"]],
-                some["slope"].tolist(),
-                some["low"].tolist(),
-                some["high"].tolist(),
-                colour=(7, 2, 5, 0, 1)[number],
-                facts=[
-                    {
-                        "label": f"{r['benchmark']}, {r['way']}",
-                        "value": f"slope {r['slope']:.4f} ({r['s.e.']:.4f}), {r['open rows']} of {r['n']} rows open",
-                    }
-                    for r in some.to_dict("records")
-                ],
-            )
-        )
-    panel = Panel("Slopes with the future of budgets allowed for", "slope", "", layers, y_names=names, x_zero=True)
-    return Figure("censoring", panel.title, [panel])
+    return slope_forest(
+        "censoring",
+        "Slopes with the future of budgets allowed for",
+        frame.assign(kind=[next(k for k in kinds if way.startswith(k)) for way in frame["way"]]),
+        "kind",
+        dict(zip(kinds, (7, 2, 5, 0, 1), strict=True)),
+        lambda r: (
+            f"slope {r['slope']:.4f} ({r['s.e.']:.4f}){r['way'].removeprefix(r['kind'])}, "
+            f"{r['open rows']} of {r['n']} rows open"
+        ),
+        step=0.16,
+    )

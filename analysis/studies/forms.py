@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Figure, Layer, Line, Panel, Points, Section, Table
+from analysis.findings import Figure, Layer, Line, Panel, Section, Table
 from analysis.inputs import Inputs, benchmark_name
 from analysis.observations import MEASURES, paper_of
+from analysis.panels import error_panel, error_points
 from analysis.projection import exponent
 from analysis.regression import Regression, TooFewRowsError, fit_power_law, to_response
-from analysis.report import RowFacts
 
 TITLE = "Power law or exponential"
 ORDER = 50
@@ -131,21 +131,11 @@ def r2_of_degree(rows: pd.DataFrame, degree: int) -> float:
 
 
 def _curves(rows: pd.DataFrame, fits: dict[str, Regression], name: str, compute: str, number: int) -> Panel:
-    measure, unit = MEASURES[compute]
     grid = np.geomspace(rows["computing"].min(), rows["computing"].max() * 100, 60)
-    layers: list[Layer] = [
-        Points(
-            "",
-            rows["computing"].tolist(),
-            (100 * rows["error"]).tolist(),
-            RowFacts(rows, lambda r: f"error {100 * r['error']:.2f} %"),
-            colour=number,
-        ),
-    ]
+    layers: list[Layer] = [error_points(rows, number)]
     for (form, fit), dashed in zip(list(fits.items())[:2], (False, True), strict=True):
         layers.append(Line(form, grid.tolist(), (100 * fit.predict_error(grid)).tolist(), colour=number, dashed=dashed))
-    note = f"power {exponent(fits['power law']).value:.0f}"
-    return Panel(name, f"{measure} ({unit})", "error rate (%)", layers, x_log=True, y_log=True, note=note)
+    return error_panel(name, compute, layers, f"power {exponent(fits['power law']).value:.0f}")
 
 
 def _degrees(degrees: list[tuple[str, list[float]]]) -> Figure:

@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Figure, Layer, Line, Panel, Points, Section, Table
+from analysis.findings import Figure, Layer, Line, Panel, Section, Table
 from analysis.inference import QuantileLine, frontier, quantile_line
 from analysis.inputs import Inputs, benchmark_name
 from analysis.observations import MEASURES, paper_of
+from analysis.panels import error_panel, error_points
 from analysis.projection import exponent_of
 from analysis.regression import MINIMUM_ROWS, SLOPE, Regression, TooFewRowsError
-from analysis.report import RowFacts
 from analysis.studies.scaling import fit_rows
 
 TITLE = "The best models, not the average"
@@ -113,7 +113,6 @@ def _line(
 def _panel(
     rows: pd.DataFrame, mean: Regression, low: QuantileLine, best: np.ndarray, benchmark: str, compute: str, number: int
 ) -> Panel:
-    measure, unit = MEASURES[compute]
     grid = np.geomspace(rows["computing"].min(), rows["computing"].max(), 40)
     layers: list[Layer] = [
         Line("mean", grid.tolist(), (100 * mean.predict_error(grid)).tolist(), colour=number),
@@ -125,25 +124,6 @@ def _panel(
             dashed=True,
         ),
     ]
-    for which, hollow in ((~best, True), (best, False)):
-        some = rows[which]
-        layers.append(
-            Points(
-                "",
-                some["computing"].tolist(),
-                (100 * some["error"]).tolist(),
-                RowFacts(some, lambda r: f"error {100 * r['error']:.2f} %"),
-                colour=number,
-                hollow=hollow,
-            )
-        )
-    note = f"mean {mean.coefficients[SLOPE]:.3f}; 10 % {low.slope:.3f}".replace("-", "\N{MINUS SIGN}")
-    return Panel(
-        f"{benchmark_name(benchmark)}, {measure}",
-        f"{measure} ({unit})",
-        "error rate (%)",
-        layers,
-        x_log=True,
-        y_log=True,
-        note=note,
-    )
+    layers += [error_points(rows[~best], number, hollow=True), error_points(rows[best], number)]
+    note = f"mean {mean.coefficients[SLOPE]:.3f}; 10 % {low.slope:.3f}"
+    return error_panel(f"{benchmark_name(benchmark)}, {MEASURES[compute][0]}", compute, layers, note)

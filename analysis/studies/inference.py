@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Figure, Panel, Points, Ranges, Section, Table
+from analysis.findings import Figure, Panel, Points, Section, Table
 from analysis.inference import Estimate, cluster_bootstrap, jackknife, leave_one_paper_out, paper_sums
 from analysis.inputs import Inputs, benchmark_name
 from analysis.observations import paper_of
+from analysis.panels import slope_forest
 from analysis.projection import exponent_of
 from analysis.regression import SLOPE, TooFewRowsError
 from analysis.studies.scaling import fit_rows
@@ -91,7 +92,7 @@ def run(inputs: Inputs) -> Section:
                 {"slope": ".4f", "slope without it": ".4f", "moved by (s.e.)": "+.2f", "paper": "link"},
             ),
         ],
-        figures=[_forest(estimates), _omitted(omitted)],
+        figures=[_forest(pd.DataFrame(lines)), _omitted(omitted)],
         refusals=refusals,
         headline={"robust": robust},
     )
@@ -148,32 +149,16 @@ def _most_influential(
     }
 
 
-def _forest(estimates: dict[str, list[Estimate]]) -> Figure:
-    names = [benchmark_name(b) for b in estimates]
-    ways = [e.way for e in next(iter(estimates.values()))]
-    layers = []
-    for number, way in enumerate(ways):
-        found = [e for all_ways in estimates.values() for e in all_ways if e.way == way]
-        shift = (number - (len(ways) - 1) / 2) * 0.16
-        layers.append(
-            Ranges(
-                way,
-                [i + shift for i in range(len(found))],
-                [e.slope for e in found],
-                [e.low for e in found],
-                [e.high for e in found],
-                colour=(7, 5, 6, 1, 2)[number],
-                facts=[
-                    {
-                        "label": f"{name}, {way}",
-                        "value": f"slope {e.slope:.4f}, 95 % interval {e.low:.4f} to {e.high:.4f}",
-                    }
-                    for name, e in zip(names, found, strict=True)
-                ],
-            )
-        )
-    panel = Panel("The slope's 95 % interval in five ways", "slope", "", layers, y_names=names, x_zero=True)
-    return Figure("inference", panel.title, [panel])
+def _forest(frame: pd.DataFrame) -> Figure:
+    return slope_forest(
+        "inference",
+        "The slope's 95 % interval in five ways",
+        frame,
+        "interval",
+        dict(zip(dict.fromkeys(frame["interval"]), (7, 5, 6, 1, 2), strict=True)),
+        lambda r: f"slope {r['slope']:.4f}, 95 % interval {r['low']:.4f} to {r['high']:.4f}",
+        step=0.16,
+    )
 
 
 def _omitted(omitted: list[tuple[str, float, tuple[str, ...], np.ndarray]]) -> Figure:

@@ -6,9 +6,10 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.findings import Figure, Panel, Ranges, Section, Table
+from analysis.findings import Figure, Section, Table
 from analysis.inputs import Inputs, benchmark_name
 from analysis.observations import measure_column, usable
+from analysis.panels import slope_forest
 from analysis.regression import SLOPE, TooFewRowsError
 from analysis.studies.scaling import fit_rows
 
@@ -83,26 +84,12 @@ def run(inputs: Inputs) -> Section:
 
 
 def _forest(frame: pd.DataFrame) -> Figure:
-    names, kinds = list(dict.fromkeys(frame["benchmark"])), list(dict.fromkeys(frame["peak"]))
-    layers = []
-    for number, kind in enumerate(kinds):
-        some = frame[frame["peak"] == kind]
-        layers.append(
-            Ranges(
-                kind,
-                [names.index(b) + (number - 1) * 0.22 for b in some["benchmark"]],
-                some["slope"].tolist(),
-                some["low"].tolist(),
-                some["high"].tolist(),
-                colour=(1, 0, 2)[number],
-                facts=[
-                    {
-                        "label": f"{r['benchmark']}, {r['peak']}",
-                        "value": f"slope {r['slope']:.4f} ({r['s.e.']:.4f}), n = {r['n']}",
-                    }
-                    for r in some.to_dict("records")
-                ],
-            )
-        )
-    panel = Panel("The slope by the peak that is counted", "slope", "", layers, y_names=names, x_zero=True)
-    return Figure("peaks", panel.title, [panel])
+    return slope_forest(
+        "peaks",
+        "The slope by the peak that is counted",
+        frame,
+        "peak",
+        dict(zip(dict.fromkeys(frame["peak"]), (1, 0, 2), strict=False)),
+        lambda r: f"slope {r['slope']:.4f} ({r['s.e.']:.4f}), n = {r['n']}",
+        step=0.22,
+    )

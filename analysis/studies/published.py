@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.findings import Section, Table
+from analysis.findings import Section, Table, with_minus
 from analysis.inputs import Inputs, benchmark_name
 from analysis.observations import AS_PUBLISHED, CORRECTED, paper_of, usable
 from analysis.projection import exponent
@@ -318,7 +318,7 @@ def _printed_cell(entry: Published, term: str) -> str:
     if term not in entry.printed:
         return ""
     figure, se = entry.printed[term]
-    return (figure if se is None else f"{figure} ({se})").replace("-", "\N{MINUS SIGN}")
+    return with_minus(figure if se is None else f"{figure} ({se})")
 
 
 def _cell(fit: Regression | None, term: str, entry: Published) -> str:
@@ -328,8 +328,6 @@ def _cell(fit: Regression | None, term: str, entry: Published) -> str:
     digits = max(2, len(figure.split(".")[1]))
     value = value_of(fit, term)
     if se is None:
-        return f"{value:.{digits}f}".replace("-", "\N{MINUS SIGN}")
+        return with_minus(f"{value:.{digits}f}")
     se_digits = len(se.split(".")[1])
-    return f"{value:.{digits}f} ({fit.standard_errors[term]:.{se_digits}f}){fit.stars(term)}".replace(
-        "-", "\N{MINUS SIGN}"
-    )
+    return with_minus(f"{value:.{digits}f} ({fit.standard_errors[term]:.{se_digits}f}){fit.stars(term)}")

@@ -8,10 +8,11 @@ from urllib.parse import urlparse
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Figure, Layer, Line, Panel, Points, Ranges, Section, Table
+from analysis.findings import Figure, Layer, Line, Panel, Points, Section, Table
 from analysis.inference import Floats
 from analysis.inputs import Inputs, benchmark_name
 from analysis.observations import MEASURES, measure_column, paper_of, records
+from analysis.panels import slope_forest
 from analysis.regression import MINIMUM_ROWS, SLOPE, TooFewRowsError
 from analysis.studies.scaling import fit_rows
 
@@ -304,23 +305,13 @@ def _by_year(rows: pd.DataFrame, measure: str) -> Figure:
 
 
 def _forest(frame: pd.DataFrame) -> Figure:
-    names, kinds = list(dict.fromkeys(frame["benchmark"])), list(dict.fromkeys(frame["remedy"]))
-    layers = []
-    for number, kind in enumerate(kinds):
-        some = frame[frame["remedy"] == kind]
-        layers.append(
-            Ranges(
-                kind,
-                [names.index(b) + (number - 2) * 0.16 for b in some["benchmark"]],
-                some["slope"].tolist(),
-                (some["slope"] - 1.96 * some["s.e."]).tolist(),
-                (some["slope"] + 1.96 * some["s.e."]).tolist(),
-                colour=(7, 1, 5, 0, 2)[number],
-                facts=[
-                    {"label": f"{r['benchmark']}, {r['remedy']}", "value": f"slope {r['slope']:.4f} ({r['s.e.']:.4f})"}
-                    for r in some.to_dict("records")
-                ],
-            )
-        )
-    panel = Panel("The slope if the silent are allowed for", "slope", "", layers, y_names=names, x_zero=True)
-    return Figure("reporting_slopes", panel.title, [panel])
+    half = 1.96 * frame["s.e."]
+    return slope_forest(
+        "reporting_slopes",
+        "The slope if the silent are allowed for",
+        frame.assign(low=frame["slope"] - half, high=frame["slope"] + half),
+        "remedy",
+        dict(zip(dict.fromkeys(frame["remedy"]), (7, 1, 5, 0, 2), strict=False)),
+        lambda r: f"slope {r['slope']:.4f} ({r['s.e.']:.4f})",
+        step=0.16,
+    )

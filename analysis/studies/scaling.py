@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Band, Figure, Line, Panel, Points, Ranges, Section, Table
+from analysis.findings import Band, Figure, Layer, Line, Panel, Section, Table
 from analysis.inputs import Inputs, benchmark_name, metric_name
 from analysis.observations import AS_PUBLISHED, MEASURES, paper_of
+from analysis.panels import error_panel, error_points, slope_forest
 from analysis.projection import exponent
 from analysis.regression import CONSTANT, SLOPE, Regression, TooFewRowsError, fit_power_law
-from analysis.report import RowFacts
 
 TITLE = "How error falls with computing"
 ORDER = 10
@@ -187,20 +187,19 @@ def _left_out_table(left_out: pd.DataFrame) -> Table:
 
 
 def _figures(inputs: Inputs, fits: Mapping[tuple[str, str], Regression]) -> list[Figure]:
-    measure, unit = MEASURES[inputs.options.compute]
-    data = inputs.main_data
+    compute, data = inputs.options.compute, inputs.main_data
     panels: list[Panel] = []
     for (fit_data, benchmark), fit in fits.items():
         if fit_data != data:
             continue
         rows, _ = inputs.usable(data, benchmark)
-        panels.append(_scatter(rows, fit, measure, unit, number=len(panels)))
+        panels.append(_scatter(rows, fit, compute, number=len(panels)))
     figures = []
     if panels:
         figures.append(
             Figure(
                 "scaling",
-                f"Error rate against {measure}, with the fitted power law",
+                f"Error rate against {MEASURES[compute][0]}, with the fitted power law",
                 panels,
                 caption=f"{data.capitalize()} rows; one mark a model (hollow: re-implemented, or more data). "
                 "Above each panel: slope (standard error), R², n. Point at a mark for its paper, click to open it.",
@@ -212,72 +211,52 @@ def _figures(inputs: Inputs, fits: Mapping[tuple[str, str], Regression]) -> list
     return figures
 
 
-def _scatter(rows: pd.DataFrame, fit: Regression, measure: str, unit: str, number: int) -> Panel:
+def _scatter(rows: pd.DataFrame, fit: Regression, compute: str, number: int) -> Panel:
+    unit = MEASURES[compute][1]
     low, high = float(rows["computing"].min()), float(rows["computing"].max())
     grid = np.geomspace(low / 2, high * 2, 60)
     band_low, band_high = fit.band(grid)
     odd = rows["reimplementation"] | rows["extra_data"]
-    layers: list[Any] = [
+    layers: list[Layer] = [
         Band("", grid.tolist(), (100 * 10**band_low).tolist(), (100 * 10**band_high).tolist(), colour=number),
         Line("", grid.tolist(), (100 * fit.predict_error(grid)).tolist(), colour=number),
     ]
     for which, hollow in ((~odd, False), (odd, True)):
-        some = rows[which]
-        if len(some):
+        if which.any():
             layers.append(
-                Points(
-                    "",
-                    some["computing"].tolist(),
-                    (100 * some["error"]).tolist(),
-                    RowFacts(some, lambda r: f"error {100 * r['error']:.2f} %, {r['computing']:.2e} {unit}"),
-                    colour=number,
-                    hollow=hollow,
-                )
+                error_points(rows[which], number, hollow=hollow, said=lambda r: f", {r['computing']:.2e} {unit}")
             )
     slope = f"{fit.coefficients[SLOPE]:.3f} ({fit.standard_errors[SLOPE]:.3f}){fit.stars(SLOPE)}"
-    note = f"{slope}, R² {fit.r2:.2f}, n {fit.n}"
-    return Panel(
+    return error_panel(
         benchmark_name(fit.benchmark),
-        f"{measure} ({unit})",
-        f"error rate (%), from {metric_name(fit.benchmark)}",
+        compute,
         layers,
-        x_log=True,
-        y_log=True,
-        note=note.replace("-", "\N{MINUS SIGN}"),
+        f"{slope}, R² {fit.r2:.2f}, n {fit.n}",
+        of=f", from {metric_name(fit.benchmark)}",
     )
 
 
 def _forest(inputs: Inputs, fits: Mapping[tuple[str, str], Regression]) -> Figure:
-    benchmarks = list(dict.fromkeys(b for _, b in fits))
-    layers = []
-    for number, data in enumerate(inputs.data_sets):
-        here = [(i, fits[data, b]) for i, b in enumerate(benchmarks) if (data, b) in fits]
-        if not here:
-            continue
-        shift = (number - (len(inputs.data_sets) - 1) / 2) * 0.22
-        layers.append(
-            Ranges(
-                data if len(inputs.data_sets) > 1 else "",
-                [i + shift for i, _ in here],
-                [f.coefficients[SLOPE] for _, f in here],
-                [f.intervals[SLOPE][0] for _, f in here],
-                [f.intervals[SLOPE][1] for _, f in here],
-                colour=1 if data == AS_PUBLISHED else 0,
-                facts=[
-                    {
-                        "label": f"{benchmark_name(f.benchmark)}, {data}",
-                        "value": f"slope {f.coefficients[SLOPE]:.4f}, n = {f.n}, exponent {exponent(f)}",
-                    }
-                    for _, f in here
-                ],
-            )
-        )
-    panel = Panel(
-        "Slope of log10 error on log10 computing, with 95 % interval",
-        "slope",
-        "",
-        layers,
-        y_names=[benchmark_name(b) for b in benchmarks],
-        x_zero=True,
+    frame = pd.DataFrame(
+        [
+            {
+                "benchmark": benchmark_name(f.benchmark),
+                "data": data,
+                "slope": f.coefficients[SLOPE],
+                "low": f.intervals[SLOPE][0],
+                "high": f.intervals[SLOPE][1],
+                "n": f.n,
+                "exponent": exponent(f),
+            }
+            for (data, _), f in fits.items()
+        ]
     )
-    return Figure("slopes", panel.title, [panel])
+    return slope_forest(
+        "slopes",
+        "Slope of log10 error on log10 computing, with 95 % interval",
+        frame,
+        "data",
+        {data: 1 if data == AS_PUBLISHED else 0 for data in inputs.data_sets},
+        lambda r: f"slope {r['slope']:.4f}, n = {r['n']}, exponent {r['exponent']}",
+        step=0.22,
+    )

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Band, Figure, Layer, Line, Panel, Section, Table
+from analysis.findings import Band, Figure, Layer, Line, Panel, Section, Table, with_minus
 from analysis.inputs import Inputs, benchmark_name
 from analysis.observations import MEASURES, records
 from analysis.projection import exponent_of
@@ -275,5 +275,5 @@ def _panel(benchmark: str, joined: Joined, curve: Curve, number: int) -> Panel:
         "records reviewed (%)",
         "slope, 95 % interval",
         layers,
-        note=f"now {joined.slope:.3f} ({joined.standard_error:.3f})".replace("-", "\N{MINUS SIGN}"),
+        note=with_minus(f"now {joined.slope:.3f} ({joined.standard_error:.3f})"),
     )

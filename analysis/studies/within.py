@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Figure, Panel, Ranges, Section, Table
+from analysis.findings import Figure, Section, Table
 from analysis.inference import WithinAcross, within_and_across
 from analysis.inputs import Inputs, benchmark_name
 from analysis.observations import MEASURES, paper_of
+from analysis.panels import slope_forest
 from analysis.regression import MINIMUM_ROWS
 
 TITLE = "Within papers and across papers"
@@ -76,29 +77,23 @@ def _line(benchmark: str, compute: str, n: int, both: WithinAcross) -> dict[str,
 
 
 def _forest(found: list[tuple[str, WithinAcross]]) -> Figure:
-    layers = []
-    for number, which in enumerate(("within", "across")):
-        some = [(i, getattr(b, which), name) for i, (name, b) in enumerate(found) if getattr(b, which) is not None]
-        layers.append(
-            Ranges(
-                f"{which} papers",
-                [i + (number - 0.5) * 0.26 for i, _, _ in some],
-                [e.slope for _, e, _ in some],
-                [e.low for _, e, _ in some],
-                [e.high for _, e, _ in some],
-                colour=(2, 0)[number],
-                facts=[
-                    {"label": f"{name}, {which} papers", "value": f"slope {e.slope:.4f} ({e.standard_error:.4f})"}
-                    for _, e, name in some
-                ],
-            )
-        )
-    panel = Panel(
+    frame = pd.DataFrame(
+        [
+            {"name": name, "which": f"{which} papers", "slope": e.slope, "low": e.low, "high": e.high,
+             "s.e.": e.standard_error}
+            for name, both in found
+            for which, e in (("within", both.within), ("across", both.across))
+            if e is not None
+        ],
+        columns=["name", "which", "slope", "low", "high", "s.e."],
+    )  # fmt: skip
+    return slope_forest(
+        "within",
         "Slope within and across papers, with 95 % interval",
-        "slope",
-        "",
-        layers,
-        y_names=[name for name, _ in found],
-        x_zero=True,
+        frame,
+        "which",
+        {"within papers": 2, "across papers": 0},
+        lambda r: f"slope {r['slope']:.4f} ({r['s.e.']:.4f})",
+        step=0.26,
+        of="name",
     )
-    return Figure("within", panel.title, [panel])
