@@ -175,6 +175,19 @@ class Page:
     blocks: tuple[Block, ...] = ()
     rules: tuple[Rule, ...] = ()
     rotated: tuple[Word, ...] = ()  # the arXiv stamp and sideways labels, kept apart
+    turned: tuple[Turned, ...] = ()  # sideways tables and text: they end `words`, `lines` and `blocks`
+
+
+@dataclass(frozen=True)
+class Turned:
+    """Text printed on its side: the page's words from `first` on, and `view`, the page turned so that it can be read.
+
+    Word i of the view is word `first + i` of the page; only the boxes differ.
+    """
+
+    quarters: int  # clockwise quarter turns from the page to the view
+    first: int
+    view: Page
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from copy import copy
 from itertools import pairwise
 from statistics import median
 
 from db.models import Block, Line, Page, Word
 from extract.read_pdf import RawPage
+from extract.turned import is_read_turned, with_turned
 
 # "Table 2:", "Figure A.1.", "TABLE IV", "Fig. 3."
 CAPTION = re.compile(
@@ -44,26 +46,41 @@ def lay_out(raw_pages: Sequence[RawPage]) -> tuple[Page, ...]:
         staged.append((raw, words, lines))
     body_size = _body_size(lines for _, _, lines in staged)
     margins = _margin_lines(staged)
-    pages = []
     state = _State()
+    pages = []
     for raw, words, lines in staged:
-        starts, texts = _texts(words, lines)
-        blocks = _blocks(raw, words, lines, texts, body_size, margins, state)
-        pages.append(
-            Page(
-                raw.number,
-                raw.width,
-                raw.height,
-                "".join(text + "\n" for text in texts),
-                tuple(words),
-                tuple(starts),
-                tuple(lines),
-                tuple(blocks),
-                raw.rules,
-                raw.rotated,
-            )
-        )
+        page = _page(raw, words, lines, body_size, margins, state)
+        pages.append(_with_turned(page, raw, body_size, state) if raw.turned else page)
     return tuple(pages)
+
+
+def _page(
+    raw: RawPage, words: list[Word], lines: list[Line], body_size: float, margins: set[str], state: _State
+) -> Page:
+    starts, texts = _texts(words, lines)
+    blocks = _blocks(raw, words, lines, texts, body_size, margins, state)
+    return Page(
+        raw.number,
+        raw.width,
+        raw.height,
+        "".join(text + "\n" for text in texts),
+        tuple(words),
+        tuple(starts),
+        tuple(lines),
+        tuple(blocks),
+        raw.rules,
+        raw.rotated,
+    )
+
+
+def _with_turned(page: Page, raw: RawPage, body_size: float, state: _State) -> Page:
+    """The page with those words behind its own that stand on their side and are to be read."""
+    for side in raw.turned:
+        words, lines = _lines(side)
+        view = _page(side, words, lines, body_size, set(), copy(state))
+        if is_read_turned(view, page):
+            page = with_turned(page, view, side.quarters)
+    return page
 
 
 def line_text(words: Sequence[Word], line: Line) -> str:

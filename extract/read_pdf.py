@@ -7,9 +7,10 @@ has digits (their superscripts must be found: 10^20 is printed "1020").
 from __future__ import annotations
 
 import ctypes
+import math
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,12 +18,14 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from db.models import Outcome, Rule, Word
+from extract.quarter_turns import turned_rules
 
 MAX_PAGES = 400  # a thesis has fewer; proceedings volumes are not one paper
 MAX_BYTES = 150 * 1024 * 1024
 MAX_CHARS_A_PAGE = 60_000  # a dense page of print has 8,000; plots with labelled points reach 30,000
 MAX_OBJECTS_A_PAGE = 6_000  # drawings of more paths are figures, not rules
 MIN_LETTERS = 200  # fewer characters in the whole document: it has no text
+MIN_TURNED = 8  # words on their side: fewer are a stamp or an axis' label
 MIN_RULE = 8.0  # points
 MAX_RULE_THICKNESS = 2.5
 
@@ -84,6 +87,8 @@ class RawPage:
     breaks: tuple[int, ...]  # places in `words` that follow a line break of PDFium's
     rules: tuple[Rule, ...]
     rotated: tuple[Word, ...]
+    turned: tuple[RawPage, ...] = ()  # what stands on its side, on the page turned so that it is upright
+    quarters: int = 0  # of a turned page: clockwise quarter turns from the printed one
 
 
 def read_pages(data: bytes) -> Iterator[RawPage]:
@@ -114,7 +119,7 @@ def read_pages(data: bytes) -> Iterator[RawPage]:
                 broken += 1
                 continue
             if letters < MIN_LETTERS:
-                letters += sum(len(w.text) for w in page.words)
+                letters += sum(len(w.text) for part in (page, *page.turned) for w in part.words)
             yield page
         if broken == count:
             raise UnreadableError(Outcome.DAMAGED, "none of its pages can be loaded")
@@ -127,20 +132,67 @@ def read_pages(data: bytes) -> Iterator[RawPage]:
 def _read_page(document: pdfium.PdfDocument, number: int) -> RawPage:
     page = document[number - 1]
     try:
-        left, bottom, right, top = page.get_cropbox()
+        crop = page.get_cropbox()
+        shown = page.get_rotation() // 90  # boxes are those of the page as a viewer shows it
+        frame = _Frame(crop, shown)
+        turned = []
         textpage = page.get_textpage()
         try:
-            words, breaks, rotated = _words(textpage.raw, left, top)
+            words, breaks, rotated = _words(textpage.raw, frame)
+            if len(rotated) >= MIN_TURNED:
+                turned = [(q, *_words(textpage.raw, _Frame(crop, shown + q))[:2]) for q in (1, 3)]
+                turned = [part for part in turned if len(part[1]) >= MIN_TURNED]
+                words, breaks, rotated = _words(textpage.raw, frame, each=True)
         finally:
             textpage.close()
-        rules = _rules(page.raw, left, top)
+        thin = _thin(page.raw, crop)
+        rules = _rules(thin, frame)
+        sideways = tuple(
+            RawPage(
+                number,
+                *_Frame(crop, shown + q).size,
+                tuple(own),
+                tuple(after),
+                _rules(thin, _Frame(crop, shown + q)),
+                (),
+                quarters=q,
+            )
+            for q, own, after in turned
+        )
     finally:
         page.close()
-    return RawPage(number, right - left, top - bottom, tuple(words), tuple(breaks), rules, tuple(rotated))
+    return RawPage(number, *frame.size, tuple(words), tuple(breaks), rules, tuple(rotated), sideways)
 
 
-def _words(textpage: object, left: float, top: float) -> tuple[list[Word], list[int], list[Word]]:
-    """Words in stream order, the places that follow a line break, and the rotated words."""
+class _Frame:
+    """A page turned clockwise by quarter turns: where its upper left corner is then, and boxes of characters there."""
+
+    def __init__(self, crop: tuple[float, float, float, float], quarters: int) -> None:
+        left, bottom, right, top = crop
+        self.quarters = quarters % 4
+        # a quarter turn takes the point (x, y) to (y, -x)
+        self.left, self.top = ((left, top), (bottom, -left), (-right, -bottom), (-top, right))[self.quarters]
+        self.size = (right - left, top - bottom) if self.quarters % 2 == 0 else (top - bottom, right - left)
+
+    def turned(self, x0: float, y0: float, x1: float, y1: float) -> tuple[float, float, float, float]:
+        """Left, bottom, right and top, turned."""
+        for _ in range(self.quarters):
+            x0, y0, x1, y1 = y0, -x1, y1, -x0
+        return x0, y0, x1, y1
+
+    def loose_box(self, textpage: object, place: int, reference: Any) -> int:
+        """As PDFium's, turned."""
+        found = _loose_box(textpage, place, reference)
+        rect = reference._obj
+        rect.left, rect.bottom, rect.right, rect.top = self.turned(rect.left, rect.bottom, rect.right, rect.top)
+        return int(found)
+
+
+def _words(textpage: object, frame: _Frame, *, each: bool = False) -> tuple[list[Word], list[int], list[Word]]:
+    """Words in stream order, the places that follow a line break, and the rotated words.
+
+    The angle of a single character is only asked for on a turned page, or where `each` says so.
+    """
     count = min(pdfium_c.FPDFText_CountChars(textpage), MAX_CHARS_A_PAGE)
     if count <= 0:
         return [], [], []
@@ -155,9 +207,10 @@ def _words(textpage: object, left: float, top: float) -> tuple[list[Word], list[
     rect = pdfium_c.FS_RECTF()
     rect_ref = ctypes.byref(rect)
     sides = memoryview(rect).cast("B").cast("f")  # left, top, right, bottom: all at once
-    loose_box = _loose_box
-    fonts = _Fonts(textpage)
-    font_at = fonts.at
+    left, top = frame.left, frame.top
+    each = each or frame.quarters > 0
+    fonts = _Fonts(textpage, frame)
+    loose_box, font_at = fonts.loose_box, fonts.at
 
     new = tuple.__new__
     words: list[Word] = []
@@ -182,8 +235,8 @@ def _words(textpage: object, left: float, top: float) -> tuple[list[Word], list[
         if end - place > 1 and loose_box(textpage, end - 1, rect_ref):
             _, high, last_x1, low = sides
             # what runs along a line goes right and keeps its height: only where it does not is the angle asked for
-            if (last_x1 <= x1 or abs(low - y0) > size) and _leans(textpage, place):
-                x0, y0, x1, y1 = _hull(textpage, place, end, rect, (x0, y0, x1, y1))
+            if (last_x1 <= x1 or abs(low - y0) > size) and _leans(textpage, place, frame):
+                x0, y0, x1, y1 = _hull(textpage, place, end, rect, (x0, y0, x1, y1), loose_box)
                 rotated.append(Word(_mend(raw), x0 - left, top - y1, x1 - left, top - y0, x1 - x0))
                 continue
             if not raw.isalpha() and _MAY_BE_RAISED.search(raw, 1):
@@ -197,6 +250,9 @@ def _words(textpage: object, left: float, top: float) -> tuple[list[Word], list[
                     y0 = low
                 if high > y1:
                     y1 = high
+        elif each and _leans(textpage, place, frame):
+            rotated.append(Word(_mend(raw), x0 - left, top - y1, x1 - left, top - y0, x1 - x0))
+            continue
         if x1 < x0:
             x0, x1 = x1, x0
         mended = raw if raw.isascii() and raw.isprintable() else _mend(raw)
@@ -211,9 +267,10 @@ def _words(textpage: object, left: float, top: float) -> tuple[list[Word], list[
     return words, breaks, rotated
 
 
-def _leans(textpage: object, place: int) -> bool:
+def _leans(textpage: object, place: int, frame: _Frame) -> bool:
     """Whether a character stands on its side or head; what leans less is printed as prose is."""
-    return 0.3 < pdfium_c.FPDFText_GetCharAngle(textpage, place) < 5.98  # radians
+    angle = pdfium_c.FPDFText_GetCharAngle(textpage, place) + frame.quarters * math.pi / 2  # radians, clockwise
+    return 0.3 < angle % (2 * math.pi) < 5.98
 
 
 def _raised(
@@ -224,7 +281,7 @@ def _raised(
     x1, y0, y1, size, box_tall = word
     reference = ctypes.byref(rect)
     sides = memoryview(rect).cast("B").cast("f")
-    loose_box = _loose_box
+    loose_box = fonts.loose_box
     spans: list[int] = []
     here, base, font_here = size, y0, fonts.at(place)
     for k in range(place + 1, end):
@@ -248,12 +305,17 @@ def _raised(
 
 
 def _hull(
-    textpage: object, start: int, end: int, rect: pdfium_c.FS_RECTF, box: tuple[float, float, float, float]
+    textpage: object,
+    start: int,
+    end: int,
+    rect: pdfium_c.FS_RECTF,
+    box: tuple[float, float, float, float],
+    loose_box: Any,
 ) -> tuple[float, float, float, float]:
     x0, y0, x1, y1 = box
     reference = ctypes.byref(rect)
     for k in range(start, end):
-        if pdfium_c.FPDFText_GetLooseCharBox(textpage, k, reference):
+        if loose_box(textpage, k, reference):
             x0, y0 = min(x0, rect.left), min(y0, rect.bottom)
             x1, y1 = max(x1, rect.right), max(y1, rect.top)
     return x0, y0, x1, y1
@@ -288,8 +350,10 @@ class _Font:
 class _Fonts:
     """The fonts of one page by name, measured where they are first met."""
 
-    def __init__(self, textpage: object) -> None:
+    def __init__(self, textpage: object, frame: _Frame) -> None:
         self._textpage = textpage
+        self._frame = frame
+        self.loose_box = frame.loose_box if frame.quarters else _loose_box
         self._name = ctypes.create_string_buffer(96)
         self._flags = ctypes.c_int()
         self._flags_ref = ctypes.byref(self._flags)
@@ -321,16 +385,18 @@ class _Fonts:
     def _measured(self, place: int, bold: bool) -> _Font:
         page, rect, (x, y), matrix = self._textpage, self._rect, self._origin, self._matrix
         if not (
-            pdfium_c.FPDFText_GetLooseCharBox(page, place, ctypes.byref(rect))
+            self.loose_box(page, place, ctypes.byref(rect))
             and pdfium_c.FPDFText_GetCharOrigin(page, place, ctypes.byref(x), ctypes.byref(y))
             and pdfium_c.FPDFText_GetMatrix(page, place, ctypes.byref(matrix))
         ):
             return _Font(bold)
         tall = rect.top - rect.bottom
-        size = pdfium_c.FPDFText_GetFontSize(page, place) * abs(matrix.d)
-        if tall <= 0 or size < 2 or abs(matrix.b) > 1e-3 or not 0.2 < tall / size < 3:
+        _, base, _, _ = self._frame.turned(x.value, y.value, x.value, y.value)
+        across, along = (matrix.b, matrix.d) if self._frame.quarters % 2 else (matrix.d, matrix.b)
+        size = pdfium_c.FPDFText_GetFontSize(page, place) * abs(across)
+        if tall <= 0 or size < 2 or abs(along) > 1e-3 or not 0.2 < tall / size < 3:
             return _Font(bold)
-        share, height = (y.value - rect.bottom) / tall, tall / size
+        share, height = (base - rect.bottom) / tall, tall / size
         if abs(share - 0.24) <= 0.04 and abs(height - BOX_HEIGHT) <= 0.06:
             return _Font(bold)
         if not -0.2 <= share <= 1:
@@ -338,15 +404,24 @@ class _Fonts:
         return _Font(bold, share, height, varying=share < 0.1 or share > 0.7 or height < 0.6)
 
 
-def _rules(page: object, left: float, top: float) -> tuple[Rule, ...]:
-    """Thin horizontal and vertical lines, joined where they lie end to end."""
+def _rules(thin: Sequence[Rule], frame: _Frame) -> tuple[Rule, ...]:
+    """Thin lines as they stand on the turned page, joined where they lie end to end."""
+    if frame.quarters:
+        width, height = frame.size if frame.quarters == 2 else frame.size[::-1]
+        thin = turned_rules(thin, frame.quarters, width, height)
+    return tuple(_joined(thin))
+
+
+def _thin(page: object, crop: tuple[float, float, float, float]) -> list[Rule]:
+    """Thin horizontal and vertical lines."""
     count = pdfium_c.FPDFPage_CountObjects(page)
     if count > MAX_OBJECTS_A_PAGE:
-        return ()
+        return []
     get = pdfium_c.FPDFPage_GetObject
     found: list[Rule] = []
+    left, _, _, top = crop
     _thin_objects((get(page, i) for i in range(count)), found, left, top, None, depth=2 if count <= 8 else 0)
-    return tuple(_joined(found))
+    return found
 
 
 Matrix = tuple[float, float, float, float, float, float]
@@ -396,7 +471,7 @@ def _placed(form: object, outer: Matrix | None) -> Matrix:
     )  # fmt: skip
 
 
-def _joined(rules: list[Rule]) -> list[Rule]:
+def _joined(rules: Sequence[Rule]) -> list[Rule]:
     """Horizontal rules that touch end to end become one (booktabs and hline are often drawn cell by cell)."""
     horizontal = sorted((r for r in rules if r.horizontal), key=lambda r: (round(r.top), r.x0))
     out: list[Rule] = [r for r in rules if not r.horizontal]

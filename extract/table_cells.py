@@ -8,6 +8,7 @@ from dataclasses import replace
 from db.models import Cell, Page
 from extract.models_named import CITATION
 from extract.numbers import Number, find_numbers, parse_number
+from extract.turned import as_read
 
 _DELTA = re.compile(
     r"[(\[]?\s?[↑↓▲▼△▽]?\s?[+−–-]\s?\d+(?:\.\d+)?\s?%?\s?[↑↓]?\s?[)\]]?|[(\[]?\s?[↑↓▲▼]\s?\d+(?:\.\d+)?\s?%?\s?[)\]]?"
@@ -20,13 +21,13 @@ _WORDS_IN_CELL = re.compile(r"[A-Za-z]{2,}")
 def printed_text(page: Page, cell: Cell) -> str:
     """The cell's words with `^` before raised digits, which `Cell.text` has lost."""
     parts: list[str] = []
-    for place, i in enumerate(cell.words):
-        word = page.words[i]
+    words = as_read(page, cell.words)
+    for place, word in enumerate(words):
         text = word.text
         for cut in reversed(word.raised):
             text = text[:cut] + "^" + text[cut:]
         if place:
-            before = page.words[cell.words[place - 1]]
+            before = words[place - 1]
             raised = (
                 word.size < 0.8 * before.size
                 and word.bottom < before.bottom - 0.15 * before.size

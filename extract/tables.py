@@ -7,6 +7,7 @@ again what is header and what is body. No page without a table's caption is look
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from db.models import Cell, Page, Table, Word
 from extract.captions import Caption, find_captions
@@ -18,27 +19,41 @@ from extract.table_regions import Region, caption_side, table_regions
 from extract.table_rows import BodyRow, body_rows
 from extract.table_rules import repeated_rules, split_rules
 from extract.table_sections import Section, sections
+from extract.turned import on_page, sheets
 
 
 def find_tables(pages: Sequence[Page]) -> list[Table]:
     """The document's tables in order of page; one with two headers, or sub-tables, gives several of one number."""
-    captions = {page.number: find_captions(page) for page in pages}
-    for page in pages:
-        found = captions[page.number]
+    held = [(sheet, part, find_captions(sheet)) for page in pages for sheet, part in sheets(page)]
+    for sheet, _, found in held:
         if any(c.what == "table" for c in found):
-            found.extend(find_sub_captions(page, found))
-    if not any(c.what == "table" for found in captions.values() for c in found):
+            found.extend(find_sub_captions(sheet, found))
+    if not any(c.what == "table" for _, _, found in held for c in found):
         return []
     running = repeated_rules(pages)
-    prior = caption_side(((page, captions[page.number]) for page in pages if captions[page.number]), running)
+    prior = caption_side(((sheet, found) for sheet, _, found in held if found), running)
     tables: list[Table] = []
-    for page in pages:
-        found = captions[page.number]
+    loose: list[Caption] = []  # the page's table captions that have no table yet
+    for sheet, part, found in held:
+        upright: tuple[int, ...] = ()  # words of the caption, where the table alone was turned
+        if part is None:
+            loose = [c for c in found if c.what == "table"]
+        elif not any(c.what == "table" for c in found) and loose:
+            upright = loose[0].words
+            found = [*found, _over(loose.pop(0), sheet)]
         if not any(c.what == "table" for c in found):
             continue
-        for region in table_regions(page, found, running, prior):
-            tables.extend(_read_region(page, region, tables))
+        for region in table_regions(sheet, found, running, prior):
+            read = _read_region(sheet, region, tables)
+            tables.extend(on_page(t, part, upright) if part else t for t in read)
+            loose = [c for c in loose if c is not (region.caption.main or region.caption)]
     return tables
+
+
+def _over(caption: Caption, view: Page) -> Caption:
+    """A caption that is printed upright beside a turned table, as if it stood over the table."""
+    x0, x1, top = min(w.x0 for w in view.words), max(w.x1 for w in view.words), min(w.top for w in view.words)
+    return replace(caption, words=(), box=(x0, top - 12, x1, top - 2), side=1)
 
 
 def _read_region(page: Page, region: Region, before: Sequence[Table]) -> list[Table]:
