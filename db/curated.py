@@ -13,8 +13,6 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-import pandas as pd
-
 from db.benchmarks import load_benchmarks
 from db.models import (
     UNITS,
@@ -39,6 +37,17 @@ STATES = {
     Verdict.REJECT: "rejected",
     Verdict.NOT_STATED: "not_stated",
     Verdict.UNSURE: "unsure",
+}
+# Of each field in the view `curated`, in the reference table and in exported records. Scores have several.
+COLUMNS = {
+    Field.DEVICE: "device",
+    Field.DEVICE_COUNT: "device_count",
+    Field.TRAINING_TIME: "training_seconds",
+    Field.EPOCHS: "epochs",
+    Field.PARAMETERS: "parameters",
+    Field.FLOPS: "flops",
+    Field.MULTIPLY_ADDS: "multiply_adds",
+    Field.TRAINING_FLOPS: "training_flops",
 }
 _FIELD_ORDER: dict[str, int] = {f: place for place, f in enumerate(sorted(Field, key=lambda f: f != Field.SCORE))}
 _STATE_ORDER = {
@@ -269,14 +278,6 @@ def _value_row(row_key: str, v: CuratedValue) -> dict[str, Any]:
 # The reference table.
 
 REFERENCE = "thompson2020"
-_REFERENCE_FIELDS = {
-    Field.DEVICE_COUNT: "device_count",
-    Field.TRAINING_TIME: "training_seconds",
-    Field.EPOCHS: "epochs",
-    Field.PARAMETERS: "parameters",
-    Field.FLOPS: "flops",
-    Field.MULTIPLY_ADDS: "multiply_adds",
-}
 
 
 def load_reference(con: Connection, *, corrected: bool = True) -> int:
@@ -301,7 +302,8 @@ def _reference_row(key: str, row: Mapping[str, Any]) -> CuratedRow:
     metrics = sorted(SCORES, key=lambda m: m != _primary_metric(benchmark))
     values = [_reference_value(Field.SCORE, row[m], m) for m in metrics]
     values.append(_reference_value(Field.DEVICE, row["device"] or None))
-    values += [_reference_value(field, row[column]) for field, column in _REFERENCE_FIELDS.items()]
+    columns = {field: column for field, column in COLUMNS.items() if field != Field.DEVICE and column in row}
+    values += [_reference_value(field, row[column]) for field, column in columns.items()]
     printed = str(row["training_time_text"]) or None
     return CuratedRow(
         row_key=f"{REFERENCE}/{key}", source=REFERENCE, arxiv_id=str(row["arxiv_id"]) or None,
@@ -331,4 +333,6 @@ def _first_seen(arxiv_id: str, year: Any) -> date | None:
 
 
 def _missing(value: Any) -> bool:
+    import pandas as pd
+
     return bool(pd.isna(value))

@@ -18,6 +18,7 @@ import duckdb
 
 from db.benchmarks import load_benchmarks
 from db.console import say, warn
+from db.curated import COLUMNS
 from db.errors import BadInputError
 from db.models import Candidate, Field, Record
 from db.quantities import plain_number
@@ -111,17 +112,6 @@ def predictions(con: Connection) -> tuple[Columns, list[Row], str]:
     return _PREDICTION, rows, f"; left out because the printed form gives no value: {left}" if left else ""
 
 
-# As in the view `curated`: the same value has the same column in both exports.
-_RECORD_FIELDS = {
-    Field.DEVICE: "device",
-    Field.DEVICE_COUNT: "device_count",
-    Field.TRAINING_TIME: "training_seconds",
-    Field.EPOCHS: "epochs",
-    Field.PARAMETERS: "parameters",
-    Field.FLOPS: "flops",
-    Field.MULTIPLY_ADDS: "multiply_adds",
-    Field.TRAINING_FLOPS: "training_flops",
-}
 _RECORD: Columns = (
     {
         "record": "VARCHAR",
@@ -141,7 +131,7 @@ _RECORD: Columns = (
     }
     | {
         f"{column}{suffix}": kind
-        for field, column in _RECORD_FIELDS.items()
+        for field, column in COLUMNS.items()
         for suffix, kind in {
             "": "VARCHAR" if field is Field.DEVICE else "DOUBLE",
             "_page": "INTEGER",
@@ -164,7 +154,7 @@ def records(con: Connection) -> tuple[Columns, list[Row], str]:
         for row in rows_of(con, "SELECT arxiv_id, version, title, published FROM papers")
     }
     candidates = {c.key: c for c in load_candidates(con, chosen_only=True)}
-    primary = {b.id: next((m.id for m in b.metrics if m.primary), None) for b in load_benchmarks().values()}
+    primary = {b.id: b.primary_metric.id for b in load_benchmarks().values()}
     rows = []
     for record in load_records(con):
         chosen = [candidates[v.candidate_key] for v in record.values if v.chosen and v.candidate_key in candidates]
@@ -197,7 +187,7 @@ def _record_row(record: Record, chosen: Sequence[Candidate], paper: Row, primary
         "others": [],
     }
     for c in chosen:
-        column = "score" if c.field == Field.SCORE else _RECORD_FIELDS[Field(c.field)]
+        column = "score" if c.field == Field.SCORE else COLUMNS[Field(c.field)]
         if row[column] is not None:
             if c.field != Field.SCORE:
                 row["others"].append({"field": c.field, "run": c.run, "purpose": c.purpose, **_said(c)})
