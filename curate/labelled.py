@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from curate.backends import Answered
 from curate.page import NOT_A_RESULT
 from curate.typed import typed_text
-from db.errors import BadInputError
+from db.labelled import LabelledPaper, Row
 from db.models import Field, Verdict, normal_name
 from db.printed_names import name_key
 
@@ -31,48 +29,23 @@ _RUNS = {
 }
 _TOLERANCE = 0.01
 _SCORE_TOLERANCE = 0.005  # half of the last printed digit
+_TRAININGS = ("training", "pretraining", "finetuning", None)
 
 
-@dataclass(frozen=True)
-class Truth:
-    """The annotation of one paper."""
-
-    results: Sequence[Mapping[str, Any]] = ()
-    models: Sequence[Mapping[str, Any]] = ()
-    runs: Sequence[Mapping[str, Any]] = ()
-    known: Mapping[str, Any] = field(default_factory=dict)
-
-
-def load_truths(folder: Path) -> dict[str, Truth]:
-    """The annotations in a folder of `<arxiv id>.json`, by arXiv id."""
-    files = sorted(p for p in (folder, folder / "papers") if p.is_dir() for p in p.glob("*.json"))
-    truths = {}
-    for path in files:
-        try:
-            read = json.loads(path.read_text(encoding="utf-8"))
-            truths[read["arxiv_id"]] = Truth(
-                read.get("results") or (), read.get("models") or (), read.get("training_runs") or (), read
-            )
-        except (ValueError, KeyError, TypeError) as error:
-            raise BadInputError(f"{path} is not an annotated paper ({error})", "see its folder's README") from error
-    if not truths:
-        raise BadInputError(f"{folder} has no annotated papers", "name a folder of <arxiv id>.json files")
-    return truths
-
-
-def answer_by(truth: Truth, payload: Mapping[str, Any], moment: datetime) -> Answered:
+def answer_by(paper: LabelledPaper, payload: Mapping[str, Any], moment: datetime) -> Answered:
     """What somebody who knows the annotation answers to this page."""
     verdicts: dict[int, str] = {}
     texts: dict[int, str] = {}
     pages: dict[int, str] = {}
+    names = _names(paper, payload)
     for place, shown in enumerate(payload["fields"]):
-        verdict, value, page = _judge(truth, payload, shown)
+        verdict, right = _judge(shown, list(_right_values(paper, payload, shown, names)))
         if verdict is None:
             continue
         verdicts[place] = verdict.value
-        if verdict == Verdict.CORRECT:
-            texts[place] = typed_text(shown["field"], value)
-            pages[place] = str(page or shown["page"] or 1)
+        if right is not None:
+            texts[place] = typed_text(shown["field"], right.value)
+            pages[place] = str(right.page or shown["page"] or 1)
     score_places = [p for p, f in enumerate(payload["fields"]) if f["field"] == Field.SCORE and f["page"] is not None]
     rejected = score_places and all(verdicts.get(p) == Verdict.REJECT for p in score_places)
     return Answered(
@@ -81,46 +54,86 @@ def answer_by(truth: Truth, payload: Mapping[str, Any], moment: datetime) -> Ans
     )  # fmt: skip
 
 
-def _judge(
-    truth: Truth, payload: Mapping[str, Any], shown: Mapping[str, Any]
-) -> tuple[Verdict | None, float | str | None, int | None]:
-    """The verdict on one field, with the right value and its page where that is another."""
-    what, value, read = shown["field"], shown["value"], shown["page"] is not None
-    right = list(_right_values(truth, payload, shown))
-    if not read:
-        same = [(v, page) for v, page, of_model in right if of_model]
-        return (Verdict.CORRECT, *same[0]) if same else (None, None, None)
-    if any(_same(what, value, v) for v, _, _ in right):
-        return Verdict.ACCEPT, None, None
-    of_model = [(v, page) for v, page, of in right if of]
-    if of_model:
-        return (Verdict.CORRECT, *of_model[0])
-    return Verdict.REJECT, None, None
+@dataclass(frozen=True)
+class _Right:
+    """A value that the annotation gives for a field, and whether it is surely of this very model."""
+
+    value: float | str
+    page: int | None
+    of_model: bool
+
+
+def _judge(shown: Mapping[str, Any], right: Sequence[_Right]) -> tuple[Verdict | None, _Right | None]:
+    """The verdict on one field, with the right value where that is another."""
+    if shown["page"] is not None and any(_same(shown["field"], shown["value"], r.value) for r in right):
+        return Verdict.ACCEPT, None
+    of_model = next((r for r in right if r.of_model), None)
+    if of_model is not None:
+        return Verdict.CORRECT, of_model
+    return (Verdict.REJECT if shown["page"] is not None else None), None
 
 
 def _right_values(
-    truth: Truth, payload: Mapping[str, Any], shown: Mapping[str, Any]
-) -> Iterator[tuple[float | str, int | None, bool]]:
-    """What the annotation gives for this field: value, page, and whether it is of this very model."""
-    model, what = payload["model"], shown["field"]
+    paper: LabelledPaper, payload: Mapping[str, Any], shown: Mapping[str, Any], names: Sequence[str]
+) -> Iterator[_Right]:
+    """What the annotation gives for this field, the likeliest to be of this very model first."""
+    what = shown["field"]
     if what == Field.SCORE:
-        for r in truth.results:
-            if r["benchmark"] == payload["benchmark"] and r["metric"] == shown["metric"]:
-                yield r["value"], r.get("page"), _same_model(r["model"], model)
-            elif r["benchmark"] == payload["benchmark"] and _complement(r["metric"]) == shown["metric"]:
-                yield 100 - r["value"], r.get("page"), _same_model(r["model"], model)
+        for row, value in _scores(paper, payload, shown["metric"]):
+            yield _Right(value, row.get("page"), any(_same_model(row["model"], name) for name in names))
     elif what in _COSTS:
-        for m in truth.models:
-            if m.get(_COSTS[Field(what)]) is not None and _same_model(m["name"], model):
-                yield m[_COSTS[Field(what)]], m.get("page"), True
+        key = _COSTS[Field(what)]
+        yield from _of_namesakes(((m["name"], m) for m in paper.models if m.get(key) is not None), key, names)
     elif what in _RUNS:
-        for run in truth.runs:
-            value = run.get(_RUNS[Field(what)])
-            names = run.get("models") or ["*"]
-            if value is not None and run.get("purpose") in ("training", "pretraining", "finetuning", None):
-                own = "*" in names or any(_same_model(n, model) for n in names)
-                if own:
-                    yield value, run.get("page"), len(truth.runs) == 1 or "*" not in names
+        key = _RUNS[Field(what)]
+        runs = [r for r in paper.runs if r.get(key) is not None and r.get("purpose") in _TRAININGS]
+        yield from _of_namesakes(((name, r) for r in runs for name in r.get("models") or ()), key, names)
+        for run in runs:
+            if "*" in (run.get("models") or ["*"]):
+                yield _Right(run[key], run.get("page"), len(paper.runs) == 1)
+
+
+def _of_namesakes(named: Iterable[tuple[str, Row]], key: str, names: Sequence[str]) -> Iterator[_Right]:
+    """The values of annotated rows whose name may mean one of these, the most alike first.
+
+    A row of a name that says more than ours ("ResNet-50 + SE" for "ResNet-50") is surely ours only where all such rows
+    agree.
+    """
+    alike = [(max(_likeness(of, name) for name in names), of, row) for of, row in named]
+    alike = sorted((a for a in alike if a[0] > 0), key=lambda a: -a[0])
+    values = [row[key] for _, _, row in alike]
+    agree = all(_same(key, v, values[0]) for v in values)
+    for likeness, of, row in alike:
+        told = any(_words(of) <= _words(name) or normal_name(of) == normal_name(name) for name in names)
+        yield _Right(row[key], row.get("page"), likeness == alike[0][0] and (told or agree))
+
+
+def _scores(paper: LabelledPaper, payload: Mapping[str, Any], metric: str | None) -> Iterator[tuple[Row, float]]:
+    """The annotated results on the record's benchmark by this metric, an accuracy as the error that it means."""
+    for row in paper.results:
+        if row["benchmark"] == payload["benchmark"]:
+            if row["metric"] == metric:
+                yield row, row["value"]
+            elif _complement(row["metric"]) == metric:
+                yield row, 100 - row["value"]
+
+
+def _names(paper: LabelledPaper, payload: Mapping[str, Any]) -> list[str]:
+    """What the record's model is called: as it was read, and as the annotation names the result that it shows.
+
+    Of several results of one value, the one whose name is most alike.
+    """
+    found: dict[str, tuple[int, float]] = {}
+    for shown in payload["fields"]:
+        if shown["field"] != Field.SCORE or shown["page"] is None:
+            continue
+        for row, value in _scores(paper, payload, shown["metric"]):
+            if row.get("page") == shown["page"] and _same(Field.SCORE, shown["value"], value):
+                count, _ = found.get(row["model"], (0, 0.0))
+                found[row["model"]] = (count + 1, _overlap(row["model"], payload["model"]))
+    best = max(found.values(), default=None)
+    same = [name for name, how in found.items() if how == best]
+    return [payload["model"], *(same if len(same) == 1 else ())]
 
 
 def _same(what: str, shown: Any, right: Any) -> bool:
@@ -135,12 +148,25 @@ def _same(what: str, shown: Any, right: Any) -> bool:
 
 
 def _same_model(a: str, b: str) -> bool:
-    """Whether two printed names may mean one model: one's words are all among the other's."""
+    """Whether two printed names may mean one model."""
+    return _likeness(a, b) > 0
+
+
+def _likeness(a: str, b: str) -> float:
+    """How much two names have in common, 1 for the same; 0 unless one's words (two at least) are all the other's."""
     if normal_name(a) == normal_name(b):
-        return True
-    words = [set(re.findall(r"[a-z]+|\d+", name.lower())) for name in (a, b)]
-    small, large = sorted(words, key=len)
-    return len(small) >= 2 and small <= large
+        return 1.0
+    small, large = sorted((_words(a), _words(b)), key=len)
+    return len(small) / len(large) if len(small) >= 2 and small <= large else 0.0
+
+
+def _overlap(a: str, b: str) -> float:
+    """The share of two names' words that both have."""
+    return len(_words(a) & _words(b)) / max(len(_words(a) | _words(b)), 1)
+
+
+def _words(name: str) -> set[str]:
+    return set(re.findall(r"[a-z]+|\d+", name.lower()))
 
 
 def _complement(metric: str) -> str:

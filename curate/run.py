@@ -10,7 +10,6 @@ import typer
 
 from curate.audit import AUDIT_SHARE, audit
 from curate.crosscheck import crosscheck
-from curate.labelled import load_truths
 from curate.leaderboards import read_leaderboard
 from curate.offline import read_offline, write_offline
 from curate.queue import STRATEGIES, in_order
@@ -22,6 +21,7 @@ from db.benchmarks import benchmark as known_benchmark
 from db.console import progress, say, say_table, warn
 from db.curated import load_reference, rebuild_curated
 from db.errors import BadInputError
+from db.labelled import load_labelled
 from db.readings import load_candidates, load_records
 from db.reviews import auto_accept_rule, last_rule, save_witnesses, set_auto_accept, withdraw_auto_accept
 from db.settings import DEFAULT_DB, DbOption
@@ -215,12 +215,12 @@ def simulate_command(
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Replay labelled papers through the review, in each order: how soon are the slopes right?"""
-    truths = load_truths(gold)
+    papers = load_labelled(gold)
     with reading(db) as con:
         queue = load_queue(con)
         records = {r.key: r for r in load_records(con)}
         candidates = {c.key: c for c in load_candidates(con)}
-    done = simulate(queue.tasks, records, candidates, truths)
+    done = simulate(queue.tasks, records, candidates, papers)
     table, picture = write_simulation(done, out)
     say(f"{done.records} records; slopes followed:")
     for (benchmark, axis), (n, slope) in done.fits.items():

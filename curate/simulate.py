@@ -15,11 +15,12 @@ from datetime import datetime
 from pathlib import Path
 
 from curate.decisions import decisions_of
-from curate.labelled import Truth, answer_by
+from curate.labelled import answer_by
 from curate.points import Point, fit_line, point_of_payload, point_of_values
 from curate.queue import STRATEGIES, Payload, by_worth
 from db.curated import curated_rows
 from db.errors import BadInputError
+from db.labelled import LabelledPaper
 from db.models import Candidate, Record, ReviewTask
 
 STEPS = 50  # points of a curve
@@ -66,15 +67,15 @@ def simulate(
     tasks: Sequence[ReviewTask],
     records: Mapping[str, Record],
     candidates: Mapping[str, Candidate],
-    truths: Mapping[str, Truth],
+    papers: Mapping[str, LabelledPaper],
 ) -> Simulation:
     """The curve of each strategy, and of random order (the mean of twenty)."""
-    tasks = [t for t in tasks if t.payload["arxiv_id"] in truths and t.payload["benchmark"] is not None]
+    tasks = [t for t in tasks if t.payload["arxiv_id"] in papers and t.payload["benchmark"] is not None]
     if not tasks:
         raise BadInputError("none of the annotated papers has a record here", "add their PDFs and extract them")
     payloads = [t.payload for t in tasks]
     read = _only({p["key"]: point_of_payload(p) for p in payloads})
-    curated = _only({t.key: _curated_point(t, records[t.key], candidates, truths) for t in tasks})
+    curated = _only({t.key: _curated_point(t, records[t.key], candidates, papers) for t in tasks})
     fits, left_out = _fits_to_follow(curated)
     if not fits:
         raise BadInputError(
@@ -130,10 +131,10 @@ def write_simulation(done: Simulation, folder: Path) -> tuple[Path, Path]:
 
 
 def _curated_point(
-    task: ReviewTask, record: Record, candidates: Mapping[str, Candidate], truths: Mapping[str, Truth]
+    task: ReviewTask, record: Record, candidates: Mapping[str, Candidate], papers: Mapping[str, LabelledPaper]
 ) -> Point | None:
     """The record's point once the labelled answer has gone through the loop."""
-    answer = answer_by(truths[task.payload["arxiv_id"]], task.payload, datetime(2000, 1, 1))
+    answer = answer_by(papers[task.payload["arxiv_id"]], task.payload, datetime(2000, 1, 1))
     decisions = decisions_of(answer, task.payload, "simulation").decisions
     rows = list(curated_rows([record], candidates, decisions, {}))
     return point_of_values(record.benchmark, rows[0].values) if rows else None

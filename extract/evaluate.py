@@ -19,13 +19,13 @@ import typer
 
 from db.console import say, say_table
 from db.errors import BadInputError
-from db.models import Candidate, Verdict
+from db.models import Candidate, Field, Verdict
 from db.readings import load_candidates
 from db.settings import DEFAULT_DB, DbOption
 from db.store import reading, rows_of
 from extract.calibration import Judged, calibrated, out_of_paper, pattern_record
 from extract.confidence import CONFIDENCE_FILE, SIGNS, Calibration, signs_of
-from extract.labelled import FieldScore, is_right, load_truths, score_fields
+from extract.labelled import SCALARS, FieldScore, is_right, load_truths, score_fields
 
 BINS = ((0.0, 0.5), (0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 1.0001))
 
@@ -45,13 +45,25 @@ def evaluate(
     gold: Annotated[Path | None, typer.Option(help="Folder of annotated papers.", exists=True, file_okay=False)] = None,
     decisions: Annotated[bool, typer.Option("--decisions", help="Judge by what people decided.")] = False,
     calibrate: Annotated[bool, typer.Option("--calibrate", help="Make the patterns' record their confidence.")] = False,
+    confidences: Annotated[
+        Path | None,
+        typer.Option(help="Where --calibrate writes; by default the file of the source checkout.", dir_okay=False),
+    ] = None,
     errors: Annotated[str | None, typer.Option(help="List what was wrong and missed for this field.")] = None,
     out: Annotated[Path | None, typer.Option(help="Also write the figures to this JSON file.", dir_okay=False)] = None,
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Measure the extractor on labelled papers, or on people's decisions."""
     if (gold is None) == (not decisions):
-        raise BadInputError("evaluate needs something to judge by", "give --gold DIR or --decisions")
+        raise BadInputError("evaluate needs something to judge by", "give --gold DIR or --decisions, not both")
+    if errors is not None:
+        _check_field(errors, decisions)
+    if confidences is not None and not calibrate:
+        raise BadInputError("--confidences names where --calibrate writes", "add --calibrate")
+    write_to = _file_of_confidences(confidences) if calibrate else None
+    for file in (write_to, out):
+        if file is not None:
+            file.parent.mkdir(parents=True, exist_ok=True)
     with reading(db) as con:
         candidates = load_candidates(con)
         verdicts = rows_of(con, "SELECT judged_key, verdict FROM decisions ORDER BY position") if decisions else []
@@ -82,11 +94,13 @@ def evaluate(
     _say_reliability(rely)
     _say_weights(found)
     _say_patterns(judged)
-    if errors:
+    if errors is not None and decisions:
+        _say_judged_wrong(judged, errors)
+    elif errors is not None:
         _say_errors(scores, errors)
-    if calibrate:
-        _write_confidences(found, judged)
-        say(f"confidences of {sum(map(len, found.patterns.values()))} patterns written to {CONFIDENCE_FILE.name}")
+    if write_to is not None:
+        _write_confidences(found, judged, write_to)
+        say(f"confidences of {sum(map(len, found.patterns.values()))} patterns written to {write_to}")
     if out is not None:
         out.write_text(json.dumps(_figures(scores, rely, found), indent=1) + "\n", encoding="utf-8")
 
@@ -153,7 +167,25 @@ def _figures(scores: Sequence[FieldScore], curve: Sequence[Reliability], found: 
     }
 
 
-def _write_confidences(found: Calibration, judged: Sequence[Judged]) -> None:
+def _check_field(field: str, decisions: bool) -> None:
+    known = [str(f) for f in Field] if decisions else [str(f) for f in SCALARS] + ["run", "score"]
+    if field not in known:
+        raise BadInputError(f"there is no field {field!r}", f"choose one of {', '.join(known)}")
+
+
+def _file_of_confidences(named: Path | None) -> Path:
+    """Where the confidences go: as named, else the checkout's own. An installed package is never written into."""
+    if named is not None:
+        return named
+    if not (CONFIDENCE_FILE.parent.parent / "pyproject.toml").exists():
+        raise BadInputError(
+            f"--calibrate would write into the installed package ({CONFIDENCE_FILE.parent})",
+            "run it in a source checkout, or name a file with --confidences",
+        )
+    return CONFIDENCE_FILE
+
+
+def _write_confidences(found: Calibration, judged: Sequence[Judged], file: Path) -> None:
     data = {
         "papers": len({j.paper for j in judged}),
         "values": len(judged),
@@ -161,7 +193,7 @@ def _write_confidences(found: Calibration, judged: Sequence[Judged]) -> None:
         "patterns": found.patterns,
         "weights": found.weights,
     }
-    CONFIDENCE_FILE.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+    file.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
 # --- telling ---------------------------------------------------------------------------------------------------------
@@ -228,10 +260,17 @@ def _kind(j: Judged) -> tuple[str, str]:
 
 
 def _say_errors(scores: Sequence[FieldScore], field: str) -> None:
-    found = [s for s in scores if s.field == field]
-    if not found:
-        raise BadInputError(f"there is no field {field}", "choose one of " + ", ".join(s.field for s in scores))
-    for s in found:
-        for kind, items in (("wrong", s.wrong), ("missed", s.missed)):
-            for paper, value in items:
-                say(f"{field} {kind}: {paper} {value}")
+    for s in scores:
+        if s.field == field:
+            for kind, items in (("wrong", s.wrong), ("missed", s.missed)):
+                for paper, value in items:
+                    say(f"{field} {kind}: {paper} {value}")
+
+
+def _say_judged_wrong(judged: Sequence[Judged], field: str) -> None:
+    """What people turned down or corrected; what was missed no one was asked about."""
+    wrong = [j for j in judged if not j.right and j.candidate.field == field]
+    for j in wrong:
+        say(f"{field} wrong: {j.paper} p. {j.candidate.evidence.page} {j.candidate.value}")
+    if not wrong:
+        say(f"{field}: nothing that people judged was wrong")

@@ -7,15 +7,14 @@ being the same figure; runs match by device, count and time together. What is sa
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from db.errors import BadInputError
 from db.hardware import find_device
+from db.labelled import LabelledPaper, load_labelled
 from db.models import Candidate, Field, normal_name
 
 SCALARS = (
@@ -47,28 +46,18 @@ class Truth:
 
 
 def load_truths(folder: Path) -> dict[str, Truth]:
-    """arXiv id -> what the paper says, from every annotation in the folder."""
-    files = sorted(folder.glob("*.json"))
-    if not files:
-        raise BadInputError(f"there are no annotations (*.json) in {folder}", "name the folder that holds them")
-    out = {}
-    for file in files:
-        try:
-            paper = json.loads(file.read_text(encoding="utf-8"))
-            out[paper["arxiv_id"]] = _truth(paper)
-        except (ValueError, KeyError, TypeError) as error:
-            raise BadInputError(f"{file} is no annotation ({error})", "see the format in the README") from error
-    return out
+    """arXiv id -> what the paper says, from every annotation in the folder (or in its folder `papers`)."""
+    return {a: _truth(paper) for a, paper in load_labelled(folder).items()}
 
 
-def _truth(paper: Mapping[str, Any]) -> Truth:
+def _truth(paper: LabelledPaper) -> Truth:
     must: dict[str, list[Value]] = {f: [] for f in SCALARS}
     may: dict[str, list[Value]] = {f: [] for f in SCALARS}
     runs = []
-    for run in paper["training_runs"]:
+    for run in paper.runs:
         count = run.get("count")
         if run.get("count_alt") is not None:
-            count = [run["count"], run["count_alt"]]
+            count = [c for c in (count, run["count_alt"]) if c is not None]
         optional = run.get("purpose") == "inference" or bool(run.get("implied"))
         for field, key in _RUN_KEYS.items():
             value = count if key == "count" else run.get(key)
@@ -78,16 +67,16 @@ def _truth(paper: Mapping[str, Any]) -> Truth:
             (may if optional or unnamed else must)[field].append(value)
         if run.get("device") and count and run.get("time_seconds") and run.get("purpose") != "inference":
             runs.append({**run, "count": count, "must": not optional and not names_no_device(run["device"])})
-    for model in paper["models"]:
+    for model in paper.models:
         for field in SCALARS[4:]:
             value = model.get(_MODEL_KEYS.get(field, str(field)))
             if value is not None:
                 (must if model.get("own") else may)[field].append(value)
     scores: dict[tuple[str, str, float], list[Mapping[str, Any]]] = {}
-    for row in paper["results"]:
+    for row in paper.results:
         scores.setdefault(score_key(row["benchmark"], row["metric"], row["value"]), []).append(row)
     return Truth(
-        paper["arxiv_id"],
+        paper.arxiv_id,
         {f: tuple(_distinct(f, v)) for f, v in must.items()},
         {f: tuple(_distinct(f, v)) for f, v in may.items()},
         tuple(runs),
@@ -256,7 +245,7 @@ def _score_scores(truths: Mapping[str, Truth], by_paper: Mapping[str, list[Candi
             if key not in truth.scores:
                 wrong.append((a, key))
         for key, rows in truth.scores.items():
-            if any(row["role"] == "own" for row in rows):
+            if any(row.get("role") == "own" for row in rows):
                 labelled, found = labelled + 1, found + (key in said)
                 if key not in said:
                     missed.append((a, key))
