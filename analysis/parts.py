@@ -14,7 +14,8 @@ CANDIDATE_FIELDS = ("score", "device", "device_count", "training_time", "flops",
 _CANDIDATES = """
 WITH newest AS (SELECT arxiv_id, max(version) AS version FROM readings WHERE outcome = 'read' GROUP BY arxiv_id)
 SELECT r.key AS record, r.arxiv_id, r.model, r.benchmark, r.role, p.title, p.published,
-       c.field, c.metric, c.value, c.value_text, c.confidence, v.chosen, c.page, c.quote
+       c.field, c.metric, c.value, c.value_text, coalesce(v.confidence, c.confidence) AS confidence,
+       v.chosen, c.page, c.quote
 FROM records r
 JOIN newest USING (arxiv_id, version)
 JOIN record_values v ON v.record_key = r.key

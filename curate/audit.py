@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from db.models import Candidate, Decision, Verdict
@@ -27,14 +27,13 @@ class Audit:
         return self.chance < FAILS_BELOW
 
 
-def audit(rule: AutoAcceptRule, candidates: Mapping[str, Candidate], decisions: Sequence[Decision]) -> Audit:
-    """The audit of a rule as it stands. A value counts once, by the last word on it; unsure counts as not judged."""
+def audit(rule: AutoAcceptRule, shown: Iterable[Candidate], decisions: Sequence[Decision]) -> Audit:
+    """The audit of a rule as it stands, over what the records show.
+
+    A value counts once, by the last word on it; unsure counts as not judged.
+    """
     last = {d.judged_key: d.verdict for d in standing(decisions)}
-    keys = {
-        c.judged_key
-        for c in candidates.values()
-        if c.chosen and c.value is not None and rule.takes(c.field, c.confidence)
-    }
+    keys = {c.judged_key for c in shown if c.value is not None and rule.takes(c.confidence)}
     audited = {k for k in keys if rule.audits(k)}
     judged = [
         last[k] for k in audited if last.get(k) in (Verdict.ACCEPT, Verdict.CORRECT, Verdict.REJECT, Verdict.NOT_STATED)

@@ -19,7 +19,7 @@ from db.curated import rebuild_curated
 from db.errors import BadInputError
 from db.models import Decision, ReviewTask, Verdict, judged_key
 from db.quantities import human
-from db.readings import load_candidates, load_records
+from db.readings import load_candidates, load_records, load_shown
 from db.reviews import (
     RECORD,
     AutoAcceptRule,
@@ -173,7 +173,7 @@ def check_audit(con: Connection) -> tuple[AutoAcceptRule, Audit] | None:
     rule = auto_accept_rule(con)
     if rule is None:
         return None
-    found = audit(rule, {c.key: c for c in load_candidates(con)}, load_decisions(con))
+    found = audit(rule, load_shown(con), load_decisions(con))
     if found.fails:
         why = f"the audit found {found.right} of {found.judged} right, {rule.threshold:.0%} expected"
         withdraw_auto_accept(con, why)
@@ -225,7 +225,7 @@ def _judged_keys(task: ReviewTask, rule: AutoAcceptRule | None) -> set[str]:
     for f in p["fields"]:
         if f["page"] is not None:
             key = judged_key(p["arxiv_id"], p["version"], f["page"], f["quote"], f["field"], f["metric"], f["value"])
-            if rule is None or f["value"] is None or not rule.takes(f["field"], f["confidence"]) or rule.audits(key):
+            if rule is None or f["value"] is None or not rule.takes(f["confidence"]) or rule.audits(key):
                 keys.add(key)
     return keys
 

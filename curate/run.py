@@ -22,7 +22,7 @@ from db.console import progress, say, say_table, warn
 from db.curated import load_reference, rebuild_curated
 from db.errors import BadInputError
 from db.labelled import load_labelled
-from db.readings import load_candidates, load_records
+from db.readings import load_candidates, load_records, load_shown
 from db.reviews import auto_accept_rule, last_rule, save_witnesses, set_auto_accept, withdraw_auto_accept
 from db.settings import DEFAULT_DB, DbOption
 from db.store import reading, writing
@@ -104,7 +104,7 @@ def status_command(db: DbOption = DEFAULT_DB) -> None:
     with reading(db) as con:
         queue = load_queue(con)
         rule = auto_accept_rule(con)
-        found = (rule, audit(rule, {c.key: c for c in load_candidates(con)}, queue.decisions)) if rule else None
+        found = (rule, audit(rule, load_shown(con), queue.decisions)) if rule else None
         last = last_rule(con)
     print_status(queue)
     print_audit(found, last)

@@ -122,7 +122,7 @@ def shown_fields(
     own = [
         d for d in decisions if normal_name(d.model) == normal_name(record.model) and d.benchmark == record.benchmark
     ]
-    chosen = [candidates[v.candidate_key] for v in record.values if v.chosen and v.candidate_key in candidates]
+    chosen = record.shown(candidates)
     turned_down = [candidates[v.candidate_key] for v in record.values if not v.chosen and v.candidate_key in candidates]
     benchmark = load_benchmarks().get(record.benchmark or "")
     primary = benchmark.primary_metric.id if benchmark else None

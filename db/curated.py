@@ -124,7 +124,7 @@ def curated_rows(
 
     if rule is not None:
         for record in (r for of in of_paper.values() for r in of):
-            chosen = [candidates[v.candidate_key] for v in record.values if v.chosen and v.candidate_key in candidates]
+            chosen = record.shown(candidates)
             if any(_taken(c, rule) for c in chosen):
                 homes.setdefault(record.key, (record, []))
 
@@ -179,7 +179,7 @@ def _row(
     if whole is not None and whole.verdict == Verdict.REJECT:
         return None
     facts = papers.get((record.arxiv_id, record.version), PaperFacts(None, None))
-    shown = [candidates[v.candidate_key] for v in record.values if v.chosen and v.candidate_key in candidates]
+    shown = record.shown(candidates)
     values = list(_values(shown, [d for d in decisions if d.field not in (RECORD, MODEL)], rule))
     primary = _primary_metric(record.benchmark)
     values.sort(
@@ -228,9 +228,7 @@ def _values(
 
 def _taken(c: Candidate, rule: AutoAcceptRule | None) -> bool:
     """Whether the rule takes this value; what is audited waits for people like any other."""
-    return (
-        rule is not None and c.value is not None and rule.takes(c.field, c.confidence) and not rule.audits(c.judged_key)
-    )
+    return rule is not None and c.value is not None and rule.takes(c.confidence) and not rule.audits(c.judged_key)
 
 
 def _decided(d: Decision, unit: str | None, confidence: float | None) -> CuratedValue:

@@ -157,7 +157,7 @@ def records(con: Connection) -> tuple[Columns, list[Row], str]:
     primary = {b.id: b.primary_metric.id for b in load_benchmarks().values()}
     rows = []
     for record in load_records(con):
-        chosen = [candidates[v.candidate_key] for v in record.values if v.chosen and v.candidate_key in candidates]
+        chosen = record.shown(candidates)
         paper = papers.get((record.arxiv_id, record.version), {})
         rows.append(_record_row(record, chosen, paper, primary.get(record.benchmark or "")))
     return _RECORD, rows, ""

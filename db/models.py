@@ -13,7 +13,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property, lru_cache
@@ -303,6 +303,8 @@ class RecordValue:
     candidate_key: str
     chosen: bool
     reason: str | None = None
+    link: str | None = None  # how the value is known to be this model's; None where it stands in the model's own row
+    confidence: float | None = None  # measured chance that it is right, and this model's
 
 
 @dataclass(frozen=True)
@@ -319,6 +321,11 @@ class Record:
     @property
     def key(self) -> str:
         return digest(self.arxiv_id, self.version, normal_name(self.model), self.benchmark)
+
+    def shown(self, candidates: Mapping[str, Candidate]) -> list[Candidate]:
+        """Its chosen candidates, each with the confidence that it is right and this model's."""
+        chosen = [(v, candidates[v.candidate_key]) for v in self.values if v.chosen and v.candidate_key in candidates]
+        return [c if v.confidence is None else replace(c, confidence=v.confidence) for v, c in chosen]
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ def save_readings(con: Connection, readings: Iterable[Reading]) -> None:
         [
             {
                 "record_key": x.key, "field": v.field, "metric": v.metric, "candidate_key": v.candidate_key,
-                "chosen": v.chosen, "reason": v.reason,
+                "chosen": v.chosen, "reason": v.reason, "link": v.link, "confidence": v.confidence,
             }
             for r in batch for x in r.records for v in x.values
         ],
@@ -125,6 +125,12 @@ def load_candidates(con: Connection, arxiv_id: str | None = None, *, chosen_only
         {"id": arxiv_id, "chosen_only": chosen_only},
     )
     return [_candidate(row) for row in rows]
+
+
+def load_shown(con: Connection) -> list[Candidate]:
+    """What each record shows, a value once a record, each with the confidence that it is right and that model's."""
+    candidates = {c.key: c for c in load_candidates(con, chosen_only=True)}
+    return [c for record in load_records(con) for c in record.shown(candidates)]
 
 
 def load_records(con: Connection, arxiv_id: str | None = None) -> list[Record]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from db.models import Decision, Field, ReviewTask, Verdict, normal_name
+from db.models import Decision, ReviewTask, Verdict, normal_name
 from db.store import Connection, insert_rows, now, rows_of
 
 RECORD = "record"  # the field of a decision on the record as a whole: is it a result at all?
@@ -98,9 +98,6 @@ def set_high_water(con: Connection, backend: str, mark: datetime | None) -> None
     )
 
 
-OF_A_RUN = frozenset({Field.DEVICE, Field.DEVICE_COUNT, Field.TRAINING_TIME, Field.EPOCHS})
-
-
 @dataclass(frozen=True)
 class AutoAcceptRule:
     """Values at least this sure are taken without asking, but for a share that people look at all the same."""
@@ -111,13 +108,9 @@ class AutoAcceptRule:
     withdrawn_at: datetime | None = None
     reason: str | None = None
 
-    def takes(self, field: str, confidence: float | None) -> bool:
-        """Whether a value is taken without asking. What a training run lends to its models never is.
-
-        A confidence says whether the paper states the value, not whose run it was: of such values at 0.97 and more,
-        36 to 77 % were right for the record they stood on (30 annotated papers).
-        """
-        return field not in OF_A_RUN and confidence is not None and confidence >= self.threshold
+    def takes(self, confidence: float | None) -> bool:
+        """Whether a value of this confidence (that it is right, and its record's) is taken without asking."""
+        return confidence is not None and confidence >= self.threshold
 
     def audits(self, judged_key: str) -> bool:
         """Whether this value is of the share that people look at: always the same ones, drawn by their keys."""

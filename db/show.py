@@ -184,8 +184,8 @@ def _records(
             for d in decisions
             if normal_name(d["model"]) == normal_name(row["model"]) and d["benchmark"] == row["benchmark"]
         ]
-        row["values"] = [_value(c, None, said) for c, place in mine if place["chosen"]]
-        row["rejected"] = [_value(c, place["reason"], said) for c, place in mine if not place["chosen"]]
+        row["values"] = [_value(c, place, said) for c, place in mine if place["chosen"]]
+        row["rejected"] = [_value(c, place, said) for c, place in mine if not place["chosen"]]
     return rows, linked
 
 
@@ -201,8 +201,12 @@ def _place(candidate: Facts) -> tuple[int, str, int, str, int, str]:
     return known, candidate["run"] or "", rank, metric, candidate["page"], candidate["key"]
 
 
-def _value(c: Facts, reason: str | None, decisions: Iterable[Facts]) -> Facts:
-    """One candidate as people and programs see it, with the decisions on exactly these words and this value."""
+def _value(c: Facts, place: Facts | None, decisions: Iterable[Facts]) -> Facts:
+    """One candidate as people and programs see it, with the decisions on exactly these words and this value.
+
+    `place`: its place in a record, None where it is in none.
+    """
+    place = place or {}
     mine = [_decision(d) for d in decisions if d["judged_key"] == c["judged_key"]]
     value = c["value_text"] if c["value"] is None else plain_number(c["value"])
     facts = {
@@ -225,11 +229,12 @@ def _value(c: Facts, reason: str | None, decisions: Iterable[Facts]) -> Facts:
         "cell": {"table": c["table_label"], "row": c["row_header"], "column": c["column_header"]}
         if c["table_label"]
         else None,
-        "confidence": c["confidence"],
+        "confidence": c["confidence"] if place.get("confidence") is None else place["confidence"],
+        "link": place.get("link"),
         "pattern": c["pattern"],
         "extractor_version": c["extractor_version"],
         "qualifiers": json.loads(c["qualifiers"]),
-        "reason": reason or c["reason"],
+        "reason": place.get("reason") or c["reason"],
     }
     return facts | {"state": _state(mine), "decisions": mine}
 

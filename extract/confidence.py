@@ -2,8 +2,10 @@
 
 First the share of its pattern's candidates that turned out right on labelled papers; a pattern seen seldom leans on its
 field's share, a field never seen has no figure. Then a logistic regression on that share and on what the rest of the
-paper says of the value (`SIGNS`). Shares and weights stand in `confidence.json` beside this file, written by
-`paperflops evaluate --gold DIR --calibrate`; nothing in it is typed by hand. `extract/calibration.py` fits them.
+paper says of the value (`SIGNS`). In a record the chance that a right value is that model's too comes in as a factor,
+by the way in which it was joined (`RecordValue.link`, measured by `extract/links.py`). Shares and weights stand in
+`confidence.json` beside this file, written by `paperflops evaluate --gold DIR --calibrate`; nothing in it is typed by
+hand. `extract/calibration.py` fits them.
 """
 
 from __future__ import annotations
@@ -17,13 +19,15 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 
-from db.models import Candidate, Field
+from db.models import Candidate, Field, RecordValue
+from db.models import Record as PaperRecord
 
 CONFIDENCE_FILE = Path(__file__).with_name("confidence.json")
 PRIOR_WEIGHT = 4.0  # candidates' worth of the field's own share that a pattern's share starts from
 LEAST, MOST = 0.01, 0.995  # no measurement on some thousand values tells more
 
 Record = Mapping[str, Mapping[str, tuple[int, int]]]  # field -> pattern -> (right, judged)
+Links = Mapping[str, Mapping[str, tuple[float, float]]]  # field -> way of joining -> (right, judged), papers capped
 
 SIGNS = (
     "repeated",  # log(1 + other places of the paper that print the same value of the same thing, at most 3)
@@ -45,6 +49,7 @@ class Calibration:
 
     patterns: Record = field(default_factory=dict)
     weights: Mapping[str, float] = field(default_factory=dict)  # of the intercept, the share's log-odds and each sign
+    links: Links = field(default_factory=dict)
 
     def chance(self, of_field: str, pattern: str, signs: Sequence[float]) -> float | None:
         """The chance that a value is right; None where its field was never judged."""
@@ -75,8 +80,9 @@ def calibration_from(data: Mapping[str, object]) -> Calibration:
     """The calibration that the file's contents are."""
     patterns = {f: {p: (int(a), int(b)) for p, (a, b) in ps.items()} for f, ps in data["patterns"].items()}  # type: ignore[attr-defined]
     weights = {str(name): float(w) for name, w in data.get("weights", {}).items()}  # type: ignore[attr-defined]
+    links = {f: {w: (float(a), float(b)) for w, (a, b) in ws.items()} for f, ws in data.get("links", {}).items()}  # type: ignore[attr-defined]
     # weights fitted for other signs than ours mean nothing
-    return Calibration(patterns, weights if set(weights) == set(INPUTS) else {})
+    return Calibration(patterns, weights if set(weights) == set(INPUTS) else {}, links)
 
 
 @cache
@@ -85,7 +91,7 @@ def calibration_version() -> str:
     return f"{zlib.crc32(CONFIDENCE_FILE.read_bytes()):08x}"[:4] if CONFIDENCE_FILE.exists() else "0"
 
 
-def confidence_from(record: Record, of_field: str, pattern: str) -> float | None:
+def confidence_from(record: Links, of_field: str, pattern: str) -> float | None:
     """The expected share of this pattern's values that are right: its own, drawn to its field's where rare."""
     patterns = record.get(of_field)
     if not patterns:
@@ -154,3 +160,18 @@ def with_confidence(candidates: Iterable[Candidate]) -> list[Candidate]:
         confidence = known.chance(str(c.field), c.pattern, signs)
         out.append(replace(c, confidence=None if confidence is None else round(confidence, 3)))
     return out
+
+
+def with_link_confidence(records: Iterable[PaperRecord], candidates: Iterable[Candidate]) -> list[PaperRecord]:
+    """The records, each chosen value with the measured chance that it is right and that model's."""
+    links = measured().links
+    by_key = {c.key: c for c in candidates}
+
+    def sure(v: RecordValue) -> RecordValue:
+        confidence = by_key[v.candidate_key].confidence
+        if not v.chosen or confidence is None:
+            return v
+        share = confidence_from(links, v.field, v.link) if v.link is not None else None
+        return replace(v, confidence=confidence if share is None else round(confidence * share, 3))
+
+    return [replace(r, values=tuple(sure(v) for v in r.values)) for r in records]

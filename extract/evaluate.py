@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated
 
@@ -19,13 +19,16 @@ import typer
 
 from db.console import say, say_table
 from db.errors import BadInputError
+from db.labelled import load_labelled
 from db.models import Candidate, Field, Verdict
-from db.readings import load_candidates
+from db.readings import load_candidates, load_records
 from db.settings import DEFAULT_DB, DbOption
 from db.store import reading, rows_of
 from extract.calibration import Judged, calibrated, out_of_paper, pattern_record
-from extract.confidence import CONFIDENCE_FILE, SIGNS, Calibration, signs_of
+from extract.confidence import CONFIDENCE_FILE, SIGNS, Calibration, Links, measured, signs_of
 from extract.labelled import SCALARS, FieldScore, is_right, load_truths, score_fields
+from extract.links import MOST_OF_A_PAPER, judged_links, link_record
+from extract.links import out_of_paper as links_out_of_paper
 
 BINS = ((0.0, 0.5), (0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 1.0001))
 
@@ -66,8 +69,11 @@ def evaluate(
             file.parent.mkdir(parents=True, exist_ok=True)
     with reading(db) as con:
         candidates = load_candidates(con)
+        records = load_records(con)
         verdicts = rows_of(con, "SELECT judged_key, verdict FROM decisions ORDER BY position") if decisions else []
     scores: list[FieldScore] = []
+    links: Links = measured().links
+    rely_of_links: list[Reliability] = []
     if gold is not None:
         truths = load_truths(gold)
         here = [c for c in candidates if c.evidence.arxiv_id in truths]
@@ -84,16 +90,21 @@ def evaluate(
         ]
         say(f"{len(truths)} annotated papers, {len(absent)} without a candidate here, {len(judged)} values judged")
         _say_scores(scores)
+        by_key = {c.key: c for c in here}
+        joined = judged_links(records, by_key, load_labelled(gold))
+        links, rely_of_links = link_record(joined), curve_through(links_out_of_paper(joined))
     else:
         judged = judged_by_people(candidates, verdicts)
         if not judged:
             raise BadInputError("nobody has decided anything yet", "review with `paperflops review send` and `sync`")
         say(f"{len(judged)} values judged by people")
     rely = reliability(judged)
-    found = calibrated(judged)
+    found = replace(calibrated(judged), links=links)
     _say_reliability(rely)
     _say_weights(found)
     _say_patterns(judged)
+    if gold is not None:
+        _say_links(links, rely_of_links)
     if errors is not None and decisions:
         _say_judged_wrong(judged, errors)
     elif errors is not None:
@@ -130,7 +141,11 @@ def judged_by_people(candidates: Iterable[Candidate], verdicts: Iterable[Mapping
 
 def reliability(judged: Sequence[Judged]) -> list[Reliability]:
     """The reliability curve, each value's confidence measured on the other papers (so that it can be wrong)."""
-    points = out_of_paper(judged)
+    return curve_through(out_of_paper(judged))
+
+
+def curve_through(points: Sequence[tuple[float, float]]) -> list[Reliability]:
+    """The reliability curve of (confidence, share right)."""
     out = []
     for low, high in BINS:
         inside = [(c, r) for c, r in points if low <= c < high]
@@ -164,6 +179,7 @@ def _figures(scores: Sequence[FieldScore], curve: Sequence[Reliability], found: 
         "calibration_error": calibration_error(curve),
         "patterns": found.patterns,
         "weights": found.weights,
+        "links": found.links,
     }
 
 
@@ -192,6 +208,7 @@ def _write_confidences(found: Calibration, judged: Sequence[Judged], file: Path)
         "right": sum(j.right for j in judged),
         "patterns": found.patterns,
         "weights": found.weights,
+        "links": found.links,
     }
     file.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
@@ -218,6 +235,10 @@ def _say_scores(scores: Sequence[FieldScore]) -> None:
 def _say_reliability(curve: Sequence[Reliability]) -> None:
     say("")
     say(f"reliability (confidence measured on the other papers; mean distance {calibration_error(curve):.3f})")
+    _say_curve(curve)
+
+
+def _say_curve(curve: Sequence[Reliability]) -> None:
     rows = [
         [f"{r.low:.2f}-{r.high:.2f}", str(r.count), f"{r.confidence:.3f}", f"{r.right:.3f}", "#" * round(20 * r.right)]
         for r in curve
@@ -253,6 +274,22 @@ def _say_patterns(judged: Sequence[Judged]) -> None:
             rows.append((right / count, count, [field, pattern, f"{right}/{count}", f"{right / count:.2f}", place]))
     rows.sort(key=lambda r: (r[0], -r[1]))
     say_table(["field", "pattern", "right", "share", "a wrong one"], [r[2] for r in rows], right=("right", "share"))
+
+
+def _say_links(links: Links, rely: Sequence[Reliability]) -> None:
+    say("")
+    say(f"how values were joined to models, the worst first (a paper counts for {MOST_OF_A_PAPER:.0f} records at most)")
+    rows = [
+        (right / judged, [field, link, f"{right:.1f}/{judged:.1f}", f"{right / judged:.2f}"])
+        for field, ways in links.items() for link, (right, judged) in ways.items()
+    ]  # fmt: skip
+    rows.sort(key=lambda r: r[0])
+    say_table(["field", "joined by", "right", "share"], [r[1] for r in rows], right=("right", "share"))
+    say("")
+    say(
+        f"reliability of joining (measured on the other papers, each counted once; mean distance {calibration_error(rely):.3f})"
+    )
+    _say_curve(rely)
 
 
 def _kind(j: Judged) -> tuple[str, str]:

@@ -7,7 +7,7 @@ import time
 from db.models import Candidate, Outcome
 from db.readings import Reading
 from extract.candidates import EXTRACTOR_VERSION, Reader
-from extract.confidence import calibration_version, with_confidence
+from extract.confidence import calibration_version, with_confidence, with_link_confidence
 from extract.fields import field_readers, fields_version
 from extract.linking import link
 from extract.read_document import READER_VERSION, read_document
@@ -43,7 +43,7 @@ def read_paper(data: bytes, arxiv_id: str, version: int, pdf_sha256: str) -> Rea
         tables=len(document.tables),
         seconds=time.perf_counter() - started,
         candidates=tuple(found),
-        records=tuple(make_records(arxiv_id, version, found)),
+        records=tuple(with_link_confidence(make_records(arxiv_id, version, found), found)),
     )
 
 

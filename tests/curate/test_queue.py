@@ -247,7 +247,7 @@ class TestAutoAccept:
         candidates = {c.key: c for _, cs in papers for c in cs}
         rule = AutoAcceptRule(0.95, 1.0, MOMENT)
         decisions = [judge(c, "reject" if n == 0 else "accept") for n, c in enumerate(candidates.values()) if n < 40]
-        found = audit(rule, candidates, decisions)
+        found = audit(rule, candidates.values(), decisions)
         assert (found.judged, found.right, found.fails) == (40, 39, False)
 
     def test_person_goes_first(self, db_path: Path) -> None:
@@ -264,11 +264,9 @@ class TestAutoAccept:
             assert len(load_decisions(con)) == 1
 
 
-@pytest.mark.parametrize("field", ["device", "device_count", "training_time", "epochs"])
-def test_what_a_run_lends_is_asked(field: str) -> None:
-    """it never takes without asking what a training run lends to its models, however sure the value itself is"""
+def test_only_what_is_sure_enough_is_taken() -> None:
+    """it takes a value of the threshold's confidence or more, and none whose confidence was never measured"""
     rule = AutoAcceptRule(0.9, 0.0, MOMENT)
-    assert not rule.takes(field, 0.999)
-    assert rule.takes("score", 0.95)
-    assert not rule.takes("score", 0.85)
-    assert not rule.takes("score", None)
+    assert rule.takes(0.9)
+    assert not rule.takes(0.85)
+    assert not rule.takes(None)

@@ -136,7 +136,7 @@ def test_written_file() -> None:
     if not CONFIDENCE_FILE.exists():
         pytest.skip("no calibration was written yet")
     data = json.loads(CONFIDENCE_FILE.read_text(encoding="utf-8"))
-    assert set(data) == {"papers", "values", "right", "patterns", "weights"}
+    assert set(data) == {"papers", "values", "right", "patterns", "weights", "links"}
     assert set(data["weights"]) == set(INPUTS)
     judged = [counts for patterns in data["patterns"].values() for counts in patterns.values()]
     assert all(0 <= right <= n for right, n in judged)

@@ -1,0 +1,64 @@
+"""The words of printed model names: whether two names mean one model, and whether a sentence speaks of another one."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+_WORDS = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
+_PARAMETERS_IN_NAME = re.compile(r"\s?\(\s?[\d.]+\s?[MBK]\s?\)")  # "ResNet-1001 (10.2M)"
+_SIZES = "base|big|large|small|tiny|huge|medium|xlarge|xxlarge|mini|nano|giant"
+# a size that tells a model: of a "model", in capitals glued to a name, behind a hyphen or in brackets
+_SIZE_SAID = re.compile(
+    rf"\b(?P<of>{_SIZES})(?:[- ]size[d]?)? (?:models?|networks?|configurations?|variants?|versions?)\b"
+    rf"|(?:(?<=[A-Za-z\d])(?:[-_]|\s?\()|(?-i:\b[A-Z]\w*[A-Z\d]\w*)\s)(?P<behind>{_SIZES})\b(?![- ](?:scale|batch))",
+    re.IGNORECASE,
+)
+_GLUED_SIZE = re.compile(rf"(?<=[A-Z])(?:{_SIZES.upper()})\b")
+_SIZE = frozenset(_SIZES.split("|"))
+_NUMBERED = re.compile(r"(?<![A-Za-z])(?P<family>[A-Z][A-Za-z]*[A-Za-z])-?(?P<number>\d+(?:-\d+)*)(?![\d.%])")
+_SETTING = re.compile(r"(?<![\d.])(\d+)\s?[×x✕]\s?(\d+)(?![\d.]*\s?(?:pixel|px|GPU|TPU|V100|A100|P100))")
+
+
+def words_in(text: str) -> list[str]:
+    """The words and numbers of a name or a sentence, in small letters."""
+    return _WORDS.findall(text.lower())
+
+
+@lru_cache(maxsize=4096)
+def words_of(name: str) -> frozenset[str]:
+    """The words and numbers of a name, each once."""
+    return frozenset(words_in(name))
+
+
+def same_model(a: str, b: str) -> bool:
+    """Whether two printed names mean one model: the same letters and digits, or one's words all in the other's."""
+    p, q = (words_of(_PARAMETERS_IN_NAME.sub("", name)) for name in (a, b))
+    if "".join(words_in(_PARAMETERS_IN_NAME.sub("", a))) == "".join(words_in(_PARAMETERS_IN_NAME.sub("", b))):
+        return True
+    small, large = (p, q) if len(p) <= len(q) else (q, p)
+    return len(small) >= 2 and small <= large and not any(w[0].isdigit() for w in p ^ q)
+
+
+def speaks_of_another(text: str, model: str) -> bool:
+    """Whether the text names the model's family with other numbers or settings, or another size than the model's.
+
+    "ResNeXt-101 (64 x 4d)" is neither ResNeXt-29 nor ResNeXt-101 (32 x 4d); "the large model" is no base model.
+    """
+    said: dict[str, set[str]] = {}
+    for match in _NUMBERED.finditer(text):
+        said.setdefault(match["family"].lower(), set()).add(match["number"])
+    for match in _NUMBERED.finditer(model):
+        numbers = said.get(match["family"].lower())
+        if numbers and match["number"] not in numbers:
+            return True
+    settings, ours = set(_SETTING.findall(text)), set(_SETTING.findall(model))
+    if settings and ours and not settings & ours:
+        return True
+    sizes = {(m["of"] or m["behind"]).lower() for m in _SIZE_SAID.finditer(text)} | _glued(text)
+    size = (words_of(model) & _SIZE) | _glued(model)
+    return bool(sizes and size and not sizes & size)
+
+
+def _glued(text: str) -> set[str]:
+    return {m[0].lower() for m in _GLUED_SIZE.finditer(text)}
