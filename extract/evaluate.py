@@ -286,9 +286,8 @@ def _say_links(links: Links, rely: Sequence[Reliability]) -> None:
     rows.sort(key=lambda r: r[0])
     say_table(["field", "joined by", "right", "share"], [r[1] for r in rows], right=("right", "share"))
     say("")
-    say(
-        f"reliability of joining (measured on the other papers, each counted once; mean distance {calibration_error(rely):.3f})"
-    )
+    error = calibration_error(rely)
+    say(f"reliability of joining (measured on the other papers, each counted once; mean distance {error:.3f})")
     _say_curve(rely)
 
 
