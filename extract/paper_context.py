@@ -72,6 +72,7 @@ class PaperContext:
     counts: Mapping[str, int]  # benchmark -> how often title, abstract, captions and headings name it
     prose_counts: Mapping[str, int]  # benchmark -> how many stretches of running text name it
     sentences: Mapping[str, tuple[str, ...]]  # table number -> sentences of the text that name it
+    around: Mapping[str, tuple[str, ...]]  # table number -> headings and what paragraphs say before they name it
     names: ModelNames
     flops_are_multiply_adds: bool
     ops_are_multiply_adds: bool  # "ops/timestep" and the like
@@ -136,6 +137,7 @@ def _read(reader: Reader) -> PaperContext:
             counts[benchmark] += weight
     prose_counts: Counter[str] = Counter()
     sentences: dict[str, list[str]] = {}
+    around: dict[str, list[str]] = {}
     multiply_adds = bool(_FLOPS_MEAN.search(frame))
     for passage in reader.passages:
         text = passage.text
@@ -146,9 +148,11 @@ def _read(reader: Reader) -> PaperContext:
                 for match in _TABLE_NAMED.finditer(text):
                     start, end = passage.sentence_at(match.start())
                     for number in _NUMBERS.findall(match["numbers"]):
-                        known = sentences.setdefault(number.replace(".", ""), [])
+                        key = number.replace(".", "")
+                        known = sentences.setdefault(key, [])
                         if text[start:end] not in known:
                             known.append(text[start:end])
+                            around.setdefault(key, []).extend((passage.section or "", text[max(0, start - 800) : start]))
             if not multiply_adds and ("FLOP" in text or "flop" in text):
                 multiply_adds = bool(_FLOPS_MEAN.search(text))
         elif passage.kind == "heading":
@@ -177,6 +181,7 @@ def _read(reader: Reader) -> PaperContext:
         counts,
         prose_counts,
         {n: tuple(s) for n, s in sentences.items()},
+        {n: tuple(t for t in dict.fromkeys(texts) if t) for n, texts in around.items()},
         names,
         multiply_adds,
         _ops_are_multiply_adds(reader),

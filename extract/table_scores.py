@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from db.benchmarks import find_metric
+from db.benchmarks import benchmark, find_metric
 from db.models import Field
 from db.untracked import find_untracked_datasets
 from extract.models_named import CITATION
-from extract.numbers import Number
+from extract.numbers import Number, decimals
 from extract.paper_context import OWN_DATA
 from extract.table_columns import (
     BENCHMARKS_OWN,
@@ -60,6 +60,10 @@ _SETTINGS = re.compile(
     r"\bhyper-?param\w*|\bconfigurations? (?:of|for)|\bdata ?sets? (?:statistics|summary|details)|\bstatistics\b",
     re.IGNORECASE,
 )
+_TEST_OF_YEAR = re.compile(
+    r"(?:news|ntst|nst|wmt|test|tst|newstest|nt|dev|valid|mt)*\s?[-'’]?\s?(?:20)?(?P<year>0[5-9]|1\d|2[0-4])", re.IGNORECASE
+)
+_CLAUSES = re.compile(r"[;.,]\s|\b(?:while|whereas)\b")
 _TELLING_METRIC = re.compile(r"\btop-?\s?[15]\b|\bAP\s?_?\^?(?:50|75|S|M|L)\b", re.IGNORECASE)
 
 
@@ -130,10 +134,22 @@ class ScoreCells(TableModels):
             if benchmark_id == "coco_keypoints" and metric_id != "keypoint_ap":
                 why = why or "of keypoints only the AP over all thresholds is kept: AP50 and AP75 stand for boxes"
             if value is None:
-                value, why = number.value, why or f"{number.value:g} is no plausible {metric_id} on {benchmark_id}"
+                value = number.value
+                place = found.index(number)
+                column_has = [n[place] for n in numbers.values() if len(n) > place]
+                if not self._is_outlier(benchmark_id, metric_id, number, column_has):
+                    why = why or f"{number.value:g} is no plausible {metric_id} on {benchmark_id}"
             yield self.make_reading(
                 column, r, Field.SCORE, value, pattern, number, reason=why, benchmark=benchmark_id, metric=metric_id
             )
+
+    @staticmethod
+    def _is_outlier(benchmark_id: str, metric_id: str, number: Number, others: Sequence[Number]) -> bool:
+        """Whether an implausible number is one bad run in a column of good ones: a percentage printed as they are."""
+        fits = [n for n in others if in_percent_points(benchmark_id, metric_id, n.value, all_fractions=False) is not None]
+        percent = benchmark(benchmark_id).metric(metric_id).percent
+        alike = decimals(number.text) in {decimals(n.text) for n in fits if decimals(n.text)}
+        return percent and alike and 0 < number.value < 100 and len(fits) >= 3 and len(fits) > 0.5 * len(others)
 
     def _several_metrics(self, column: int, benchmark_id: str) -> bool:
         """Whether one header entry over one column names two metrics: columns that were taken for one."""
@@ -183,7 +199,7 @@ class ScoreCells(TableModels):
     ) -> tuple[list[tuple[str, str]], str, str | None] | None:
         """The cell's (benchmark, metric) pairs, the pattern that found them, and a reason against; None: no score."""
         near = self._near(column, r)
-        if near is None:
+        if near is None or (self._is_other_year(column) and self._translates(near)):
             return None
         if not near and OWN_DATA.search(self.caption) and not self.context.benchmarks_in(self.caption):
             return None
@@ -195,7 +211,8 @@ class ScoreCells(TableModels):
             ("header", near),
             ("caption", self.context.benchmarks_in(self.caption)),
             ("sentence", self._sentence_benchmarks),
-            ("paper", self._dominating),
+            ("section", self._told_around),
+            ("paper", self._of_paper(header)),
             ("mention", self._mentioned_with(header)),
         ]
         for source, benchmarks in sources:
@@ -212,11 +229,11 @@ class ScoreCells(TableModels):
                 and (self.context.names_untracked or not self.context.counts)
             ):
                 continue  # "accuracy" is measured on everything
-            if source in ("sentence", "paper", "mention") and not (
+            if source in ("sentence", "section", "paper", "mention") and not (
                 named_here or metric_named(self.caption, self.caption.lower())
             ):
                 extra = [s for s in self.sentences if metric_named(s, s.lower())]
-                if source == "paper" or not extra:
+                if source in ("section", "paper") or not extra:
                     continue
                 texts = [*texts, *extra]
             options: list[list[tuple[str, str]]] = []
@@ -284,12 +301,17 @@ class ScoreCells(TableModels):
             return None
         rows_tell = self._row_label_names_data(r)
         measure = self.row_says[r] if self.transposed else col
+        if self.rows_name_data and not self.is_joined(r) and not row.benchmarks and not self._columns_name_data:
+            if row.untracked and not self.transposed:
+                return None  # what a column's name holds is where weights came from
         found: list[str] = []
         for says in (col, row if rows_tell else None, group if self.groups_name_data else None):
             if says is None or not says.benchmarks:
                 continue
             able = [b for b in says.benchmarks if not measure.metrics or self._has_metric(b, measure.text)]
-            if able:
+            if says is row and able and found and self.rows_name_data and not self._columns_name_data:
+                found = able  # rows of data sets: what a column's name holds is where weights came from
+            elif able:
                 found = able if not found else [b for b in found if b in able] or found
         if group.untracked and self.groups_name_data:
             return None
@@ -320,6 +342,22 @@ class ScoreCells(TableModels):
         if self.rows_name_data and not row.metrics and not self.transposed and self.labels[r]:
             return None
         return []
+
+    def _is_other_year(self, column: int) -> bool:
+        """Whether the column is headed by the year of a test set, and that is not 2014's (nor 2013's, its dev set)."""
+        path = self.column_path(column)
+        year = _TEST_OF_YEAR.fullmatch(path[-1]) if path else None
+        return year is not None and int(year["year"]) not in (13, 14)
+
+    def _translates(self, near: Sequence[str]) -> bool:
+        named = near or [*self.context.benchmarks_in(self.caption), *self._dominating]
+        return any(b.startswith("wmt") for b in named)
+
+    @cached_property
+    def _columns_name_data(self) -> bool:
+        """Whether half of the columns name data sets."""
+        columns = [self.columns[c] for c in self.value_columns]
+        return sum(bool(s.benchmarks) or s.untracked for s in columns) >= 0.5 * len(columns)
 
     @cached_property
     def _multilingual(self) -> bool:
@@ -380,6 +418,8 @@ class ScoreCells(TableModels):
 
     def _is_mostly_data(self, r: int) -> bool:
         """Whether a data set's name makes up half of the row's label."""
+        if self.is_joined(r):
+            return False
         label = self.labels[r]
         named = sum(f.end - f.start for f in find_untracked_datasets(label))
         return 2 * named >= len(re.sub(r"[^A-Za-z0-9]", "", label))
@@ -412,7 +452,7 @@ class ScoreCells(TableModels):
             return False
         if SOURCE.search(self.labels[r]) and not names_language_pair(self.labels[r]):
             return False
-        if self.transposed or self.rows_name_data:
+        if self.transposed or (self.rows_name_data and not self.is_joined(r)):
             return True
         label = CITATION.sub(" ", self.labels[r])
         if re.search(r"\bon\b", label):
@@ -440,7 +480,16 @@ class ScoreCells(TableModels):
                 ):
                     return [(benchmark_id, m[0]) for m in metrics]
             break
+        texts = [self._caption_on(benchmark_id) if text is self.caption else text for text in texts]
         return [(benchmark_id, m) for m in resolve_metric(benchmark_id, texts, values, mask=mask)]
+
+    def _caption_on(self, benchmark_id: str) -> str:
+        """The caption; of one that names several metrics the clause that names the benchmark, if that names one."""
+        if len(find_metric(benchmark_id, self.caption)) < 2:
+            return self.caption
+        clauses = [c for c in _CLAUSES.split(self.caption) if benchmark_id in self.context.benchmarks_in(c)]
+        named = [c for c in clauses if len(find_metric(benchmark_id, c)) == 1]
+        return named[0] if len(named) == 1 else self.caption
 
     def _of_one_task(self, benchmarks: Sequence[str], header: str) -> list[str]:
         """The benchmarks, one of those that share images: COCO's detection or its keypoints, as the table says."""
@@ -492,6 +541,30 @@ class ScoreCells(TableModels):
             if not ranked or ranked[0][1] < 3:
                 return []
         return [b for b, n in ranked if n * 2 >= ranked[0][1]]
+
+    def _of_paper(self, header: str) -> list[str]:
+        """The benchmarks that dominate the paper; where none of them has the header's metric, those that do."""
+        if (
+            self.context.names_untracked
+            or not metric_named(header, header.lower())
+            or any(self._has_metric(b, header) for b in self._dominating)
+        ):
+            return self._dominating
+        counts = Counter(self.context.counts) + Counter(self.context.prose_counts)
+        able = [(b, n) for b, n in counts.most_common() if n >= 4 and self._has_metric(b, header)]
+        return [b for b, n in able if n * 2 >= able[0][1]]
+
+    @cached_property
+    def _told_around(self) -> list[str]:
+        """What the headings and the paragraphs that lead to the table's mention name; [] where that is no one thing."""
+        for text in self.context.around.get((self.table.number or "").replace(".", ""), ()):
+            mentions = self.context.mentions_in(text)
+            others = find_untracked_datasets(text)
+            if mentions and (not others or others[-1].start < mentions[-1].start):
+                return list(dict.fromkeys(m.benchmark for m in mentions))
+            if others:
+                return []
+        return []
 
     @cached_property
     def _sentence_benchmarks(self) -> list[str]:
