@@ -171,7 +171,12 @@ def read_header(text: str, benchmarks: tuple[str, ...] = ()) -> Says:
 
 def names_language_pair(text: str) -> bool:
     """Whether the text names a translation's two languages; of the tracked ones the caller knows by their data set."""
-    return bool(_LANGUAGE_PAIR.search(text) or _CODE_PAIR.search(text))
+    return bool(language_pairs(text))
+
+
+def language_pairs(text: str) -> list[str]:
+    """The pairs of languages that the text names, as printed."""
+    return [m.group().lower() for pairs in (_LANGUAGE_PAIR, _CODE_PAIR) for m in pairs.finditer(text)]
 
 
 def _only_other_words(low: str) -> bool:

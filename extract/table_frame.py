@@ -37,6 +37,9 @@ _METRIC_HEAD = re.compile(r"(?:eval\w*\s)?(?:metrics?|measures?)", re.IGNORECASE
 _NAMED_VALUE = re.compile(
     r"(?P<value>\d{1,3}(?:\.\d+)?)\s?%?\s?[(\[](?P<name>(?=[^()\[\]]*[A-Za-z])[^()\[\]]{2,40})[)\]]\s?[*†‡]?"
 )  # "14.2 (Name)": a score, and whose it is
+TEST_OF_YEAR = re.compile(
+    r"(?:news|ntst|nst|wmt|test|tst|newstest|nt|dev|valid|mt)*\s?[-'’]?\s?(?:20)?(?P<year>0[5-9]|1\d|2[0-4])", re.IGNORECASE
+)
 _NUMBERED = re.compile(r"[A-Za-z]{2,}\w*-\d+\w*$|T5\b")  # "plain-34"
 _METHOD = re.compile(r"methods?|configuration|setting|training method", re.IGNORECASE)
 _STUB_NAME = re.compile(
@@ -134,7 +137,17 @@ class TableFrame:
                 return
 
     def says(self, text: str) -> Says:
-        return read_header(text, self.context.benchmarks_in(text))
+        return read_header(text, self.benchmarks_in(text))
+
+    def benchmarks_in(self, text: str) -> tuple[str, ...]:
+        """The benchmarks that the text names, in this table of this paper."""
+        return self.context.benchmarks_in(text, year_told=self._tells_years)
+
+    @cached_property
+    def _tells_years(self) -> bool:
+        """Whether columns are headed by the years of test sets: 2014, newstest15, Test17."""
+        heads = [self.table.header[-1]] if self.table.header else []
+        return sum(bool(TEST_OF_YEAR.fullmatch(cell.text.strip())) for row in heads for cell in row) >= 2
 
     def column_path(self, column: int) -> list[str]:
         return self._paths[column]
@@ -169,6 +182,8 @@ class TableFrame:
             if c == self.label_columns[0]
             or self.columns[c].quantity in (None, Field.SCORE)
             or _METHOD.fullmatch(self.columns[c].text)
+            or _DATA_HEAD.fullmatch(self.columns[c].text)
+            or _METRIC_HEAD.fullmatch(self.columns[c].text)
         ]
         return named or self.label_columns[:1]
 
@@ -184,6 +199,23 @@ class TableFrame:
         if len(columns) == len(self.name_columns) or self.borrowed is not None:
             return self.labels
         return self._labels_of(columns) if columns else [""] * len(self.table.rows)
+
+    @cached_property
+    def says_apart(self) -> bool:
+        """Whether each row names its model in one column and its data or metric in another."""
+        return bool(self.data_columns) and any(self.model_labels)
+
+    def metric_cell(self, r: int) -> str:
+        """What the row's own cell under "Metric" says, in a table that has such a column; else ""."""
+        if self._metric_column is None:
+            return ""
+        text = " ".join(self.printed[r][self._metric_column].split())
+        return text if text not in BLANK and self.says(text).metrics else ""
+
+    @cached_property
+    def _metric_column(self) -> int | None:
+        heads = ((c, " ".join(self.column_path(c))) for c in (self.data_columns if self.says_apart else ()))
+        return next((c for c, head in heads if _METRIC_HEAD.fullmatch(head)), None)
 
     @cached_property
     def data_columns(self) -> list[int]:
@@ -254,6 +286,8 @@ class TableFrame:
     @cached_property
     def transposed(self) -> bool:
         """Whether the rows are metrics or quantities and the columns are models."""
+        if self.says_apart:
+            return False
         rows = [s for s, label in zip(self.row_says, self.labels, strict=True) if label]
         if not rows or not self.value_columns:
             return False
@@ -267,7 +301,7 @@ class TableFrame:
         """Whether the columns are the models: the rows are measures or data sets, and the columns are neither."""
         if self.transposed:
             return True
-        if self.data_columns and any(self.model_labels):
+        if self.says_apart:
             return False
         says = [self.columns[c] for c in self.value_columns]
         return self.rows_name_data and sum(says_nothing(s) or s.untracked for s in says) > 0.5 * len(says)
@@ -344,7 +378,7 @@ class TableFrame:
     @cached_property
     def groups_name_data(self) -> bool:
         """Whether the row groups are data sets that the numbers were measured on."""
-        if self.untracked_caption and not self.context.benchmarks_in(self.caption):
+        if self.untracked_caption and not self.benchmarks_in(self.caption):
             return False
         return not any(SOURCE.search(group) for group in self.table.groups)
 

@@ -131,7 +131,7 @@ class TableModels(TableFrame):
         if self._same_name_elsewhere[r]:
             label = self.labels[r]  # two papers' models of one name: the citation tells them apart
         inner = self._inner_names[column]
-        apart = without_marks(self.model_labels[r]) if self.data_columns and any(self.model_labels) else ""
+        apart = without_marks(self.model_labels[r]) if self.says_apart else ""
         if apart:
             parts = [apart, *inner]
         elif self.transposed:

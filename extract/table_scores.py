@@ -25,10 +25,11 @@ from extract.table_columns import (
     in_percent_points,
     metric_named,
     names_both_ranks,
+    language_pairs,
     names_language_pair,
     resolve_metric,
 )
-from extract.table_frame import SOURCE
+from extract.table_frame import SOURCE, TEST_OF_YEAR
 from extract.table_models import CellReading, TableModels
 
 PAIR = re.compile(r"\s?[/|]\s?")
@@ -59,9 +60,6 @@ _FIRST_OF_TWO = re.compile(r"\bv?1\.1\s?/\s?v?2\.0")
 _SETTINGS = re.compile(
     r"\bhyper-?param\w*|\bconfigurations? (?:of|for)|\bdata ?sets? (?:statistics|summary|details)|\bstatistics\b",
     re.IGNORECASE,
-)
-_TEST_OF_YEAR = re.compile(
-    r"(?:news|ntst|nst|wmt|test|tst|newstest|nt|dev|valid|mt)*\s?[-'’]?\s?(?:20)?(?P<year>0[5-9]|1\d|2[0-4])", re.IGNORECASE
 )
 _CLAUSES = re.compile(r"[;.,]\s|\b(?:while|whereas)\b")
 _TELLING_METRIC = re.compile(r"\btop-?\s?[15]\b|\bAP\s?_?\^?(?:50|75|S|M|L)\b", re.IGNORECASE)
@@ -163,7 +161,7 @@ class ScoreCells(TableModels):
         path = " ".join(self.column_path(column))
         label = CITATION.sub(" ", self.labels[r])
         group = CITATION.sub(" ", self.table.groups[r])
-        own = [label, path] if self.transposed else [path]
+        own = [label, path] if self.transposed else [self.metric_cell(r) or path]
         if not self.transposed and self.row_says[r].metrics and not self.columns[column].metrics:
             own.append(label)
         return [*own, group, self.stub, self.caption, self._rank_sense]
@@ -201,7 +199,7 @@ class ScoreCells(TableModels):
         near = self._near(column, r)
         if near is None or (self._is_other_year(column) and self._translates(near)):
             return None
-        if not near and OWN_DATA.search(self.caption) and not self.context.benchmarks_in(self.caption):
+        if not near and OWN_DATA.search(self.caption) and not self.benchmarks_in(self.caption):
             return None
         texts = self._texts(column, r)
         header = texts[0] if not self.transposed else f"{texts[0]} {texts[1]}"
@@ -209,7 +207,7 @@ class ScoreCells(TableModels):
         named_here = any(metric_named(t, t.lower()) for t in texts[:-2])
         sources: list[tuple[str, Sequence[str]]] = [
             ("header", near),
-            ("caption", self.context.benchmarks_in(self.caption)),
+            ("caption", self.benchmarks_in(self.caption)),
             ("sentence", self._sentence_benchmarks),
             ("section", self._told_around),
             ("paper", self._of_paper(header)),
@@ -295,12 +293,15 @@ class ScoreCells(TableModels):
         if col.untracked_metric and not col.metrics:
             return None
         leaf = self.column_path(column)[-1:]
-        if leaf and col.benchmarks and find_untracked_datasets(leaf[0]) and not self.context.benchmarks_in(leaf[0]):
+        if leaf and col.benchmarks and find_untracked_datasets(leaf[0]) and not self.benchmarks_in(leaf[0]):
             return None  # "SQuAD" over a wide span and "MNLI" below it
         if self.transposed and row.untracked_metric and not row.metrics:
             return None
         rows_tell = self._row_label_names_data(r)
         measure = self.row_says[r] if self.transposed else col
+        cell = self.metric_cell(r)
+        if cell:
+            measure = self.says(cell)
         if self.rows_name_data and not self.is_joined(r) and not row.benchmarks and not self._columns_name_data:
             if row.untracked and not self.transposed:
                 return None  # what a column's name holds is where weights came from
@@ -321,7 +322,7 @@ class ScoreCells(TableModels):
             return found
         if self.part:
             first = self.part.split(". ")[0]
-            named = self.context.benchmarks_in(first)
+            named = self.benchmarks_in(first)
             if named:
                 return list(named)
             if find_untracked_datasets(first):
@@ -333,7 +334,7 @@ class ScoreCells(TableModels):
         ):
             return None
         if self.stub and not SOURCE.search(self.stub):
-            stub = self.context.benchmarks_in(self.stub)
+            stub = self.benchmarks_in(self.stub)
             if len(stub) == 1:
                 return list(stub)
         siblings = [self.columns[c] for c in self.value_columns if c != column]
@@ -346,11 +347,11 @@ class ScoreCells(TableModels):
     def _is_other_year(self, column: int) -> bool:
         """Whether the column is headed by the year of a test set, and that is not 2014's (nor 2013's, its dev set)."""
         path = self.column_path(column)
-        year = _TEST_OF_YEAR.fullmatch(path[-1]) if path else None
+        year = TEST_OF_YEAR.fullmatch(path[-1]) if path else None
         return year is not None and int(year["year"]) not in (13, 14)
 
     def _translates(self, near: Sequence[str]) -> bool:
-        named = near or [*self.context.benchmarks_in(self.caption), *self._dominating]
+        named = near or [*self.benchmarks_in(self.caption), *self._dominating]
         return any(b.startswith("wmt") for b in named)
 
     @cached_property
@@ -363,8 +364,8 @@ class ScoreCells(TableModels):
     def _multilingual(self) -> bool:
         """Whether the table's languages are many and no year is named: En-Fr there is one pair of another data set."""
         said = [*self.row_says] if self.transposed or self.rows_name_data else [*self.columns.values()]
-        others = sum(s.untracked and names_language_pair(s.text) for s in said)
-        return others >= 3 and not re.search(r"WMT\W{0,2}(?:20)?14|newstest\s?(?:20)?14", self.caption)
+        others = {pair for s in said if s.untracked for pair in language_pairs(s.text)}
+        return len(others) >= 3 and not re.search(r"WMT\W{0,2}(?:20)?14|newstest\s?(?:20)?14", self.caption)
 
     def _by_default(self, column: int, benchmarks: Sequence[str]) -> list[tuple[str, str]] | None:
         """Top-1 accuracy, where a results table names ImageNet and no table of it says by which measure.
@@ -390,7 +391,7 @@ class ScoreCells(TableModels):
     @cached_property
     def _untracked_suite(self) -> bool:
         """Whether the caption names data that are not tracked and none that are: the columns are that suite's parts."""
-        return self.untracked_caption and not self.context.benchmarks_in(self.caption)
+        return self.untracked_caption and not self.benchmarks_in(self.caption)
 
     def _is_generic(self, texts: Sequence[str]) -> bool:
         """Whether the texts say no more than "accuracy", "error" or "F1", which any data set has."""
@@ -433,7 +434,7 @@ class ScoreCells(TableModels):
             m.benchmark
             for label in self.labels
             for m in self.context.mentions_in(label)
-            if 2 * len(m.alias) > len(label) and len(self.context.benchmarks_in(label)) == 1
+            if 2 * len(m.alias) > len(label) and len(self.benchmarks_in(label)) == 1
         )
 
     def _data_cell(self, r: int) -> Says | None:
@@ -458,7 +459,7 @@ class ScoreCells(TableModels):
         if re.search(r"\bon\b", label):
             return True
         inner = " ".join(re.findall(r"\(([^()]*)\)", label))
-        return bool(inner) and bool(self.context.benchmarks_in(inner) or find_untracked_datasets(inner))
+        return bool(inner) and bool(self.benchmarks_in(inner) or find_untracked_datasets(inner))
 
     def _pairs(
         self, benchmark_id: str, header: str, texts: Sequence[str], values: Sequence[float], mask: bool
@@ -487,7 +488,7 @@ class ScoreCells(TableModels):
         """The caption; of one that names several metrics the clause that names the benchmark, if that names one."""
         if len(find_metric(benchmark_id, self.caption)) < 2:
             return self.caption
-        clauses = [c for c in _CLAUSES.split(self.caption) if benchmark_id in self.context.benchmarks_in(c)]
+        clauses = [c for c in _CLAUSES.split(self.caption) if benchmark_id in self.benchmarks_in(c)]
         named = [c for c in clauses if len(find_metric(benchmark_id, c)) == 1]
         return named[0] if len(named) == 1 else self.caption
 
@@ -568,7 +569,7 @@ class ScoreCells(TableModels):
 
     @cached_property
     def _sentence_benchmarks(self) -> list[str]:
-        return [b for s in self.sentences for b in self.context.benchmarks_in(s)]
+        return [b for s in self.sentences for b in self.benchmarks_in(s)]
 
     def _mentioned_with(self, header: str) -> list[str]:
         """The one benchmark named anywhere in the text that the header's metric belongs to ("top-5", "AP75")."""
