@@ -53,6 +53,12 @@ _OTHER_YEAR = re.compile(
 _PAIR_OF_LANGUAGES = re.compile(
     r"German|French|\b(?:En|Eng)\W{0,3}(?:to|2)?\W{0,3}(?:De|Ge|Ger|Fr)\b|En(?:De|Fr)", re.IGNORECASE
 )
+_PAIR_NAMED = r"(?:[Ee]nglish|E[Nn])\s?(?:→|-|–|to|2|⇒)+\s?(?:German|D[Ee]|French|F[Rr])"
+_ANOTHER_YEAR = r"WMT\s?[’']?\s?(?:20)?(?:1[5-9]|2\d)"
+_YEAR_AND_PAIR = re.compile(
+    rf"{_ANOTHER_YEAR}\s(?:\w+\s)?(?P<pair>{_PAIR_NAMED})(?!\w)"
+    rf"|(?P<first>{_PAIR_NAMED})(?!\w)(?:\s(?!and\b|or\b|with\b)\w+){{0,4}}?(?:\s(?:of|from|in|at|on)(?:\sthe)?\s|\s?\(){_ANOTHER_YEAR}"
+)
 _OTHER_TEST = re.compile(r"newstest\s?(?:20)?(?:0\d|1[0125-9]|2\d)\b", re.IGNORECASE)
 OWN_DATA = re.compile(
     r"\b(?:production|in-house|internal|proprietary)\s(?:[\w→-]+\s){0,3}?(?:data|corpus|corpora|test|dataset)",
@@ -72,16 +78,21 @@ class PaperContext:
     counts: Mapping[str, int]  # benchmark -> how often title, abstract, captions and headings name it
     prose_counts: Mapping[str, int]  # benchmark -> how many stretches of running text name it
     sentences: Mapping[str, tuple[str, ...]]  # table number -> sentences of the text that name it
+    around: Mapping[str, tuple[str, ...]]  # table number -> headings and what paragraphs say before they name it
     names: ModelNames
     flops_are_multiply_adds: bool
     ops_are_multiply_adds: bool  # "ops/timestep" and the like
     names_untracked: bool  # title, abstract or captions name a data set that is not tracked
+    other_years: frozenset[str] = frozenset()  # translation pairs that the paper names with another year than 2014
     short: Mapping[str, str] = field(default_factory=dict)  # "C-10" -> the benchmark it is said to be short for
-    _mentions: dict[str, tuple[BenchmarkMention, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _mentions: dict[tuple[str, bool], tuple[BenchmarkMention, ...]] = field(default_factory=dict, compare=False, repr=False)
 
-    def mentions_in(self, text: str) -> tuple[BenchmarkMention, ...]:
-        """The benchmarks that the text names, in this paper: "En-De" means WMT 2014 where the paper is about it."""
-        found = self._mentions.get(text)
+    def mentions_in(self, text: str, *, year_told: bool = False) -> tuple[BenchmarkMention, ...]:
+        """The benchmarks that the text names, in this paper: "En-De" means WMT 2014 where the paper is about it.
+
+        `year_told`: the year of the test set stands elsewhere (in a table's columns), whatever year the data is of.
+        """
+        found = self._mentions.get((text, year_told))
         if found is None:
             named = find_benchmarks(text, self.about)
             bare = text.strip(" *†()")
@@ -92,6 +103,8 @@ class PaperContext:
                 other = _OTHER_TEST.search(text) and not re.search(r"newstest\s?(?:20)?1[34]\b", text, re.IGNORECASE)
                 sure = {m.benchmark for m in named if not other and (not m.needs_context or _THIS_YEAR.search(m.alias))}
                 named = [m for m in named if not m.benchmark.startswith("wmt") or m.benchmark in sure]
+            if self.other_years and not year_told:
+                named = [m for m in named if not (m.needs_context and m.benchmark in self.other_years)]
             if named and OWN_DATA.search(text):
                 # a company's own En-Fr data: the same languages, another test set
                 named = [m for m in named if not (m.needs_context and m.benchmark.startswith("wmt"))]
@@ -99,12 +112,12 @@ class PaperContext:
             if pairs:
                 # the year's name stands for each of its language pairs, unless the text names the pair
                 named = [m for m in named if not m.benchmark.startswith("wmt") or m.benchmark in pairs]
-            found = self._mentions[text] = tuple(named)
+            found = self._mentions[text, year_told] = tuple(named)
         return found
 
-    def benchmarks_in(self, text: str) -> tuple[str, ...]:
+    def benchmarks_in(self, text: str, *, year_told: bool = False) -> tuple[str, ...]:
         """The ids of the benchmarks that the text names, each once, left to right."""
-        return tuple(dict.fromkeys(m.benchmark for m in self.mentions_in(text)))
+        return tuple(dict.fromkeys(m.benchmark for m in self.mentions_in(text, year_told=year_told)))
 
 
 _last: tuple[Reader, PaperContext] | None = None
@@ -136,6 +149,7 @@ def _read(reader: Reader) -> PaperContext:
             counts[benchmark] += weight
     prose_counts: Counter[str] = Counter()
     sentences: dict[str, list[str]] = {}
+    around: dict[str, list[str]] = {}
     multiply_adds = bool(_FLOPS_MEAN.search(frame))
     for passage in reader.passages:
         text = passage.text
@@ -146,9 +160,11 @@ def _read(reader: Reader) -> PaperContext:
                 for match in _TABLE_NAMED.finditer(text):
                     start, end = passage.sentence_at(match.start())
                     for number in _NUMBERS.findall(match["numbers"]):
-                        known = sentences.setdefault(number.replace(".", ""), [])
+                        key = number.replace(".", "")
+                        known = sentences.setdefault(key, [])
                         if text[start:end] not in known:
                             known.append(text[start:end])
+                            around.setdefault(key, []).extend((passage.section or "", text[max(0, start - 800) : start]))
             if not multiply_adds and ("FLOP" in text or "flop" in text):
                 multiply_adds = bool(_FLOPS_MEAN.search(text))
         elif passage.kind == "heading":
@@ -177,12 +193,28 @@ def _read(reader: Reader) -> PaperContext:
         counts,
         prose_counts,
         {n: tuple(s) for n, s in sentences.items()},
+        {n: tuple(t for t in dict.fromkeys(texts) if t) for n, texts in around.items()},
         names,
         multiply_adds,
         _ops_are_multiply_adds(reader),
         untracked,
+        _pairs_of_other_years(reader, about),
         short,
     )
+
+
+def _pairs_of_other_years(reader: Reader, about: str) -> frozenset[str]:
+    """The WMT pairs that running text calls another year's ("WMT 2015 English-German") and never 2014's."""
+    others: set[str] = set()
+    direct: set[str] = set()
+    for passage in reader.passages:
+        if "WMT" not in passage.text and "newstest" not in passage.text:
+            continue
+        for match in _YEAR_AND_PAIR.finditer(passage.text):
+            french = re.search(r"F[Rr]\w*$", match["pair"] or match["first"])
+            others.add("wmt14_en_fr" if french else "wmt14_en_de")
+        direct |= {m.benchmark for m in find_benchmarks(passage.text, about) if not m.needs_context}
+    return frozenset(others - direct)
 
 
 def _ops_are_multiply_adds(reader: Reader) -> bool:

@@ -10,8 +10,10 @@ import ctypes
 import math
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, pairwise
 from typing import Any
 
 import pypdfium2 as pdfium
@@ -50,6 +52,17 @@ _LINE_HYPHENS = "\x02\ufffe"  # PDFium's marks for the hyphen of a word that goe
 # a word ends at white space, or behind such a hyphen
 _WORD = re.compile(rf"[^\s{_LINE_HYPHENS}]*[{_LINE_HYPHENS}]|[^\s{_LINE_HYPHENS}]+")
 _MAY_BE_RAISED = re.compile(r"[\d*†‡]")
+# where two columns' heads or numbers may touch: "APbox|APbox", "Top-1|Top-5", "mAP|mAR", "top1|top5", "76.3|93.2";
+# one expression for each first letter: with an alternation of them the search takes ten times as long
+_MAY_TOUCH = (
+    (re.compile(r"[A-Z](?<=[A-Za-z@\d-][a-z\d)%].)[\w@]"), (0,)),
+    (re.compile(r"[A-Z](?<=[A-Z].)[a-z][A-Za-z]"), (1,)),
+    (re.compile(r"[\d)%](?<=\w.)[a-z]{2}"), (1,)),
+    (re.compile(r"\.\d{2,4}\.\d"), (2, 3)),
+)
+_CAPTION_WORDS = frozenset(("Table", "TABLE", "Tab.", "Figure", "FIGURE", "Fig.", "FIG."))
+_APART = 0.035  # of the height of a box: what two characters of one word do not leave between them
+_SCRIPT_SPACE = 0.5  # points that TeX leaves behind a subscript
 
 
 def _unchecked(function: Any, result: Any = ctypes.c_int) -> Any:
@@ -139,7 +152,7 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> RawPage:
         textpage = page.get_textpage()
         try:
             words, breaks, rotated = _words(textpage.raw, frame)
-            if len(rotated) >= MIN_TURNED:
+            if len(rotated) >= MIN_TURNED and _may_be_text(rotated, words):
                 turned = [(q, *_words(textpage.raw, _Frame(crop, shown + q))[:2]) for q in (1, 3)]
                 turned = [part for part in turned if len(part[1]) >= MIN_TURNED]
                 words, breaks, rotated = _words(textpage.raw, frame, each=True)
@@ -162,6 +175,17 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> RawPage:
     finally:
         page.close()
     return RawPage(number, *frame.size, tuple(words), tuple(breaks), rules, tuple(rotated), sideways)
+
+
+def _may_be_text(rotated: Sequence[Word], words: Sequence[Word]) -> bool:
+    """Whether words on their side may be more than a plot's labels: a caption, three rows of three words, or most.
+
+    Only then are they read again, character by character on a turned page.
+    """
+    if len(rotated) > len(words) or any(w.text in _CAPTION_WORDS for w in rotated):
+        return True
+    rows = Counter(round((w.x0 + w.x1) / 6) for w in rotated)
+    return sum(n >= 3 for n in rows.values()) >= 3 and any(w.text in _CAPTION_WORDS for w in words)
 
 
 class _Frame:
@@ -218,7 +242,7 @@ def _words(textpage: object, frame: _Frame, *, each: bool = False) -> tuple[list
     rotated: list[Word] = []
     last_end = 0
     after_break = False
-    for match in _WORD.finditer(text):
+    for match in _matches(textpage, text, rect, loose_box):
         place, end = match.span()
         after_break = after_break or "\n" in text[last_end:place]
         last_end = end
@@ -265,6 +289,34 @@ def _words(textpage: object, frame: _Frame, *, each: bool = False) -> tuple[list
             words.append(new(Word, (mended, x0 - left, top - y1, x1 - left, top - y0, size, font.bold, raised)))
             after_break = False
     return words, breaks, rotated
+
+
+def _matches(textpage: object, text: str, rect: pdfium_c.FS_RECTF, loose_box: Any) -> Iterable[re.Match[str]]:
+    """The words of a page's text, those parted that PDFium took for one: two heads that nearly touch."""
+    if "Tab" not in text and "TAB" not in text:
+        return _WORD.finditer(text)
+    found = {m.start() + k for search, places in _MAY_TOUCH for m in search.finditer(text, 2) for k in places}
+    cuts = sorted(k for k in found if _stand_apart(textpage, k, rect, loose_box))
+    if not cuts:
+        return _WORD.finditer(text)
+    return chain.from_iterable(_WORD.finditer(text, a, b) for a, b in pairwise((0, *cuts, len(text))))
+
+
+def _stand_apart(textpage: object, place: int, rect: pdfium_c.FS_RECTF, loose_box: Any) -> bool:
+    """Whether more white stands before a character than within a word, and more than between its neighbours."""
+    reference = ctypes.byref(rect)
+    sides = []
+    for k in range(place - 2, place + 2):
+        if not loose_box(textpage, k, reference):
+            return False
+        sides.append((rect.left, rect.right, rect.top - rect.bottom))
+        if k == place:  # nearly always all that has to be looked at
+            (_, before, tall), (left, _, here) = sides[1:]
+            gap = left - before
+            least = _APART * max(tall, here) + (_SCRIPT_SPACE if tall < 0.86 * here else 0)
+            if not least < gap < here:
+                return False
+    return gap > 2.5 * max(b[0] - a[1] for a, b in (sides[:2], sides[2:]))
 
 
 def _leans(textpage: object, place: int, frame: _Frame) -> bool:

@@ -41,6 +41,9 @@ _LANGUAGES = (
     r"|Portuguese|Romanian|Turkish|Hindi|Vietnamese|Polish|Swedish|Danish|Estonian|Latvian|Lithuanian|Hungarian|Greek)"
 )
 _LANGUAGE_PAIR = re.compile(rf"\b{_LANGUAGES}\s?(?:→|⇒|-|–|to\b|into\b|/)\s?{_LANGUAGES}\b")
+_CODE = r"(?:En|De|Fr|Ro|Zh|Cs|Ru|Fi|Et|Tr|Lv|Lt|Ja|Ko|Ar|Es|It|Nl|Pt|Vi|Hi|Gu|Kk|Ne|Si|Pl|He|Uk|Sv|Da|El|Bg|Hu|Sk|Sl|Fa|My|Ha|Ta|Is)"
+_PAIR_OF_CODES = "|".join(rf"{code}\s?(?:→|⇒|⇔|↔|->|-|–|=>|2|/)\s?{code}" for code in (_CODE, _CODE.upper(), _CODE.lower()))
+_CODE_PAIR = re.compile(rf"(?<![\w-])(?:{_PAIR_OF_CODES})(?![\w-])")
 _SPACE = re.compile(r"\s+")
 _MADD = re.compile(
     r"(?<!\w)x\s?\+(?=\s?(?:\(|$))|\b[kmgt]?[-\s]?madds?\b|\b[kmgt]?macs?\b|\bmult(?:i|iply"
@@ -106,6 +109,7 @@ _OTHER_WORDS = frozenset(
     dataset augmentation aug aug. optimizer init initialization method schedule sched sched. year. stem op ops
     updates update source target src tgt""".split()
 )
+_SPLIT_WORDS = frozenset("test val valid validation dev development set".split())
 _DIFFERENCE = re.compile(
     r"[∆Δδ]|\bdelta\b|\bgain\b|\bimprov\w+|\bdiff\w*\b|\bdegradation\b|\babs(?:olute)?\.?\s(?:gain"
     r"|impr)|\brel(?:ative)?\.?\b|\bincrease\b|\bdrop\b(?!\s?-?(?:out|path))|\bgap\b"
@@ -167,11 +171,18 @@ def read_header(text: str, benchmarks: tuple[str, ...] = ()) -> Says:
 
 def names_language_pair(text: str) -> bool:
     """Whether the text names a translation's two languages; of the tracked ones the caller knows by their data set."""
-    return bool(_LANGUAGE_PAIR.search(text))
+    return bool(language_pairs(text))
+
+
+def language_pairs(text: str) -> list[str]:
+    """The pairs of languages that the text names, as printed."""
+    return [m.group().lower() for pairs in (_LANGUAGE_PAIR, _CODE_PAIR) for m in pairs.finditer(text)]
 
 
 def _only_other_words(low: str) -> bool:
     words = [w for w in re.findall(r"[^\W_]+", low) if not w[0].isdigit()]
+    if words and all(w in _SPLIT_WORDS for w in words):
+        return False  # "Test" alone: the part of the data that the caption's metric was measured on
     return bool(words) and all(w in _OTHER_WORDS for w in words)
 
 

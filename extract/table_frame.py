@@ -28,6 +28,18 @@ SOURCE = re.compile(
     r"|data|set)|\bweights\b|\biters\b|\bupstream\b|\bextra data\b|→",
     re.IGNORECASE,
 )
+_JOINED = re.compile(r"[\w)]\s?\+\s?\w")  # "A + B": what is put together, not what is measured on
+_DATA_HEAD = re.compile(
+    r"(?:data\s?-?sets?|benchmarks?|corpus|corpora|data|test\s?sets?|tasks?|languages?|language pairs?|directions?|pairs?)"
+    r"(?:\s?\([^()]*\))?|eval\w*(?: data| set| on)?", re.IGNORECASE
+)  # fmt: skip
+_METRIC_HEAD = re.compile(r"(?:eval\w*\s)?(?:metrics?|measures?)", re.IGNORECASE)
+_NAMED_VALUE = re.compile(
+    r"(?P<value>\d{1,3}(?:\.\d+)?)\s?%?\s?[(\[](?P<name>(?=[^()\[\]]*[A-Za-z])[^()\[\]]{2,40})[)\]]\s?[*†‡]?"
+)  # "14.2 (Name)": a score, and whose it is
+TEST_OF_YEAR = re.compile(
+    r"(?:news|ntst|nst|wmt|test|tst|newstest|nt|dev|valid|mt)*\s?[-'’]?\s?(?:20)?(?P<year>0[5-9]|1\d|2[0-4])", re.IGNORECASE
+)
 _NUMBERED = re.compile(r"[A-Za-z]{2,}\w*-\d+\w*$|T5\b")  # "plain-34"
 _METHOD = re.compile(r"methods?|configuration|setting|training method", re.IGNORECASE)
 _STUB_NAME = re.compile(
@@ -67,6 +79,8 @@ class TableFrame:
         self.unresolved = False  # whether a cell's data set is known and its metric is not
         self.known_metrics: dict[str, str] = {}
         self.label_columns = sorted(set(label_columns(table)))
+        named = [c for c in self.label_columns[1:] if self._names_values(c)]
+        self.label_columns = [c for c in self.label_columns if c not in named]
         self.value_columns = [c for c in range(table.columns) if c not in self.label_columns]
         part = _PART_CAPTION.search(self.caption)
         self.part = part["text"] if part and not re.search(r"\.\s\([a-z]\)\s", part["text"]) else ""
@@ -82,6 +96,11 @@ class TableFrame:
             self.lead = 1
         # rows further down that name columns which had no name so far: "# layers", "# params"
         self._heads_within = [r for r in range(self.lead + 1, len(table.rows) - 1) if self._names_columns(r)]
+
+    def _names_values(self, column: int) -> bool:
+        """Whether a column of text holds numbers with a name behind each: "5.3 (Name)"."""
+        cells = [row[column].text.strip() for row in self.table.rows if row[column].text.strip() not in BLANK]
+        return bool(cells) and sum(bool(_NAMED_VALUE.fullmatch(text)) for text in cells) > 0.5 * len(cells)
 
     def _heads_metrics(self, r: int) -> bool:
         """Whether a row taken for the body's first is the header's last: metrics over columns of numbers."""
@@ -118,7 +137,17 @@ class TableFrame:
                 return
 
     def says(self, text: str) -> Says:
-        return read_header(text, self.context.benchmarks_in(text))
+        return read_header(text, self.benchmarks_in(text))
+
+    def benchmarks_in(self, text: str) -> tuple[str, ...]:
+        """The benchmarks that the text names, in this table of this paper."""
+        return self.context.benchmarks_in(text, year_told=self._tells_years)
+
+    @cached_property
+    def _tells_years(self) -> bool:
+        """Whether columns are headed by the years of test sets: 2014, newstest15, Test17."""
+        heads = [self.table.header[-1]] if self.table.header else []
+        return sum(bool(TEST_OF_YEAR.fullmatch(cell.text.strip())) for row in heads for cell in row) >= 2
 
     def column_path(self, column: int) -> list[str]:
         return self._paths[column]
@@ -153,14 +182,63 @@ class TableFrame:
             if c == self.label_columns[0]
             or self.columns[c].quantity in (None, Field.SCORE)
             or _METHOD.fullmatch(self.columns[c].text)
+            or _DATA_HEAD.fullmatch(self.columns[c].text)
+            or _METRIC_HEAD.fullmatch(self.columns[c].text)
         ]
         return named or self.label_columns[:1]
 
     @cached_property
     def labels(self) -> list[str]:
         """Each row's name as printed, citation marks included; a blank one is the name above (a cell over rows)."""
-        if self.borrowed is not None:
-            return self.borrowed.labels
+        return self.borrowed.labels if self.borrowed is not None else self._labels_of(self.name_columns)
+
+    @cached_property
+    def model_labels(self) -> list[str]:
+        """The labels without the cells that say on what data and by which metric; "" where nothing else is left."""
+        columns = [c for c in self.name_columns if c not in self.data_columns]
+        if len(columns) == len(self.name_columns) or self.borrowed is not None:
+            return self.labels
+        return self._labels_of(columns) if columns else [""] * len(self.table.rows)
+
+    @cached_property
+    def says_apart(self) -> bool:
+        """Whether each row names its model in one column and its data or metric in another."""
+        return bool(self.data_columns) and any(self.model_labels)
+
+    def metric_cell(self, r: int) -> str:
+        """What the row's own cell under "Metric" says, in a table that has such a column; else ""."""
+        if self._metric_column is None:
+            return ""
+        text = " ".join(self.printed[r][self._metric_column].split())
+        return text if text not in BLANK and self.says(text).metrics else ""
+
+    @cached_property
+    def _metric_column(self) -> int | None:
+        heads = ((c, " ".join(self.column_path(c))) for c in (self.data_columns if self.says_apart else ()))
+        return next((c for c, head in heads if _METRIC_HEAD.fullmatch(head)), None)
+
+    @cached_property
+    def data_columns(self) -> list[int]:
+        """Of several columns of names those that say on what data or by which metric the row was measured."""
+        if len(self.name_columns) < 2:
+            return []
+        return [c for c in self.name_columns if self._holds_data(c)]
+
+    def _holds_data(self, column: int) -> bool:
+        head = " ".join(self.column_path(column))
+        if SOURCE.search(head):
+            return False
+        texts = dict.fromkeys(CITATION.sub(" ", self.printed[r][column]).strip() for r in range(len(self.table.rows)))
+        said = [self.says(text) for text in texts if text not in BLANK]
+        if not said:
+            return False
+        if _METRIC_HEAD.fullmatch(head):
+            return any(s.metrics for s in said)
+        data = sum(bool(s.benchmarks) or s.untracked for s in said)
+        measures = sum(s.metrics or s.untracked_metric for s in said)
+        return data >= (0.3 if _DATA_HEAD.fullmatch(head) else 0.7) * len(said) or measures >= 0.8 * len(said)
+
+    def _labels_of(self, columns: Sequence[int]) -> list[str]:
         out: list[str] = []
         above: dict[int, str] = {}
         group = ""
@@ -169,11 +247,11 @@ class TableFrame:
                 above.clear()
                 group = self.table.groups[r]
             parts = []
-            for c in self.name_columns:
+            for c in columns:
                 text = " ".join(self.printed[r][c].split())
                 if text in BLANK:
                     # only the leading cells go on over rows; a blank last cell is blank
-                    text = above.get(c, "") if c != self.name_columns[-1] or len(self.name_columns) == 1 else ""
+                    text = above.get(c, "") if c != columns[-1] or len(columns) == 1 else ""
                 else:
                     for later in [k for k in above if k > c]:
                         del above[later]
@@ -208,6 +286,8 @@ class TableFrame:
     @cached_property
     def transposed(self) -> bool:
         """Whether the rows are metrics or quantities and the columns are models."""
+        if self.says_apart:
+            return False
         rows = [s for s, label in zip(self.row_says, self.labels, strict=True) if label]
         if not rows or not self.value_columns:
             return False
@@ -221,6 +301,8 @@ class TableFrame:
         """Whether the columns are the models: the rows are measures or data sets, and the columns are neither."""
         if self.transposed:
             return True
+        if self.says_apart:
+            return False
         says = [self.columns[c] for c in self.value_columns]
         return self.rows_name_data and sum(says_nothing(s) or s.untracked for s in says) > 0.5 * len(says)
 
@@ -245,9 +327,17 @@ class TableFrame:
             if r < self.lead or column >= len(row) or not row[column].words:
                 continue
             found = numbers_of_cell(self.printed[r][column])
+            named = None if found or column in self.label_columns else _NAMED_VALUE.fullmatch(row[column].text.strip())
+            if named:
+                found = numbers_of_cell(named["value"])
             if found:
                 out[r] = found
         return out
+
+    def named_in_cell(self, column: int, r: int) -> str | None:
+        """The model that stands behind the cell's own number, or None."""
+        named = _NAMED_VALUE.fullmatch(self.table.rows[r][column].text.strip())
+        return named["name"] if named and not numbers_of_cell(self.printed[r][column]) else None
 
     @cached_property
     def says_metrics(self) -> bool:
@@ -276,15 +366,19 @@ class TableFrame:
         Rows under "Initialization" or "Pre-trained on" name where weights came from.
         """
         named = [s for s in self.row_says if s.text]
-        said = [s for s in named if s.benchmarks or s.untracked]
+        said = [s for s in named if (s.benchmarks or s.untracked) and not _JOINED.search(s.text)]
         if len(named) < 2 or len(said) < 0.5 * len(named) or SOURCE.search(self.stub):
             return False
         return len({s.benchmarks or s.text for s in said}) > 1
 
+    def is_joined(self, r: int) -> bool:
+        """Whether the row's label puts things together: what it names is trained on, or a part of the model."""
+        return bool(_JOINED.search(self.labels[r]))
+
     @cached_property
     def groups_name_data(self) -> bool:
         """Whether the row groups are data sets that the numbers were measured on."""
-        if self.untracked_caption and not self.context.benchmarks_in(self.caption):
+        if self.untracked_caption and not self.benchmarks_in(self.caption):
             return False
         return not any(SOURCE.search(group) for group in self.table.groups)
 

@@ -119,7 +119,7 @@ def _split(line: TableLine, first: int, last: int, below: Sequence[TableLine], g
     column = _home(words[first], grid)
     for i in range(first + 1, last):
         here = _home(words[i], grid)
-        if here > column and words[i].x0 - words[i - 1].x1 > 0.08 * line.size:
+        if here > column and words[i].x0 - words[i - 1].x1 > 0.04 * line.size:
             bounds.append(i)
             columns.append(column)
         column = max(here, column)

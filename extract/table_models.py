@@ -124,11 +124,17 @@ class TableModels(TableFrame):
 
     def model_of(self, column: int, r: int) -> str | None:
         """The name of the model that the cell speaks of, with what sets its row and column apart."""
+        behind = self.named_in_cell(column, r)
+        if behind is not None and not says_ours(behind) and self.says(behind).quantity is None:
+            return without_marks(behind)
         label = _REFERENCE.sub("", without_marks(self.labels[r]))
         if self._same_name_elsewhere[r]:
             label = self.labels[r]  # two papers' models of one name: the citation tells them apart
         inner = self._inner_names[column]
-        if self.transposed:
+        apart = without_marks(self.model_labels[r]) if self.says_apart else ""
+        if apart:
+            parts = [apart, *inner]
+        elif self.transposed:
             parts = [self._row_models[r], *(inner or [without_marks(" ".join(self.column_path(column)))])]
             if not any(parts):
                 parts = [self.caption_model() or "", self._settings_above(column)]

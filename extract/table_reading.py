@@ -26,6 +26,7 @@ _COUNTED = re.compile(
     r"(?:Table\s[\w.]+[.:]\s)?(?:The\s)?(?P<count>(?:[Nn]umber of )?(?:[Pp]arameters|FLOPs|FLOPS|Mult-Adds|MAdds|MACs"
     r"|[Mm]ultiply-adds))\s(?:of|for|in)\b"
 )
+_VALUE_HEAD = re.compile(r"values?|scores?|results?|performances?|numbers?", re.IGNORECASE)
 _PER_CLASS = re.compile(
     r"\bper[-\s](?:class|category)|\b(?:class|category)-?wise\b|\b(?:for|of) each (?:class|category)", re.IGNORECASE
 )
@@ -145,7 +146,7 @@ class TableReader(CountCells, ScoreCells):
             return OTHER, col  # a column without a header says nothing
         if col.quantity not in (None, OTHER, Field.SCORE):
             return col.quantity, col
-        if col.quantity == OTHER:
+        if col.quantity == OTHER and not (self.says_apart and _VALUE_HEAD.fullmatch(col.text)):
             return OTHER, col
         if col.difference:
             return OTHER, col

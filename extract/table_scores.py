@@ -11,11 +11,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 
-from db.benchmarks import find_metric
+from db.benchmarks import benchmark, find_metric
 from db.models import Field
 from db.untracked import find_untracked_datasets
 from extract.models_named import CITATION
-from extract.numbers import Number
+from extract.numbers import Number, decimals
 from extract.paper_context import OWN_DATA
 from extract.table_columns import (
     BENCHMARKS_OWN,
@@ -25,10 +25,11 @@ from extract.table_columns import (
     in_percent_points,
     metric_named,
     names_both_ranks,
+    language_pairs,
     names_language_pair,
     resolve_metric,
 )
-from extract.table_frame import SOURCE
+from extract.table_frame import SOURCE, TEST_OF_YEAR
 from extract.table_models import CellReading, TableModels
 
 PAIR = re.compile(r"\s?[/|]\s?")
@@ -60,6 +61,7 @@ _SETTINGS = re.compile(
     r"\bhyper-?param\w*|\bconfigurations? (?:of|for)|\bdata ?sets? (?:statistics|summary|details)|\bstatistics\b",
     re.IGNORECASE,
 )
+_CLAUSES = re.compile(r"[;.,]\s|\b(?:while|whereas)\b")
 _TELLING_METRIC = re.compile(r"\btop-?\s?[15]\b|\bAP\s?_?\^?(?:50|75|S|M|L)\b", re.IGNORECASE)
 
 
@@ -130,10 +132,22 @@ class ScoreCells(TableModels):
             if benchmark_id == "coco_keypoints" and metric_id != "keypoint_ap":
                 why = why or "of keypoints only the AP over all thresholds is kept: AP50 and AP75 stand for boxes"
             if value is None:
-                value, why = number.value, why or f"{number.value:g} is no plausible {metric_id} on {benchmark_id}"
+                value = number.value
+                place = found.index(number)
+                column_has = [n[place] for n in numbers.values() if len(n) > place]
+                if not self._is_outlier(benchmark_id, metric_id, number, column_has):
+                    why = why or f"{number.value:g} is no plausible {metric_id} on {benchmark_id}"
             yield self.make_reading(
                 column, r, Field.SCORE, value, pattern, number, reason=why, benchmark=benchmark_id, metric=metric_id
             )
+
+    @staticmethod
+    def _is_outlier(benchmark_id: str, metric_id: str, number: Number, others: Sequence[Number]) -> bool:
+        """Whether an implausible number is one bad run in a column of good ones: a percentage printed as they are."""
+        fits = [n for n in others if in_percent_points(benchmark_id, metric_id, n.value, all_fractions=False) is not None]
+        percent = benchmark(benchmark_id).metric(metric_id).percent
+        alike = decimals(number.text) in {decimals(n.text) for n in fits if decimals(n.text)}
+        return percent and alike and 0 < number.value < 100 and len(fits) >= 3 and len(fits) > 0.5 * len(others)
 
     def _several_metrics(self, column: int, benchmark_id: str) -> bool:
         """Whether one header entry over one column names two metrics: columns that were taken for one."""
@@ -147,7 +161,7 @@ class ScoreCells(TableModels):
         path = " ".join(self.column_path(column))
         label = CITATION.sub(" ", self.labels[r])
         group = CITATION.sub(" ", self.table.groups[r])
-        own = [label, path] if self.transposed else [path]
+        own = [label, path] if self.transposed else [self.metric_cell(r) or path]
         if not self.transposed and self.row_says[r].metrics and not self.columns[column].metrics:
             own.append(label)
         return [*own, group, self.stub, self.caption, self._rank_sense]
@@ -183,9 +197,9 @@ class ScoreCells(TableModels):
     ) -> tuple[list[tuple[str, str]], str, str | None] | None:
         """The cell's (benchmark, metric) pairs, the pattern that found them, and a reason against; None: no score."""
         near = self._near(column, r)
-        if near is None:
+        if near is None or (self._is_other_year(column) and self._translates(near)):
             return None
-        if not near and OWN_DATA.search(self.caption) and not self.context.benchmarks_in(self.caption):
+        if not near and OWN_DATA.search(self.caption) and not self.benchmarks_in(self.caption):
             return None
         texts = self._texts(column, r)
         header = texts[0] if not self.transposed else f"{texts[0]} {texts[1]}"
@@ -193,9 +207,10 @@ class ScoreCells(TableModels):
         named_here = any(metric_named(t, t.lower()) for t in texts[:-2])
         sources: list[tuple[str, Sequence[str]]] = [
             ("header", near),
-            ("caption", self.context.benchmarks_in(self.caption)),
+            ("caption", self.benchmarks_in(self.caption)),
             ("sentence", self._sentence_benchmarks),
-            ("paper", self._dominating),
+            ("section", self._told_around),
+            ("paper", self._of_paper(header)),
             ("mention", self._mentioned_with(header)),
         ]
         for source, benchmarks in sources:
@@ -212,11 +227,11 @@ class ScoreCells(TableModels):
                 and (self.context.names_untracked or not self.context.counts)
             ):
                 continue  # "accuracy" is measured on everything
-            if source in ("sentence", "paper", "mention") and not (
+            if source in ("sentence", "section", "paper", "mention") and not (
                 named_here or metric_named(self.caption, self.caption.lower())
             ):
                 extra = [s for s in self.sentences if metric_named(s, s.lower())]
-                if source == "paper" or not extra:
+                if source in ("section", "paper") or not extra:
                     continue
                 texts = [*texts, *extra]
             options: list[list[tuple[str, str]]] = []
@@ -278,18 +293,26 @@ class ScoreCells(TableModels):
         if col.untracked_metric and not col.metrics:
             return None
         leaf = self.column_path(column)[-1:]
-        if leaf and col.benchmarks and find_untracked_datasets(leaf[0]) and not self.context.benchmarks_in(leaf[0]):
+        if leaf and col.benchmarks and find_untracked_datasets(leaf[0]) and not self.benchmarks_in(leaf[0]):
             return None  # "SQuAD" over a wide span and "MNLI" below it
         if self.transposed and row.untracked_metric and not row.metrics:
             return None
         rows_tell = self._row_label_names_data(r)
         measure = self.row_says[r] if self.transposed else col
+        cell = self.metric_cell(r)
+        if cell:
+            measure = self.says(cell)
+        if self.rows_name_data and not self.is_joined(r) and not row.benchmarks and not self._columns_name_data:
+            if row.untracked and not self.transposed:
+                return None  # what a column's name holds is where weights came from
         found: list[str] = []
         for says in (col, row if rows_tell else None, group if self.groups_name_data else None):
             if says is None or not says.benchmarks:
                 continue
             able = [b for b in says.benchmarks if not measure.metrics or self._has_metric(b, measure.text)]
-            if able:
+            if says is row and able and found and self.rows_name_data and not self._columns_name_data:
+                found = able  # rows of data sets: what a column's name holds is where weights came from
+            elif able:
                 found = able if not found else [b for b in found if b in able] or found
         if group.untracked and self.groups_name_data:
             return None
@@ -299,7 +322,7 @@ class ScoreCells(TableModels):
             return found
         if self.part:
             first = self.part.split(". ")[0]
-            named = self.context.benchmarks_in(first)
+            named = self.benchmarks_in(first)
             if named:
                 return list(named)
             if find_untracked_datasets(first):
@@ -311,7 +334,7 @@ class ScoreCells(TableModels):
         ):
             return None
         if self.stub and not SOURCE.search(self.stub):
-            stub = self.context.benchmarks_in(self.stub)
+            stub = self.benchmarks_in(self.stub)
             if len(stub) == 1:
                 return list(stub)
         siblings = [self.columns[c] for c in self.value_columns if c != column]
@@ -321,12 +344,28 @@ class ScoreCells(TableModels):
             return None
         return []
 
+    def _is_other_year(self, column: int) -> bool:
+        """Whether the column is headed by the year of a test set, and that is not 2014's (nor 2013's, its dev set)."""
+        path = self.column_path(column)
+        year = TEST_OF_YEAR.fullmatch(path[-1]) if path else None
+        return year is not None and int(year["year"]) not in (13, 14)
+
+    def _translates(self, near: Sequence[str]) -> bool:
+        named = near or [*self.benchmarks_in(self.caption), *self._dominating]
+        return any(b.startswith("wmt") for b in named)
+
+    @cached_property
+    def _columns_name_data(self) -> bool:
+        """Whether half of the columns name data sets."""
+        columns = [self.columns[c] for c in self.value_columns]
+        return sum(bool(s.benchmarks) or s.untracked for s in columns) >= 0.5 * len(columns)
+
     @cached_property
     def _multilingual(self) -> bool:
         """Whether the table's languages are many and no year is named: En-Fr there is one pair of another data set."""
         said = [*self.row_says] if self.transposed or self.rows_name_data else [*self.columns.values()]
-        others = sum(s.untracked and names_language_pair(s.text) for s in said)
-        return others >= 3 and not re.search(r"WMT\W{0,2}(?:20)?14|newstest\s?(?:20)?14", self.caption)
+        others = {pair for s in said if s.untracked for pair in language_pairs(s.text)}
+        return len(others) >= 3 and not re.search(r"WMT\W{0,2}(?:20)?14|newstest\s?(?:20)?14", self.caption)
 
     def _by_default(self, column: int, benchmarks: Sequence[str]) -> list[tuple[str, str]] | None:
         """Top-1 accuracy, where a results table names ImageNet and no table of it says by which measure.
@@ -352,7 +391,7 @@ class ScoreCells(TableModels):
     @cached_property
     def _untracked_suite(self) -> bool:
         """Whether the caption names data that are not tracked and none that are: the columns are that suite's parts."""
-        return self.untracked_caption and not self.context.benchmarks_in(self.caption)
+        return self.untracked_caption and not self.benchmarks_in(self.caption)
 
     def _is_generic(self, texts: Sequence[str]) -> bool:
         """Whether the texts say no more than "accuracy", "error" or "F1", which any data set has."""
@@ -380,6 +419,8 @@ class ScoreCells(TableModels):
 
     def _is_mostly_data(self, r: int) -> bool:
         """Whether a data set's name makes up half of the row's label."""
+        if self.is_joined(r):
+            return False
         label = self.labels[r]
         named = sum(f.end - f.start for f in find_untracked_datasets(label))
         return 2 * named >= len(re.sub(r"[^A-Za-z0-9]", "", label))
@@ -393,7 +434,7 @@ class ScoreCells(TableModels):
             m.benchmark
             for label in self.labels
             for m in self.context.mentions_in(label)
-            if 2 * len(m.alias) > len(label) and len(self.context.benchmarks_in(label)) == 1
+            if 2 * len(m.alias) > len(label) and len(self.benchmarks_in(label)) == 1
         )
 
     def _data_cell(self, r: int) -> Says | None:
@@ -412,13 +453,13 @@ class ScoreCells(TableModels):
             return False
         if SOURCE.search(self.labels[r]) and not names_language_pair(self.labels[r]):
             return False
-        if self.transposed or self.rows_name_data:
+        if self.transposed or (self.rows_name_data and not self.is_joined(r)):
             return True
         label = CITATION.sub(" ", self.labels[r])
         if re.search(r"\bon\b", label):
             return True
         inner = " ".join(re.findall(r"\(([^()]*)\)", label))
-        return bool(inner) and bool(self.context.benchmarks_in(inner) or find_untracked_datasets(inner))
+        return bool(inner) and bool(self.benchmarks_in(inner) or find_untracked_datasets(inner))
 
     def _pairs(
         self, benchmark_id: str, header: str, texts: Sequence[str], values: Sequence[float], mask: bool
@@ -440,7 +481,16 @@ class ScoreCells(TableModels):
                 ):
                     return [(benchmark_id, m[0]) for m in metrics]
             break
+        texts = [self._caption_on(benchmark_id) if text is self.caption else text for text in texts]
         return [(benchmark_id, m) for m in resolve_metric(benchmark_id, texts, values, mask=mask)]
+
+    def _caption_on(self, benchmark_id: str) -> str:
+        """The caption; of one that names several metrics the clause that names the benchmark, if that names one."""
+        if len(find_metric(benchmark_id, self.caption)) < 2:
+            return self.caption
+        clauses = [c for c in _CLAUSES.split(self.caption) if benchmark_id in self.benchmarks_in(c)]
+        named = [c for c in clauses if len(find_metric(benchmark_id, c)) == 1]
+        return named[0] if len(named) == 1 else self.caption
 
     def _of_one_task(self, benchmarks: Sequence[str], header: str) -> list[str]:
         """The benchmarks, one of those that share images: COCO's detection or its keypoints, as the table says."""
@@ -493,9 +543,33 @@ class ScoreCells(TableModels):
                 return []
         return [b for b, n in ranked if n * 2 >= ranked[0][1]]
 
+    def _of_paper(self, header: str) -> list[str]:
+        """The benchmarks that dominate the paper; where none of them has the header's metric, those that do."""
+        if (
+            self.context.names_untracked
+            or not metric_named(header, header.lower())
+            or any(self._has_metric(b, header) for b in self._dominating)
+        ):
+            return self._dominating
+        counts = Counter(self.context.counts) + Counter(self.context.prose_counts)
+        able = [(b, n) for b, n in counts.most_common() if n >= 4 and self._has_metric(b, header)]
+        return [b for b, n in able if n * 2 >= able[0][1]]
+
+    @cached_property
+    def _told_around(self) -> list[str]:
+        """What the headings and the paragraphs that lead to the table's mention name; [] where that is no one thing."""
+        for text in self.context.around.get((self.table.number or "").replace(".", ""), ()):
+            mentions = self.context.mentions_in(text)
+            others = find_untracked_datasets(text)
+            if mentions and (not others or others[-1].start < mentions[-1].start):
+                return list(dict.fromkeys(m.benchmark for m in mentions))
+            if others:
+                return []
+        return []
+
     @cached_property
     def _sentence_benchmarks(self) -> list[str]:
-        return [b for s in self.sentences for b in self.context.benchmarks_in(s)]
+        return [b for s in self.sentences for b in self.benchmarks_in(s)]
 
     def _mentioned_with(self, header: str) -> list[str]:
         """The one benchmark named anywhere in the text that the header's metric belongs to ("top-5", "AP75")."""

@@ -18,9 +18,10 @@ from db.harvests import (
     waiting,
 )
 from db.store import now, reading
+from harvest.changes import list_periods
 from harvest.endpoints import Endpoints
-from harvest.harvester import AHEAD, Order, list_periods, needs_search, sources_of, wanted_marks
 from harvest.lock import holder, is_held
+from harvest.order import AHEAD, Order, needs_search, sources_of, wanted_marks
 from harvest.search import Period, plan
 
 SHOWN = 10

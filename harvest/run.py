@@ -103,7 +103,7 @@ def harvest(
             os.environ["PAPERFLOPS_DB"] = str(db)  # `harvest --db X status` means X
         return
     from harvest.endpoints import read_endpoints
-    from harvest.harvester import Order
+    from harvest.order import Order
     from harvest.plan import print_plan
 
     order = Order(chosen(benchmark, everything), date_of(since), most, str(source), set_spec)
@@ -131,7 +131,7 @@ def retry(
     """Fetch now what failed, without waiting for its time; what was given up too."""
     from db.harvests import failures, retry_now
     from db.store import reading, writing
-    from harvest.harvester import Order
+    from harvest.order import Order
 
     with reading(db) as con:
         wanted = failures(con, ids or [])
@@ -202,7 +202,7 @@ def _run(
 ) -> None:
     """One harvest under the lock; prints the summary and, for logs, one line of JSON."""
     from harvest.endpoints import read_endpoints
-    from harvest.harvester import Harvester, say_fault
+    from harvest.harvester import harvest_papers, say_fault
     from harvest.lock import harvest_lock
     from harvest.politeness import PoliteSession
 
@@ -210,7 +210,7 @@ def _run(
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stopped service ends its run as Ctrl-C does
     with harvest_lock(db):
         before()
-        outcome = Harvester(db, endpoints, order, PoliteSession(endpoints, say=say_fault)).harvest(only=only)
+        outcome = harvest_papers(db, endpoints, order, PoliteSession(endpoints, say=say_fault), only=only)
     r = outcome.run
     if not as_json:
         say(

@@ -24,6 +24,11 @@ class Drawn:
         text = text.replace("\\", r"\\").replace("(", r"\(").replace(")", r"\)")
         self._put(f"BT /{'B' if bold else 'R'} {size} Tf {x} {y} Td ({text}) Tj ET", sideways)
 
+    def touching(self, x: float, y: float, parts: Sequence[str], gap: float, *, size: float = 10) -> None:
+        """Sets texts so tight behind each other, `gap` em apart, that no space is seen between them."""
+        shown = f" {-1000 * gap:.0f} ".join(f"({part})" for part in parts)
+        self._put(f"BT /R {size} Tf {x} {y} Td [{shown}] TJ ET", 0)
+
     def rule(self, x0: float, x1: float, y: float, *, sideways: int = 0) -> None:
         self._put(f"{x0} {y} {x1 - x0} 0.5 re f", sideways)
 

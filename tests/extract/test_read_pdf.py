@@ -8,6 +8,7 @@ import pytest
 
 from db.models import Outcome
 from extract.read_pdf import UnreadableError, read_pages
+from tests.extract.drawn import Drawn, pdf_of
 from tests.extract.samples import BROKEN, PDFS, sample_document
 
 
@@ -40,6 +41,42 @@ def test_stamp_is_apart() -> None:
     page = sample_document("2001.99901").pages[0]
     assert any("arXiv:2001.99901v1" in w.text for w in page.rotated)
     assert not any("arXiv:2001.99901v1" in w.text for w in page.words)
+
+
+def words_of(parts: tuple[str, ...], gap: float, beside: str = "Table 2: Results.") -> list[str]:
+    page = Drawn()
+    for n in range(12):
+        page.set(80, 600 - 12 * n, "A page has more to say than this table does.")
+    page.set(80, 720, beside)
+    page.touching(80, 700, parts, gap)
+    (read,) = read_pages(pdf_of(page))
+    return [w.text for w in read.words if w.top < 95 and w.top > 75]
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        ("param", "FLOPs", "FPS"),
+        ("Top-1", "Top-5"),
+        ("top1", "top5"),
+        ("AP50", "AP75"),
+        ("mAP", "mAR"),
+        ("R@1", "R@5"),
+        ("76.3", "93.2"),
+        ("27.31", "8.45"),
+    ],
+    ids="|".join,
+)
+def test_heads_that_nearly_touch_are_parted(parts: tuple[str, ...]) -> None:
+    """it parts the heads of two columns that PDFium takes for one word, by the white that no word has within"""
+    assert words_of(parts, 0.07) == list(parts)
+    assert words_of(parts, 0.0) == ["".join(parts)]
+
+
+@pytest.mark.parametrize("name", ["ResNeXt50", "ImageNet", "mIoU", "GPUs", "V100s", "1.2.10.3"])
+def test_spaced_letters_are_one_word(name: str) -> None:
+    """it leaves a word whole whose letters are all set apart"""
+    assert words_of(tuple(name), 0.06) == [name]
 
 
 def test_bold_is_seen() -> None:

@@ -318,6 +318,22 @@ def test_columns_set_close_together() -> None:
     assert texts(table)[0] == ["Mask R-CNN", "46.3", "64.3", "50.5"]
 
 
+def test_heads_that_nearly_touch() -> None:
+    """it gives two heads that hardly a hair parts to their columns"""
+    sheet = Sheet()
+    columns = (110, 200, 223, 246)
+    sheet.set(110, 100, "Table 1: Cost.")
+    sheet.rule(105, 275, 118)
+    sheet.row(122, columns, ("Model", "param", "FLOPs", "FPS"))
+    assert sheet.words[-2].x0 - sheet.words[-3].x1 < 0.06 * sheet.words[-3].size
+    sheet.rule(105, 275, 133)
+    for n, name in enumerate(("A", "B", "Ours")):
+        sheet.row(138 + n * STEP, columns, (name, "86M", "45G", "10.4"))
+    sheet.rule(105, 275, 138 + 3 * STEP)
+    (table,) = tables_of(sheet)
+    assert [header_path(table, c) for c in range(4)] == [("Model",), ("param",), ("FLOPs",), ("FPS",)]
+
+
 def test_sideways_header() -> None:
     """it reads names of columns that are printed sideways."""
     sheet = Sheet()

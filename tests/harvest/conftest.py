@@ -17,7 +17,8 @@ from db.benchmarks import benchmark
 from db.settings import pdf_path
 from db.store import reading, rows_of
 from harvest.endpoints import read_endpoints
-from harvest.harvester import Harvester, Order, Outcome
+from harvest.harvester import Outcome, harvest_papers
+from harvest.order import Order
 from harvest.politeness import PoliteSession
 from tests.loopback_arxiv import LoopbackArxiv, serving, some_papers
 
@@ -49,7 +50,7 @@ def harvest(db_path: Path) -> Harvest:
             since=datetime.strptime(since, "%Y-%m-%d") if since else None,
             **order,
         )
-        return Harvester(db_path, endpoints, wanted, PoliteSession(endpoints)).harvest(only=only)
+        return harvest_papers(db_path, endpoints, wanted, PoliteSession(endpoints), only=only)
 
     return run
 

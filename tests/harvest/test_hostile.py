@@ -158,7 +158,7 @@ def test_unconfirmed_is_not_complete(arxiv: LoopbackArxiv, harvest: Harvest, db_
 def test_stubborn_total(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """it keeps asking once a run for what the server counts and never shows, and does not fail for it for ever."""
     monkeypatch.setattr("harvest.search.STUBBORN_RUNS", 2)
-    monkeypatch.setattr("harvest.harvester.STUBBORN_RUNS", 2)
+    monkeypatch.setattr("harvest.backfill.STUBBORN_RUNS", 2)
     monkeypatch.setattr("harvest.search.READINGS", 2)
     arxiv.script = lambda asked: Act(total=13) if asked.kind == "api" and "ImageNet" in str(asked.query) else None
     codes = [harvest(source="search", most=0).exit_code for _ in range(3)]
@@ -441,7 +441,7 @@ def test_clock_that_jumps(
     real, shift = time.time, [0.0]
     monkeypatch.setattr(time, "time", lambda: real() + shift[0])
     wrong = timedelta(days=365 * years)
-    for module in ("harvester", "search", "download"):
+    for module in ("harvester", "at_work", "changes", "fetching", "search", "download"):
         monkeypatch.setattr(f"harvest.{module}.now", lambda: now() + wrong * bool(shift[0]))
     shift[0] = wrong.total_seconds()
     assert harvest().exit_code == 0

@@ -1,0 +1,65 @@
+"""What a harvest is asked to do, and what that means: which services, for each benchmark since when and how far."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from db.benchmarks import Benchmark
+from db.harvests import Mark
+from harvest.endpoints import Endpoints
+from harvest.search import ARXIV_BEGAN
+
+AHEAD = timedelta(days=1)  # of the clock to which papers are searched
+
+
+@dataclass(frozen=True)
+class Order:
+    """What a harvest is asked to do."""
+
+    benchmarks: tuple[Benchmark, ...]
+    since: datetime | None = None  # None: from where the last one ended, or the beginning of arXiv
+    most: int | None = None  # PDFs to fetch
+    source: str = "auto"  # auto | search | oai
+    set_spec: str | None = None  # of OAI-PMH
+
+
+def sources_of(order: Order, endpoints: Endpoints) -> tuple[str, ...]:
+    """The services that this run asks: the one that was chosen, or those that are meant by the settings."""
+    return endpoints.sources if order.source == "auto" else (order.source,)
+
+
+def wanted_marks(order: Order, known: dict[str, Mark], moment: datetime) -> list[Mark]:
+    """For each benchmark how far it is to be brought: since when, up to which horizon.
+
+    The horizon lies a little ahead: clocks differ. A search that was broken off within a day keeps its horizon, so that
+    its windows stay the same.
+    """
+    marks = []
+    for b in order.benchmarks:
+        mark = known.get(b.id)
+        if mark is None:
+            marks.append(Mark(b.id, b.search, order.since or ARXIV_BEGAN, moment + AHEAD))
+            continue
+        since = min(mark.since, order.since) if order.since else mark.since
+        resumed = (
+            not mark.searched
+            and (since, b.search) == (mark.since, mark.terms)
+            and moment <= mark.horizon <= moment + AHEAD
+        )
+        marks.append(
+            replace(
+                mark, terms=b.search, since=since, horizon=mark.horizon if resumed else moment + AHEAD, searched=False
+            )
+        )
+    return marks
+
+
+def needs_search(order: Order, endpoints: Endpoints, known: Mark | None, wanted: Mark) -> bool:
+    """Whether the benchmark is to be searched: never was, not to its end, by other terms, from an earlier date.
+
+    Where OAI-PMH is not to be used, every run searches: the last days before the last search, and what came since.
+    """
+    if "oai" not in sources_of(order, endpoints) or known is None or not known.searched:
+        return True
+    return set(known.terms) != set(wanted.terms) or wanted.since < known.since
