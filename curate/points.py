@@ -21,6 +21,8 @@ AXES: Mapping[str, tuple[str, ...]] = {  # each measure, and the fields that it 
     "parameters": (Field.PARAMETERS,),
 }
 
+FEWEST_POINTS, FEWEST_PAPERS = 8, 3  # of a fit; analysis itself asks for 10 of 5
+
 Value = float | str | None
 
 

@@ -12,10 +12,12 @@ from curate.audit import Audit, audit
 from curate.backends import Backend, PulledTask
 from curate.decisions import decisions_of, news
 from curate.pictures import Picture, page_pictures
+from curate.points import point_of_values
 from curate.queue import in_order
 from curate.tasks import Notes, PaperToShow, build_tasks
+from curate.worth import Settled
 from db.console import Steps
-from db.curated import rebuild_curated
+from db.curated import curated_rows, rebuild_curated
 from db.errors import BadInputError
 from db.models import Decision, ReviewTask, Verdict, judged_key
 from db.quantities import human
@@ -47,6 +49,7 @@ class Queue:
 
     tasks: tuple[ReviewTask, ...]
     decisions: tuple[Decision, ...]
+    settled: tuple[Settled, ...]  # the records that need no asking any more, as they stand
 
     @property
     def open(self) -> list[ReviewTask]:
@@ -90,7 +93,17 @@ def load_queue(con: Connection, benchmark: str | None = None) -> Queue:
         tasks.append(
             replace(t, state=state, backend=old.backend if old else None, backend_id=old.backend_id if old else None)
         )
-    return Queue(tuple(tasks), tuple(decisions))
+    rows = {row.row_key: row for row in curated_rows(records, candidates, decisions, {}, rule)}
+    settled = [
+        Settled(
+            t.payload,
+            point_of_values(t.payload["benchmark"], rows[t.key].values) if t.key in rows else None,
+            by_people=bool(said[t.key]),
+        )
+        for t in tasks
+        if t.state == "done"
+    ]
+    return Queue(tuple(tasks), tuple(decisions), tuple(settled))
 
 
 def send(
@@ -99,7 +112,7 @@ def send(
     """How many tasks were created, there, renewed or begun. `limit`: at most so many that were not sent before."""
     with reading(db) as con:
         queue = load_queue(con, benchmark)
-    ordered = in_order(queue.open, strategy)
+    ordered = in_order(queue.open, queue.settled, strategy)
     fresh = [t for t in ordered if t.backend != backend.name]
     wanted = {t.key for t in (fresh if limit is None else fresh[:limit])}
     chosen = [t for t in ordered if t.key in wanted or t.backend == backend.name]

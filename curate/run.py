@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,7 +17,15 @@ from curate.offline import read_offline, write_offline
 from curate.queue import STRATEGIES, in_order
 from curate.review import SyncOutcome, check_audit, load_queue, pictures_of, send, sync, take_in
 from curate.server import KEY_VARIABLE, URL_VARIABLE, known_server, label_studio_program, running, server_file
-from curate.simulate import GOAL_DISTANCE, GOAL_REVIEWED, simulate, write_simulation
+from curate.simulate import (
+    GOAL_DISTANCE,
+    GOAL_REVIEWED,
+    Simulation,
+    halves,
+    replay_of,
+    simulate,
+    write_simulation,
+)  # fmt: skip
 from curate.status import print_audit, print_crosscheck, print_status
 from db.benchmarks import benchmark as known_benchmark
 from db.console import progress, say, say_table, warn
@@ -175,7 +185,7 @@ def export_command(
     _check(order, benchmark)
     with reading(db) as con:
         queue = load_queue(con, benchmark)
-    tasks = in_order(queue.open, order)[:limit]
+    tasks = in_order(queue.open, queue.settled, order)[:limit]
     count = write_offline(tasks, lambda t: pictures_of(db, t), out, pictures_at)
     say(f"{count} records written to {out / 'tasks.json'}; {out / 'README.txt'} says how to go on")
 
@@ -212,6 +222,9 @@ def simulate_command(
     out: Annotated[Path, typer.Option(help="Where the curves go: simulation.csv and simulation.png.")] = Path(
         "data/simulation"
     ),
+    halves_to_draw: Annotated[
+        int, typer.Option("--halves", min=0, help="Also on so many random halves of the papers: is it only luck?")
+    ] = 0,
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Replay labelled papers through the review, in each order: how soon are the slopes right?"""
@@ -220,25 +233,45 @@ def simulate_command(
         queue = load_queue(con)
         records = {r.key: r for r in load_records(con)}
         candidates = {c.key: c for c in load_candidates(con)}
-    done = simulate(queue.tasks, records, candidates, papers)
+    replay = replay_of(queue.tasks, records, candidates, papers)
+    done = simulate(replay)
     table, picture = write_simulation(done, out)
-    say(f"{done.records} records; slopes followed:")
+    say(f"{done.records} records of {done.papers} papers; slopes followed:")
     for (benchmark, axis), (n, slope) in done.fits.items():
         say(f"  {benchmark} over {axis}: {n} points, slope {slope:.3f}")
     for (benchmark, axis), why in done.left_out.items():
         say(f"  left out: {benchmark} over {axis}: {why}")
-    columns = ("order", "distance before", f"after {GOAL_REVIEWED:.0%}", f"reviewed until within {GOAL_DISTANCE:.0%}")
-    rows = [
-        [
-            c.strategy,
-            f"{c.distance[0]:.1%}",
-            f"{c.distance_at(GOAL_REVIEWED):.1%}",
-            f"{c.reviewed_for(GOAL_DISTANCE):.0%}",
-        ]
-        for c in done.curves
-    ]
-    say_table(columns, rows, right=columns[1:])
+    _say_simulation([done])
+    if halves_to_draw:
+        drawn = []
+        with progress("halves") as steps:
+            steps.total = halves_to_draw
+            for half in halves(replay, halves_to_draw):
+                drawn.append(half)
+                steps.advance()
+        say(f"{len(drawn)} random halves of the papers with a slope to follow:")
+        _say_simulation(drawn)
     say(f"written to {table} and {picture}")
+
+
+def _say_simulation(done: Sequence[Simulation]) -> None:
+    """Each order's mean distance; over several simulations also the worst, and how often the goal was reached."""
+    at = f"after {GOAL_REVIEWED:.0%}"
+    columns = ["order", "distance before", at, f"reviewed until within {GOAL_DISTANCE:.0%}"]
+    if len(done) > 1:
+        columns += ["worst", f"within {GOAL_DISTANCE:.0%} {at}"]
+    rows = []
+    for same in zip(*(d.curves for d in done), strict=True):
+        after = [c.distance_at(GOAL_REVIEWED) for c in same]
+        row = [
+            same[0].strategy, f"{fmean(c.distance[0] for c in same):.1%}", f"{fmean(after):.1%}",
+            f"{fmean(c.reviewed_for(GOAL_DISTANCE) for c in same):.0%}",
+        ]  # fmt: skip
+        if len(done) > 1:
+            row += [f"{max(after):.1%}", f"{fmean(d <= GOAL_DISTANCE for d in after):.0%}"]
+        rows.append(row)
+    if rows:
+        say_table(columns, rows, right=tuple(columns[1:]))
 
 
 def reference_command(

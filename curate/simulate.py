@@ -9,28 +9,27 @@ from __future__ import annotations
 import csv
 import random
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from curate.decisions import decisions_of
 from curate.labelled import answer_by
-from curate.points import Point, fit_line, point_of_payload, point_of_values
-from curate.queue import STRATEGIES, Payload, by_worth
+from curate.points import FEWEST_PAPERS, FEWEST_POINTS, Point, fit_line, point_of_payload, point_of_values
+from curate.queue import STRATEGIES, Strategy
+from curate.worth import Payload, Settled
 from db.curated import curated_rows
 from db.errors import BadInputError
 from db.labelled import LabelledPaper
 from db.models import Candidate, Record, ReviewTask
 
-STEPS = 50  # points of a curve
-FEWEST_POINTS = 8  # of a fit
+STEPS = 50  # points of a curve, and batches after each of which the order is made anew
 RANDOM_ORDERS = 20
 GOAL_REVIEWED, GOAL_DISTANCE = 0.30, 0.05
 
 Points = dict[str, Point]
 FitKey = tuple[str, str]  # benchmark, measure of computing
-Order = Callable[[Sequence[Payload], Points], list[Payload]]  # of those waiting, knowing what is known by now
 
 
 @dataclass(frozen=True)
@@ -58,63 +57,95 @@ class Curve:
 @dataclass(frozen=True)
 class Simulation:
     records: int
+    papers: int
     fits: Mapping[FitKey, tuple[int, float]]  # points and slope of each when all is curated
     left_out: Mapping[FitKey, str]
     curves: tuple[Curve, ...]
 
 
-def simulate(
+@dataclass(frozen=True)
+class Replay:
+    """The annotated papers' records as they are read, and the point of each once it is reviewed."""
+
+    payloads: tuple[Payload, ...]
+    curated: Points
+
+    def of(self, papers: Collection[str]) -> Replay:
+        """The same of these papers alone."""
+        payloads = tuple(p for p in self.payloads if p["arxiv_id"] in papers)
+        return Replay(payloads, {p["key"]: self.curated[p["key"]] for p in payloads if p["key"] in self.curated})
+
+
+def replay_of(
     tasks: Sequence[ReviewTask],
     records: Mapping[str, Record],
     candidates: Mapping[str, Candidate],
     papers: Mapping[str, LabelledPaper],
-) -> Simulation:
-    """The curve of each strategy, and of random order (the mean of twenty)."""
+) -> Replay:
+    """Every record of the annotated papers through the review."""
     tasks = [t for t in tasks if t.payload["arxiv_id"] in papers and t.payload["benchmark"] is not None]
     if not tasks:
         raise BadInputError("none of the annotated papers has a record here", "add their PDFs and extract them")
-    payloads = [t.payload for t in tasks]
-    read = _only({p["key"]: point_of_payload(p) for p in payloads})
     curated = _only({t.key: _curated_point(t, records[t.key], candidates, papers) for t in tasks})
-    fits, left_out = _fits_to_follow(curated)
+    return Replay(tuple(t.payload for t in tasks), curated)
+
+
+def simulate(replay: Replay) -> Simulation:
+    """The curve of each strategy, and of random order (the mean of twenty)."""
+    fits, left_out = _fits_to_follow(replay)
     if not fits:
         raise BadInputError(
-            f"no benchmark has a slope to follow ({len(curated)} points when all is curated)", "annotate more papers"
+            f"no benchmark has a slope to follow ({len(replay.curated)} points when all is curated)",
+            "annotate more papers",
         )
-
-    def curve(name: str, order: Order) -> Curve:
-        now, waiting = dict(read), list(payloads)
-        reviewed, distance = [0.0], [_distance(now, fits)]
-        a_step = max(1, len(payloads) // STEPS)
-        while waiting:
-            waiting = order(waiting, now)
-            for p in waiting[:a_step]:
-                now.pop(p["key"], None)
-                if p["key"] in curated:
-                    now[p["key"]] = curated[p["key"]]
-            waiting = waiting[a_step:]
-            reviewed.append(1 - len(waiting) / len(payloads))
-            distance.append(_distance(now, fits))
-        return Curve(name, tuple(reviewed), tuple(distance))
-
-    def by_strategy(name: str) -> Order:
-        return lambda waiting, _: STRATEGIES[name](waiting)
-
-    def by_worth_now(waiting: Sequence[Payload], now: Points) -> list[Payload]:
-        # made anew at every step with what is known by then; reviewed records count, and are not asked again
-        still = {p["key"] for p in waiting}
-        return [p for p in by_worth(payloads, now) if p["key"] in still]
-
-    def by_chance(seed: int) -> Order:
-        shuffled = random.Random(seed).sample(payloads, len(payloads))
-        place = {p["key"]: i for i, p in enumerate(shuffled)}
-        return lambda waiting, _: sorted(waiting, key=lambda p: place[p["key"]])
-
-    curves = [curve(n, by_worth_now if s is by_worth else by_strategy(n)) for n, s in STRATEGIES.items()]
-    drawn = [curve("random", by_chance(seed)) for seed in range(RANDOM_ORDERS)]
+    curves = [_curve(name, strategy, replay, fits) for name, strategy in STRATEGIES.items()]
+    drawn = [_curve("random", _by_chance(seed), replay, fits) for seed in range(RANDOM_ORDERS)]
     mean = tuple(sum(column) / len(drawn) for column in zip(*(c.distance for c in drawn), strict=True))
     curves.append(Curve("random", drawn[0].reviewed, mean))
-    return Simulation(len(payloads), fits, left_out, tuple(curves))
+    papers = {p["arxiv_id"] for p in replay.payloads}
+    return Simulation(len(replay.payloads), len(papers), fits, left_out, tuple(curves))
+
+
+def halves(replay: Replay, count: int, seed: int = 0) -> Iterator[Simulation]:
+    """The simulation on so many random halves of the papers; a half without a slope to follow is passed over.
+
+    What is only luck of these papers does not last through them.
+    """
+    papers = sorted({p["arxiv_id"] for p in replay.payloads})
+    chance = random.Random(seed)
+    for _ in range(count):
+        half = replay.of(set(chance.sample(papers, len(papers) // 2)))
+        if half.payloads and _fits_to_follow(half)[0]:
+            yield simulate(half)
+
+
+def _curve(name: str, strategy: Strategy, replay: Replay, fits: Mapping[FitKey, tuple[int, float]]) -> Curve:
+    """The strategy's curve: a batch reviewed, the order made anew with what is known by then, the next batch."""
+    now = _only({p["key"]: point_of_payload(p) for p in replay.payloads})
+    waiting, settled = list(replay.payloads), list[Settled]()
+    reviewed, distance = [0.0], [_distance(now, fits)]
+    a_batch = max(1, len(waiting) // STEPS)
+    while waiting:
+        waiting = strategy(waiting, settled)
+        for p in waiting[:a_batch]:
+            point = replay.curated.get(p["key"])
+            settled.append(Settled(p, point))
+            now.pop(p["key"], None)
+            if point is not None:
+                now[p["key"]] = point
+        waiting = waiting[a_batch:]
+        reviewed.append(1 - len(waiting) / len(replay.payloads))
+        distance.append(_distance(now, fits))
+    return Curve(name, tuple(reviewed), tuple(distance))
+
+
+def _by_chance(seed: int) -> Strategy:
+    """A random order, the same at every batch."""
+
+    def order(waiting: Sequence[Payload], settled: Sequence[Settled] = ()) -> list[Payload]:
+        return sorted(waiting, key=lambda p: random.Random(f"{seed} {p['key']}").random())
+
+    return order
 
 
 def write_simulation(done: Simulation, folder: Path) -> tuple[Path, Path]:
@@ -160,12 +191,21 @@ def _slopes(points: Points) -> dict[FitKey, tuple[int, float, float]]:
     return found
 
 
-def _fits_to_follow(curated: Points) -> tuple[dict[FitKey, tuple[int, float]], dict[FitKey, str]]:
-    """The fits whose slope is told from nought, and why the others are left out: a share of nought means nothing."""
+def _fits_to_follow(replay: Replay) -> tuple[dict[FitKey, tuple[int, float]], dict[FitKey, str]]:
+    """The fits whose slope is told from nought, and why the others are left out: a share of nought means nothing.
+
+    The points of one paper or two tell how these papers' models differ, not how a benchmark's do.
+    """
+    papers = defaultdict(set)
+    for p in replay.payloads:
+        point = replay.curated.get(p["key"])
+        if point is not None and point.log_error is not None:
+            for axis in point.log_computing:
+                papers[(point.benchmark, axis)].add(p["arxiv_id"])
     fits, left_out = {}, {}
-    for key, (n, slope, error) in sorted(_slopes(curated).items()):
-        if n < FEWEST_POINTS:
-            left_out[key] = f"{n} points, {FEWEST_POINTS} wanted"
+    for key, (n, slope, error) in sorted(_slopes(replay.curated).items()):
+        if n < FEWEST_POINTS or len(papers[key]) < FEWEST_PAPERS:
+            left_out[key] = f"points {n}, papers {len(papers[key])}; {FEWEST_POINTS} of {FEWEST_PAPERS} wanted"
         elif abs(slope) < 2 * error:
             left_out[key] = f"slope {slope:.3f} with standard error {error:.3f} can't be told from nought"
         else:

@@ -23,9 +23,9 @@ from extract.table_columns import (
     Says,
     classification_metric,
     in_percent_points,
+    language_pairs,
     metric_named,
     names_both_ranks,
-    language_pairs,
     names_language_pair,
     resolve_metric,
 )

@@ -6,12 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from curate.server import Server
 from db.store import reading, rows_of
-from paperflops import app
 from tests.curate.annotator import ApiAnnotator, PageAnnotator
+from tests.curate.command import paperflops
 from tests.curate.readings import IMAGENET_RESNET_50, RESIDUAL, Told, reading_of, save_paper
 
 pytestmark = pytest.mark.label_studio
@@ -29,12 +28,6 @@ def db(db_path: Path) -> Path:
     """A database with the sample paper's two records."""
     save_paper(db_path, RESIDUAL, reading_of(RESIDUAL, MODELS))
     return db_path
-
-
-def paperflops(db: Path, *arguments: str) -> str:
-    done = CliRunner().invoke(app, ["--db", str(db), *arguments], catch_exceptions=False)
-    assert done.exit_code == 0, done.output
-    return done.stdout
 
 
 def table(db: Path, sql: str) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ from db.readings import Reading, save_readings
 from db.store import reading, rows_of, writing
 from paperflops import app
 from tests.curate.annotator import ApiAnnotator
+from tests.curate.command import paperflops
 from tests.curate.conftest import free_port
 from tests.curate.proxy import wire
 from tests.curate.readings import IMAGENET_RESNET_50, RESIDUAL, RESIDUAL_ID, Told, reading_of, save_paper
@@ -48,12 +49,6 @@ def many(count: int, extractor: str = "1") -> Reading:
     return Reading(
         RESIDUAL_ID, 1, first.pdf_sha256, extractor, Outcome.READ, candidates=tuple(candidates), records=tuple(records)
     )
-
-
-def paperflops(db: Path, *arguments: str) -> str:
-    done = CliRunner().invoke(app, ["--db", str(db), *arguments], catch_exceptions=False)
-    assert done.exit_code == 0, done.output
-    return done.stdout
 
 
 def refused(db: Path, *arguments: str) -> PaperflopsError:

@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
 
 from curate.leaderboards import read_leaderboard
+from curate.queue import in_order
 from curate.review import load_queue
 from db.errors import BadInputError
 from db.reviews import load_decisions
 from db.store import reading, rows_of
-from paperflops import app
 from tests.curate.annotator import result_of
+from tests.curate.command import paperflops
 from tests.curate.readings import IMAGENET_RESNET_50, RESIDUAL, RESIDUAL_ID, Told, reading_of, save_paper
 
 MODELS = {
@@ -28,12 +28,6 @@ MODELS = {
 def db(db_path: Path) -> Path:
     save_paper(db_path, RESIDUAL, reading_of(RESIDUAL, MODELS))
     return db_path
-
-
-def run(db: Path, *arguments: str) -> str:
-    done = CliRunner().invoke(app, ["--db", str(db), *arguments], catch_exceptions=False)
-    assert done.exit_code == 0, done.output
-    return done.stdout
 
 
 def board(path: Path, rows: list[tuple[str, dict[str, str], str]]) -> Path:
@@ -64,7 +58,7 @@ class TestCrosscheck:
                 ("Elsewhere", {"Top-1 error": "10"}, "https://example.org/paper.pdf"),
             ],
         )
-        out = run(db, "crosscheck", str(file))
+        out = paperflops(db, "crosscheck", str(file))
         assert "agree 1, differ 1, only theirs 1, only ours 0" in out
         assert "1 rows without a paper on arXiv" in out
         (line,) = [line for line in out.splitlines() if line.startswith(RESIDUAL_ID)]
@@ -74,18 +68,19 @@ class TestCrosscheck:
         """it puts the record first with both values shown, and leaves values and decisions alone."""
         with reading(db) as con:
             before = rows_of(con, "SELECT * FROM candidates ORDER BY key")
-        run(db, "crosscheck", str(board(tmp_path / "b.json", [("ResNet-101", {"Top-1 error": "21.75"}, PAPER)])))
+        paperflops(db, "crosscheck", str(board(tmp_path / "b.json", [("ResNet-101", {"Top-1 error": "21.75"}, PAPER)])))
         with reading(db) as con:
             assert rows_of(con, "SELECT * FROM candidates ORDER BY key") == before
             assert load_decisions(con) == []
             queue = load_queue(con)
         (task,) = [t for t in queue.tasks if t.payload["model"] == "ResNet-101"]
         assert task.payload["fields"][0]["witness"] == "21.75 (b.json, ResNet-101)"
+        assert in_order(queue.open, queue.settled, "worth")[0] == task
 
     def test_twice(self, db: Path, tmp_path: Path) -> None:
         """it keeps what a file says once, however often it is read."""
         file = board(tmp_path / "b.json", [("ResNet-101", {"Top-1 error": "21.75"}, PAPER)])
-        assert run(db, "crosscheck", str(file)) == run(db, "crosscheck", str(file))
+        assert paperflops(db, "crosscheck", str(file)) == paperflops(db, "crosscheck", str(file))
         with reading(db) as con:
             assert len(rows_of(con, "SELECT * FROM witnesses")) == 1
 
@@ -95,7 +90,7 @@ class TestCrosscheck:
             "Model,Link,Parameters,Training time (hours),Training hardware,Hardware quantity\n"
             f'ResNet-50,"https://example.org\n{PAPER}",25600000.0,144,NVIDIA Tesla M40,16\n'
         )
-        out = run(db, "crosscheck", str(tmp_path / "epoch.csv"))
+        out = paperflops(db, "crosscheck", str(tmp_path / "epoch.csv"))
         assert "agree 3, differ 1, only theirs 0" in out
 
     @pytest.mark.parametrize("text", ["not json", "{}", '[{"datasets": 3}]'])
@@ -133,7 +128,7 @@ class TestOffline:
     def test_there_and_back(self, db: Path, tmp_path: Path) -> None:
         """it writes all that another Label Studio needs, and takes its export in, each answer once."""
         out = tmp_path / "out"
-        assert "2 records written" in run(
+        assert "2 records written" in paperflops(
             db, "review", "export", "--out", str(out), "--pictures-at", "https://x.org/p/"
         )
         assert (out / "interface.xml").read_text().startswith("<View")
@@ -141,8 +136,8 @@ class TestOffline:
         assert len(pictures) == 2
         assert f'src="https://x.org/p/{pictures[0]}"' in (out / "tasks.json").read_text().replace('\\"', '"')
         file = self.exported(out)
-        assert "1 new decisions; 1 curated rows" in run(db, "review", "import", str(file))
-        assert "0 new decisions; 1 curated rows" in run(db, "review", "import", str(file))
+        assert "1 new decisions; 1 curated rows" in paperflops(db, "review", "import", str(file))
+        assert "0 new decisions; 1 curated rows" in paperflops(db, "review", "import", str(file))
         with reading(db) as con:
             (d,) = load_decisions(con)
         assert (d.annotator, d.seconds_spent, d.verdict) == ("ann@example.org", 8.5, "accept")
@@ -151,4 +146,4 @@ class TestOffline:
         """it says what it expected where a file is none."""
         (tmp_path / "x.json").write_text('{"a": 1}')
         with pytest.raises(BadInputError, match="not a JSON export"):
-            run(db, "review", "import", str(tmp_path / "x.json"))
+            paperflops(db, "review", "import", str(tmp_path / "x.json"))
