@@ -218,10 +218,11 @@ class Table:
     groups: tuple[str, ...]
     box: Box
     caption_words: tuple[int, ...] = ()  # places in the page's words
+    kind: str = "Table"  # or "Figure": what its caption calls it
 
     @property
     def label(self) -> str | None:
-        return f"Table {self.number}" if self.number else None
+        return f"{self.kind} {self.number}" if self.number else None
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,11 @@ _MADE = re.compile(
     r"\b(?:propos\w+|introduc\w+|present\w*|develop\w*|our|call\w*|named?|design\w*|describ\w+)\b", re.IGNORECASE
 )
 _OUR = re.compile(rf"\b[Oo]ur\s(?:[a-z]+,?\s){{0,3}}?[“\"'‘]?(?P<name>{_NAMES})")
+# "X is the Y trained with the approach proposed in this paper"
+_IS_OURS = re.compile(
+    rf"(?<![\w-])(?P<name>{_NAME}(?:[ -]{_NAME})?)\s(?:is|are|denotes?|stands\sfor|refers\sto|means)\s(?:[^.;,]{{0,90}}?\s)?"
+    r"(?:our\s(?:\w+\s)?(?:model|method|approach|network|system|proposed)|proposed\s(?:in\sthis|here)|this\swork)"
+)
 _CITED_NAME = re.compile(rf"(?P<name>{_NAMES}(?:\s\([A-Za-z0-9 ×-]+\))?)\s?(?=(?P<mark>{CITATION.pattern}))")
 
 # a name as models have them: capitals or digits inside, a size or a bracket behind ("GPT-2 small", "Mask R-CNN")
@@ -140,7 +145,7 @@ def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows:
             for one in _cleaned(match["name"]):
                 cited[normal_name(one)] += 1
         if passage.kind == "caption":
-            for pattern in (_CALLED, _OUR):
+            for pattern in (_CALLED, _OUR, _IS_OURS):
                 for match in pattern.finditer(text):
                     vote(match["name"], 2)
         if passage.kind != "prose":

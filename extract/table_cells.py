@@ -15,6 +15,9 @@ _DELTA = re.compile(
 )
 _BEST_IN_BRACKETS = re.compile(r"±[^()]*\((?P<best>\d+\.\d+)\)")
 _FACTOR = re.compile(r"(?<=\S)\s?\(\s?[~≈]?\s?\d+(?:\.\d+)?\s?[x×]\s?\)")  # "3.3e18 (19x)": how many times another
+# "85.6" with its deviation as an index, which the text layer glues on: "85.65.3"; as many digits behind each point
+_GLUED = re.compile(r"\d{1,3}\.\d{2,5}\.\d{1,3}(?=\s?\^?\W{0,2}$)")
+_EACH_DEVIATION = re.compile(r"\s?\(\s?±?\s?\d?\d?\.\d+\s?\)\s?")  # "80.2(0.2)/87.9(0.3)"
 _WORDS_IN_CELL = re.compile(r"[A-Za-z]{2,}")
 
 
@@ -43,6 +46,12 @@ def numbers_of_cell(text: str) -> list[Number]:
     text = text.strip()
     if not text or not any(c.isdigit() for c in text):
         return []
+    glued = _value_and_index(text)
+    if glued is not None:
+        return [glued]
+    halves = text.split("/")
+    if len(halves) == 2 and all(_EACH_DEVIATION.search(half) for half in halves):
+        text = _EACH_DEVIATION.sub(lambda m: " " * len(m.group()), text)
     one = parse_number(text)
     if one is not None:
         best = _BEST_IN_BRACKETS.search(text) if one.deviation is not None else None
@@ -66,6 +75,20 @@ def numbers_of_cell(text: str) -> list[Number]:
     if re.search(r"[×xX*=]", rest) and not re.search(r"^\s*[*]+\s*$", rest.strip()):
         return []
     return found
+
+
+def _value_and_index(text: str) -> Number | None:
+    """The number of a cell whose deviation is printed as an index: 85.6 of "85.65.3", where one cut makes sense alone."""
+    match = _GLUED.match(text)
+    if match is None:
+        return None
+    digits = match.group()
+    whole, _, last = digits.rpartition(".")
+    cut = whole.index(".") + 1 + len(last)
+    value, deviation = parse_number(digits[:cut]), parse_number(digits[cut:])
+    if cut >= len(whole) or value is None or deviation is None or deviation.value >= value.value:
+        return None
+    return replace(value, deviation=deviation.value)
 
 
 def exact_product(value: float, factor: float) -> float:

@@ -229,6 +229,25 @@ def looks_tabular(page: Page, places: Sequence[int], verticals: Sequence[Rule], 
     return values >= 2 and len(several) >= 0.5 * len(lines)
 
 
+def is_grid(page: Page, places: Sequence[int], verticals: Sequence[Rule]) -> bool:
+    """Whether words between rules are a table's rows beyond doubt: a figure may be a plot in a frame, or a program.
+
+    Under a line of names stand three rows or more, at regular distances, each a name and numbers behind it.
+    """
+    lines = table_lines([(i, page.words[i]) for i in places], verticals)
+    rows = [t for t in lines if has_values(t) and any(c.isalpha() for c in t.phrase_text(t.phrases[0]))]
+    if len(rows) < 3 or len(rows) < 0.6 * (len(lines) - 1) or rows[0] is lines[0]:
+        return False
+    left = sorted(t.x0 for t in rows)
+    steps = sorted(b.base - a.base for a, b in pairwise(rows))
+    head = [lines[0].phrase_text(p) for p in lines[0].phrases]
+    return (
+        sum(abs(x - left[len(left) // 2]) < 1.5 * rows[0].size for x in left) >= 0.6 * len(left)
+        and steps[len(steps) // 2] < 1.6 * steps[0]
+        and sum(any(c.isalpha() for c in text) for text in head) >= 0.5 * len(head)
+    )
+
+
 def has_values(line: TableLine) -> bool:
     texts = [line.phrase_text(p) for p in line.phrases]
     return len(texts) > 1 and sum(is_value(t) or is_blank(t) for t in texts[1:]) >= 0.5 * len(texts[1:])

@@ -33,6 +33,7 @@ _DATA_HEAD = re.compile(
     r"(?:data\s?-?sets?|benchmarks?|corpus|corpora|data|test\s?sets?|tasks?|languages?|language pairs?|directions?|pairs?)"
     r"(?:\s?\([^()]*\))?|eval\w*(?: data| set| on)?", re.IGNORECASE
 )  # fmt: skip
+_DATA_STUB = re.compile(r"(?:data\s?-?sets?|benchmarks?|corpus|corpora|tasks?)(?:\(s\))?", re.IGNORECASE)
 _METRIC_HEAD = re.compile(r"(?:eval\w*\s)?(?:metrics?|measures?)", re.IGNORECASE)
 _NAMED_VALUE = re.compile(
     r"(?P<value>\d{1,3}(?:\.\d+)?)\s?%?\s?[(\[](?P<name>(?=[^()\[\]]*[A-Za-z])[^()\[\]]{2,40})[)\]]\s?[*†‡]?"
@@ -40,6 +41,7 @@ _NAMED_VALUE = re.compile(
 TEST_OF_YEAR = re.compile(
     r"(?:news|ntst|nst|wmt|test|tst|newstest|nt|dev|valid|mt)*\s?[-'’]?\s?(?:20)?(?P<year>0[5-9]|1\d|2[0-4])", re.IGNORECASE
 )
+_MARKED_VALUE = re.compile(r"\d{1,3}\.\d{1,3}\s?\^?[^\w\s.,()%/±+–-]{1,2}")
 _NUMBERED = re.compile(r"[A-Za-z]{2,}\w*-\d+\w*$|T5\b")  # "plain-34"
 _METHOD = re.compile(r"methods?|configuration|setting|training method", re.IGNORECASE)
 _STUB_NAME = re.compile(
@@ -72,7 +74,8 @@ class TableFrame:
         self.page = page
         self.context = context
         self.caption = table.caption
-        self.sentences = context.sentences.get((table.number or "").replace(".", ""), ())
+        spoken_of = (table.number or "").replace(".", "") if table.kind == "Table" else ""  # "Table 2" is not Figure 2
+        self.sentences = context.sentences.get(spoken_of, ())
         self._decisions: dict[tuple[int, str, int, bool], tuple[list[tuple[str, str]], str, str | None] | None] = {}
         self._numbers: dict[int, dict[int, list[Number]]] = {}
         self.borrowed: TableFrame | None = None  # the table whose rows' names are this one's too
@@ -98,9 +101,10 @@ class TableFrame:
         self._heads_within = [r for r in range(self.lead + 1, len(table.rows) - 1) if self._names_columns(r)]
 
     def _names_values(self, column: int) -> bool:
-        """Whether a column of text holds numbers with a name behind each: "5.3 (Name)"."""
+        """Whether a column of text holds numbers with a name or a footnote's sign behind each: "5.3 (Name)", "33.1^?"."""
         cells = [row[column].text.strip() for row in self.table.rows if row[column].text.strip() not in BLANK]
-        return bool(cells) and sum(bool(_NAMED_VALUE.fullmatch(text)) for text in cells) > 0.5 * len(cells)
+        named = sum(bool(_NAMED_VALUE.fullmatch(t) or _MARKED_VALUE.fullmatch(t)) for t in cells)
+        return bool(cells) and named > 0.5 * len(cells)
 
     def _heads_metrics(self, r: int) -> bool:
         """Whether a row taken for the body's first is the header's last: metrics over columns of numbers."""
@@ -127,7 +131,7 @@ class TableFrame:
             return
         for other in frames:
             if (
-                other is not self and other.table.page == table.page and other.table.number == table.number
+                other is not self and other.table.page == table.page and other.table.label == table.label
                 and len(other.table.rows) == len(table.rows) and abs(other.table.box[1] - table.box[1]) < 30
                 and not other.says(" ".join(other._paths[0])).metrics
             ):  # fmt: skip
@@ -367,6 +371,8 @@ class TableFrame:
         """
         named = [s for s in self.row_says if s.text]
         said = [s for s in named if (s.benchmarks or s.untracked) and not _JOINED.search(s.text)]
+        if len(named) >= 2 and said and _DATA_STUB.fullmatch(self.stub.strip()):
+            return True
         if len(named) < 2 or len(said) < 0.5 * len(named) or SOURCE.search(self.stub):
             return False
         return len({s.benchmarks or s.text for s in said}) > 1

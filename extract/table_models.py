@@ -15,7 +15,7 @@ from extract.models_named import MODEL_NAME, has_citation, model_names_in, says_
 from extract.numbers import Number
 from extract.table_columns import BENCHMARKS_OWN, metric_named, split_of
 from extract.table_frame import BLANK, CHECK, TableFrame, is_measure, says_nothing
-from extract.table_roles import PRIOR, PRIOR_GROUP, role_of, role_of_variant
+from extract.table_roles import PRIOR, PRIOR_GROUP, is_step, role_of, role_of_variant
 
 _REFERENCE = re.compile(
     r",?\s?\(?(?:see\s)?(?:Fig(?:ure|\.)?|Sec(?:tion|\.)?|Tab(?:le|\.)?|Eq(?:n|\.)?)\s?\.?\s?\(?\d+\w?\)?\)?",
@@ -147,7 +147,7 @@ class TableModels(TableFrame):
             if not any(parts):
                 parts = [self.caption_model() or ""]
         else:
-            parts = [label, self.settings[r], *inner]
+            parts = [*inner, label, self.settings[r]] if is_step(label) and inner else [label, self.settings[r], *inner]
             if not (self.is_name(label) or has_citation(self.labels[r]) or any(self.is_name(p) for p in inner)):
                 group = without_marks(self.table.groups[r])
                 if self.roles.compares and self.roles.has_ours and role_of(
@@ -234,7 +234,12 @@ class TableModels(TableFrame):
         names = self.context.names
         if self.models_in_columns:
             return role_of(label, "", self.roles, names)
-        return role_of_variant(role_of(label, group, self.roles, names), self._inner_names[column], names)
+        role = role_of(label, group, self.roles, names)
+        return role_of_variant(role, self._inner_names[column], names, step=is_step(label) or self._rows_are_steps)
+
+    @cached_property
+    def _rows_are_steps(self) -> bool:
+        return 2 * sum(is_step(label) for label in self.labels) >= len(self.labels)
 
     def make_reading(
         self, column: int, r: int, quantity: str, value: float, pattern: str, number: Number, *, reason: str | None,

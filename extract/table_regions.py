@@ -6,12 +6,13 @@ caption; (2) without such rules, the lines next to the caption as far as they lo
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from db.models import Box, Page, Rule
 from extract.captions import Caption
-from extract.table_extent import FAR, grown, looks_tabular, rows_fill, walked
+from extract.table_extent import FAR, grown, is_grid, looks_tabular, rows_fill, walked
 from extract.table_rules import Frame, frames_of, reach_with_verticals, rule_key, vertical_rules
 
 
@@ -28,9 +29,12 @@ class Region:
 def table_regions(
     page: Page, captions: Sequence[Caption], running: set[tuple[int, int, int]], prior: float
 ) -> list[Region]:
-    """The grids of the page's table captions. `prior` > 0: this paper's captions stand above, < 0: below."""
+    """The grids of the page's table captions, and of its figures' where a figure is a table between rules.
+
+    `prior` > 0: this paper's captions stand above, < 0: below.
+    """
     tables = [c for c in captions if c.what == "table"]
-    if not tables:
+    if not tables and not may_hold_grids(page, captions):
         return []
     taken = {i for c in captions for i in c.words}
     margin = {
@@ -52,15 +56,21 @@ def table_regions(
     regions: list[Region] = []
     used: set[int] = set()
     for number, caption in enumerate(captions):
-        if caption.what != "table":
+        if caption.what not in ("table", "figure"):
             continue
         mine = [f for f, home in zip(frames, homes, strict=True) if home == number]
         if mine:
             for whole in mine:
                 reach_with_verticals(whole, verticals, captions)
-            for box, reached in [grown(page, f, caption, captions, free, verticals, frames) for f in mine]:
+            for frame in mine:
+                if caption.what == "table":
+                    box, reached = grown(page, frame, caption, captions, free, verticals, frames)
+                else:  # what stands beyond the rules may be a plot's
+                    box, reached = frame.box, _inside(page, frame, free)
                 places = [i for i in reached if i not in used]
-                if looks_tabular(page, places, verticals, ruled=True):
+                if looks_tabular(page, places, verticals, ruled=True) and (
+                    caption.what == "table" or is_grid(page, places, verticals)
+                ):
                     regions.append(_region(page, caption, box, places, rules, verticals))
                     used.update(places)
     done = {id(r.caption) for r in regions} | {id(c.main) for c in captions if c.main is not None}
@@ -74,6 +84,24 @@ def table_regions(
             regions.append(_region(page, caption, box, places, rules, verticals))
             used.update(places)
     return regions
+
+
+def _inside(page: Page, frame: Frame, free: Sequence[int]) -> list[int]:
+    return [
+        i
+        for i in free
+        if frame.x0 - 4 <= ((w := page.words[i]).x0 + w.x1) / 2 <= frame.x1 + 4
+        and frame.top - 2 < (w.top + w.bottom) / 2 < frame.bottom + 2
+    ]
+
+
+def may_hold_grids(page: Page, captions: Sequence[Caption]) -> bool:
+    """Whether two long rules of one width stand over each other on a page with a figure."""
+    if not any(c.what == "figure" for c in captions):
+        return False
+    level = [r for r in page.rules if r.horizontal and r.x1 - r.x0 > 60]
+    ends = Counter((round(r.x0 / 3), round(r.x1 / 3)) for r in level)
+    return len(level) <= 400 and any(n > 1 for n in ends.values())
 
 
 def caption_side(pages: Iterable[tuple[Page, Sequence[Caption]]], running: set[tuple[int, int, int]]) -> float:

@@ -106,10 +106,11 @@ _QUOTED = re.compile(
 _RERUN = re.compile(r"\bre-?impl\w*|\bour impl\w*|\breprod\w*|\bre-?train\w*|\bre-?run\b|\bbaselines?\b", re.I)
 
 
-def role_of_variant(role: str, titles: Sequence[str], names: ModelNames) -> str:
+def role_of_variant(role: str, titles: Sequence[str], names: ModelNames, *, step: bool = False) -> str:
     """The row's role, unless a title over the cell's column says whose result the column is.
 
-    "original | re-implementation | OurNet" over rows of cited models: quoted, run again, the paper's own.
+    "original | re-implementation | OurNet" over rows of cited models: quoted, run again, the paper's own. `step`: the
+    row is one thing more on what the column names ("+ ensemble").
     """
     for title in titles:
         if _QUOTED.match(title) and role != OWN:
@@ -118,9 +119,14 @@ def role_of_variant(role: str, titles: Sequence[str], names: ModelNames) -> str:
             return OWN
         if _RERUN.search(title):
             return ABLATION
-        if names.is_own(title) and role == PRIOR:
+        if names.is_own(title) and (role == PRIOR or step):
             return OWN
     return role
+
+
+def is_step(label: str) -> bool:
+    """Whether the row is the row above, or its column's model, with one thing more or less: "+ GIoU"."""
+    return bool(_STEP.match(label))
 
 
 def _by_others(label: str) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from db.benchmarks import benchmark, find_metric
@@ -61,6 +62,16 @@ _SETTINGS = re.compile(
     r"\bhyper-?param\w*|\bconfigurations? (?:of|for)|\bdata ?sets? (?:statistics|summary|details)|\bstatistics\b",
     re.IGNORECASE,
 )
+_BRACKETS = re.compile(r"\b(?:parenthes[ie]s|parenthesi[sz]ed|brackets?)\b", re.IGNORECASE)
+_BRACKETED = re.compile(r"[\d.]+\s?%?\s?\(\s?[\d.]+\s?%?\s?\)\W?")
+_SCORE_TOO = re.compile(
+    r"\b(?:dev\w*|val\w*|test\w*|newstest\w*|scores?|BLEU|accurac\w+|errors?|F1|AP|results?|multi-?\w*|flip\w*|crops?)\b",
+    re.IGNORECASE,
+)
+_NO_SCORE = re.compile(
+    r"\b(?:std\w*|standard|deviations?|stdev|improve\w*|gains?|differences?|number of|variance|relative|intervals?|delta"
+    r"|ranks?|cit\w+|drops?|change)\b", re.IGNORECASE
+)  # fmt: skip
 _CLAUSES = re.compile(r"[;.,]\s|\b(?:while|whereas)\b")
 _TELLING_METRIC = re.compile(r"\btop-?\s?[15]\b|\bAP\s?_?\^?(?:50|75|S|M|L)\b", re.IGNORECASE)
 
@@ -93,6 +104,11 @@ class ScoreCells(TableModels):
             inner = text[found[0].end : found[1].start].strip()
             if inner.endswith("(") and (found[1].deviation is not None or found[0].deviation is not None):
                 wanted, pairs = found[:2], [pairs[0], pairs[0]]
+        beside = found[0].deviation
+        if len(pairs) == len(found) == 1 and beside and beside > 0.3 * found[0].value and self._brackets_score:
+            wanted, pairs = [found[0], replace(found[0], value=beside, deviation=None)], [pairs[0], pairs[0]]
+        elif len(pairs) == 1 and len(found) == 2 and _BRACKETED.fullmatch(text.strip()) and self._brackets_score:
+            wanted, pairs = found, [pairs[0], pairs[0]]
         header = " ".join(self.column_path(column))
         if _FIRST_OF_TWO.search(header):
             # "SQuAD 1.1/2.0" over "90.4/79.1": the first number is the tracked data set's
@@ -140,6 +156,12 @@ class ScoreCells(TableModels):
             yield self.make_reading(
                 column, r, Field.SCORE, value, pattern, number, reason=why, benchmark=benchmark_id, metric=metric_id
             )
+
+    @cached_property
+    def _brackets_score(self) -> bool:
+        """Whether the caption or the text says that what stands in brackets is a score too, of another split or test."""
+        said = (s for text in (self.caption, *self.sentences) for s in re.split(r"\.\s", text) if _BRACKETS.search(s))
+        return any(_SCORE_TOO.search(s) and not _NO_SCORE.search(s) for s in said)
 
     @staticmethod
     def _is_outlier(benchmark_id: str, metric_id: str, number: Number, others: Sequence[Number]) -> bool:

@@ -28,8 +28,6 @@ def find_tables(pages: Sequence[Page]) -> list[Table]:
     for sheet, _, found in held:
         if any(c.what == "table" for c in found):
             found.extend(find_sub_captions(sheet, found))
-    if not any(c.what == "table" for _, _, found in held for c in found):
-        return []
     running = repeated_rules(pages)
     prior = caption_side(((sheet, found) for sheet, _, found in held if found), running)
     tables: list[Table] = []
@@ -41,8 +39,6 @@ def find_tables(pages: Sequence[Page]) -> list[Table]:
         elif not any(c.what == "table" for c in found) and loose:
             upright = loose[0].words
             found = [*found, _over(loose.pop(0), sheet)]
-        if not any(c.what == "table" for c in found):
-            continue
         for region in table_regions(sheet, found, running, prior):
             read = _read_region(sheet, region, tables)
             tables.extend(on_page(t, part, upright) if part else t for t in read)
@@ -67,7 +63,7 @@ def _read_region(page: Page, region: Region, before: Sequence[Table]) -> list[Ta
     main = caption.main
     text = f"{main.text} {caption.text}" if main else caption.text
     if caption.continued:
-        text = next((f"{t.caption} {text}" for t in before if t.number == caption.number), text)
+        text = next((f"{t.caption} {text}" for t in before if _same(t, caption)), text)
     caption_words = (*main.words, *caption.words) if main else caption.words
     out = []
     for section in sections(lines, full):
@@ -99,6 +95,7 @@ def _read_region(page: Page, region: Region, before: Sequence[Table]) -> list[Ta
                 tuple(row.group for row in rows),
                 box,
                 caption_words,
+                kind=caption.what.capitalize(),
             )
         )
     return out
@@ -159,9 +156,13 @@ def _bold(words: Sequence[Word]) -> bool:
     return bool(named) and all(w.bold for w in named)
 
 
+def _same(table: Table, caption: Caption) -> bool:
+    return table.number == caption.number and table.kind.lower() == caption.what
+
+
 def _inherited(caption: Caption, columns: int, before: Sequence[Table]) -> list[tuple[Cell, ...]]:
     """The header of the table that this one continues."""
     for table in reversed(before):
-        if table.number == caption.number and table.columns == columns and table.header:
+        if _same(table, caption) and table.columns == columns and table.header:
             return [tuple(Cell(c.text, (), c.bold, c.column, c.span) for c in row) for row in table.header]
     return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,13 @@ COLUMNS = (110.0, 240.0, 300.0, 360.0)
 BODY = (("ResNet-50", "76.3", "93.2", "25.6M"), ("ResNet-101", "77.4", "93.6", "44.5M"), ("Ours", "78.1", "-", "12M"))
 
 
-def booktabs(sheet: Sheet, y: float, *, caption: str | None = "above", number: str = "2", x: float = 0.0) -> float:
+def booktabs(
+    sheet: Sheet, y: float, *, caption: str | None = "above", number: str = "2", x: float = 0.0, kind: str = "Table"
+) -> float:
     """Sets a table with three rules and its caption; where it ends."""
     columns = [c + x for c in COLUMNS]
     if caption == "above":
-        sheet.set(110 + x, y, f"Table {number}: Accuracy on ImageNet (%) and size.")
+        sheet.set(110 + x, y, f"{kind} {number}: Accuracy on ImageNet (%) and size.")
         y += 2 * STEP
     sheet.rule(105 + x, 400 + x, y - 4)
     sheet.row(y, columns, ("Model", "top-1", "top-5", "Params"))
@@ -40,7 +43,7 @@ def booktabs(sheet: Sheet, y: float, *, caption: str | None = "above", number: s
     sheet.rule(105 + x, 400 + x, y)
     if caption == "below":
         y += 8
-        sheet.set(110 + x, y, f"Table {number}: Accuracy on ImageNet (%) and size.")
+        sheet.set(110 + x, y, f"{kind} {number}: Accuracy on ImageNet (%) and size.")
     return y + 2 * STEP
 
 
@@ -60,6 +63,76 @@ def test_caption_on_either_side(side: str) -> None:
     assert [page.words[i].text for i in cell.words] == ["77.4"]
     assert label_columns(table) == {0}
     assert row_header(table, 1) == ("ResNet-101",)
+
+
+@pytest.mark.parametrize("side", ["above", "below"])
+def test_table_that_its_caption_calls_a_figure(side: str) -> None:
+    """it reads a table that is captioned as a figure, under that name, and the plot beside it not."""
+    sheet = Sheet()
+    y = booktabs(sheet, 120, caption=side, kind="Figure")
+    booktabs(sheet, y + 100)
+    figure, table = tables_of(sheet)
+    assert (figure.label, table.label) == ("Figure 2", "Table 2")
+    assert texts(figure) == texts(table) == [list(row) for row in BODY]
+
+
+def plot(sheet: Sheet) -> None:
+    """A plot in a frame: grid lines from side to side, numbers at the bars, ticks along both axes."""
+    for n in range(6):
+        sheet.rule(120, 400, 100 + 30 * n)
+        sheet.set(104, 96 + 30 * n, f"{60 - 10 * n}.0")
+    sheet.wall(120, 100, 250)
+    sheet.wall(400, 100, 250)
+    for n in range(5):
+        sheet.set(140 + 55 * n, 190 - 17 * n, f"{30 + 6.5 * n}")
+        sheet.set(140 + 55 * n, 255, f"{100 * n}")
+    sheet.set(320, 110, "ResNet-50 76.3")
+    sheet.set(320, 122, "ResNet-101 77.4")
+    sheet.set(330, 134, "Ours 78.1")
+
+
+def program(sheet: Sheet) -> None:
+    sheet.rule(105, 400, 96)
+    sheet.rule(105, 400, 112)
+    for n, (left, right) in enumerate(
+        (("def block(x, d):", "# x: input"), ("y = norm(x, 0.5)", "# y: 1"), ("return y", ""))
+    ):
+        sheet.row(116 + n * STEP, (110, 300), (left, right))
+    sheet.rule(105, 400, 118 + 3 * STEP)
+
+
+def lists(sheet: Sheet) -> None:
+    sheet.rule(105, 400, 96)
+    sheet.row(100, (110, 250), ("Source", "Target"))
+    sheet.rule(105, 400, 112)
+    for n, row in enumerate((("the cat", "die Katze"), ("the dog", "der Hund"), ("ten cats", "10 Katzen"))):
+        sheet.row(116 + n * STEP, (110, 250), row)
+    sheet.rule(105, 400, 118 + 3 * STEP)
+
+
+@pytest.mark.parametrize("draw", [plot, program, lists])
+def test_figures_are_no_tables(draw: Callable[[Sheet], None]) -> None:
+    """it takes neither a plot in a frame nor a program nor examples of text for a table."""
+    sheet = Sheet()
+    draw(sheet)
+    below = max(w.bottom for w in sheet.words)
+    sheet.set(110, below + 10, "Figure 3: What we made, and how it does.")
+    assert tables_of(sheet) == []
+
+
+def test_table_within_a_plot_ends_at_its_rules() -> None:
+    """it leaves the ticks of the axes out of a small table that stands within a plot."""
+    sheet = Sheet()
+    sheet.rule(105, 400, 116)
+    sheet.row(120, COLUMNS, ("Model", "top-1", "top-5", "Params"))
+    sheet.rule(105, 400, 132)
+    for n, row in enumerate(BODY):
+        sheet.row(136 + n * STEP, COLUMNS, row)
+    sheet.rule(105, 400, 138 + 3 * STEP)
+    sheet.row(140 + 3 * STEP, COLUMNS, ("20", "40", "60", "80"))
+    sheet.set(110, 200, "Figure 3: Accuracy by epoch.")
+    (table,) = tables_of(sheet)
+    assert texts(table) == [list(row) for row in BODY]
 
 
 def test_two_tables_on_a_page_keep_their_own_captions() -> None:
