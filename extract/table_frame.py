@@ -33,7 +33,7 @@ _DATA_HEAD = re.compile(
     r"(?:data\s?-?sets?|benchmarks?|corpus|corpora|data|test\s?sets?|tasks?|languages?|language pairs?|directions?|pairs?)"
     r"(?:\s?\([^()]*\))?|eval\w*(?: data| set| on)?", re.IGNORECASE
 )  # fmt: skip
-_DATA_STUB = re.compile(r"(?:data\s?-?sets?|benchmarks?|corpus|corpora|tasks?)(?:\(s\))?", re.IGNORECASE)
+_DATA_STUB = re.compile(r"(?:data\s?-?sets?|benchmarks?|corpus|corpora)(?:\(s\))?", re.IGNORECASE)
 _METRIC_HEAD = re.compile(r"(?:eval\w*\s)?(?:metrics?|measures?)", re.IGNORECASE)
 _NAMED_VALUE = re.compile(
     r"(?P<value>\d{1,3}(?:\.\d+)?)\s?%?\s?[(\[](?P<name>(?=[^()\[\]]*[A-Za-z])[^()\[\]]{2,40})[)\]]\s?[*†‡]?"

@@ -8,9 +8,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
-from db.models import Field
+from db.models import Field, normal_name
 from extract.candidates import Reader
-from extract.numbers import Number
+from extract.models_named import without_marks
+from extract.numbers import Number, decimals
 from extract.paper_context import paper_context
 from extract.table_columns import OTHER, Says, in_percent_points
 from extract.table_counts import COUNTS, CountCells
@@ -65,9 +66,27 @@ def table_readings(reader: Reader) -> list[CellReading]:
             table.known_metrics = {b: counts.most_common(1)[0][0] for b, counts in metrics.items()}
             table._decisions.clear()
             by_table[i] = list(table.readings())
+    known = _known_rows(tables, by_table)
+    for i, table in enumerate(tables):
+        if known and not any(r.quantity == Field.SCORE and r.reason is None for r in by_table[i]):
+            by_table[i] += table.told_before(known)
     found = [reading for readings in by_table for reading in _ranks_mended(readings)]
     _last = (reader, found)
     return found
+
+
+KnownRows = dict[str, dict[float, tuple[str, str]]]  # a row's name -> its scores, and of which benchmark and metric
+
+
+def _known_rows(tables: list[TableReader], by_table: list[list[CellReading]]) -> KnownRows:
+    """What the paper's tables say of each row's name, a score that two benchmarks share left out."""
+    known: KnownRows = {}
+    for table, readings in zip(tables, by_table, strict=True):
+        for r in readings:
+            if r.benchmark and r.metric and r.reason is None:
+                known.setdefault(table.row_name(r.row), {})[r.value] = (r.benchmark, r.metric)
+    known.pop("", None)
+    return known
 
 
 def _ranks_mended(readings: list[CellReading]) -> list[CellReading]:
@@ -125,6 +144,52 @@ class TableReader(CountCells, ScoreCells):
                 yield from self.read_scores(column, r, found, numbers)
             else:
                 yield from self.read_count(column, r, found, quantity, source, says)
+
+    def row_name(self, r: int) -> str:
+        return normal_name(without_marks(self.model_labels[r]))
+
+    def told_before(self, known: KnownRows) -> list[CellReading]:
+        """The scores of a table that names neither data nor metric, where its rows repeat scores of rows told before.
+
+        "BERT | 91.01 | 85.92": the row's first number is what another table says that BERT has on a benchmark, and
+        the others are the same model's on the same, by the settings that head their columns.
+        """
+        if self.transposed or self.rows_name_data or self.says_other_data:
+            return []
+        columns = [
+            c for c in self.value_columns
+            if self.columns[c].quantity in (None, Field.SCORE) and not self.columns[c].difference and self.numbers_in(c)
+        ]  # fmt: skip
+        told: dict[int, tuple[str, str]] = {}
+        for r in range(len(self.table.rows)):
+            scores = known.get(self.row_name(r), {})
+            again = [scores[n[0].value] for c in columns if (n := self.numbers_in(c).get(r)) and n[0].value in scores]
+            if again and decimals(str(next(iter(scores)))):
+                told[r] = again[0]
+        numbered = {r for c in columns for r in self.numbers_in(c)}
+        if len(told) < 2 or len(told) < 0.5 * len(numbered):
+            return []
+        out = []
+        for r, (benchmark_id, metric_id) in told.items():
+            row = {c: self.numbers_in(c)[r][0] for c in columns if r in self.numbers_in(c)}
+            for c, number in row.items():
+                value = in_percent_points(benchmark_id, metric_id, number.value, all_fractions=False)
+                if value is None and self.is_outlier(benchmark_id, metric_id, number, list(row.values())):
+                    value = number.value
+                if value is not None and decimals(number.text):
+                    out.append(self.make_reading(
+                        c, r, Field.SCORE, value, "table_score_told_before", number, reason=None,
+                        benchmark=benchmark_id, metric=metric_id,
+                    ))  # fmt: skip
+        return out
+
+    @cached_property
+    def says_other_data(self) -> bool:
+        """Whether caption or columns name data or metrics that are not tracked."""
+        return self.untracked_caption or any(
+            self.columns[c].untracked or self.columns[c].untracked_metric or self.columns[c].benchmarks
+            for c in self.value_columns
+        )
 
     @cached_property
     def _caption_count(self) -> Says | None:

@@ -151,7 +151,7 @@ class ScoreCells(TableModels):
                 value = number.value
                 place = found.index(number)
                 column_has = [n[place] for n in numbers.values() if len(n) > place]
-                if not self._is_outlier(benchmark_id, metric_id, number, column_has):
+                if not self.is_outlier(benchmark_id, metric_id, number, column_has):
                     why = why or f"{number.value:g} is no plausible {metric_id} on {benchmark_id}"
             yield self.make_reading(
                 column, r, Field.SCORE, value, pattern, number, reason=why, benchmark=benchmark_id, metric=metric_id
@@ -164,7 +164,7 @@ class ScoreCells(TableModels):
         return any(_SCORE_TOO.search(s) and not _NO_SCORE.search(s) for s in said)
 
     @staticmethod
-    def _is_outlier(benchmark_id: str, metric_id: str, number: Number, others: Sequence[Number]) -> bool:
+    def is_outlier(benchmark_id: str, metric_id: str, number: Number, others: Sequence[Number]) -> bool:
         """Whether an implausible number is one bad run in a column of good ones: a percentage printed as they are."""
         fits = [n for n in others if in_percent_points(benchmark_id, metric_id, n.value, all_fractions=False) is not None]
         percent = benchmark(benchmark_id).metric(metric_id).percent
