@@ -121,6 +121,15 @@ class Section:
     headline: Mapping[str, Any] = field(default_factory=dict)  # figures that the report's head shows
 
 
+def refusals_by_need(sections: Sequence[Section]) -> dict[str, list[str]]:
+    """What was not fitted, by what a fit would need: each benchmark once, in the sections' order."""
+    out: dict[str, list[str]] = {}
+    for why in dict.fromkeys(why for s in sections for why in s.refusals.values()):
+        what, _, need = why.partition("; ")
+        out.setdefault(need, []).append(what)
+    return out
+
+
 def with_minus(text: str) -> str:
     """The text with hyphens set as minus signs."""
     return text.replace("-", "\N{MINUS SIGN}")

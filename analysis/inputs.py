@@ -9,6 +9,7 @@ import pandas as pd
 
 from analysis.observations import AS_PUBLISHED, CORRECTED, CURATED, usable
 from analysis.projection import Conversions
+from analysis.regression import TooFewRowsError
 from analysis.snapshot import Snapshot
 from db.benchmarks import load_benchmarks
 
@@ -123,6 +124,11 @@ def benchmark_name(benchmark: str) -> str:
     """The benchmark as people say it."""
     known = load_benchmarks()
     return known[benchmark].name if benchmark in known else benchmark
+
+
+def refused(error: TooFewRowsError, benchmark: str, data: str) -> dict[str, str]:
+    """Why this benchmark was not fitted on this data set, for a section's refusals: in the same words in each study."""
+    return {f"{data} {benchmark}": f"{benchmark_name(benchmark)} ({data}): " + str(error).split(": ", 1)[1]}
 
 
 def metric_name(benchmark: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.findings import Section, Table, with_minus
+from analysis.findings import Section, Table, refusals_by_need, with_minus
 from analysis.inputs import Inputs, benchmark_name
 from analysis.observations import MEASURES
 from analysis.projection import exponent, exponent_of
@@ -47,8 +47,9 @@ def compose(inputs: Inputs, sections: Sequence[Section]) -> Report:
         provenance.append(
             ("Nothing to show", "; ".join(f"{s.title}: {' '.join(s.summary).rstrip('.')}" for s in silent))
         )
-        for s in silent:
-            provenance.extend(("Not fitted", why) for why in s.refusals.values())
+    provenance += [
+        ("Not fitted", f"{'; '.join(refused)} ({need})") for need, refused in refusals_by_need(silent).items()
+    ]
     return Report(
         title=TITLE,
         subtitle=f"Fits on {inputs.snapshot.origin}",

@@ -41,7 +41,7 @@ class TooFewRowsError(PaperflopsError):
     def __init__(self, benchmark: str, rows: int, papers: int) -> None:
         self.rows, self.papers = rows, papers
         super().__init__(
-            f"{benchmark or 'this selection'}: {rows} usable rows from {papers} papers",
+            f"{benchmark or 'this selection'}: {counted(rows, 'usable row')} from {counted(papers, 'paper')}",
             f"a fit needs at least {MINIMUM_ROWS} rows from {MINIMUM_PAPERS} papers, with more than one amount "
             "of computing",
         )
@@ -193,6 +193,11 @@ def ordinary_least_squares(
             for j, other in enumerate(names)
         },
     )
+
+
+def counted(number: int, what: str) -> str:
+    """The number with its noun: "1 paper", "2 papers"."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def to_response(error: Floats, response: str) -> Floats:

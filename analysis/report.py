@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Band, Figure, Layer, Line, Points, Ranges, Section, Table, with_minus
+from analysis.findings import Band, Figure, Layer, Line, Points, Ranges, Section, Table, refusals_by_need, with_minus
 from analysis.observations import records
 
 HERE = Path(__file__).parent
@@ -74,7 +74,7 @@ def render(report: Report) -> str:
             "summary": s.summary,
             "method": s.method,
             "formula": s.formula,
-            "refusals": s.refusals,
+            "refusals": refusals_by_need([s]),
             "tables": [Markup(table_html(t)) for t in s.tables],
             "figures": [
                 {"name": f.name, "title": f.title, "caption": f.caption, "data": Markup(figure_json(f))}

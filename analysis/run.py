@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import sys
 from datetime import date
 from pathlib import Path
@@ -59,14 +60,14 @@ def analyse(
     seed: Annotated[int, typer.Option("--seed", help="Seed of everything random.")] = 2007,
     gflops_per_joule: Annotated[
         float | None,
-        typer.Option("--gflops-per-joule", min=0, help="For energy; default a V100's peak over its power."),
+        typer.Option("--gflops-per-joule", help="For energy; default a V100's peak over its power."),
     ] = None,
     pue: Annotated[float | None, typer.Option("--pue", min=1, help="Power usage effectiveness; default 1.58.")] = None,
     lbs_co2_per_kwh: Annotated[
-        float | None, typer.Option("--lbs-co2-per-kwh", min=0, help="Of the electricity; default 0.954.")
+        float | None, typer.Option("--lbs-co2-per-kwh", help="Of the electricity; default 0.954.")
     ] = None,
     usd_per_hour: Annotated[
-        float | None, typer.Option("--usd-per-hour", min=0, help="Of a V100 in the cloud; default 0.74.")
+        float | None, typer.Option("--usd-per-hour", help="Of a V100 in the cloud; default 0.74.")
     ] = None,
 ) -> None:
     """Fit how performance scales with computing; write report.html, tables/ and figures/ to the --out folder."""
@@ -84,6 +85,7 @@ def analyse(
         raise BadInputError(f"there are no rows {rows!r}", "give --rows corrected or --rows 'as published'")
     chosen = load_studies(studies or [])
 
+    from analysis.findings import refusals_by_need
     from analysis.inputs import Inputs, Options
     from analysis.page import compose
     from analysis.projection import Conversions
@@ -99,6 +101,9 @@ def analyse(
         "lbs_co2_per_kwh": lbs_co2_per_kwh,
         "usd_per_hour": usd_per_hour,
     }
+    for name, value in given.items():
+        if value is not None and not 0 < value < math.inf:
+            raise BadInputError(f"--{name.replace('_', '-')} {value:g} is no such amount", "give a number above 0")
     options = Options(
         conversions=Conversions(**{name: value for name, value in given.items() if value is not None}),
         compute=compute,
@@ -142,9 +147,12 @@ def analyse(
 
     for card in report.cards:
         say(f"{card.name}: {card.value}" + (f"  ({'; '.join(card.lines)})" if card.lines else ""))
-    for section in sections:
-        for why in section.refusals.values():
-            say(f"not fitted: {why}")
+    for need, refused in refusals_by_need(sections).items():
+        say(f"not fitted ({need}):")
+        for what in refused:
+            say(f"  {what}")
+    if frozen.observations.empty:
+        say("no row is curated yet: these fits rest on what the extractor read; `paperflops review` has it confirmed")
     say(f"snapshot {frozen.checksum[:16]}  {kept}")
     say(f"report   {page}")
 

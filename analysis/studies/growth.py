@@ -28,7 +28,7 @@ def run(inputs: Inputs) -> Section:
     for number, compute in enumerate(("burden", "operations", "training")):
         rows = inputs.usable(data, compute=compute)[0]
         rows = rows[rows["year"].notna()]
-        if len(rows) < MINIMUM_ROWS or rows["year"].nunique() < 3:
+        if not _shows_trend(rows):
             continue
         fit = trend(rows["year"], rows["computing"], list(paper_of(rows)))
         lines.append(_line(f"models: {MEASURES[compute][0]}", fit, len(rows)))
@@ -36,7 +36,7 @@ def run(inputs: Inputs) -> Section:
     hardware = processor_peaks()
     first, last = everything["year"].min(), everything["year"].max()
     during = hardware[(hardware["year"] >= first) & (hardware["year"] <= last)]
-    if len(during) >= MINIMUM_ROWS:
+    if _shows_trend(during):
         fit = trend(during["year"], during["peak"], None)
         lines.append(_line("processors: FP32 peak of one", fit, len(during)))
         panels.append(_hardware_panel(during, fit))
@@ -69,6 +69,10 @@ def run(inputs: Inputs) -> Section:
             Figure("figure2a", "Computing of models by year, and the peak of processors (figure 2a)", panels, columns=2)
         ],
     )
+
+
+def _shows_trend(rows: pd.DataFrame) -> bool:
+    return len(rows) >= MINIMUM_ROWS and rows["year"].nunique() >= 3
 
 
 def trend(year: pd.Series, computing: pd.Series, papers: list[str] | None) -> Regression:

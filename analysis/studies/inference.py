@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.findings import Figure, Panel, Points, Section, Table
 from analysis.inference import Estimate, cluster_bootstrap, jackknife, leave_one_paper_out, paper_sums
-from analysis.inputs import Inputs, benchmark_name
+from analysis.inputs import Inputs, benchmark_name, refused
 from analysis.observations import paper_of
 from analysis.panels import slope_forest
 from analysis.projection import exponent_of
@@ -25,13 +25,13 @@ def run(inputs: Inputs) -> Section:
     data = inputs.main_data
     estimates: dict[str, list[Estimate]] = {}
     lines, influence, omitted = [], [], []
-    refusals = {}
+    refusals: dict[str, str] = {}
     for benchmark in inputs.benchmarks():
         rows, out = inputs.usable(data, benchmark)
         try:
             found = all_intervals(rows, out, benchmark, inputs)
         except TooFewRowsError as error:
-            refusals[benchmark] = f"{benchmark_name(benchmark)}: " + str(error).split(": ", 1)[1]
+            refusals |= refused(error, benchmark, data)
             continue
         estimates[benchmark] = found
         lines += [_line(benchmark, e) for e in found]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.findings import Figure, Layer, Panel, Ranges, Section, Table
-from analysis.inputs import Inputs, benchmark_name
+from analysis.inputs import Inputs, benchmark_name, refused
 from analysis.observations import AS_PUBLISHED, paper_of
 from analysis.projection import project
 from analysis.regression import TooFewRowsError, fit_power_law
@@ -46,7 +46,7 @@ def run(inputs: Inputs) -> Section:
                         benchmark=benchmark_name(benchmark),
                     )
                 except TooFewRowsError as error:
-                    refusals[benchmark] = str(error)
+                    refusals |= refused(error, benchmark, data)
                     break
                 for target, printed in targets.items():
                     to = project(fit, target)

@@ -97,6 +97,8 @@ def run(inputs: Inputs) -> Section:
             ours[CLOSEST] = refit(entry, closest_rows(rows_for(inputs, entry, AS_PUBLISHED), entry.closest))
         cells.extend(compare(entry, ours))
         layouts.append((entry, ours))
+    if not layouts:
+        return Section("published", TITLE, ["The study fits none of these benchmarks."])
     frame = pd.DataFrame(cells)
     same = frame["agrees"] == "yes"
     within = pd.to_numeric(frame["s.e. apart"]).abs() <= 1

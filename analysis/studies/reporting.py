@@ -48,7 +48,8 @@ def run(inputs: Inputs) -> Section:
     differences, remedies = [], []
     for number, benchmark in enumerate(inputs.benchmarks()):
         some = rows[(rows["benchmark"] == benchmark) & rows["error"].notna() & rows["year"].notna()]
-        if some["reports"].sum() < MINIMUM_ROWS or (~some["reports"]).sum() < MINIMUM_ROWS:
+        reporters = some[some["reports"]]
+        if len(reporters) < MINIMUM_ROWS or len(some) - len(reporters) < MINIMUM_ROWS or not _apart(reporters):
             continue
         try:
             found = remedied_slopes(inputs, some, benchmark, np.random.default_rng([inputs.options.seed, number]))
@@ -221,6 +222,12 @@ def _weighted(x: Floats, y: Floats, weight: Floats) -> tuple[float, float]:
 def _standard(v: Floats) -> Floats:
     spread = float(np.std(v))
     return (v - v.mean()) / (spread if spread > 0 else 1.0)
+
+
+def _apart(rows: pd.DataFrame) -> bool:
+    """Whether error and year vary, each apart from the other: else the one can't be held equal."""
+    columns = [np.ones(len(rows)), np.log10(rows["error"].to_numpy(float)), rows["year"].to_numpy(float) - 2012]
+    return int(np.linalg.matrix_rank(np.column_stack(columns))) == len(columns)
 
 
 def _difference(some: pd.DataFrame, benchmark: str) -> dict[str, Any]:

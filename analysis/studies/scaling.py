@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.findings import Band, Figure, Layer, Line, Panel, Section, Table
-from analysis.inputs import Inputs, benchmark_name, metric_name
+from analysis.inputs import Inputs, benchmark_name, metric_name, refused
 from analysis.observations import AS_PUBLISHED, MEASURES, paper_of
 from analysis.panels import error_panel, error_points, slope_forest
 from analysis.projection import exponent
@@ -92,9 +92,7 @@ def fit_all(inputs: Inputs) -> tuple[dict[tuple[str, str], Regression], dict[str
             try:
                 fits[data, benchmark] = fit_rows(rows, out, benchmark)
             except TooFewRowsError as error:
-                refusals[f"{data} {benchmark}"] = (
-                    f"{benchmark_name(benchmark)} ({data}): " + str(error).split(": ", 1)[1]
-                )
+                refusals |= refused(error, benchmark, data)
     return fits, refusals, pd.concat(left_out, ignore_index=True) if left_out else pd.DataFrame()
 
 

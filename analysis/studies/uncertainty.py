@@ -13,7 +13,7 @@ from analysis.findings import Band, Figure, Layer, Line, Panel, Section, Table, 
 from analysis.inputs import Inputs, benchmark_name
 from analysis.observations import MEASURES, records
 from analysis.projection import exponent_of
-from analysis.regression import MINIMUM_PAPERS, MINIMUM_ROWS
+from analysis.regression import MINIMUM_PAPERS, MINIMUM_ROWS, counted
 from analysis.uncertainty import UNMEASURED, Floats, Joined, Option, draw_values, join_slopes, options_of
 from db.benchmarks import canonical_error, load_benchmarks
 from db.hardware import find_device
@@ -57,10 +57,9 @@ def run(inputs: Inputs) -> Section | None:
         drawn = draw_records(some, decided, benchmark, compute, rng)
         joined = join_slopes(drawn.x, drawn.y, drawn.papers, minimum_rows=MINIMUM_ROWS, minimum_papers=MINIMUM_PAPERS)
         if joined is None:
-            rows = float(np.mean(np.sum(np.isfinite(drawn.x) & np.isfinite(drawn.y), axis=1))) if drawn.records else 0.0
             refusals[benchmark] = (
-                f"{benchmark_name(benchmark)}: {rows:.1f} usable records in a draw; a fit needs at least "
-                f"{MINIMUM_ROWS} rows from {MINIMUM_PAPERS} papers in half of the draws"
+                f"{benchmark_name(benchmark)}: {_usable_words(some, drawn, compute)}; a fit of what was read needs "
+                f"at least {MINIMUM_ROWS} records from {MINIMUM_PAPERS} papers in half of the draws"
             )
             continue
         curve = review_curve(drawn, rng)
@@ -245,6 +244,15 @@ def _certain(decided: pd.DataFrame) -> dict[str, dict[str, list[Option]]]:
         if options or row["field"] != "score":  # a score turned down leaves the others of the record
             out.setdefault(str(row["row_key"]), {})[str(row["field"])] = options
     return out
+
+
+def _usable_words(candidates: pd.DataFrame, drawn: Draws, compute: str) -> str:
+    """How many of the records read can be used, in words."""
+    of = counted(candidates["record"].nunique(), "record")
+    if not drawn.records:
+        return f"none of {of} has both an error rate and {MEASURES[compute][0]}"
+    usable = float(np.mean(np.sum(np.isfinite(drawn.x) & np.isfinite(drawn.y), axis=1)))
+    return f"{usable:.1f} of {of} can be used in the mean draw"
 
 
 def _line(benchmark: str, compute: str, drawn: Draws, joined: Joined, curve: Curve) -> dict[str, Any]:

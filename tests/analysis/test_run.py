@@ -140,11 +140,23 @@ def damaged(path: Path) -> Path:
         (lambda t: ["--reference", "scalling", "--out", t / "o"], "there is no study 'scalling'"),
         (lambda t: ["--reference", "--compute", "joules", "--out", t / "o"], "no measure of computing 'joules'"),
         (lambda t: ["--reference", "--since", "yesterday", "--out", t / "o"], "no year or date"),
+        (lambda t: ["--reference", "--gflops-per-joule", "0", "--out", t / "o"], "give a number above 0"),
         (lambda t: ["--snapshot", t / "none.parquet", "--out", t / "o"], "there is no snapshot"),
         (lambda t: ["--snapshot", damaged(t / "d.parquet"), "--out", t / "o"], "can't be read as a snapshot"),
         (lambda t: ["--reference", "--out", damaged(t / "file") / "o"], "can't be written"),
     ],
-    ids=["no database", "empty", "benchmark", "study", "compute", "since", "no snapshot", "damaged snapshot", "out"],
+    ids=[
+        "no database",
+        "empty",
+        "benchmark",
+        "study",
+        "compute",
+        "since",
+        "conversion",
+        "no snapshot",
+        "damaged snapshot",
+        "out",
+    ],
 )
 def test_bad_input_ends_in_one_line(arguments, words: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     """it ends with one clear line and an exit code, never a traceback."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.findings import Section
+from analysis.findings import Section, refusals_by_need
 from analysis.inputs import Inputs, Options
 from analysis.observations import AS_PUBLISHED, CURATED, complete
 from analysis.projection import Conversions
@@ -184,6 +185,33 @@ def test_studies_refuse_what_they_cannot_fit(rows: int) -> None:
             assert not section.headline
             if rows:
                 assert any("at least 10 rows from 5 papers" in why for why in section.refusals.values())
+
+
+@pytest.mark.parametrize(
+    "selection",
+    [{"since": 2019.0}, {"since": 2030.0}, {"benchmarks": ("cifar10",)}, {"since": 2017.0, "max_models_per_paper": 1}],
+    ids=["late", "future", "not the study's", "one a paper"],
+)
+@pytest.mark.filterwarnings("error")
+def test_studies_bear_any_selection(inputs: Inputs, selection: dict[str, Any]) -> None:
+    """it makes a section of whatever rows the options leave, and nothing that can't be drawn."""
+    some = inputs.with_options(**selection)
+    for study in load_studies():
+        if study.name != "theory":
+            section = study.run(some)
+            for figure in section.figures if section else ():
+                figure_json(figure)
+
+
+def test_refused_once(inputs: Inputs) -> None:
+    """it names a benchmark and data set that several studies could not fit once, under what a fit needs."""
+    late = inputs.with_options(since=2019.0)
+    sections = [study.run(late) for study in load_studies(["scaling", "inference", "projections"])]
+    by_need = refusals_by_need([s for s in sections if s is not None])
+    assert [need for need in by_need if "at least 10 rows from 5 papers" in need] == list(by_need)
+    told = [what.split(": ")[0] for refused in by_need.values() for what in refused]
+    assert "SQuAD 1.1 (corrected)" in told and "ImageNet (corrected)" in told
+    assert len(told) == len(set(told))
 
 
 def test_tables_are_escaped() -> None:
