@@ -229,7 +229,7 @@ def _print_status(facts: Facts) -> None:
     )
     say("")
     outcomes = ", ".join(f"{name} {count}" for name, count in facts["outcomes"].items())
-    say(f"Readings: {outcomes or 'none yet; `paperflops extract --all` reads what is here'}")
+    say(f"Readings: {outcomes or 'none yet; `paperflops extract` reads what is here'}")
     review = facts["review"]
     tasks = ", ".join(f"{state} {count}" for state, count in review["tasks"].items()) or "none yet"
     say(f"Review tasks: {tasks}; decisions: {review['decisions']} by {review['annotators']} annotators")

@@ -140,7 +140,7 @@ def identify(file: Path, sha256: str, page: FirstPage) -> Identity:
     fault = fault_of_file(file)
     if stamp is not None and fault is None:
         return Identity(stamp, page.title)
-    local = ArxivId(f"local/{sha256[:12]}", 1)
+    local = ArxivId(f"local/{sha256[:12]}")
     why = {None: "no arXiv id in its name or on its first pages", "html": "an HTML page", "truncated": "cut short"}
     return Identity(local, page.title, local=True, note=f"{why.get(fault, 'not a PDF')}; kept as {local.arxiv_id}")
 

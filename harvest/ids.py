@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import date
 
 UNKNOWN_VERSION = 0
-"""The version of a paper whose file says none: a conference copy has neither a stamp nor a version in its name."""
+"""The version of a paper whose file says none: a conference copy has neither a stamp nor a version in its name, and a
+file that is known by its content alone may be any."""
 
 # The archives that took papers before April 2007. The list keeps "scan_0411343.pdf" from passing for an identifier.
 OLD_ARCHIVES = frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from db.console import say
+from db.console import say, say_table
 from db.errors import BadInputError
 from db.harvests import (
     Mark,
@@ -89,10 +89,17 @@ def print_status(db: Path) -> None:
         f"           {run.found} found ({run.new_papers} new, {run.new_versions} new versions), {run.fetched} fetched, "
         f"{run.failed} failed, {run.requests} requests"
     )
-    say("benchmark            searched                   changes read to")
-    for mark in marks.values():
-        searched = f"{mark.since:%Y-%m-%d} to {mark.horizon - AHEAD:%Y-%m-%d}" if mark.searched else "not to its end"
-        say(f"  {mark.benchmark:<18} {searched:<26} {mark.oai_from or 'never'}")
+    say_table(
+        ("benchmark", "searched", "changes read to"),
+        [
+            [
+                mark.benchmark,
+                f"{mark.since:%Y-%m-%d} to {mark.horizon - AHEAD:%Y-%m-%d}" if mark.searched else "not to its end",
+                str(mark.oai_from or "never"),
+            ]
+            for mark in marks.values()
+        ],
+    )
     open_windows = [w for w in windows if w.state != "complete"]
     if open_windows:
         say(f"periods not confirmed: {len(open_windows)}")
