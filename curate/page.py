@@ -206,6 +206,8 @@ def _read_html(n: int, f: Mapping[str, Any], benchmark: str | None, image: PageI
         notes.append(f'<div class="pf-note pf-witness">A leaderboard says otherwise: {escape(f["witness"])}</div>')
     if f["already"] and not f["dispute"]:
         notes.append(f'<div class="pf-note pf-already">Answered: {escape(f["already"])}</div>')
+    if f["joined"]:
+        notes.append(f'<div class="pf-note">Is it this model\'s? {escape(f["joined"].capitalize())}</div>')
     if f["elsewhere"]:
         notes.append(f'<div class="pf-note">The same words: {escape(f["elsewhere"])}</div>')
     if f["others"]:

@@ -60,6 +60,7 @@ class Shown:
     high: float | None = None
     confidence: float | None = None
     place: str | None = None  # "Table 1, row ResNet-50, column params (M)"
+    joined: str | None = None  # how it is known to be this model's, where its words do not name the model
     others: tuple[str, ...] = ()  # other values that were read for this field and turned down: "44.5 M, page 3"
     before: str | None = None  # what a person said while the evidence was another: shown when a question reopens
     already: str | None = None  # what was said of this very evidence: shown when another field is asked anew
@@ -128,7 +129,8 @@ def shown_fields(
     primary = benchmark.primary_metric.id if benchmark else None
     order = list(FIELD_NAMES)
     chosen.sort(key=lambda c: (order.index(c.field), c.metric != primary, c.metric or "", c.evidence.page))
-    shown = [_shown(c, turned_down, own, decisions, notes or Notes()) for c in _one_of_each(chosen)]
+    links = {v.candidate_key: v.link for v in record.values}
+    shown = [_shown(c, links.get(c.key), turned_down, own, decisions, notes or Notes()) for c in _one_of_each(chosen)]
 
     read = {c.field for c in chosen}
     for name in order:
@@ -159,14 +161,19 @@ def revision_of(payload: Mapping[str, Any]) -> str:
     return digest(payload["model"], payload["benchmark"], str(fields))
 
 
+# ways of joining a value to a model that leave a reader no doubt
+_SURE_LINKS = (None, "its model named", "its model's very name", "the model's name says so", "the paper's only model")
+
+
 def _one_of_each(candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates without those that a person could not tell from an earlier one."""
     return list({c.judged_key: c for c in reversed(candidates)}.values())[::-1]
 
 
 def _shown(
-    c: Candidate, turned_down: Sequence[Candidate], own: Sequence[Decision], of_paper: Sequence[Decision], notes: Notes
-) -> Shown:
+    c: Candidate, link: str | None, turned_down: Sequence[Candidate], own: Sequence[Decision],
+    of_paper: Sequence[Decision], notes: Notes,
+) -> Shown:  # fmt: skip
     e = c.evidence
     place = [e.table, f"row {e.row}" if e.row else None, f"column {e.column}" if e.column else None]
     others = [
@@ -179,6 +186,7 @@ def _shown(
         field=str(c.field), metric=c.metric, value=c.value, unit=c.unit or UNITS.get(c.field), page=e.page,
         quote=e.quote, boxes=e.boxes, low=c.low, high=c.high, confidence=c.confidence,
         place=", ".join(p for p in place if p) or None, others=tuple(dict.fromkeys(others))[:3],
+        joined=link if link not in _SURE_LINKS else None,
         before=_before(own, c.field, c.metric, c.judged_key),
         already=next((_words(d) for d in reversed(own) if d.judged_key == c.judged_key), None),
         dispute=notes.disputes.get(c.judged_key), witness=notes.witnesses.get((c.field, c.metric)),
