@@ -80,7 +80,7 @@ class TableFrame:
         self._numbers: dict[int, dict[int, list[Number]]] = {}
         self.borrowed: TableFrame | None = None  # the table whose rows' names are this one's too
         self.unresolved = False  # whether a cell's data set is known and its metric is not
-        self.known_metrics: dict[str, str] = {}
+        self.known_metrics: dict[str, list[str]] = {}  # of each benchmark, those of other tables, the commonest first
         self.label_columns = sorted(set(label_columns(table)))
         named = [c for c in self.label_columns[1:] if self._names_values(c)]
         self.label_columns = [c for c in self.label_columns if c not in named]

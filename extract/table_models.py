@@ -26,6 +26,7 @@ _OUTCOME = re.compile(
     r"|recall|prec\w*|ar|m?ap\w*)\b|/\s?s(?:ec)?\b",
     re.IGNORECASE,
 )
+_BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?\s?%?")  # a setting's value, headed by its name
 _SUBTITLE = re.compile(r"\([a-z]\)\s")
 _QUALIFIERS = {
     "ensemble": re.compile(
@@ -112,14 +113,14 @@ class TableModels(TableFrame):
         """Of each column the header entries that name neither measure nor data set: a model, or a setting of one."""
         return [
             [
-                without_marks(p)
-                for p in self.column_path(c)
+                f"{without_marks(p)}={below}" if _BARE_NUMBER.fullmatch(below) else without_marks(p)
+                for p, below in zip(path, [*path[1:], ""], strict=False)
                 if says_nothing(self.says(p))
                 and not BENCHMARKS_OWN.fullmatch(p)
                 and not _SUBTITLE.match(p)
                 and not (c and p in self.column_path(0))  # it heads the names as well
             ]
-            for c in range(self.table.columns)
+            for c, path in enumerate(self._paths)
         ]
 
     def model_of(self, column: int, r: int) -> str | None:

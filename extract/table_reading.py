@@ -63,7 +63,7 @@ def table_readings(reader: Reader) -> list[CellReading]:
             metrics.setdefault(reading.benchmark, Counter())[reading.metric] += 1
     for i, table in enumerate(tables):
         if table.unresolved and metrics:
-            table.known_metrics = {b: counts.most_common(1)[0][0] for b, counts in metrics.items()}
+            table.known_metrics = {b: [m for m, _ in counts.most_common()] for b, counts in metrics.items()}
             table._decisions.clear()
             by_table[i] = list(table.readings())
     known = _known_rows(tables, by_table)

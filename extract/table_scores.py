@@ -51,7 +51,7 @@ _RESULTS = re.compile(
 )
 _ATTACKED = re.compile(
     r"\badversarial (?:attack|robust|example|accurac)|\bunder [\w-]+(?: \w+)? attack|\bFGSM\b|\bPGD\b"
-    r"|\bcorrupt\w+|\brobust(?:ness)? (?:acc|err|to)|\blabel noise|\bnoisy labels?|\bnoise (?:rate|level)",
+    r"|\bcorrupt\w+|\brobust(?:ness)? (?:acc|err|to)",
     re.IGNORECASE,
 )
 # ILSVRC's localisation error is counted as its classification error is, on the same images
@@ -72,6 +72,11 @@ _NO_SCORE = re.compile(
     r"\b(?:std\w*|standard|deviations?|stdev|improve\w*|gains?|differences?|number of|variance|relative|intervals?|delta"
     r"|ranks?|cit\w+|drops?|change)\b", re.IGNORECASE
 )  # fmt: skip
+# between these a number is an accuracy, and none can be an error
+_ACCURATE = {
+    "imagenet": ("top1_accuracy", 60.0, 93.0), "cifar10": ("accuracy", 80.0, 99.9), "cifar100": ("accuracy", 60.0, 97.0),
+}  # fmt: skip
+_SHOTS = re.compile(r"\b(?:few|one|zero|\d+)[-\s]?shots?\b", re.IGNORECASE)  # "Cifar10" may be CIFAR by ten examples
 _CLAUSES = re.compile(r"[;.,]\s|\b(?:while|whereas)\b")
 _TELLING_METRIC = re.compile(r"\btop-?\s?[15]\b|\bAP\s?_?\^?(?:50|75|S|M|L)\b", re.IGNORECASE)
 
@@ -282,8 +287,10 @@ class ScoreCells(TableModels):
                     if default:
                         return default, "table_score_metric_by_default", None
                     self.unresolved = True
-                    if len(benchmarks) == 1 and benchmarks[0] in self.known_metrics:
-                        return [(benchmarks[0], self.known_metrics[benchmarks[0]])], "table_score_metric_of_paper", None
+                    known = self.known_metrics.get(benchmarks[0], ()) if len(benchmarks) == 1 else ()
+                    fitting = [m for m in known if self._fits(benchmarks[0], m, values)]
+                    if fitting:
+                        return [(benchmarks[0], fitting[0])], "table_score_metric_of_paper", None
                     return None
                 if source == "caption" and self.untracked_caption and not self._header_is_alias(header):
                     return None  # the data set that the caption names for this metric is not tracked
@@ -390,16 +397,17 @@ class ScoreCells(TableModels):
         return len(others) >= 3 and not re.search(r"WMT\W{0,2}(?:20)?14|newstest\s?(?:20)?14", self.caption)
 
     def _by_default(self, column: int, benchmarks: Sequence[str]) -> list[tuple[str, str]] | None:
-        """Top-1 accuracy, where a results table names ImageNet and no table of it says by which measure.
+        """Accuracy, where a results table names ImageNet or CIFAR and no table of it says by which measure.
 
         Only where the column's numbers say so too: with decimals, all above what an error would be.
         """
         values = [n[0] for n in self.numbers_in(column).values()]
-        if list(benchmarks) != ["imagenet"] or self.says_metrics or len(values) < 2:
+        if len(benchmarks) != 1 or benchmarks[0] not in _ACCURATE or self.says_metrics or len(values) < 2 or _SHOTS.search(self.caption):
             return None
-        if not all(60 < n.value < 93 for n in values) or not any("." in n.text for n in values):
+        metric_id, low, high = _ACCURATE[benchmarks[0]]
+        if not all(low < n.value < high for n in values) or not any("." in n.text for n in values):
             return None
-        return [("imagenet", "top1_accuracy")]
+        return [(benchmarks[0], metric_id)]
 
     def _has_metric(self, benchmark_id: str, text: str) -> bool:
         """Whether the metric that the text names is one of the benchmark's."""
@@ -539,13 +547,15 @@ class ScoreCells(TableModels):
             re.search(r"\b(?:mask|segmentation) (?:m?AP|results|performance)\b|instance seg\w+", caption, re.IGNORECASE)
         ) and not re.search(r"\bbox|detect", caption, re.IGNORECASE)
 
+    @staticmethod
+    def _fits(benchmark_id: str, metric_id: str, values: Sequence[float]) -> bool:
+        """Whether most of the values lie where the metric's do."""
+        plausible = (in_percent_points(benchmark_id, metric_id, v, all_fractions=max(values) <= 1) for v in values)
+        return sum(v is not None for v in plausible) > 0.5 * len(values)
+
     def _fitting(self, options: list[list[tuple[str, str]]], values: Sequence[float]) -> list[list[tuple[str, str]]]:
         """The options whose metric's range holds most of the column's values."""
-        fitting = [
-            o for o in options
-            if sum(in_percent_points(*o[0], v, all_fractions=max(values) <= 1) is not None for v in values)
-            > 0.5 * len(values)
-        ]  # fmt: skip
+        fitting = [o for o in options if self._fits(*o[0], values)]
         return fitting or options[:1]
 
     def _paired_by_header(self, header: str, options: list[list[tuple[str, str]]]) -> list[tuple[str, str]] | None:
