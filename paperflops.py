@@ -19,7 +19,7 @@ import curate.run
 import db.run
 import extract.run
 import harvest.run
-from db.command_line import OneLineGroup
+from db.command_line import OneLineGroup, PlainTyper
 from db.console import warn
 from db.errors import PaperflopsError
 
@@ -36,15 +36,12 @@ class Commands(OneLineGroup):
     )  # fmt: skip
 
 
-app = typer.Typer(
+app = PlainTyper(
     name="paperflops",
     cls=Commands,
     epilog="The fits and the report: python analysis/run.py --help",
     help="What a machine-learning result cost: read from arXiv papers, confirmed by people.",
-    no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,
 )
 
 for stage in (harvest.run, extract.run, curate.run, db.run):
@@ -54,7 +51,8 @@ for stage in (harvest.run, extract.run, curate.run, db.run):
 @app.callback()
 def settings(
     db: Annotated[
-        Path | None, typer.Option("--db", help="The database file, for any command (also PAPERFLOPS_DB).")
+        Path | None,
+        typer.Option("--db", dir_okay=False, help="The database file, for any command (also PAPERFLOPS_DB)."),
     ] = None,
 ) -> None:
     if db is not None:

@@ -10,37 +10,42 @@ from typing import Annotated
 
 import typer
 
+from db.command_line import OneLineCommand, PlainTyper
 from db.console import progress, say, warn
-from db.errors import BadInputError, PaperflopsError
+from db.errors import BadInputError, PaperflopsError, StoppedError
 from db.settings import DEFAULT_DB, DbOption
 
 COMPUTE = ("burden", "tensor", "operations", "training")
 
-app = typer.Typer(add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None)
+app = PlainTyper(cls=None, pretty_exceptions_enable=False, no_args_is_help=False)
 
 
-@app.command()
+@app.command(cls=OneLineCommand)
 def analyse(
     studies: Annotated[
-        list[str] | None, typer.Argument(metavar="[STUDY]...", help="Only these studies (see --list).")
+        list[str] | None, typer.Argument(metavar="STUDY", help="Only these studies (see --list).")
     ] = None,
-    out: Annotated[Path, typer.Option("--out", help="The folder for report, tables and figures.")] = Path("report"),
+    out: Annotated[
+        Path, typer.Option("--out", file_okay=False, help="The folder for report, tables and figures.")
+    ] = Path("report"),
     db: DbOption = DEFAULT_DB,
     reference: Annotated[
         bool, typer.Option("--reference", help="Use the reference curated table alone; needs no database.")
     ] = False,
     snapshot: Annotated[
-        Path | None, typer.Option("--snapshot", help="Run again on the snapshot.parquet of an earlier report.")
+        Path | None,
+        typer.Option("--snapshot", dir_okay=False, help="Run again on the snapshot.parquet of an earlier report."),
     ] = None,
     list_studies: Annotated[bool, typer.Option("--list", help="Name the studies and stop.")] = False,
     compute: Annotated[
-        str, typer.Option("--compute", help="Measure of computing: " + ", ".join(COMPUTE) + ".")
+        str, typer.Option("--compute", metavar="MEASURE", help="Measure of computing: " + ", ".join(COMPUTE) + ".")
     ] = "burden",
     benchmark: Annotated[
-        list[str] | None, typer.Option("--benchmark", help="Only this benchmark; may be given again.")
+        list[str] | None, typer.Option("--benchmark", metavar="ID", help="Only this benchmark; may be given again.")
     ] = None,
     since: Annotated[
-        str | None, typer.Option("--since", help="Only papers since this year or date (2017, 2017-06-30).")
+        str | None,
+        typer.Option("--since", metavar="DATE", help="Only papers since this year or date (2017, 2017-06-30)."),
     ] = None,
     max_models_per_paper: Annotated[
         int | None,
@@ -54,7 +59,11 @@ def analyse(
     ] = False,
     rows: Annotated[
         str | None,
-        typer.Option("--rows", help="With --reference, where one set of rows is shown: corrected, or 'as published'."),
+        typer.Option(
+            "--rows",
+            metavar="SET",
+            help="With --reference, where one set of rows is shown: corrected, or 'as published'.",
+        ),
     ] = None,
     draws: Annotated[int, typer.Option("--draws", min=100, help="Draws of each bootstrap and simulation.")] = 1000,
     seed: Annotated[int, typer.Option("--seed", help="Seed of everything random.")] = 2007,
@@ -172,13 +181,13 @@ def _decimal_year(text: str | None) -> float | None:
 def main() -> None:
     """Runs the command; a user's mistake ends in one line and an exit code, never a traceback."""
     try:
-        app(standalone_mode=True)
+        app(prog_name="python analysis/run.py")
+    except StoppedError as stopped:
+        warn("analysis: stopped; the same command starts it again")
+        sys.exit(stopped.exit_code)
     except PaperflopsError as error:
         warn(f"analysis: {error}")
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
-        warn("analysis: stopped; the same command starts it again")
-        sys.exit(130)
 
 
 if __name__ == "__main__":

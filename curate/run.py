@@ -28,6 +28,7 @@ from curate.simulate import (
 )  # fmt: skip
 from curate.status import print_audit, print_crosscheck, print_status
 from db.benchmarks import benchmark as known_benchmark
+from db.command_line import PlainTyper
 from db.console import progress, say, say_table, warn
 from db.curated import load_reference, rebuild_curated
 from db.errors import BadInputError
@@ -50,7 +51,7 @@ BenchmarkOption = Annotated[str | None, typer.Option("--benchmark", help="Only r
 
 def mount(app: typer.Typer) -> None:
     """Adds this stage's commands to the command line."""
-    review = typer.Typer(no_args_is_help=True, help="Have people confirm what was read, in Label Studio.")
+    review = PlainTyper(help="Have people confirm what was read, in Label Studio.")
     review.command("send")(send_command)
     review.command("sync")(sync_command)
     review.command("status")(status_command)
@@ -60,7 +61,7 @@ def mount(app: typer.Typer) -> None:
     review.command("import")(import_command)
     review.command("simulate")(simulate_command)
     app.add_typer(review, name="review")
-    reference = typer.Typer(no_args_is_help=True, help="The reference curated table of arXiv 2007.05558.")
+    reference = PlainTyper(help="The reference curated table of arXiv 2007.05558.")
     reference.command("load")(reference_command)
     app.add_typer(reference, name="reference")
     app.command("crosscheck")(crosscheck_command)

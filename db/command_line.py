@@ -1,19 +1,53 @@
-"""How the command line speaks: a mistake ends in one line that says what is wrong, help lists whole sentences."""
+"""How the command line speaks: a mistake ends in one line that says what is wrong, help is for people.
+
+Typer's help names Python's types ("<int range>", "<list[Path]>") and cuts the sentences of commands; here values have
+the words of the table `_WORDS`, arguments their names, and commands their whole first sentence.
+"""
 
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
+import typer
 import typer.core
 
 from db.errors import BadInputError, StoppedError
 
+# What Typer calls a value, and what we do.
+_WORDS = (
+    (r"<int(?: range)?>", "N"),
+    (r"<float(?: range)?>", "NUMBER"),
+    (r"<str>", "TEXT"),
+    (r"<(?:path|Path)>", "PATH"),
+    (r"<file>", "FILE"),
+    (r"<dir>", "FOLDER"),
+    (r"<list\[str\]>", "TEXT"),
+    (r"<list\[Path\]>", "PATH"),
+    (r"<([^<>]*\|[^<>]*)>", r"\1"),  # a choice: its words
+)
+_RANGES = ((r"(\S+)<=x<=(\S+?)(?=[;\]])", r"\1 to \2"), (r"x>=(\S+?)(?=[;\]])", r"at least \1"))
+
+
+class PlainCommand(typer.core.TyperCommand):
+    """A command whose help speaks of files, numbers and texts."""
+
+    def collect_usage_pieces(self, ctx: Any) -> list[str]:
+        return [_argument_in_usage(piece) for piece in super().collect_usage_pieces(ctx)]
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        _write_parameters(self, ctx, formatter)
+
 
 class PlainGroup(typer.core.TyperGroup):
     """A group whose help gives each command its whole first sentence."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        _write_parameters(self, ctx, formatter)
+        self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:
         commands = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
@@ -40,6 +74,65 @@ class OneLineGroup(PlainGroup):
     def invoke(self, ctx: Any) -> Any:
         with _as_bad_input():
             return super().invoke(ctx)
+
+
+class OneLineCommand(PlainCommand):
+    """A command that is a program by itself: its usage errors are BadInputErrors."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        with _as_bad_input():
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: Any) -> Any:
+        with _as_bad_input():
+            return super().invoke(ctx)
+
+
+class PlainTyper(typer.Typer):
+    """Where commands are mounted: a Typer whose groups and commands have plain help."""
+
+    def __init__(self, **settings: Any) -> None:
+        plain: dict[str, Any] = {
+            "cls": PlainGroup, "add_completion": False, "rich_markup_mode": None, "no_args_is_help": True,
+        }  # fmt: skip
+        super().__init__(**plain | settings)
+
+    def command(self, name: str | None = None, **settings: Any) -> Any:
+        return super().command(name, **{"cls": PlainCommand} | settings)
+
+
+def _write_parameters(command: Any, ctx: Any, formatter: Any) -> None:
+    """Writes the sections of arguments and options."""
+    arguments, options = [], []
+    for parameter in command.get_params(ctx):
+        record = parameter.get_help_record(ctx)
+        if record is None:
+            continue
+        name, text = record
+        for pattern, words in _RANGES:
+            text = re.sub(pattern, words, text)
+        if parameter.param_type_name == "argument":
+            arguments.append((_argument_name(parameter), text))
+            continue
+        for pattern, words in _WORDS:
+            name = re.sub(pattern, words, name)
+        options.append((name, text))
+    for title, rows in (("Arguments", arguments), ("Options", options)):
+        if rows:
+            with formatter.section(title):
+                formatter.write_dl(rows)
+
+
+def _argument_name(parameter: Any) -> str:
+    return (parameter.metavar or parameter.name).upper() + ("..." if parameter.nargs != 1 else "")
+
+
+def _argument_in_usage(piece: str) -> str:
+    """An argument in the usage line: "FILE" where it must be given, "[IDS]..." where it may."""
+    match = re.fullmatch(r"(?:\{(?P<needed>\w+)\}|(?P<other>\[?\w+\]?))(?P<dots>(?:\.\.\.)?)", piece)
+    if match is None or piece == "[OPTIONS]":
+        return piece
+    return (match["needed"] or match["other"]).upper() + match["dots"]
 
 
 @contextmanager

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from db.command_line import PlainGroup
+from db.command_line import PlainTyper
 from db.console import say
 from db.export import Format, What
 from db.export import export as export_rows
@@ -21,13 +21,7 @@ def mount(app: typer.Typer) -> None:
     """Adds these commands to the command line."""
     app.command()(show)
     app.command()(status)
-    exports = typer.Typer(
-        name="export",
-        cls=PlainGroup,
-        help="Write rows to a file.",
-        no_args_is_help=True,
-        rich_markup_mode=None,
-    )
+    exports = PlainTyper(name="export", help="Write rows to a file.")
     for command in (predictions, records, curated):
         exports.command()(command)
     app.add_typer(exports)

@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
+from db.command_line import PlainGroup, PlainTyper
 from db.console import say, warn
 from db.errors import BadInputError
 from db.settings import DEFAULT_DB, DbOption
@@ -27,7 +27,7 @@ class Source(StrEnum):
     oai = "oai"
 
 
-class HarvestGroup(TyperGroup):
+class HarvestGroup(PlainGroup):
     """`harvest` does the work by itself and has commands beside it; `--benchmark` takes several ids in a row."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -48,7 +48,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print only the run's l
 def mount(app: typer.Typer) -> None:
     """Adds this stage's commands to the command line."""
     app.command()(add)
-    group = typer.Typer(cls=HarvestGroup, invoke_without_command=True, rich_markup_mode=None, add_completion=False)
+    group = PlainTyper(cls=HarvestGroup, invoke_without_command=True, no_args_is_help=False)
     group.callback()(harvest)
     group.command()(status)
     group.command()(retry)
@@ -88,7 +88,9 @@ def harvest(
     source: Annotated[
         Source, typer.Option(help="search: backfill; oai: changes, by OAI-PMH; auto: first the one, then the other.")
     ] = Source.auto,
-    set_spec: Annotated[str | None, typer.Option("--set", help="OAI-PMH set, like cs:cs:CV (default: all).")] = None,
+    set_spec: Annotated[
+        str | None, typer.Option("--set", metavar="SPEC", help="OAI-PMH set, like cs:cs:CV (default: all).")
+    ] = None,
     as_json: JsonOption = False,
     db: DbOption = DEFAULT_DB,
 ) -> None:
@@ -122,9 +124,7 @@ def status(db: DbOption = DEFAULT_DB) -> None:
 
 
 def retry(
-    ids: Annotated[
-        list[str] | None, typer.Argument(metavar="[IDS]...", help="arXiv ids; all failed ones without.")
-    ] = None,
+    ids: Annotated[list[str] | None, typer.Argument(help="arXiv ids; none: all that failed.")] = None,
     as_json: JsonOption = False,
     db: DbOption = DEFAULT_DB,
 ) -> None:
@@ -156,7 +156,7 @@ class Scheduler(StrEnum):
 
 
 def schedule(
-    kind: Annotated[Scheduler | None, typer.Argument(help="One of them; all three without.")] = None,
+    kind: Annotated[Scheduler | None, typer.Argument(help="cron, systemd or github; none: all three.")] = None,
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Print ready files for a nightly harvest: cron, systemd timer, GitHub Actions."""

@@ -68,6 +68,8 @@ def test_help_everywhere(path: tuple[str, ...], command: Any, capsys: pytest.Cap
     text = capsys.readouterr().out
     assert f"Usage: {' '.join(('paperflops', *path))}" in text
     assert command.help, "the command says what it does"
+    assert not re.search(r"<\w|list\[|range|\{\w+\}", text), "it speaks of files and numbers, not of Python's types"
+    assert "..." not in text.partition("Commands:")[2], "its commands' sentences are whole"
     for parameter in command.params:
         if parameter.name != "help":
             assert getattr(parameter, "help", None), f"{parameter.name} says what it is"
