@@ -25,6 +25,7 @@ from db.errors import BadInputError, LockedError, PaperflopsError
 Connection = duckdb.DuckDBPyConnection
 
 LOCK_WAIT_SECONDS = 10.0  # a batch is saved in well under a second; a holder that takes longer is named
+LOCK_SILENCE_SECONDS = 1.0  # of waiting; then whoever waits is told for whom
 
 
 def now() -> datetime:
@@ -238,8 +239,9 @@ def _connection(path: Path, *, read_only: bool, wait: float) -> Iterator[Connect
 
 
 def _connect(path: Path, *, read_only: bool, wait: float) -> Connection:
-    deadline = time.monotonic() + wait
+    began = time.monotonic()
     pause = 0.02
+    told = False
     while True:
         try:
             return duckdb.connect(str(path), read_only=read_only)
@@ -250,11 +252,17 @@ def _connect(path: Path, *, read_only: bool, wait: float) -> Connection:
                     f"{path} can't be opened as a database ({_first_line(error)})",
                     "restore it from a copy or name another with --db",
                 ) from error
-            if time.monotonic() >= deadline:
+            waited = time.monotonic() - began
+            if waited >= wait:
                 raise LockedError(
                     f"{path} is in use by {_holder(message)}",
                     "wait for it to end, or stop it, and try again",
                 ) from error
+            if waited >= LOCK_SILENCE_SECONDS and not told:
+                from db.console import warn  # who does not wait does without what it loads
+
+                warn(f"waiting for {path}, which is in use by {_holder(message)}")
+                told = True
         time.sleep(pause)
         pause = min(pause * 2, 0.5)
 

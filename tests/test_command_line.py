@@ -175,11 +175,15 @@ def test_unknown_paper(db_path: Path) -> None:
 
 @pytest.mark.slow
 def test_locked_database(db_path: Path) -> None:
-    """it waits a while for a writer, then names it; later the same command works."""
+    """it says that it waits for a writer and for whom, then gives up in one line; later the same command works."""
     save_sample(db_path)
     with other_process(HOLD.format(mode="writing"), db_path) as holder:
         ended = run("status", "--db", db_path, cwd=db_path.parent)
-        assert_one_line(ended, TRY_LATER, f"is in use by {Path(sys.executable).resolve().name} (process {holder.pid})")
+        waiting, _, end = ended.stderr.partition("\n")
+        used = f"is in use by {Path(sys.executable).resolve().name} (process {holder.pid})"
+        assert waiting == f"waiting for {db_path}, which {used}"
+        ended.stderr = end
+        assert_one_line(ended, TRY_LATER, used)
         holder.communicate("\n", timeout=20)
     assert run("show", "2401.00002", "--db", db_path, cwd=db_path.parent).returncode == 0, "the writer lost nothing"
 

@@ -218,6 +218,24 @@ class TestSharing:
             ids = [row["arxiv_id"] for row in rows_of(con, "SELECT arxiv_id FROM papers ORDER BY 1")]
         assert ids == (["1512.03385", "2401.00002"] if mode == "writing" else ["1512.03385"])
 
+    @pytest.mark.parametrize("wait, lines", [(0.3, 0), (1.5, 1)])
+    def test_waiting_is_told(self, db_path: Path, wait: float, lines: int, capsys: pytest.CaptureFixture[str]) -> None:
+        """it says in one line for whom it waits, once a second has passed."""
+        with writing(db_path):
+            pass
+        with (
+            other_process(HOLD.format(mode="writing"), db_path) as holder,
+            pytest.raises(LockedError),
+            reading(db_path, wait=wait),
+        ):
+            pytest.fail("nobody can read while another writes")
+        told, program = capsys.readouterr(), Path(sys.executable).resolve().name
+        assert told.out == ""
+        assert (
+            told.err.splitlines()
+            == [f"waiting for {db_path}, which is in use by {program} (process {holder.pid})"] * lines
+        )
+
     def test_readers_in_parallel(self, db_path: Path) -> None:
         """it lets several processes read at once."""
         with writing(db_path) as con:
