@@ -58,7 +58,8 @@ class DeviceMention:
 
 # A vendor may stand before any name: "NVIDIA Tesla K40", "Intel(R) Xeon". It is part of what is found.
 _VENDORS = ("nvidia", "google", "intel", "amd", "huawei", "graphcore", "amazon", "aws", "baidu", "cambricon", "ibm")
-_VENDOR_BEFORE = rf"(?i:(?:{'|'.join(_VENDORS)})(?:\((?:r|tm)\))?'?s?[ \-]{{1,3}})?"
+# Its clock may stand between: "Intel 2.4 GHz Xeon".
+_VENDOR_BEFORE = rf"(?i:(?:{'|'.join(_VENDORS)})(?:\((?:r|tm)\))?'?s?[ \-]{{1,3}}(?:[0-9]\.[0-9]{{1,2}} ?ghz )?)?"
 
 # A plural, then form factor and memory, may follow any name: "V100s", "V100-SXM2 16GB", "A100 (80 GB)".
 _VARIANT = r"(?:pci-?e|sxm-?[2-5]?|nvlink|[0-9]{1,3} ?gb?)"
@@ -192,7 +193,7 @@ def _names() -> _Names:
         sure_keys.update(name_key(alias) for alias in processor.aliases)
         context_keys.update(name_key(alias) for alias in processor.context_aliases)
     generic: dict[str, Kind] = {name_key(word): kind for word, kind in _GENERIC.items()}
-    finder = compile_names([*names, *_GENERIC], before=_VENDOR_BEFORE, after=_VARIANT_AFTER)
+    finder = compile_names([*names, *_GENERIC], before=_VENDOR_BEFORE, after=_VARIANT_AFTER, counted=True)
     return _Names(
         finder,
         {key: tuple(known) for key, known in processors.items()},

@@ -156,21 +156,23 @@ class NameFinder:
         return kept
 
 
-def compile_names(names: Iterable[str], *, loose: bool = False, before: str = "", after: str = "") -> NameFinder:
+def compile_names(
+    names: Iterable[str], *, loose: bool = False, before: str = "", after: str = "", counted: bool = False
+) -> NameFinder:
     """What finds any of the names in whole words, the longest first.
 
     `before` and `after` are regular expressions that may stand around a name (a vendor, a plural) and belong to
-    what is found, not to its key.
+    what is found, not to its key. `counted` names may stand right after a number and "x": "8xA100".
     """
     any_case = sorted({name for name in names if not name.startswith("=")})
     exact = sorted({name for name in names if name.startswith("=")})
     return NameFinder(
-        _one_pattern(any_case, loose, before, after) if any_case else None,
-        _one_pattern(exact, loose, before, after) if exact else None,
+        _one_pattern(any_case, loose, before, after, counted) if any_case else None,
+        _one_pattern(exact, loose, before, after, counted) if exact else None,
     )
 
 
-def _one_pattern(names: list[str], loose: bool, before: str, after: str) -> re.Pattern[str]:
+def _one_pattern(names: list[str], loose: bool, before: str, after: str, counted: bool) -> re.Pattern[str]:
     """One pattern over all the names, gathered under their first part so that a text is scanned quickly."""
     rests: dict[str, dict[str, int]] = {}
     for name in names:
@@ -187,4 +189,5 @@ def _one_pattern(names: list[str], loose: bool, before: str, after: str) -> re.P
         under = rests[head_text]
         longest_first = sorted(under, key=lambda rest: (-under[rest], rest))
         groups.append(f"{head_text}(?:{'|'.join(longest_first)})")
-    return re.compile(rf"(?<![A-Za-z0-9]){before}({'|'.join(groups)}){after}(?![A-Za-z0-9])")
+    whole = r"(?<![A-Za-wyz0-9])(?<![^0-9 ]x)" if counted else "(?<![A-Za-z0-9])"
+    return re.compile(rf"{whole}{before}({'|'.join(groups)}){after}(?![A-Za-z0-9])")

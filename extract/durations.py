@@ -49,7 +49,7 @@ _DEVICE_TIME = re.compile(
     re.IGNORECASE,
 )
 _BETWEEN_BEFORE = re.compile(rf"\bbetween\s(?P<low>{NUM})\s(?:{_UNIT}\s)?and\s$", re.IGNORECASE)
-_LISTED_BEFORE = re.compile(rf"(?P<list>(?:{NUM}\s?,\s?)*{NUM})\s?,?\s(?:and|or|&)\s$", re.IGNORECASE)
+_LISTED_BEFORE = re.compile(rf"(?<![\w.-])(?P<list>(?:{NUM}\s?,\s?)*{NUM})\s?,?\s(?:and|or|&)\s$", re.IGNORECASE)
 
 _PART = r"epochs?|iterations?|iters?|steps?|mini-?batch(?:es)?|batch(?:es)?|updates?|pass(?:es)?"
 # what the time is for: "per epoch", "/step", "for each image", "a run"
@@ -86,7 +86,7 @@ _LEADS = words_of(
     "from than at or and as a an only about around approximately approx approx. roughly nearly almost some circa "
     "ca ca. exactly barely merely well slightly just comparable another additional extra further longer full "
     "whole total totaling totalling estimated remaining time times duration wall-clock budget long little few up "
-    "most least between single i.e. e.g. hours days epochs steps iterations updates"
+    "most least between single i.e. e.g. hours days epochs steps iterations updates us"
 )
 _LEAD = re.compile(r"([A-Za-z][A-Za-z.’'/-]*,?|[(~≈≃∼˜<>≤≥:=,;+/\[‘“\"]|±)\s*$")
 _DATA = (
@@ -105,6 +105,16 @@ _DIFFERENCE_AFTER = re.compile(
     r"|labou?r))",
     re.IGNORECASE,
 )
+# "6 days to train the network and 2 hours to test it"
+_OTHER_WORK_AFTER = re.compile(
+    r"^\s?(?:to|for) (?:test\w*|evaluat\w+|infer\w*|decod\w+|generat\w+|sampl\w+|annotat\w+|label\w*"
+    r"|render\w*|collect\w*"
+    r"|record\w*|download\w*|pre-?process\w*|extract\w*|transcrib\w+|predict\w*)\b",
+    re.IGNORECASE,
+)
+# "takes two more days" is a difference; "tuned for two more days" a stage of its own
+_MORE = re.compile(r"\bmore\b", re.IGNORECASE)
+_FOR_BEFORE = re.compile(r"\bfor\s(?:\w+\s|[~≈∼])?$", re.IGNORECASE)
 _MARK_BEFORE = re.compile(
     # intervals, parts and limits: "every 12 hours", "the last 3 days", "a limit of 24 hours"
     r"(?:\b(?:every|each|intervals? of|last|past|first|previous|next|recent|age of|aged|of the|these|those"
@@ -115,9 +125,12 @@ _MARK_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _DIFFERENCE_BEFORE = re.compile(
-    r"\b(?:sav(?:e[sd]?|ing)(?: us)?|by|gain(?:ed|s)?|overhead of|(?:rather|other) than|instead of|as opposed to"
+    r"\b(?:sav(?:e[sd]?|ing)(?: us)?|(?<!followed )by|gain(?:ed|s)?|overhead of|(?:rather|other) than"
+    r"|instead of|as opposed to"
     r"|versus|vs\.?|compared (?:to|with)|not)"
-    r"\s(?:the |about |around |only |up to |over |more than |nearly |another |[≈~∼<>] ?)*$",
+    r"\s(?:the |about |around |only |up to |over |more than |nearly |another |[≈~∼<>] ?)*$"
+    # "is reduced from 3 days to 76 minutes": the first is what it was before
+    r"|\b(?:reduc|cut|shorten|decreas|drop|lower|brought|bring|sped|speed)\w*\b[^.;]{0,60}\bfrom\s(?:\w+\s){0,2}$",
     re.IGNORECASE,
 )
 _WOULD = re.compile(
@@ -127,6 +140,12 @@ _WOULD = re.compile(
 )
 _OPERATORS = tuple("×∈∥⊗*^·")
 _FORMULA_AFTER = re.compile(r"\s?[×∈∥⊗*^]|\s?x\s?\d")
+_PEOPLE_TRAINED = re.compile(
+    r"\b(?:annotator|participant|rater|worker|student|volunteer|transcriber|expert|subject|player"
+    r"|crowd ?worker|judge)s?\b"
+    r"[^.;,]{0,20}\b(?:was|were|are|is|been|received?|undergo|underwent) (?:\w+ )?train",
+    re.IGNORECASE,
+)
 _PEOPLE = re.compile(
     r"\b(?:annotat\w+|label(?:l)?ers?|labou?r|participants?|human (?:experts?|players?|performance|workers?|raters?"
     r"|evaluat\w+)|crowd-?\w*|transcrib\w+"
@@ -151,6 +170,18 @@ class Duration:
     refused: str | None = None
 
 
+UNSAID = "no word before it says that something took this long"
+# "takes one day for A, two days for B, and four days for C": what is said of the first holds for all
+_EACH_OF_ITS_OWN = re.compile(
+    r"^\s(?:for|on|with|using|in)\s[^.;:]{1,60}?(?:,|,? and|,? or)\s(?:about |around |roughly |[~≈∼])?$", re.IGNORECASE
+)
+_PREPOSITION_AFTER = re.compile(r"\s(?:for|on|with|using|in)\s", re.IGNORECASE)
+# "the first stage takes 2 days and stage two 5 hours", "the base model needs 10 hours, the large one 26 hours"
+_NEXT_STAGE = re.compile(
+    r"^,?\s(?:and\s|while\s)?(?:(?:the\s)?(?:stage|phase|step|part)\s\w+|the\s\w+\s(?:one|stage|phase|model|network"
+    r"|version|variant))\s(?:about |around |roughly |[~≈∼])?$",
+    re.IGNORECASE,
+)
 LONGEST = 2 * 31536000.0  # seconds; what is longer was no single run
 
 
@@ -167,6 +198,11 @@ def find_durations(text: str, start: int, end: int) -> list[Duration]:
 def of_people(sentence: str) -> bool:
     """Whether the sentence speaks of people's time: annotators, players, patients."""
     return bool(_PEOPLE.search(sentence))
+
+
+def people_trained(sentence: str) -> bool:
+    """Whether it is people who are trained: "each annotator was trained for two hours"."""
+    return bool(_PEOPLE_TRAINED.search(sentence))
 
 
 def _found(sentence: str) -> Iterator[Duration]:
@@ -254,6 +290,13 @@ def _one(sentence: str, m: re.Match[str], previous: Duration | None) -> Duration
     is_range = high is not None and (m["high"] or "").lower() != "half" and high > low
     value = ((low + high) / 2 if is_range else high if high is not None else low) * unit  # type: ignore[operator]
     per, refused = _about(sentence, begins, m.end(), printed, previous.end if previous else 0, previous)
+    if refused == UNSAID and previous and previous.refused is None and not previous.per:
+        joint = sentence[previous.end : begins]
+        listed = _EACH_OF_ITS_OWN.search(joint) and _PREPOSITION_AFTER.match(sentence[m.end() :])
+        if listed or _NEXT_STAGE.match(joint):
+            refused = None
+    if refused is None and _MORE.search(m[0]) and not _FOR_BEFORE.search(before):
+        refused = "more time, on top of the run's"
     if article and refused is None and not _article_counts(before):
         return None
     return Duration(
@@ -297,7 +340,10 @@ def _per(sentence: str, begins: int, after: str, floor: int, previous: Duration 
             return "" if word in _RUN_UNITS or word + "s" in _RUN_UNITS else word
     if _WHOLE.search(after[:22]):
         return ""
-    lead = sentence[floor:begins][-130:]
+    rest = sentence[floor:begins]
+    if previous and previous.per and (before := _PER_AFTER.match(rest)):
+        rest = rest[before.end() :]  # the "per iteration" of the duration before
+    lead = rest[-130:]
     match = _PER_BEFORE.search(lead)
     if match and not _WHOLE.search(match["between"]):
         word = (match["per"] or match["timed"]).lower()
@@ -306,7 +352,7 @@ def _per(sentence: str, begins: int, after: str, floor: int, previous: Duration 
         )
         return _PARTS.get(word, word)
     if previous and previous.per and len(lead) < 45 and re.match(
-        r"^\s?(?:/\w+|per \w+)?(?: (?:on|for|with|using|of) [\w\s.-]{1,26})?(?:,? (?:and|or|to|vs\.?|versus)|,|/"
+        r"^\s?(?:/\w+|per \w+)?(?: (?:on|for|with|using|of|in) [\w\s.-]{1,26})?(?:,? (?:and|or|to|vs\.?|versus)|,|/"
         r"|\s?\()", lead
     ) and not _WHOLE.search(lead) and not _NEW_CLAUSE.search(lead):  # fmt: skip
         return previous.per
@@ -324,6 +370,8 @@ def _refuse(near: str, after: str, unit: str, per: str) -> str | None:
         return "what it would take, not what it took"
     if _DATA_AFTER.match(after) or re.match(r"\s?-?long\b", after):
         return "a stretch of data, not of a run"
+    if _OTHER_WORK_AFTER.match(after):
+        return "other work than training"
     if _MARK_BEFORE.search(near):
         return "an interval or a limit, not a run's length"
     if _DIFFERENCE_AFTER.match(after) or _DIFFERENCE_BEFORE.search(near):
@@ -335,7 +383,7 @@ def _refuse(near: str, after: str, unit: str, per: str) -> str | None:
         if not lead or (
             lead[1][0].isalpha() and lead[1].lower().rstrip(",") not in _LEADS and lead[1].lower() not in _LEADS
         ):
-            return "no word before it says that something took this long"
+            return UNSAID
     if unit.lower() in ("ms", "millisecond", "milliseconds", "msec", "msecs") and not per:
         return "milliseconds are no training run"
     return None

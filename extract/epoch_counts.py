@@ -56,6 +56,7 @@ _LEAD = re.compile(rf"(?P<word>[A-Za-z#-]+\.?|[(\[,:;=×~])\s*\^?{_FILLER}[(~≈
 _LENGTH_WORDS = words_of(
     "for of in over during with to than within on as is are was were be set do did use used using uses run "
     "runs ran train trained trains training pretrain pre-train pretrained pre-trained pre-training pretraining "
+    "has have comprises "
     "finetune fine-tune finetuned fine-tuned fine-tuning finetuning takes took take taking requires required "
     "require requiring needs needed spend schedule lasts lasted last perform performs performed completes "
     "complete finish finishes finished continue continued keep adopt adopted follow iterate iterated consists and "
@@ -64,7 +65,7 @@ _LENGTH_WORDS = words_of(
 # ... and a point's
 _POINT_WORDS = words_of(
     "at every each first last final initial next previous per before beyond past latter second third by around "
-    "early later th best most"
+    "early later th best most remaining other"
 )
 _OTHER_END = re.compile(
     r"\b(?:stop|end|finish|terminat|conclud|converg|complet|halt)\w*\s(?:\w+\s){0,3}?(?:at|after|in|within|by"
@@ -79,6 +80,8 @@ _REPORTED = re.compile(
 _AFTER_TRAINING = re.compile(
     r"\bafter (?:being )?(?:pre-?|fine-?)?(?:training|trained|tuning|tuned)\b[^.;,]{0,40}$", re.IGNORECASE
 )
+# "stop when nothing improves after 10 epochs", "early stopping after 10 epochs"; not "it early-stopped at 30 epochs"
+_PATIENCE = re.compile(r"\b(?:patience|improv\w+|early[- ]stopping)\b", re.IGNORECASE)
 # The nearest of these before the number decides between a run and a part of its schedule.
 _RUN_WORDS = re.compile(
     r"\b(?:re-?|pre-?)?train(?:s|ed|ing|able)?\b(?! (?:loss|error|accuracy|curve|rate))|\bfine-?tun\w*"
@@ -93,7 +96,7 @@ _PART_WORDS = re.compile(
     r"\bwarm\w*|\bdecay\w*|\bdrop(?:s|ped|ping)?\b(?! ?-?out)|\bdivid\w+|\breduc\w+|\banneal\w*|\bmultipl\w+"
     r"|\bdecreas\w+|\bincreas\w+|\bramp\w*|\bcool\w*|\bpatience\b|\bimprov\w+"
     r"|\bearly[- ]stop\w*|\bhalv\w+|\blower(?:s|ed|ing)?\b|\bfreez\w+|\bfrozen\b|\bunfr\w+|\bdisabl\w+|\benabl\w+"
-    r"|\bswitch\w*|\bcheckpoints?\b|\bsav(?:e[sd]?|ing)\b"
+    r"|\bswitch\w*|(?<!from )(?<!from a )(?<!from the )\bcheckpoints?\b|\bsav(?:e[sd]?|ing)\b"
     r"|\bevaluat\w+|\baverag\w+|\brestart\w*|\bcycles?\b|\bmilestones?\b|\bstep(?:ped)? down\b|\bperiod\b|\bshar(?:e"
     r"|ed|es)\b|\blinear(?:ly)? (?:in|de)creas\w*|\bplateau\w*|\bpenalt\w+|\bspeed-?up\b|\bsaturat\w*",
     re.IGNORECASE,
@@ -110,10 +113,26 @@ _NOT_AFTER = re.compile(
     re.IGNORECASE,
 )
 _SCHEDULE_AFTER = re.compile(
-    r"^[\s-](?:of )?(?:(?:pre-?|fine-?)?train\w*|tuning|schedules?|in total|total|models?|runs?|regime|budget"
+    r"^[\s-](?:of )?(?:(?:pre-?|fine-?)?train\w*|(?:fine-?)?tuning|(?:\w+ )?schedules?|in total|total"
+    r"|models?|runs?|regime|budget"
     r"|baseline|setting|experiments?|each|on |over (?:the|our) (?:full|train|whole)|for (?:all|each|every"
     r"|the (?:other|larger|smaller|small|large|base|big))"
     r"|(?:are|is|were|was) (?:used|performed|trained|needed|required|run|enough|sufficient|done|set))|^\s?[)\]]",
+    re.IGNORECASE,
+)
+# "around 50 epochs, which takes two hours": the run ends there
+_TAKES_AFTER = re.compile(
+    r"^\s?,?\s?(?:which|this|that) (?:only |just |approximately |roughly |about )?(?:takes?|took"
+    r"|requires?|required|lasts?"
+    r"|lasted|amounts? to|costs?)\b",
+    re.IGNORECASE,
+)
+# "train the obtained network 480 epochs"
+_TRAINED_OBJECT = re.compile(
+    r"\b(?:re-?|pre-?)?train(?:s|ed|ing)?\s(?:(?!on|with|for|after|until)\w+\s){1,4}$", re.IGNORECASE
+)
+_NOT_DONE_AFTER = re.compile(
+    r"^[\s)\]]{0,2}(?:is|are|was|were) (?:not (?:feasible|possible|affordable)|infeasible|impossible|prohibitive)",
     re.IGNORECASE,
 )
 _SETTINGS = re.compile(
@@ -217,12 +236,17 @@ def _judge(
         return ("stopped at epochs", None) if _OTHER_END.search(near) else point
     if _NOT_AFTER.match(after) or re.search(r"\bwarm-?up\b", m[0], re.IGNORECASE):
         return point
-    if _OTHER_END.search(near) and not re.search(r"\b(?:patience|improv\w+|early)\b", near[-60:], re.IGNORECASE):
+    if (stop := _OTHER_END.search(near)) and not _PATIENCE.search(near[max(0, stop.start() - 7) :]):
         return ("stopped at epochs", None)
+    if _NOT_DONE_AFTER.match(after):
+        return ("epochs elsewhere", "said, not done")
+    if value > 1 and word not in _POINT_WORDS and _TAKES_AFTER.match(after):
+        return ("epochs of a known time", None)
     if value == 1 and not listed:
         # "one epoch" is most often a measure ("one epoch takes ..."), seldom a run's length
         done = re.search(
-            r"\b(?:train|fine-?tun|run|ran|pass)\w*\b[^.;,]{0,40}\b(?:for|in)\s(?:only |just |a single |exactly )*$",
+            r"\b(?:(?:pre-?|re-?)?train|fine-?tun|run|ran|pass)\w*\b[^.;,]{0,40}\b(?:for"
+            r"|in)\s(?:only |just |a single |exactly )*$",
             near,
             re.IGNORECASE,
         )
@@ -252,6 +276,8 @@ def _judge(
     new_clause = part >= 0 and re.search(r"[,)]\s(?:and\s)?(?:for|in total|a total)\b[^,]*$", near[part:])
     if part > run and not whole_decay and not new_clause:
         return point
+    if _TRAINED_OBJECT.search(near):
+        return ("trained for epochs", None)
     if re.search(r"\b(?:sav|improv|outperform|gain|differ)\w*\s\w*\s?$", near):
         return ("epochs elsewhere", "nothing says that training lasted this long")
     if not before.strip() or word in _LENGTH_WORDS:

@@ -27,7 +27,8 @@ _BETWEEN = (
     r"|[\d.]+\s?GHz|\d+\s?GB?(?:-memory)?|[(]?\d+\s?GB?[)]?|of|the|such|-|a|an)"
 )
 _BEFORE = re.compile(
-    rf"(?:^|[\s(\[~≈∼/=])(?:(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})\s?[x×*]\s?)?(?P<count>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{NUMBER_WORDS}|an?)"
+    rf"(?:^|[\s(\[~≈∼/=])(?:(?P<nodes>\d{{1,4}}"
+    rf"|{NUMBER_WORDS})\s?[x×*]\s?)?(?P<count>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{NUMBER_WORDS}|an?|our)"
     rf"(?P<joint>\s?[x×*✕]\s?|\s?-\s?|\s)(?:{_BETWEEN}[\s-]+){{0,5}}\(?$",
     re.IGNORECASE,
 )
@@ -95,7 +96,8 @@ _USED_BEFORE = re.compile(
 # "Each server contains 8 GPUs", "DGX-1 nodes have 8 GPUs": a machine is described
 _MACHINE_HAS = re.compile(
     r"\b(?:each|every|one|a|per) (?:[\w.-]+ ){0,3}?(?:node|machine|server|host|instance|box"
-    r"|DGX[\w-]*) (?:is equipped with|has|contains?|includes?|comes with|consists of|comprises?|offers"
+    r"|DGX[\w-]*) (?:is equipped with|was equipped with|had|contained|featured|has|contains?"
+    r"|includes?|comes with|consists of|comprises?|offers"
     r"|provides)\b[^.;]{0,30}$",
     re.IGNORECASE,
 )
@@ -108,7 +110,8 @@ _NUMBER_OF = re.compile(
 _TPU_NEAR = re.compile(r"TPU|chips", re.IGNORECASE)
 
 _DEVICE_TIME_AFTER = re.compile(
-    r"^(?:[\s-]?core)?(?:\s?[-/·]\s?|\s)?(?:hours?|hrs?|days?|weeks?|months?|years?)\b", re.IGNORECASE
+    r"^(?:[\s-]?(?:GPUs?|TPUs?|cores?|chips?))?(?:\s?[-/·]\s?|\s)?(?:hours?|hrs?|days?|weeks?|months?|years?)\b",
+    re.IGNORECASE,
 )
 _PER_DEVICE = re.compile(r"\b(?:per|each|every|/)\s?$|/\s?$", re.IGNORECASE)
 _OTHER_DEVICES = re.compile(
@@ -116,10 +119,11 @@ _OTHER_DEVICES = re.compile(
 )
 # "a GPU implementation", "two GPU kernels": no processor is counted
 _MODIFIES = re.compile(
-    r"^[\s-](?:based\b|(?:and|or) CPU\b)?\s?(?:\w+\s)?(?:implementations?|kernels?|memor(?:y|ies)|usage"
+    r"^(?!\s?\(?\d+\s?GB?\b)[\s-](?:based\b|(?:and|or) CPU\b)?\s?(?:\w+\s)?(?:implementations?"
+    r"|kernels?|memor(?:y|ies)|usage"
     r"|utili[sz]ation|versions?|architectures?|hardware|code|clusters?|backends?"
     r"|librar(?:y|ies)|packages?|operations?|ops?|acceleration|computations?|programming|speed|baseline|types?"
-    r"|generations?|models|support|budget|vendors?|time\b|threads?|friendly|bound|RAM)",
+    r"|generations?|models|support|budget|vendors?|time\b|threads?|friendly|bound|RAM(?! GPU))",
     re.IGNORECASE,
 )
 # "cannot be trained on a single GPU", "fits on one TPU core", "8-GPU machines are needed": said, not done
@@ -127,7 +131,8 @@ _NOT_DONE_BEFORE = re.compile(
     r"\b(?:trainable (?:on|with)|can be (?:run|deployed|served)|compared (?:to|with)|power (?:consumption )?of"
     r"|can ?not|could not|couldn['’]t|can['’]t|unable to|impossible|infeasible|not (?:even )?(?:be|fit|possible)"
     r"|would(?: have)?|might|may|fit(?:s|ted|ting)?|loaded|exceed\w*|beyond|larger than"
-    r"|e\.g\.,?|for instance,?|limited memory of|memory (?:of|on)|capacity of|didn['’]t|without"
+    r"|e\.g\.,?|for instance,?|limited memory of|memory (?:of|on)|(?:limits?|capacity) of|didn['’]t"
+    r"|without|lack(?:s|ed|ing)?"
     r"|require[sd]? at least|scal(?:e|ing) to|implementation for"
     r"|optimi[sz]ations? for|depending on|equivalent (?:of|to)|parallelism (?:of|on)|affordable|accessible|suffices?"
     r"|enough for|ask(?:s|ed)? for|call(?:s|ed)? for"
@@ -141,6 +146,8 @@ _NOT_DONE_AFTER = re.compile(
     r"|^\s?(?:with|of|having) (?:limited|small|little|insufficient) (?:memory|RAM)",
     re.IGNORECASE,
 )
+# "a single H100 node": nobody says how many there are in it
+_NODES_OF = re.compile(r"^\s?(?:GPU\s)?(?:nodes?|servers?|hosts?)\b(?!\s?(?:GPUs?|cards?))", re.IGNORECASE)
 # "A V100 delivers 125 TFLOPS": what such a device is
 _DESCRIBED = re.compile(
     r"^\s?(?:GPU |card )?(?:delivers|has\b|offers|provides|can\b|peaks|supports|costs)", re.IGNORECASE
@@ -196,13 +203,15 @@ def _of_device(text: str, start: int, end: int, sentence: str, device: DeviceMen
     pattern, one, cores = "count before device", False, False
     if match:
         word = match["count"].lower()
-        value = 1 if word in ("a", "an") else whole(word)
+        value = 1 if word in ("a", "an", "our") else whole(word)
         at = (origin + match.start("count"), origin + match.end("count"))
         one = value == 1
         cores = bool(re.search(r"\bcores?\b", match[0], re.IGNORECASE))
         pattern = "one device" if one else pattern
-        if word in ("a", "an") and (text[device.end - 1] in "sS" or match["joint"].strip() == "-"):
+        if word in ("a", "an", "our") and (text[device.end - 1] in "sS" or match["joint"].strip() == "-"):
             value = None
+        elif word == "our" and (device.processor is None or re.match(r"\s?(?:GPUs|cards|chips)\b", after)):
+            value = None  # "our GPU", "our P100 GPUs"
         elif word.isdigit() and _CPU_NAME_BEFORE.search(before[: match.start("count")]):
             value = None  # "Xeon 5 CPUs", "2.5 GHz 4 core": part of a CPU's name
     in_slice = _SLICE.search(device.printed)
@@ -305,6 +314,13 @@ def _refused(sentence: str, before: str, after: str, device: DeviceMention, valu
         return "other work than training"
     if value > 1 and _MACHINE_HAS.search(before):
         return "the processors of one machine"
+    if (
+        device.kind == "gpu"
+        and device.processor is not None
+        and pattern != "count after device"
+        and _NODES_OF.match(after)
+    ):
+        return "machines, whose processors are not counted"
     if _MODIFIES.match(after) and (
         pattern == "one device" or re.match(r"^\s?(?:implementations?|kernels?|types?|vendors?)", after)
     ):

@@ -83,7 +83,8 @@ _TRAINING_SECTION = re.compile(
 # Where a clause ends that may speak of another run than the next one.
 _CLAUSE = re.compile(
     r";\s|,\s(?:and|while|whereas|but|although)\s"
-    r"|\s(?:and|while|whereas|but)\s(?=(?:the\s|our\s|its\s|for\s|to\s|\d[\d.]*\s\w+\sto\s)?(?:training|inference"
+    r"|(?<!\b[Tt]raining)\s(?:and|while|whereas|but)\s(?=(?:the\s|our\s|its\s|for\s|to\s"
+    r"|\d[\d.]*\s\w+\sto\s)?(?:training|inference"
     r"|testing|test|decoding|evaluation|pre-?train|fine-?tun|we\b|search))"
 )
 
@@ -96,16 +97,20 @@ _VERB = (
     r"|scale|show|cost"
     r"|(?:was|is|were|are) (?:pre-?)?trained)"
 )
-_MARK = r"(?:\[\d+(?:\s?[,–-]\s?\d+)*\]|\((?:[A-Z][^()]{2,60}?,? )?\d{4}[a-z]?\)|\([A-Z][^()]{3,60}\d{4}[a-z]?\))"
+_MARK = (
+    r"(?:\[\d+(?:\s?[,–-]\s?\d+)*\]|\[[A-Z][^\[\]]{3,60}\d{4}[a-z]?\]"
+    r"|\((?:[A-Z][^()]{2,60}?,? )?\d{4}[a-z]?\)|\([A-Z][^()]{3,60}\d{4}[a-z]?\))"
+)
 # "[12] trained on", "Smith et al. (2017) used", "the work of Smith and Jones takes": the subject is another paper
 _FOREIGN_SUBJECT = re.compile(
-    rf"(?:^|[.;,(] ?|\b(?:by|in|of|while|whereas|that|and) )(?:[A-Z][\w’'-]+ (?:et al\.?"
-    rf"|and [A-Z][\w’'-]+)(?:,? ?{_MARK})?|{_MARK})"
+    rf"(?:(?:^|[.;,(] ?|\b(?:by|in|of|while|whereas|that|and) )(?:[A-Z][\w’'-]+ et al\.?(?:,? ?{_MARK})?"
+    rf"|[A-Z][\w’'-]+ and [A-Z][\w’'-]+,? ?{_MARK}|{_MARK})|\b(?:by|of) [A-Z][\w’'-]+ and [A-Z][\w’'-]+)"
     rf",? (?:have |has |had |also |only |further |then |first )?{_VERB}"
 )
 # "OPT-175B [3] took 34 days", "NASNet [76] (which used 800 GPUs": a cited name as the subject
 _CITED_NAME = re.compile(
-    rf"\b[A-Z][\w+-]*(?: [A-Z0-9][\w+-]*){{0,2}} {_MARK},? ?\(?(?:which |that )?(?:also |only |even |already "
+    rf"\b[A-Z][\w+-]*(?: [A-Z0-9][\w+-]*){{0,2}}(?: (?:model|network|method|system"
+    rf"|architecture)s?)? {_MARK},? ?\(?(?:which |that )?(?:also |only |even |already "
     rf"|reportedly )?{_VERB}"
 )
 _ELSEWHERE = re.compile(
@@ -114,11 +119,34 @@ _ELSEWHERE = re.compile(
     r"|\b(?:their|they) (?:model |method |system |network )?(?:was trained|were trained|trained|report|used|took)\b"
     r"|\bpreviously (?:trained|published|proposed)\b[^.;]{0,80}\b(?:that|which) (?:took|takes|required|used)\b"
     r"|\bwe assume\b[^.;]{0,40}\b(?:took|takes|required|requires|used|trained)\b"
-    r"|\b(?:as|than) (?:reported|stated|published) (?:in|by)\b|\baccording to (?:\[|[A-Z])",
+    r"|\b(?:as|than) (?:reported|stated|published) (?:in|by)\b|\baccording to (?:\[|[A-Z])"
+    r"|^In the (?-i:[A-Z])[\w-]+ paper\b",
     re.IGNORECASE,
 )
+# "the network from Smith et al. (2017) needs", "the model of [12] takes"
+_THEIR_MODEL = re.compile(
+    rf"\b(?:model|network|DNN|system|method|approach|detector|work|version) (?:from|of|by|in|proposed (?:by|in)) "
+    rf"(?:[A-Z][\w’'-]+ (?:et al\.?|and [A-Z][\w’'-]+)(?:,? ?{_MARK})?|{_MARK})[^.;]{{0,90}}?\b"
+    rf"(?:takes?|took|requires?|required|needs?|needed|(?:was|is) trained)\b"
+)
+# "... was trained on 64 chips for two weeks (Smith et al., 2017).": who says so stands behind
+_SAID_BY = re.compile(rf"\b(?:hours|days|weeks|months|[GT]PUs|chips|cores|V100s?|A100s?|H100s?) {_MARK}\s?\.?\s*$")
+# "500 GPUs" of "than the search for X that used 500 GPUs"
+_THAN_THEIRS = re.compile(
+    r"\b(?:compared (?:to|with)|than|over|versus|vs\.?|relative to|as opposed to|unlike)\s(?P<theirs>[^.;]{0,90}?)\b"
+    r"(?:that|which)\s(?:\w+ )?(?:use[sd]?|took|takes|required?s?|needs?|needed|(?:was|were) trained|trained)\b",
+    re.IGNORECASE,
+)
+# a sentence that is about making data, not about training
+_OTHER_WORK = re.compile(
+    r"^(?:[Cc]ollecting|[Gg]enerating|[Rr]endering|[Aa]nnotating|[Ll]abell?ing|[Pp]re-?processing|[Ee]xtracting"
+    r"|[Ss]imulating|[Rr]ecording|[Tt]ranscribing|[Ss]ampling|[Dd]ata (?:collection|generation|pre-?processing)"
+    r"|[Ff]eature extraction)\b"
+)
 _COMPARED = re.compile(
-    r"^(?:for|in|by) (?:comparison|contrast|reference)\b|^(?:compared|in comparison) (?:to|with)\b", re.IGNORECASE
+    r"^(?:for|in|by) (?:(?:the )?sake of )?(?:comparison|contrast|reference)\b|^(?:compared"
+    r"|in comparison) (?:to|with)\b",
+    re.IGNORECASE,
 )
 _OWN = re.compile(r"\b(?:we|our|ours|us|this (?:work|paper|implementation))\b", re.IGNORECASE)
 _WE = re.compile(r"\b(?:we|our)\b", re.IGNORECASE)
@@ -177,6 +205,9 @@ def clause_at(sentence: str, place: int) -> tuple[int, int]:
 
 def set_against_ours(sentence: str, place: int) -> bool:
     """Whether "our" run is set against that of the value's clause: "X ran on a K40, while ours ..."."""
+    for than in _THAN_THEIRS.finditer(sentence) if "that" in sentence or "which" in sentence else ():
+        if place >= than.end("theirs") and not _OWN.search(sentence, than.start()):
+            return True
     contrast = _CONTRAST.search(sentence)
     if not contrast:
         return False
@@ -184,6 +215,12 @@ def set_against_ours(sentence: str, place: int) -> bool:
     if place >= contrast.start() or _OWN.search(theirs):
         return False
     return bool(_OWN.search(ours[:60]))
+
+
+def ours_at(sentence: str, place: int) -> bool:
+    """Whether the value's clause is of "our" run, set against another's: "X needs 120 epochs, while ours needs 90"."""
+    contrast = _CONTRAST.search(sentence)
+    return contrast is not None and place >= contrast.end()
 
 
 _CONTRAST = re.compile(r",? (?:while|whereas|but|in contrast,?) (?=(?:we|our|ours|this)\b)", re.IGNORECASE)
@@ -207,10 +244,26 @@ def whose(sentence: str, section: str | None) -> str | None:
         return "a section on other work"
     if _ELSEWHERE.search(sentence) and not re.search(r"\bwe (?:re-?)?train", sentence, re.IGNORECASE):
         return "speaks of another paper's run"
-    if not _WE.search(sentence) and (
-        _FOREIGN_SUBJECT.search(sentence) or _CITED_NAME.search(sentence) or _COMPARED.search(sentence)
-    ):
+    if not _WE.search(sentence) and _names_other(sentence):
         return "speaks of another paper's run"
-    if _CITED_NAME.search(sentence) and not re.search(r"\bwe\b", sentence, re.IGNORECASE):
+    if not re.search(r"\bwe\b", sentence, re.IGNORECASE) and _cited_subject(sentence):
         return "speaks of another paper's run"
+    if _OTHER_WORK.search(sentence) and not says_training(sentence):
+        return "other work than training"
     return None
+
+
+def _names_other(sentence: str) -> bool:
+    """Whether a sentence without "we" has another paper's model for its subject."""
+    if _FOREIGN_SUBJECT.search(sentence) or _COMPARED.search(sentence) or _THEIR_MODEL.search(sentence):
+        return True
+    return _cited_subject(sentence) or bool(_SAID_BY.search(sentence))
+
+
+def _cited_subject(sentence: str) -> bool:
+    """Whether a cited name is the subject; in "training on X [12] takes" it is a data set's."""
+    cited = _CITED_NAME.search(sentence)
+    return cited is not None and not _ON_DATA.search(sentence[: cited.start()])
+
+
+_ON_DATA = re.compile(r"\b(?:on|for|over|with)\s(?:the\s)?(?:[A-Z][\w+-]*\s){0,2}$")

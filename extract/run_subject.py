@@ -40,9 +40,25 @@ class Subjects:
             (m.start() + left, name) for m in _SIZE.finditer(clause) if (name := self._of_size(m["size"].lower()))
         ]
         if not found:
+            found = [(place_ + left, name) for place_, name in self._in_other_order(clause)]
+        if not found:
             return None
         before = [f for f in found if f[0] < place]
         return max(before)[1] if before else min(found)[1]
+
+    def _in_other_order(self, clause: str) -> list[tuple[int, str]]:
+        """Where the words of a name stand side by side in another order: "32x4d Net-101" for "Net-101 (32x4d)"."""
+        words = [(m.start(), m[0].lower()) for m in _WORD.finditer(clause)]
+        keys: dict[tuple[str, ...], list[str]] = {}
+        for name in self.names:
+            keys.setdefault(tuple(sorted(_words(name))), []).append(name)
+        found = []
+        for length in {len(key) for key in keys if len(key) >= 3}:
+            for i in range(len(words) - length + 1):
+                same = keys.get(tuple(sorted(w for _, w in words[i : i + length])), [])
+                if len(same) == 1:
+                    found.append((words[i][0], same[0]))
+        return found
 
     def _named(self, match: re.Match[str]) -> str:
         key = "".join(_WORD.findall(match[0])).lower()
@@ -77,3 +93,7 @@ def _tells_apart(name: str) -> bool:
 def _flexible(words: Sequence[str]) -> str:
     """A pattern for the words with any spaces, hyphens or brackets between them, not within a longer name."""
     return r"(?<![\w-])" + r"[\s()_-]{0,3}".join(map(re.escape, words)) + r"\)?(?![\w-]|\.\d)"
+
+
+def _words(name: str) -> list[str]:
+    return [w.lower() for w in _WORD.findall(name)]

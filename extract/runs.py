@@ -9,7 +9,7 @@ time per step times the steps become the run's wall-clock time here, with the ru
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 
 from db.hardware import find_device
@@ -91,7 +91,7 @@ def group_runs(reader: Reader, candidates: Sequence[Candidate]) -> list[Candidat
 
     used: set[int] = set()
     runs = 0
-    out: list[Candidate] = _tables(others, devices, counts, epochs)
+    out: list[Candidate] = _tables(others, devices, counts, epochs, lambda c: _sections_on(reader, c.evidence.table))
     for time in times:
         derived = time.candidate if time.candidate.chosen else _derived(time, counts, epochs, stated)
         if derived is not time.candidate:
@@ -293,8 +293,9 @@ def _within(c: Candidate) -> Candidate | None:
 
 
 def _tables(
-    candidates: Sequence[Candidate], devices: Sequence[_Placed], counts: Sequence[_Placed], epochs: Sequence[_Placed]
-) -> list[Candidate]:
+    candidates: Sequence[Candidate], devices: Sequence[_Placed], counts: Sequence[_Placed], epochs: Sequence[_Placed],
+    told_in: Callable[[Candidate], Collection[str]],
+) -> list[Candidate]:  # fmt: skip
     """The candidates with times in tables resolved, and given the count and device that the text says they had."""
     own: dict[str, dict[str, Candidate]] = {}
     for c in candidates:
@@ -322,24 +323,50 @@ def _tables(
             continue
         if time is not c:
             out.append(time)
-        if count is None and (lent := _for_model(c, counts)):
+        if count is None and (lent := _for_model(c, counts, told_in)):
             out.append(replace(lent.candidate, run=c.run))
             if device is None and (its := _device_for(lent, lent, devices, counts)):
                 out.append(replace(its.candidate, run=c.run))
-        elif device is None and (lent := _for_model(c, devices)):
+        elif device is None and (lent := _for_model(c, devices, told_in)):
             out.append(replace(lent.candidate, run=c.run))
     return out
 
 
-def _for_model(c: Candidate, others: Sequence[_Placed]) -> _Placed | None:
-    """The one of the text that names the row's model, else the paper's only one."""
+def _sections_on(reader: Reader, label: str | None) -> set[str]:
+    """The sections whose running text speaks of the table of this label: "Table 4"."""
+    if not label:
+        return set()
+    named = re.compile(rf"\b(?:{re.escape(label)}|{re.escape(label.replace('Table', 'Tab.'))})(?!\d)", re.IGNORECASE)
+    return {p.section for p in reader.passages if p.kind == "prose" and p.section and named.search(p.text)}
+
+
+def _for_model(
+    c: Candidate, others: Sequence[_Placed], told_in: Callable[[Candidate], Collection[str]]
+) -> _Placed | None:
+    """The one of the text that names the row's model, else the paper's only one, else that of the table's section."""
     mine = [p for p in others if p.candidate.purpose != "inference" and not p.candidate.qualifiers.get("lesser")]
     if c.subject:
         for around in (_sentence_of, _section_of):
             named = [p for p in mine if _names(around(p), c.subject)]
             if named and len({_value(p) for p in named}) == 1:
                 return named[0]
-    return _only_one(mine, _value) or _only_one([p for p in mine if p.statement.trains], _value)
+    label = c.evidence.table
+    captioned = [p for p in mine if label and p.statement.passage.kind == "caption" and _captions(p, label)]
+    only = (
+        _only_one(captioned, _value)
+        or _only_one(mine, _value)
+        or _only_one([p for p in mine if p.statement.trains], _value)
+    )
+    if only is None and mine:
+        sections = told_in(c)
+        alike = [p for p in mine if p.section in sections and p.candidate.purpose in (c.purpose, "training")]
+        only = _only_one(alike, _value)
+    return only
+
+
+def _captions(p: _Placed, label: str) -> bool:
+    """Whether the statement stands in the caption of the table of this label."""
+    return re.match(rf"{re.escape(label)}(?!\d)", p.statement.passage.text, re.IGNORECASE) is not None
 
 
 def _sentence_of(p: _Placed) -> str:

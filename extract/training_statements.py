@@ -16,7 +16,7 @@ from db.hardware import DeviceMention, find_device, find_devices, has_device_con
 from extract.durations import Duration, find_durations
 from extract.epoch_counts import Epochs, find_epochs
 from extract.processor_counts import Count, find_counts
-from extract.run_purpose import near_training, purpose_at, purpose_of, says_training, set_against_ours, whose
+from extract.run_purpose import near_training, ours_at, purpose_at, purpose_of, says_training, set_against_ours, whose
 from extract.text import Passage
 
 
@@ -45,6 +45,8 @@ class Statement:
         """Why the value at this place of the passage is of another paper's run; None where it is not."""
         if self.foreign is None and set_against_ours(self.text, place - self.start):
             return "set against the paper's own run"
+        if self.foreign is not None and ours_at(self.text, place - self.start):
+            return None
         return self.foreign
 
     def purpose_at(self, place: int) -> str:
@@ -57,10 +59,12 @@ class Statement:
 _DEVICE_PARTS = (
     "PU", "TX", "itan", "ITAN", "VIDIA", "vidia", "Vidia", "Tesla", "tesla", "eForce", "eforce", "Quadro", "DGX",
     "Xeon", "Xero", "Ascend", "Trainium", "Cerebras", "Gaudi", "rocessing unit", "rocessing Unit", "raphics card",
-    "EPYC", "Opteron",
+    "EPYC", "Opteron", "nights Landing",
     "Jetson", "Radeon", "tpu", "gpu", "Tpu", "Gpu", "xlarge", "Kepler", "Instinct", "Core i", "8800",
 )  # fmt: skip
-_SHORT_NAMES = re.compile(r"\b(?:[kpvmatlhbgKPVMATLHBG]-?\d{2,4}|[TPL]4\b|v\d-\d|\d{3,4} ?[Tt]i\b|MI\d\d|i[3579]-\d)")
+_SHORT_NAMES = re.compile(
+    r"(?:\b|(?<=\d[xX]))(?:[kpvmatlhbgKPVMATLHBG]-?\d{2,4}|[TPL]4\b|v\d-\d|\d{3,4} ?[Tt]i\b|MI\d\d|i[3579]-\d)"
+)
 _BARE_PARTS = ("chips", "cores", "cards", "accelerators")
 _UNIT_PARTS = ("hour", "day", "week", "month", "minute", "second", "year")
 _SHORT_UNITS = re.compile(r"\d[ -]?(?:h|s|d|hrs?|mins?|secs?|ms|msecs?|wks?)\b|\d ?h ?\d", re.IGNORECASE)
@@ -96,7 +100,7 @@ _HYPHENED = re.compile(
 # what stands before a short name ("T4", "A100") where it is a device's: "on a T4", "8 x A100", "(A100"; not "Rows T4"
 _SHORT_NAME_BEFORE = re.compile(
     r"(?:^|\b(?:on|using|with|an?|single|of|one|two|four|eight|sixteen|the|and|or|GB?|by|per|to|from|use[sd]?|modern"
-    r"|recent|is|are|NVLink|for|requires?|than)\s|\d\s?|[-x×*(/~∼,]\s?)$",
+    r"|recent|is|are|NVLink|for|requires?|than|\w+['’]s)\s|\d\s?|[-x×*(/~∼,]\s?)$",
     re.IGNORECASE,
 )
 _ON_ONE = re.compile(r"\bon (?:an?|one|a single|two|four|eight|\d+)\s$", re.IGNORECASE)  # "a week on a K40"
@@ -143,6 +147,11 @@ def singular(device: str) -> str:
     return name + ")" if name.count("(") > name.count(")") else name
 
 
+def family(processor: str | None) -> str:
+    """The first word with a digit: "Tesla V100 SXM2 16 GB" -> "V100"."""
+    return next((w for w in (processor or "").split() if any(c.isdigit() for c in w)), processor or "")
+
+
 def _devices(sentence: str, start: int) -> Iterator[DeviceMention]:
     hyphened: list[DeviceMention] = []
     for m in _HYPHENED.finditer(sentence) if "-" in sentence else ():
@@ -152,6 +161,8 @@ def _devices(sentence: str, start: int) -> Iterator[DeviceMention]:
     for device in (*hyphened, *find_devices(sentence)):
         if device.needs_context:
             before = sentence[: device.start]
+            if device.printed.isdigit():
+                continue  # "3090 GPUs" are known by the word behind them; "3090 steps" are none
             told = has_device_context(sentence, device) or (_ON_ONE.search(before) and _may_time(sentence))
             if not (told and _SHORT_NAME_BEFORE.search(before)):
                 continue

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from db.hardware import find_devices
+from db.hardware import find_device, find_devices
 from db.models import Candidate, Cell, Field, Table
 from extract.candidates import Reader
 from extract.durations import UNIT_SECONDS
@@ -20,7 +20,7 @@ from extract.paper_context import PaperContext, paper_context
 from extract.run_purpose import purpose_of
 from extract.table_reading import TableReader
 from extract.table_roles import role_of
-from extract.training_statements import may_name_device, singular
+from extract.training_statements import family, may_name_device, singular
 
 # --- what a header may say --------------------------------------------------------------------------------------------
 
@@ -38,13 +38,14 @@ _COUNT = re.compile(
     r"|^(?:GPUs|TPUs|TPU cores|chips)\s?(?:used)?$",
     re.IGNORECASE,
 )
+_COUNT_OF = re.compile(r"^(?:[#№]\s?(?:of\s)?|(?:num(?:ber)?|no)\.?\s(?:of\s)?)", re.IGNORECASE)
 _DEVICE = re.compile(
     r"^(?:hardware|devices?|GPUs?(?:\s(?:type|model|used))?|(?:GPU|TPU|training)\s(?:type|hardware|device)"
     r"|accelerators?|machine|processors?|platform|compute(?:\sresources?)?)$",
     re.IGNORECASE,
 )
 _DEVICE_TIME = re.compile(
-    r"(?P<device>(?:[A-Z][\w ]*?[\s-])?(?:GPU|TPU|CPU|core|device"
+    r"(?P<device>(?:[A-Z][\w ]*?[\s-])?(?:GPU|TPU|CPU|core|device|(?:[VPAH]100|K[248]0|T4)(?!s?\s?\()"
     r"|chip)s?(?:[\s-]?v?\d)?(?:[\s-]core)?)[\s-]?(?:\(?(?P<unit>hours?|hrs?|h|days?|d|weeks?|years?)\b)"
     r"|\((?P<unit2>GPU|TPU|core)[\s-](?P<unit3>hours?|days?)\)",
     re.IGNORECASE,
@@ -101,7 +102,20 @@ _OTHERS = re.compile(r"\b(?:best|previous(?:ly)?|prior)\s(?:published|reported|r
 _SAYS_INFERENCE = re.compile(r"\binference|test(?:ing)? time|latency|speed\b|\bFPS\b|\brun-?time\b", re.IGNORECASE)
 _SAYS_TRAINING = re.compile(r"\btrain|\bwall[- ]?(?:clock|time)|\bsearch (?:time|cost)", re.IGNORECASE)
 _CAPTION_TIME = re.compile(
-    r"^(?:Table|Tab\.)\s?[\w.]*[.:]?\s*(?:The )?(?:Comparison of )?(?:pre-?)?train(?:ing)? times?\b", re.IGNORECASE
+    r"^(?:Table|Tab\.)\s?[\w.]*[.:]?\s*(?:The )?(?:Comparison of )?(?:(?:pre-?)?train(?:ing)? times?\b"
+    r"|(?:(?:pre-?)?training|running|run) (?P<unit>hours|days)\b)",
+    re.IGNORECASE,
+)
+# "days x CPU cores", "GPUs × hours": a time and how many
+_TIME_BY_COUNT = re.compile(
+    r"\b(?P<unit>hours?|days?|weeks?)\s?[x×*]\s?(?:[#№]\s?)?(?:of\s)?(?:[GCT]PUs?|cores|chips|processors)\b"
+    r"|(?:[GCT]PUs?|cores|chips|processors)\s?[x×*]\s?(?P<unit2>hours?|days?|weeks?)\b",
+    re.IGNORECASE,
+)
+_BY = re.compile(r"^[~≈∼]?\s?(?P<first>\d[\d,.]*)\s?[x×*]\s?(?P<second>\d[\d,.]*)$")
+# "Net-50 (300 epochs)": how long the row's model was trained
+_EPOCHS_IN_LABEL = re.compile(
+    r"(?:^|[(\[,;]|\s)\s?(?P<epochs>\d{1,2},\d{3}|\d{1,5})[\s-]?(?:epochs?|ep\.?)\s?[)\]]?$", re.IGNORECASE
 )
 
 SHORTEST = 20.0  # seconds, as in extract/fields/training_time.py
@@ -111,8 +125,11 @@ SHORTEST = 20.0  # seconds, as in extract/fields/training_time.py
 class _Line:
     """A column, or a row where the models stand side by side, and what it holds."""
 
-    kind: str  # epochs | count | device | time | epoch_time | device_time
+    kind: str  # epochs | count | device | time | epoch_time | device_time | time_by_count
     unit: float | None = None
+    count_first: bool = False  # of "8 x 3", where a time stands by a count
+    device: str | None = None  # that the header names: "Number of V100s", "Time on A100 (h)"
+    count: int | None = None  # "Time on 8 A100s"
 
 
 def read_training_tables(reader: Reader) -> list[Candidate]:
@@ -146,13 +163,16 @@ class _Reading:
         self.reader, self.number, self.table = reader, number, table
         self.frame = TableReader(table, reader.page_by_number[table.page], context)
         self.seen: set[tuple[int, int]] = set()
+        self.timed = False
+        self.each_cell = False  # whether every cell is a run of its own
         self.purposes: dict[str, str] = {}
         self.of_inference = bool(_SAYS_INFERENCE.search(table.caption))
 
     def candidates(self) -> Iterator[Candidate]:
         yield from self._columns()
         yield from self._rows()
-        if _CAPTION_TIME.search(self.table.caption) and not self.seen:
+        yield from self._labels()
+        if _CAPTION_TIME.search(self.table.caption) and not self.timed:
             yield from self._everywhere()
 
     def _columns(self) -> Iterator[Candidate]:
@@ -192,6 +212,20 @@ class _Reading:
                     continue
                 yield from self._cell(line, row[c], r, c, self._over(c), label, across=True)
 
+    def _labels(self) -> Iterator[Candidate]:
+        """Epochs that a row's label says: "Net-50 (300 epochs)"."""
+        for r, row in enumerate(self.table.rows):
+            for c in self.frame.label_columns:
+                if c >= len(row) or (r, c) in self.seen or "ep" not in row[c].text.lower():
+                    continue
+                said = _EPOCHS_IN_LABEL.search(" ".join(row[c].text.split()))
+                if said and not _EPOCHS_NOT.search(row[c].text[: said.start("epochs")]):
+                    value = float(said["epochs"].replace(",", ""))
+                    label = self.frame.labels[r]
+                    yield self._emit(
+                        Field.EPOCHS, value, row[c].words, (r, c), label, "", "epochs in a row's label", False
+                    )
+
     def _over(self, c: int) -> str:
         """The header over a column; where it has none, the nearest one that is set over several columns."""
         path = self.frame.column_path(c)
@@ -205,13 +239,19 @@ class _Reading:
 
     def _everywhere(self) -> Iterator[Candidate]:
         """The durations of a table whose caption says that they are training times."""
+        self.each_cell = True
         table, frame = self.table, self.frame
-        line = _Line("epoch_time" if _PER_EPOCH.search(table.caption) else "time")
+        said = _CAPTION_TIME.search(table.caption)
+        unit = _seconds(said["unit"]) if said and said["unit"] else None
+        line = _Line("epoch_time" if _PER_EPOCH.search(table.caption) else "time", unit)
         for c in frame.value_columns:
             head = " ".join(frame.column_path(c))
             if re.search(r"test|infer|decod|speed", head, re.IGNORECASE):
                 continue
-            spelled = [r for r, row in enumerate(table.rows) if c < len(row) and _spelled(row[c].text.strip())]
+            spelled = [
+                r for r, row in enumerate(table.rows)
+                if c < len(row) and (_spelled(row[c].text.strip()) or (unit and _figure(row[c].text)))
+            ]  # fmt: skip
             if len(spelled) < 0.5 * len(table.rows):
                 continue
             for r in spelled:
@@ -233,6 +273,7 @@ class _Reading:
         frame, table = self.frame, self.table
         r, c = at
         self.seen.add(at)
+        self.timed = self.timed or field == Field.TRAINING_TIME
         role = role_of(model, table.groups[r], frame.roles, frame.context.names)
         if reason is None and (role == "prior" or _OTHERS.search(model)):
             reason = "another paper's model"
@@ -245,11 +286,11 @@ class _Reading:
         subject = model or None
         if across and subject and (frame.columns[c].benchmarks or frame.columns[c].untracked):
             subject = None  # the columns are data sets
-        index = c if across else r
+        place = f"{r + 1}.{c + 1}" if self.each_cell else f"c{c + 1}" if across else f"{r + 1}"
         return self.reader.from_cell(
             table, words, field, value, pattern, row_words=row_words, row=frame.labels[r], column=head, subject=subject,
             role=role, purpose="training" if purpose == "inference" else purpose, chosen=reason is None, reason=reason,
-            run=f"table {self.number + 1}.{'c' if across else ''}{index + 1}", low=low, high=high,
+            run=f"table {self.number + 1}.{place}", low=low, high=high,
             qualifiers={"table": self.number, **more},
         )  # fmt: skip
 
@@ -290,11 +331,37 @@ class _Reading:
                         across,
                     )
         elif line.kind == "count" and number and number.is_whole and 1 <= number.value <= 200_000:
-            yield self._emit(Field.DEVICE_COUNT, number.value, cell.words, at, model, head, "count column", across)
+            device, each = self._processors(line.device) if line.device else (None, 1)
+            if line.device and device is None:
+                return  # machines of which the paper does not say what is in them
+            count = number.value * each
+            yield self._emit(Field.DEVICE_COUNT, count, cell.words, at, model, head, "count column", across)
+            if device:
+                yield self._emit(Field.DEVICE, device, cell.words, at, model, head, "device in a header", across)
         elif line.kind == "count":
             yield from self._words(cell, r, c, model, head, headed=True, across=across)
+        elif line.kind == "time_by_count":
+            if (both := _BY.match(text)) and line.unit:
+                first, second = parse_number(both["first"]), parse_number(both["second"])
+                length, many = (second, first) if line.count_first else (first, second)
+                if length and many and many.is_whole and many.value >= 1:
+                    yield self._emit(
+                        Field.TRAINING_TIME,
+                        length.value * line.unit,
+                        cell.words,
+                        at,
+                        model,
+                        head,
+                        "time by count",
+                        across,
+                    )
+                    yield self._emit(
+                        Field.DEVICE_COUNT, many.value, cell.words, at, model, head, "time by count", across
+                    )
         elif line.kind in ("time", "device_time", "epoch_time"):
             spelled = _spelled(text)
+            if spelled is None:
+                number = _figure(text)
             if spelled is None and number and line.unit and not number.sign and number.magnitude in ("", "k", "K"):
                 spelled = (number.value * line.unit, number.low * line.unit, number.high * line.unit)
             if spelled is None:
@@ -311,7 +378,25 @@ class _Reading:
                 across, reason, low if low != high else None, high if low != high else None,
                 device_time=line.kind == "device_time",
             )  # fmt: skip
+            if line.device:
+                yield self._emit(Field.DEVICE, line.device, cell.words, at, model, head, "device in a header", across)
+            if line.count:
+                yield self._emit(
+                    Field.DEVICE_COUNT, float(line.count), cell.words, at, model, head, "count in a header", across
+                )
             yield from self._words(cell, r, c, model, head, time=False, across=across)
+
+    def _processors(self, printed: str) -> tuple[str | None, int]:
+        """What is counted under this name, and how many to one: of a DGX-2 the 16 V100s that the paper speaks of."""
+        known = find_device(printed)
+        if known is None or known.kind != "system":
+            return printed, 1
+        inside = known.contains or ""
+        for s in self.reader.statements:
+            for d in s.devices:
+                if d.processor and d.kind != "system" and family(d.processor.name) == family(inside):
+                    return singular(d.printed), known.processors
+        return None, 1
 
     def _words(
         self, cell: Cell, r: int, c: int, model: str, head: str, *, headed: bool = False, time: bool = True,
@@ -357,9 +442,15 @@ def _line(head: str, caption: str) -> _Line | None:
         return _Line("epochs")
     if _COUNT.search(head):
         return _Line("count")
+    named, counted = _device_in(head)
+    if named and _COUNT_OF.search(head):
+        return _Line("count", device=named)
+    by_count = _TIME_BY_COUNT.search(head)
+    if by_count:
+        return _Line("time_by_count", _seconds(by_count["unit"] or by_count["unit2"]), by_count["unit"] is None)
     device_time = _DEVICE_TIME.search(head)
     if device_time and not re.search(r"infer|test|/", head, re.IGNORECASE):
-        return _Line("device_time", _seconds(device_time["unit"] or device_time["unit3"]))
+        return _Line("device_time", _seconds(device_time["unit"] or device_time["unit3"]), device=named)
     per_epoch = _PER_EPOCH.search(head)
     if (
         _TIME.search(head) or (per_epoch and re.search(r"time|\bs\b|sec|min|hour", head, re.IGNORECASE))
@@ -367,10 +458,30 @@ def _line(head: str, caption: str) -> _Line | None:
         said = _UNIT_SAID.search(head) or _UNIT_IN_HEAD.search(head) or _UNIT_SAID_IN_CAPTION.search(caption)
         unit = next((g for g in said.groups() if g), None) if said else None
         each = per_epoch or (_PER_EPOCH.search(caption) and re.search(r"\btimes?\b", caption, re.IGNORECASE))
-        return _Line("epoch_time" if each else "time", _seconds(unit) if unit else None)
+        seconds = _seconds(unit) if unit else None
+        return _Line("epoch_time" if each else "time", seconds, device=named, count=counted)
     if _DEVICE.search(head):
         return _Line("device")
     return None
+
+
+def _device_in(head: str) -> tuple[str | None, int | None]:
+    """The processor that a header names, and how many of them: "Time (8 x V100)"."""
+    if not may_name_device(head):
+        return None, None
+    for d in find_devices(head):
+        if d.processor is not None:
+            counted = _COUNT_IN_CELL.search(head[: d.start]) or _COUNT_AFTER_CELL.match(head[d.end :])
+            count = int(counted["count"].replace(",", "")) if counted else None
+            if counted and count and counted.groupdict().get("nodes"):
+                count *= int(counted["nodes"])
+            return singular(d.printed), count
+    return None, None
+
+
+def _figure(text: str) -> Number | None:
+    """The number of a cell, what stands behind it in brackets let go: "1.9 (71)"."""
+    return parse_number(" ".join(text.split())) or parse_number(re.sub(r"\s?\([^()]*\)$", "", text.strip()))
 
 
 def _seconds(unit: str) -> float | None:

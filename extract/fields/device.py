@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 from db.hardware import DeviceMention
 from db.models import Candidate, Field
 from extract.candidates import Reader
-from extract.training_statements import Statement, singular
+from extract.training_statements import Statement, family, singular
 
 FIELD = Field.DEVICE
 VERSION = "2"
@@ -38,12 +38,13 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
 def read(reader: Reader) -> Iterator[Candidate]:
     """Every device named in a sentence; chosen where the sentence is about a run of the paper's own."""
     inside = {d.processor.name for s in reader.statements for d in s.devices if d.processor and d.kind != "system"}
+    versions = any(d.processor and d.kind == "tpu" for s in reader.statements for d in s.devices)
     for s in reader.statements:
         for d in s.devices:
             purpose = s.purpose_at(d.start)
             reason = refusal(s, purpose, d.start)
-            if d.processor is None:
-                reason = "names no device"
+            if d.processor is None and (d.kind != "tpu" or versions or not _used(s, d)):
+                reason = "names no device"  # "on 64 TPUs" says what was used, unlike "on 64 GPUs"
             elif reason is None:
                 reason = _beside(s, d, inside)
             cores = any(c.of_cores and c.device is d for c in s.counts)
@@ -53,6 +54,16 @@ def read(reader: Reader) -> Iterator[Candidate]:
                 chosen=reason is None, reason=reason, qualifiers={"statement": s.number, "place": d.start},
             )  # fmt: skip
     yield from (c for c in reader.training_tables if c.field == FIELD)
+
+
+def _used(s: Statement, device: DeviceMention) -> bool:
+    """Whether a sentence says that something ran on this device: it is counted, or trained "on" it."""
+    if any(c.device is device and c.refused is None for c in s.counts):
+        return True
+    return s.trains and _ON.search(s.passage.text[s.start : device.start]) is not None
+
+
+_ON = re.compile(r"\b(?:on|using|with|via)\s(?:the\s|an?\s)?(?:Google\s|Cloud\s)*$", re.IGNORECASE)
 
 
 def _beside(s: Statement, device: DeviceMention, inside: Collection[str]) -> str | None:
@@ -67,8 +78,8 @@ def _beside(s: Statement, device: DeviceMention, inside: Collection[str]) -> str
     if device.kind == "system" and named & {"gpu", "tpu"}:
         return "the machine around the processors"
     if device.kind == "system" and "." in device.printed and device.processor:
-        known = {_family(name) for name in inside}
-        return "the machine around the processors" if _family(device.processor.contains) in known else None
+        known = {family(name) for name in inside}
+        return "the machine around the processors" if family(device.processor.contains) in known else None
     return None
 
 
@@ -81,11 +92,6 @@ def core_of(printed: str) -> str:
         r"(?:[\s-]?(?:pods?|slices?|chips?|cores?|devices?|boards?))+$|(?<=v\d)-\d+$", "", printed, flags=re.IGNORECASE
     )
     return f"{bare if 'tpu' in bare.lower() else f'TPU {bare}'} core"
-
-
-def _family(processor: str | None) -> str:
-    """The first word with a digit: "Tesla V100 SXM2 16 GB" -> "V100"."""
-    return next((w for w in (processor or "").split() if any(c.isdigit() for c in w)), processor or "")
 
 
 def pattern(s: Statement, purpose: str) -> str:

@@ -47,14 +47,19 @@ def read(reader: Reader) -> Iterator[Candidate]:
     gpus = any(
         c.device and c.device.kind in ("gpu", "tpu") and c.value > 1 for s in reader.statements for c in s.counts
     )
+    no_gpus = all(d.kind == "cpu" for s in reader.statements for d in s.devices)
+    tpus = any(c.of_cores and c.refused is None for s in reader.statements for c in s.counts)
     for s in reader.statements:
         for c in s.counts:
             purpose = s.purpose_at(c.start)
             reason = refusal(s, purpose, c.start) or c.refused
             if reason is None and c.device is not None:
                 beside = any(d.kind in ("gpu", "tpu") for d in s.devices)
-                if c.device.kind == "cpu" and (c.value == 1 or beside or not (s.trains or s.durations)):
+                told = (s.trains and s.durations) or no_gpus if c.value == 1 else s.trains or s.durations
+                if c.device.kind == "cpu" and (beside or not told):
                     reason = "CPUs said in passing"
+                elif tpus and c.device.kind == "tpu" and c.pattern == "one device" and not s.durations:
+                    reason = "a kind of processor, whose number is said elsewhere"
                 elif c.device.kind == "system" and any(
                     o.device is not None and o.device.kind in ("gpu", "tpu") for o in s.counts if o is not c
                 ):

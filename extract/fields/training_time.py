@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from db.models import Candidate, Field
 from extract.candidates import Reader
-from extract.durations import of_people
+from extract.durations import of_people, people_trained
 from extract.fields.device import refusal
 
 FIELD = Field.TRAINING_TIME
@@ -48,10 +48,12 @@ def read(reader: Reader) -> Iterator[Candidate]:
         for d in s.durations:
             purpose = s.purpose_at(d.start)
             reason = d.refused or refusal(s, purpose, d.start)
-            if reason is None and not s.trains and of_people(s.text):
+            if reason is None and (people_trained(s.text) or (not s.trains and of_people(s.text))):
                 reason = "people's time, not a run's"
             if reason is None and not (s.trains or s.devices or s.epochs or _says_run(s.text)):
                 reason = "its sentence speaks of no run"
+            if reason is None and _ADVICE.search(s.text):
+                reason = "advice, not a run"
             if reason is None and d.per:
                 reason = f"time for one {d.per}"
             if reason is None and d.of_devices:
@@ -66,6 +68,7 @@ def read(reader: Reader) -> Iterator[Candidate]:
     yield from (c for c in reader.training_tables if c.field == FIELD)
 
 
+_ADVICE = re.compile(r"\b(?:heuristics?|rule of thumb|recommend\w*|advis\w+)\b", re.IGNORECASE)
 _RUN = re.compile(
     r"\b(?:(?<!post-)train\w*|experiments?|runs?|ran|lasted|converge\w*|finish\w*|complet\w*|wall[- ]?clock"
     r"|optimization|search|takes|took|costs?)\b",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from db.models import Candidate, Cell, Document, Field, Page, Table, Word
 from extract.candidates import Reader
 from extract.fields import field_readers
@@ -224,3 +226,79 @@ def test_table_of_inference() -> None:
         [["Net-A", "40", "3h"], ["Net-B", "50", "4h"]],
     )
     assert runs_of(reader) == []
+
+
+def test_times_in_a_caption() -> None:
+    """it takes every cell for a run of its own where the caption says that the table holds times, in one unit"""
+    reader = table_reader(
+        "Table 1: Running hours of both methods. In brackets the iterations.",
+        ["dim", "k = 5", "k = 10"],
+        [["100", "2.5", "1.9 (71)"], ["200", "4.3", "6.0 (190)"]],
+    )
+    assert {seconds for _, _, seconds in runs_of(reader)} == {1.9 * HOUR, 2.5 * HOUR, 4.3 * HOUR, 6 * HOUR}
+
+
+def test_time_by_count() -> None:
+    """it parts a cell of "days x cores" into the time and the count, in the header's order"""
+    rows = [["Net-A", "14 x 180"], ["Net-B", "2.5 x 125"]]
+    reader = table_reader("Table 1: Large runs.", ["Model", "Training time [days x CPU cores]"], rows)
+    assert runs_of(reader) == [(None, 180.0, 14 * DAY), (None, 125.0, 2.5 * DAY)]
+    turned = table_reader("Table 1: Large runs.", ["Model", "Cost (GPUs x hours)"], [["Net-A", "8 x 12"]])
+    assert runs_of(turned) == [(None, 8.0, 12 * HOUR)]
+
+
+def test_device_in_a_header() -> None:
+    """it reads the processor and how many out of a header that gives them for the whole column"""
+    rows = [["Net-A", "20"], ["Net-B", "31"]]
+    reader = table_reader("Table 1: Cost.", ["Model", "Training time on 8 V100 (h)"], rows)
+    assert runs_of(reader) == [("V100", 8.0, 20 * HOUR), ("V100", 8.0, 31 * HOUR)]
+    counted = table_reader("Table 1: Cost.", ["Model", "# A100 GPUs", "Training days"], [["Net-A", "64", "3"]])
+    assert runs_of(counted) == [("A100", 64.0, 3 * DAY)]
+
+
+def test_machines_in_a_header() -> None:
+    """it counts the processors inside machines where the text says which they are, and nothing where it does not"""
+    header, rows = ["Model", "Number of DGX-2 nodes", "Training time"], [["Net-A", "4", "10 days"]]
+    told = table_reader("Table 1: Cost.", header, rows, "The base network is trained on 64 V100 GPUs of four machines.")
+    assert runs_of(told) == [("V100", 64.0, 10 * DAY)]
+    untold = table_reader("Table 1: Cost.", header, rows)
+    assert runs_of(untold) == [(None, None, 10 * DAY)]
+
+
+def test_epochs_in_labels() -> None:
+    """it reads the epochs that a row's label gives, and no point of a schedule"""
+    reader = table_reader(
+        "Table 1: Training epochs and error.",
+        ["Model", "Error"],
+        [["Net-A (200 epochs)", "3.1"], ["Net-A (1800 epochs)", "2.6"], ["Net-B, drop at 60 epochs", "2.9"]],
+    )
+    assert {c.value for c in grouped(reader) if c.field == Field.EPOCHS and c.chosen} == {200.0, 1800.0}
+
+
+def test_table_of_a_section() -> None:
+    """it gives a table's times the hardware of the section that speaks of the table"""
+    pages = lay_out(
+        [
+            written_page(
+                "The large network was trained on 32 V100 GPUs. Nothing else is to be told of it in these lines.",
+                heading="3 Large networks", number=1,
+            ),
+            written_page(
+                "All networks of Table 1 were trained on 4 TITAN X GPUs. Nothing else is to be told in these lines.",
+                heading="4 Small networks", number=2,
+            ),
+        ]
+    )  # fmt: skip
+    reader = table_reader("Table 1: Cost.", ["Model", "Training time"], [["Net-A", "2 days"], ["Net-B", "3 days"]])
+    document = replace(reader.document, pages=(*pages, replace(reader.document.pages[-1], number=3)))
+    table = replace(reader.document.tables[0], page=3)
+    assert runs_of(Reader(replace(document, tables=(table,)))) == [
+        ("TITAN X", 4.0, 2 * DAY), ("TITAN X", 4.0, 3 * DAY),
+    ]  # fmt: skip
+
+
+def test_name_in_another_order() -> None:
+    """it knows a model whose name the sentence prints in another order than the table"""
+    subjects = subjects_of(["NetX-101 (64 x 4d)", "NetX-50 (32 x 4d)"])
+    sentence = "Training the larger one (64x4d NetX-101) takes 10 days in all."
+    assert subjects.at(sentence, sentence.index("10 days")) == "NetX-101 (64 x 4d)"
