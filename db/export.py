@@ -41,6 +41,14 @@ class What(StrEnum):
     CURATED = "curated"
 
 
+_READING = "papers are taken by `paperflops add` or `harvest` and read by `paperflops extract`"
+_HOW_TO_FILL = {
+    What.PREDICTIONS: _READING,
+    What.RECORDS: _READING,
+    What.CURATED: "people confirm records by `paperflops review`; `paperflops reference load` adds the study's rows",
+}
+
+
 class Format(StrEnum):
     JSONL = "jsonl"
     CSV = "csv"
@@ -60,7 +68,7 @@ def export(db: Path, what: What, out: Path, form: Format | None = None) -> None:
         {Format.JSONL: _write_jsonl, Format.CSV: _write_csv, Format.PARQUET: _write_parquet}[form](file, columns, rows)
     (warn if out == STDOUT else say)(
         f"{len(rows)} {what.value}{' rows' if what is What.CURATED else ''} written to"
-        f" {'standard output' if out == STDOUT else out}{note}"
+        f" {'standard output' if out == STDOUT else out}{note}{f'; {_HOW_TO_FILL[what]}' if not (rows or note) else ''}"
     )
 
 

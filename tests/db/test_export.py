@@ -274,6 +274,20 @@ class TestFiles:
         assert "\n" not in str(caught.value)
         assert sorted(tmp_path.iterdir()) == before
 
+    @pytest.mark.parametrize(
+        "what, next_step", [(What.CURATED, "paperflops review"), (What.RECORDS, "paperflops extract")]
+    )
+    def test_nothing_to_write(
+        self, db_path: Path, tmp_path: Path, what: What, next_step: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        """it writes a file without rows, and says what fills it."""
+        with writing(db_path):
+            pass
+        export(db_path, what, tmp_path / "none.csv")
+        assert (tmp_path / "none.csv").read_text().count("\n") == 1
+        said = capsys.readouterr().out
+        assert said.startswith("0 ") and next_step in said
+
     def test_standard_output(self, db_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
         """it writes rows alone on standard output, what it says of them on standard error."""
         save_sample(db_path)
