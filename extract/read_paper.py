@@ -13,6 +13,7 @@ from extract.linking import link
 from extract.read_document import READER_VERSION, read_document
 from extract.read_pdf import UnreadableError
 from extract.records import make_records
+from extract.run_benchmarks import with_benchmarks
 from extract.runs import group_runs
 
 
@@ -50,6 +51,6 @@ def read_paper(data: bytes, arxiv_id: str, version: int, pdf_sha256: str) -> Rea
 def read_candidates(reader: Reader) -> list[Candidate]:
     """Every field's candidates, grouped into runs, linked to models, chosen or refused, with confidence."""
     found = [c for field in field_readers().values() for c in field.read(reader)]
-    found = link(reader, group_runs(reader, found))
+    found = with_benchmarks(reader, link(reader, group_runs(reader, found)))
     unique = {c.key: c for c in found}
     return with_confidence(unique.values())

@@ -98,8 +98,10 @@ def runs_of(candidates: Sequence[Candidate]) -> list[Run]:
         subject = next((c.subject for c in parts if c.subject and c.subject != "*"), None)
         mentioned = frozenset(m.benchmark for m in find_benchmarks(quotes))
         named = frozenset(c.benchmark for c in parts if c.benchmark)
+        named = named or frozenset(b for c in lead for b in str(c.qualifiers.get("data", "")).split())
         if subject is None:  # "Each training took 4 days": the sentence with the processors names the model
-            quotes = " ".join(dict.fromkeys(c.evidence.quote for c in parts))
+            leads = [str(c.qualifiers["lead"]) for c in parts if "lead" in c.qualifiers]
+            quotes = " ".join(dict.fromkeys([*leads, *(c.evidence.quote for c in parts)]))
         out.append(Run(tuple(parts), subject, quotes, named or mentioned))
     return out
 
