@@ -83,6 +83,10 @@ _NO_NAMES = frozenset(
 )
 
 
+# what trains a model is none; a paper whose title names one is about it
+_OPTIMISERS = frozenset(
+    "adafactor adagrad adadelta rmsprop adamw adamax nadam radam amsgrad lamb lars sgdr nesterov momentum".split()
+)
 _GENERIC = frozenset({"transformer", "transformers", "network", "networks", "net", "nets", "detector", "model"})
 
 
@@ -174,6 +178,7 @@ def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows:
         if len(words) == 2 and words[1].lower() in _GENERIC and len(words[0]) > 2 and words[0].lower() not in _NO_NAMES:
             own.add(normal_name(words[0]))
     own |= {key[:-1] for key in own if key.endswith("s") and len(key) > 4}
+    own -= {key for key in _OPTIMISERS if key not in normal_name(title)}
     names = sorted(own & set(printed), key=lambda key: (-votes[key], key))
     return ModelNames(
         frozenset(own), frozenset(k for k in cited if k not in own and len(k) > 2), tuple(printed[k] for k in names)

@@ -191,6 +191,8 @@ def _quantity(low: str, text: str) -> tuple[str | None, float | None, str | None
     if _PETAFLOP_DAYS.search(low):
         return Field.TRAINING_FLOPS, PETAFLOP_PER_S_DAY, None
     has_madd, has_flop = _MADD.search(low), _FLOP.search(low)
+    if has_flop and has_flop.group() == "flop" and "FLOP" not in text:
+        has_flop = None  # a flop of cards
     if has_madd or has_flop:
         scale = unit_of(low)
         if _RATE.search(low) or (

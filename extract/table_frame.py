@@ -34,6 +34,7 @@ _DATA_HEAD = re.compile(
     r"(?:\s?\([^()]*\))?|eval\w*(?: data| set| on)?", re.IGNORECASE
 )  # fmt: skip
 _DATA_STUB = re.compile(r"(?:data\s?-?sets?|benchmarks?|corpus|corpora)(?:\(s\))?", re.IGNORECASE)
+_TASK_HEAD = re.compile(r"tasks?", re.IGNORECASE)
 _METRIC_HEAD = re.compile(r"(?:eval\w*\s)?(?:metrics?|measures?)", re.IGNORECASE)
 _NAMED_VALUE = re.compile(
     r"(?P<value>\d{1,3}(?:\.\d+)?)\s?%?\s?[(\[](?P<name>(?=[^()\[\]]*[A-Za-z])[^()\[\]]{2,40})[)\]]\s?[*†‡]?"
@@ -43,6 +44,11 @@ TEST_OF_YEAR = re.compile(
 )
 _MARKED_VALUE = re.compile(r"\d{1,3}\.\d{1,3}\s?\^?[^\w\s.,()%/±+–-]{1,2}")
 _NUMBERED = re.compile(r"[A-Za-z]{2,}\w*-\d+\w*$|T5\b")  # "plain-34"
+_NAME_HEAD = re.compile(
+    r"(?:model|network|architecture|backbone|system|detector)?\s?(?:names?|variants?)|(?:models?|networks?|net|architectures?|systems?"
+    r"|detectors?|backbones?|encoders?)", re.IGNORECASE
+)  # fmt: skip
+_CODE = re.compile(r"[A-Za-z]{1,4}[-/]?\d[\w./@-]*|[A-Z][A-Za-z]{0,3}[-/][A-Z\d][\w./-]*")
 _METHOD = re.compile(r"methods?|configuration|setting|training method", re.IGNORECASE)
 _STUB_NAME = re.compile(
     r"^(?:#|no\.?|id|index|model|models|method|methods|name|system|systems|approach|architecture"
@@ -186,6 +192,7 @@ class TableFrame:
             if c == self.label_columns[0]
             or self.columns[c].quantity in (None, Field.SCORE)
             or _METHOD.fullmatch(self.columns[c].text)
+            or _NAME_HEAD.fullmatch(self.columns[c].text)
             or _DATA_HEAD.fullmatch(self.columns[c].text)
             or _METRIC_HEAD.fullmatch(self.columns[c].text)
         ]
@@ -236,6 +243,8 @@ class TableFrame:
         said = [self.says(text) for text in texts if text not in BLANK]
         if not said:
             return False
+        if _TASK_HEAD.fullmatch(head):
+            return True
         if _METRIC_HEAD.fullmatch(head):
             return any(s.metrics for s in said)
         data = sum(bool(s.benchmarks) or s.untracked for s in said)
@@ -387,6 +396,16 @@ class TableFrame:
         if self.untracked_caption and not self.benchmarks_in(self.caption):
             return False
         return not any(SOURCE.search(group) for group in self.table.groups)
+
+    @cached_property
+    def heads_names(self) -> bool:
+        """Whether what stands over the row headers says that they are names: "Model", "Method", "Network"."""
+        head = self.column_path(self.name_columns[0]) if self.name_columns else []
+        return bool(head) and bool(_NAME_HEAD.fullmatch(head[-1]))
+
+    def is_code(self, text: str) -> bool:
+        """Whether the text is a model's short name in a column of names: "S/16", "B4", "RX-101"."""
+        return self.heads_names and bool(_CODE.fullmatch(text))
 
     def is_setting(self, column: int) -> bool:
         says = self.columns[column]

@@ -14,7 +14,7 @@ from db.untracked import find_pretraining_data
 from extract.models_named import MODEL_NAME, has_citation, model_names_in, says_ours, without_marks
 from extract.numbers import Number
 from extract.table_columns import BENCHMARKS_OWN, metric_named, split_of
-from extract.table_frame import BLANK, CHECK, TableFrame, is_measure, says_nothing
+from extract.table_frame import BLANK, CHECK, LETTER, TableFrame, is_measure, says_nothing
 from extract.table_roles import PRIOR, PRIOR_GROUP, is_step, role_of, role_of_variant
 
 _REFERENCE = re.compile(
@@ -84,7 +84,7 @@ class TableModels(TableFrame):
         names = Counter((g, x) for g, x in zip(self.table.groups, self.labels, strict=True))
         for r, label in enumerate(self.labels):
             parts = []
-            bare = not self.is_name(label)
+            bare = not self.is_name(label) and not (self.heads_names and LETTER.search(label))
             twice = names[(self.table.groups[r], label)] > 1
             for c in range(self.table.columns):
                 if c in self.name_columns or not self.column_path(c):
@@ -149,7 +149,8 @@ class TableModels(TableFrame):
                 parts = [self.caption_model() or ""]
         else:
             parts = [*inner, label, self.settings[r]] if is_step(label) and inner else [label, self.settings[r], *inner]
-            if not (self.is_name(label) or has_citation(self.labels[r]) or any(self.is_name(p) for p in inner)):
+            named = self.is_name(label) or self.is_code(label) or has_citation(self.labels[r])
+            if not (named or any(self.is_name(p) for p in inner)):
                 group = without_marks(self.table.groups[r])
                 if self.roles.compares and self.roles.has_ours and role_of(
                     self.labels[r], group, self.roles, self.context.names

@@ -469,9 +469,9 @@ class ScoreCells(TableModels):
 
     def _data_cell(self, r: int) -> Says | None:
         """Of several label cells the last that names a data set, in a table whose label columns do."""
-        if len(self.label_columns) < 2 or not self.rows_name_data:
+        if len(self.label_columns) < 2 or not (self.rows_name_data or self.says_apart):
             return None
-        for c in reversed(self.label_columns):
+        for c in reversed(self.data_columns if self.says_apart else self.label_columns):
             says = self.says(CITATION.sub(" ", self.printed[r][c]))
             if says.benchmarks or says.untracked:
                 return says
@@ -479,6 +479,8 @@ class ScoreCells(TableModels):
 
     def _row_label_names_data(self, r: int) -> bool:
         """Whether the row's label says on which data it was measured ("ImageNet-22k pre-trained" does not)."""
+        if self.says_apart and self._data_cell(r) is not None:
+            return True
         if SOURCE.search(self.stub):
             return False
         if SOURCE.search(self.labels[r]) and not names_language_pair(self.labels[r]):
