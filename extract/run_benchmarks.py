@@ -71,14 +71,14 @@ def _mentions(text: str, context: PaperContext) -> list[tuple[int, str]]:
     """(place, benchmark) of what the text says is trained on: `OTHER` for data sets that are not tracked."""
     tracked = [(m.start, m.end, m.benchmark) for m in context.mentions_in(text)]
     tracked += [(start, end, "cifar100") for start, end, b in tracked if b == "cifar10" and text[start:end] == "CIFAR"]
-    larger = [(f.start, f.end) for f in find_pretraining_data(text)]
+    taken = [*((start, end) for start, end, _ in tracked), *((f.start, f.end) for f in find_pretraining_data(text))]
     others = [
         (f.start, f.end, OTHER) for f in find_untracked_datasets(text)
-        if not any(start < f.end and f.start < end for start, end, *_ in (*tracked, *larger))
+        if not any(start < f.end and f.start < end for start, end in taken)
     ]  # fmt: skip
     return [
         (start, benchmark)
-        for start, end, benchmark in sorted((*tracked, *others))
+        for start, end, benchmark in sorted([*tracked, *others])
         if not _BEGINS_WITH.search(text[end : end + 30]) and not _BEGAN_ON.search(text[max(0, start - 40) : start])
     ]
 
