@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 
 from db.benchmarks import find_metric
-from db.models import Field, Page, Table
+from db.models import Cell, Field, Page, Table
 from db.untracked import find_untracked_datasets
 from extract.models_named import CITATION, MODEL_NAME
 from extract.numbers import Number
 from extract.paper_context import PaperContext
 from extract.table_cells import numbers_of_cell, printed_text
 from extract.table_columns import OTHER, Says, read_header
-from extract.table_paths import header_path, label_columns
+from extract.table_paths import label_columns
 from extract.table_roles import TableRoles, table_roles
 
 BLANK = frozenset({"", "-", "–", "—", "−", "''", '"', "”", "〃", "N/A", "n/a"})
@@ -168,7 +169,28 @@ class TableFrame:
 
     def _path(self, column: int) -> list[str]:
         lead = [self.table.rows[r][column].text for r in (*range(self.lead), *self._heads_within)]
-        return [" ".join(t.split()) for t in (*header_path(self.table, column), *lead) if t.strip()]
+        heads = [
+            self._share(cell, column)
+            for row in self.table.header
+            for cell in row
+            if cell.column <= column < cell.column + cell.span
+        ]
+        return [" ".join(t.split()) for t in (*heads, *lead) if t.strip()]
+
+    def _share(self, cell: Cell, column: int) -> str:
+        """The header entry's text; of one that prints a data set for each part of its columns, this column's."""
+        if cell.span < 2:
+            return cell.text
+        found = {(m.start, m.end) for m in self.context.mentions_in(cell.text)}
+        found |= {(f.start, f.end) for f in find_untracked_datasets(cell.text)}
+        names = sorted(f for f in found if not any(o != f and o[0] <= f[0] and f[1] <= o[1] for o in found))
+        count = len(names)
+        if count < 2 or cell.span % count or cell.text[: names[0][0]].strip():
+            return cell.text
+        if any(cell.text[a[1] : b[0]].strip() or b[0] < a[1] for a, b in pairwise(names)):
+            return cell.text
+        place = (column - cell.column) // (cell.span // count)
+        return cell.text[names[place][0] : names[place + 1][0] if place + 1 < count else None]
 
     @cached_property
     def columns(self) -> dict[int, Says]:
