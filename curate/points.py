@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from db.benchmarks import canonical_error, load_benchmarks
@@ -47,7 +48,7 @@ class Line:
     spread_x: float  # sum of squares about the mean
     residuals: tuple[float, ...]  # in the points' order
 
-    @property
+    @cached_property
     def residual_scale(self) -> float:
         return math.sqrt(sum(r * r for r in self.residuals) / max(self.n - 2, 1))
 

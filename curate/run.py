@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from secrets import token_urlsafe
+from signal import SIGTERM, default_int_handler, signal
 from statistics import fmean
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +15,7 @@ import typer
 from curate.audit import AUDIT_SHARE, audit
 from curate.crosscheck import crosscheck
 from curate.leaderboards import read_leaderboard
+from curate.listen import EVENTS, SECRET_HEADER, Calls, keep_syncing, receiving
 from curate.offline import read_offline, write_offline
 from curate.queue import STRATEGIES, in_order
 from curate.review import SyncOutcome, check_audit, load_queue, pictures_of, send, sync, take_in
@@ -41,6 +44,7 @@ from db.store import reading, writing
 if TYPE_CHECKING:
     from curate.backends.label_studio import LabelStudioBackend
 
+SECRET_VARIABLE = "PAPERFLOPS_WEBHOOK_SECRET"
 DEFAULT_STRATEGY = next(iter(STRATEGIES))
 
 ProjectOption = Annotated[
@@ -56,6 +60,7 @@ def mount(app: typer.Typer) -> None:
     review.command("sync")(sync_command)
     review.command("status")(status_command)
     review.command("serve")(serve_command)
+    review.command("listen")(listen_command)
     review.command("accept")(accept_command)
     review.command("export")(export_command)
     review.command("import")(import_command)
@@ -127,13 +132,17 @@ def serve_command(
     host: Annotated[
         str, typer.Option(help="The address to listen on; 0.0.0.0 lets others of the network in.")
     ] = "127.0.0.1",
+    webhooks: Annotated[
+        bool,
+        typer.Option("--webhooks", help="Let it call `review listen` on this machine, which it refuses otherwise."),
+    ] = False,
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Run a Label Studio of one's own until Ctrl-C. The first start makes its database and takes half a minute."""
     saved = server_file(db)
     label_studio_program()
     warn("starting Label Studio ...")
-    with running(data or db.parent / "label-studio", port, saved, host=host) as (server, process):
+    with running(data or db.parent / "label-studio", port, saved, host=host, webhooks=webhooks) as (server, process):
         say(f"Label Studio runs at {server.url}")
         say(f"log in as {server.username} with the password {server.password}")
         say(f"`paperflops review send` and `sync` find it by {saved}; elsewhere set")
@@ -148,6 +157,45 @@ def serve_command(
             return
     warn(f"Label Studio ended by itself (code {process.returncode}); its log is server.log in its data folder")
     raise typer.Exit(1)
+
+
+def listen_command(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port to listen on; 0 takes any free one.")] = 8090,
+    host: Annotated[
+        str, typer.Option(help="The address to listen on; 0.0.0.0 lets other machines call.")
+    ] = "127.0.0.1",
+    address: Annotated[
+        str | None, typer.Option(help="How the server reaches this machine, where that is not by HOST:PORT.")
+    ] = None,
+    secret: Annotated[
+        str | None,
+        typer.Option(envvar=SECRET_VARIABLE, help="What a call must know; by default drawn anew at each start."),
+    ] = None,
+    every: Annotated[float, typer.Option(min=1.0, help="Also ask the server every so many seconds.")] = 300.0,
+    project: ProjectOption = "paperflops",
+    db: DbOption = DEFAULT_DB,
+) -> None:
+    """Sync whenever somebody answers, until Ctrl-C: has Label Studio call here (a webhook). `sync` does without."""
+    with reading(db):
+        pass
+    backend = _backend(db, project)
+    secret = secret or token_urlsafe(24)
+    calls = Calls()
+
+    def once() -> None:
+        done = sync(db, backend)
+        if done.decisions or done.doubts:
+            _say_outcome(done)
+
+    signal(SIGTERM, default_int_handler)  # stopped as by Ctrl-C: the webhook is taken back
+    try:
+        with receiving(host, port, secret, calls) as own:
+            url = (address or own).rstrip("/")
+            with backend.calling(f"{url}/", {SECRET_HEADER: secret}, EVENTS):
+                say(f"{backend.url} calls {url}/ when somebody answers; Ctrl-C stops it")
+                keep_syncing(once, calls, every)
+    except KeyboardInterrupt:
+        say("stopped")
 
 
 def accept_command(

@@ -71,14 +71,23 @@ def label_studio_program() -> Path:
     return program
 
 
+# the reserved networks, none of which Label Studio calls by default, less this machine's own (127.0.0.0/8)
+CALL_NONE_OF = (
+    "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24",
+    "192.88.99.0/24", "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4",
+    "240.0.0.0/4", "::/128", "::1/128", "::ffff:0:0/96", "64:ff9b::/96", "100::/64", "2001::/32", "2001:db8::/32",
+    "2002::/16", "fc00::/7", "fe80::/10", "ff00::/8",
+)  # fmt: skip
+
+
 @contextmanager
 def running(
-    data: Path, port: int, saved: Path, *, host: str = "127.0.0.1"
+    data: Path, port: int, saved: Path, *, host: str = "127.0.0.1", webhooks: bool = False
 ) -> Iterator[tuple[Server, subprocess.Popen[bytes]]]:
     """A Label Studio that runs while this is open, on SQLite in `data`; its address and key are kept in `saved`.
 
     Its log is `server.log` in `data`. No analytics, no error reports, no look for newer versions, no signing up
-    without an invitation.
+    without an invitation. With `webhooks` it may call this machine, which it otherwise refuses.
     """
     program = label_studio_program()
     if _port_taken(port):
@@ -109,6 +118,11 @@ def running(
         "LABEL_STUDIO_PASSWORD": server.password or "",
         "LABEL_STUDIO_USER_TOKEN": server.api_key,
     }
+    if webhooks:
+        environment |= {
+            "USE_DEFAULT_BANNED_SUBNETS": "false",
+            "USER_ADDITIONAL_BANNED_SUBNETS": ",".join(CALL_NONE_OF),
+        }
     with (data / "server.log").open("ab") as log:
         process = subprocess.Popen(
             [

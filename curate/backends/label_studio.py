@@ -11,7 +11,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib import metadata
@@ -103,6 +103,41 @@ class LabelStudioBackend:
                     "show_overlap_first": share > 0,
                 },
             )
+
+    # --- calling ------------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def calling(self, url: str, headers: Mapping[str, str], events: Sequence[str]) -> Iterator[None]:
+        """The server calls this address at these events of the project while this is open (a webhook of its own).
+
+        One that was left over at this address, by a kill, is replaced.
+        """
+        with self._told():
+            project = self.project(create=False)
+            self._forget(project, url)
+            try:
+                self._client.webhooks.create(
+                    url=url, project=project, headers=dict(headers), actions=list(events), send_payload=False,
+                    send_for_all_actions=False, is_active=True,
+                )  # fmt: skip
+            except ApiError as error:
+                if error.status_code not in (400, 403) or "address" not in str(error.body):
+                    raise
+                raise BadInputError(
+                    f"{self.url} refuses to call {url} ({_line(error.body)})",
+                    "start one's own with `paperflops review serve --webhooks`; of another server, name an address of"
+                    " this machine that it may call (--address), or do without: `review sync` brings the same",
+                ) from error
+        try:
+            yield
+        finally:
+            with suppress(PaperflopsError), self._told():  # a server that is down keeps it; the next start replaces it
+                self._forget(project, url)
+
+    def _forget(self, project: int, url: str) -> None:
+        for hook in self._client.webhooks.list(project=str(project)):
+            if hook.url == url and hook.project == project:
+                self._client.webhooks.delete(hook.id)
 
     # --- sending ------------------------------------------------------------------------------------------------
 
