@@ -212,10 +212,13 @@ class _Frame:
         return int(found)
 
 
-def _words(textpage: object, frame: _Frame, *, each: bool = False) -> tuple[list[Word], list[int], list[Word]]:
+def _words(
+    textpage: object, frame: _Frame, *, each: bool = False, cuts: frozenset[int] = frozenset()
+) -> tuple[list[Word], list[int], list[Word]]:
     """Words in stream order, the places that follow a line break, and the rotated words.
 
-    The angle of a single character is only asked for on a turned page, or where `each` says so.
+    The angle of a single character is only asked for on a turned page, or where `each` says so. `cuts` are places at
+    which words part, beside those that are found.
     """
     count = min(pdfium_c.FPDFText_CountChars(textpage), MAX_CHARS_A_PAGE)
     if count <= 0:
@@ -242,7 +245,8 @@ def _words(textpage: object, frame: _Frame, *, each: bool = False) -> tuple[list
     rotated: list[Word] = []
     last_end = 0
     after_break = False
-    for match in _matches(textpage, text, rect, loose_box):
+    jumps: list[int] = []
+    for match in _matches(textpage, text, rect, loose_box, cuts):
         place, end = match.span()
         after_break = after_break or "\n" in text[last_end:place]
         last_end = end
@@ -259,10 +263,13 @@ def _words(textpage: object, frame: _Frame, *, each: bool = False) -> tuple[list
         if end - place > 1 and loose_box(textpage, end - 1, rect_ref):
             _, high, last_x1, low = sides
             # what runs along a line goes right and keeps its height: only where it does not is the angle asked for
-            if (last_x1 <= x1 or abs(low - y0) > size) and _leans(textpage, place, frame):
-                x0, y0, x1, y1 = _hull(textpage, place, end, rect, (x0, y0, x1, y1), loose_box)
-                rotated.append(Word(_mend(raw), x0 - left, top - y1, x1 - left, top - y0, x1 - x0))
-                continue
+            if last_x1 <= x1 or abs(low - y0) > size:
+                if _leans(textpage, place, frame):
+                    x0, y0, x1, y1 = _hull(textpage, place, end, rect, (x0, y0, x1, y1), loose_box)
+                    rotated.append(Word(_mend(raw), x0 - left, top - y1, x1 - left, top - y0, x1 - x0))
+                    continue
+                if end - place >= 6 and (last_x1 < x0 - 3 * size or abs(low - y0) > 3 * size):
+                    jumps.extend(_jump(textpage, place, end, rect, loose_box))
             if not raw.isalpha() and _MAY_BE_RAISED.search(raw, 1):
                 x1, y0, y1, size, raised = _raised(textpage, place, end, rect, (x1, y0, y1, size, first_tall), fonts)
             else:
@@ -288,18 +295,36 @@ def _words(textpage: object, frame: _Frame, *, each: bool = False) -> tuple[list
             # as Word(...) does, without the call of its own __new__: two thirds of the time
             words.append(new(Word, (mended, x0 - left, top - y1, x1 - left, top - y0, size, font.bold, raised)))
             after_break = False
+    if jumps and not cuts:
+        return _words(textpage, frame, each=each, cuts=frozenset(jumps))
     return words, breaks, rotated
 
 
-def _matches(textpage: object, text: str, rect: pdfium_c.FS_RECTF, loose_box: Any) -> Iterable[re.Match[str]]:
+def _jump(textpage: object, place: int, end: int, rect: pdfium_c.FS_RECTF, loose_box: Any) -> list[int]:
+    """Where in a word its characters go on elsewhere on the page: PDFium saw no space between two cells."""
+    reference = ctypes.byref(rect)
+    before: tuple[float, float] | None = None
+    for k in range(place, end):
+        if not loose_box(textpage, k, reference):
+            continue
+        tall = rect.top - rect.bottom
+        if before and (rect.left < before[0] - 3 * tall or abs(rect.bottom - before[1]) > 3 * tall):
+            return [k] if k - place > 2 and end - k > 2 else []  # letters of a ligature may stand anywhere
+        before = rect.left, rect.bottom
+    return []
+
+
+def _matches(
+    textpage: object, text: str, rect: pdfium_c.FS_RECTF, loose_box: Any, cuts: frozenset[int]
+) -> Iterable[re.Match[str]]:
     """The words of a page's text, those parted that PDFium took for one: two heads that nearly touch."""
-    if "Tab" not in text and "TAB" not in text:
+    if not cuts and "Tab" not in text and "TAB" not in text:
         return _WORD.finditer(text)
     found = {m.start() + k for search, places in _MAY_TOUCH for m in search.finditer(text, 2) for k in places}
-    cuts = sorted(k for k in found if _stand_apart(textpage, k, rect, loose_box))
-    if not cuts:
+    parts = sorted({*cuts, *(k for k in found if _stand_apart(textpage, k, rect, loose_box))})
+    if not parts:
         return _WORD.finditer(text)
-    return chain.from_iterable(_WORD.finditer(text, a, b) for a, b in pairwise((0, *cuts, len(text))))
+    return chain.from_iterable(_WORD.finditer(text, a, b) for a, b in pairwise((0, *parts, len(text))))
 
 
 def _stand_apart(textpage: object, place: int, rect: pdfium_c.FS_RECTF, loose_box: Any) -> bool:

@@ -101,10 +101,16 @@ def _column_lines(body: Sequence[TableLine], box: tuple[float, float]) -> list[T
         if len(line.phrases) == 1:
             up = line.base - body[n - 1].base if n else 1e9
             down = body[n + 1].base - line.base if n + 1 < len(body) else 1e9
-            if max(up, down) > 0.8 * step or line.x1 - line.x0 > 0.35 * (box[1] - box[0]):
+            between = max(up, down) <= 0.8 * step or (up + down <= 1.6 * step and _beside(line, body[n - 1 : n + 2]))
+            if not between or line.x1 - line.x0 > 0.35 * (box[1] - box[0]):
                 continue
         out.append(line)
     return out
+
+
+def _beside(line: TableLine, near: Sequence[TableLine]) -> bool:
+    """Whether a line stands at the left or right of all words of its neighbours: a name centred over their rows."""
+    return all(w.x0 > line.x1 or w.x1 < line.x0 for other in near if other is not line for w in other.words)
 
 
 def _rivers(rows: Sequence[TableLine]) -> list[tuple[float, float]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -66,7 +67,12 @@ def body_rows(
     pieces = [[(p, piece_text(line, p)) for p in body_pieces(line, grid)] for line in lines]
     values = value_columns(pieces, grid.columns)
     first_value = min((c for c in values if c > 0), default=grid.columns)
-    kinds = [_kind(line, cells, values, first_value, grid) for line, cells in zip(lines, pieces, strict=True)]
+    kinds = [
+        "between"
+        if _stands_between(n, lines, pieces, full, first_value)
+        else _kind(line, cells, values, first_value, grid)
+        for n, (line, cells) in enumerate(zip(lines, pieces, strict=True))
+    ]
     steps = [
         b.base - a.base
         for a, b, k, m in zip(lines, lines[1:], kinds, kinds[1:], strict=False)
@@ -79,6 +85,9 @@ def body_rows(
     group = ""
     last = -1  # the last line that went into the last row
     for n, (line, cells, kind) in enumerate(zip(lines, pieces, kinds, strict=True)):
+        if kind == "between":
+            floating.extend((line.base, p, line) for p, _ in cells)
+            continue
         if kind == "row":
             if rows and _goes_on(rows[-1], lines[n - 1], line, cells, values, step, full):
                 _add(rows[-1], line, cells)
@@ -117,6 +126,27 @@ def _kind(line: TableLine, cells: list[tuple[Piece, str]], values: set[int], fir
         piece, text = cells[0]
         return "row" if piece.column >= first_value and (is_value(text) or is_blank(text)) else "label"
     return "row" if any(p.column + p.span > first_value for p, _ in cells) else "label"
+
+
+def _stands_between(
+    n: int, lines: Sequence[TableLine], pieces: Sequence[list[tuple[Piece, str]]], full: Sequence[float],
+    first_value: int,
+) -> bool:  # fmt: skip
+    """Whether a line holds cells of two rows or more: it stands half-way between two rows that lack them."""
+    if not 0 < n < len(lines) - 1 or all(p.column < first_value for p, _ in pieces[n]):
+        return False  # names alone are told from groups' titles elsewhere
+    if not all(any(is_value(t) for _, t in cells) for cells in (pieces[n - 1], pieces[n + 1])):
+        return False
+    above, line, below = lines[n - 1 : n + 2]
+    up, down = line.base - above.base, below.base - line.base
+    if abs(up - down) > 0.25 * (up + down) or up + down > 2.3 * line.size:
+        return False
+    if _ruled_between(above, line, full) or _ruled_between(line, below, full):
+        return False
+    over, own, under = (
+        {c for p, _ in cells for c in range(p.column, p.column + p.span)} for cells in pieces[n - 1 : n + 2]
+    )
+    return bool(over & under) and not own & (over | under)
 
 
 def _one_phrase(line: TableLine, cells: list[tuple[Piece, str]]) -> bool:
@@ -231,8 +261,8 @@ def _fill(
     step: float, first_value: int,
 ) -> None:  # fmt: skip
     """Names that span several rows are repeated in each: down from the top row, or about the middle."""
-    floated = {p.column for _, p, _ in floating}
-    for column in sorted({*range(min(first_value, grid.columns)), *floated}):
+    for column in range(grid.columns):
+        parts: list[tuple[list[BodyRow], list[tuple[float, RowCell]]]] = []
         middle = sum(grid.edges[column]) / 2
         bounds = sorted(r.top for r in level_rules if r.x0 - 2 <= middle <= r.x1 + 2)
         start = 0
@@ -246,9 +276,35 @@ def _fill(
                 for base, p, line in floating
                 if p.column == column and sum(y < base - 2 for y in bounds) == level
             ]
-            _join_spread_name(rows[start:stop], column, ruled=start > 0 or stop < len(rows))
-            _fill_segment(rows[start:stop], column, loose, step)
+            parts.append((rows[start:stop], loose))
             start = stop
+        alone = _alone(parts, column) if column >= first_value else set()
+        numbers = column >= first_value and all(is_value(cell.text) for _, loose in parts for _, cell in loose)
+        for k, (part, loose) in enumerate(parts):
+            if k in alone and not loose:
+                for r in part[: len(part) // 2] + part[len(part) // 2 + 1 :]:
+                    _repeat(r, column, part[len(part) // 2].cells[column])
+            elif numbers:
+                _fill_around(part, column, loose)
+            else:
+                _join_spread_name(part, column, ruled=len(parts) > 1)
+                _fill_segment(part, column, loose, step)
+
+
+def _alone(parts: Sequence[tuple[list[BodyRow], list[tuple[float, RowCell]]]], column: int) -> set[int]:
+    """The stretches between rules whose only entry in a column stands in the middle: a cell over all of their rows.
+
+    The middle row's number may be the only one that is known: all stretches must be so, or have all rows filled, and
+    two at least must be so.
+    """
+    found = set()
+    for k, (rows, loose) in enumerate(parts):
+        filled = [n for n, r in enumerate(rows) if column in r.cells and not is_blank(r.cells[column].text)]
+        if (loose and not filled) or (len(rows) > 1 and filled == [(len(rows) - 1) / 2]):
+            found.add(k)
+        elif len(filled) < len(rows):
+            return set()
+    return found if len(found) > 1 else set()
 
 
 def _join_spread_name(rows: list[BodyRow], column: int, *, ruled: bool) -> None:
@@ -296,6 +352,8 @@ def _fill_segment(rows: list[BodyRow], column: int, loose: list[tuple[float, Row
             _repeat(r, column, entries[0][1])
         return
     centred = column not in rows[0].cells
+    if (centred or loose) and _fill_tiles(rows, column, entries):
+        return
     if not centred:
         current = None
         for r in rows:
@@ -314,6 +372,55 @@ def _fill_segment(rows: list[BodyRow], column: int, loose: list[tuple[float, Row
             if column not in r.cells:
                 _repeat(r, column, cell)
         start = stop
+
+
+def _fill_tiles(rows: list[BodyRow], column: int, entries: Sequence[tuple[float, RowCell]]) -> bool:
+    """Repeats each name in the rows that it is centred over, if such stretches fill the whole height exactly."""
+    bases = [r.base for r in rows]
+    places = []
+    for base, _ in entries:  # in halves of rows from the first
+        k = min(max(bisect_right(bases, base) - 1, 0), len(rows) - 2)
+        places.append(round(2 * (k + (base - bases[k]) / (bases[k + 1] - bases[k]))) / 2)
+    tiles = _tiles(places, 0, len(rows))
+    if tiles is None:
+        return False
+    for first, last, start, stop in tiles:
+        block = [cell for _, cell in entries[first:last]]
+        whole = RowCell([line for cell in block for line in cell.lines], [p for cell in block for p in cell.places])
+        for r in rows[start:stop]:
+            if last - first > 1 or column not in r.cells:
+                _repeat(r, column, whole)
+    return True
+
+
+def _tiles(places: Sequence[float], start: int, count: int, first: int = 0) -> list[tuple[int, int, int, int]] | None:
+    """First and last+1 entry, first and last+1 row of each name; several entries in a run may be one name's lines."""
+    if first == len(places):
+        return [] if start == count else None
+    for last in range(first + 1, min(first + 4, len(places) + 1)):
+        if last > first + 1 and places[last - 1] - places[last - 2] > 1:
+            return None
+        stop = places[first] + places[last - 1] - start + 1
+        if stop != int(stop) or not places[last - 1] < stop <= count or places[first] < start:
+            continue
+        if last < len(places) and places[last] < stop:
+            continue
+        rest = _tiles(places, int(stop), count, last)
+        if rest is not None:
+            return [(first, last, start, int(stop)), *rest]
+    return None
+
+
+def _fill_around(rows: list[BodyRow], column: int, loose: list[tuple[float, RowCell]]) -> None:
+    """A number between rows belongs to the rows at both its sides, as far as they are empty and no other is as near."""
+    for base, cell in loose:
+        above = sorted((r for r in rows if r.base < base), key=lambda r: -r.base)
+        below = sorted((r for r in rows if r.base >= base), key=lambda r: r.base)
+        for pair in zip(above, below, strict=False):
+            if any(column in r.cells or any(abs(o - r.base) < abs(base - r.base) - 1 for o, _ in loose) for r in pair):
+                break
+            for r in pair:
+                _repeat(r, column, cell)
 
 
 def _is_loose(entry: tuple[float, RowCell], loose: Sequence[tuple[float, RowCell]]) -> bool:

@@ -73,6 +73,16 @@ def test_heads_that_nearly_touch_are_parted(parts: tuple[str, ...]) -> None:
     assert words_of(parts, 0.0) == ["".join(parts)]
 
 
+def test_cells_that_follow_without_a_space_are_parted() -> None:
+    """it parts what stands far apart on the page although the text layer has it as one word"""
+    page = Drawn()
+    for n in range(12):
+        page.set(80, 600 - 12 * n, "A page has more to say than this table does.")
+    page.operators.append(r"BT /R 10 Tf 463 700 Td [(\(val\)) 30000 (Mask)] TJ ET")
+    (read,) = read_pages(pdf_of(page))
+    assert [(w.text, round(w.x0)) for w in read.words if w.top < 95] == [("(val)", 463), ("Mask", 182)]
+
+
 @pytest.mark.parametrize("name", ["ResNeXt50", "ImageNet", "mIoU", "GPUs", "V100s", "1.2.10.3"])
 def test_spaced_letters_are_one_word(name: str) -> None:
     """it leaves a word whole whose letters are all set apart"""

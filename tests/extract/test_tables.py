@@ -391,6 +391,140 @@ def test_columns_set_close_together() -> None:
     assert texts(table)[0] == ["Mask R-CNN", "46.3", "64.3", "50.5"]
 
 
+SPANNING = (  # data set and its rows: metric, two models
+    ("SQuAD", (("EM", "80.1", "84.0"), ("F1", "88.0", "91.2"))),
+    ("COCO", (("AP", "37.1", "41.5"), ("AP50", "57.0", "61.2"), ("AP75", "40.1", "44.1"))),
+    ("SVHN", (("Error", "4.1", "3.1"),)),
+    (
+        "ImageNet",
+        (("Top-1", "76.1", "79.5"), ("Top-5", "93.0", "94.2"), ("Params", "25M", "30M"), ("Depth", "50", "44")),
+    ),
+)
+
+
+@pytest.mark.parametrize("first", range(4))
+@pytest.mark.parametrize("ruled", [True, False])
+def test_names_centred_over_their_rows(first: int, ruled: bool) -> None:
+    """it repeats a name in each of the rows that it is centred over, whichever comes first, with and without rules."""
+    blocks = SPANNING[first:] + SPANNING[:first]
+    sheet = Sheet()
+    sheet.set(110, 100, "Table 1: Two models on four data sets.")
+    sheet.rule(105, 400, 118)
+    sheet.row(122, COLUMNS, ("Data", "Metric", "Base", "Ours"))
+    y = 138.0
+    sheet.rule(105, 400, y - 4)
+    for name, rows in blocks:
+        sheet.set(COLUMNS[0], y + STEP * (len(rows) - 1) / 2, name)
+        for row in rows:
+            sheet.row(y, COLUMNS[1:], row)
+            y += STEP
+        if ruled:
+            sheet.rule(105, 400, y)
+            y += 4
+    if not ruled:
+        sheet.rule(105, 400, y)
+    (table,) = tables_of(sheet)
+    assert texts(table) == [[name, *row] for name, rows in blocks for row in rows]
+
+
+@pytest.mark.parametrize("ruled", [True, False])
+def test_names_of_two_lines_centred_over_their_rows(ruled: bool) -> None:
+    """it joins a name's two lines, each of which stands beside a row, and repeats it in all four rows."""
+    sheet = Sheet()
+    sheet.set(110, 100, "Table 1: Translation.")
+    sheet.rule(105, 400, 118)
+    sheet.row(122, COLUMNS, ("Data", "Model", "BLEU", "Params"))
+    y = 138.0
+    sheet.rule(105, 400, y - 4)
+    for pair in ("En-De", "En-Fr"):
+        for n, model in enumerate(("Base", "Big", "Huge", "Ours")):
+            sheet.row(y, COLUMNS, (("", "WMT14", pair, "")[n], model, f"2{n}.3", f"{n + 1}5M"))
+            y += STEP
+        if ruled:
+            sheet.rule(105, 400, y)
+            y += 4
+    if not ruled:
+        sheet.rule(105, 400, y)
+    (table,) = tables_of(sheet)
+    assert [row[0].text for row in table.rows] == ["WMT14 En-De"] * 4 + ["WMT14 En-Fr"] * 4
+    assert [row[1].text for row in table.rows] == ["Base", "Big", "Huge", "Ours"] * 2
+
+
+def test_nested_names_centred_over_their_rows() -> None:
+    """it finds two columns of names none of which stands in a row with another."""
+    sheet = Sheet()
+    columns = (110, 190, 250, 300, 350)
+    sheet.set(110, 100, "Table 1: Reading.")
+    sheet.rule(105, 400, 118)
+    sheet.row(122, columns, ("Data", "Split", "Model", "EM", "F1"))
+    y = 138.0
+    sheet.rule(105, 400, y - 4)
+    for data in ("SQuAD1.1", "SQuAD2.0"):
+        sheet.set(columns[0], y + 1.5 * STEP, data)  # a rule in the middle puts it off the middle
+        for split in ("dev", "test"):
+            sheet.set(columns[1], y + STEP / 2, split)
+            for n, model in enumerate(("Base", "Ours")):
+                sheet.row(y, columns[2:], (model, f"8{n}.1", f"9{n}.2"))
+                y += STEP
+            sheet.rule(185 if split == "dev" else 105, 400, y)
+            y += 5
+    (table,) = tables_of(sheet)
+    assert [[c.text for c in row[:3]] for row in table.rows] == [
+        [data, split, model]
+        for data in ("SQuAD1.1", "SQuAD2.0")
+        for split in ("dev", "test")
+        for model in ("Base", "Ours")
+    ]
+
+
+@pytest.mark.parametrize("ruled", [True, False])
+def test_numbers_between_rows_belong_to_both(ruled: bool) -> None:
+    """it gives a model and its size, set half-way between two rows, to both rows."""
+    sheet = Sheet()
+    sheet.set(110, 100, "Table 1: Transfer.")
+    sheet.rule(105, 400, 118)
+    sheet.row(122, COLUMNS, ("Model", "Params", "Data", "Top-1"))
+    y = 138.0
+    sheet.rule(105, 400, y - 4)
+    for model, size in (("ResNet-50", "25.6M"), ("ViT-B", "86M"), ("Ours", "30M")):
+        sheet.row(y + STEP / 2, COLUMNS[:2], (model, size))
+        for data in ("ImageNet", "V2"):
+            sheet.row(y, COLUMNS[2:], (data, "76.1"))
+            y += STEP
+        if ruled:
+            sheet.rule(105, 400, y)
+            y += 4
+    if not ruled:
+        sheet.rule(105, 400, y)
+    (table,) = tables_of(sheet)
+    assert texts(table) == [
+        [model, size, data, "76.1"]
+        for model, size in (("ResNet-50", "25.6M"), ("ViT-B", "86M"), ("Ours", "30M"))
+        for data in ("ImageNet", "V2")
+    ]
+
+
+@pytest.mark.parametrize("centred", [True, False])
+def test_numbers_of_a_middle_row(centred: bool) -> None:
+    """it repeats a middle row's number where all stretches between rules have but that, and nowhere else."""
+    sheet = Sheet()
+    sheet.set(110, 100, "Table 1: Transfer.")
+    sheet.rule(105, 400, 118)
+    sheet.row(122, COLUMNS, ("Model", "Top-1", "Hours", "Params"))
+    y = 138.0
+    sheet.rule(105, 400, y - 4)
+    for k in range(2):
+        for n in range(3):
+            known = n == 1 or (n == 0 and k == 1 and not centred)
+            sheet.row(y, COLUMNS, (f"Net-{k}{n}", f"7{n}.3", f"1{n}", f"{k + 2}5M" if known else ""))
+            y += STEP
+        sheet.rule(105, 400, y)
+        y += 4
+    (table,) = tables_of(sheet)
+    found = [row[3].text for row in table.rows]
+    assert found == (["25M"] * 3 + ["35M"] * 3 if centred else ["", "25M", "", "35M", "35M", ""])
+
+
 def test_heads_that_nearly_touch() -> None:
     """it gives two heads that hardly a hair parts to their columns"""
     sheet = Sheet()
