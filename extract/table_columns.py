@@ -49,12 +49,12 @@ _MADD = re.compile(
     r"(?<!\w)x\s?\+(?=\s?(?:\(|$))|\b[kmgt]?[-\s]?madds?\b|\b[kmgt]?macs?\b|\bmult(?:i|iply"
     r"|iplication)?s?[-–\s]*(?:and[-\s])?(?:adds?|additions?|acc\w*)\b"
     r"|\bmulti-adds?\b|\bmac operations\b|multiply[-\s]?accumulat\w+|#\s?mult\w*\b|\bm-adds\b"
-    r"|\bmul-adds?\b|\bmadd\b|\b[mgb]madds?\b"
+    r"|\bmul-adds?\b|\bmadd\b|\b[mgb]madds?\b|\b[kmgt]?maccs?\b|\bmult?\.?\s?[+/&]\s?adds?\b|(?<!\w)\+\s?[x×](?=\s?(?:\(|$))"
 )
 _FLOP = re.compile(
     r"\b(?:[kmgtpezb]|giga|mega|tera|peta|exa|zetta|kilo)?-?flop?s?\b|\bfloating[-\s]point\soper\w+"
     r"|\b(?:b|bn|billion|g|m|million)\s?ops\b|#\s?ops\b|\b[gm]ops\b|\bnum\.? ops\b"
-    r"|\b(?:number of )?operations\b|\bgflop\b|\bops\s?/\s?(?:time\w*step|step|image|example|sample|frame)\b"
+    r"|#?\s?\bops\s?[(\[](?=(?:in\s)?(?:[kmgbt]|×|x|10|mil|bil)[^a-z]?)|\b(?:number of )?operations\b|\bgflop\b|\bops\s?/\s?(?:time\w*step|step|image|example|sample|frame)\b"
 )
 _TRAINING = re.compile(
     r"\b(?:pre-?)?train(?:ing)?\s(?:\w+\s)?(?:cost|compute|computation|budget|[kmgtpez]?flops?)\b"
@@ -68,7 +68,8 @@ _RATE = re.compile(
     r"|\bflops/s|\bs\s?-1\b|flops?\s?(?:/|per)\s?(?:gpu|tpu|core|chip|device|node|watt|w)s?\b"
 )
 _PARAMETERS = re.compile(
-    r"#\s?-?p(?:aram\w*)?\b|\bn?params\b|^(?:mio\.?\s?)?param\b|\bparam\.|\bparameters\b|\bparameter (?:count|size"
+    r"#\s?-?p(?:ara?m?\w*|ars?)?\b|\bparms?\b|\bpar\.?\s?(?=[(\[][mbk][)\]])|^p\s?[(\[][mbk][)\]]$"
+    r"|\bparameter\s?(?=[(\[](?:in\s)?(?:[mbk][)\]]|mil|bil|×|10))|\bn?params\b|^(?:mio\.?\s?)?param\b|\bparam\.|\bparameters\b|\bparameter (?:count|size"
     r"|number)|^#?\s?weights\b"
     r"|^(?:model |network )?size$|^model size(?=\s?\((?:[mb]|#|million))|^size\s?\((?:[mb]|million"
     r"|# ?param\w*)\)|\bno\. of p\b"
@@ -191,7 +192,7 @@ def _quantity(low: str, text: str) -> tuple[str | None, float | None, str | None
     if _PETAFLOP_DAYS.search(low):
         return Field.TRAINING_FLOPS, PETAFLOP_PER_S_DAY, None
     has_madd, has_flop = _MADD.search(low), _FLOP.search(low)
-    if has_flop and has_flop.group() == "flop" and "FLOP" not in text:
+    if has_flop and has_flop.group().strip("- ") == "flop" and "FLOP" not in text:
         has_flop = None  # a flop of cards
     if has_madd or has_flop:
         scale = unit_of(low)

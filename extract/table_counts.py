@@ -107,7 +107,10 @@ class CountCells(TableModels):
         unit = number.magnitude or self._scale(text, number, source, quantity)
         if _SIZE.fullmatch(source.text) and not (
             unit and (number.value >= 1e5 or not number.magnitude)
-            and (source.text.lower() != "size" or re.search(r"\bsize\b[^.]{0,60}\bparam", said, re.IGNORECASE))
+            and (
+                source.text.lower() != "size" or re.search(r"\bsize\b[^.]{0,60}\bparam", said, re.IGNORECASE)
+                or (number.magnitude and self.heads_names)
+            )
         ):  # fmt: skip
             return  # a size in bytes or units, not a count of parameters
         factor = 1.0

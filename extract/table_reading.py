@@ -28,6 +28,11 @@ _COUNTED = re.compile(
     r"|[Mm]ultiply-adds))\s(?:of|for|in)\b"
 )
 _VALUE_HEAD = re.compile(r"values?|scores?|results?|performances?|numbers?", re.IGNORECASE)
+_COMPLEXITY = re.compile(r"(?:model |time )?complexity|comput(?:e|ations?)|(?:computation(?:al)? )?costs?", re.IGNORECASE)
+_OPERATIONS = ("M", "G", "B", "T")
+_NAMES_OPERATIONS = re.compile(
+    r"FLOP|\b(?:GM)?M-?Adds?\b|\bMACs?\b|\b[Mm]ult(?:iply)?-?(?:and-)?[Aa]dds?|complexity", re.IGNORECASE
+)
 _PER_CLASS = re.compile(
     r"\bper[-\s](?:class|category)|\b(?:class|category)-?wise\b|\b(?:for|of) each (?:class|category)", re.IGNORECASE
 )
@@ -145,6 +150,14 @@ class TableReader(CountCells, ScoreCells):
             else:
                 yield from self.read_count(column, r, found, quantity, source, says)
 
+    def _counts_operations(self, column: int) -> bool:
+        """Whether a column called "Complexity" or "Computation" counts operations: 569M, in a table that names them."""
+        if not _COMPLEXITY.fullmatch(" ".join(self.column_path(column)[-1:])):
+            return False
+        found = self.numbers_in(column).values()
+        said = f"{self.caption} {' '.join(self.sentences)}"
+        return bool(found) and all(n[0].magnitude in _OPERATIONS for n in found) and bool(_NAMES_OPERATIONS.search(said))
+
     def row_name(self, r: int) -> str:
         return normal_name(without_marks(self.model_labels[r]))
 
@@ -207,6 +220,8 @@ class TableReader(CountCells, ScoreCells):
             if row.quantity not in (None, OTHER) or row.benchmarks:
                 return (row.quantity if row.quantity not in (None, OTHER) else Field.SCORE), row
             return (OTHER, row)
+        if col.quantity in (None, OTHER) and self._counts_operations(column):
+            return Field.FLOPS, col
         if not col.text and len(self.value_columns) > 1 and not row.metrics:
             return OTHER, col  # a column without a header says nothing
         if col.quantity not in (None, OTHER, Field.SCORE):
