@@ -8,10 +8,9 @@ from functools import cached_property
 from typing import Any
 
 from db.models import UNITS, Candidate, Document, Page, Table
+from extract.rules import rules_version
 from extract.text import Passage, evidence_in_passage, evidence_in_words, passages
 from extract.training_statements import Statement, find_statements
-
-EXTRACTOR_VERSION = "1"  # any rule's change raises it: papers read by another version are read again
 
 
 @dataclass(frozen=True)
@@ -53,7 +52,7 @@ class Reader:
         """A candidate whose value stands at `start:end` of the passage."""
         evidence = evidence_in_passage(self.document, passage, start, end)
         more.setdefault("unit", UNITS.get(field))
-        return Candidate(field, value, evidence, pattern, EXTRACTOR_VERSION, **more)
+        return Candidate(field, value, evidence, pattern, rules_version(), **more)
 
     def from_cell(
         self, table: Table, words: Sequence[int], field: str, value: float | str | None, pattern: str, *,
@@ -65,4 +64,4 @@ class Reader:
             quote_words=row_words,
         )  # fmt: skip
         more.setdefault("unit", UNITS.get(field))
-        return Candidate(field, value, evidence, pattern, EXTRACTOR_VERSION, **more)
+        return Candidate(field, value, evidence, pattern, rules_version(), **more)

@@ -6,20 +6,21 @@ import time
 
 from db.models import Candidate, Outcome
 from db.readings import Reading
-from extract.candidates import EXTRACTOR_VERSION, Reader
+from extract.candidates import Reader
 from extract.confidence import calibration_version, with_confidence, with_link_confidence
-from extract.fields import field_readers, fields_version
+from extract.fields import field_readers
 from extract.linking import link
-from extract.read_document import READER_VERSION, read_document
+from extract.read_document import read_document
 from extract.read_pdf import UnreadableError
 from extract.records import make_records
+from extract.rules import rules_version
 from extract.run_benchmarks import with_benchmarks
 from extract.runs import group_runs
 
 
 def reader_version() -> str:
     """Names the rules: a paper read under another name is read again."""
-    return f"{READER_VERSION}.{EXTRACTOR_VERSION}-{fields_version()}-{calibration_version()}"
+    return f"{rules_version()}-{calibration_version()}"
 
 
 def read_paper(data: bytes, arxiv_id: str, version: int, pdf_sha256: str) -> Reading:

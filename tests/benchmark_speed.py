@@ -25,10 +25,10 @@ from db.models import Document
 from extract.candidates import Reader
 from extract.layout import lay_out
 from extract.paper_context import paper_context
-from extract.read_document import READER_VERSION
 from extract.read_paper import read_candidates
 from extract.read_pdf import UnreadableError, read_pages
 from extract.records import make_records
+from extract.rules import rules_version
 from extract.table_reading import table_readings
 from extract.tables import find_tables
 from extract.warm_up import warm_up
@@ -50,7 +50,7 @@ def paperflops(data: bytes, steps: dict[str, float]) -> int:
     step("words and rules of the page (PDFium)")
     pages = lay_out(raw)
     step("lines, blocks, sections")
-    document = Document("2001.00001", 1, pages, tuple(find_tables(pages)), READER_VERSION)
+    document = Document("2001.00001", 1, pages, tuple(find_tables(pages)), rules_version())
     step("tables")
     reader = Reader(document)
     _ = reader.passages

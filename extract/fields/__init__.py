@@ -1,4 +1,4 @@
-"""One file a field. Each has FIELD, VERSION, EXAMPLES (half of them near misses: they are its tests) and `read`."""
+"""One file a field. Each has FIELD, EXAMPLES (half of them near misses: they are its tests) and `read`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 from types import MappingProxyType
 from typing import Any, Protocol, cast
 
-from db.models import Candidate, digest
+from db.models import Candidate
 from extract.candidates import Reader
 
 
@@ -17,7 +17,6 @@ class FieldReader(Protocol):
     """What a file in this folder offers."""
 
     FIELD: str
-    VERSION: str
     EXAMPLES: Sequence[Any]
 
     def read(self, reader: Reader) -> Iterator[Candidate]: ...
@@ -32,8 +31,3 @@ def field_readers() -> Mapping[str, FieldReader]:
         if hasattr(module, "FIELD"):
             found[module.FIELD] = cast(FieldReader, module)
     return MappingProxyType(found)
-
-
-def fields_version() -> str:
-    """A short name for the versions of all fields' rules together."""
-    return digest(*(f"{name}={module.VERSION}" for name, module in field_readers().items()))[:6]

@@ -11,7 +11,6 @@ from extract.candidates import Reader
 from extract.training_statements import Statement, family, singular
 
 FIELD = Field.DEVICE
-VERSION = "2"
 
 EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("We trained our models on one machine with 8 NVIDIA P100 GPUs.", ["NVIDIA P100"]),

@@ -10,7 +10,6 @@ from extract.fields.device import refusal
 from extract.training_statements import singular
 
 FIELD = Field.DEVICE_COUNT
-VERSION = "3"
 
 EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("We trained on 8 V100s for three days.", [8]),

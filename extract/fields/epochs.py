@@ -8,7 +8,6 @@ from db.models import Candidate, Field
 from extract.candidates import Reader
 
 FIELD = Field.EPOCHS
-VERSION = "3"
 
 EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("All models are trained for 90 epochs.", [90]),

@@ -9,7 +9,6 @@ from extract.candidates import Reader
 from extract.counts import count_candidates
 
 FIELD = Field.FLOPS
-VERSION = "2"
 
 EXAMPLES: tuple[tuple[str, list[float]], ...] = (
     ("ResNet-50 requires 4.1 billion FLOPs for one image.", [4.1e9]),

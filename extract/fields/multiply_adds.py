@@ -9,7 +9,6 @@ from extract.candidates import Reader
 from extract.counts import count_candidates
 
 FIELD = Field.MULTIPLY_ADDS
-VERSION = "2"
 
 EXAMPLES: tuple[tuple[str, list[float]], ...] = (
     ("The network costs 569 million multiply-adds.", [569e6]),

@@ -9,7 +9,6 @@ from extract.candidates import Reader
 from extract.counts import count_candidates
 
 FIELD = Field.PARAMETERS
-VERSION = "2"
 
 EXAMPLES: tuple[tuple[str, list[float]], ...] = (
     ("The resulting LSTM has 384M parameters.", [384e6]),

@@ -11,7 +11,6 @@ from extract.score_sentences import sentence_scores
 from extract.table_reading import table_readings
 
 FIELD = Field.SCORE
-VERSION = "2"
 
 EXAMPLES: tuple[tuple[str, list[float]], ...] = (
     ("Our model achieves 28.4 BLEU on the WMT 2014 English-to-German task.", [28.4]),

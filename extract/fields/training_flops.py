@@ -9,7 +9,6 @@ from extract.candidates import Reader
 from extract.counts import count_candidates
 
 FIELD = Field.TRAINING_FLOPS
-VERSION = "2"
 
 EXAMPLES: tuple[tuple[str, list[float]], ...] = (
     ("Training the big model took 2.3 · 10^19 FLOPs.", [2.3e19]),

@@ -11,7 +11,6 @@ from extract.durations import of_people, people_trained
 from extract.fields.device import refusal
 
 FIELD = Field.TRAINING_TIME
-VERSION = "4"
 SHORTEST = 20.0  # seconds; what is shorter was no training run
 
 EXAMPLES: tuple[tuple[str, list[object]], ...] = (
