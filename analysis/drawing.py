@@ -22,8 +22,7 @@ def draw(figure: Figure, folder: Path) -> tuple[Path, Path]:
     plt = _pyplot()
     columns = min(figure.columns, len(figure.panels))
     rows = math.ceil(len(figure.panels) / columns)
-    tall = max((len(p.y_names) for p in figure.panels), default=0)
-    height = max(PANEL_INCHES[1], 0.24 * tall + 1.2)
+    height = max(PANEL_INCHES[1], *(_row_inches(p) * len(p.y_names) + 1.2 for p in figure.panels))
     width = 7.2 if columns == 1 else PANEL_INCHES[0] * columns
     drawing, axes = plt.subplots(rows, columns, figsize=(width, height * rows), squeeze=False)
     _margins(figure, drawing, width, height * rows, rows, columns)
@@ -36,6 +35,11 @@ def draw(figure: Figure, folder: Path) -> tuple[Path, Path]:
     drawing.savefig(svg, metadata={"Date": None, "Creator": None})
     plt.close(drawing)
     return png, svg
+
+
+def _row_inches(panel: Panel) -> float:
+    """The height of a name's row: each of its intervals side by side has room for its dot."""
+    return max(0.24, 0.1 * sum(isinstance(layer, Ranges) for layer in panel.layers) + 0.08)
 
 
 def _margins(figure: Figure, drawing: Any, width: float, height: float, rows: int, columns: int) -> None:

@@ -11,6 +11,8 @@ from analysis.findings import Figure, Layer, Panel, Points, Ranges, with_minus
 from analysis.observations import MEASURES, records
 from analysis.report import RowFacts
 
+APART = 0.75  # of the distance between two names: what their intervals side by side take up
+
 
 def error_points(
     rows: pd.DataFrame, colour: int, *, hollow: bool = False, said: Callable[[Mapping[str, Any]], str] = lambda _: ""
@@ -42,10 +44,9 @@ def slope_forest(
     colours: Mapping[str, int],
     said: Callable[[Mapping[str, Any]], str],
     *,
-    step: float,
     of: str = "benchmark",
 ) -> Figure:
-    """A forest plot: for each of `of` one interval a kind, `step` apart.
+    """A forest plot: for each of `of` one interval a kind.
 
     frame: one interval a row, with `slope`, `low`, `high` and the columns `of` and `kind`.
     colours: by kind, in the order from the top. said: what an interval says when it is pointed at.
@@ -56,7 +57,7 @@ def slope_forest(
         some = frame[frame[kind] == which]
         if some.empty:
             continue
-        shift = (number - (len(colours) - 1) / 2) * step
+        shift = (number - (len(colours) - 1) / 2) * APART / len(colours)
         layers.append(
             Ranges(
                 which if len(colours) > 1 else "",
@@ -65,7 +66,7 @@ def slope_forest(
                 some["low"].tolist(),
                 some["high"].tolist(),
                 colour=colour,
-                facts=[{"label": f"{r[of]}, {r[kind]}", "value": said(r)} for r in records(some)],
+                facts=[{"label": f"{r[of]}, {r[kind]}", "value": with_minus(said(r))} for r in records(some)],
             )
         )
     return Figure(name, title, [Panel(title, "slope", "", layers, y_names=names, x_zero=True)])

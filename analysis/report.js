@@ -20,6 +20,7 @@
 
   function plain(v) {
     if (v === 0) return "0";
+    if (v < 0) return "−" + plain(-v);
     const a = Math.abs(v);
     if (a >= 1e5 || a < 1e-3) {
       const [m, p] = v.toExponential(1).split("e"), n = String(+m);
@@ -136,7 +137,8 @@
   function drawPanel(panel, holder, linear) {
     const width = Math.max(260, Math.min(holder.clientWidth || 640, 900));
     const forest = panel.y_names.length > 0;
-    const height = forest ? 24 * panel.y_names.length + 56 : Math.round(Math.min(430, Math.max(230, width * 0.66)));
+    const kinds = panel.layers.filter((l) => l.kind === "ranges").length;  // of intervals side by side: each has room for its dot
+    const height = forest ? Math.max(24, 10 * kinds + 10) * panel.y_names.length + 56 : Math.round(Math.min(430, Math.max(230, width * 0.66)));
     const longest = forest ? Math.max(...panel.y_names.map((n) => n.length)) : 0;
     const left = forest ? Math.min(width * 0.46, longest * 6.3 + 14) : 54, right = 14, top = 10, bottom = 42;
     const xLog = panel.x_log && !linear, yLog = panel.y_log && !linear;
@@ -197,7 +199,7 @@
           // An end that is not finite is open: the line runs off the axes.
           const from = ok(low, xLog) ? X(low) : left, to = ok(high, xLog) ? X(high) : width - right;
           if (ok(x, xLog)) el("line", { x1: from, x2: to, y1: y, y2: y, stroke: colour, "stroke-width": 1.8 }, plot);
-          if (ok(x, xLog)) mark(plot, layer.facts[i], { cx: X(x), cy: y, r: 4, fill: layer.hollow ? "#fff" : colour, stroke: colour, "stroke-width": 1.4, class: "mark" });
+          if (ok(x, xLog)) mark(plot, layer.facts[i], { cx: X(x), cy: y, r: kinds > 2 ? 3.5 : 4, fill: layer.hollow ? "#fff" : colour, stroke: colour, "stroke-width": 1.4, class: "mark" });
         });
       }
     }

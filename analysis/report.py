@@ -102,7 +102,7 @@ def raised(text: str) -> Any:
     from markupsafe import Markup, escape
 
     spaced = re.sub(r"(\d) ?%", "\\1\N{NARROW NO-BREAK SPACE}%", str(escape(text)))
-    return Markup(re.sub(r"\^([−-]?\d+(?:\.\d+)?)", r"<sup>\1</sup>", spaced))
+    return Markup(re.sub(r"\^([−-]?\d+(?:\.\d+)?)", lambda m: f"<sup>{with_minus(m[1])}</sup>", spaced))
 
 
 # --- tables -----------------------------------------------------------------------------------------------------
@@ -177,7 +177,7 @@ def _printed(value: Any, spec: str) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return ""
     if isinstance(value, float) and math.isinf(value):
-        return "unbounded"
+        return "∞" if value > 0 else "−∞"
     if isinstance(value, bool | np.bool_):
         return "yes" if value else ""
     if isinstance(value, int | float | np.integer | np.floating) and spec not in ("", "link"):
@@ -221,6 +221,7 @@ _TEX = {
     "²": "$^2$",
     "\N{NARROW NO-BREAK SPACE}": r"\,",
     "×": r"$\times$",
+    "∞": r"$\infty$",
 }
 
 

@@ -149,5 +149,4 @@ def _forest(frame: pd.DataFrame) -> Figure:
             f"slope {r['slope']:.4f} ({r['s.e.']:.4f}){r['way'].removeprefix(r['kind'])}, "
             f"{r['open rows']} of {r['n']} rows open"
         ),
-        step=0.16,
     )

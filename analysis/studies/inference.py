@@ -45,7 +45,7 @@ def run(inputs: Inputs) -> Section:
     robust = {b: next(e for e in found if e.way.startswith("leave")) for b, found in estimates.items()}
     kept = [benchmark_name(b) for b, e in robust.items() if e.high < 0]
     wider = np.median([robust[b].standard_error / estimates[b][0].standard_error for b in robust])
-    flips = [str(i["benchmark"]) for i in influence if i["interval touches zero without it"]]
+    flips = [str(i["benchmark"]) for i in influence if i["decides whether the interval touches zero"]]
     return Section(
         "inference",
         TITLE,
@@ -145,7 +145,7 @@ def _most_influential(
         "slope": slope,
         "slope without it": float(without[worst]),
         "moved by (s.e.)": float((without[worst] - slope) / everything.standard_error),
-        "interval touches zero without it": bool((again.high >= 0) != (everything.high >= 0)),
+        "decides whether the interval touches zero": bool((again.high >= 0) != (everything.high >= 0)),
     }
 
 
@@ -157,7 +157,6 @@ def _forest(frame: pd.DataFrame) -> Figure:
         "interval",
         dict(zip(dict.fromkeys(frame["interval"]), (7, 5, 6, 1, 2), strict=True)),
         lambda r: f"slope {r['slope']:.4f}, 95 % interval {r['low']:.4f} to {r['high']:.4f}",
-        step=0.16,
     )
 
 

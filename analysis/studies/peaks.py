@@ -91,5 +91,4 @@ def _forest(frame: pd.DataFrame) -> Figure:
         "peak",
         dict(zip(dict.fromkeys(frame["peak"]), (1, 0, 2), strict=False)),
         lambda r: f"slope {r['slope']:.4f} ({r['s.e.']:.4f}), n = {r['n']}",
-        step=0.22,
     )

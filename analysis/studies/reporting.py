@@ -320,5 +320,4 @@ def _forest(frame: pd.DataFrame) -> Figure:
         "remedy",
         dict(zip(dict.fromkeys(frame["remedy"]), (7, 1, 5, 0, 2), strict=False)),
         lambda r: f"slope {r['slope']:.4f} ({r['s.e.']:.4f})",
-        step=0.16,
     )

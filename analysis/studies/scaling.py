@@ -256,5 +256,4 @@ def _forest(inputs: Inputs, fits: Mapping[tuple[str, str], Regression]) -> Figur
         "data",
         {data: 1 if data == AS_PUBLISHED else 0 for data in inputs.data_sets},
         lambda r: f"slope {r['slope']:.4f}, n = {r['n']}, exponent {r['exponent']}",
-        step=0.22,
     )

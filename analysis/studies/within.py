@@ -94,6 +94,5 @@ def _forest(found: list[tuple[str, WithinAcross]]) -> Figure:
         "which",
         {"within papers": 2, "across papers": 0},
         lambda r: f"slope {r['slope']:.4f} ({r['s.e.']:.4f})",
-        step=0.26,
         of="name",
     )
