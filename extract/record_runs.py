@@ -57,7 +57,8 @@ class Run:
 
     parts: tuple[Candidate, ...]
     subject: str | None
-    said: str  # the sentence (or row) with the time, else all
+    first: str  # the sentence (or row) with the time, else all
+    said: str  # the same, or all where it names no model
     benchmarks: frozenset[str]
 
     @cached_property
@@ -94,7 +95,7 @@ def runs_of(candidates: Sequence[Candidate]) -> list[Run]:
     out = []
     for parts in by_label.values():
         lead = [c for c in parts if c.field == Field.TRAINING_TIME] or parts
-        quotes = " ".join(c.evidence.quote for c in lead)
+        first = quotes = " ".join(c.evidence.quote for c in lead)
         subject = next((c.subject for c in parts if c.subject and c.subject != "*"), None)
         mentioned = frozenset(m.benchmark for m in find_benchmarks(quotes))
         named = frozenset(c.benchmark for c in parts if c.benchmark)
@@ -102,7 +103,7 @@ def runs_of(candidates: Sequence[Candidate]) -> list[Run]:
         if subject is None:  # "Each training took 4 days": the sentence with the processors names the model
             leads = [str(c.qualifiers["lead"]) for c in parts if "lead" in c.qualifiers]
             quotes = " ".join(dict.fromkeys([*leads, *(c.evidence.quote for c in parts)]))
-        out.append(Run(tuple(parts), subject, quotes, named or mentioned))
+        out.append(Run(tuple(parts), subject, first, quotes, named or mentioned))
     return out
 
 
@@ -199,7 +200,9 @@ def _fit(run: Run, model: str, benchmark: str | None, models: Models) -> Fit:
             return Fit.NAMED
         if not any(w in run.words for w in words_of(model) - common):
             return Fit.ANOTHER
-    if speaks_of_another(run.said, model) or (benchmark and run.benchmarks and benchmark not in run.benchmarks):
+    if any(speaks_of_another(text, model) for text in {run.first, run.said}):
+        return Fit.ANOTHER
+    if benchmark and run.benchmarks and benchmark not in run.benchmarks:
         return Fit.ANOTHER
     words = [w for w in words_in(model) if w not in _COMMON]
     telling = {w for w in words if w not in common}

@@ -91,6 +91,13 @@ def test_another_size_takes_nothing() -> None:
     assert set(links_of([*three, time(864000.0, "Training the Plainnet-101 takes 10 days")])) == {"Plainnet-101"}
 
 
+def test_the_times_own_sentence() -> None:
+    """it hears the sentence with the time before the one that lends the device"""
+    two = [score("Plainnet-29", 70.0), score("Plainnet-101", 78.0)]
+    lent = read(Field.DEVICE, "V100", "Plainnet-29 runs on V100 GPUs", run="run 1", purpose="training")
+    assert set(links_of([*two, lent, time(864000.0, "Training the Plainnet-101 takes 10 days")])) == {"Plainnet-101"}
+
+
 def test_words_that_name_nothing() -> None:
     """it does not take a small word of a row's name for the model"""
     models = [score("Plainnet augmented", 76.0), score("Widenet-10", 77.0)]
