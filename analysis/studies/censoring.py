@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.censoring import fit_censored, open_budgets
-from analysis.findings import Figure, Section, Table
+from analysis.findings import Figure, Section, Table, with_minus
 from analysis.inputs import Inputs, benchmark_name
 from analysis.observations import paper_of
 from analysis.panels import slope_forest
@@ -93,7 +93,7 @@ def _ways(rows: pd.DataFrame, benchmark: str) -> list[dict[str, Any]]:
         out.append(
             _line(
                 benchmark,
-                f"with a time trend ({trend.coefficients[YEAR]:+.3f} a year)",
+                with_minus(f"with a time trend ({trend.coefficients[YEAR]:+.3f} a year)"),
                 trend.n,
                 0,
                 trend.coefficients[SLOPE],

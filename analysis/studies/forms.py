@@ -147,6 +147,6 @@ def _degrees(degrees: list[tuple[str, list[float]]]) -> Figure:
     return Figure(
         "figure9",
         title,
-        [Panel(title, "degree k: computing grows as performance^k", "R²", layers)],
+        [Panel(title, "degree k: computing grows as performanceᵏ", "R²", layers)],
         caption="Values below −0.5 are drawn at −0.5.",
     )

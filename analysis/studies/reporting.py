@@ -8,7 +8,7 @@ from urllib.parse import urlparse
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Figure, Layer, Line, Panel, Points, Section, Table
+from analysis.findings import Figure, Layer, Line, Panel, Points, Section, Table, with_minus
 from analysis.inference import Floats
 from analysis.inputs import Inputs, benchmark_name
 from analysis.observations import MEASURES, measure_column, paper_of, records
@@ -19,7 +19,8 @@ from analysis.studies.scaling import fit_rows
 TITLE = "Who reports computing"
 ORDER = 130
 
-SHIFTS = (-1.0, 0.0, 1.0)  # powers of ten by which the silent may have used more computing than reporters like them
+# What the silent may have used, beside reporters like them: in words, and as powers of ten.
+SHIFTS = {"a tenth of reporters'": -1.0, "as reporters": 0.0, "ten times reporters'": 1.0}
 IMPUTATIONS = 50
 
 
@@ -68,7 +69,7 @@ def run(inputs: Inputs) -> Section:
         better = [d for d in differences if d["error ratio"] < 1]
         words.append(
             f"At equal year, reporters have the lower error on {len(better)} of {len(differences)} benchmarks: "
-            + "; ".join(f"{d['benchmark']} {100 * (d['error ratio'] - 1):+.0f} %" for d in differences)
+            + "; ".join(f"{d['benchmark']} {_change(d['error ratio'])}" for d in differences)
             + "."
         )
     if remedies:
@@ -176,7 +177,7 @@ def remedied_slopes(
     beta, *_ = np.linalg.lstsq(w, x, rcond=None)
     scatter = float(np.sqrt(np.sum((x - w @ beta) ** 2) / max(len(x) - 3, 1)))
     root = np.linalg.cholesky(np.linalg.inv(w.T @ w))
-    for shift in SHIFTS:
+    for name, shift in SHIFTS.items():
         slopes, variances = [], []
         for _ in range(IMPUTATIONS):
             sigma = scatter * np.sqrt((len(x) - 3) / rng.chisquare(max(len(x) - 3, 1)))
@@ -186,7 +187,6 @@ def remedied_slopes(
             slopes.append(b)
             variances.append(e * e)
         total = float(np.mean(variances) + (1 + 1 / IMPUTATIONS) * np.var(slopes, ddof=1))
-        name = "as reporters" if shift == 0 else f"10^{shift:+.0f} of reporters'"
         lines.append(
             {"remedy": f"silent filled in: {name}", "n": len(some), "slope": float(np.mean(slopes)), "s.e.": total**0.5}
         )
@@ -274,12 +274,18 @@ def _announced(comment: Any) -> str:
     return "nothing said"
 
 
+def _change(ratio: float) -> str:
+    """How much higher or lower, in words: "−11 %"."""
+    percent = round(100 * (ratio - 1))
+    return with_minus(f"{percent:+d} %") if percent else "0 %"
+
+
 def _verdict(frame: pd.DataFrame) -> str:
     plain = frame[frame["remedy"].str.startswith("none")].set_index("benchmark")["slope"]
     rest = frame[~frame["remedy"].str.startswith("none")]
     turned = sorted({str(r["benchmark"]) for r in records(rest) if (r["slope"] < 0) != (plain[r["benchmark"]] < 0)})
     if turned:
-        return "The sign of the slope rests on what the silent did on " + ", ".join(turned) + "."
+        return "The sign of the slope rests on how the silent are allowed for on " + ", ".join(turned) + "."
     ratio = rest["slope"] / rest["benchmark"].map(plain)
     return (
         f"No remedy turns the sign of a slope; between the remedies slopes range from {ratio.min():.2f} to "
