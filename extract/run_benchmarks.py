@@ -21,8 +21,10 @@ from extract.text import Passage
 
 OTHER = "other"  # a data set or a task that is not tracked
 LOOK_BACK = 300  # characters of the paragraph before the sentence
-# what a paragraph begins with and is about: "Plainnet: All models ...", "Training of the big model. We ..."
-_LEAD = re.compile(r"(?P<words>[A-Z][\w/+()-]*(?: [\w/&()+-]+){0,7})[:.]\s(?=[A-Z])")
+# what a paragraph begins with and is about ("Training of the big model. We ..."), or a part of it ("... Plainnet: All")
+_WORDS_OF_HEAD = r"(?P<words>[A-Z][\w/+()-]*(?: [\w/&()+-]+){0,7})"
+_LEAD = re.compile(rf"{_WORDS_OF_HEAD}[:.]\s(?=[A-Z])")
+_HEAD = re.compile(rf"(?:^|(?<=[.:]\s)){_WORDS_OF_HEAD}:(?=\s[A-Z])")
 _NUMBER = re.compile(r"(?:[A-Z](?=[.\d])|\d+)(?:\.\d+)*(?=[.\s])")
 # weights that a run begins with are not what it trains on
 _BEGINS_WITH = re.compile(
@@ -60,11 +62,20 @@ def with_benchmarks(reader: Reader, candidates: Sequence[Candidate]) -> list[Can
                 or _of_section(s.passage, above, context)
             )
             about = {"data": " ".join(sorted(told))} if told else {}
-            if (lead := _LEAD.match(s.passage.text)) and s.passage.kind == "prose":
-                about["lead"] = lead["words"]
+            if s.passage.kind == "prose" and (lead := _lead(s.passage.text[: s.start])):
+                about["lead"] = lead
             c = replace(c, qualifiers={**c.qualifiers, **about})
         out.append(c)
     return out
+
+
+def _lead(before: str) -> str | None:
+    """What the part of the paragraph that ends here is headed by, if it has a head."""
+    heads = [match["words"] for match in _HEAD.finditer(before)]
+    if heads:
+        return heads[-1]
+    lead = _LEAD.match(before)
+    return lead["words"] if lead else None
 
 
 def _mentions(text: str, context: PaperContext) -> list[tuple[int, str]]:

@@ -61,3 +61,14 @@ def test_heading_above() -> None:
         written_page(f"The network is trained for 90 epochs. {lines}", number=2, heading="4.1 Settings"),
     ]
     assert data_of(Reader(Document("2001.99999", 1, lay_out(pages), (), "test"))) == {90.0: "coco"}
+
+
+def test_heads_within_a_paragraph() -> None:
+    """it keeps the head of the part of a paragraph that the sentence stands in"""
+    text = (
+        "We train two networks as follows: Settings for Widenet: The rate is 0.1. We train for 90 epochs. "
+        "Settings for Deepnet: The rate is 0.2. We train for 30 epochs."
+    )
+    found = read_candidates(written_reader(text))
+    heads = {c.value: c.qualifiers.get("lead") for c in found if c.chosen and c.field == "epochs"}
+    assert heads == {90.0: "Settings for Widenet", 30.0: "Settings for Deepnet"}
