@@ -153,28 +153,23 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> RawPage:
         try:
             words, breaks, rotated = _words(textpage.raw, frame)
             if len(rotated) >= MIN_TURNED and _may_be_text(rotated, words):
-                turned = [(q, *_words(textpage.raw, _Frame(crop, shown + q))[:2]) for q in (1, 3)]
+                turned = [(q, *_words(textpage.raw, _Frame(crop, shown + q))) for q in (1, 3)]
                 turned = [part for part in turned if len(part[1]) >= MIN_TURNED]
                 words, breaks, rotated = _words(textpage.raw, frame, each=True)
         finally:
             textpage.close()
         thin = _thin(page.raw, crop)
-        rules = _rules(thin, frame)
-        sideways = tuple(
-            RawPage(
-                number,
-                *_Frame(crop, shown + q).size,
-                tuple(own),
-                tuple(after),
-                _rules(thin, _Frame(crop, shown + q)),
-                (),
-                quarters=q,
+        sideways = []
+        for quarters, own, after, others in turned:
+            side = _Frame(crop, shown + quarters)
+            rules = _rules(thin, side)
+            sideways.append(
+                RawPage(number, *side.size, tuple(own), tuple(after), rules, tuple(others), quarters=quarters)
             )
-            for q, own, after in turned
-        )
+        rules = _rules(thin, frame)
     finally:
         page.close()
-    return RawPage(number, *frame.size, tuple(words), tuple(breaks), rules, tuple(rotated), sideways)
+    return RawPage(number, *frame.size, tuple(words), tuple(breaks), rules, tuple(rotated), tuple(sideways))
 
 
 def _may_be_text(rotated: Sequence[Word], words: Sequence[Word]) -> bool:
@@ -263,7 +258,7 @@ def _words(
         if end - place > 1 and loose_box(textpage, end - 1, rect_ref):
             _, high, last_x1, low = sides
             # what runs along a line goes right and keeps its height: only where it does not is the angle asked for
-            if last_x1 <= x1 or abs(low - y0) > size:
+            if last_x1 <= x1 or abs(low - y0) > 0.35 * size:
                 if _leans(textpage, place, frame):
                     x0, y0, x1, y1 = _hull(textpage, place, end, rect, (x0, y0, x1, y1), loose_box)
                     rotated.append(Word(_mend(raw), x0 - left, top - y1, x1 - left, top - y0, x1 - x0))

@@ -12,13 +12,14 @@ from dataclasses import replace
 from db.models import Cell, Page, Table, Word
 from extract.captions import Caption, find_captions
 from extract.sub_captions import find_sub_captions
-from extract.table_grid import Grid, find_grid
+from extract.table_grid import find_grid
 from extract.table_headers import HeaderCell, header_cells
 from extract.table_lines import table_lines
 from extract.table_regions import Region, caption_side, table_regions
 from extract.table_rows import BodyRow, body_rows
 from extract.table_rules import repeated_rules, split_rules
 from extract.table_sections import Section, sections
+from extract.table_sideways import sideways_groups, sideways_heads
 from extract.turned import on_page, sheets
 
 
@@ -76,7 +77,7 @@ def _read_region(page: Page, region: Region, before: Sequence[Table]) -> list[Ta
         if not rows or grid.columns < 2:
             continue
         head = _title_rows(section, grid.columns) + [tuple(_header_cell(c) for c in row) for row in header]
-        head += _sideways(page, region, grid, head, min(t.top for t in body))
+        head += sideways_heads(page, region, grid, head, min(t.top for t in body))
         if not header and caption.continued:
             head = _inherited(caption, grid.columns, before) or head
         parts = [*section.title, *section.header, *body]
@@ -92,41 +93,13 @@ def _read_region(page: Page, region: Region, before: Sequence[Table]) -> list[Ta
                 grid.columns,
                 tuple(head),
                 tuple(_row_cells(row, grid.columns) for row in rows),
-                tuple(row.group for row in rows),
+                tuple(sideways_groups(page, region, grid, rows)),
                 box,
                 caption_words,
                 kind=caption.what.capitalize(),
             )
         )
     return out
-
-
-def _sideways(
-    page: Page, region: Region, grid: Grid, head: Sequence[Sequence[Cell]], bottom: float
-) -> list[tuple[Cell, ...]]:
-    """A header row of names printed sideways over columns that have none; they are no words of the page's text."""
-    if not page.rotated:
-        return []
-    named = {c for row in head for cell in row for c in range(cell.column, cell.column + cell.span)}
-    cells = []
-    for column in set(range(grid.columns)) - named:
-        x0, x1 = grid.edges[column]
-        over = [
-            w
-            for w in page.rotated
-            if x0 - 6 < (w.x0 + w.x1) / 2 < x1 + 6 and region.box[1] - 60 < w.top and w.bottom < bottom + 6
-        ]
-        if over:
-            lines = sorted({round(w.x0) for w in over})
-            text = " ".join(
-                w.text for x in lines for w in sorted((w for w in over if round(w.x0) == x), key=_from_below)
-            )
-            cells.append(Cell(text, (), False, column, 1))
-    return [tuple(cells)] if len(cells) >= 2 else []
-
-
-def _from_below(word: Word) -> float:
-    return -word.bottom
 
 
 def _title_rows(section: Section, columns: int) -> list[tuple[Cell, ...]]:

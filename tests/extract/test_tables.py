@@ -559,6 +559,40 @@ def test_sideways_header() -> None:
     assert [header_path(table, c) for c in (1, 2, 3)] == [("Pets",), ("Sun397",), ("DTD",)]
 
 
+@pytest.mark.parametrize("rules", ["none", "between", "beside"])
+def test_sideways_names_at_the_left(rules: str) -> None:
+    """it heads rows with the name printed sideways beside them, up to the next rule or as far as it is centred."""
+    sheet = Sheet()
+    columns = (130, 240, 300, 360)
+    sheet.set(110, 100, "Table 1: Two data sets.")
+    sheet.rule(105, 400, 118)
+    sheet.row(122, columns, ("Model", "top-1", "top-5", "Params"))
+    y = 138.0
+    sheet.rule(105, 400, y - 4)
+    for name, count in (("CIFAR", 3), ("ImageNet", 5)):
+        middle = y + STEP * (count - 1) / 2 + 4.5
+        sheet.rotated.append(Word(name, 112, middle - 2.2 * len(name), 121, middle + 2.2 * len(name), 9.0))
+        for n in range(count):
+            sheet.row(y, columns, (f"Net-{n}", "76.3", "93.2", "25M"))
+            if rules == "beside" and n < count - 1:
+                sheet.rule(126, 400, y + STEP - 1.5)
+            y += STEP
+        if rules != "none" or name == "ImageNet":
+            sheet.rule(105, 400, y - 1.5)
+    (table,) = tables_of(sheet)
+    assert table.groups == ("CIFAR",) * 3 + ("ImageNet",) * 5
+    assert [row[0].text for row in table.rows] == [f"Net-{n}" for n in (0, 1, 2, 0, 1, 2, 3, 4)]
+
+
+def test_a_label_beside_the_table_heads_nothing() -> None:
+    """it leaves the rows alone where what is printed sideways at their left is not centred over them."""
+    sheet = Sheet()
+    booktabs(sheet, 120, x=30)
+    sheet.rotated.append(Word("accuracy", 80, 90, 89, 130, 9.0))
+    (table,) = tables_of(sheet)
+    assert set(table.groups) == {""}
+
+
 def test_bold_cells() -> None:
     """it says which cells are bold throughout."""
     sheet = Sheet()

@@ -168,6 +168,24 @@ def test_labels_stay_apart_beside_a_turned_table() -> None:
     assert [c.text for c in find_captions(shown.turned[0].view)] == [CAPTION]
 
 
+def test_heads_on_their_side_in_a_turned_table() -> None:
+    """it reads names that stand on their side over the columns of a table that lies on its side itself"""
+    page = Drawn()
+    page.set(150, 460, CAPTION, sideways=1)
+    page.rule(146, 470, 450, sideways=1)
+    for c, name in enumerate(("Pets", "Sun", "DTD"), 1):
+        # upright in the table's own frame means on its head here: a further quarter turn
+        page.set(410, HEIGHT - (160 + 80 * c), name, sideways=2)
+    page.rule(146, 470, 405, sideways=1)
+    for n, model in enumerate(("ViT", "ResNet", "Ours")):
+        for c, cell in enumerate((model, "97.2", "65.0", "75.2")):
+            page.set(150 + 80 * c, 392 - 13 * n, cell, sideways=1)
+    page.rule(146, 470, 360, sideways=1)
+    (table,) = read(page).tables
+    assert [header_path(table, c) for c in (1, 2, 3)] == [("Pets",), ("Sun",), ("DTD",)]
+    assert [row[0].text for row in table.rows] == ["ViT", "ResNet", "Ours"]
+
+
 def test_turned_prose_is_read() -> None:
     """it reads a page of prose that lies on its side"""
     page = Drawn()
