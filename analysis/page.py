@@ -27,7 +27,10 @@ def compose(inputs: Inputs, sections: Sequence[Section]) -> Report:
         "grow when performance is raised?"
     ]
     if main.empty:
-        opening = ["No row is curated yet. What stands here rests on what the extractor read, with its doubts."]
+        opening = [
+            "No row is curated yet. What stands here rests on what the extractor read, with its doubts; people confirm "
+            "it by `paperflops review`."
+        ]
     if inputs.is_reference:
         opening.append(
             "The rows are those that the authors of arXiv 2007.05558 curated by hand. Every fit stands twice: on the "
@@ -40,13 +43,15 @@ def compose(inputs: Inputs, sections: Sequence[Section]) -> Report:
         ("Measure of computing", f"{measure} ({unit})"),
         ("Choices", "; ".join(inputs.options.words()) or "none: every row that can be fitted is"),
         ("Random draws", f"{inputs.options.draws:,} each, seed {inputs.options.seed}"),
-        ("Run again", "python analysis/run.py --snapshot snapshot.parquet --out DIR gives this report to the byte"),
+        (
+            "Run again",
+            "python analysis/run.py --snapshot snapshot.parquet --out DIR, with the same choices, gives this report to "
+            "the byte",
+        ),
     ]
     silent = [s for s in sections if not s.figures and not any(len(t.frame) for t in s.tables)]
-    if silent:
-        provenance.append(
-            ("Nothing to show", "; ".join(f"{s.title}: {' '.join(s.summary).rstrip('.')}" for s in silent))
-        )
+    for place, s in enumerate(silent):
+        provenance.append(("" if place else "Nothing to show", f"{s.title}: {' '.join(s.summary)}"))
     provenance += [
         ("Not fitted", f"{'; '.join(refused)} ({need})") for need, refused in refusals_by_need(silent).items()
     ]

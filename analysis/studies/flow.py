@@ -47,7 +47,6 @@ def run(inputs: Inputs) -> Section:
         "that state what the model cost: between a third and none of the models of a benchmark."
     ]
     if flow is not None:
-        words.append("; ".join(f"{row.step}: {row.count:,}" for row in flow.itertuples()) + ".")
         tables.insert(0, Table("figure5", "The flow of the live database (figure 5)", flow, {"count": ",d"}))
     if by_benchmark is not None:
         frame = by_benchmark[["name", "found", "read", "models", "computation", "burden", "all"]].rename(

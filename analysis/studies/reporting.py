@@ -42,8 +42,8 @@ def run(inputs: Inputs) -> Section:
             Table(
                 "reporting_live",
                 "What the live database's papers state, as the extractor reads them",
-                live_shares(papers),
-                dict.fromkeys(("device", "training_time", "operations", "parameters"), ".0%"),
+                live_shares(papers).rename(columns={"training_time": "training time"}),
+                dict.fromkeys(("device", "training time", "operations", "parameters"), ".0%"),
             )
         )
     differences, remedies = [], []
@@ -92,7 +92,7 @@ def run(inputs: Inputs) -> Section:
     return Section(
         "reporting",
         TITLE,
-        words or ["No rows to speak of."],
+        words or ["No row is curated yet: who reports is counted on what the extractor read alone."],
         key=" ".join(words[:1] + words[2:3]),
         method=(
             "Weighting: reporters count by one over their chance of reporting, from a logistic regression of reporting "
