@@ -256,7 +256,9 @@ def _names_data(name: str) -> bool:
 
 
 _METRIC_ALONE = re.compile(r"(?:FID|IS|KID|PSNR|SSIM|LPIPS|GLEU|ROUGE|METEOR|ZCA|EMA|SOTA|PQ|AUC)(?=$|[\s(])")
-_NO_MODEL = re.compile(r"English|German|French|Table|Figure")
+_NO_MODEL = re.compile(
+    r"English|German|French|Table|Figure|(?:TABLE|FIGURE|FIG|WMT\d*|NIST|IWSLT\d*|NLL|PCKh?|BPE|TPUv\d|MLM|NSP|LR|FMA|LOP)(?![\w-])"
+)
 
 
 @cache

@@ -85,7 +85,9 @@ class PaperContext:
     names_untracked: bool  # title, abstract or captions name a data set that is not tracked
     other_years: frozenset[str] = frozenset()  # translation pairs that the paper names with another year than 2014
     short: Mapping[str, str] = field(default_factory=dict)  # "C-10" -> the benchmark it is said to be short for
-    _mentions: dict[tuple[str, bool], tuple[BenchmarkMention, ...]] = field(default_factory=dict, compare=False, repr=False)
+    _mentions: dict[tuple[str, bool], tuple[BenchmarkMention, ...]] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
     def mentions_in(self, text: str, *, year_told: bool = False) -> tuple[BenchmarkMention, ...]:
         """The benchmarks that the text names, in this paper: "En-De" means WMT 2014 where the paper is about it.
@@ -164,7 +166,9 @@ def _read(reader: Reader) -> PaperContext:
                         known = sentences.setdefault(key, [])
                         if text[start:end] not in known:
                             known.append(text[start:end])
-                            around.setdefault(key, []).extend((passage.section or "", text[max(0, start - 800) : start]))
+                            around.setdefault(key, []).extend(
+                                (passage.section or "", text[max(0, start - 800) : start])
+                            )
             if not multiply_adds and ("FLOP" in text or "flop" in text):
                 multiply_adds = bool(_FLOPS_MEAN.search(text))
         elif passage.kind == "heading":

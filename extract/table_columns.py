@@ -42,7 +42,9 @@ _LANGUAGES = (
 )
 _LANGUAGE_PAIR = re.compile(rf"\b{_LANGUAGES}\s?(?:→|⇒|-|–|to\b|into\b|/)\s?{_LANGUAGES}\b")
 _CODE = r"(?:En|De|Fr|Ro|Zh|Cs|Ru|Fi|Et|Tr|Lv|Lt|Ja|Ko|Ar|Es|It|Nl|Pt|Vi|Hi|Gu|Kk|Ne|Si|Pl|He|Uk|Sv|Da|El|Bg|Hu|Sk|Sl|Fa|My|Ha|Ta|Is)"
-_PAIR_OF_CODES = "|".join(rf"{code}\s?(?:→|⇒|⇔|↔|->|-|–|=>|2|/)\s?{code}" for code in (_CODE, _CODE.upper(), _CODE.lower()))
+_PAIR_OF_CODES = "|".join(
+    rf"{code}\s?(?:→|⇒|⇔|↔|->|-|–|=>|2|/)\s?{code}" for code in (_CODE, _CODE.upper(), _CODE.lower())
+)
 _CODE_PAIR = re.compile(rf"(?<![\w-])(?:{_PAIR_OF_CODES})(?![\w-])")
 _SPACE = re.compile(r"\s+")
 _MADD = re.compile(

@@ -18,6 +18,7 @@ from extract.table_roles import role_of
 _SIZE = re.compile(r"(?:model |network )?size", re.IGNORECASE)
 _NO_MODEL_COLUMN = re.compile(r"\b(?:data\w*|corpus|corpora|sentences|images|tokens|size|set)\b", re.IGNORECASE)
 COUNTS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS)
+_SIZE_NAME = re.compile(r"\d{1,3}(?:\.\d+)?\s?[MB]\W?")
 _COUNT_IN_LABEL = re.compile(r"\((?P<count>\d+(?:\.\d+)?\s?[MB])(?:\sparam\w*)?\)")
 
 
@@ -68,7 +69,8 @@ class CountCells(TableModels):
         return None
 
     def counts_in_labels(self) -> Iterator[CellReading]:
-        """Parameters printed behind the model's name ("X (1.7M)"), where the caption speaks of parameters."""
+        """Parameters printed as the model's name ("125M"), or behind it ("X (1.7M)") where the caption speaks of them."""
+        yield from self._sizes_as_names()
         if not re.search(r"\bparam", self.caption, re.IGNORECASE):
             return
         for r, row in enumerate(self.table.rows):
@@ -86,10 +88,37 @@ class CountCells(TableModels):
                 bare = without_marks(self.printed[r][c].replace(match.group(), " "))
                 yield replace(reading, words=words, model=bare)
 
+    def _sizes_as_names(self) -> Iterator[CellReading]:
+        """A column "Model" or "Size" whose every entry is a number of millions or billions: models called by their size."""
+        if not self.name_columns or self.transposed or self.rows_name_data:
+            return
+        column = self.name_columns[0]
+        head = " ".join(self.column_path(column))
+        texts = [" ".join(self.printed[r][column].split()) for r in range(len(self.table.rows))]
+        if not (self.heads_names or _SIZE.fullmatch(head)) or not all(_SIZE_NAME.fullmatch(t) for t in texts if t):
+            return
+        for r, text in enumerate(texts):
+            number = parse_number(text) if text else None
+            if (
+                number is None
+                or not number.magnitude
+                or any(self.columns[c].quantity == Field.PARAMETERS for c in self.value_columns)
+            ):
+                continue
+            reading = self.make_reading(
+                column, r, Field.PARAMETERS, number.value, "table_parameters_as_name", number, reason=None
+            )
+            yield replace(reading, model=" ".join((self.caption_model() or "", text)).strip())
+
     def read_count(
         self, column: int, r: int, found: list[Number], quantity: str, source: Says | None, says: Says
     ) -> Iterator[CellReading]:
         if source is None:
+            return
+        parts = self._shared_head(column, found)
+        if parts:
+            for part, one in zip(parts, found, strict=True):
+                yield from self.read_count(column, r, [one], str(part.quantity), part, part)
             return
         number = found[0]
         text = self.printed[r][column]
@@ -136,6 +165,16 @@ class CountCells(TableModels):
             column, r, quantity, value, pattern, number, reason=reason,
             low=low if number.is_range else None, high=high if number.is_range else None,
         )  # fmt: skip
+
+    def _shared_head(self, column: int, found: list[Number]) -> list[Says]:
+        """What each of a cell's two numbers is, where the head names two counts: "Train / Infer FLOPs", "Params/FLOPs"."""
+        head = " ".join(self.column_path(column)[-1:])
+        parts = [p.strip() for p in head.split("/")]
+        if len(found) != 2 or len(parts) != 2 or not all(parts):
+            return []
+        noun = parts[1].split()[-1]
+        said = [self.says(p if self.says(p).quantity in COUNTS else f"{p} {noun}") for p in parts]
+        return said if all(s.quantity in COUNTS for s in said) and said[0].quantity != said[1].quantity else []
 
     def _scale(self, text: str, number: Number, source: Says, quantity: str) -> float | None:
         """What the unit in the cell, in the header or in the caption multiplies by."""

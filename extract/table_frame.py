@@ -26,7 +26,7 @@ LETTER = re.compile(r"[A-Za-zα-ωΑ-Ω]")
 _PART_CAPTION = re.compile(r"(?:^|[.:]\s)\((?P<letter>[a-z])\)\s(?P<text>.{3,}?)\.?\s*$")
 SOURCE = re.compile(
     r"\binitiali[sz]\w*|\binit\b|\bpre-?train\w*|\bcheckpoints?\b|\bsource\b|\btrain(?:ed|ing)\s(?:on"
-    r"|data|set)|\bweights\b|\biters\b|\bupstream\b|\bextra data\b|→",
+    r"|data|set)|\bweights\b|\biters\b|\bupstream\b|\b(?:extra|external|additional|unlabell?ed) (?:training )?data\b|→",
     re.IGNORECASE,
 )
 _JOINED = re.compile(r"[\w)]\s?\+\s?\w")  # "A + B": what is put together, not what is measured on
@@ -41,8 +41,10 @@ _NAMED_VALUE = re.compile(
     r"(?P<value>\d{1,3}(?:\.\d+)?)\s?%?\s?[(\[](?P<name>(?=[^()\[\]]*[A-Za-z])[^()\[\]]{2,40})[)\]]\s?[*†‡]?"
 )  # "14.2 (Name)": a score, and whose it is
 TEST_OF_YEAR = re.compile(
-    r"(?:news|ntst|nst|wmt|test|tst|newstest|nt|dev|valid|mt)*\s?[-'’]?\s?(?:20)?(?P<year>0[5-9]|1\d|2[0-4])", re.IGNORECASE
+    r"(?:news|ntst|nst|wmt|test|tst|newstest|nt|dev|valid|mt)*\s?[-'’]?\s?(?:20)?(?P<year>0[5-9]|1\d|2[0-4])",
+    re.IGNORECASE,
 )
+_BROKEN = re.compile(r"(?<=\w)-\s(?=\d)")
 _MARKED_VALUE = re.compile(r"\d{1,3}\.\d{1,3}\s?\^?[^\w\s.,()%/±+–-]{1,2}")
 _NUMBERED = re.compile(r"[A-Za-z]{2,}\w*-\d+\w*$|T5\b")  # "plain-34"
 _NAME_HEAD = re.compile(
@@ -80,7 +82,7 @@ class TableFrame:
         self.table = table
         self.page = page
         self.context = context
-        self.caption = table.caption
+        self.caption = _BROKEN.sub("-", table.caption)  # "ILSVRC- 2010" at a line's end
         spoken_of = (table.number or "").replace(".", "") if table.kind == "Table" else ""  # "Table 2" is not Figure 2
         self.sentences = context.sentences.get(spoken_of, ())
         self._decisions: dict[tuple[int, str, int, bool], tuple[list[tuple[str, str]], str, str | None] | None] = {}
@@ -152,10 +154,10 @@ class TableFrame:
 
     def benchmarks_in(self, text: str) -> tuple[str, ...]:
         """The benchmarks that the text names, in this table of this paper."""
-        return self.context.benchmarks_in(text, year_told=self._tells_years)
+        return self.context.benchmarks_in(text, year_told=self.tells_years)
 
     @cached_property
-    def _tells_years(self) -> bool:
+    def tells_years(self) -> bool:
         """Whether columns are headed by the years of test sets: 2014, newstest15, Test17."""
         heads = [self.table.header[-1]] if self.table.header else []
         return sum(bool(TEST_OF_YEAR.fullmatch(cell.text.strip())) for row in heads for cell in row) >= 2
@@ -274,6 +276,8 @@ class TableFrame:
         return data >= (0.3 if _DATA_HEAD.fullmatch(head) else 0.7) * len(said) or measures >= 0.8 * len(said)
 
     def _labels_of(self, columns: Sequence[int]) -> list[str]:
+        if not columns:
+            return [""] * len(self.table.rows)
         out: list[str] = []
         above: dict[int, str] = {}
         group = ""
@@ -311,7 +315,9 @@ class TableFrame:
     @cached_property
     def row_says(self) -> list[Says]:
         # a bare number says nothing, whatever its column is called: "140" under "MFLOPs" makes no row of FLOPs
-        bare = (CITATION.sub(" ", _NAMED_NUMBER.sub(" ", label)) for label in self.labels)
+        told = [c for c in self.name_columns if not SOURCE.search(" ".join(self.column_path(c)))]
+        labels = self.labels if told == self.name_columns or self.borrowed is not None else self._labels_of(told)
+        bare = (CITATION.sub(" ", _NAMED_NUMBER.sub(" ", label)) for label in labels)
         return [self.says(_MORE_DATA.sub(" ", text)) for text in bare]
 
     @cached_property

@@ -14,7 +14,7 @@ from db.untracked import find_pretraining_data
 from extract.models_named import MODEL_NAME, has_citation, model_names_in, says_ours, without_marks
 from extract.numbers import Number
 from extract.table_columns import BENCHMARKS_OWN, metric_named, split_of
-from extract.table_frame import BLANK, CHECK, LETTER, TableFrame, is_measure, says_nothing
+from extract.table_frame import BLANK, CHECK, LETTER, TEST_OF_YEAR, TableFrame, is_measure, says_nothing
 from extract.table_roles import PRIOR, PRIOR_GROUP, is_step, role_of, role_of_variant
 
 _REFERENCE = re.compile(
@@ -23,7 +23,7 @@ _REFERENCE = re.compile(
 )
 _OUTCOME = re.compile(
     r"\b(?:fps|time|latency|speed\w*|memory|throughput|ppl|perplexity|m?iou|loss|hours|days|ms|cost"
-    r"|recall|prec\w*|ar|m?ap\w*)\b|/\s?s(?:ec)?\b",
+    r"|recall|prec\w*|ar|m?ap\w*|avg|average|mean|total|bleu|gains?|improv\w*|diff\w*)\b|/\s?s(?:ec)?\b|[∆Δ]",
     re.IGNORECASE,
 )
 _BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?\s?%?")  # a setting's value, headed by its name
@@ -118,6 +118,7 @@ class TableModels(TableFrame):
                 if says_nothing(self.says(p))
                 and not BENCHMARKS_OWN.fullmatch(p)
                 and not _SUBTITLE.match(p)
+                and not TEST_OF_YEAR.fullmatch(p)
                 and not (c and p in self.column_path(0))  # it heads the names as well
             ]
             for c, path in enumerate(self._paths)

@@ -8,14 +8,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import cached_property
 
+from db.benchmarks import find_metric
 from db.models import Field, normal_name
 from extract.candidates import Reader
 from extract.models_named import without_marks
 from extract.numbers import Number, decimals
 from extract.paper_context import paper_context
-from extract.table_columns import OTHER, Says, in_percent_points
+from extract.table_columns import BENCHMARKS_OWN, OTHER, Says, in_percent_points
 from extract.table_counts import COUNTS, CountCells
 from extract.table_frame import LETTER, is_measure
+from extract.table_halves import table_halves
 from extract.table_models import CellReading
 from extract.table_scores import ScoreCells
 
@@ -28,7 +30,9 @@ _COUNTED = re.compile(
     r"|[Mm]ultiply-adds))\s(?:of|for|in)\b"
 )
 _VALUE_HEAD = re.compile(r"values?|scores?|results?|performances?|numbers?", re.IGNORECASE)
-_COMPLEXITY = re.compile(r"(?:model |time )?complexity|comput(?:e|ations?)|(?:computation(?:al)? )?costs?", re.IGNORECASE)
+_COMPLEXITY = re.compile(
+    r"(?:model |time )?complexity|comput(?:e|ations?)|(?:computation(?:al)? )?costs?", re.IGNORECASE
+)
 _OPERATIONS = ("M", "G", "B", "T")
 _NAMES_OPERATIONS = re.compile(
     r"FLOP|\b(?:GM)?M-?Adds?\b|\bMACs?\b|\b[Mm]ult(?:iply)?-?(?:and-)?[Aa]dds?|complexity", re.IGNORECASE
@@ -47,7 +51,8 @@ def table_frames(reader: Reader) -> list[TableReader]:
     global _last_frames
     if _last_frames is None or _last_frames[0] is not reader:
         context = paper_context(reader)
-        frames = [TableReader(t, reader.page_by_number[t.page], context) for t in reader.document.tables]
+        tables = [half for table in reader.document.tables for half in table_halves(table)]
+        frames = [TableReader(t, reader.page_by_number[t.page], context) for t in tables]
         for frame in frames:
             frame.borrow_names(frames)
         _last_frames = (reader, frames)
@@ -156,7 +161,9 @@ class TableReader(CountCells, ScoreCells):
             return False
         found = self.numbers_in(column).values()
         said = f"{self.caption} {' '.join(self.sentences)}"
-        return bool(found) and all(n[0].magnitude in _OPERATIONS for n in found) and bool(_NAMES_OPERATIONS.search(said))
+        return (
+            bool(found) and all(n[0].magnitude in _OPERATIONS for n in found) and bool(_NAMES_OPERATIONS.search(said))
+        )
 
     def row_name(self, r: int) -> str:
         return normal_name(without_marks(self.model_labels[r]))
@@ -226,6 +233,12 @@ class TableReader(CountCells, ScoreCells):
             return OTHER, col  # a column without a header says nothing
         if col.quantity not in (None, OTHER, Field.SCORE):
             return col.quantity, col
+        if (
+            col.quantity == OTHER
+            and BENCHMARKS_OWN.fullmatch(col.text)
+            and any(find_metric(b, col.text) for b in self.benchmarks_in(self.caption))
+        ):
+            return Field.SCORE, col  # "Total" beside the joints, "Mean" beside the parts
         if col.quantity == OTHER and not (self.says_apart and _VALUE_HEAD.fullmatch(col.text)):
             return OTHER, col
         if col.difference:

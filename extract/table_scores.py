@@ -24,9 +24,9 @@ from extract.table_columns import (
     Says,
     classification_metric,
     in_percent_points,
+    language_pairs,
     metric_named,
     names_both_ranks,
-    language_pairs,
     names_language_pair,
     resolve_metric,
 )
@@ -76,6 +76,9 @@ _NO_SCORE = re.compile(
 _ACCURATE = {
     "imagenet": ("top1_accuracy", 60.0, 93.0), "cifar10": ("accuracy", 80.0, 99.9), "cifar100": ("accuracy", 60.0, 97.0),
 }  # fmt: skip
+_CLASSIFIES = re.compile(r"\b(?:image )?classif\w+|\bzero-shot\b|\brecognition\b", re.IGNORECASE)
+_OPEN_DOMAIN = re.compile(r"\bopen[-\s]domain\b|\b(?:full|entire|whole|all(?: of)?) Wikipedia\b", re.IGNORECASE)
+_DELTA_ROW = re.compile(r"\s*(?:[∆Δδ]|delta\b|differences?\b|gains?\b|improvements?\b)", re.IGNORECASE)
 _SHOTS = re.compile(r"\b(?:few|one|zero|\d+)[-\s]?shots?\b", re.IGNORECASE)  # "Cifar10" may be CIFAR by ten examples
 _CLAUSES = re.compile(r"[;.,]\s|\b(?:while|whereas)\b")
 _TELLING_METRIC = re.compile(r"\btop-?\s?[15]\b|\bAP\s?_?\^?(?:50|75|S|M|L)\b", re.IGNORECASE)
@@ -92,7 +95,7 @@ class ScoreCells(TableModels):
         attacked = _ATTACKED.search(f"{header} {self.table.groups[r]} {self.caption}")
         if attacked and not re.search(r"\bclean\b|\bstandard\b|\bnatural\b", header, re.IGNORECASE):
             return
-        if found[0].sign or found[0].magnitude:
+        if found[0].sign or found[0].magnitude or _DELTA_ROW.match(self.labels[r]):
             return
         decided = self._decided(column, r, [n[0].value for n in numbers.values()])
         if decided is None:
@@ -171,7 +174,9 @@ class ScoreCells(TableModels):
     @staticmethod
     def is_outlier(benchmark_id: str, metric_id: str, number: Number, others: Sequence[Number]) -> bool:
         """Whether an implausible number is one bad run in a column of good ones: a percentage printed as they are."""
-        fits = [n for n in others if in_percent_points(benchmark_id, metric_id, n.value, all_fractions=False) is not None]
+        fits = [
+            n for n in others if in_percent_points(benchmark_id, metric_id, n.value, all_fractions=False) is not None
+        ]
         percent = benchmark(benchmark_id).metric(metric_id).percent
         alike = decimals(number.text) in {decimals(n.text) for n in fits if decimals(n.text)}
         return percent and alike and 0 < number.value < 100 and len(fits) >= 3 and len(fits) > 0.5 * len(others)
@@ -294,6 +299,10 @@ class ScoreCells(TableModels):
                     return None
                 if source == "caption" and self.untracked_caption and not self._header_is_alias(header):
                     return None  # the data set that the caption names for this metric is not tracked
+                if source == "caption" and _RESULTS.search(self.caption) and self.row_says[r].quantity != OTHER:
+                    default = self._by_default(column, benchmarks)
+                    if default and not _SETTINGS.search(self.caption) and self.columns[column].quantity is None:
+                        return default, "table_score_metric_by_default", None
                 continue
             if source != "header" and not self.transposed and len(self.labels) > 2:
                 options = [o for o in options if o[0][0] not in self._rows_of_benchmarks]
@@ -377,7 +386,7 @@ class ScoreCells(TableModels):
         """Whether the column is headed by the year of a test set, and that is not 2014's (nor 2013's, its dev set)."""
         path = self.column_path(column)
         year = TEST_OF_YEAR.fullmatch(path[-1]) if path else None
-        return year is not None and int(year["year"]) not in (13, 14)
+        return year is not None and int(year["year"]) not in ((14,) if self.tells_years else (13, 14))
 
     def _translates(self, near: Sequence[str]) -> bool:
         named = near or [*self.benchmarks_in(self.caption), *self._dominating]
@@ -401,11 +410,27 @@ class ScoreCells(TableModels):
 
         Only where the column's numbers say so too: with decimals, all above what an error would be.
         """
-        values = [n[0] for n in self.numbers_in(column).values()]
-        if len(benchmarks) != 1 or benchmarks[0] not in _ACCURATE or self.says_metrics or len(values) < 2 or _SHOTS.search(self.caption):
+        if list(benchmarks) == ["squad11"] and not self.says_metrics:
+            pairs = [
+                n for r, n in self.numbers_in(column).items() if len(n) == 2 and PAIR.search(self.printed[r][column])
+            ]
+            exact = [n for n in pairs if n[0].value < n[1].value]
+            if len(exact) == len(pairs) and 2 * len(pairs) > len(self.numbers_in(column)):
+                return [("squad11", "em"), ("squad11", "f1")]  # exact match never exceeds F1
+            return None
+        values = [n[0] for n in self.numbers_in(column).values() if not n[0].sign]
+        if (
+            len(benchmarks) != 1
+            or benchmarks[0] not in _ACCURATE
+            or self.says_metrics
+            or len(values) < 2
+            or _SHOTS.search(self.caption)
+        ):
             return None
         metric_id, low, high = _ACCURATE[benchmarks[0]]
-        if not all(low < n.value < high for n in values) or not any("." in n.text for n in values):
+        fitting = [n for n in values if low < n.value < high]
+        few = len(fitting) < len(values) and not _CLASSIFIES.search(self.caption)
+        if few or 2 * len(fitting) < len(values) or not any("." in n.text for n in values):
             return None
         return [(benchmarks[0], metric_id)]
 
@@ -449,7 +474,7 @@ class ScoreCells(TableModels):
 
     def _is_mostly_data(self, r: int) -> bool:
         """Whether a data set's name makes up half of the row's label."""
-        if self.is_joined(r):
+        if self.is_joined(r) or self.heads_names:
             return False
         label = self.labels[r]
         named = sum(f.end - f.start for f in find_untracked_datasets(label))
@@ -496,6 +521,8 @@ class ScoreCells(TableModels):
     def _pairs(
         self, benchmark_id: str, header: str, texts: Sequence[str], values: Sequence[float], mask: bool
     ) -> list[tuple[str, str]]:
+        if benchmark_id == "squad11" and _OPEN_DOMAIN.search(self.caption):
+            return []
         if benchmark_id == "imagenet" and _LOCALISATION.search(self.caption) and "lassif" not in self.caption:
             return []
         if benchmark_id == "coco" and _KEYPOINT.search(header + " " + self.caption) and not _BOX.search(header):
@@ -508,7 +535,7 @@ class ScoreCells(TableModels):
                 metrics = [find_metric(benchmark_id, re.sub(r"^\([^()]*\)", " ", p)) for p in parts]
                 if (
                     all(metrics)
-                    and metrics[0][0] != metrics[1][0]
+                    and (metrics[0][0] != metrics[1][0] or parts[0] != parts[1])
                     and benchmark_id not in ("imagenet", "cifar10", "cifar100")
                 ):
                     return [(benchmark_id, m[0]) for m in metrics]
