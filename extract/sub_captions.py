@@ -51,11 +51,12 @@ def _series(found: Sequence[tuple[int, str]]) -> list[list[tuple[int, str]]]:
 
 def _main(subs: Sequence[Caption], captions: Sequence[Caption]) -> Caption | None:
     best: tuple[float, Caption] | None = None
+    left, right = min(s.box[0] for s in subs), max(s.box[2] for s in subs)
     for caption in captions:
         box = caption.box
+        if min(right, box[2]) - max(left, box[0]) <= 0:  # a short one may stand between its sub-captions
+            continue
         for sub in subs:
-            if min(sub.box[2], box[2]) - max(sub.box[0], box[0]) <= 0:
-                continue
             distance = max(box[1] - sub.box[3], sub.box[1] - box[3], 0)
             if distance < 160 and (best is None or distance < best[0]):
                 best = (distance, caption)

@@ -15,7 +15,7 @@ from extract.sub_captions import find_sub_captions
 from extract.table_grid import find_grid
 from extract.table_headers import HeaderCell, header_cells
 from extract.table_lines import table_lines
-from extract.table_regions import Region, caption_side, table_regions
+from extract.table_regions import Region, caption_side, may_hold_grids, table_regions
 from extract.table_rows import BodyRow, body_rows
 from extract.table_rules import repeated_rules, split_rules
 from extract.table_sections import Section, sections
@@ -27,7 +27,7 @@ def find_tables(pages: Sequence[Page]) -> list[Table]:
     """The document's tables in order of page; one with two headers, or sub-tables, gives several of one number."""
     held = [(sheet, part, find_captions(sheet)) for page in pages for sheet, part in sheets(page)]
     for sheet, _, found in held:
-        if any(c.what == "table" for c in found):
+        if any(c.what == "table" for c in found) or may_hold_grids(sheet, found):
             found.extend(find_sub_captions(sheet, found))
     running = repeated_rules(pages)
     prior = caption_side(((sheet, found) for sheet, _, found in held if found), running)

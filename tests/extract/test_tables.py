@@ -76,6 +76,21 @@ def test_table_that_its_caption_calls_a_figure(side: str) -> None:
     assert texts(figure) == texts(table) == [list(row) for row in BODY]
 
 
+def test_table_that_is_part_of_a_figure() -> None:
+    """it reads the part of a figure that is a table, under both captions, though they stand side by side."""
+    sheet = Sheet()
+    sheet.set(
+        60, 40, "Figure 1: The model that we train, from its first layer to its last, as wide as the page is here."
+    )
+    y = booktabs(sheet, 120, caption=None, x=180)
+    sheet.set(110, y, "(a) A plot of it")
+    sheet.set(380, y, "(b) Accuracy on ImageNet")
+    sheet.set(240, y + 20, "Figure 2: Two parts.")
+    (table,) = tables_of(sheet)
+    assert (table.label, table.caption) == ("Figure 2", "Figure 2: Two parts. (b) Accuracy on ImageNet")
+    assert texts(table) == [list(row) for row in BODY]
+
+
 def plot(sheet: Sheet) -> None:
     """A plot in a frame: grid lines from side to side, numbers at the bars, ticks along both axes."""
     for n in range(6):
