@@ -95,18 +95,43 @@ def test_answer_at_the_page(db: Path, at_server: str, label_studio: Server, brow
 
 @pytest.mark.browser
 def test_correct_at_the_page(db: Path, at_server: str, label_studio: Server, browser: Any, screenshots: Path) -> None:
-    """it lets a value be corrected without the mouse: Q, then Alt+C and Tab to the box."""
+    """it lets values be corrected without the mouse: E and Tab lead to the box, R and Tab to the next one."""
     paperflops(db, "review", "send")
     task = ApiAnnotator(label_studio, at_server).task("ResNet-50")
     page = PageAnnotator(browser, label_studio)
     page.open(f"{label_studio.url}/projects/{task['project']}/data?task={task['id']}")
-    page.press("e", "alt+c", "tab")
+    page.keys = 0
+    page.press("e", "tab")
     page.type("25.5M")
+    page.press("enter", "r", "tab")
+    page.type("3.9G")
+    page.press("tab")
+    page.type("2")
     page.press("enter")
     page.picture(screenshots / "review-page-corrected.png")
     page.press("1", "ctrl+enter")
+    assert page.keys == 9
     page._until(lambda: ApiAnnotator(label_studio, at_server).task("ResNet-50")["annotations"], "it was submitted")
-    assert "2 new decisions" in paperflops(db, "review", "sync")
+    assert "3 new decisions" in paperflops(db, "review", "sync")
     (row,) = table(db, "SELECT * FROM curated")
     assert (row["parameters"], row["parameters_state"]) == (25.5e6, "corrected")
     assert (row["parameters_page"], row["parameters_quote"]) == (1, "ResNet-50 has 25.6M parameters")
+    assert (row["multiply_adds"], row["multiply_adds_page"]) == (3.9e9, 2)
+
+
+@pytest.mark.browser
+def test_back_to_a_box(db: Path, at_server: str, label_studio: Server, browser: Any) -> None:
+    """it leads back up to the first open box with Alt+C and Tab."""
+    paperflops(db, "review", "send")
+    task = ApiAnnotator(label_studio, at_server).task("ResNet-50")
+    page = PageAnnotator(browser, label_studio)
+    page.open(f"{label_studio.url}/projects/{task['project']}/data?task={task['id']}")
+    page.press("r", "tab")
+    page.type("3.9G")
+    page.press("enter", "q", "alt+c", "tab")
+    page.type("20.8")
+    page.press("enter", "ctrl+enter")
+    page._until(lambda: ApiAnnotator(label_studio, at_server).task("ResNet-50")["annotations"], "it was submitted")
+    paperflops(db, "review", "sync")
+    (row,) = table(db, "SELECT * FROM curated")
+    assert (row["score"], row["score_state"], row["multiply_adds"]) == (20.8, "corrected", 3.9e9)
