@@ -142,6 +142,7 @@ def _panel(panel: Panel, ax: Any) -> None:
         ax.set_ylim(len(panel.y_names) - 0.4, -0.6)
     if panel.x_label.startswith("year"):
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+    _open_ends(panel, ax)
     ax.set_title(panel.title)
     ax.set_xlabel(panel.x_label)
     ax.set_ylabel(panel.y_label)
@@ -166,6 +167,18 @@ def _ranges(layer: Ranges, ax: Any, colour: str) -> None:
         zorder=3,
         label=layer.name or None,
     )
+
+
+def _open_ends(panel: Panel, ax: Any) -> None:
+    """Draws the intervals without an end on one side or both, off the axes on that side."""
+    left, right = ax.get_xlim()
+    for layer in panel.layers:
+        if isinstance(layer, Ranges):
+            for x, y, low, high in zip(layer.x, layer.y, layer.low, layer.high, strict=True):
+                if np.isfinite(x) and not (np.isfinite(low) and np.isfinite(high)):
+                    ends = [low if np.isfinite(low) else left, high if np.isfinite(high) else right]
+                    ax.plot(ends, [y, y], color=PALETTE[layer.colour % len(PALETTE)], lw=1.4, zorder=2)
+    ax.set_xlim(left, right)
 
 
 def _plain_log_ticks(axis: Any) -> None:
