@@ -86,7 +86,8 @@ _LEADS = words_of(
     "from than at or and as a an only about around approximately approx approx. roughly nearly almost some circa "
     "ca ca. exactly barely merely well slightly just comparable another additional extra further longer full "
     "whole total totaling totalling estimated remaining time times duration wall-clock budget long little few up "
-    "most least between single i.e. e.g. hours days epochs steps iterations updates us"
+    "most least between single i.e. e.g. hours days epochs steps iterations updates us includes"
+    " included including involves involved"
 )
 _LEAD = re.compile(r"([A-Za-z][A-Za-z.’'/-]*,?|[(~≈≃∼˜<>≤≥:=,;+/\[‘“\"]|±)\s*$")
 _DATA = (
@@ -103,6 +104,12 @@ _DATA_AFTER = re.compile(
 _DIFFERENCE_AFTER = re.compile(
     r"^\s?(?:faster|slower|less|longer|shorter|earlier|later|more\b|fewer|quicker|speed-?up|of (?:idle|human|manual"
     r"|labou?r))",
+    re.IGNORECASE,
+)
+# "crops of 320k samples, or 20 s", "the total batch size is 1.6h"
+_DATA_BEFORE = re.compile(
+    r"\b(?:batch(?:es)?(?: sizes?)?|(?:samples|crops?|frames|segments|clips|utterances|windows),? (?:or|i\.e\.))\s"
+    r"(?:(?:of|is|are|was|were|to|with|about|around)\s|[=≈~∼])*(?:\d[\d.]*\s?\w+ and )?$",
     re.IGNORECASE,
 )
 # "6 days to train the network and 2 hours to test it"
@@ -369,6 +376,8 @@ def _refuse(near: str, after: str, unit: str, per: str) -> str | None:
     if _WOULD.search(near):
         return "what it would take, not what it took"
     if _DATA_AFTER.match(after) or re.match(r"\s?-?long\b", after):
+        return "a stretch of data, not of a run"
+    if _DATA_BEFORE.search(near):
         return "a stretch of data, not of a run"
     if _OTHER_WORK_AFTER.match(after):
         return "other work than training"

@@ -17,7 +17,9 @@ _N = rf"(?:\d{{1,3}},\d{{3}}|\d+(?:\.\d+)?[kK]?|{NUMBER_WORDS})"
 _EPOCHS = re.compile(
     rf"(?<![\w.,×^])(?<![A-Za-z][-/])(?P<n>{_N})(?P<ordinal>\s?-?(?:st|nd|rd|th))?[\s-]{{0,2}}"
     r"(?:(?:full|total|complete|training|more|additional|extra|further|pre-?training|fine-?tuning|data"
-    r"|whole)\s)*(?:epochs?|ep\.?(?=[\s,;)]))(?![\w-]*\w{3})",
+    r"|whole)\s)*(?:(?:epochs?|ep\.?(?=[\s,;)]))(?![\w-]*\w{3})"
+    r"|(?:passes|cycles|sweeps)(?=\s(?:through|over) (?:the |our "
+    r"|all (?:of )?the )?(?:\w+ ){0,2}(?:data|set|corpus|examples|images)))",
     re.IGNORECASE,
 )
 # "the number of epochs is 100", "max epochs = 30", "epochs: 50"
@@ -120,6 +122,13 @@ _SCHEDULE_AFTER = re.compile(
     r"|(?:are|is|were|was) (?:used|performed|trained|needed|required|run|enough|sufficient|done|set))|^\s?[)\]]",
     re.IGNORECASE,
 )
+# "90 cycles through the training set" are a network's only where it is trained
+_PASSES = re.compile(r"(?:passes|cycles|sweeps)$", re.IGNORECASE)
+_TRAINS = re.compile(
+    r"\btrain(?:ed|s|ing)?\b(?! (?:data|sets?|corpus|examples|images))|\bSGD\b|\bconverge\w*"
+    r"|\bfine-?tun\w+",
+    re.IGNORECASE,
+)
 # "around 50 epochs, which takes two hours": the run ends there
 _TAKES_AFTER = re.compile(
     r"^\s?,?\s?(?:which|this|that) (?:only |just |approximately |roughly |about )?(?:takes?|took"
@@ -133,6 +142,14 @@ _TRAINED_OBJECT = re.compile(
 )
 _NOT_DONE_AFTER = re.compile(
     r"^[\s)\]]{0,2}(?:is|are|was|were) (?:not (?:feasible|possible|affordable)|infeasible|impossible|prohibitive)",
+    re.IGNORECASE,
+)
+# "the rate is 0.5 for 40 epochs, 0.075 for 30 epochs, ...": parts of a schedule
+_A_STAGE = re.compile(r"(?:^|[\s(])[\d.]+(?:\s?[·*×]\s?[\w^]+|e-?\d+)?\s(?:for|over)\s(?:the (?:first|next|last)\s)?$")
+_STAGES = re.compile(
+    r"\brates?\b.*?[\d.]+(?:\s?[·*×]\s?[\w^]+|e-?\d+)?\s(?:for"
+    r"|over)\s.{1,20}\bepochs?\b.*?[\d.]+(?:\s?[·*×]\s?[\w^]+|e-?\d+)?"
+    r"\s(?:for|over)\s.{1,20}\bepochs?\b",
     re.IGNORECASE,
 )
 _SETTINGS = re.compile(
@@ -232,6 +249,8 @@ def _judge(
     near = before[-140:]
     lead = _LEAD.search(near)
     word = lead["word"].lower() if lead else ""
+    if _PASSES.search(m[0]) and not _TRAINS.search(near):
+        return ("epochs elsewhere", "nothing says that training lasted this long")
     if m["ordinal"]:
         return ("stopped at epochs", None) if _OTHER_END.search(near) else point
     if _NOT_AFTER.match(after) or re.search(r"\bwarm-?up\b", m[0], re.IGNORECASE):
@@ -246,7 +265,7 @@ def _judge(
         # "one epoch" is most often a measure ("one epoch takes ..."), seldom a run's length
         done = re.search(
             r"\b(?:(?:pre-?|re-?)?train|fine-?tun|run|ran|pass)\w*\b[^.;,]{0,40}\b(?:for"
-            r"|in)\s(?:only |just |a single |exactly )*$",
+            r"|in|on)\s(?:only |just |a single |exactly )*$",
             near,
             re.IGNORECASE,
         )
@@ -275,6 +294,8 @@ def _judge(
     # "is decayed ..., for 90 epochs": a new clause is the run's again
     new_clause = part >= 0 and re.search(r"[,)]\s(?:and\s)?(?:for|in total|a total)\b[^,]*$", near[part:])
     if part > run and not whole_decay and not new_clause:
+        return point
+    if _STAGES.search(sentence) and _A_STAGE.search(near):
         return point
     if _TRAINED_OBJECT.search(near):
         return ("trained for epochs", None)

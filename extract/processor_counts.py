@@ -45,7 +45,8 @@ _AFTER = re.compile(
     r"^(?:[\s-]?(?:GPUs?|cards?|devices?|accelerators?|TPUs?|chips?|pods?|slices?|hardware|instances?"
     r"|hosts?))*\s?[,(\[]?\s?"
     r"(?:[x×*✕]\s?(?P<times>\d{1,4})\b(?!\s?\d*\s?(?:GB|G\b))"  # V100 x 8
-    r"|(?:with|of|having|using|comprising|consisting of|on)\s(?:a total of |up to )?(?P<with>\d{1,5}"
+    r"|(?:with|of|having|using|comprising|consisting of|on|(?:which|that) (?:has|have|contains?|consists of|comprises))"
+    r"\s(?:a total of |up to )?(?P<with>\d{1,5}"
     r"|\w+)[\s-](?:TPU |tensor )?(?:cores?|chips?|GPUs?|devices|cards|accelerators)\b"  # TPUv3 with 8 cores
     r"|(?P<total>\d{1,5}) in total\b"
     r"|(?P<n>\d{1,5})(?:\s(?:of them|GPUs?|cards?|devices?|chips|cores|accelerators)\b|-(?:core|chip"
@@ -74,7 +75,7 @@ _IN_ALL = re.compile(r"\s?\((?:a total of |in total |total )?\d{1,5}$")  # "8 se
 # processes of which each has a GPU of its own
 _REPLICAS = re.compile(
     rf"(?<![\w.])(?P<n>\d{{1,5}}|{NUMBER_WORDS})\s(?:\w+\s)?(?:replicas|workers|processes|learners|machines"
-    rf"|nodes)\b[^.;]{{0,40}}\b(?:each|every)\b",
+    rf"|nodes)\b(?:[^.;]{{0,40}}\b(?:each|every)\b|,? (?:which|that) (?:are|were|is|was|have|had|use[sd]?)\b)",
     re.IGNORECASE,
 )
 _WORKERS = re.compile(
@@ -98,7 +99,10 @@ _MACHINE_HAS = re.compile(
     r"\b(?:each|every|one|a|per) (?:[\w.-]+ ){0,3}?(?:node|machine|server|host|instance|box"
     r"|DGX[\w-]*) (?:is equipped with|was equipped with|had|contained|featured|has|contains?"
     r"|includes?|comes with|consists of|comprises?|offers"
-    r"|provides)\b[^.;]{0,30}$",
+    r"|provides)\b[^.;]{0,30}$"
+    # "pods are computers that contain 1,024 chips": any of them
+    r"|\b(?:pods|machines|nodes|servers|hosts|supercomputers)(?: that| which)? (?:contain|have|come with|consist of"
+    r"|comprise)\b[^.;]{0,20}$",
     re.IGNORECASE,
 )
 # "the number of TPUs used for training ranged from 64 to 512"
@@ -134,6 +138,7 @@ _NOT_DONE_BEFORE = re.compile(
     r"|e\.g\.,?|for instance,?|limited memory of|memory (?:of|on)|(?:limits?|capacity) of|didn['’]t"
     r"|without|lack(?:s|ed|ing)?"
     r"|require[sd]? at least|scal(?:e|ing) to|implementation for"
+    r"|(?:similar|comparable|equivalent|akin) to"
     r"|optimi[sz]ations? for|depending on|equivalent (?:of|to)|parallelism (?:of|on)|affordable|accessible|suffices?"
     r"|enough for|ask(?:s|ed)? for|call(?:s|ed)? for"
     r"|(?:shard|partition|split|divid)\w* (?:\w+ ){0,6}(?:across|over|among|between))\b[^.;,]{0,45}$"
@@ -144,6 +149,14 @@ _NOT_DONE_AFTER = re.compile(
     r"^[^.;,]{0,24}\b(?:is|are|was|were) (?:needed|required|necessary|unavailable|not (?:available|enough"
     r"|sufficient))\b"
     r"|^\s?(?:with|of|having) (?:limited|small|little|insufficient) (?:memory|RAM)",
+    re.IGNORECASE,
+)
+_ONE_MACHINE = "the processors of one machine"
+_POD = re.compile(r"\b(?:pod|slice)s?$", re.IGNORECASE)
+# "3072 chips in each pod", "8 GPUs for each model"
+_EACH_OTHER = re.compile(
+    r"\b(?:each|every|per|a) (?:\w+ )?(?:pod|slice|rack|run|model|experiment|task"
+    r"|batch)s?\b",
     re.IGNORECASE,
 )
 # "a single H100 node": nobody says how many there are in it
@@ -189,7 +202,23 @@ def find_counts(text: str, start: int, end: int, devices: Sequence[DeviceMention
         found += _of_device(text, start, end, sentence, device)
     if not any(c.refused is None for c in found):
         found += _of_no_device(text, start, sentence, devices)
+    elif any(d.kind == "tpu" for d in devices):
+        found += _further_chips(sentence, start, found)
     return found
+
+
+def _further_chips(sentence: str, start: int, found: Sequence[Count]) -> Iterator[Count]:
+    """The bare counts beside a named one: "A was trained on 512 TPU v4 chips and B on 1024 chips"."""
+    for m in _BARE.finditer(sentence):
+        n = whole(m["n"])
+        at = start + m.start("n")
+        if not n or n < 2 or m["what"].lower() != "chips" or any(c.start - 3 <= at <= c.end + 3 for c in found):
+            continue
+        if _ON_BEFORE.search(sentence[: m.start()]) and not _NOT_DONE_BEFORE.search(sentence[: m.start()][-70:]):
+            yield Count(n, at, start + m.end("n"), "chips, cores or cards", None)
+
+
+_ON_BEFORE = re.compile(r"\b(?:on|using|with|across)\s$", re.IGNORECASE)
 
 
 def _of_device(text: str, start: int, end: int, sentence: str, device: DeviceMention) -> Iterator[Count]:
@@ -233,6 +262,10 @@ def _of_device(text: str, start: int, end: int, sentence: str, device: DeviceMen
         return
     refused = _refused(sentence, before, after, device, value, pattern)
     times = _machines(sentence, start, at, before, after, match, value)
+    if times > 1 and refused == _ONE_MACHINE:
+        refused = None
+    if refused is None and times == 1 and pattern != "count after device" and _POD.search(device.printed):
+        refused = "pods, whose chips are not counted"
     if times > 1:
         value, pattern = value * times, "nodes times devices"
     elif one and (replicas := _REPLICAS.search(sentence)) and (many := whole(replicas["n"])) and many > 1:
@@ -263,7 +296,7 @@ def _machines(
     if match["joint"].strip() == "-" and _MACHINES_AFTER.match(after):
         machines = _MACHINES_BEFORE.search(before[: match.start("count")])
         return (whole(machines["nodes"]) or 1) if machines else 1
-    if not _EACH.search(sentence):
+    if not _EACH.search(sentence) or _EACH_OTHER.match(sentence, at[1] - start) or _EACH_OTHER.search(after[:30]):
         return 1
     for node in _NODES.finditer(sentence):
         if _IN_ALL.match(sentence[node.end() : at[0] - start + 1]):
@@ -313,7 +346,7 @@ def _refused(sentence: str, before: str, after: str, device: DeviceMention, valu
     if _OTHER_WORK_AFTER.match(after):
         return "other work than training"
     if value > 1 and _MACHINE_HAS.search(before):
-        return "the processors of one machine"
+        return _ONE_MACHINE
     if (
         device.kind == "gpu"
         and device.processor is not None

@@ -13,6 +13,7 @@ from extract.text import Passage
 _TRAINING = re.compile(
     r"\b(?:re-?|co-|pre-?|post-)?train(?:s|ed|ing|able)?\b|\bfine-?tun|\bconverge|\boptimi[sz](?:e[sd]?|ing)\b"
     r"|\bparallel"
+    r"|\barchitecture search\b|\bsearch (?:space|cost|time|phase|process|procedure)s?\b|\bsearch for architectures\b"
     r"|\bmini-?batch|\bbatch(?:es)? (?:size|of)\b|\bSGD\b|\bAdamW?\b|\bgradient\b|\bepochs?\b|\blearning rate\b",
     re.IGNORECASE,
 )
@@ -45,6 +46,7 @@ _INFERENCE = re.compile(
     r"|\bconcurrent (?:user|request|stream)s?\b|\btest results?\b|\bby testing\b|\bfor (?:one |an? "
     r"|each )?evaluation\b|\bsampling (?:of )?\d"
     r"|\bclassif(?:y|ies)\b|\btest(?:ing|ed)? (?:it|them|our model) on\b|\bbenchmarked\b|\btext generation\b"
+    r"|\b(?:is|are|was|were) timed\b"
     r"|^(?:Decoding|Evaluation|Testing|Tagging|Prediction|Sampling)\b|\bdecoding (?:is|was|experiments?)\b",
     re.IGNORECASE,
 )
@@ -82,7 +84,7 @@ _TRAINING_SECTION = re.compile(
 )
 # Where a clause ends that may speak of another run than the next one.
 _CLAUSE = re.compile(
-    r";\s|,\s(?:and|while|whereas|but|although)\s"
+    r";\s|,\s(?:and|while|whereas|but|although)\s|\s(?:while|whereas)\s"
     r"|(?<!\b[Tt]raining)\s(?:and|while|whereas|but)\s(?=(?:the\s|our\s|its\s|for\s|to\s"
     r"|\d[\d.]*\s\w+\sto\s)?(?:training|inference"
     r"|testing|test|decoding|evaluation|pre-?train|fine-?tun|we\b|search))"
@@ -126,7 +128,7 @@ _ELSEWHERE = re.compile(
 # "the network from Smith et al. (2017) needs", "the model of [12] takes"
 _THEIR_MODEL = re.compile(
     rf"\b(?:model|network|DNN|system|method|approach|detector|work|version) (?:from|of|by|in|proposed (?:by|in)) "
-    rf"(?:[A-Z][\w’'-]+ (?:et al\.?|and [A-Z][\w’'-]+)(?:,? ?{_MARK})?|{_MARK})[^.;]{{0,90}}?\b"
+    rf"(?:[A-Z][\w’'-]+ (?:et al\.?|and [A-Z][\w’'-]+)(?:,? ?{_MARK})?|{_MARK})(?:[^.;]|\.\d){{0,90}}?\b"
     rf"(?:takes?|took|requires?|required|needs?|needed|(?:was|is) trained)\b"
 )
 # "... was trained on 64 chips for two weeks (Smith et al., 2017).": who says so stands behind
@@ -136,6 +138,13 @@ _THAN_THEIRS = re.compile(
     r"\b(?:compared (?:to|with)|than|over|versus|vs\.?|relative to|as opposed to|unlike)\s(?P<theirs>[^.;]{0,90}?)\b"
     r"(?:that|which)\s(?:\w+ )?(?:use[sd]?|took|takes|required?s?|needs?|needed|(?:was|were) trained|trained)\b",
     re.IGNORECASE,
+)
+# "Most recent language models were trained on a single pod or on clusters of A100s"
+_MOST_OTHERS = re.compile(
+    r"\b(?:[Mm]ost|[Mm]any|[Oo]ther|[Ee]xisting|[Pp]rior|[Pp]revious"
+    r"|[Rr]ecent)(?: [\w-]+){0,3} (?:models|systems|works?|methods"
+    r"|approaches|networks|papers|LLMs|detectors)\b[^.;]{0,40}\b(?:train|use[sd]?|using|require|take"
+    r"|need|cost|timed)\w*"
 )
 # a sentence that is about making data, not about training
 _OTHER_WORK = re.compile(
@@ -176,6 +185,8 @@ def purpose_at(sentence: str, place: int, whole: str, section: str | None = None
     A clause decides where it speaks of a purpose of its own; of pre-training and fine-tuning in one clause, the word
     that is nearest.
     """
+    if whole != "inference" and _INFERENCE_ON.search(sentence, max(0, place - 120), place):
+        return "inference"
     left, right = clause_at(sentence, place)
     clause = sentence[left:right]
     if len(clause) < len(sentence):
@@ -189,6 +200,15 @@ def purpose_at(sentence: str, place: int, whole: str, section: str | None = None
         if min(abs(m.start() + left - place) for m in _PRETRAINING.finditer(clause)) < tuned and other:
             return "pretraining"
     return here
+
+
+# "inference time for 64 images on a V100, training time, ...": an item of a list
+_INFERENCE_ON = re.compile(
+    r"\b(?:inference|latency|test(?:ing)?[- ]time|throughput)\b(?:(?!train"
+    r"|fine-?tun)[^,;:]){0,80}\b(?:on|using|with)\s(?:an?\s|one\s"
+    r"|the\s|single\s|\d+\s)*(?:NVIDIA\s)?$",
+    re.IGNORECASE,
+)
 
 
 def clause_at(sentence: str, place: int) -> tuple[int, int]:
@@ -255,9 +275,32 @@ def whose(sentence: str, section: str | None) -> str | None:
 
 def _names_other(sentence: str) -> bool:
     """Whether a sentence without "we" has another paper's model for its subject."""
-    if _FOREIGN_SUBJECT.search(sentence) or _COMPARED.search(sentence) or _THEIR_MODEL.search(sentence):
+    others = _FOREIGN_SUBJECT.search(sentence)
+    if (others and not _in_brackets(sentence, others.end())) or _COMPARED.search(sentence):
+        return True
+    if _THEIR_MODEL.search(sentence) or _MOST_OTHERS.search(sentence):
         return True
     return _cited_subject(sentence) or bool(_SAID_BY.search(sentence))
+
+
+def _in_brackets(sentence: str, place: int) -> bool:
+    """Whether the place stands in an open bracket."""
+    return sentence.count("(", 0, place) > sentence.count(")", 0, place)
+
+
+def foreign_at(sentence: str, place: int, section: str | None) -> str | None:
+    """Why the value at this place is of another's run, in a sentence that is our own but for a part of it.
+
+    "ours took 33 days (Smith et al. (2020) used 96 GPUs)", "X is the model of [5] and took weeks; we use its weights".
+    """
+    others = _FOREIGN_SUBJECT.search(sentence)
+    if others and others.start() <= place and _in_brackets(sentence, others.end()) and _in_brackets(sentence, place):
+        return "speaks of another paper's run"
+    if ";" in sentence:
+        left = sentence.rfind(";", 0, place) + 1
+        right = sentence.find(";", place)
+        return whose(sentence[left : right if right >= 0 else len(sentence)].strip(), section)
+    return None
 
 
 def _cited_subject(sentence: str) -> bool:

@@ -141,6 +141,8 @@ def _lent(
     if same:
         return _in_sentence(time, same, [p for p in among if p.number == time.number])
     near = [p for p in mine if p.passage == time.passage or (p.section is not None and p.section == time.section)]
+    if len({value(p) for p in near}) > 1 and (named := _same_subject(time, near, value)):
+        return named
     before = [p for p in near if time.number - LOOK_BACK <= p.number < time.number]
     if before:
         return max(before, key=lambda p: (p.number, p.place))
@@ -148,6 +150,32 @@ def _lent(
     if after:
         return min(after, key=lambda p: (p.number, p.place))
     return _only_one(mine, value) if paper_wide else None
+
+
+def _same_subject(
+    time: _Placed, near: Sequence[_Placed], value: Callable[[_Placed], object]
+) -> _Placed | None:  # fmt: skip
+    """The one whose clause names the models that the time's clause names; None where that tells none apart."""
+    names = _proper_names(time)
+    shared = [(len(names & _proper_names(p)), p) for p in near if abs(p.number - time.number) <= LOOK_BACK]
+    most = max((n for n, _ in shared), default=0)
+    best = [p for n, p in shared if n == most]
+    return best[-1] if most and len({value(p) for p in best}) == 1 else None
+
+
+_PROPER = re.compile(r"(?<!^)\b[A-Z][\w+-]*|\b[\w-]*\d[\w-]*[A-Za-z]\w*|\b(?:base|large|small|big|tiny|huge)\b")
+_COMMON = re.compile(
+    r"^(?:[GCT]PUs?|NVIDIA|Nvidia|Tesla|Titan|TITAN|GeForce|GTX|RTX|Google|Cloud|Intel|Xeon|GB"
+    r"|[VPAHK]\d+s?|\d+(?:k|GB?|M|B|K|h|s|th)?"
+    r"|v\d|TPUv\d|We|Our|The|It|In|For|On|All|This|Training|Table|Section|Figure|Adam|SGD|Appendix|ImageNet|X|Xp|Ti)$"
+)
+
+
+def _proper_names(p: _Placed) -> set[str]:
+    """The names in the clause of a value: its models', most often."""
+    text = p.statement.text
+    left, right = clause_at(text, p.place - p.statement.start)
+    return {w for w in _PROPER.findall(text[left:right]) if not _COMMON.match(w)}
 
 
 def _for_each(time: _Placed, lent: _Placed | None, counts: Sequence[_Placed]) -> list[_Placed]:
@@ -237,6 +265,8 @@ def _derived(
     if not isinstance(c.value, float) or c.purpose == "inference" or c.reason is None:
         return None
     if c.reason == "device time":
+        if any(p.passage == time.passage or (p.section and p.section == time.section) for p in stated):
+            return None  # the run's time is printed
         count = _lent(time, counts, lambda p: p.candidate.value)
         if count is None or not isinstance(count.candidate.value, float):
             return None
@@ -346,7 +376,7 @@ def _for_model(
     """The one of the text that names the row's model, else the paper's only one, else that of the table's section."""
     mine = [p for p in others if p.candidate.purpose != "inference" and not p.candidate.qualifiers.get("lesser")]
     if c.subject:
-        for around in (_sentence_of, _section_of):
+        for around in (_clause_of, _sentence_of, _section_of):
             named = [p for p in mine if _names(around(p), c.subject)]
             if named and len({_value(p) for p in named}) == 1:
                 return named[0]
@@ -367,6 +397,11 @@ def _for_model(
 def _captions(p: _Placed, label: str) -> bool:
     """Whether the statement stands in the caption of the table of this label."""
     return re.match(rf"{re.escape(label)}(?!\d)", p.statement.passage.text, re.IGNORECASE) is not None
+
+
+def _clause_of(p: _Placed) -> str:
+    left, right = clause_at(p.statement.text, p.place - p.statement.start)
+    return p.statement.text[left:right]
 
 
 def _sentence_of(p: _Placed) -> str:
@@ -391,7 +426,11 @@ def _count_named(c: Candidate, counts: Sequence[_Placed]) -> float | str | None:
 
 def _names(sentence: str, model: str) -> bool:
     """Whether a sentence names this model, in full or by its size ("the 65B-parameter model" for LLaMA-65B)."""
-    words = set(re.findall(r"[a-z]*\d[\w.]*|[a-z]{2,}", model.lower()))
+    printed = re.sub(r"\^\d+$", "", model.lower())  # a footnote's mark
+    words = set(re.findall(r"[a-z]*\d[\w.]*|[a-z]{2,}", printed))
     there = set(re.findall(r"[a-z]*\d[\w.]*|[a-z]{2,}", sentence.lower()))
     sizes = {w for w in words if re.fullmatch(r"\d[\d.]*[bm]", w)}
+    short = {w for w in words if f"{w}." in printed}  # "Trans. Base"
+    if short and all(any(t.startswith(w) for t in there) for w in short):
+        words -= short
     return bool(words) and (words <= there or bool(sizes & there))

@@ -16,7 +16,16 @@ from db.hardware import DeviceMention, find_device, find_devices, has_device_con
 from extract.durations import Duration, find_durations
 from extract.epoch_counts import Epochs, find_epochs
 from extract.processor_counts import Count, find_counts
-from extract.run_purpose import near_training, ours_at, purpose_at, purpose_of, says_training, set_against_ours, whose
+from extract.run_purpose import (
+    foreign_at,
+    near_training,
+    ours_at,
+    purpose_at,
+    purpose_of,
+    says_training,
+    set_against_ours,
+    whose,
+)
 from extract.text import Passage
 
 
@@ -47,7 +56,7 @@ class Statement:
             return "set against the paper's own run"
         if self.foreign is not None and ours_at(self.text, place - self.start):
             return None
-        return self.foreign
+        return self.foreign or foreign_at(self.text, place - self.start, self.passage.section)
 
     def purpose_at(self, place: int) -> str:
         """What the run of the value at this place of the passage is for."""
@@ -82,6 +91,10 @@ def _may_count(text: str) -> bool:
     return may_name_device(text) or any(part in text for part in _BARE_PARTS)
 
 
+def _other_passes(text: str) -> bool:
+    return "passes " in text or "cycles " in text or "sweeps " in text
+
+
 def _may_time(text: str) -> bool:
     lowered = text.lower()
     return any(part in lowered for part in _UNIT_PARTS) or _SHORT_UNITS.search(text) is not None
@@ -103,6 +116,7 @@ _SHORT_NAME_BEFORE = re.compile(
     r"|recent|is|are|NVLink|for|requires?|than|\w+['’]s)\s|\d\s?|[-x×*(/~∼,]\s?)$",
     re.IGNORECASE,
 )
+_EXPERIMENTS = re.compile(r"\b(?:all|our)(?: of)?(?: our)? experiments\b", re.IGNORECASE)
 _ON_ONE = re.compile(r"\bon (?:an?|one|a single|two|four|eight|\d+)\s$", re.IGNORECASE)  # "a week on a K40"
 
 
@@ -118,7 +132,7 @@ def _statements(passages: Sequence[Passage]) -> Iterator[Statement]:
         if passage.kind in ("heading", "front") or (passage.kind == "label" and len(passage.text) < 40):
             continue
         text = passage.text
-        some_device, some_time, some_epochs = _may_count(text), _may_time(text), "poch" in text
+        some_device, some_time, some_epochs = _may_count(text), _may_time(text), "poch" in text or _other_passes(text)
         if not (some_device or some_time or some_epochs):
             continue
         for start, end in passage.sentences:
@@ -127,17 +141,28 @@ def _statements(passages: Sequence[Passage]) -> Iterator[Statement]:
             devices = tuple(_devices(sentence, start)) if here else ()
             counts = tuple(find_counts(text, start, end, devices)) if here else ()
             durations = tuple(find_durations(text, start, end)) if some_time and _may_time(sentence) else ()
-            epochs = tuple(find_epochs(text, start, end)) if some_epochs and "poch" in sentence else ()
+            epochs = tuple(find_epochs(text, start, end)) if some_epochs else ()
             if not (devices or durations or epochs or counts):
                 continue
             if learns is None:
                 learns = any(_LEARNS.search(p.text) for p in passages) or sum(len(p.text) for p in passages) < 600
             trains = says_training(sentence)
+            context = trains or _tells_a_run(sentence, devices, durations) or near_training(passage, start, end)
             yield Statement(
                 number, passage, start, end, purpose_of(sentence, passage.section), whose(sentence, passage.section),
-                trains, learns and (trains or near_training(passage, start, end)), devices, counts, durations, epochs,
+                trains, learns and context, devices, counts, durations, epochs,
             )  # fmt: skip
             number += 1
+
+
+def _tells_a_run(
+    sentence: str, devices: tuple[DeviceMention, ...], durations: tuple[Duration, ...]
+) -> bool:  # fmt: skip
+    """Whether a sentence that says no word of training tells one: by "our experiments", or hours on a named device."""
+    if _EXPERIMENTS.search(sentence):
+        return True
+    named = any(d.processor is not None for d in devices)
+    return named and any(d.refused is None and not d.per and d.seconds >= 3600.0 for d in durations)
 
 
 def singular(device: str) -> str:

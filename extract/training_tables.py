@@ -106,6 +106,14 @@ _CAPTION_TIME = re.compile(
     r"|(?:(?:pre-?)?training|running|run) (?P<unit>hours|days)\b)",
     re.IGNORECASE,
 )
+# a column of "hours" in a table of which the caption says that it gives training times
+_BARE_UNIT = re.compile(r"^(?:hours|hrs|days)$", re.IGNORECASE)
+_CAPTION_SAYS = re.compile(
+    r"\b(?:training|wall[- ]?clock|search)[- ](?:times?|hours)\b[^.;]{0,40}|\btimes? (?:of"
+    r"|for) (?:\w+ ){0,2}training\b",
+    re.IGNORECASE,
+)
+_SCALING = re.compile(r"\biteration|\bstep|speed-?up|throughput|/\s?s(?:ec)?\b|\bper sec|efficiency", re.IGNORECASE)
 # "days x CPU cores", "GPUs × hours": a time and how many
 _TIME_BY_COUNT = re.compile(
     r"\b(?P<unit>hours?|days?|weeks?)\s?[x×*]\s?(?:[#№]\s?)?(?:of\s)?(?:[GCT]PUs?|cores|chips|processors)\b"
@@ -113,6 +121,7 @@ _TIME_BY_COUNT = re.compile(
     re.IGNORECASE,
 )
 _BY = re.compile(r"^[~≈∼]?\s?(?P<first>\d[\d,.]*)\s?[x×*]\s?(?P<second>\d[\d,.]*)$")
+_POINT_BEFORE = re.compile(r"warm|drop|decay|\bat\b|\bafter\b|best|freez|milestone|\blast\b|\bfirst\b", re.IGNORECASE)
 # "Net-50 (300 epochs)": how long the row's model was trained
 _EPOCHS_IN_LABEL = re.compile(
     r"(?:^|[(\[,;]|\s)\s?(?P<epochs>\d{1,2},\d{3}|\d{1,5})[\s-]?(?:epochs?|ep\.?)\s?[)\]]?$", re.IGNORECASE
@@ -179,10 +188,14 @@ class _Reading:
         table, frame = self.table, self.frame
         if frame.transposed:
             return
+        heads = [" ".join(frame.column_path(c)) for c in range(table.columns)]
+        scaling = any(_SCALING.search(h) for h in heads) and not any(_TIME.search(h) for h in heads)
         for c in range(table.columns):
             path = [_CITATIONS.sub("", p) for p in frame.column_path(c)]
             head = " ".join(path)
             line = (_line(path[-1], table.caption) if path else None) or _line(head, table.caption)
+            if line and line.kind == "count" and scaling:
+                continue  # how fast a step is on so many: no runs
             timed = line is not None and line.kind in ("time", "device_time", "epoch_time")
             if timed and (self._inference(head) or (c in frame.label_columns and _NAMES_MODELS.search(head))):
                 continue  # "Model (training time)": names with figures of many kinds
@@ -219,7 +232,7 @@ class _Reading:
                 if c >= len(row) or (r, c) in self.seen or "ep" not in row[c].text.lower():
                     continue
                 said = _EPOCHS_IN_LABEL.search(" ".join(row[c].text.split()))
-                if said and not _EPOCHS_NOT.search(row[c].text[: said.start("epochs")]):
+                if said and not _POINT_BEFORE.search(row[c].text):
                     value = float(said["epochs"].replace(",", ""))
                     label = self.frame.labels[r]
                     yield self._emit(
@@ -451,6 +464,8 @@ def _line(head: str, caption: str) -> _Line | None:
     device_time = _DEVICE_TIME.search(head)
     if device_time and not re.search(r"infer|test|/", head, re.IGNORECASE):
         return _Line("device_time", _seconds(device_time["unit"] or device_time["unit3"]), device=named)
+    if _BARE_UNIT.search(head) and _CAPTION_SAYS.search(caption):
+        return _Line("time", _seconds(head.split()[0]))
     per_epoch = _PER_EPOCH.search(head)
     if (
         _TIME.search(head) or (per_epoch and re.search(r"time|\bs\b|sec|min|hour", head, re.IGNORECASE))
@@ -481,7 +496,8 @@ def _device_in(head: str) -> tuple[str | None, int | None]:
 
 def _figure(text: str) -> Number | None:
     """The number of a cell, what stands behind it in brackets let go: "1.9 (71)"."""
-    return parse_number(" ".join(text.split())) or parse_number(re.sub(r"\s?\([^()]*\)$", "", text.strip()))
+    text = re.sub(r"\^[^\w\s.]+$", "", " ".join(text.split()))  # a footnote's raised mark
+    return parse_number(text) or parse_number(re.sub(r"\s?\([^()]*\)$", "", text))
 
 
 def _seconds(unit: str) -> float | None:

@@ -37,13 +37,17 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
 def read(reader: Reader) -> Iterator[Candidate]:
     """Every device named in a sentence; chosen where the sentence is about a run of the paper's own."""
     inside = {d.processor.name for s in reader.statements for d in s.devices if d.processor and d.kind != "system"}
-    versions = any(d.processor and d.kind == "tpu" for s in reader.statements for d in s.devices)
+    versions = any(d.kind == "tpu" and _versioned(d) for s in reader.statements for d in s.devices)
     for s in reader.statements:
         for d in s.devices:
             purpose = s.purpose_at(d.start)
             reason = refusal(s, purpose, d.start)
             if d.processor is None and (d.kind != "tpu" or versions or not _used(s, d)):
                 reason = "names no device"  # "on 64 TPUs" says what was used, unlike "on 64 GPUs"
+            elif reason is None and d.kind == "tpu" and versions and not (_versioned(d) or _counted(s, d)):
+                reason = "its version is said elsewhere"
+            elif reason is None and _LIKE.search(s.passage.text[s.start : d.start][-60:]):
+                reason = "what was used is likened to it"
             elif reason is None:
                 reason = _beside(s, d, inside)
             cores = any(c.of_cores and c.device is d for c in s.counts)
@@ -55,13 +59,23 @@ def read(reader: Reader) -> Iterator[Candidate]:
     yield from (c for c in reader.training_tables if c.field == FIELD)
 
 
+def _versioned(device: DeviceMention) -> bool:
+    """Whether the printed name has a version or a number: "TPU v3", not "Cloud TPU"."""
+    return any(c.isdigit() for c in device.printed)
+
+
+def _counted(s: Statement, device: DeviceMention) -> bool:
+    return any(c.device is device and c.refused is None for c in s.counts)
+
+
 def _used(s: Statement, device: DeviceMention) -> bool:
     """Whether a sentence says that something ran on this device: it is counted, or trained "on" it."""
-    if any(c.device is device and c.refused is None for c in s.counts):
+    if _counted(s, device):
         return True
     return s.trains and _ON.search(s.passage.text[s.start : device.start]) is not None
 
 
+_LIKE = re.compile(r"\b(?:similar|comparable|equivalent|akin) to\b[^,;]{0,20}$", re.IGNORECASE)
 _ON = re.compile(r"\b(?:on|using|with|via)\s(?:the\s|an?\s)?(?:Google\s|Cloud\s)*$", re.IGNORECASE)
 
 

@@ -302,3 +302,41 @@ def test_name_in_another_order() -> None:
     subjects = subjects_of(["NetX-101 (64 x 4d)", "NetX-50 (32 x 4d)"])
     sentence = "Training the larger one (64x4d NetX-101) takes 10 days in all."
     assert subjects.at(sentence, sentence.index("10 days")) == "NetX-101 (64 x 4d)"
+
+
+def test_by_the_models_named() -> None:
+    """it joins a time with the count whose clause names the same model, in sentences and in tables"""
+    text = (
+        "NetA and NetB were trained with 32 P100 GPUs while the Former Base and Big models were trained using 16 GPUs. "
+        "It takes 3 days for the Former Base model to converge."
+    )
+    assert said(text) == [("P100", 16.0, 3 * DAY)]
+    rows = [["Form. Base", "90h"], ["NetA", "120h"]]
+    reader = table_reader("Table 1: Cost.", ["Model", "Training time"], rows, text)
+    assert runs_of(reader)[:2] == [("P100", 16.0, 90 * HOUR), ("P100", 32.0, 120 * HOUR)]
+
+
+def test_device_time_beside_a_time() -> None:
+    """it works no time out of device time where the run's time is printed beside it"""
+    text = "The network was trained for 50 days on 64 V100 GPUs. In total the training used 76800 GPU hours."
+    assert said(text) == [("V100", 64.0, 50 * DAY)]
+
+
+def test_hours_under_a_caption_of_training() -> None:
+    """it reads a column of hours as training times where the caption says so, with the caption's hardware"""
+    caption = "Table 1: Wall-clock training time, measured on 128 TPU-v3 cores."
+    reader = table_reader(
+        caption, ["Encoder", "hours", "speedup"], [["Net-L", "42.4", "1x"], ["Net-S", "15.4", "2.8x"]]
+    )
+    assert [seconds for _, _, seconds in runs_of(reader)] == [42.4 * HOUR, 15.4 * HOUR]
+
+
+def test_table_of_scaling() -> None:
+    """it reads no runs out of a table of how fast a step is on how many processors"""
+    reader = table_reader(
+        "Table 1: Scaling in training.",
+        ["# GPUs", "Iteration (s)"],
+        [["8", "0.19"], ["64", "0.20"]],
+        "We train networks.",
+    )
+    assert not [c for c in grouped(reader) if c.field == Field.DEVICE_COUNT and c.chosen]

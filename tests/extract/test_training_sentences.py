@@ -273,6 +273,36 @@ SENTENCES: list[tuple[str, dict[str, list[object]]]] = [
     ("We trained all of them from a checkpoint for 15 epochs.", {"epochs": [15]}),
     ("We pretrain for a single epoch.", {"epochs": [1]}),
     ("ModelA [9] is trained for 120 epochs, while ours needs only 60 epochs.", {"epochs": [60]}),
+    # a part of the sentence that is another's leaves the rest ours, and the other way about
+    (
+        "Training took 9 days on 64 A100 GPUs (Lee et al. (2020) used 96 V100 GPUs).",
+        {"device": ["A100"], "count": [64], "time": [9 * DAY]},
+    ),
+    # without a word of training
+    ("In all of our experiments we use one GTX 1080 Ti.", {"device": ["GTX 1080 Ti"], "count": [1]}),
+    ("On a K40 the method finds a good cell in 10 hours.", {"device": ["K40"], "count": [1], "time": [10 * HOUR]}),
+    # pods, chips and workers
+    (
+        "Training takes 6 days on a Cloud TPU v3 Pod, which has 2048 cores.",
+        {"device": ["Cloud TPU v3 core"], "count": [2048], "time": [6 * DAY]},
+    ),
+    (
+        "The small one was trained on 512 TPU v4 chips and the middle one on 1024 chips.",
+        {"device": ["TPU v4 chip"], "count": [512, 1024]},
+    ),
+    (
+        "Each training used 200 workers, which were equipped with a single V100 GPU.",
+        {"device": ["V100"], "count": [200]},
+    ),
+    ("All training is done on a TPU v3-8 (similar to 8 V100 GPUs).", {"device": ["TPU v3 core"], "count": [8]}),
+    (
+        "The training includes 900 hours on 64 V100 GPUs and 300 hours on 32 V100 GPUs.",
+        {"device": ["V100"], "count": [64, 32], "time": [900 * HOUR, 300 * HOUR]},
+    ),
+    # epochs by other names
+    ("The network was trained for roughly 90 cycles through the training set.", {"epochs": [90]}),
+    ("We trained it with 12 passes over the whole corpus.", {"epochs": [12]}),
+    ("All models were trained on exactly one epoch of the data.", {"epochs": [1]}),
     # near misses: data
     ("We train on 960 hours of speech.", {}),
     ("The training set holds 300 hours of telephone conversation.", {}),
@@ -380,6 +410,14 @@ SENTENCES: list[tuple[str, dict[str, list[object]]]] = [
     ("Schedules of 500 epochs were not feasible in training.", {}),
     ("The remaining 90 epochs train all layers.", {}),
     ("Specialized chips such as GPUs and TPUs speed up training.", {}),
+    ("BigNet is the model of Lee et al. (2016), with 1.2 billion weights, and took 3 weeks to train; we use it.", {}),
+    ("Most recent language models were trained on clusters of 2240 A100 GPUs.", {}),
+    ("For training, pods are supercomputers that contain 1,024 TPU v3 chips.", {"device": ["TPU v3 chip"]}),
+    ("Training uses crops of 320k samples, or 20 s, and the batch size is 1.6 h.", {}),
+    ("Other detectors were timed on a Titan X.", {}),
+    ("We report inference time for 64 images on a V100 GPU, training time, and the error of 5 trainings.", {}),
+    ("In training, the rate is 0.5 for 40 epochs, 0.075 for 30 epochs, and 0.01 for 15 epochs.", {}),
+    ("The dictionary is made with three passes over the training data.", {}),
     # near misses: counts and devices
     ("We train with 2 images per GPU.", {}),
     ("The training batch has 16 images on each GPU.", {}),
