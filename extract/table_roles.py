@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from extract.models_named import ModelNames, has_citation, says_ours
+from extract.models_named import CITATION, MODEL_NAME, ModelNames, has_citation, says_ours
 
 OWN, ABLATION, PRIOR = "own", "ablation", "prior"
 
@@ -89,9 +89,23 @@ def role_of(label: str, group: str, table: TableRoles, names: ModelNames) -> str
         return ABLATION if _BASELINE.search(label) else PRIOR
     if not table.cites and table.has_ours and not table.ablation and names.is_cited_model(label):
         return PRIOR
+    if table.has_ours and table.cites and not table.ablation and not _BASELINE.search(label) and _is_rival(label):
+        return PRIOR
     if table.has_ours or table.ablation:
         return ABLATION  # run by the authors beside their own: no mark says otherwise
     return OWN
+
+
+_COMPONENT = re.compile(
+    r"(?:^|\b|(?<=[a-z]))(?:[Nn]orm(?:ali[sz]ation)?|[BGLI]N|P?ReLU|[Ss]wish|Mish|LSTM|GRU|CNN|MLP|[Dd]rop\w*|[Mm]ix[Uu]p|Attention)\b"
+)
+
+
+def _is_rival(label: str) -> bool:
+    """Whether the label is nothing but a model's name, which nobody calls the paper's own."""
+    bare = CITATION.sub(" ", label).strip()
+    named = MODEL_NAME.match(bare)
+    return bool(named) and not _COMPONENT.search(bare) and not re.search(r"\s[+\-–]\s|\+\s?[A-Z]|\bw/|=", bare)
 
 
 _OTHERS_BEST = re.compile(
