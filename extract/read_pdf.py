@@ -52,10 +52,11 @@ _LINE_HYPHENS = "\x02\ufffe"  # PDFium's marks for the hyphen of a word that goe
 # a word ends at white space, or behind such a hyphen
 _WORD = re.compile(rf"[^\s{_LINE_HYPHENS}]*[{_LINE_HYPHENS}]|[^\s{_LINE_HYPHENS}]+")
 _MAY_BE_RAISED = re.compile(r"[\d*†‡]")
-# where two columns' heads or numbers may touch: "APbox|APbox", "Top-1|Top-5", "mAP|mAR", "top1|top5", "76.3|93.2";
+# where two columns' heads or numbers may touch: "APbox|APbox", "Top-1|Top-5", "mAP|mAR", "mIoU|mAcc", "76.3|93.2";
 # one expression for each first letter: with an alternation of them the search takes ten times as long
 _MAY_TOUCH = (
     (re.compile(r"[A-Z](?<=[A-Za-z@\d-][a-z\d)%].)[\w@]"), (0,)),
+    (re.compile(r"[A-Z](?<=[A-Za-z]{2}[am].)\w"), (-1,)),
     (re.compile(r"[A-Z](?<=[A-Z].)[a-z][A-Za-z]"), (1,)),
     (re.compile(r"[\d)%](?<=\w.)[a-z]{2}"), (1,)),
     (re.compile(r"\.\d{2,4}\.\d"), (2, 3)),

@@ -61,6 +61,7 @@ def words_of(parts: tuple[str, ...], gap: float, beside: str = "Table 2: Results
         ("top1", "top5"),
         ("AP50", "AP75"),
         ("mAP", "mAR"),
+        ("mIoU", "mAcc", "aAcc"),
         ("R@1", "R@5"),
         ("76.3", "93.2"),
         ("27.31", "8.45"),
