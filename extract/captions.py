@@ -118,9 +118,16 @@ def _caption_lines(page: Page, n: int) -> list[Line]:
     base, last_row, pitch = _base(first), list(lines), None
     while True:
         lead: tuple[float, int, Line] | None = None
+        alone = len(lines) == 1 and first.last - first.first <= 2  # "TABLE IV": the title stands beneath, in small capitals
         for m, other in near:
             step = _base(other) - base
-            if m in used or m < n or abs(other.size - size) > 0.13 * size or not 0.6 * size < step < 1.75 * size:
+            if m in used or m < n or not 0.6 * size < step < 1.75 * size:
+                continue
+            if alone and _titles(other, first):
+                if lead is None or (step, m) < (lead[0], lead[1]):
+                    lead = (step, m, other)
+                continue
+            if abs(other.size - size) > 0.13 * size:
                 continue
             if other.x1 < x0 or other.x0 > x1 or other.x0 < x0 - 0.6 * (x1 - x0) or other.x1 > x1 + 0.6 * (x1 - x0):
                 continue
@@ -151,6 +158,8 @@ def _caption_lines(page: Page, n: int) -> list[Line]:
             and row[-1][1].x1 > right + 0.1 * (x1 - x0)
         ):
             break  # the line above ended short: the caption was over
+        if alone and _titles(other, first):
+            size = other.size
         last_row = [o for _, o in row]
         lines.extend(last_row)
         used.update(m for m, _ in row)
@@ -158,6 +167,12 @@ def _caption_lines(page: Page, n: int) -> list[Line]:
         base = _base(other)
         x0, x1 = min(x0, *(o.x0 for o in last_row)), max(x1, *(o.x1 for o in last_row))
     return lines
+
+
+def _titles(line: Line, label: Line) -> bool:
+    """Whether a line beneath a label that stands alone is its title: centred under it or flush with it, hardly smaller."""
+    centred = abs((line.x0 + line.x1) - (label.x0 + label.x1)) < 8 or abs(line.x0 - label.x0) < 2
+    return centred and 0.72 * label.size < line.size < 1.13 * label.size and line.last - line.first >= 3
 
 
 def _base(line: Line) -> float:
