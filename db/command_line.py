@@ -55,7 +55,19 @@ class PlainGroup(typer.core.TyperGroup):
             formatter.write_dl([(name, command.get_short_help_str(limit=300)) for name, command in commands if command])
 
 
-class OneLineGroup(PlainGroup):
+class _OneLine:
+    """What turns usage errors into BadInputErrors, before a command or a group."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> Any:
+        with _as_bad_input():
+            return super().parse_args(ctx, args)  # type: ignore[misc]
+
+    def invoke(self, ctx: Any) -> Any:
+        with _as_bad_input():
+            return super().invoke(ctx)  # type: ignore[misc]
+
+
+class OneLineGroup(_OneLine, PlainGroup):
     """The command line's outermost group: its usage errors, and those of all commands in it, are BadInputErrors.
 
     `order` names the commands in the order of their use; others follow.
@@ -67,25 +79,9 @@ class OneLineGroup(PlainGroup):
         names = super().list_commands(ctx)
         return sorted(names, key=lambda name: self.order.index(name) if name in self.order else len(self.order))
 
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        with _as_bad_input():
-            return super().parse_args(ctx, args)
 
-    def invoke(self, ctx: Any) -> Any:
-        with _as_bad_input():
-            return super().invoke(ctx)
-
-
-class OneLineCommand(PlainCommand):
+class OneLineCommand(_OneLine, PlainCommand):
     """A command that is a program by itself: its usage errors are BadInputErrors."""
-
-    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        with _as_bad_input():
-            return super().parse_args(ctx, args)
-
-    def invoke(self, ctx: Any) -> Any:
-        with _as_bad_input():
-            return super().invoke(ctx)
 
 
 class PlainTyper(typer.Typer):
