@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cached_property
 
 from db.models import Field
 from extract.models_named import without_marks
@@ -18,6 +19,13 @@ from extract.table_roles import role_of
 _SIZE = re.compile(r"(?:model |network )?size", re.IGNORECASE)
 _NO_MODEL_COLUMN = re.compile(r"\b(?:data\w*|corpus|corpora|sentences|images|tokens|size|set)\b", re.IGNORECASE)
 COUNTS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS)
+_LAYER_HEAD = re.compile(
+    r"\b(?:output|out|input) (?:size|shape|dim\w*|channels?)\b|\bstrides?\b|\b(?:kernel|filter|patch) (?:size|shape)", re.IGNORECASE
+)
+_LAYER_STUB = re.compile(
+    r"(?:layers?|types?|operators?|blocks?|stages?|modules?|operations?|units?|input)(?: (?:names?|types?))?", re.IGNORECASE
+)
+_WHOLE = re.compile(r"\b(?:total|all|sum|overall|whole|entire|network|model)\b", re.IGNORECASE)
 _SIZE_NAME = re.compile(r"\d{1,3}(?:\.\d+)?\s?[MB]\W?")
 _COUNT_IN_LABEL = re.compile(r"\((?P<count>\d+(?:\.\d+)?\s?[MB])(?:\sparam\w*)?\)")
 
@@ -132,6 +140,8 @@ class CountCells(TableModels):
         ):
             quantity = Field.MULTIPLY_ADDS
         value, reason, pattern = number.value, source.refusal, f"table_{quantity}"
+        if self._rows_are_layers and not _WHOLE.search(self.labels[r]):
+            reason = reason or "counts a part of the model (a layer)"
         said = f"{self.caption} {' '.join(self.sentences)}"
         unit = number.magnitude or self._scale(text, number, source, quantity)
         if _SIZE.fullmatch(source.text) and not (
@@ -165,6 +175,14 @@ class CountCells(TableModels):
             column, r, quantity, value, pattern, number, reason=reason,
             low=low if number.is_range else None, high=high if number.is_range else None,
         )  # fmt: skip
+
+    @cached_property
+    def _rows_are_layers(self) -> bool:
+        """Whether the rows are the layers of one network: columns say what each puts out, its stride, its kernel."""
+        heads = [" ".join(self.column_path(c)) for c in range(self.table.columns)]
+        return any(_LAYER_HEAD.search(head) for head in heads[1:]) and (
+            _LAYER_STUB.fullmatch(heads[0].strip()) is not None or sum(bool(_LAYER_HEAD.search(h)) for h in heads) >= 2
+        )
 
     def _shared_head(self, column: int, found: list[Number]) -> list[Says]:
         """What each of a cell's two numbers is, where the head names two counts: "Train / Infer FLOPs", "Params/FLOPs"."""

@@ -74,6 +74,12 @@ def _said_of(text: str) -> tuple[str, ...]:
     return tuple(said)
 
 
+def _in_capitals(text: str) -> bool:
+    """Whether a text is set in capitals throughout: every word of it looks like a name."""
+    letters = [c for c in text if c.isalpha()]
+    return sum(c.isupper() for c in letters) > 0.6 * len(letters)
+
+
 class TableModels(TableFrame):
     """A table whose cells are named: model, role, split, qualifiers."""
 
@@ -149,8 +155,11 @@ class TableModels(TableFrame):
             if not any(parts):
                 parts = [self.caption_model() or ""]
         else:
+            if is_step(label) and not inner and self._base_of_step[r]:
+                label = f"{self._base_of_step[r]} {label}"
             parts = [*inner, label, self.settings[r]] if is_step(label) and inner else [label, self.settings[r], *inner]
             named = self.is_name(label) or self.is_code(label) or has_citation(self.labels[r])
+            named = named and not self._marked_rows[r]
             if not (named or any(self.is_name(p) for p in inner)):
                 group = without_marks(self.table.groups[r])
                 if self.roles.compares and self.roles.has_ours and role_of(
@@ -170,6 +179,26 @@ class TableModels(TableFrame):
             if name and data not in name:
                 name = f"{name} ({data})"  # the same model trained on more data is another model
         return name or None
+
+    @cached_property
+    def _base_of_step(self) -> list[str]:
+        """Of each row "+ X" the named row above, in the same group, that it goes on from; "" where there is none."""
+        out, base = [], ""
+        for r, label in enumerate(self.labels):
+            if r and self.table.groups[r] != self.table.groups[r - 1]:
+                base = ""
+            if not is_step(label):
+                base = without_marks(label) if self.is_name(label) or has_citation(label) else ""
+            out.append(base)
+        return out
+
+    @cached_property
+    def _marked_rows(self) -> list[bool]:
+        """Whether all that a row is called by are check marks under the names of parts."""
+        return [
+            all(CHECK.fullmatch(t) or t in BLANK for t in (" ".join(self.printed[r][c].split()) for c in self.name_columns))
+            for r in range(len(self.table.rows))
+        ]
 
     @cached_property
     def _model_column(self) -> int | None:
@@ -218,7 +247,7 @@ class TableModels(TableFrame):
                 match = re.search(rf"(?<!\w){re.escape(name)}[\w-]*", text)
                 if match:
                     return match.group()
-            found = model_names_in(text)
+            found = model_names_in(text) if not _in_capitals(text) else ()
             if found:
                 return found[0]
         return self.context.names.printed[0] if self.context.names.printed else None
