@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from extract.candidates import Reader
 from extract.run_purpose import clause_at
@@ -46,16 +47,21 @@ class Subjects:
         before = [f for f in found if f[0] < place]
         return max(before)[1] if before else min(found)[1]
 
-    def _in_other_order(self, clause: str) -> list[tuple[int, str]]:
-        """Where the words of a name stand side by side in another order: "32x4d Net-101" for "Net-101 (32x4d)"."""
-        words = [(m.start(), m[0].lower()) for m in _WORD.finditer(clause)]
+    @cached_property
+    def _by_words(self) -> dict[tuple[str, ...], list[str]]:
+        """The names by their words in alphabetic order."""
         keys: dict[tuple[str, ...], list[str]] = {}
         for name in self.names:
             keys.setdefault(tuple(sorted(_words(name))), []).append(name)
+        return keys
+
+    def _in_other_order(self, clause: str) -> list[tuple[int, str]]:
+        """Where the words of a name stand side by side in another order: "32x4d Net-101" for "Net-101 (32x4d)"."""
+        words = [(m.start(), m[0].lower()) for m in _WORD.finditer(clause)]
         found = []
-        for length in {len(key) for key in keys if len(key) >= 3}:
+        for length in {len(key) for key in self._by_words if len(key) >= 3}:
             for i in range(len(words) - length + 1):
-                same = keys.get(tuple(sorted(w for _, w in words[i : i + length])), [])
+                same = self._by_words.get(tuple(sorted(w for _, w in words[i : i + length])), [])
                 if len(same) == 1:
                     found.append((words[i][0], same[0]))
         return found

@@ -72,7 +72,7 @@ _DEVICE_PARTS = (
     "Jetson", "Radeon", "tpu", "gpu", "Tpu", "Gpu", "xlarge", "Kepler", "Instinct", "Core i", "8800",
 )  # fmt: skip
 _SHORT_NAMES = re.compile(
-    r"(?:\b|(?<=\d[xX]))(?:[kpvmatlhbgKPVMATLHBG]-?\d{2,4}|[TPL]4\b|v\d-\d|\d{3,4} ?[Tt]i\b|MI\d\d|i[3579]-\d)"
+    r"(?<![A-Za-wyz\d_])(?:[kpvmatlhbgKPVMATLHBG]-?\d{2,4}|[TPL]4\b|v\d-\d|\d{3,4} ?[Tt]i\b|MI\d\d|i[3579]-\d)"
 )
 _BARE_PARTS = ("chips", "cores", "cards", "accelerators")
 _UNIT_PARTS = ("hour", "day", "week", "month", "minute", "second", "year")
@@ -141,7 +141,11 @@ def _statements(passages: Sequence[Passage]) -> Iterator[Statement]:
             devices = tuple(_devices(sentence, start)) if here else ()
             counts = tuple(find_counts(text, start, end, devices)) if here else ()
             durations = tuple(find_durations(text, start, end)) if some_time and _may_time(sentence) else ()
-            epochs = tuple(find_epochs(text, start, end)) if some_epochs else ()
+            epochs = (
+                tuple(find_epochs(text, start, end))
+                if some_epochs and ("poch" in sentence or _other_passes(sentence))
+                else ()
+            )
             if not (devices or durations or epochs or counts):
                 continue
             if learns is None:
