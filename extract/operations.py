@@ -53,7 +53,7 @@ _PARAMETERS_BEFORE = re.compile(
 _UNIT = re.compile(
     r"\s?-?(?:(?P<word>kilo|mega|giga|tera|peta|exa|zetta)|(?P<prefix>[KMGBTPEZkm])(?=-?\s?(?:FLOP"
     r"|Flop|flop|MAC|MAdd|Mult|mult|ops|Ops|OPs)))?"
-    r"[\s-]?(?:(?P<days>(?:flops?|FLOPS?|FLOPs?|f)?\s?(?:/\s?s|[-\s]?s)?[-\s]days?\b)"
+    r"[\s-]?(?:(?P<days>(?:flops?|FLOPS?|FLOPs?|f)?\s?(?:/\s?s|[-\s]?s)?[-\s·∙⋅*]{1,2}days?\b)"
     r"|(?P<madds>(?:mult(?:ipl(?:y|ication)s?|i|s)?[-–\s]?(?:and[-\s])?(?:adds?|additions?"
     r"|accumulat\w+)\b|M(?:ult)?-?Adds?\b|MACs?\b|madds?\b|MAC\soperations))"
     r"|(?P<flops>FLOP[sS]?\b|[Ff]lops?\b|floating[-\s]point\s(?:operations|ops|calculations)"
@@ -106,7 +106,7 @@ _PER_PASS = re.compile(
 )
 _BUDGET = re.compile(
     r"\b(?:levels?\sof|budgets?\sof|regimes?\sof|order\sof|constraints?\sof|complexity\sof|limit\sof"
-    r"|e\.g\.,?|under|within|between|from|target\sof|settings?\s\()"
+    r"|e\.g\.,?|under|within|between|from|target(?:s|ed|ing)?(?:\sof)?|settings?\s\()"
     r"\s?(?:about|around|the|[~∼≈])?\s?$",
     re.IGNORECASE,
 )
@@ -145,7 +145,8 @@ def counts_of(reader: Reader) -> list[Count]:
 
 def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bool) -> Iterator[Count]:
     text = passage.text
-    for number in find_numbers(text):
+    found = find_numbers(text)
+    for place, number in enumerate(found):
         if number.sign:
             continue
         after = text[number.end : number.end + 70]
@@ -193,9 +194,26 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
                     yield _count(
                         Field.PARAMETERS, value, passage, number, end, pattern, context, sentence, before, reason
                     )
+                    if match and reason is None:
+                        for one in _listed_before(text, found, place):
+                            yield _count(
+                                Field.PARAMETERS, one.value, passage, one, one.end, "prose_parameters_listed", context,
+                                sentence, text[max(0, one.start - 90) : one.start], None,
+                            )  # fmt: skip
                 continue
         if flops or "-day" in after:
             yield from _operations(passage, number, before, after, sentence, context)
+
+
+def _listed_before(text: str, found: list[Number], place: int) -> list[Number]:
+    """The numbers of the list that ends with `found[place]`: 60 and 220 million of "60 million, 220 million, and 3 billion"."""
+    out = []
+    while place and found[place - 1].magnitude and _LIST.fullmatch(text[found[place - 1].end : found[place].start]):
+        place -= 1
+        if found[place].sign or found[place].bound:
+            return []
+        out.append(found[place])
+    return out
 
 
 def _operations(
@@ -286,6 +304,11 @@ def _count(
     return Count(kind, value, passage, number.start, end, pattern, subject, role, number, reason)
 
 
+_LIST = re.compile(r"\s?%?\s?(?:,\s?(?:and\s|or\s)?|\s(?:and|or)\s|\s?/\s?)")  # what stands between the parts of a list
+_QUOTED_NAME = re.compile(r"[“\"‘']([A-Z\d][\w.+/ -]{0,18}?)[,.]?[”\"’']")
+_RUN_IN = re.compile(r"(?:^|(?<=[.:]\s))(?P<name>[A-Z\d][\w+/-]*(?:\s[\w+/-]+){0,2})\.\s$")
+
+
 def subject_of(passage: Passage, start: int, end: int, context: PaperContext) -> str | None:
     """The model that a number in running text speaks of: the nearest name before it in the sentence, else behind it,
     else an "our ... model", else None."""
@@ -295,7 +318,14 @@ def subject_of(passage: Passage, start: int, end: int, context: PaperContext) ->
     named = model_names_in(bracket[1]) if bracket else ()
     if named and bracket and bracket[1].startswith(named[0]):
         return named[0]  # "1.5 billion parameters (X)"
+    if "respectively" in after:
+        listed = _listed_name(before, after)
+        if listed:
+            return listed
+    quoted = _QUOTED_NAME.findall(before)
     names = model_names_in(before)
+    if quoted and (not names or before.rfind(names[-1]) < before.rfind(quoted[-1])):
+        return str(quoted[-1])
     if names:
         short = re.findall(
             r"(?<![\w-])[A-Z]\d(?![\w-])(?=\s(?:with|has|model|uses|,))", before[before.rfind(names[-1]) :]
@@ -309,9 +339,50 @@ def subject_of(passage: Passage, start: int, end: int, context: PaperContext) ->
         r"|model|Transformer|transformer|architecture|detector|ensemble|system))\b",
         before,
     )
+    if match and set(match["m"].lower().split()) - _NO_NAME:
+        return match["m"]
+    run_in = _run_in_name(passage, left)
+    if run_in:
+        return run_in
     if match:
         return match["m"]
-    names = model_names_in(after)
+    names = model_names_in(after.split(",")[0] if _TOTAL.search(before) else after)
     if names:
         return names[0]
+    if _TOTAL.search(before) and context.names.printed:
+        return context.names.printed[0]  # "the total number of parameters is": of the paper's own model
+    return None
+
+
+_NO_NAME = frozenset("model models network architecture system results in with final full whole resulting".split())
+_TOTAL = re.compile(r"\b[Tt]he\s(?:total\s)?(?:number|amount|count)\sof\s(?:\w+\s){0,2}$|\b[Tt]otal\snumber\sof\sparam")
+
+
+def _run_in_name(passage: Passage, left: int) -> str | None:
+    """The short heading that a stretch of the passage before this sentence begins with: "Base. This is our ..."."""
+    for start, end in reversed([s for s in passage.sentences if s[0] < left][-4:]):
+        match = _RUN_IN.search(passage.text[start:end])
+        if (
+            match
+            and match.start() == 0
+            and match["name"].split()[0].lower() not in ("table", "figure", "section", "fig")
+        ):
+            return match["name"]
+    return None
+
+
+def _listed_name(before: str, after: str) -> str | None:
+    """Of "A, B and C reach x, y and z, respectively" the name that stands where the number stands in its list."""
+    run = re.search(r"(?:[\d.,]+\s?(?:%|million|billion|[MBKG])?\s?(?:,\s?(?:and\s)?|\s?and\s))*$", before)
+    place = len(re.findall(r"\d[\d.,]*\d|\d", run.group())) if run else 0
+    rest = re.match(r"[^\d;]{0,24}(?:(?:,\s?(?:and\s)?|\s?and\s)[\d.,]+\s?(?:%|million|billion|[MBKG])?)*", after)
+    count = place + 1 + (len(re.findall(r"(?:,|and)\s?\d", rest.group())) if rest else 0)
+    head = before[: run.start()] if run else before
+    lists = re.findall(
+        r"(?:[A-Z\d][\w.+/-]*(?:\s[\w.+/-]+)?,\s)+(?:and\s)?[A-Z\d][\w.+/-]*|[A-Z][\w.+/-]*\sand\s[A-Z][\w.+/-]*", head
+    )
+    for text in reversed(lists):
+        names = [n.strip() for n in re.split(r",\s(?:and\s)?|\sand\s", text) if n.strip()]
+        if len(names) == count > 1:
+            return names[place]
     return None
