@@ -16,7 +16,7 @@ from db.benchmarks import find_metric, load_benchmarks
 from db.untracked import find_untracked_datasets, find_untracked_metrics
 from extract.candidates import Reader
 from extract.models_named import CITATION
-from extract.numbers import Number, find_numbers
+from extract.numbers import Number, decimals, find_numbers
 from extract.operations import subject_of
 from extract.paper_context import PaperContext, paper_context
 from extract.table_columns import in_percent_points, split_of
@@ -75,6 +75,7 @@ _BEFORE = re.compile(
     r"(?:\s(?:is|was|of|to|at|reaches|reached|becomes|equals|being|are|were|drops\sto|decreases\sto"
     r"|increases\sto|improves\sto|rises\sto|falls\sto)|\s?[:=])(?:\s(?:about|around|only|just"
     r"|approximately|roughly|as\s(?:low|high)\sas))?\s?[~≈]?|\s\(|\sfrom"
+    r"|(?:\s(?:on|for|at|in)\s[\w-]+(?:\s[\w-]+){0,2}?)?\sfrom(?:\s[a-z][\w-]*){0,4}"
     r"|\s[^.;:()\d]{0,60}?(?:increas|improv|dropp?|decreas|reduc|rais|lower|go|went|grow|climb|jump|mov|fell|fall)\w*\sfrom)\s?$"
 )
 _PARTNER = re.compile(r"(?:%|percent)?\s?(?:/|,?\sand|\svs\.?|\()\s?$")
@@ -183,6 +184,7 @@ def _in_sentence(
             between = sentence[numbers[i].end : numbers[i + 1].start]
             if re.fullmatch(r"\s?%?\s?[Tt]op-?\s?1\s?(?:and|/|,|,\sand|&)\s?", between):
                 kinds[i] = (kinds[i + 1][0], 1, kinds[i + 1][2])
+    lists = _share_in_lists(sentence, numbers, kinds)
     first = next((i for i in kinds if _is_pair(sentence, numbers, i)), None)
     if first is not None:
         # "its error is 24.6%/7.5%, vs. the original's 23.6%/7.1%": the later pair is of the same kind
@@ -195,6 +197,13 @@ def _in_sentence(
         if kind is None:
             continue
         metric_text, rank, pattern = kind
+        named = _named_for_list(sentence, metric_text, i, lists, context)
+        if named is not None:
+            if named:
+                yield from _scores_of(
+                    passage, start, sentence, n, metric_text, rank, pattern, context, measured, benchmark=named
+                )
+            continue
         both = _BOTH_RANKS.search(sentence[max(0, n.start - 60) : n.start])
         if i + 1 < len(numbers) and i + 1 not in kinds and (rank is None or both):
             between = sentence[n.end : numbers[i + 1].start]
@@ -204,6 +213,72 @@ def _in_sentence(
                     passage, start, sentence, numbers[i + 1], metric_text, 5, pattern, context, measured
                 )
         yield from _scores_of(passage, start, sentence, n, metric_text, rank, pattern, context, measured)
+
+
+_LIST = re.compile(r"\s?%?\s?(?:,\s?(?:and\s|or\s)?|\s(?:and|or)\s)")
+_TWO_METRICS = re.compile(
+    r"(?P<one>EM|F1|[Ee]xact [Mm]atch)(?:\sscores?)?\s?(?:/|and|,)\s?(?P<two>F1|EM|[Ee]xact [Mm]atch)(?:\s?scores?)?"
+    r"\s?(?:=|:|of|is|are|at|reaches|,)?\s?(?:about\s)?$"
+)
+
+
+def _named_for_list(
+    sentence: str, metric: str, i: int, lists: Sequence[Sequence[int]], context: PaperContext
+) -> str | None:
+    """Of "40.6 and 26.0 BLEU on X and Y" the data set of number i; "" where they do not go together, None: one for all."""
+    members = next((m for m in lists if i in m), None)
+    if members is None:
+        return None
+    named = list(dict.fromkeys(m.benchmark for m in context.mentions_in(sentence) if _has_metric(m.benchmark, metric)))
+    if len(named) < 2:
+        return None
+    return named[members.index(i)] if len(named) == len(members) else ""
+
+
+def _share_in_lists(
+    sentence: str, numbers: Sequence[Number], kinds: dict[int, tuple[str, int | None, str]]
+) -> list[list[int]]:
+    """Adds what is said once for a list: "76.3%, 77.1% and 78.2% top-1 accuracy", "EM/F1 = 82.2/88.6".
+
+    Returns the lists, as places in `numbers`.
+    """
+    lists = []
+    for i in range(len(numbers) - 1):
+        two = _TWO_METRICS.search(sentence[max(0, numbers[i].start - 60) : numbers[i].start])
+        if two and two["one"] != two["two"] and _SLASH.fullmatch(sentence[numbers[i].end : numbers[i + 1].start]):
+            kinds[i] = (two["one"], None, "sentence_metric_value")
+            kinds[i + 1] = (two["two"], None, "sentence_metric_value")
+    for i in sorted(kinds):
+        kind = kinds[i]
+        ranks = _BOTH_RANKS.search(sentence[max(0, numbers[i].start - 60) : numbers[i].start])
+        if (
+            ranks
+            or (kind[1] is None and _BOTH_NAMED.search(sentence))
+            or _TWO_METRICS.search(sentence[: numbers[i].start])
+        ):
+            continue
+        steps = ((i - 1, -1),) if kind[2] == "sentence_value_metric" else ((i + 1, 1),)
+        for start, way in steps:
+            k, members = start, [i]
+            while 0 <= k < len(numbers) and k not in kinds and _alike(numbers[k], numbers[k - way]):
+                a, b = (k, k + 1) if way < 0 else (k - 1, k)
+                if not _LIST.fullmatch(sentence[numbers[a].end : numbers[b].start]):
+                    break
+                kinds[k] = (kind[0], kind[1], f"{kind[2]}_listed")
+                members.append(k)
+                k += way
+            if len(members) > 1:
+                lists.append(sorted(members))
+    return lists
+
+
+_SLASH = re.compile(r"\s?%?\s?(?:/|and|,)\s?")
+_BOTH_NAMED = re.compile(r"[Tt]op-?\s?1\b.*[Tt]op-?\s?5\b|[Tt]op-?\s?5\b.*[Tt]op-?\s?1\b")
+
+
+def _alike(a: Number, b: Number) -> bool:
+    """Whether two numbers are printed in one manner: with as many decimals, both of a share or neither."""
+    return decimals(a.text) == decimals(b.text) > 0 and not a.sign and not a.magnitude and not a.is_range
 
 
 def _is_pair(sentence: str, numbers: Sequence[Number], i: int) -> bool:
@@ -241,11 +316,13 @@ def _rank(text: str | None) -> int | None:
 
 def _scores_of(
     passage: Passage, start: int, sentence: str, n: Number, kind: str, rank: int | None, pattern: str,
-    context: PaperContext, measured: _Measured,
+    context: PaperContext, measured: _Measured, benchmark: str | None = None,
 ) -> Iterator[SentenceScore]:  # fmt: skip
     before, after = sentence[max(0, n.start - 60) : n.start], sentence[n.end : n.end + 60]
     reason = None
-    from_to = n.is_range and re.search(r"\bfrom\s$", before)  # "increased from 25.9 to 30.6": both are scores
+    from_to = n.is_range and re.search(
+        r"\bfrom\s(?:[a-z][\w-]*\s){0,4}$", before
+    )  # "increased from 25.9 to 30.6": both are scores
     if (
         n.sign
         or (not from_to and _DIFFERENCE_BEFORE.search(_ONE_OF_SEVERAL.sub("", before)))
@@ -258,12 +335,19 @@ def _scores_of(
         reason = "a range, not one score"
     elif n.magnitude or _OTHER_UNIT.match(after):
         return
-    place = _data_set(passage, start, n, sentence, kind, context, measured)
+    place = (benchmark, "here") if benchmark else _data_set(passage, start, n, sentence, kind, context, measured)
     if place is None:
         return
     benchmark_id, how = place
     if benchmark_id == "imagenet" and _LOCALISATION.search(sentence) and "lassif" not in sentence:
         return
+    if (
+        rank is None
+        and benchmark_id == "imagenet"
+        and _last_rank(measured.told) == 5
+        and not _ANY_RANK.search(sentence)
+    ):
+        rank = 5
     metric_id = _metric_id(benchmark_id, kind, rank, sentence, after)
     if metric_id is None:
         return
@@ -306,6 +390,15 @@ def _scores_of(
             benchmark_id, metric_id, shown, passage, start + n.start, start + n.end, f"{pattern}_{how}", subject, role,
             split_of(sentence.lower()), qualifiers, why,
         )  # fmt: skip
+
+
+_ANY_RANK = re.compile(r"[Tt]op-?\s?(?P<rank>[15])\b")
+
+
+def _last_rank(told: str) -> int | None:
+    """The rank that the section's last sentences speak of, if they speak of one alone."""
+    ranks = {m["rank"] for m in _ANY_RANK.finditer(told[-400:])}
+    return int(ranks.pop()) if len(ranks) == 1 else None
 
 
 def _stands_out(benchmark_id: str, context: PaperContext) -> bool:
