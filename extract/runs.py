@@ -349,7 +349,7 @@ def _tables(
             n = passes.value if passes else next(iter(values)) if len(values) == 1 else None
             if isinstance(n, float):
                 time = _within(_multiplied(c, n, "time per epoch times epochs", f"time per epoch x {n:g} epochs"))
-        if time is None:
+        if time is None or (time is not c and _printed_too(time, candidates)):
             continue
         if time is not c:
             out.append(time)
@@ -360,6 +360,16 @@ def _tables(
         elif device is None and (lent := _for_model(c, devices, told_in)):
             out.append(replace(lent.candidate, run=c.run))
     return out
+
+
+def _printed_too(derived: Candidate, candidates: Sequence[Candidate]) -> bool:
+    """Whether a table prints for the same model the time that was worked out: the printed one stands."""
+    assert isinstance(derived.value, float)
+    return any(
+        c.field == Field.TRAINING_TIME and c.chosen and c.subject and c.subject == derived.subject
+        and isinstance(c.value, float) and abs(c.value - derived.value) <= 0.1 * c.value
+        for c in candidates
+    )  # fmt: skip
 
 
 def _sections_on(reader: Reader, label: str | None) -> set[str]:

@@ -35,9 +35,11 @@ _EPOCHS_NOT = re.compile(
 _COUNT = re.compile(
     r"^(?:[#№]\s?|num(?:ber)?\.?\s?|no\.\s?)(?:of\s)?(?:GPUs?|TPUs?|devices|accelerators|(?:TPU|GPU)?\s?(?:chips"
     r"|cores)|processors|workers)$"
-    r"|^(?:GPUs|TPUs|TPU cores|chips)\s?(?:used)?$",
+    r"|^(?:GPUs|TPUs|(?:[GCT]PU\s)?(?:cores|chips|devices))\s?(?:used)?$",
     re.IGNORECASE,
 )
+# "TPU v3 cores", "V100 GPUs": how many of the device that the header names
+_COUNTED = re.compile(r"(?:cores|chips|devices|GPUs|TPUs|processors|nodes)(?:\sused)?$|\d{2,3}s$", re.IGNORECASE)
 _COUNT_OF = re.compile(r"^(?:[#№]\s?(?:of\s)?|(?:num(?:ber)?|no)\.?\s(?:of\s)?)", re.IGNORECASE)
 _DEVICE = re.compile(
     r"^(?:hardware|devices?|GPUs?(?:\s(?:type|model|used))?|(?:GPU|TPU|training)\s(?:type|hardware|device)"
@@ -78,7 +80,9 @@ _UNIT_SAID = re.compile(
 )
 _UNIT_IN_HEAD = re.compile(r"\b(?P<unit>seconds|minutes|hours|days|weeks)\b", re.IGNORECASE)
 _UNIT_SAID_IN_CAPTION = re.compile(
-    r"\btimes?\b[^.;]{0,40}\b(?:in |\(in )(?P<unit>seconds|minutes|hours|days|weeks)\b", re.IGNORECASE
+    r"\btimes?\b[^.;]{0,40}?(?:\bin |[(\[](?:in )?)"
+    r"(?P<unit>sec(?:ond)?s?|s|min(?:ute)?s?|hours?|hrs?|h|days?|weeks?)\b",
+    re.IGNORECASE,
 )
 
 # --- what a cell may say ----------------------------------------------------------------------------------------------
@@ -108,6 +112,7 @@ _CAPTION_TIME = re.compile(
 )
 # a column of "hours" in a table of which the caption says that it gives training times
 _BARE_UNIT = re.compile(r"^(?:hours|hrs|days)$", re.IGNORECASE)
+_BESIDE_RUNS = re.compile(r"\bepochs?\b|\bupdates?\b|\biterations?\b|\bsteps?\b|\b[GT]PUs?\b", re.IGNORECASE)
 _CAPTION_SAYS = re.compile(
     r"\b(?:training|wall[- ]?clock|search)[- ](?:times?|hours)\b[^.;]{0,40}|\btimes? (?:of"
     r"|for) (?:\w+ ){0,2}training\b",
@@ -189,11 +194,13 @@ class _Reading:
         if frame.transposed:
             return
         heads = [" ".join(frame.column_path(c)) for c in range(table.columns)]
+        beside = "" if self.of_inference else " | ".join(heads)
         scaling = any(_SCALING.search(h) for h in heads) and not any(_TIME.search(h) for h in heads)
         for c in range(table.columns):
             path = [_CITATIONS.sub("", p) for p in frame.column_path(c)]
             head = " ".join(path)
-            line = (_line(path[-1], table.caption) if path else None) or _line(head, table.caption)
+            line = (_line(path[-1], table.caption, beside) if path else None) or _line(head, table.caption, beside)
+            device: str | None = None  # of the rows above, where a column says "8 x V100" and then "8"
             if line and line.kind == "count" and scaling:
                 continue  # how fast a step is on so many: no runs
             timed = line is not None and line.kind in ("time", "device_time", "epoch_time")
@@ -203,7 +210,16 @@ class _Reading:
                 if c >= len(row) or not row[c].words:
                     continue
                 if line:
-                    yield from self._cell(line, row[c], r, c, frame.labels[r], head, across=False)
+                    found = list(self._cell(line, row[c], r, c, frame.labels[r], head, across=False))
+                    yield from found
+                    named = next((str(f.value) for f in found if f.field == Field.DEVICE), None)
+                    device = named or device
+                    counted = next((f for f in found if f.field == Field.DEVICE_COUNT), None)
+                    if counted and device and not named and line.kind in ("count", "device"):
+                        yield self._emit(
+                            Field.DEVICE, device, row[c].words, (r, c), frame.labels[r], head,
+                            "device of the rows above", False,
+                        )  # fmt: skip
                 elif not self.of_inference:
                     yield from self._words(row[c], r, c, frame.labels[r], head, across=False)
 
@@ -446,8 +462,8 @@ class _Reading:
 _PLURAL = re.compile(r"\b(?:GPUs|TPUs|devices|processors|accelerators)\b", re.IGNORECASE)
 
 
-def _line(head: str, caption: str) -> _Line | None:
-    """What a header says its cells are, or None."""
+def _line(head: str, caption: str, beside: str = "") -> _Line | None:
+    """What a header says its cells are, or None; `beside` are all headers of a table that may be of runs."""
     head = " ".join(re.sub(r"[†‡*§↓↑]|\^\d", "", head).split())
     if not head or len(head) > 60:
         return None
@@ -456,7 +472,7 @@ def _line(head: str, caption: str) -> _Line | None:
     if _COUNT.search(head):
         return _Line("count")
     named, counted = _device_in(head)
-    if named and _COUNT_OF.search(head):
+    if named and not counted and (_COUNT_OF.search(head) or _COUNTED.search(head)):
         return _Line("count", device=named)
     by_count = _TIME_BY_COUNT.search(head)
     if by_count:
@@ -464,7 +480,7 @@ def _line(head: str, caption: str) -> _Line | None:
     device_time = _DEVICE_TIME.search(head)
     if device_time and not re.search(r"infer|test|/", head, re.IGNORECASE):
         return _Line("device_time", _seconds(device_time["unit"] or device_time["unit3"]), device=named)
-    if _BARE_UNIT.search(head) and _CAPTION_SAYS.search(caption):
+    if _BARE_UNIT.search(head) and (_CAPTION_SAYS.search(caption) or _BESIDE_RUNS.search(beside)):
         return _Line("time", _seconds(head.split()[0]))
     per_epoch = _PER_EPOCH.search(head)
     if (
