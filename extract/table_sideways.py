@@ -22,17 +22,45 @@ def sideways_heads(
     if not page.rotated:
         return []
     named = {c for row in head for cell in row for c in range(cell.column, cell.column + cell.span)}
-    cells = []
-    for column in sorted(set(range(grid.columns)) - named):
-        x0, x1 = grid.edges[column]
-        over = [
-            w
-            for w in page.rotated
-            if x0 - 6 < (w.x0 + w.x1) / 2 < x1 + 6 and region.box[1] - REACH < w.top and w.bottom < bottom + 6
-        ]
-        if over:
-            cells.append(Cell(_text(over), (), False, column, 1))
+    bare = sorted(set(range(grid.columns)) - named)
+    over = [w for w in page.rotated if region.box[1] - REACH < w.top and w.bottom < bottom + 6]
+    # a leaning name stands over its column with its middle, or with its foot
+    middles = _over_columns([(w, (w.x0 + w.x1) / 2) for w in over], grid, bare)
+    feet = _over_columns([(w, name[0].x0 + 4) for name in _leaning(over) for w in name], grid, bare)
+    found = feet if _fit(feet) > _fit(middles) else middles
+    cells = [Cell(_text(words), (), False, column, 1) for column, words in found.items()]
     return [tuple(cells)] if len(cells) >= 2 else []
+
+
+def _over_columns(words: Sequence[tuple[Word, float]], grid: Grid, columns: Sequence[int]) -> dict[int, list[Word]]:
+    """The words that stand at these x over each column."""
+    found: dict[int, list[Word]] = {}
+    for column in columns:
+        x0, x1 = grid.edges[column]
+        over = [w for w, x in words if x0 - 6 < x < x1 + 6]
+        if over:
+            found[column] = over
+    return found
+
+
+def _fit(found: dict[int, list[Word]]) -> int:
+    """Columns that have a name, less the names that two columns would have."""
+    words = [w for over in found.values() for w in over]
+    return len(found) - len(words) + len(set(words))
+
+
+def _leaning(words: Sequence[Word]) -> list[list[Word]]:
+    """Words that rise side by side as names: each begins where the last ends, higher and to the right."""
+    names: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: w.x0):
+        for name in names:
+            last = name[-1]
+            if abs(word.x0 - last.x1) < 9 and abs(word.bottom - last.top) < 9:
+                name.append(word)
+                break
+        else:
+            names.append([word])
+    return names
 
 
 def sideways_groups(page: Page, region: Region, grid: Grid, rows: Sequence[BodyRow]) -> list[str]:

@@ -76,8 +76,15 @@ def _read_region(page: Page, region: Region, before: Sequence[Table]) -> list[Ta
         rows = body_rows(body, grid, full, level_rules)
         if not rows or grid.columns < 2:
             continue
-        head = _title_rows(section, grid.columns) + [tuple(_header_cell(c) for c in row) for row in header]
-        head += sideways_heads(page, region, grid, head, min(t.top for t in body))
+        titles = _title_rows(section, grid.columns)
+        head = [tuple(_header_cell(c) for c in row) for row in header]
+        sideways = sideways_heads(page, region, grid, head, min(t.top for t in body))
+        if sideways:  # a lone word over the names is their column's head, and no title
+            titles = [
+                (replace(cell, span=1),) if line.x1 < grid.cuts[0] else (cell,)
+                for (cell,), line in zip(titles, section.title, strict=True)
+            ]
+        head = titles + head + sideways
         if not header and caption.continued:
             head = _inherited(caption, grid.columns, before) or head
         parts = [*section.title, *section.header, *body]

@@ -574,6 +574,27 @@ def test_sideways_header() -> None:
     assert [header_path(table, c) for c in (1, 2, 3)] == [("Pets",), ("Sun397",), ("DTD",)]
 
 
+@pytest.mark.parametrize("lean", ["none", "middle", "foot"])
+def test_sideways_heads_beside_an_upright_one(lean: str) -> None:
+    """it reads names that stand or lean over their columns, where the column of models has an upright head."""
+    sheet = Sheet()
+    columns = (110, 240, 270, 300, 330)
+    sheet.set(110, 80, "Table 1: Four tasks.")
+    sheet.rule(105, 400, 96)
+    sheet.set(110, 136, "Model")
+    for x, name in zip(columns[1:], ("CIFAR-10", "Pets", "ImageNet", "DTD"), strict=True):
+        wide, tall = (9.0, 4.5 * len(name)) if lean == "none" else (3.2 * len(name) + 6, 3.2 * len(name) + 6)
+        left = x + 4 if lean == "foot" else x + 9 - wide / 2
+        sheet.rotated.append(Word(name, left, 145 - tall, left + wide, 145, wide))
+    sheet.rule(105, 400, 150)
+    for n in range(3):
+        sheet.row(154 + n * STEP, columns, ("ViT", "97.2", "65.0", "75.2", "61.3"))
+    sheet.rule(105, 400, 154 + 3 * STEP)
+    (table,) = tables_of(sheet)
+    heads = [header_path(table, c) for c in range(5)]
+    assert heads == [("Model",), ("CIFAR-10",), ("Pets",), ("ImageNet",), ("DTD",)]
+
+
 @pytest.mark.parametrize("rules", ["none", "between", "beside"])
 def test_sideways_names_at_the_left(rules: str) -> None:
     """it heads rows with the name printed sideways beside them, up to the next rule or as far as it is centred."""
