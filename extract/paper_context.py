@@ -210,14 +210,14 @@ def _read(reader: Reader) -> PaperContext:
 def _pairs_of_other_years(reader: Reader, about: str) -> frozenset[str]:
     """The WMT pairs that running text calls another year's ("WMT 2015 English-German") and never 2014's."""
     others: set[str] = set()
-    direct: set[str] = set()
-    for passage in reader.passages:
-        if "WMT" not in passage.text and "newstest" not in passage.text:
-            continue
-        for match in _YEAR_AND_PAIR.finditer(passage.text):
+    speaking = [p.text for p in reader.passages if "WMT" in p.text]
+    for text in speaking:
+        for match in _YEAR_AND_PAIR.finditer(text):
             french = re.search(r"F[Rr]\w*$", match["pair"] or match["first"])
             others.add("wmt14_en_fr" if french else "wmt14_en_de")
-        direct |= {m.benchmark for m in find_benchmarks(passage.text, about) if not m.needs_context}
+    if not others:
+        return frozenset()
+    direct = {m.benchmark for text in speaking for m in find_benchmarks(text, about) if not m.needs_context}
     return frozenset(others - direct)
 
 

@@ -41,11 +41,10 @@ _LANGUAGES = (
     r"|Portuguese|Romanian|Turkish|Hindi|Vietnamese|Polish|Swedish|Danish|Estonian|Latvian|Lithuanian|Hungarian|Greek)"
 )
 _LANGUAGE_PAIR = re.compile(rf"\b{_LANGUAGES}\s?(?:→|⇒|-|–|to\b|into\b|/)\s?{_LANGUAGES}\b")
-_CODE = r"(?:En|De|Fr|Ro|Zh|Cs|Ru|Fi|Et|Tr|Lv|Lt|Ja|Ko|Ar|Es|It|Nl|Pt|Vi|Hi|Gu|Kk|Ne|Si|Pl|He|Uk|Sv|Da|El|Bg|Hu|Sk|Sl|Fa|My|Ha|Ta|Is)"
-_PAIR_OF_CODES = "|".join(
-    rf"{code}\s?(?:→|⇒|⇔|↔|->|-|–|=>|2|/)\s?{code}" for code in (_CODE, _CODE.upper(), _CODE.lower())
+_CODE_PAIR = re.compile(r"(?<![\w-])(?P<a>[A-Za-z]{2})\s?(?:→|⇒|⇔|↔|->|-|–|=>|2|/)\s?(?P<b>[A-Za-z]{2})(?![\w-])")
+_CODES = frozenset(
+    "en de fr ro zh cs ru fi et tr lv lt ja ko ar es it nl pt vi hi gu kk ne si pl he uk sv da el bg hu sk sl fa my ha ta".split()
 )
-_CODE_PAIR = re.compile(rf"(?<![\w-])(?:{_PAIR_OF_CODES})(?![\w-])")
 _SPACE = re.compile(r"\s+")
 _MADD = re.compile(
     r"(?<!\w)x\s?\+(?=\s?(?:\(|$))|\b[kmgt]?[-\s]?madds?\b|\b[kmgt]?macs?\b|\bmult(?:i|iply"
@@ -179,7 +178,8 @@ def names_language_pair(text: str) -> bool:
 
 def language_pairs(text: str) -> list[str]:
     """The pairs of languages that the text names, as printed."""
-    return [m.group().lower() for pairs in (_LANGUAGE_PAIR, _CODE_PAIR) for m in pairs.finditer(text)]
+    codes = [m for m in _CODE_PAIR.finditer(text) if {m["a"].lower(), m["b"].lower()} <= _CODES and m["a"] != m["b"]]
+    return [m.group().lower() for m in (*codes, *_LANGUAGE_PAIR.finditer(text))]
 
 
 def _only_other_words(low: str) -> bool:

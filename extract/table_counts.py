@@ -20,10 +20,12 @@ _SIZE = re.compile(r"(?:model |network )?size", re.IGNORECASE)
 _NO_MODEL_COLUMN = re.compile(r"\b(?:data\w*|corpus|corpora|sentences|images|tokens|size|set)\b", re.IGNORECASE)
 COUNTS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS)
 _LAYER_HEAD = re.compile(
-    r"\b(?:output|out|input) (?:size|shape|dim\w*|channels?)\b|\bstrides?\b|\b(?:kernel|filter|patch) (?:size|shape)", re.IGNORECASE
+    r"\b(?:output|out|input) (?:size|shape|dim\w*|channels?)\b|\bstrides?\b|\b(?:kernel|filter|patch) (?:size|shape)",
+    re.IGNORECASE,
 )
 _LAYER_STUB = re.compile(
-    r"(?:layers?|types?|operators?|blocks?|stages?|modules?|operations?|units?|input)(?: (?:names?|types?))?", re.IGNORECASE
+    r"(?:layers?|types?|operators?|blocks?|stages?|modules?|operations?|units?|input)(?: (?:names?|types?))?",
+    re.IGNORECASE,
 )
 _WHOLE = re.compile(r"\b(?:total|all|sum|overall|whole|entire|network|model)\b", re.IGNORECASE)
 _SIZE_NAME = re.compile(r"\d{1,3}(?:\.\d+)?\s?[MB]\W?")

@@ -196,7 +196,10 @@ class TableModels(TableFrame):
     def _marked_rows(self) -> list[bool]:
         """Whether all that a row is called by are check marks under the names of parts."""
         return [
-            all(CHECK.fullmatch(t) or t in BLANK for t in (" ".join(self.printed[r][c].split()) for c in self.name_columns))
+            all(
+                CHECK.fullmatch(t) or t in BLANK
+                for t in (" ".join(self.printed[r][c].split()) for c in self.name_columns)
+            )
             for r in range(len(self.table.rows))
         ]
 

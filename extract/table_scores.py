@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cached_property
 
@@ -57,6 +57,12 @@ _ATTACKED = re.compile(
 # ILSVRC's localisation error is counted as its classification error is, on the same images
 _LOCALISATION = re.compile(r"\blocali[sz]ation\b", re.IGNORECASE)
 _ALIAS = re.compile(r"(?<![\w-])(?:NER|SWBD?|CHM?|CallHome|Switchboard|E[Nn].?(?:to.?)?(?:D[Ee]|F[Rr]))(?![\w-])")
+# "single-scale / multi-scale", "val / test": what the two numbers of a cell are
+_SETTING = (
+    r"(?:single|multi|val\w*|test\w*|dev|minival|with(?:out)?|w/o?|no|flip\w*|last|best|mean|median|max|min|greedy|beam"
+    r"|fp\d+|int8|small|large)"
+)
+_TWO_SETTINGS = re.compile(rf"\b{_SETTING}\b[\w -]{{0,25}}\s?/\s?{_SETTING}\b", re.IGNORECASE)
 _FIRST_OF_TWO = re.compile(r"\bv?1\.1\s?/\s?v?2\.0")
 _SETTINGS = re.compile(
     r"\bhyper-?param\w*|\bconfigurations? (?:of|for)|\bdata ?sets? (?:statistics|summary|details)|\bstatistics\b",
@@ -139,9 +145,9 @@ class ScoreCells(TableModels):
             and len(found) == 2
             and not _FIRST_OF_TWO.search(header)
             and PAIR.search(text)
-            and abs(found[0].value - found[1].value) <= 0.5
+            and (abs(found[0].value - found[1].value) <= 0.5 or _TWO_SETTINGS.search(f"{self.caption} {header}"))
         ):
-            wanted, pairs = found, [pairs[0], pairs[0]]  # two reports of one score
+            wanted, pairs = found, [pairs[0], pairs[0]]  # two reports of one score, or of one model in two settings
         if (
             len(pairs) == 1
             and len(found) > 1
@@ -153,8 +159,6 @@ class ScoreCells(TableModels):
         for number, (benchmark_id, metric_id) in zip(wanted, pairs, strict=False):
             value = in_percent_points(benchmark_id, metric_id, number.value, all_fractions=all_fractions)
             why = reason
-            if benchmark_id == "coco_keypoints" and metric_id != "keypoint_ap":
-                why = why or "of keypoints only the AP over all thresholds is kept: AP50 and AP75 stand for boxes"
             if value is None:
                 value = number.value
                 place = found.index(number)
@@ -237,15 +241,17 @@ class ScoreCells(TableModels):
         header = texts[0] if not self.transposed else f"{texts[0]} {texts[1]}"
         mask = self._is_mask(column, r)
         named_here = any(metric_named(t, t.lower()) for t in texts[:-2])
-        sources: list[tuple[str, Sequence[str]]] = [
-            ("header", near),
-            ("caption", self.benchmarks_in(self.caption)),
-            ("sentence", self._sentence_benchmarks),
-            ("section", self._told_around),
-            ("paper", self._of_paper(header)),
-            ("mention", self._mentioned_with(header)),
-        ]
-        for source, benchmarks in sources:
+        # asked one after the other: most cells are settled by the first that names anything
+        sources: tuple[tuple[str, Callable[[], Sequence[str]]], ...] = (
+            ("header", lambda: near),
+            ("caption", lambda: self.benchmarks_in(self.caption)),
+            ("sentence", lambda: self._sentence_benchmarks),
+            ("section", lambda: self._told_around),
+            ("paper", lambda: self._of_paper(header)),
+            ("mention", lambda: self._mentioned_with(header)),
+        )
+        for source, ask in sources:
+            benchmarks = ask()
             if not benchmarks:
                 if source == "caption" and self.untracked_caption and not self._header_is_alias(header):
                     return None  # the caption names data sets, none of them tracked
@@ -545,6 +551,15 @@ class ScoreCells(TableModels):
 
     def _caption_on(self, benchmark_id: str) -> str:
         """The caption; of one that names several metrics the clause that names the benchmark, if that names one."""
+        if benchmark_id not in self._captions:
+            self._captions[benchmark_id] = self._caption_clause(benchmark_id)
+        return self._captions[benchmark_id]
+
+    @cached_property
+    def _captions(self) -> dict[str, str]:
+        return {}
+
+    def _caption_clause(self, benchmark_id: str) -> str:
         if len(find_metric(benchmark_id, self.caption)) < 2:
             return self.caption
         clauses = [c for c in _CLAUSES.split(self.caption) if benchmark_id in self.benchmarks_in(c)]
