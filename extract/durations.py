@@ -177,6 +177,7 @@ class Duration:
     refused: str | None = None
 
 
+WOULD = "what it would take, not what it took"
 UNSAID = "no word before it says that something took this long"
 # "takes one day for A, two days for B, and four days for C": what is said of the first holds for all
 _EACH_OF_ITS_OWN = re.compile(
@@ -221,7 +222,7 @@ def _found(sentence: str) -> Iterator[Duration]:
         unit = unit_seconds(m["unit"])
         value = (low + high) / 2 if high else low
         taken.append(m.span())
-        would = "what it would take, not what it took" if _WOULD.search(sentence[: m.start()][-80:]) else None
+        would = WOULD if _WOULD.search(sentence[: m.start()][-80:]) else None
         yield Duration(
             value * unit, low * unit if high else None, high * unit if high else None, m.start(), m.end(), "", True,
             "device time", would,
@@ -374,7 +375,7 @@ PARTS_OF_A_RUN = ("epoch", "iteration", "step", "batch", "update")
 
 def _refuse(near: str, after: str, unit: str, per: str) -> str | None:
     if _WOULD.search(near):
-        return "what it would take, not what it took"
+        return WOULD
     if _DATA_AFTER.match(after) or re.match(r"\s?-?long\b", after):
         return "a stretch of data, not of a run"
     if _DATA_BEFORE.search(near):

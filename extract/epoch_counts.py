@@ -27,10 +27,32 @@ _ASSIGNED = re.compile(
     r"\b(?:(?:number|amount|maximum(?: number)?|max(?:imum)?|total(?: number)?|no\."
     r"|num\.?) (?:of )?(?:the )?(?:total )?(?:training |pre-?training |fine-?tuning )?epochs?"
     r"|epochs? numbers?|#\s?(?:of )?epochs?|(?:training |train )?epochs?(?=\s?[:=]))\b"
-    rf"[^.;,]{{0,30}}?(?:\b(?:is|was|are|were|to|to be|as|at|of)\b|[:=])\s?(?:set to |fixed (?:to|at) "
+    rf"[^.;,]{{0,30}}?(?:\b(?:is|was|are|were|to|to be|as|at|of)\b|[:=]|\((?=\d+\)))\s?(?:set to |fixed (?:to|at) "
     rf"|be )?(?:about |around |~ ?|only )?(?P<n>{_N})(?![\w%]|\.\d|\s?[×x]\s?10)",
     re.IGNORECASE,
 )
+# "training stops at epoch 60", "falls to zero at epoch 100", "trained until epoch 20"
+_TO_EPOCH = re.compile(
+    r"\b(?:(?:training|optimi[sz]ation|we|it|model|run)s? (?:is |was |are |were )?(?:stop|end|finish"
+    r"|terminat)\w* (?:\w+ ){0,2}?"
+    r"(?:at|after|with|in)|(?:to|reach\w*) (?:zero|0) (?:at|by|in)|train(?:ed"
+    r"|ing)? (?:\w+ ){0,3}?(?:until|till|up to|to))"
+    r"\s(?:the\s)?epochs?\s(?P<n>\d{1,5})(?![\d%]|[.,]\s?\d|\s(?:and|or|to)\s\d)",
+    re.IGNORECASE,
+)
+# "250 epochs are used for A and 90 for B", "A is trained for 90 epochs, those of B for 200"
+_ALSO = re.compile(
+    r"^(?:\s(?:are|were|is|was) used)?(?:\s(?:for|on)\s(?:the\s)?[\w-]+(?:\s[\w-]+)?)?(?:,?\sand"
+    r"|,)\s(?:for\s)?(?P<n>\d{1,5})\s(?:for|on)\s(?:the\s)?[A-Z]"
+    r"|^(?:\son\s[\w-]+)?(?:,?\sand|,)\s(?:[\w-]+\s){1,3}for\s(?P<m>\d{1,5})(?=\s?[.,;)]|\s?$)"
+)
+_ESTIMATED = re.compile(
+    r"\b(?:estimated|extrapolated|projected|measured|timed) (?:by|from|on"
+    r"|over)\b[^.;]{0,30}$",
+    re.IGNORECASE,
+)
+_AT_MOST = re.compile(r"\b(?:at most|a maximum of|maximally|no more than)\s$", re.IGNORECASE)
+_STOPPING = re.compile(r"\bearly[- ]stop\w*|\btrain", re.IGNORECASE)
 _ITEM = rf"(?:{_N}(?:\s?-?(?:st|nd|rd|th))?)"
 _LIST_BEFORE = re.compile(
     rf"(?P<list>(?:{_ITEM}(?:-|\s)?(?:epochs?)?(?:\s?,\s?(?:and\s|or\s|then\s)?|\s(?:and|or|to|then|vs\.?)\s"
@@ -185,6 +207,9 @@ def _found(sentence: str) -> Iterator[Epochs]:
         if value is not None:
             seen.append(m.span("n"))
             yield Epochs(value, m.start("n"), m.end("n"), "number of epochs is")
+    for m in _TO_EPOCH.finditer(sentence) if "poch " in sentence else ():
+        seen.append(m.span("n"))
+        yield Epochs(float(m["n"]), m.start("n"), m.end("n"), "stopped at epochs")
     point_ended = -1  # where the last point of a schedule ended
     floor = 0  # where the last number of epochs ended
     for m in _EPOCHS.finditer(sentence):
@@ -213,6 +238,10 @@ def _found(sentence: str) -> Iterator[Epochs]:
             pattern, refused = "a point in training", POINT
         if refused == POINT:
             point_ended = m.end()
+        if refused is None and (also := _ALSO.match(sentence[m.end() :])):
+            name = "n" if also["n"] else "m"
+            start, end = m.end() + also.start(name), m.end() + also.end(name)
+            yield Epochs(float(also[name]), start, end, pattern)
         items = _items(listed["list"]) if listed else []
         if (
             listed
@@ -295,6 +324,10 @@ def _judge(
     new_clause = part >= 0 and re.search(r"[,)]\s(?:and\s)?(?:for|in total|a total)\b[^,]*$", near[part:])
     if part > run and not whole_decay and not new_clause:
         return point
+    if _ESTIMATED.search(near):
+        return ("epochs elsewhere", "what a time was worked out from")
+    if _AT_MOST.search(near) and _STOPPING.search(sentence):
+        return ("trained for epochs", None)
     if _STAGES.search(sentence) and _A_STAGE.search(near):
         return point
     if _TRAINED_OBJECT.search(near):

@@ -28,7 +28,8 @@ _BETWEEN = (
 )
 _BEFORE = re.compile(
     rf"(?:^|[\s(\[~≈∼/=])(?:(?P<nodes>\d{{1,4}}"
-    rf"|{NUMBER_WORDS})\s?[x×*]\s?)?(?P<count>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{NUMBER_WORDS}|an?|our)"
+    rf"|{NUMBER_WORDS})\s?[x×*]\s?)?(?P<count>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|\d{{1,3}}(?:\.\d)?k"
+    rf"|{NUMBER_WORDS}|an?|our)"
     rf"(?P<joint>\s?[x×*✕]\s?|\s?-\s?|\s)(?:{_BETWEEN}[\s-]+){{0,5}}\(?$",
     re.IGNORECASE,
 )
@@ -141,7 +142,9 @@ _NOT_DONE_BEFORE = re.compile(
     r"|(?:similar|comparable|equivalent|akin) to"
     r"|optimi[sz]ations? for|depending on|equivalent (?:of|to)|parallelism (?:of|on)|affordable|accessible|suffices?"
     r"|enough for|ask(?:s|ed)? for|call(?:s|ed)? for"
-    r"|(?:shard|partition|split|divid)\w* (?:\w+ ){0,6}(?:across|over|among|between))\b[^.;,]{0,45}$"
+    r"|(?:shard|partition|split|divid)\w* (?:\w+ ){0,6}(?:across|over|among|between))\b"
+    # "fits into 12 GB and was done on one V100": the second verb is of what was done
+    r"(?:(?!\sand\s(?:is|are|was|were|we|trains?|trained)\b)[^.;,]){0,45}$"
     r"|\b(?:(?:rather|other|faster|slower) than|instead of|such as|like)\s(?:the |an? )?$",
     re.IGNORECASE,
 )
@@ -151,6 +154,8 @@ _NOT_DONE_AFTER = re.compile(
     r"|^\s?(?:with|of|having) (?:limited|small|little|insufficient) (?:memory|RAM)",
     re.IGNORECASE,
 )
+_EACH_AFTER = re.compile(r"^\s?each\b", re.IGNORECASE)  # "20 cards (two GPUs each)"
+_IF = re.compile(r"^If\b.*\bwould\b", re.DOTALL)
 _ONE_MACHINE = "the processors of one machine"
 _POD = re.compile(r"\b(?:pod|slice)s?$", re.IGNORECASE)
 # "3072 chips in each pod", "8 GPUs for each model"
@@ -343,9 +348,13 @@ def _of_no_device(text: str, start: int, sentence: str, devices: Sequence[Device
 def _refused(sentence: str, before: str, after: str, device: DeviceMention, value: int, pattern: str) -> str | None:
     if _NOT_DONE_BEFORE.search(before[-70:]) or _NOT_DONE_AFTER.match(after):
         return "not used so"
+    if "would" in sentence and _IF.search(sentence):
+        return "not used so"
     if _OTHER_WORK_AFTER.match(after):
         return "other work than training"
-    if value > 1 and _MACHINE_HAS.search(before):
+    if value > 1 and (
+        _MACHINE_HAS.search(before) or (_EACH_AFTER.match(after) and before.rfind("(") > before.rfind(")"))
+    ):
         return _ONE_MACHINE
     if (
         device.kind == "gpu"

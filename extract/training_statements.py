@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from db.hardware import DeviceMention, find_device, find_devices, has_device_context
-from extract.durations import Duration, find_durations
+from extract.durations import NUMBER_WORDS, Duration, find_durations
 from extract.epoch_counts import Epochs, find_epochs
 from extract.processor_counts import Count, find_counts
 from extract.run_purpose import (
@@ -56,11 +56,16 @@ class Statement:
             return "set against the paper's own run"
         if self.foreign is not None and ours_at(self.text, place - self.start):
             return None
-        return self.foreign or foreign_at(self.text, place - self.start, self.passage.section)
+        return self.foreign or foreign_at(self.text, place - self.start, _heading(self.passage))
 
     def purpose_at(self, place: int) -> str:
         """What the run of the value at this place of the passage is for."""
-        return purpose_at(self.text, place - self.start, self.purpose, self.passage.section)
+        return purpose_at(self.text, place - self.start, self.purpose, _heading(self.passage))
+
+
+def _heading(passage: Passage) -> str | None:
+    """The heading that says what a passage is about; a caption floats to where its page has room."""
+    return None if passage.kind == "caption" else passage.section
 
 
 # Cheap first looks: most passages hold none of these and are read no further. Substrings are found ten times as fast
@@ -116,6 +121,11 @@ _SHORT_NAME_BEFORE = re.compile(
     r"|recent|is|are|NVLink|for|requires?|than|\w+['’]s)\s|\d\s?|[-x×*(/~∼,]\s?)$",
     re.IGNORECASE,
 )
+_MANY_BEFORE = re.compile(
+    rf"\b(?:on|over|across|using|with|by)\s(?:\d+"
+    rf"|{NUMBER_WORDS})\s$",
+    re.IGNORECASE,
+)  # "on 16 P100s"
 _EXPERIMENTS = re.compile(r"\b(?:all|our)(?: of)?(?: our)? experiments\b", re.IGNORECASE)
 _ON_ONE = re.compile(r"\bon (?:an?|one|a single|two|four|eight|\d+)\s$", re.IGNORECASE)  # "a week on a K40"
 
@@ -128,7 +138,7 @@ def find_statements(passages: Sequence[Passage]) -> list[Statement]:
 def _statements(passages: Sequence[Passage]) -> Iterator[Statement]:
     number = 0
     learns: bool | None = None
-    for passage in passages:
+    for passage in passages[_title_ends(passages) :]:
         if passage.kind in ("heading", "front") or (passage.kind == "label" and len(passage.text) < 40):
             continue
         text = passage.text
@@ -152,11 +162,20 @@ def _statements(passages: Sequence[Passage]) -> Iterator[Statement]:
                 learns = any(_LEARNS.search(p.text) for p in passages) or sum(len(p.text) for p in passages) < 600
             trains = says_training(sentence)
             context = trains or _tells_a_run(sentence, devices, durations) or near_training(passage, start, end)
+            under = _heading(passage)
             yield Statement(
-                number, passage, start, end, purpose_of(sentence, passage.section), whose(sentence, passage.section),
-                trains, learns and context, devices, counts, durations, epochs,
+                number, passage, start, end, purpose_of(sentence, under), whose(sentence, under), trains,
+                learns and context, devices, counts, durations, epochs,
             )  # fmt: skip
             number += 1
+
+
+def _title_ends(passages: Sequence[Passage]) -> int:
+    """Where the abstract begins, if a heading says so: a title ("Training X in an Hour") is no statement."""
+    for i, passage in enumerate(passages[:12]):
+        if passage.kind == "heading":
+            return i if passage.text.strip().lower().startswith("abstract") and passage.pages[0] == 1 else 0
+    return 0
 
 
 def _tells_a_run(
@@ -192,7 +211,11 @@ def _devices(sentence: str, start: int) -> Iterator[DeviceMention]:
             before = sentence[: device.start]
             if device.printed.isdigit():
                 continue  # "3090 GPUs" are known by the word behind them; "3090 steps" are none
-            told = has_device_context(sentence, device) or (_ON_ONE.search(before) and _may_time(sentence))
+            told = (
+                has_device_context(sentence, device)
+                or (_ON_ONE.search(before) and _may_time(sentence))
+                or (device.printed.endswith("s") and _MANY_BEFORE.search(before))
+            )
             if not (told and _SHORT_NAME_BEFORE.search(before)):
                 continue
         if device not in hyphened and any(h.start <= device.start <= h.end + 1 for h in hyphened):

@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterator
 from db.hardware import DeviceMention
 from db.models import Candidate, Field
 from extract.candidates import Reader
+from extract.durations import WOULD
 from extract.training_statements import Statement, family, singular
 
 FIELD = Field.DEVICE
@@ -46,6 +47,8 @@ def read(reader: Reader) -> Iterator[Candidate]:
                 reason = "names no device"  # "on 64 TPUs" says what was used, unlike "on 64 GPUs"
             elif reason is None and d.kind == "tpu" and versions and not (_versioned(d) or _counted(s, d)):
                 reason = "its version is said elsewhere"
+            elif reason is None and s.durations and all(t.refused == WOULD for t in s.durations):
+                reason = WOULD
             elif reason is None and _LIKE.search(s.passage.text[s.start : d.start][-60:]):
                 reason = "what was used is likened to it"
             elif reason is None:
@@ -84,10 +87,11 @@ def _beside(s: Statement, device: DeviceMention, inside: Collection[str]) -> str
 
     `inside` are the processors that the paper names: a rented instance is named beside them in other sentences too.
     """
-    others = {d.kind for d in s.devices if d is not device}
+    beside = [d for d in s.devices if d is not device and s.purpose_at(d.start) != "inference"]
+    others = {d.kind for d in beside}
     if device.kind == "cpu" and others & {"gpu", "tpu"}:
         return "the CPU beside the GPUs"
-    named = {d.kind for d in s.devices if d is not device and d.processor is not None}
+    named = {d.kind for d in beside if d.processor is not None}
     if device.kind == "system" and named & {"gpu", "tpu"}:
         return "the machine around the processors"
     if device.kind == "system" and "." in device.printed and device.processor:

@@ -60,7 +60,9 @@ def read(reader: Reader) -> Iterator[Candidate]:
                 elif tpus and c.device.kind == "tpu" and c.pattern == "one device" and not s.durations:
                     reason = "a kind of processor, whose number is said elsewhere"
                 elif c.device.kind == "system" and any(
-                    o.device is not None and o.device.kind in ("gpu", "tpu") for o in s.counts if o is not c
+                    o.device is not None and o.device.kind in ("gpu", "tpu") and s.purpose_at(o.start) != "inference"
+                    for o in s.counts
+                    if o is not c
                 ):
                     reason = "machines, whose processors are counted beside"
                 elif c.device.kind == "system" and "." in c.device.printed and gpus:

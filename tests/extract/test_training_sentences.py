@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from db.models import Candidate, Field
+from db.models import Candidate, Document, Field
+from extract.candidates import Reader
 from extract.fields import field_readers
+from extract.layout import lay_out
 from extract.runs import group_runs
-from tests.extract.written import written_reader
+from tests.extract.written import written_page, written_reader
 
 KEYS = {"device": Field.DEVICE, "count": Field.DEVICE_COUNT, "time": Field.TRAINING_TIME, "epochs": Field.EPOCHS}
 MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 604800
@@ -303,6 +307,22 @@ SENTENCES: list[tuple[str, dict[str, list[object]]]] = [
     ("The network was trained for roughly 90 cycles through the training set.", {"epochs": [90]}),
     ("We trained it with 12 passes over the whole corpus.", {"epochs": [12]}),
     ("All models were trained on exactly one epoch of the data.", {"epochs": [1]}),
+    ("We trained with 1.5k H100s for 60 days.", {"device": ["H100"], "count": [1500], "time": [60 * DAY]}),
+    ("The training is spread by data parallelism over sixteen P100s.", {"device": ["P100"], "count": [16]}),
+    ("The training fits into 12 GB and was done on a single TITAN Xp.", {"device": ["TITAN Xp"], "count": [1]}),
+    (
+        "Inference was timed on a GTX 1080, while all models were trained on one DGX-1.",
+        {"device": ["DGX-1"], "count": [1]},
+    ),
+    (
+        "Unlike [14], which needs 3 weeks on 8 GPUs, our model trains in 4 days on a single GPU.",
+        {"count": [1], "time": [4 * DAY]},
+    ),
+    ("Training stops at epoch 60.", {"epochs": [60]}),
+    ("In training, a cosine brings the rate to zero at epoch 80.", {"epochs": [80]}),
+    ("All are trained for the same number of epochs (200).", {"epochs": [200]}),
+    ("A total of 250 epochs are used for CIFAR and 90 for ImageNet in training.", {"epochs": [250, 90]}),
+    ("Training uses a patience of 3 epochs and at most 100 epochs.", {"epochs": [100]}),
     # near misses: data
     ("We train on 960 hours of speech.", {}),
     ("The training set holds 300 hours of telephone conversation.", {}),
@@ -418,6 +438,10 @@ SENTENCES: list[tuple[str, dict[str, list[object]]]] = [
     ("We report inference time for 64 images on a V100 GPU, training time, and the error of 5 trainings.", {}),
     ("In training, the rate is 0.5 for 40 epochs, 0.075 for 30 epochs, and 0.01 for 15 epochs.", {}),
     ("The dictionary is made with three passes over the training data.", {}),
+    ("If trained on one GPU, the same model would need 3 months.", {}),
+    ("It would take 355 years to train it on a single V100.", {}),
+    ("Training ran on 20 Tesla K80 (two GPUs each).", {"device": ["Tesla K80"], "count": [20]}),
+    ("The training is best at epoch 17.", {}),
     # near misses: counts and devices
     ("We train with 2 images per GPU.", {}),
     ("The training batch has 16 images on each GPU.", {}),
@@ -461,3 +485,19 @@ def test_half_are_near_misses() -> None:
     misses = sum(not expected for _, expected in SENTENCES)
     assert len(SENTENCES) >= 200
     assert misses >= 0.35 * len(SENTENCES)
+
+
+def test_title() -> None:
+    """it takes no title for a statement, where a heading says that the abstract begins below it"""
+    page = written_page(
+        "Very Large Batches: Training Networks in 15 Minutes\n\nA Person, Another Person, The Institute of Learning"
+    )
+    below = written_page(
+        "Learning is slow on one machine. Here it is shown how much is won by many of them, in great detail.",
+        heading="Abstract",
+    )
+    moved = tuple(w._replace(top=w.top + 200, bottom=w.bottom + 200) for w in below.words)
+    both = replace(page, words=(*page.words, *moved))
+    reader = Reader(Document("2001.99999", 1, lay_out([both]), (), "test"))
+    assert any(p.kind == "heading" for p in reader.passages)
+    assert not reader.statements
