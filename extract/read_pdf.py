@@ -174,14 +174,16 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> RawPage:
 
 
 def _may_be_text(rotated: Sequence[Word], words: Sequence[Word]) -> bool:
-    """Whether words on their side may be more than a plot's labels: a caption, three rows of three words, or most.
+    """Whether words on their side may be more than a plot's labels: a caption, or three rows of three words.
 
     Only then are they read again, character by character on a turned page.
     """
-    if len(rotated) > len(words) or any(w.text in _CAPTION_WORDS for w in rotated):
+    if any(w.text in _CAPTION_WORDS for w in rotated):
         return True
     rows = Counter(round((w.x0 + w.x1) / 6) for w in rotated)
-    return sum(n >= 3 for n in rows.values()) >= 3 and any(w.text in _CAPTION_WORDS for w in words)
+    if sum(n >= 3 for n in rows.values()) < 3:
+        return False
+    return len(rotated) > len(words) or any(w.text in _CAPTION_WORDS for w in words)
 
 
 class _Frame:
