@@ -241,3 +241,28 @@ def test_count_in_the_caption() -> None:
         "multiply_adds",
     )
     assert sorted(v for _, v in found) == [300e6, 312.9e6, 591e6, 604.1e6]
+
+
+def test_two_settings_in_a_cell() -> None:
+    """it reads both numbers of "39.2 / 41.6" where the caption says which two settings they are of"""
+    lines = """
+    Method | AP
+    Plainnet (ours) | 39.2 / 41.6
+    Widenet (ours) | 42.1 / 45.1
+    """
+    told = table_reader(lines, caption="COCO test-dev, single-scale / multi-scale testing.")
+    assert [r.value for r in table_readings(told) if r.reason is None] == [39.2, 41.6, 42.1, 45.1]
+    untold = table_reader(lines, caption="COCO test-dev.")
+    assert [r.value for r in table_readings(untold) if r.reason is None] == []
+
+
+def test_keypoints_at_one_overlap() -> None:
+    """it keeps AP50 of key points, as a measure of the key points' benchmark"""
+    lines = """
+    Method | AP | AP50
+    Plainnet (ours) | 63.0 | 86.8
+    """
+    found = table_readings(table_reader(lines, caption="Keypoint detection on COCO test-dev."))
+    assert [(r.benchmark, r.metric, r.reason) for r in found] == [
+        ("coco_keypoints", "keypoint_ap", None), ("coco_keypoints", "ap50", None)
+    ]  # fmt: skip
