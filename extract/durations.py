@@ -146,6 +146,11 @@ _WOULD = re.compile(
     re.IGNORECASE,
 )
 _OPERATORS = tuple("×∈∥⊗*^·")
+_DIMENSIONS_AFTER = re.compile(
+    r"\s?(?:vectors?|embeddings?|features?|spaces?|hidden|word|representations?|points?|boxes|poses?"
+    r"|shapes?|images?)\b",
+    re.IGNORECASE,
+)
 _FORMULA_AFTER = re.compile(r"\s?[×∈∥⊗*^]|\s?x\s?\d")
 _PEOPLE_TRAINED = re.compile(
     r"\b(?:annotator|participant|rater|worker|student|volunteer|transcriber|expert|subject|player"
@@ -277,8 +282,8 @@ def _one(sentence: str, m: re.Match[str], previous: Duration | None) -> Duration
     stands_before = sentence[: m.start()].rstrip()[-1:]
     if len(printed) == 1 and (_FORMULA_AFTER.match(sentence[m.end() : m.end() + 3]) or stands_before in _OPERATORS):
         return None  # "R 8d×T", "32×4d": letters of a formula
-    if printed == "d" and stands_before == "=":
-        return None  # "dG = 8d"
+    if printed == "d" and (stands_before == "=" or _DIMENSIONS_AFTER.match(sentence[m.end() :])):
+        return None  # "dG = 8d", "50d vectors"
     article = m["low"].lower() in ("a", "an")
     low = 1.0 if article else amount(m["low"])
     if low is None:

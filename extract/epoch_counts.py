@@ -36,7 +36,7 @@ _TO_EPOCH = re.compile(
     r"\b(?:(?:training|optimi[sz]ation|we|it|model|run)s? (?:is |was |are |were )?(?:stop|end|finish"
     r"|terminat)\w* (?:\w+ ){0,2}?"
     r"(?:at|after|with|in)|(?:to|reach\w*) (?:zero|0) (?:at|by|in)|train(?:ed"
-    r"|ing)? (?:\w+ ){0,3}?(?:until|till|up to|to))"
+    r"|ing)? (?:\w+ ){0,3}?(?:until|till|up to|to)|converg\w+[^.;]{0,30}? at(?: around| about)?)"
     r"\s(?:the\s)?epochs?\s(?P<n>\d{1,5})(?![\d%]|[.,]\s?\d|\s(?:and|or|to)\s\d)",
     re.IGNORECASE,
 )
@@ -80,7 +80,7 @@ _LEAD = re.compile(rf"(?P<word>[A-Za-z#-]+\.?|[(\[,:;=×~])\s*\^?{_FILLER}[(~≈
 _LENGTH_WORDS = words_of(
     "for of in over during with to than within on as is are was were be set do did use used using uses run "
     "runs ran train trained trains training pretrain pre-train pretrained pre-trained pre-training pretraining "
-    "has have comprises "
+    "has have comprises through "
     "finetune fine-tune finetuned fine-tuned fine-tuning finetuning takes took take taking requires required "
     "require requiring needs needed spend schedule lasts lasted last perform performs performed completes "
     "complete finish finishes finished continue continued keep adopt adopted follow iterate iterated consists and "

@@ -97,7 +97,7 @@ _FOREIGN_SECTION = re.compile(
 _VERB = (
     r"(?:train|use[sd]?\b|using\b|employ|require|take|took|report|need|consume|spen[dt]|achiev|run\b|ran\b|propos"
     r"|scale|show|cost"
-    r"|(?:was|is|were|are) (?:pre-?)?trained)"
+    r"|(?:was|is|were|are) (?:(?:pre-?)?trained|based on|built on))"
 )
 _MARK = (
     r"(?:\[\d+(?:\s?[,–-]\s?\d+)*\]|\[[A-Z][^\[\]]{3,60}\d{4}[a-z]?\]"
@@ -141,7 +141,7 @@ _THAN_THEIRS = re.compile(
 )
 # "Most recent language models were trained on a single pod or on clusters of A100s"
 _MOST_OTHERS = re.compile(
-    r"\b(?:[Mm]ost|[Mm]any|[Oo]ther|[Ee]xisting|[Pp]rior|[Pp]revious"
+    r"\b(?:[Mm]ost|[Mm]any|[Ee]xisting|[Pp]rior|[Pp]revious"
     r"|[Rr]ecent)(?: [\w-]+){0,3} (?:models|systems|works?|methods"
     r"|approaches|networks|papers|LLMs|detectors)\b[^.;]{0,40}\b(?:train|use[sd]?|using|require|take"
     r"|need|cost|timed)\w*"

@@ -49,6 +49,8 @@ def read(reader: Reader) -> Iterator[Candidate]:
                 reason = "its version is said elsewhere"
             elif reason is None and s.durations and all(t.refused == WOULD for t in s.durations):
                 reason = WOULD
+            elif reason is None and _ABLE.search(s.passage.text[s.start : d.start][-70:]):
+                reason = "what it can run on, not what it was trained on"
             elif reason is None and _LIKE.search(s.passage.text[s.start : d.start][-60:]):
                 reason = "what was used is likened to it"
             elif reason is None:
@@ -78,6 +80,7 @@ def _used(s: Statement, device: DeviceMention) -> bool:
     return s.trains and _ON.search(s.passage.text[s.start : device.start]) is not None
 
 
+_ABLE = re.compile(r"\bcan be (?:run|deployed|served|loaded|hosted)\b[^.;,]{0,45}$", re.IGNORECASE)
 _LIKE = re.compile(r"\b(?:similar|comparable|equivalent|akin) to\b[^,;]{0,20}$", re.IGNORECASE)
 _ON = re.compile(r"\b(?:on|using|with|via)\s(?:the\s|an?\s)?(?:Google\s|Cloud\s)*$", re.IGNORECASE)
 

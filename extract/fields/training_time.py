@@ -70,7 +70,7 @@ def read(reader: Reader) -> Iterator[Candidate]:
 _ADVICE = re.compile(r"\b(?:heuristics?|rule of thumb|recommend\w*|advis\w+)\b", re.IGNORECASE)
 _RUN = re.compile(
     r"\b(?:(?<!post-)train\w*|experiments?|runs?|ran|lasted|converge\w*|finish\w*|complet\w*|wall[- ]?clock"
-    r"|optimization|search|takes|took|costs?)\b",
+    r"|optimization|search|takes|took|requires?|required|costs?)\b",
     re.IGNORECASE,
 )
 

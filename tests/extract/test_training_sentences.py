@@ -323,6 +323,16 @@ SENTENCES: list[tuple[str, dict[str, list[object]]]] = [
     ("All are trained for the same number of epochs (200).", {"epochs": [200]}),
     ("A total of 250 epochs are used for CIFAR and 90 for ImageNet in training.", {"epochs": [250, 90]}),
     ("Training uses a patience of 3 epochs and at most 100 epochs.", {"epochs": [100]}),
+    ("The first run required slightly over 1 day of training.", {"time": [DAY]}),
+    ("Training converged at around epoch 270.", {"epochs": [270]}),
+    ("The baseline took 2 days to run through 150 epochs.", {"time": [2 * DAY], "epochs": [150]}),
+    (
+        "One was trained on a V100, other networks were trained with four A100 GPUs.",
+        {
+            "device": ["V100", "A100"],
+            "count": [1, 4],
+        },
+    ),
     # near misses: data
     ("We train on 960 hours of speech.", {}),
     ("The training set holds 300 hours of telephone conversation.", {}),
@@ -442,6 +452,10 @@ SENTENCES: list[tuple[str, dict[str, list[object]]]] = [
     ("It would take 355 years to train it on a single V100.", {}),
     ("Training ran on 20 Tesla K80 (two GPUs each).", {"device": ["Tesla K80"], "count": [20]}),
     ("The training is best at epoch 17.", {}),
+    ("BigNet (Lee et al., 2023) is based on a 7B model and was trained on 4 A6000 GPUs for 3 days.", {}),
+    ("The trained model can be served on a single Tesla V100.", {}),
+    ("Training of the 50d vectors is as before, that of 300d vectors too.", {}),
+    ("The training time is estimated by training ten epochs.", {}),
     # near misses: counts and devices
     ("We train with 2 images per GPU.", {}),
     ("The training batch has 16 images on each GPU.", {}),
