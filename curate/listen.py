@@ -64,14 +64,19 @@ def receiving(host: str, port: int, secret: str, calls: Calls) -> Iterator[str]:
 def keep_syncing(
     sync: Callable[[], None], calls: Calls, every: float, going: Callable[[], bool] = lambda: True
 ) -> None:
-    """Syncs at once, then after each call and every so many seconds. One that fails is told in a line, and repeated."""
+    """Syncs at once, then after each call and every so many seconds.
+
+    One that fails is told in a line and tried again soon; what goes on failing in the same way is not told again.
+    """
+    told = None
     while going():
         try:
             sync()
-            pause = every
+            pause, told = every, None
         except PaperflopsError as error:
-            warn(str(error))
-            pause = min(every, AGAIN_SECONDS)
+            if str(error) != told:
+                warn(str(error))
+            pause, told = min(every, AGAIN_SECONDS), str(error)
         calls.wait(pause)
 
 

@@ -35,11 +35,11 @@ def label_studio_venv() -> Path:
 
 @pytest.fixture(scope="session")
 def label_studio(label_studio_venv: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A Label Studio started as `paperflops review serve` starts it."""
+    """A Label Studio started as `paperflops review serve --webhooks` starts it."""
     folder = tmp_path_factory.mktemp("label-studio")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VENV_VARIABLE, str(label_studio_venv))
-        server_running = running(folder / "data", free_port(), folder / "label-studio.json")
+        server_running = running(folder / "data", free_port(), folder / "label-studio.json", webhooks=True)
         server, _ = server_running.__enter__()
     try:
         yield server
