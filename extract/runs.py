@@ -104,7 +104,12 @@ def group_runs(reader: Reader, candidates: Sequence[Candidate]) -> list[Candidat
             runs += 1
             label = f"run {runs}"
             out.append(replace(derived, run=label))
-            for part in (count, _device_for(here, count, devices, counts)):
+            device = _device_for(here, count, devices, counts)
+            if count is None and device is None:
+                out += [
+                    replace(p.candidate, run=label, purpose=derived.purpose) for p in _of_the_rate_before(here, placed)
+                ]
+            for part in (count, device):
                 if part is not None:
                     used.add(id(part.candidate))
                     out.append(replace(part.candidate, run=label))
@@ -113,6 +118,30 @@ def group_runs(reader: Reader, candidates: Sequence[Candidate]) -> list[Candidat
             label_here = f"statement {p.number}" if p.candidate.chosen and p.candidate.field != Field.EPOCHS else None
             out.append(replace(p.candidate, run=label_here))
     return out
+
+
+_RATE = re.compile(
+    r"\b(?:words|tokens|sentences|samples|images|frames|examples)(?: per "
+    r"|/)s(?:ec(?:ond)?)?\b",
+    re.IGNORECASE,
+)
+
+
+_OF_USE = re.compile(r"\binference|\bdecod|\btest|\bdeploy|\bserv(?:e|ing)", re.IGNORECASE)
+
+
+def _of_the_rate_before(time: _Placed, placed: Sequence[_Placed]) -> list[_Placed]:
+    """The hardware of a speed told right before a training time: "We reach 1k words per second on a K40. It takes ...".
+
+    By itself such a speed may be one of use; with the time of a training behind it, it is that of the training.
+    """
+    found = [
+        p for p in placed
+        if p.number == time.number - 1 and p.passage == time.passage and p.candidate.reason == "inference"
+        and p.candidate.field in (Field.DEVICE, Field.DEVICE_COUNT) and _RATE.search(p.statement.text)
+        and not _OF_USE.search(p.statement.text)
+    ]  # fmt: skip
+    return [replace(p, candidate=replace(p.candidate, chosen=True, reason=None)) for p in found]
 
 
 def _with_subjects(placed: Sequence[_Placed], subjects: Subjects) -> list[_Placed]:

@@ -162,6 +162,11 @@ def told(text: str) -> list[tuple[str | None, bool]]:
         ("tensor processing units", [(None, False)]),
         ("a V100\u2011SXM2 (32 GB)", [("Tesla V100 SXM2 32 GB", False)]),
         ("GeForce GTX TITAN X", [("GeForce GTX Titan X", False)]),
+        ("on 8xA100 GPUs, then 4\u00d7V100", [("A100 SXM4 40 GB", False), ("Tesla V100 PCIe 32 GB", False)]),
+        ("maxV100", []),
+        ("an Intel 2.2 GHz Xeon", [("Xeon (unspecified)", False)]),
+        ("3090 steps on 3090 GPUs", [("GeForce RTX 3090", True), ("GeForce RTX 3090", False)]),
+        ("a TPU V.2 chip", [("TPU v2", False)]),
     ],
 )
 def test_devices_in_running_text(text, mentions):

@@ -340,3 +340,13 @@ def test_table_of_scaling() -> None:
         "We train networks.",
     )
     assert not [c for c in grouped(reader) if c.field == Field.DEVICE_COUNT and c.chosen]
+
+
+def test_speed_before_a_training_time() -> None:
+    """it takes a speed's hardware for the training whose time follows, unless the speed is one of use"""
+    text = (
+        "When running on a single K40, we achieve a speed of 1K target words per second. It takes 7-10 days to train."
+    )
+    assert said(text) == [("K40", 1.0, 8.5 * DAY)]
+    text = "Decoding runs on a single K40 at 1K words per second. It takes 7-10 days to train."
+    assert said(text) == [(None, None, 8.5 * DAY)]
