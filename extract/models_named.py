@@ -60,7 +60,7 @@ _CITED_NAME = re.compile(rf"(?P<name>{_NAMES}(?:\s\([A-Za-z0-9 ×-]+\))?)\s?(?=(
 
 # a name as models have them: capitals or digits inside, a size or a bracket behind ("GPT-2 small", "Mask R-CNN")
 MODEL_NAME = re.compile(
-    r"(?<![\w-])(?!(?:FLOPs?|FLOPS|[KMGTPE]FLOPs?|[KMGTPE]FLOPS|MACs?|GMACs?|GPUs?|TPUs?|CPUs?|BLEU"
+    r"(?<![\w-])(?!(?:FLOPs?|FLOPS|[KMGTPE]F(?:LOP|lop)[sS]?|MACs?|GMACs?|GPUs?|TPUs?|CPUs?|BLEU"
     r"|AP\d*|mAP|NER|POS|"
     r"MAdds|Mult-Adds|M-Adds|SGD|Adam|AdamW|EN-?DE|EN-?FR|En-?De|En-?Fr|IoU|IOU|FPS|PPL|EM|F1|WER|Top-?[15]|Acc|MS|II|III|IV)(?![\w-]))"
     r"(?:[A-Z][a-z]+\s(?=[A-Z]-[A-Z]))?"  # "Cascade R-CNN"
@@ -255,7 +255,7 @@ def _names_data(name: str) -> bool:
     )
 
 
-_METRIC_ALONE = re.compile(r"(?:FID|IS|KID|PSNR|SSIM|LPIPS|GLEU|ROUGE|METEOR|ZCA|EMA|SOTA|PQ|AUC)(?=$|[\s(])")
+_METRIC_ALONE = re.compile(r"(?:SacreBLEU|FID|IS|KID|PSNR|SSIM|LPIPS|GLEU|ROUGE|METEOR|ZCA|EMA|SOTA|PQ|AUC)(?=$|[\s(])")
 _NO_MODEL = re.compile(
     r"English|German|French|Table|Figure|(?:TABLE|FIGURE|FIG|WMT\d*|NIST|IWSLT\d*|NLL|PCKh?|BPE|TPUv\d|MLM|NSP|LR|FMA|LOP)(?![\w-])"
 )

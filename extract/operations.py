@@ -53,7 +53,7 @@ _PARAMETERS_BEFORE = re.compile(
 _UNIT = re.compile(
     r"\s?-?(?:(?P<word>kilo|mega|giga|tera|peta|exa|zetta)|(?P<prefix>[KMGBTPEZkm])(?=-?\s?(?:FLOP"
     r"|Flop|flop|MAC|MAdd|Mult|mult|ops|Ops|OPs)))?"
-    r"[\s-]?(?:(?P<days>(?:flops?|FLOPS?|FLOPs?|f)?\s?(?:/\s?s|[-\s]?s)?[-\s·∙⋅*]{1,2}days?\b)"
+    r"[\s-]?(?:(?P<days>(?:[Ff]lops?|FLOPS?|FLOPs?|f)?\s?(?:/\s?s|[-\s]?s)?[-\s·∙⋅*]{1,2}days?\b)"
     r"|(?P<madds>(?:mult(?:ipl(?:y|ication)s?|i|s)?[-–\s]?(?:and[-\s])?(?:adds?|additions?"
     r"|accumulat\w+)\b|M(?:ult)?-?Adds?\b|MACs?\b|madds?\b|MAC\soperations))"
     r"|(?P<flops>FLOP[sS]?\b|[Ff]lops?\b|floating[-\s]point\s(?:operations|ops|calculations)"
@@ -371,18 +371,23 @@ def _run_in_name(passage: Passage, left: int) -> str | None:
     return None
 
 
+_LISTED = r"[A-Z\d][\w.+/-]*(?:\s[A-Z\d][\w.+/-]*)?"
+_REST_OF_LIST = re.compile(
+    r"\s?(?:%|million|billion|[MBKG]\b)?(?:(?:,\s(?:and\s)?|\sand\s)[\d.]+\s?(?:%|million|billion|[MBKG]\b)?)*"
+)
+_NAME_LIST = re.compile(rf"{_LISTED}(?:,\s{_LISTED})*,?\sand\s{_LISTED}")
+
+
 def _listed_name(before: str, after: str) -> str | None:
     """Of "A, B and C reach x, y and z, respectively" the name that stands where the number stands in its list."""
     run = re.search(r"(?:[\d.,]+\s?(?:%|million|billion|[MBKG])?\s?(?:,\s?(?:and\s)?|\s?and\s))*$", before)
     place = len(re.findall(r"\d[\d.,]*\d|\d", run.group())) if run else 0
-    rest = re.match(r"[^\d;]{0,24}(?:(?:,\s?(?:and\s)?|\s?and\s)[\d.,]+\s?(?:%|million|billion|[MBKG])?)*", after)
+    rest = _REST_OF_LIST.match(after)
     count = place + 1 + (len(re.findall(r"(?:,|and)\s?\d", rest.group())) if rest else 0)
     head = before[: run.start()] if run else before
-    lists = re.findall(
-        r"(?:[A-Z\d][\w.+/-]*(?:\s[\w.+/-]+)?,\s)+(?:and\s)?[A-Z\d][\w.+/-]*|[A-Z][\w.+/-]*\sand\s[A-Z][\w.+/-]*", head
-    )
+    lists = _NAME_LIST.findall(head)
     for text in reversed(lists):
-        names = [n.strip() for n in re.split(r",\s(?:and\s)?|\sand\s", text) if n.strip()]
+        names = [n for n in re.split(r",\s(?:and\s)?|\sand\s", text) if n]
         if len(names) == count > 1:
             return names[place]
     return None

@@ -52,6 +52,9 @@ _NAME_HEAD = re.compile(
     r"|detectors?|backbones?|encoders?)", re.IGNORECASE
 )  # fmt: skip
 _CODE = re.compile(r"[A-Za-z]{1,4}[-/]?\d[\w./@-]*|[A-Z][A-Za-z]{0,3}[-/][A-Z\d][\w./-]*")
+COMPLEXITY = re.compile(
+    r"(?:model |time )?complexity|comput(?:e|ations?)|(?:computation(?:al)? )?costs?", re.IGNORECASE
+)  # operations, where its numbers are such
 _METHOD = re.compile(r"methods?|configuration|setting|training method", re.IGNORECASE)
 _STUB_NAME = re.compile(
     r"^(?:#|no\.?|id|index|model|models|method|methods|name|system|systems|approach|architecture"

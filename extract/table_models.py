@@ -14,7 +14,7 @@ from db.untracked import find_pretraining_data
 from extract.models_named import MODEL_NAME, has_citation, model_names_in, says_ours, without_marks
 from extract.numbers import Number
 from extract.table_columns import BENCHMARKS_OWN, metric_named, split_of
-from extract.table_frame import BLANK, CHECK, LETTER, TEST_OF_YEAR, TableFrame, is_measure, says_nothing
+from extract.table_frame import BLANK, CHECK, COMPLEXITY, LETTER, TEST_OF_YEAR, TableFrame, is_measure, says_nothing
 from extract.table_roles import PRIOR, PRIOR_GROUP, is_step, role_of, role_of_variant
 
 _REFERENCE = re.compile(
@@ -27,6 +27,7 @@ _OUTCOME = re.compile(
     re.IGNORECASE,
 )
 _BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?\s?%?")  # a setting's value, headed by its name
+_VERSION = re.compile(r"v?[12]\.[01]")  # of a data set
 _SUBTITLE = re.compile(r"\([a-z]\)\s")
 _QUALIFIERS = {
     "ensemble": re.compile(
@@ -125,6 +126,8 @@ class TableModels(TableFrame):
                 and not BENCHMARKS_OWN.fullmatch(p)
                 and not _SUBTITLE.match(p)
                 and not TEST_OF_YEAR.fullmatch(p)
+                and not COMPLEXITY.fullmatch(p)
+                and not _VERSION.fullmatch(p)
                 and not (c and p in self.column_path(0))  # it heads the names as well
             ]
             for c, path in enumerate(self._paths)

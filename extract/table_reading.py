@@ -16,7 +16,7 @@ from extract.numbers import Number, decimals
 from extract.paper_context import paper_context
 from extract.table_columns import BENCHMARKS_OWN, OTHER, Says, in_percent_points
 from extract.table_counts import COUNTS, CountCells
-from extract.table_frame import LETTER, is_measure
+from extract.table_frame import COMPLEXITY, LETTER, is_measure
 from extract.table_halves import table_halves
 from extract.table_models import CellReading
 from extract.table_scores import ScoreCells
@@ -30,9 +30,6 @@ _COUNTED = re.compile(
     r"|[Mm]ultiply-adds))\s(?:of|for|in)\b"
 )
 _VALUE_HEAD = re.compile(r"values?|scores?|results?|performances?|numbers?", re.IGNORECASE)
-_COMPLEXITY = re.compile(
-    r"(?:model |time )?complexity|comput(?:e|ations?)|(?:computation(?:al)? )?costs?", re.IGNORECASE
-)
 _OPERATIONS = ("M", "G", "B", "T")
 _NAMES_OPERATIONS = re.compile(
     r"FLOP|\b(?:GM)?M-?Adds?\b|\bMACs?\b|\b[Mm]ult(?:iply)?-?(?:and-)?[Aa]dds?|complexity", re.IGNORECASE
@@ -157,7 +154,7 @@ class TableReader(CountCells, ScoreCells):
 
     def _counts_operations(self, column: int) -> bool:
         """Whether a column called "Complexity" or "Computation" counts operations: 569M, in a table that names them."""
-        if not _COMPLEXITY.fullmatch(" ".join(self.column_path(column)[-1:])):
+        if not COMPLEXITY.fullmatch(" ".join(self.column_path(column)[-1:])):
             return False
         found = self.numbers_in(column).values()
         said = f"{self.caption} {' '.join(self.sentences)}"

@@ -400,9 +400,9 @@ class ScoreCells(TableModels):
 
     @cached_property
     def _columns_name_data(self) -> bool:
-        """Whether half of the columns name data sets."""
+        """Whether most of the columns name data sets."""
         columns = [self.columns[c] for c in self.value_columns]
-        return sum(bool(s.benchmarks) or s.untracked for s in columns) >= 0.5 * len(columns)
+        return sum(bool(s.benchmarks) or s.untracked for s in columns) > 0.5 * len(columns)
 
     @cached_property
     def _multilingual(self) -> bool:

@@ -24,7 +24,21 @@ SENTENCES: dict[str, Expected] = {
     "On ImageNet it has 19.1% top-1 and 4.4% top-5 error.": [
         ("imagenet", "top1_error", 19.1), ("imagenet", "top5_error", 4.4),
     ],
+    "On ImageNet they reach 76.3%, 77.1% and 78.2% top-1 accuracy.": [
+        ("imagenet", "top1_accuracy", 76.3), ("imagenet", "top1_accuracy", 77.1), ("imagenet", "top1_accuracy", 78.2),
+    ],
+    "It has BLEU scores of 40.56 and 26.03 on WMT 2014 En-Fr and En-De.": [
+        ("wmt14_en_fr", "bleu", 40.56), ("wmt14_en_de", "bleu", 26.03),
+    ],
+    "Our latest result on SQuAD is EM/F1=82.2/88.6 for it.": [("squad11", "em", 82.2), ("squad11", "f1", 88.6)],
+    "It improves accuracy on ImageNet from a proof of concept 61.5% to 76.2% so.": [
+        ("imagenet", "top1_accuracy", 61.5), ("imagenet", "top1_accuracy", 76.2),
+    ],
+    "On ImageNet one has a top-5 error rate of 18.2%. Averaging five gives an error rate of 16.4% so.": [
+        ("imagenet", "top5_error", 18.2), ("imagenet", "top5_error", 16.4),
+    ],
     # near misses
+    "We spend 12.5, 13.5 and 78.2% top-1 accuracy on ImageNet comes out.": [("imagenet", "top1_accuracy", 78.2)],
     "It yields improvements of 1.3 BLEU and 0.3 BLEU on WMT 2014 English-to-French.": [],
     "It won the ImageNet localisation task with 25.3% error.": [],
     "It improves the baseline by 2.0 BLEU on WMT 2014 English-to-German.": [],

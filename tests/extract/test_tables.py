@@ -180,6 +180,18 @@ def test_caption_of_several_lines() -> None:
     assert texts(table)[0] == list(BODY[0])
 
 
+def test_label_alone_over_a_title_in_small_capitals() -> None:
+    """it takes the title beneath a label that stands alone: centred, in smaller letters, as wide as the page."""
+    sheet = Sheet()
+    sheet.set(238, 100, "TABLE IV")
+    sheet.set(138.5, 112, "DETECTORS OF ALL KINDS ON COCO TEST-DEV WITH ONE MODEL EACH AND NO MORE", size=7.2)
+    sheet.set(224, 122, "AT INFERENCE TIME.", size=7.2)
+    booktabs(sheet, 145, caption=None)
+    (table,) = tables_of(sheet)
+    assert table.caption.startswith("TABLE IV DETECTORS OF ALL KINDS") and table.caption.endswith("AT INFERENCE TIME.")
+    assert texts(table)[0] == list(BODY[0])
+
+
 def test_spanning_header_by_rule() -> None:
     """it lets an entry over a short rule head the columns under that rule."""
     sheet = Sheet()

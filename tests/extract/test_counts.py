@@ -1,0 +1,27 @@
+"""Counts that sentences state, and the models that they speak of."""
+
+from __future__ import annotations
+
+import pytest
+
+from extract.operations import counts_of
+from tests.extract.written import written_reader
+
+COUNTS: dict[str, list[tuple[str | None, float]]] = {
+    "Small, Base and Large have 60 million, 220 million, and 3 billion parameters, respectively.": [
+        ("Large", 3e9), ("Base", 220e6), ("Small", 60e6),
+    ],
+    "The smallest of our models, “Tiny”, has about 60 million parameters.": [("Tiny", 60e6)],
+    "Base. This is our baseline in all that follows. It has roughly 220 million parameters.": [("Base", 220e6)],
+    "For training it took 150 PFlops/s·days in all.": [(None, 150 * 8.64e19)],
+    # near misses
+    "The search targets 400M FLOPS on a phone.": [],
+    "It was trained for 2, 4 and 8 days with 60 million parameters.": [(None, 60e6)],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), COUNTS.items(), ids=list(COUNTS))
+def test_counts(text: str, expected: list[tuple[str | None, float]]) -> None:
+    """it stands behind just these, each for its model"""
+    found = [(c.subject, c.value) for c in counts_of(written_reader(text)) if c.reason is None]
+    assert found == [(name, pytest.approx(value)) for name, value in expected]
