@@ -118,7 +118,7 @@ def _caption_lines(page: Page, n: int) -> list[Line]:
     base, last_row, pitch = _base(first), list(lines), None
     while True:
         lead: tuple[float, int, Line] | None = None
-        alone = len(lines) == 1 and first.last - first.first <= 2  # "TABLE IV": the title stands beneath, in small capitals
+        alone = len(lines) == 1 and first.last - first.first <= 2  # "TABLE IV": its title stands beneath
         for m, other in near:
             step = _base(other) - base
             if m in used or m < n or not 0.6 * size < step < 1.75 * size:
@@ -170,7 +170,7 @@ def _caption_lines(page: Page, n: int) -> list[Line]:
 
 
 def _titles(line: Line, label: Line) -> bool:
-    """Whether a line beneath a label that stands alone is its title: centred under it or flush with it, hardly smaller."""
+    """Whether a line beneath a label that stands alone is its title: centred or flush, and hardly smaller."""
     centred = abs((line.x0 + line.x1) - (label.x0 + label.x1)) < 8 or abs(line.x0 - label.x0) < 2
     return centred and 0.72 * label.size < line.size < 1.13 * label.size and line.last - line.first >= 3
 

@@ -53,7 +53,8 @@ _MADE = re.compile(
 _OUR = re.compile(rf"\b[Oo]ur\s(?:[a-z]+,?\s){{0,3}}?[“\"'‘]?(?P<name>{_NAMES})")
 # "X is the Y trained with the approach proposed in this paper"
 _IS_OURS = re.compile(
-    rf"(?<![\w-])(?P<name>{_NAME}(?:[ -]{_NAME})?)\s(?:is|are|denotes?|stands\sfor|refers\sto|means)\s(?:[^.;,]{{0,90}}?\s)?"
+    rf"(?<![\w-])(?P<name>{_NAME}(?:[ -]{_NAME})?)\s(?:is|are|denotes?|stands\sfor|refers\sto|means)\s"
+    r"(?:[^.;,]{0,90}?\s)?"
     r"(?:our\s(?:\w+\s)?(?:model|method|approach|network|system|proposed)|proposed\s(?:in\sthis|here)|this\swork)"
 )
 _CITED_NAME = re.compile(rf"(?P<name>{_NAMES}(?:\s\([A-Za-z0-9 ×-]+\))?)\s?(?=(?P<mark>{CITATION.pattern}))")

@@ -206,7 +206,7 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
 
 
 def _listed_before(text: str, found: list[Number], place: int) -> list[Number]:
-    """The numbers of the list that ends with `found[place]`: 60 and 220 million of "60 million, 220 million, and 3 billion"."""
+    """The other numbers of the list that ends with `found[place]`: "60 million, 220 million, and 3 billion"."""
     out = []
     while place and found[place - 1].magnitude and _LIST.fullmatch(text[found[place - 1].end : found[place].start]):
         place -= 1

@@ -151,7 +151,7 @@ def _read(reader: Reader) -> PaperContext:
             counts[benchmark] += weight
     prose_counts: Counter[str] = Counter()
     sentences: dict[str, list[str]] = {}
-    around: dict[str, list[str]] = {}
+    led_by: dict[str, list[str]] = {}
     multiply_adds = bool(_FLOPS_MEAN.search(frame))
     for passage in reader.passages:
         text = passage.text
@@ -166,7 +166,7 @@ def _read(reader: Reader) -> PaperContext:
                         known = sentences.setdefault(key, [])
                         if text[start:end] not in known:
                             known.append(text[start:end])
-                            around.setdefault(key, []).extend(
+                            led_by.setdefault(key, []).extend(
                                 (passage.section or "", text[max(0, start - 800) : start])
                             )
             if not multiply_adds and ("FLOP" in text or "flop" in text):
@@ -197,7 +197,7 @@ def _read(reader: Reader) -> PaperContext:
         counts,
         prose_counts,
         {n: tuple(s) for n, s in sentences.items()},
-        {n: tuple(t for t in dict.fromkeys(texts) if t) for n, texts in around.items()},
+        {n: tuple(t for t in dict.fromkeys(texts) if t) for n, texts in led_by.items()},
         names,
         multiply_adds,
         _ops_are_multiply_adds(reader),

@@ -225,7 +225,7 @@ _TWO_METRICS = re.compile(
 def _named_for_list(
     sentence: str, metric: str, i: int, lists: Sequence[Sequence[int]], context: PaperContext
 ) -> str | None:
-    """Of "40.6 and 26.0 BLEU on X and Y" the data set of number i; "" where they do not go together, None: one for all."""
+    """Of "40.6 and 26.0 BLEU on X and Y" the data set of number i; "" if they don't go together, None: one for all."""
     members = next((m for m in lists if i in m), None)
     if members is None:
         return None

@@ -78,7 +78,7 @@ def numbers_of_cell(text: str) -> list[Number]:
 
 
 def _value_and_index(text: str) -> Number | None:
-    """The number of a cell whose deviation is printed as an index: 85.6 of "85.65.3", where one cut makes sense alone."""
+    """The number of a cell whose deviation is printed as an index: 85.6 of "85.65.3"; None for other cells."""
     match = _GLUED.match(text)
     if match is None:
         return None

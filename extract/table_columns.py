@@ -43,7 +43,8 @@ _LANGUAGES = (
 _LANGUAGE_PAIR = re.compile(rf"\b{_LANGUAGES}\s?(?:→|⇒|-|–|to\b|into\b|/)\s?{_LANGUAGES}\b")
 _CODE_PAIR = re.compile(r"(?<![\w-])(?P<a>[A-Za-z]{2})\s?(?:→|⇒|⇔|↔|->|-|–|=>|2|/)\s?(?P<b>[A-Za-z]{2})(?![\w-])")
 _CODES = frozenset(
-    "en de fr ro zh cs ru fi et tr lv lt ja ko ar es it nl pt vi hi gu kk ne si pl he uk sv da el bg hu sk sl fa my ha ta".split()
+    "en de fr ro zh cs ru fi et tr lv lt ja ko ar es it nl pt vi hi gu kk ne si pl he uk sv da el bg hu sk sl fa my ha"
+    " ta".split()
 )
 _SPACE = re.compile(r"\s+")
 _MADD = re.compile(
@@ -55,7 +56,8 @@ _MADD = re.compile(
 _FLOP = re.compile(
     r"\b(?:[kmgtpezb]|giga|mega|tera|peta|exa|zetta|kilo)?-?flop?s?\b|\bfloating[-\s]point\soper\w+"
     r"|\b(?:b|bn|billion|g|m|million)\s?ops\b|#\s?ops\b|\b[gm]ops\b|\bnum\.? ops\b"
-    r"|#?\s?\bops\s?[(\[](?=(?:in\s)?(?:[kmgbt]|×|x|10|mil|bil)[^a-z]?)|\b(?:number of )?operations\b|\bgflop\b|\bops\s?/\s?(?:time\w*step|step|image|example|sample|frame)\b"
+    r"|#?\s?\bops\s?[(\[](?=(?:in\s)?(?:[kmgbt]|×|x|10|mil|bil)[^a-z]?)|\b(?:number of )?operations\b"
+    r"|\bgflop\b|\bops\s?/\s?(?:time\w*step|step|image|example|sample|frame)\b"
 )
 _TRAINING = re.compile(
     r"\b(?:pre-?)?train(?:ing)?\s(?:\w+\s)?(?:cost|compute|computation|budget|[kmgtpez]?flops?)\b"
@@ -70,7 +72,8 @@ _RATE = re.compile(
 )
 _PARAMETERS = re.compile(
     r"#\s?-?p(?:ara?m?\w*|ars?)?\b|\bparms?\b|\bpar\.?\s?(?=[(\[][mbk][)\]])|^p\s?[(\[][mbk][)\]]$"
-    r"|\bparameter\s?(?=[(\[](?:in\s)?(?:[mbk][)\]]|mil|bil|×|10))|\bn?params\b|^(?:mio\.?\s?)?param\b|\bparam\.|\bparameters\b|\bparameter (?:count|size"
+    r"|\bparameter\s?(?=[(\[](?:in\s)?(?:[mbk][)\]]|mil|bil|×|10))"
+    r"|\bn?params\b|^(?:mio\.?\s?)?param\b|\bparam\.|\bparameters\b|\bparameter (?:count|size"
     r"|number)|^#?\s?weights\b"
     r"|^(?:model |network )?size$|^model size(?=\s?\((?:[mb]|#|million))|^size\s?\((?:[mb]|million"
     r"|# ?param\w*)\)|\bno\. of p\b"

@@ -79,7 +79,7 @@ class CountCells(TableModels):
         return None
 
     def counts_in_labels(self) -> Iterator[CellReading]:
-        """Parameters printed as the model's name ("125M"), or behind it ("X (1.7M)") where the caption speaks of them."""
+        """Parameters printed as the model's name ("125M"), or behind it ("X (1.7M)") if the caption speaks of them."""
         yield from self._sizes_as_names()
         if not re.search(r"\bparam", self.caption, re.IGNORECASE):
             return
@@ -99,7 +99,7 @@ class CountCells(TableModels):
                 yield replace(reading, words=words, model=bare)
 
     def _sizes_as_names(self) -> Iterator[CellReading]:
-        """A column "Model" or "Size" whose every entry is a number of millions or billions: models called by their size."""
+        """A column "Model" or "Size" that holds nothing but "125M", "1.3B": models called by their size."""
         if not self.name_columns or self.transposed or self.rows_name_data:
             return
         column = self.name_columns[0]
@@ -187,7 +187,7 @@ class CountCells(TableModels):
         )
 
     def _shared_head(self, column: int, found: list[Number]) -> list[Says]:
-        """What each of a cell's two numbers is, where the head names two counts: "Train / Infer FLOPs", "Params/FLOPs"."""
+        """What each of a cell's two numbers is, if the head names two counts: "Train / Infer FLOPs", "Params/FLOPs"."""
         head = " ".join(self.column_path(column)[-1:])
         parts = [p.strip() for p in head.split("/")]
         if len(found) != 2 or len(parts) != 2 or not all(parts):

@@ -31,9 +31,10 @@ SOURCE = re.compile(
 )
 _JOINED = re.compile(r"[\w)]\s?\+\s?\w")  # "A + B": what is put together, not what is measured on
 _DATA_HEAD = re.compile(
-    r"(?:data\s?-?sets?|benchmarks?|corpus|corpora|data|test\s?sets?|tasks?|languages?|language pairs?|directions?|pairs?)"
-    r"(?:\s?\([^()]*\))?|eval\w*(?: data| set| on)?", re.IGNORECASE
-)  # fmt: skip
+    r"(?:data(?:\s?-?sets?)?|benchmarks?|corpus|corpora|test\s?sets?|tasks?|(?:language )?pairs?|languages?|directions?)"
+    r"(?:\s?\([^()]*\))?|eval\w*(?: data| set| on)?",
+    re.IGNORECASE,
+)
 _DATA_STUB = re.compile(r"(?:data\s?-?sets?|benchmarks?|corpus|corpora)(?:\(s\))?", re.IGNORECASE)
 _TASK_HEAD = re.compile(r"tasks?", re.IGNORECASE)
 _METRIC_HEAD = re.compile(r"(?:eval\w*\s)?(?:metrics?|measures?)", re.IGNORECASE)
@@ -113,7 +114,7 @@ class TableFrame:
         self._heads_within = [r for r in range(self.lead + 1, len(table.rows) - 1) if self._names_columns(r)]
 
     def _names_values(self, column: int) -> bool:
-        """Whether a column of text holds numbers with a name or a footnote's sign behind each: "5.3 (Name)", "33.1^?"."""
+        """Whether a column holds numbers with a name or a footnote's sign behind each: "5.3 (Name)", "33.1^?"."""
         cells = [row[column].text.strip() for row in self.table.rows if row[column].text.strip() not in BLANK]
         named = sum(bool(_NAMED_VALUE.fullmatch(t) or _MARKED_VALUE.fullmatch(t)) for t in cells)
         return bool(cells) and named > 0.5 * len(cells)

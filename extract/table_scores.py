@@ -75,12 +75,13 @@ _SCORE_TOO = re.compile(
     re.IGNORECASE,
 )
 _NO_SCORE = re.compile(
-    r"\b(?:std\w*|standard|deviations?|stdev|improve\w*|gains?|differences?|number of|variance|relative|intervals?|delta"
+    r"\b(?:std\w*|standard|deviations?|improve\w*|gains?|differences?|number of|variance|relative|intervals?|delta"
     r"|ranks?|cit\w+|drops?|change)\b", re.IGNORECASE
 )  # fmt: skip
 # between these a number is an accuracy, and none can be an error
 _ACCURATE = {
-    "imagenet": ("top1_accuracy", 60.0, 93.0), "cifar10": ("accuracy", 80.0, 99.9), "cifar100": ("accuracy", 60.0, 97.0),
+    "imagenet": ("top1_accuracy", 60.0, 93.0),
+    "cifar10": ("accuracy", 80.0, 99.9), "cifar100": ("accuracy", 60.0, 97.0),
 }  # fmt: skip
 _CLASSIFIES = re.compile(r"\b(?:image )?classif\w+|\bzero-shot\b|\brecognition\b", re.IGNORECASE)
 _OPEN_DOMAIN = re.compile(r"\bopen[-\s]domain\b|\b(?:full|entire|whole|all(?: of)?) Wikipedia\b", re.IGNORECASE)
@@ -171,7 +172,7 @@ class ScoreCells(TableModels):
 
     @cached_property
     def _brackets_score(self) -> bool:
-        """Whether the caption or the text says that what stands in brackets is a score too, of another split or test."""
+        """Whether the caption or the text says that what stands in brackets is a score too, of another split."""
         said = (s for text in (self.caption, *self.sentences) for s in re.split(r"\.\s", text) if _BRACKETS.search(s))
         return any(_SCORE_TOO.search(s) and not _NO_SCORE.search(s) for s in said)
 
@@ -346,9 +347,9 @@ class ScoreCells(TableModels):
         cell = self.metric_cell(r)
         if cell:
             measure = self.says(cell)
-        if self.rows_name_data and not self.is_joined(r) and not row.benchmarks and not self._columns_name_data:
-            if row.untracked and not self.transposed:
-                return None  # what a column's name holds is where weights came from
+        by_row = self.rows_name_data and not self.is_joined(r) and not self._columns_name_data
+        if by_row and row.untracked and not row.benchmarks and not self.transposed:
+            return None  # what a column's name holds is where weights came from
         found: list[str] = []
         for says in (col, row if rows_tell else None, group if self.groups_name_data else None):
             if says is None or not says.benchmarks:

@@ -152,7 +152,7 @@ def test_look_alikes_of_a_benchmark(caption: str) -> None:
 
 
 def test_rows_told_before() -> None:
-    """it reads a table without data and metric by the rows that another table tells of, and not one whose rows differ"""
+    """it reads a table without data and metric by rows that another table tells of, and none whose rows differ"""
     told = table_reader(
         "Model | Top-1\nWideNet-50 | 76.16\nWideNet-101 | 77.31",
         caption="Accuracy on ImageNet.", number="1",
