@@ -141,6 +141,7 @@ def serve_command(
     """Run a Label Studio of one's own until Ctrl-C. The first start makes its database and takes half a minute."""
     saved = server_file(db)
     label_studio_program()
+    signal(SIGTERM, default_int_handler)  # stopped as by Ctrl-C: the server is not left behind
     warn("starting Label Studio ...")
     with running(data or db.parent / "label-studio", port, saved, host=host, webhooks=webhooks) as (server, process):
         say(f"Label Studio runs at {server.url}")
