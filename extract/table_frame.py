@@ -31,7 +31,7 @@ SOURCE = re.compile(
 )
 _JOINED = re.compile(r"[\w)]\s?\+\s?\w")  # "A + B": what is put together, not what is measured on
 _DATA_HEAD = re.compile(
-    r"(?:data(?:\s?-?sets?)?|benchmarks?|corpus|corpora|test\s?sets?|tasks?|(?:language )?pairs?|languages?|directions?)"
+    r"(?:data(?:\s?-?sets?)?|benchmarks?|corpus|corpora|test sets?|tasks?|(?:language )?pairs?|languages?|directions?)"
     r"(?:\s?\([^()]*\))?|eval\w*(?: data| set| on)?",
     re.IGNORECASE,
 )
@@ -50,7 +50,7 @@ _MARKED_VALUE = re.compile(r"\d{1,3}\.\d{1,3}\s?\^?[^\w\s.,()%/±+–-]{1,2}")
 _NUMBERED = re.compile(r"[A-Za-z]{2,}\w*-\d+\w*$|T5\b")  # "plain-34"
 _NAME_HEAD = re.compile(
     r"(?:model|network|architecture|backbone|system|detector)?\s?(?:names?|variants?)|(?:models?|networks?|net|architectures?|systems?"
-    r"|detectors?|backbones?|encoders?)", re.IGNORECASE
+    r"|detectors?|backbones?|encoders?|teams?|entry|entries|submissions?)", re.IGNORECASE
 )  # fmt: skip
 _CODE = re.compile(r"[A-Za-z]{1,4}[-/]?\d[\w./@-]*|[A-Z][A-Za-z]{0,3}[-/][A-Z\d][\w./-]*")
 COMPLEXITY = re.compile(

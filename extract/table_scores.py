@@ -171,6 +171,11 @@ class ScoreCells(TableModels):
             )
 
     @cached_property
+    def _title(self) -> str:
+        """The caption's first sentence: what the table shows; the rest says how it was made."""
+        return re.split(r"(?<=[a-z)])\.\s(?=[A-Z])", self.caption, maxsplit=1)[0]
+
+    @cached_property
     def _brackets_score(self) -> bool:
         """Whether the caption or the text says that what stands in brackets is a score too, of another split."""
         said = (s for text in (self.caption, *self.sentences) for s in re.split(r"\.\s", text) if _BRACKETS.search(s))
@@ -289,7 +294,7 @@ class ScoreCells(TableModels):
                         pairs = self._pairs(benchmark_id, header, [*texts, *self.sentences], values, mask)
                         if pairs:
                             return pairs, "table_score_header", None
-                    if self.row_says[r].quantity == OTHER or _SETTINGS.search(self.caption):
+                    if self.row_says[r].quantity == OTHER or _SETTINGS.search(self._title):
                         return None
                     if self._untracked_suite:
                         return None
@@ -308,7 +313,7 @@ class ScoreCells(TableModels):
                     return None  # the data set that the caption names for this metric is not tracked
                 if source == "caption" and _RESULTS.search(self.caption) and self.row_says[r].quantity != OTHER:
                     default = self._by_default(column, benchmarks)
-                    if default and not _SETTINGS.search(self.caption) and self.columns[column].quantity is None:
+                    if default and not _SETTINGS.search(self._title) and self.columns[column].quantity is None:
                         return default, "table_score_metric_by_default", None
                 continue
             if source != "header" and not self.transposed and len(self.labels) > 2:
@@ -382,6 +387,9 @@ class ScoreCells(TableModels):
             stub = self.benchmarks_in(self.stub)
             if len(stub) == 1:
                 return list(stub)
+            others = find_untracked_datasets(self.stub)
+            if not stub and others and 2 * sum(f.end - f.start for f in others) >= len(self.stub):
+                return None  # the names stand under another data set
         siblings = [self.columns[c] for c in self.value_columns if c != column]
         if any(s.benchmarks for s in siblings) and not col.metrics and col.text:
             return None  # its neighbours name data sets: this one is a data set we do not know
