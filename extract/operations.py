@@ -299,6 +299,8 @@ def _count(
     role = "own" if own or not cited else "prior"
     if subject is not None and not own and context.names.is_cited(subject) and not _OWN_WORDS.search(sentence):
         role = "prior"
+    if subject is not None and not own and _PREDECESSOR.search(before[: before.rfind(subject)]):
+        role = "prior"
     if number.bound == "above" and reason is None and kind == Field.PARAMETERS and number.word:
         reason = "a bound, not a count"
     return Count(kind, value, passage, number.start, end, pattern, subject, role, number, reason)
@@ -307,6 +309,9 @@ def _count(
 _LIST = re.compile(r"\s?%?\s?(?:,\s?(?:and\s|or\s)?|\s(?:and|or)\s|\s?/\s?)")  # what stands between the parts of a list
 _QUOTED_NAME = re.compile(r"[“\"‘']([A-Z\d][\w.+/ -]{0,18}?)[,.]?[”\"’']")
 _RUN_IN = re.compile(r"(?:^|(?<=[.:]\s))(?P<name>[A-Z\d][\w+/-]*(?:\s[\w+/-]+){0,2})\.\s$")
+
+
+_PREDECESSOR = re.compile(r"\b(?:predecessors?|previous|prior|earlier|original)\s(?:\w+\s){0,2}?$")
 
 
 def subject_of(passage: Passage, start: int, end: int, context: PaperContext) -> str | None:
@@ -322,6 +327,10 @@ def subject_of(passage: Passage, start: int, end: int, context: PaperContext) ->
         listed = _listed_name(before, after)
         if listed:
             return listed
+    owner = _OWNED_BY.match(after)
+    named = model_names_in(after[owner.end() :][:40]) if owner else ()
+    if owner and named and after[owner.end() :].startswith(named[0]):
+        return named[0]  # "the 25 million parameters required by X"
     quoted = _QUOTED_NAME.findall(before)
     names = model_names_in(before)
     if quoted and (not names or before.rfind(names[-1]) < before.rfind(quoted[-1])):
@@ -339,13 +348,18 @@ def subject_of(passage: Passage, start: int, end: int, context: PaperContext) ->
         r"|model|Transformer|transformer|architecture|detector|ensemble|system))\b",
         before,
     )
-    if match and set(match["m"].lower().split()) - _NO_NAME:
+    if match and set(match["m"].lower().split()) - _NO_NAME - _KINDS:
         return match["m"]
     run_in = _run_in_name(passage, left)
     if run_in:
         return run_in
     if match:
-        return match["m"]
+        kinds = [w for w in match["m"].lower().split() if w in _KINDS]
+        return (
+            " ".join((context.names.printed[0], *kinds))
+            if context.names.printed and _OUR.match(match.group())
+            else match["m"]
+        )
     names = model_names_in(after.split(",")[0] if _TOTAL.search(before) else after)
     if names:
         return names[0]
@@ -355,6 +369,12 @@ def subject_of(passage: Passage, start: int, end: int, context: PaperContext) ->
 
 
 _NO_NAME = frozenset("model models network architecture system results in with final full whole resulting".split())
+_KINDS = frozenset("ensemble single big large base small largest smallest best top performing".split())
+_OUR = re.compile(r"[Oo]ur\b")
+_OWNED_BY = re.compile(
+    r"\s?(?:learnable\s|trainable\s)?(?:param(?:eter)?s|weights|FLOPs|mult\w*-adds)\s(?:of|required\sby|needed\sby|used\sby|used\sin)"
+    r"\s(?:the\s|a\s)?"
+)
 _TOTAL = re.compile(r"\b[Tt]he\s(?:total\s)?(?:number|amount|count)\sof\s(?:\w+\s){0,2}$|\b[Tt]otal\snumber\sof\sparam")
 
 

@@ -28,6 +28,7 @@ _LAYER_STUB = re.compile(
     re.IGNORECASE,
 )
 _WHOLE = re.compile(r"\b(?:total|all|sum|overall|whole|entire|network|model)\b", re.IGNORECASE)
+_NETWORK_PARTS = ("backbone", "backbones", "encoder", "image encoder", "teacher", "student")
 _SIZE_NAME = re.compile(r"\d{1,3}(?:\.\d+)?\s?[MB]\W?")
 _COUNT_IN_LABEL = re.compile(r"\((?P<count>\d+(?:\.\d+)?\s?[MB])(?:\sparam\w*)?\)")
 
@@ -173,10 +174,24 @@ class CountCells(TableModels):
         }[Field(quantity)]  # fmt: skip
         if not limits[0] <= value <= limits[1]:
             reason = reason or f"{value:g} is no plausible count"
-        yield self.make_reading(
+        named = self._named_part(column) if reason is not None and reason == source.refusal else None
+        part = without_marks(" ".join(self.printed[r][named].split())) if named is not None else ""
+        if self.is_name(part):
+            reason = None  # "Backbone" over the network's name, its parameters and its operations: that network's own
+        reading = self.make_reading(
             column, r, quantity, value, pattern, number, reason=reason,
             low=low if number.is_range else None, high=high if number.is_range else None,
         )  # fmt: skip
+        yield replace(reading, model=part) if self.is_name(part) else reading
+
+    def _named_part(self, column: int) -> int | None:
+        """The column of names under the same head "Backbone" as this column of counts, or None."""
+        for row in self.table.header:
+            for cell in row:
+                if cell.column <= column < cell.column + cell.span and cell.text.strip().lower() in _NETWORK_PARTS:
+                    inside = range(cell.column, cell.column + cell.span)
+                    return next((c for c in inside if c in self.label_columns and c != column), None)
+        return None
 
     @cached_property
     def _rows_are_layers(self) -> bool:

@@ -14,6 +14,7 @@ COUNTS: dict[str, list[tuple[str | None, float]]] = {
     "The smallest of our models, “Tiny”, has about 60 million parameters.": [("Tiny", 60e6)],
     "Base. This is our baseline in all that follows. It has roughly 220 million parameters.": [("Base", 220e6)],
     "For training it took 150 PFlops/s·days in all.": [(None, 150 * 8.64e19)],
+    "This comes close to the 25 million parameters required by WideNet-50 alone.": [("WideNet-50", 25e6)],
     # near misses
     "The search targets 400M FLOPS on a phone.": [],
     "It was trained for 2, 4 and 8 days with 60 million parameters.": [(None, 60e6)],
@@ -25,3 +26,12 @@ def test_counts(text: str, expected: list[tuple[str | None, float]]) -> None:
     """it stands behind just these, each for its model"""
     found = [(c.subject, c.value) for c in counts_of(written_reader(text)) if c.reason is None]
     assert found == [(name, pytest.approx(value)) for name, value in expected]
+
+
+def test_predecessors_count() -> None:
+    """it gives a predecessor's count the role prior, the paper's own model's the role own"""
+    text = "QuickNet-5 has 5 million parameters, less than its predecessor SlowNet-9, which used 60 million parameters."
+    assert [(c.subject, c.role) for c in counts_of(written_reader(text))] == [
+        ("QuickNet-5", "own"),
+        ("SlowNet-9", "prior"),
+    ]
