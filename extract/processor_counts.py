@@ -128,7 +128,7 @@ _MODIFIES = re.compile(
     r"|kernels?|memor(?:y|ies)|usage"
     r"|utili[sz]ation|versions?|architectures?|hardware|code|clusters?|backends?"
     r"|librar(?:y|ies)|packages?|operations?|ops?|acceleration|computations?|programming|speed|baseline|types?"
-    r"|generations?|models|support|budget|vendors?|time\b|threads?|friendly|bound|RAM(?! GPU))",
+    r"|generations?|models|nets?|networks?|support|budget|vendors?|time\b|threads?|friendly|bound|RAM(?! GPU))",
     re.IGNORECASE,
 )
 # "cannot be trained on a single GPU", "fits on one TPU core", "8-GPU machines are needed": said, not done

@@ -187,7 +187,11 @@ def purpose_at(sentence: str, place: int, whole: str, section: str | None = None
     A clause decides where it speaks of a purpose of its own; of pre-training and fine-tuning in one clause, the word
     that is nearest.
     """
-    if whole != "inference" and _INFERENCE_ON.search(sentence, max(0, place - 120), place):
+    if (
+        whole != "inference"
+        and any(word in sentence for word in _USES)
+        and _INFERENCE_ON.search(sentence, max(0, place - 120), place)
+    ):
         return "inference"
     left, right = clause_at(sentence, place)
     clause = sentence[left:right]
@@ -204,6 +208,7 @@ def purpose_at(sentence: str, place: int, whole: str, section: str | None = None
     return here
 
 
+_USES = ("nference", "atency", "hroughput", "est")  # a first look
 # "inference time for 64 images on a V100, training time, ...": an item of a list
 _INFERENCE_ON = re.compile(
     r"\b(?:inference|latency|test(?:ing)?[- ]time|throughput)\b(?:(?!train"
