@@ -17,17 +17,17 @@ _N = rf"(?:\d{{1,3}},\d{{3}}|\d+(?:\.\d+)?[kK]?|{NUMBER_WORDS})"
 _EPOCHS = re.compile(
     rf"(?<![\w.,×^])(?<![A-Za-z][-/])(?P<n>{_N})(?P<ordinal>\s?-?(?:st|nd|rd|th))?[\s-]{{0,2}}"
     r"(?:(?:full|total|complete|training|more|additional|extra|further|pre-?training|fine-?tuning|data"
-    r"|whole)\s)*(?:(?:epochs?|ep\.?(?=[\s,;)]))(?![\w-]*\w{3})"
-    r"|(?:passes|cycles|sweeps)(?=\s(?:through|over) (?:the |our "
-    r"|all (?:of )?the )?(?:\w+ ){0,2}(?:data|set|corpus|examples|images)))",
+    r"|whole)\s)*(?:(?:epochs?|ep\.?(?=[\s,;)]|$))(?![\w-]*\w{3})"
+    r"|(?:passes|cycles|sweeps)(?=\s(?:through|over|of|across) (?:the |our |each |this "
+    r"|all (?:of )?(?:the )?)?(?:\w+ ){0,2}(?:data\w*|sets?|corpus|corpora|examples|images|samples|logs?)))",
     re.IGNORECASE,
 )
 # "the number of epochs is 100", "max epochs = 30", "epochs: 50"
 _ASSIGNED = re.compile(
     r"\b(?:(?:number|amount|maximum(?: number)?|max(?:imum)?|total(?: number)?|no\."
     r"|num\.?) (?:of )?(?:the )?(?:total )?(?:training |pre-?training |fine-?tuning )?epochs?"
-    r"|epochs? numbers?|#\s?(?:of )?epochs?|(?:training |train )?epochs?(?=\s?[:=]))\b"
-    rf"[^.;,]{{0,30}}?(?:\b(?:is|was|are|were|to|to be|as|at|of)\b|[:=]|\((?=\d+\)))\s?(?:set to |fixed (?:to|at) "
+    r"|epochs? numbers?|#\s?(?:of )?epochs?|(?<!per )(?<!each )(?<!one )(?:training |train )?epochs?(?=\s?[:=]))\b"
+    rf"[^.;,]{{0,30}}?(?:\b(?:is|was|are|were|to|to be|as|at|of|equals?)\b|[:=]|\((?=\d+\)))\s?(?:set to |fixed (?:to|at) "
     rf"|be )?(?:about |around |~ ?|only )?(?P<n>{_N})(?![\w%]|\.\d|\s?[×x]\s?10)",
     re.IGNORECASE,
 )
@@ -69,12 +69,12 @@ _LIST_JOINT = re.compile(r"(?:\b(?:and|or|to|then|vs\.?|at)\s|[/–&-]\s?)$", re
 _RANGE_JOINT = re.compile(r"\s?[-–]\s?$|\sto\s$", re.IGNORECASE)
 
 _FILLER = (
-    r"(?:(?:a |the )?(?:total|maximum|minimum|max\.?|sum) (?:number )?(?:of )?|about |around |approximately "
+    r"(?:(?:a |the )?(?:total|maximum|minimum|max\.?|sum) (?:number )?(?:of )?|merely |barely |simply |mere |about |around |approximately "
     r"|approx\.? |roughly |only |just |up to |at most |the |all |full |fixed "
     r"|nearly |almost |more than |at least |another |an additional |additional |further |extra |a |an |standard "
     r"|exactly |ca\.? |circa |as (?:few|little|many) as |[~≈∼˜≃] ?|long |short |typical |default |default, |usual )*"
 )
-_LEAD = re.compile(rf"(?P<word>[A-Za-z#-]+\.?|[(\[,:;=×~])\s*\^?{_FILLER}[(~≈∼]?\s?$", re.IGNORECASE)
+_LEAD = re.compile(rf"(?P<word>[A-Za-z#-]+\.?|[(\[,:;=×~–—/])\s*\^?{_FILLER}[(~≈∼]?\s?$", re.IGNORECASE)
 
 # the words before the number: a length's ...
 _LENGTH_WORDS = words_of(
@@ -84,7 +84,8 @@ _LENGTH_WORDS = words_of(
     "finetune fine-tune finetuned fine-tuned fine-tuning finetuning takes took take taking requires required "
     "require requiring needs needed spend schedule lasts lasted last perform performs performed completes "
     "complete finish finishes finished continue continued keep adopt adopted follow iterate iterated consists and "
-    "or plus equals total budget only longer times x i.e. namely iterations steps updates ( [ : = , ;"
+    "or plus equals total budget only longer times x i.e. e. namely iterations steps updates afford spans spanned "
+    "spanning lasting covers comprising comprised ( [ : = , ; – — /"
 )
 # ... and a point's
 _POINT_WORDS = words_of(
@@ -144,6 +145,21 @@ _SCHEDULE_AFTER = re.compile(
     r"|(?:are|is|were|was) (?:used|performed|trained|needed|required|run|enough|sufficient|done|set))|^\s?[)\]]",
     re.IGNORECASE,
 )
+# "we iterate over the corpus 25 times", "the data set is swept ten times", "sees each image 90 times"
+_TIMES = re.compile(
+    r"\b(?:(?:iterat|loop|cycl|pass|sweep|swept|travers|go|went|goes|run|ran|repeat)\w*\s(?:\w+\s){0,2}?(?:over|through)"
+    r"|see[sn]?|saw|shown?|present\w*|visit\w*|process\w*|swept|sweep|travers\w+)\s"
+    r"(?:(?:the|each|every|our|all|whole|entire|full|complete|training|train|of)\s)*"
+    r"(?:(?:data|data ?sets?|training sets?|sets?|corpus|examples?|images?|samples?|sentences?|instances?|pairs?)\s)?"
+    r"(?:\w+\s){0,2}?(?:about |around |roughly |approximately |exactly )?"
+    rf"(?P<n>{_N}|once|twice) times?\b",
+    re.IGNORECASE,
+)
+_DATA_SWEPT = re.compile(
+    r"\b(?:data ?sets?|training set|training data|the data|corpus|training (?:image|example|sample|instance"
+    r"|sentence)s?|each (?:image|example|sample))\b",
+    re.IGNORECASE,
+)
 # "90 cycles through the training set" are a network's only where it is trained
 _PASSES = re.compile(r"(?:passes|cycles|sweeps)$", re.IGNORECASE)
 _TRAINS = re.compile(
@@ -155,7 +171,13 @@ _TRAINS = re.compile(
 _TAKES_AFTER = re.compile(
     r"^\s?,?\s?(?:which|this|that) (?:only |just |approximately |roughly |about )?(?:takes?|took"
     r"|requires?|required|lasts?"
-    r"|lasted|amounts? to|costs?)\b",
+    r"|lasted|amounts? to|costs?)\b"
+    # "25 epochs took 6 hours", "90 epochs of ResNet-50 are finished in 15 minutes", "the 12 epochs thus need 9 hours"
+    r"|^\s(?:of (?:[\w-]+ ){1,3})?(?:(?:can|could|thus|then|therefore|are|were|is|was|be|only|together|in|total) ){0,3}"
+    r"(?:takes?|took|needs?|needed|requires?|required|lasts?|lasted|amount(?:s|ed)? to|correspond(?:s|ed)? to"
+    r"|(?:finish|complet|perform|don|process|carri|run)\w*(?: out)? (?:in|within))\s"
+    r"(?:(?:about|around|roughly|approximately|almost|nearly|only|just|less|more|than|under|over|some|ca\.)\s"
+    r"|[~≈∼<>]\s?)*(?:\d|(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|half|twelve)\b)",
     re.IGNORECASE,
 )
 # "train the obtained network 480 epochs"
@@ -163,7 +185,7 @@ _TRAINED_OBJECT = re.compile(
     r"\b(?:re-?|pre-?)?train(?:s|ed|ing)?\s(?:(?!on|with|for|after|until)\w+\s){1,4}$", re.IGNORECASE
 )
 _NOT_DONE_AFTER = re.compile(
-    r"^[\s)\]]{0,2}(?:is|are|was|were) (?:not (?:feasible|possible|affordable)|infeasible|impossible|prohibitive)",
+    r"^[\s)\]]{0,2}(?:would|might|could not)\b|^[\s)\]]{0,2}(?:is|are|was|were) (?:not (?:feasible|possible|affordable)|infeasible|impossible|prohibitive)",
     re.IGNORECASE,
 )
 # "the rate is 0.5 for 40 epochs, 0.075 for 30 epochs, ...": parts of a schedule
@@ -210,6 +232,11 @@ def _found(sentence: str) -> Iterator[Epochs]:
     for m in _TO_EPOCH.finditer(sentence) if "poch " in sentence else ():
         seen.append(m.span("n"))
         yield Epochs(float(m["n"]), m.start("n"), m.end("n"), "stopped at epochs")
+    if " times" in sentence and _DATA_SWEPT.search(sentence):
+        for m in _TIMES.finditer(sentence):
+            value = amount(m["n"])
+            if value is not None and value > 1:
+                yield Epochs(value, m.start("n"), m.end("n"), "times over the data")
     point_ended = -1  # where the last point of a schedule ended
     floor = 0  # where the last number of epochs ended
     for m in _EPOCHS.finditer(sentence):
@@ -255,8 +282,9 @@ def _found(sentence: str) -> Iterator[Epochs]:
             yield Epochs((low + value) / 2, begins, m.end(), pattern, refused, low, value)
         else:
             yield Epochs(value, m.start(), m.end(), pattern, refused)
+        dashed = listed is not None and re.search(r"\s[–-]\s$", listed["list"])
         for item, one in items:
-            if one is not None:
+            if one is not None and not (dashed and one > value):
                 assert listed is not None
                 at = max(0, m.start() - 80) + listed.start("list") + item.start()
                 yield Epochs(one, at, at + len(item[0]), pattern, refused)
@@ -278,6 +306,8 @@ def _judge(
     near = before[-140:]
     lead = _LEAD.search(near)
     word = lead["word"].lower() if lead else ""
+    if lead and near.rstrip(" ~≈∼").endswith("("):
+        word = "("  # "the encoder (30 epochs, 10 h)"
     if _PASSES.search(m[0]) and not _TRAINS.search(near):
         return ("epochs elsewhere", "nothing says that training lasted this long")
     if m["ordinal"]:
@@ -294,10 +324,13 @@ def _judge(
         # "one epoch" is most often a measure ("one epoch takes ..."), seldom a run's length
         done = re.search(
             r"\b(?:(?:pre-?|re-?)?train|fine-?tun|run|ran|pass)\w*\b[^.;,]{0,40}\b(?:for"
-            r"|in|on)\s(?:only |just |a single |exactly )*$",
+            r"|in|on)\s(?:only |just |a single |exactly )*$"
+            r"|\b(?:runs?|ran|performs?|performed|for)\s(?:only |just |exactly |for |a |one |single )*$",
             near,
             re.IGNORECASE,
         )
+        if not done and re.match(r"^\s(?:each|is used|was used|only)\b", after) and _RUN_WORDS.search(sentence):
+            return ("trained for epochs", None)
         if not done or re.search(r"\btimes?\b[^.;,]{0,20}\bfor\s(?:\w+\s)?$", near, re.IGNORECASE):
             return point
         return ("trained for epochs", None)

@@ -97,7 +97,7 @@ def _may_count(text: str) -> bool:
 
 
 def _other_passes(text: str) -> bool:
-    return "passes " in text or "cycles " in text or "sweeps " in text
+    return "passes " in text or "cycles " in text or "sweeps " in text or " times" in text or " ep." in text
 
 
 def _may_time(text: str) -> bool:
