@@ -87,7 +87,9 @@ _LEADS = words_of(
     "ca ca. exactly barely merely well slightly just comparable another additional extra further longer full "
     "whole total totaling totalling estimated remaining time times duration wall-clock budget long little few up "
     "most least between single i.e. e.g. hours days epochs steps iterations updates us includes"
-    " included including involves involved"
+    " included including involves involved during spanned spans spanning averages averaged average averaging"
+    " corresponds corresponding amounting totals totaled totalled equalling equaling stopped ended ends by"
+    " once then merely straight occupies occupied"
 )
 _LEAD = re.compile(r"([A-Za-z][A-Za-z.’'/-]*,?|[(~≈≃∼˜<>≤≥:=,;+/\[‘“\"]|±)\s*$")
 _DATA = (
@@ -183,6 +185,14 @@ class Duration:
 
 
 WOULD = "what it would take, not what it took"
+# "in total", "60 hours of training are required", "the 76-minute run"
+_RUN_AFTER = re.compile(
+    r"^\s?(?:in (?:all|total)|total|altogether|overall|wall"
+    r"|of (?:total )?(?:(?:pre-?|fine-?)?(?:training|tuning)|wall-?clock|comput\w+|optimi[sz]ation)\b(?! (?:data|set|corpus))"
+    r"|(?:have |had )(?:passed|elapsed)|are (?:required|needed)|is (?:required|needed)|were (?:required|needed|necessary)"
+    r"|(?:[A-Z][\w-]* )?(?:(?:pre-?|fine-?)?training|run|schedule|budget)\b(?! (?:data|set|corpus|example|sample|period)))\b",
+    re.IGNORECASE,
+)
 UNSAID = "no word before it says that something took this long"
 # "takes one day for A, two days for B, and four days for C": what is said of the first holds for all
 _EACH_OF_ITS_OWN = re.compile(
@@ -393,7 +403,7 @@ def _refuse(near: str, after: str, unit: str, per: str) -> str | None:
         return "a difference, not a run's length"
     if per and per not in PARTS_OF_A_RUN:
         return f"time for one {per}"
-    if near.strip() and not re.match(r"^\s?(?:in (?:all|total)|total|altogether|overall|wall)\b", after):
+    if near.strip() and not _RUN_AFTER.match(after):
         lead = _LEAD.search(near)
         if not lead or (
             lead[1][0].isalpha() and lead[1].lower().rstrip(",") not in _LEADS and lead[1].lower() not in _LEADS
