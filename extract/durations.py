@@ -30,19 +30,35 @@ NUM = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?[kK]?|\.\d+|(?:{NUMBER
 _UNIT = r"(?:milliseconds?|msecs?|ms|seconds?|secs?|s|minutes?|mins?|hours?|hrs?|h|days?|d|weeks?|wks?|months?|years?)"
 _DURATION = re.compile(
     # 3 | 10-14 | 2 to 3 | 1 or 2 | two and a half; "a" and "an" only as "a day": the word before decides
-    rf"(?<![\w.,/$€])(?<![×x*] )(?P<low>{NUM}|an?(?=\s(?:full\s)?(?:second|minute|hour|day|week|month|year)\b))"
+    rf"(?<![\w.,/$€])(?P<low>{NUM}|an?(?=\s(?:full\s)?(?:second|minute|hour|day|week|month|year)\b))"
     rf"(?:\s?(?:-|–|—|−|~|∼|to|or|and a)\s?(?P<high>{NUM}|half))?"
     rf"(?:\s?-?(?:full|whole|additional|more|wall[- ]?clock"
-    rf"|calendar)\s)?[\s-]{{0,2}}(?P<unit>{_UNIT})\b(?P<half>\sand a half\b)?(?![-/](?!to\b)[a-z])",
+    rf"|calendar)\s)?[\s-]{{0,2}}(?P<unit>{_UNIT})\b(?P<half>\sand a half\b)?(?![-/](?!to\b|(?:epoch"
+    rf"|iter|step|batch|update|run|fold|model|seed|image|task)s?\b)[a-z])",
     re.IGNORECASE,
 )
-# 2h30 | 5h32m | 1 h 20 min
+# 2h30 | 5h32m | 1 h 20 min | 02d:14h:25m | 5 h 12 min 40 s | 6:30 h
 _HOURS_MINUTES = re.compile(
-    r"(?<![\w.,])(?P<h>\d{1,3})\s?h(?:ours?|rs?)?\s?(?P<m>\d{1,2})(?:\s?m(?:in(?:ute)?s?)?)?\b", re.IGNORECASE
+    r"(?<![\w.,:])(?:(?P<d>\d{1,3})\s?d(?:ays?)?[\s:,]{0,2})?(?P<h>\d{1,3})(?:\s?h(?:ours?|rs?)?[\s:]?(?P<m>\d{1,2})"
+    r"(?:\s?m(?:in(?:ute)?s?)?)?(?:[\s:]{1,2}(?P<s>\d{1,2})\s?s(?:ec(?:ond)?s?)?)?\b"
+    r"|:(?P<mm>[0-5]\d)(?::[0-5]\d)?\s(?:h|hrs?|hours)\b)",
+    re.IGNORECASE,
 )
+# "hours used: 120", "training time (days): 3"
+_KEYED = re.compile(
+    rf"(?<!GPU )(?<!GPU-)(?<!TPU )\b(?P<unit>hours|days|hrs"
+    rf"|minutes)(?: used)?\)?\s?[:=]\s?(?P<low>{NUM})(?![\w%]|[.,:]\d)",
+    re.IGNORECASE,
+)
+# "3 (8) days" for the base (large) model
+_IN_BRACKETS = re.compile(
+    rf"(?<![\w.,/$€])(?P<low>{NUM})\s\((?P<high>{NUM})\)\s(?P<unit>minutes|hours|days|weeks)\b", re.IGNORECASE
+)
+# "8 TPU cores × 24 hours"
+_DEVICES_TIMES = re.compile(r"(?:[CGT]PUs?|cores|chips|cards|[A-Z]\d{2,4}s?)\s?$")
 # device time: "200 GPU-days", "2.5k TPUv3-core-days", "82,432 A100-80GB GPU hours", "32 GPU/day", "half a GPU day"
 _DEVICE_TIME = re.compile(
-    rf"(?<![\w.,])(?P<low>{NUM})(?:\s?(?:-|–|to)\s?(?P<high>{NUM}))?[\s-]?(?:[A-Za-z][\w-]*\s)?"
+    rf"(?<![\w.,])(?P<low>{NUM}M?)(?:\s?(?:-|–|to)\s?(?P<high>{NUM}))?[\s-]?(?:[A-Za-z][\w-]*\s)?"
     r"(?P<device>(?:[A-Za-z]+[\w]*[\s-])?(?:GPU|TPU|CPU|core|processor|node|machine|[VPAH]100|K[248]0"
     r"|T4)s?(?:[\s-]?v?\d)?(?:[\s-]core)?)"
     r"(?:\s?[-–/·*×]\s?|\s|)(?P<unit>hours?|hrs?|h|days?|weeks?|months?|years?)\b",  # a hyphen at a line's end is lost
@@ -62,18 +78,41 @@ _PER_AFTER = re.compile(
 _PER_BEFORE = re.compile(
     r"\b(?:(?:each|every|one|an?|per|single)\s(?:single |training |full |gradient |optimization |complete )*"
     rf"(?P<per>{_PART}|image|frame|example|sentence|token|query|sample|video|question|document|move"
-    rf"|game)s?\b(?! sizes?)"
+    rf"|game)s?\b(?! sizes?)(?!(?<=batch) of)"
     rf"|(?P<timed>epoch|iteration|step|batch|update)[- ]times?\b)(?P<between>(?:[^.;]|\.\d){{0,90}})$",
     re.IGNORECASE,
 )
 _WHOLE = re.compile(
     r"\b(?:total|in all|altogether|overall|whole|entire|complete training|full training)\b", re.IGNORECASE
 )
-_NEW_CLAUSE = re.compile(r"\b(?:so|thus|hence|which|that|end|ends|after|train\w*|whole)\b", re.IGNORECASE)
+_NEW_CLAUSE = re.compile(
+    r"\b(?:so|thus|hence|which|that|end|ends|after|train\w*|whole|takes?|took|lasts?"
+    r"|needs?)\b",
+    re.IGNORECASE,
+)
 _RUN_UNITS = words_of(
     "run runs model models experiment experiments trial trials seed seeds training task tasks dataset datasets "
     "network networks configuration setting job architecture fold folds search variant language system"
 )
+# what a run is for, where it lasts long: "nine hours per member", "a day for each scene"; "2 s per object" is no run
+_LONG_UNITS = words_of(
+    "member scene game environment agent method baseline stage phase level pair direction subject category class "
+    "object domain classifier detector policy speaker repetition replicate replica split ensemble city round session"
+)
+_LONG = 600.0  # seconds
+# "every 1k iterations take 8 minutes", "6 min per 1000 steps"
+_PER_MANY = re.compile(
+    rf"\b(?:(?:each|every|per)\s(?P<n>{NUM})\s(?:training\s)?(?:iterations?|iters?|steps|updates"
+    rf"|mini-?batches|batches)\b"
+    r"[^.;,]{0,40}$)",
+    re.IGNORECASE,
+)
+_PER_MANY_AFTER = re.compile(
+    rf"^\s?(?:/|per|for every|for each|every)\s?(?P<n>{NUM})\s(?:training\s)?(?:iterations?|iters?"
+    rf"|steps|updates|mini-?batches|batches)\b",
+    re.IGNORECASE,
+)
+_EACH_AFTER = re.compile(r"^\seach\b(?!\s[a-z])", re.IGNORECASE)
 _PARTS = {"iter": "iteration", "iters": "iteration", "minibatch": "batch", "mini-batch": "batch", "pass": "epoch"}
 
 # Words that may stand before a run's time. Another one ("first 3 days") says that it is something else.
@@ -100,6 +139,7 @@ _DATA = (
 _DATA_AFTER = re.compile(
     # "960 hours of (labelled English) speech", "10 hours speech"; not "10 hours on the data set"
     rf"^\s?(?:worth )?of (?:\w+[- ]){{0,4}}?{_DATA}\b|^\s?(?:\w+[- ])?(?<!on )(?<!for )(?<!with )(?<!using ){_DATA}\b"
+    r"|^\s?(?-i:of [A-Z][a-z]\w+[A-Z]\w*)\b"  # a data set by its name: "960 hours of LibriSpeech"
     r"|^\s?(?:ago|old|prior|intervals?|context|history|of age|delay|window|horizon|period of time series|sleep)\b",
     re.IGNORECASE,
 )
@@ -147,6 +187,7 @@ _WOULD = re.compile(
     r"|need|needed|cost|last|lasted)\w*\b[^.;]{0,40}$",
     re.IGNORECASE,
 )
+_BUDGET = re.compile(r"\bbudget\s(?:of|is|was)\s(?:\w+\s)?$", re.IGNORECASE)
 _OPERATORS = tuple("×∈∥⊗*^·")
 _DIMENSIONS_AFTER = re.compile(
     r"\s?(?:vectors?|embeddings?|features?|spaces?|hidden|word|representations?|points?|boxes|poses?"
@@ -188,9 +229,12 @@ WOULD = "what it would take, not what it took"
 # "in total", "60 hours of training are required", "the 76-minute run"
 _RUN_AFTER = re.compile(
     r"^\s?(?:in (?:all|total)|total|altogether|overall|wall"
-    r"|of (?:total )?(?:(?:pre-?|fine-?)?(?:training|tuning)|wall-?clock|comput\w+|optimi[sz]ation)\b(?! (?:data|set|corpus))"
-    r"|(?:have |had )(?:passed|elapsed)|are (?:required|needed)|is (?:required|needed)|were (?:required|needed|necessary)"
-    r"|(?:[A-Z][\w-]* )?(?:(?:pre-?|fine-?)?training|run|schedule|budget)\b(?! (?:data|set|corpus|example|sample|period)))\b",
+    r"|of (?:total )?(?:(?:pre-?|fine-?)?(?:training|tuning)|wall-?clock|comput\w+"
+    r"|optimi[sz]ation)\b(?! (?:data|set|corpus))"
+    r"|(?:have |had )(?:passed|elapsed)|are (?:required|needed)|is (?:required|needed)"
+    r"|were (?:required|needed|necessary)"
+    r"|(?:[A-Z][\w-]* )?(?:(?:pre-?|fine-?)?training|run|schedule|budget)\b(?! (?:data|set|corpus"
+    r"|example|sample|period)))\b",
     re.IGNORECASE,
 )
 UNSAID = "no word before it says that something took this long"
@@ -237,17 +281,41 @@ def _found(sentence: str) -> Iterator[Duration]:
         unit = unit_seconds(m["unit"])
         value = (low + high) / 2 if high else low
         taken.append(m.span())
-        would = WOULD if _WOULD.search(sentence[: m.start()][-80:]) else None
+        near = sentence[: m.start()][-80:]
+        would = WOULD if _WOULD.search(near) or _BUDGET.search(near) else None
         yield Duration(
             value * unit, low * unit if high else None, high * unit if high else None, m.start(), m.end(), "", True,
             "device time", would,
         )  # fmt: skip
     for m in _HOURS_MINUTES.finditer(sentence):
-        if int(m["m"]) < 60 and not any(a < m.end() and m.start() < b for a, b in taken):
+        if int(m["m"] or m["mm"]) < 60 and not any(a < m.end() and m.start() < b for a, b in taken):
             taken.append(m.span())
-            seconds = int(m["h"]) * 3600.0 + int(m["m"]) * 60.0
+            seconds = (
+                int(m["d"] or 0) * 86400.0 + int(m["h"]) * 3600.0 + int(m["m"] or m["mm"]) * 60.0 + int(m["s"] or 0)
+            )
             per, refused = _about(sentence, m.start(), m.end(), "hours", 0, None)
             yield Duration(seconds, None, None, m.start(), m.end(), per, False, "compound time", refused)
+    for m in _IN_BRACKETS.finditer(sentence) if ") " in sentence else ():
+        taken.append((m.start(), m.end()))
+        _, refused = _about(sentence, m.start(), m.end(), m["unit"], 0, None)
+        for name in ("low", "high"):
+            if (each := amount(m[name])) is not None:
+                yield Duration(
+                    each * unit_seconds(m["unit"]), None, None, m.start(name), m.end(name), "", False, "listed times",
+                    refused,
+                )  # fmt: skip
+    for m in _KEYED.finditer(sentence) if ":" in sentence or "=" in sentence else ():
+        if (keyed := amount(m["low"])) is not None:
+            yield Duration(
+                keyed * unit_seconds(m["unit"]),
+                None,
+                None,
+                m.start("low"),
+                m.end("low"),
+                "",
+                False,
+                "time after its unit",
+            )
     previous: Duration | None = None
     for m in _DURATION.finditer(sentence):
         if any(a < m.end() and m.start() < b for a, b in taken):
@@ -305,6 +373,8 @@ def _one(sentence: str, m: re.Match[str], previous: Duration | None) -> Duration
         low += 0.5
     unit = unit_seconds(printed)
     before = sentence[: m.start()]
+    if before.endswith(("× ", "x ", "* ", "×", "*")) and not _DEVICES_TIMES.search(before.rstrip("×x* ")):
+        return None
     begins = m.start()
     between = _BETWEEN_BEFORE.search(before[-60:])
     if between and high is None and (least := amount(between["low"])) is not None and least < low:
@@ -318,9 +388,21 @@ def _one(sentence: str, m: re.Match[str], previous: Duration | None) -> Duration
         listed = _EACH_OF_ITS_OWN.search(joint) and _PREPOSITION_AFTER.match(sentence[m.end() :])
         if listed or _NEXT_STAGE.match(joint):
             refused = None
+    if per in _LONG_UNITS and value >= _LONG:
+        per, refused = "", _refuse(before[-110:], sentence[m.end() : m.end() + 60], printed, "")
+    if per == "epoch" and unit < 1.0:
+        per = "step"  # "a single pass forwards and backwards takes 190 ms"
+    after = sentence[m.end() : m.end() + 60]
+    many = _PER_MANY_AFTER.match(after) or _PER_MANY.search(before[-90:])
+    if many and not is_range and (steps := amount(many["n"])):
+        value, per, refused = value / steps, "iteration", None
+    elif not per and _EACH_AFTER.match(after) and "epochs" in before[-30:]:
+        per, refused = "epoch", None
     if refused is None and _MORE.search(m[0]) and not _FOR_BEFORE.search(before):
         refused = "more time, on top of the run's"
-    if article and refused is None and not _article_counts(before):
+    if article and refused is None and not _article_counts(before) and not (
+        not before.strip() and re.match(r"\s(?:is|was|of training|on)\b", sentence[m.end() :])
+    ):  # fmt: skip
         return None
     return Duration(
         value, low * unit if is_range else None, high * unit if is_range and high else None, begins, m.end(), per,
@@ -416,7 +498,7 @@ def _refuse(near: str, after: str, unit: str, per: str) -> str | None:
 
 def _joins(between: str) -> bool:
     """Whether two durations are one: "3 days 4 hours", "1 hour and 20 minutes"."""
-    return between.strip(" ,") in ("", "and")
+    return between.strip(" ,:") in ("", "and")
 
 
 def amount(text: str) -> float | None:

@@ -69,7 +69,8 @@ _LIST_JOINT = re.compile(r"(?:\b(?:and|or|to|then|vs\.?|at)\s|[/–&-]\s?)$", re
 _RANGE_JOINT = re.compile(r"\s?[-–]\s?$|\sto\s$", re.IGNORECASE)
 
 _FILLER = (
-    r"(?:(?:a |the )?(?:total|maximum|minimum|max\.?|sum) (?:number )?(?:of )?|merely |barely |simply |mere |about |around |approximately "
+    r"(?:(?:a |the )?(?:total|maximum|minimum|max\.?|sum) (?:number )?(?:of )?|merely |barely "
+    r"|simply |mere |about |around |approximately "
     r"|approx\.? |roughly |only |just |up to |at most |the |all |full |fixed "
     r"|nearly |almost |more than |at least |another |an additional |additional |further |extra |a |an |standard "
     r"|exactly |ca\.? |circa |as (?:few|little|many) as |[~≈∼˜≃] ?|long |short |typical |default |default, |usual )*"
@@ -147,7 +148,8 @@ _SCHEDULE_AFTER = re.compile(
 )
 # "we iterate over the corpus 25 times", "the data set is swept ten times", "sees each image 90 times"
 _TIMES = re.compile(
-    r"\b(?:(?:iterat|loop|cycl|pass|sweep|swept|travers|go|went|goes|run|ran|repeat)\w*\s(?:\w+\s){0,2}?(?:over|through)"
+    r"\b(?:(?:iterat|loop|cycl|pass|sweep|swept|travers|go|went|goes|run|ran"
+    r"|repeat)\w*\s(?:\w+\s){0,2}?(?:over|through)"
     r"|see[sn]?|saw|shown?|present\w*|visit\w*|process\w*|swept|sweep|travers\w+)\s"
     r"(?:(?:the|each|every|our|all|whole|entire|full|complete|training|train|of)\s)*"
     r"(?:(?:data|data ?sets?|training sets?|sets?|corpus|examples?|images?|samples?|sentences?|instances?|pairs?)\s)?"
@@ -185,7 +187,8 @@ _TRAINED_OBJECT = re.compile(
     r"\b(?:re-?|pre-?)?train(?:s|ed|ing)?\s(?:(?!on|with|for|after|until)\w+\s){1,4}$", re.IGNORECASE
 )
 _NOT_DONE_AFTER = re.compile(
-    r"^[\s)\]]{0,2}(?:would|might|could not)\b|^[\s)\]]{0,2}(?:is|are|was|were) (?:not (?:feasible|possible|affordable)|infeasible|impossible|prohibitive)",
+    r"^[\s)\]]{0,2}(?:would|might|could not)\b|^[\s)\]]{0,2}(?:is|are|was|were) (?:not (?:feasible"
+    r"|possible|affordable)|infeasible|impossible|prohibitive)",
     re.IGNORECASE,
 )
 # "the rate is 0.5 for 40 epochs, 0.075 for 30 epochs, ...": parts of a schedule

@@ -163,9 +163,26 @@ _OWN = re.compile(r"\b(?:we|our|ours|us|this (?:work|paper|implementation))\b", 
 _WE = re.compile(r"\b(?:we|our)\b", re.IGNORECASE)
 
 
+def _infers(words: str) -> bool:
+    """Whether a sentence or clause is of inference: by its words, and none of training or of its steps."""
+    found = _INFERENCE.search(words)
+    if found is None or _STRONG_TRAINING.search(words):
+        return False
+    # "at 250 ms per iteration": the steps of a run are as short as an answer
+    return not (_MILLISECONDS.search(found[0]) and _OF_A_STEP.search(words))
+
+
+_MILLISECONDS = re.compile(r"ms$|milliseconds?$", re.IGNORECASE)
+_OF_A_STEP = re.compile(
+    r"\b(?:per|each|every)[ -](?:\w+ )?(?:step|iteration|update|mini-?batch|epoch)\b|\b(?:an?|one) (?:step|iteration) "
+    r"(?:takes|took)\b|/(?:step|it)|\bstep time\b",
+    re.IGNORECASE,
+)
+
+
 def purpose_of(sentence: str, section: str | None = None) -> str:
     """What the sentence's run is for: training, pretraining, finetuning, search or inference."""
-    if _INFERENCE.search(sentence) and not _STRONG_TRAINING.search(sentence):
+    if _infers(sentence):
         return "inference"
     if _SEARCH.search(sentence):
         return "search"
@@ -196,7 +213,7 @@ def purpose_at(sentence: str, place: int, whole: str, section: str | None = None
     left, right = clause_at(sentence, place)
     clause = sentence[left:right]
     if len(clause) < len(sentence):
-        if _INFERENCE.search(clause) and not _STRONG_TRAINING.search(clause):
+        if _infers(clause):
             return "inference"
         if whole == "inference" or not (_STRONG_TRAINING.search(clause) or _SEARCH.search(clause)):
             return whole

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 
 from db.models import Candidate, Field
 from extract.candidates import Reader
-from extract.durations import of_people, people_trained
+from extract.durations import UNSAID, Duration, of_people, people_trained
 from extract.fields.device import refusal
+from extract.training_statements import Statement
 
 FIELD = Field.TRAINING_TIME
 SHORTEST = 20.0  # seconds; what is shorter was no training run
@@ -47,7 +48,9 @@ def read(reader: Reader) -> Iterator[Candidate]:
         for d in s.durations:
             purpose = s.purpose_at(d.start)
             reason = d.refused or refusal(s, purpose, d.start)
-            if reason is None and (people_trained(s.text) or (not s.trains and of_people(s.text))):
+            if reason == UNSAID and _beside_hardware(s, d):
+                reason = None
+            if reason is None and (people_trained(s.text) or (not (s.trains or _counted(s)) and of_people(s.text))):
                 reason = "people's time, not a run's"
             if reason is None and not (s.trains or s.devices or s.epochs or _says_run(s.text)):
                 reason = "its sentence speaks of no run"
@@ -67,10 +70,38 @@ def read(reader: Reader) -> Iterator[Candidate]:
     yield from (c for c in reader.training_tables if c.field == FIELD)
 
 
+def _counted(s: Statement) -> bool:
+    """Whether the sentence counts the processors of a run."""
+    return any(
+        c.refused is None and c.device is not None and c.device.kind in ("gpu", "tpu", "other") for c in s.counts
+    )
+
+
+def _beside_hardware(s: Statement, d: Duration) -> bool:
+    """Whether a time with no verb before it stands in a list with counted hardware: "training: 8 V100s, 60 hours"."""
+    if d.of_devices or d.per or d.seconds < 600.0 or not _counted(s):
+        return False
+    text = s.passage.text
+    return bool(_LISTED_BEFORE.search(text[max(s.start, d.start - 40) : d.start])) and bool(
+        _LISTED_AFTER.match(text[d.end : s.end])
+    )
+
+
+_LISTED_BEFORE = re.compile(
+    r"[,;:(/–—×]\s?(?:(?:about|around|approximately|roughly|nearly|almost|some|over|under|up to|less than|more than|and"
+    r"|an?|total of|total|time)\s|[~≈∼<>]\s?)*$",
+    re.IGNORECASE,
+)
+_LISTED_AFTER = re.compile(
+    r"\s?(?:[.,;:)\]/]|$|(?:and|for|on|with|using|each|per|in total|respectively"
+    r"|of training)\b)"
+)
 _ADVICE = re.compile(r"\b(?:heuristics?|rule of thumb|recommend\w*|advis\w+)\b", re.IGNORECASE)
 _RUN = re.compile(
     r"\b(?:(?<!post-)train\w*|experiments?|runs?|ran|lasted|converge\w*|finish\w*|complet\w*|wall[- ]?clock"
-    r"|optimization|search|takes|took|requires?|required|costs?)\b",
+    r"|optimization|search|takes|took|requires?|required|costs?|needs|needed|passed|elapsed"
+    r"|repetitions?|stop(?:ped)? after|(?:steps|tokens|iterations|updates) (?:take|need|require)|ep"
+    r"|[Aa]fter \d[\w,.]* (?:steps|iterations|updates) \(|(?:time|duration|runtime)(?=\s?[:=]))\b",
     re.IGNORECASE,
 )
 
