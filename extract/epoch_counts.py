@@ -27,7 +27,8 @@ _ASSIGNED = re.compile(
     r"\b(?:(?:number|amount|maximum(?: number)?|max(?:imum)?|total(?: number)?|no\."
     r"|num\.?) (?:of )?(?:the )?(?:total )?(?:training |pre-?training |fine-?tuning )?epochs?"
     r"|epochs? numbers?|#\s?(?:of )?epochs?|(?<!per )(?<!each )(?<!one )(?:training |train )?epochs?(?=\s?[:=]))\b"
-    rf"[^.;,]{{0,30}}?(?:\b(?:is|was|are|were|to|to be|as|at|of|equals?)\b|[:=]|\((?=\d+\)))\s?(?:set to |fixed (?:to|at) "
+    rf"[^.;,]{{0,30}}?(?:\b(?:is|was|are|were|to|to be|as|at|of|equals?)\b|[:=]"
+    rf"|\((?=\d+\)))\s?(?:set to |fixed (?:to|at) "
     rf"|be )?(?:about |around |~ ?|only )?(?P<n>{_N})(?![\w%]|\.\d|\s?[×x]\s?10)",
     re.IGNORECASE,
 )
