@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.models import Field
 from extract.candidates import Reader
@@ -147,8 +147,11 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
     text = passage.text
     found = find_numbers(text)
     for place, number in enumerate(found):
-        if number.sign:
+        if number.sign or text[number.start - 1 : number.start] == "±":
             continue
+        deviation = _DEVIATION.match(text, number.end)
+        if deviation:  # "770±50 PFlops/s·days"
+            number = replace(number, end=deviation.end())
         after = text[number.end : number.end + 70]
         before = text[max(0, number.start - 90) : number.start]
         left, right = passage.sentence_at(number.start)
@@ -203,6 +206,9 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
                 continue
         if flops or "-day" in after:
             yield from _operations(passage, number, before, after, sentence, context)
+
+
+_DEVIATION = re.compile(r"\s?±\s?[\d.]+")
 
 
 def _listed_before(text: str, found: list[Number], place: int) -> list[Number]:

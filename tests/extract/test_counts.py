@@ -13,7 +13,7 @@ COUNTS: dict[str, list[tuple[str | None, float]]] = {
     ],
     "The smallest of our models, “Tiny”, has about 60 million parameters.": [("Tiny", 60e6)],
     "Base. This is our baseline in all that follows. It has roughly 220 million parameters.": [("Base", 220e6)],
-    "For training it took 150 PFlops/s·days in all.": [(None, 150 * 8.64e19)],
+    "For training it took 150±5 PFlops/s·days in all.": [(None, 150 * 8.64e19)],
     "This comes close to the 25 million parameters required by WideNet-50 alone.": [("WideNet-50", 25e6)],
     # near misses
     "The search targets 400M FLOPS on a phone.": [],
