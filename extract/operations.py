@@ -204,10 +204,21 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
                                 sentence, text[max(0, one.start - 90) : one.start], None,
                             )  # fmt: skip
                 continue
+        if parameters and number.magnitude in ("M", "B") and after[:1] == ")" and "aram" in sentence:
+            named = _SIZED_NAME.search(before)
+            if named and not number.is_range and not number.bound:
+                count = _count(
+                    Field.PARAMETERS, number.value, passage, number, number.end, "prose_parameters_bracketed", context,
+                    sentence, before, None,
+                )  # fmt: skip
+                yield replace(count, subject=named["name"])
+                continue
         if flops or "-day" in after:
             yield from _operations(passage, number, before, after, sentence, context)
 
 
+# "Large (7.5B)", in a sentence that speaks of parameters
+_SIZED_NAME = re.compile(r"(?P<name>[A-Z][\w.+-]*(?:\s[A-Z\d][\w.+-]*)?)\s\([~≈∼]?\s?$")
 _DEVIATION = re.compile(r"\s?±\s?[\d.]+")
 
 

@@ -218,7 +218,7 @@ class TableFrame:
             c
             for c in self.label_columns
             if c == self.label_columns[0]
-            or self.columns[c].quantity in (None, Field.SCORE)
+            or (self.columns[c].quantity in (None, Field.SCORE) and not self.columns[c].difference)
             or _METHOD.fullmatch(self.columns[c].text)
             or _NAME_HEAD.fullmatch(self.columns[c].text)
             or _DATA_HEAD.fullmatch(self.columns[c].text)

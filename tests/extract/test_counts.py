@@ -15,7 +15,11 @@ COUNTS: dict[str, list[tuple[str | None, float]]] = {
     "Base. This is our baseline in all that follows. It has roughly 220 million parameters.": [("Base", 220e6)],
     "For training it took 150±5 PFlops/s·days in all.": [(None, 150 * 8.64e19)],
     "This comes close to the 25 million parameters required by WideNet-50 alone.": [("WideNet-50", 25e6)],
+    "We use QuickNet-L (0.77B parameters) and two others: Grande (17B) and Jumbo (178B).": [
+        ("QuickNet-L", 0.77e9), ("Grande", 17e9), ("Jumbo", 178e9),
+    ],
     # near misses
+    "We train all 60 million parameters on Europarl (4.5M sentences).": [(None, 60e6)],
     "The search targets 400M FLOPS on a phone.": [],
     "It was trained for 2, 4 and 8 days with 60 million parameters.": [(None, 60e6)],
 }  # fmt: skip
