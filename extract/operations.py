@@ -110,6 +110,7 @@ _BUDGET = re.compile(
     r"\s?(?:about|around|the|[~∼≈])?\s?$",
     re.IGNORECASE,
 )
+_MAGNITUDES = re.compile(r"\borders?\sof\smagnitude\b")
 _TRAIN = re.compile(r"\b(?:pre-?)?train(?:ed|ing|s)?\b|\btotal compute\b|\bcompute budget\b", re.IGNORECASE)
 _OWN_WORDS = re.compile(
     r"\b(?:we|our|ours|this (?:model|network|work|paper)|the (?:resulting|proposed))\b", re.IGNORECASE
@@ -280,7 +281,9 @@ def _operations(
         reason = "counted per something smaller than a pass"
     elif _DIFFERENCE_BEFORE.search(before):
         reason = "a difference, not a count"
-    elif kind != Field.TRAINING_FLOPS and (number.is_range or number.bound or _BUDGET.search(before)):
+    elif kind != Field.TRAINING_FLOPS and (
+        number.is_range or number.bound or _BUDGET.search(before) or (number.approximate and _MAGNITUDES.search(before))
+    ):
         reason = "a range or a budget, not a model's count"
     elif re.search(r"=\s?$", before) and re.search(r"\b1\s\w*-?(?:FLOP|flop|day)", before):
         reason = "a unit's definition"

@@ -174,6 +174,7 @@ def _read(reader: Reader) -> PaperContext:
         elif passage.kind == "heading":
             for mention in find_benchmarks(text, about):
                 counts[mention.benchmark] += 1
+    multiply_adds = multiply_adds or _same_figures(reader)
     short: dict[str, str] = {}
     for text in (abstract, *captions, *(p.text for p in reader.passages if p.kind == "prose" and "(" in p.text)):
         for said in _SHORT.finditer(text):
@@ -219,6 +220,21 @@ def _pairs_of_other_years(reader: Reader, about: str) -> frozenset[str]:
         return frozenset()
     direct = {m.benchmark for text in speaking for m in find_benchmarks(text, about) if not m.needs_context}
     return frozenset(others - direct)
+
+
+_FIGURE = re.compile(
+    r"(?<![\d.])(?P<figure>\d{1,4}(?:\.\d+)?\s?[MG])\s?(?:(?P<flops>FLOPs)|MAdds|Mult-Adds|MACs|multiply-adds)\b"
+)
+
+
+def _same_figures(reader: Reader) -> bool:
+    """Whether running text gives two figures or more in FLOPs and the same again in multiply-adds: 12M, 21M."""
+    figures: dict[bool, set[str]] = {True: set(), False: set()}
+    for passage in reader.passages:
+        if "FLOPs" in passage.text or "Adds" in passage.text or "MACs" in passage.text or "-adds" in passage.text:
+            for match in _FIGURE.finditer(passage.text):
+                figures[match["flops"] is not None].add(match["figure"].replace(" ", ""))
+    return len(figures[True] & figures[False]) >= 2
 
 
 def _ops_are_multiply_adds(reader: Reader) -> bool:

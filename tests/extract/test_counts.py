@@ -20,6 +20,7 @@ COUNTS: dict[str, list[tuple[str | None, float]]] = {
     ],
     # near misses
     "We train all 60 million parameters on Europarl (4.5M sentences).": [(None, 60e6)],
+    "That is two orders of magnitude less, to about 40M FLOPs.": [],
     "The search targets 400M FLOPS on a phone.": [],
     "It was trained for 2, 4 and 8 days with 60 million parameters.": [(None, 60e6)],
 }  # fmt: skip
@@ -39,3 +40,11 @@ def test_predecessors_count() -> None:
         ("QuickNet-5", "own"),
         ("SlowNet-9", "prior"),
     ]
+
+
+def test_same_figures_in_both_units() -> None:
+    """it takes FLOPs for multiply-adds in a paper that gives the same figures in both, and not for one figure alone"""
+    both = "QuickNet-5 costs 12M FLOPs, QuickNet-6 costs 21M FLOPs. We have models of 12M MAdds and of 21M MAdds."
+    one = "QuickNet-5 costs 12M FLOPs, QuickNet-6 costs 21M FLOPs. We have models of 12M MAdds and of 24M MAdds."
+    assert {c.field for c in counts_of(written_reader(both))} == {"multiply_adds"}
+    assert {c.field for c in counts_of(written_reader(one))} == {"multiply_adds", "flops"}
