@@ -175,14 +175,14 @@ class CountCells(TableModels):
         if not limits[0] <= value <= limits[1]:
             reason = reason or f"{value:g} is no plausible count"
         named = self._named_part(column) if reason is not None and reason == source.refusal else None
-        part = without_marks(" ".join(self.printed[r][named].split())) if named is not None else ""
-        if self.is_name(part):
+        network = without_marks(" ".join(self.printed[r][named].split())) if named is not None else ""
+        if self.is_name(network):
             reason = None  # "Backbone" over the network's name, its parameters and its operations: that network's own
         reading = self.make_reading(
             column, r, quantity, value, pattern, number, reason=reason,
             low=low if number.is_range else None, high=high if number.is_range else None,
         )  # fmt: skip
-        yield replace(reading, model=part) if self.is_name(part) else reading
+        yield replace(reading, model=network) if self.is_name(network) else reading
 
     def _named_part(self, column: int) -> int | None:
         """The column of names under the same head "Backbone" as this column of counts, or None."""
