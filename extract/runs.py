@@ -414,11 +414,11 @@ def _for_model(
 ) -> _Placed | None:
     """The one of the text that names the row's model, else the paper's only one, else that of the table's section."""
     mine = [p for p in others if p.candidate.purpose != "inference" and not p.candidate.qualifiers.get("lesser")]
-    if c.subject:
-        for around in (_clause_of, _sentence_of, _section_of):
-            named = [p for p in mine if _names(around(p), c.subject)]
-            if named and len({_value(p) for p in named}) == 1:
-                return named[0]
+    # a section speaks of much: only a name that is no words of the language is looked for in it
+    distinct = c.subject is not None and _DISTINCT.search(c.subject) is not None
+    for around in (_clause_of, _sentence_of, _section_of) if distinct else (_clause_of, _sentence_of):
+        if by_name := _naming(c.subject, mine, around):
+            return by_name
     label = c.evidence.table
     captioned = [p for p in mine if label and p.statement.passage.kind == "caption" and _captions(p, label)]
     only = (
@@ -431,6 +431,15 @@ def _for_model(
         alike = [p for p in mine if p.section in sections and p.candidate.purpose in (c.purpose, "training")]
         only = _only_one(alike, _value)
     return only
+
+
+_DISTINCT = re.compile(r"(?<=.)[A-Z]|[A-Za-z]-?\d|\d[A-Za-z]")
+
+
+def _naming(model: str | None, mine: Sequence[_Placed], around: Callable[[_Placed], str]) -> _Placed | None:
+    """The one of these around which the text names the model, where they are of one value."""
+    named = [p for p in mine if model and _names(around(p), model)]
+    return _only_one(named, _value)
 
 
 def _captions(p: _Placed, label: str) -> bool:

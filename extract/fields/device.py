@@ -12,6 +12,7 @@ from extract.durations import WOULD
 from extract.training_statements import Statement, family, singular
 
 FIELD = Field.DEVICE
+SHORTEST = 20.0  # seconds; what is shorter was no training run
 
 EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("We trained our models on one machine with 8 NVIDIA P100 GPUs.", ["NVIDIA P100"]),
@@ -129,6 +130,8 @@ def refusal(s: Statement, purpose: str, place: int) -> str | None:
         return foreign
     if purpose == "inference":
         return "inference"
+    if not s.trains and s.durations and all(d.seconds < SHORTEST and not d.per for d in s.durations):
+        return "a task of seconds, no training"
     if not s.context:
         return "nothing around it speaks of training"
     return None

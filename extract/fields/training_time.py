@@ -8,11 +8,10 @@ from collections.abc import Iterator
 from db.models import Candidate, Field
 from extract.candidates import Reader
 from extract.durations import UNSAID, Duration, of_people, people_trained
-from extract.fields.device import refusal
+from extract.fields.device import SHORTEST, refusal
 from extract.training_statements import Statement
 
 FIELD = Field.TRAINING_TIME
-SHORTEST = 20.0  # seconds; what is shorter was no training run
 
 EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("Training took 3.5 days on 8 P100 GPUs.", [302400]),

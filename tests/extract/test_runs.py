@@ -350,3 +350,15 @@ def test_speed_before_a_training_time() -> None:
     assert said(text) == [("K40", 1.0, 8.5 * DAY)]
     text = "Decoding runs on a single K40 at 1K words per second. It takes 7-10 days to train."
     assert said(text) == [(None, None, 8.5 * DAY)]
+
+
+def test_common_words_name_no_model() -> None:
+    """it takes a row's name that is words of the language for no model that a section speaks of"""
+    text = (
+        "Joint learning with k of 10 is trained on 8 TITAN X GPUs at the end.\n\n"
+        "Others were trained on 4 V100 GPUs before."
+    )
+    reader = table_reader("Table 1: Cost.", ["Method", "Training time"], [["Joint learning", "2 days"]], text)
+    assert runs_of(reader) == [("TITAN X", 8.0, 2 * DAY)]
+    reader = table_reader("Table 1: Cost.", ["Method", "Training time"], [["Joint training", "2 days"]], text)
+    assert runs_of(reader) == [(None, None, 2 * DAY)]
