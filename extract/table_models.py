@@ -75,6 +75,12 @@ def _said_of(text: str) -> tuple[str, ...]:
     return tuple(said)
 
 
+def _either(said: tuple[str, ...]) -> list[tuple[str, str]]:
+    """The pairs of qualifiers of which the text says one: it can't be the other too."""
+    pairs = (("single_crop", "multi_crop"), ("single_model", "ensemble"))
+    return [pair for pair in pairs if pair[0] in said or pair[1] in said]
+
+
 def _in_capitals(text: str) -> bool:
     """Whether a text is set in capitals throughout: every word of it looks like a name."""
     letters = [c for c in text if c.isalpha()]
@@ -266,7 +272,9 @@ class TableModels(TableFrame):
     @cached_property
     def _caption_qualifiers(self) -> dict[str, Any]:
         """What the caption says of all rows' making; an ensemble or more data are a row's own."""
-        return {name: True for name in _said_of(self.caption) if name in ("single_crop", "multi_crop", "single_model")}
+        said = [name for name in _said_of(self.caption) if name in ("single_crop", "multi_crop", "single_model")]
+        crops = {"single_crop", "multi_crop"}
+        return {name: True for name in said if name not in crops or not crops <= set(said)}
 
     def _role(self, label: str, column: int, group: str) -> str:
         names = self.context.names
@@ -290,7 +298,9 @@ class TableModels(TableFrame):
         split = split_of(f"{path} \n {self.labels[r]} \n {group}".lower()) or self._far_split
         qualifiers: dict[str, Any] = {}
         if quantity == Field.SCORE:
-            qualifiers = dict.fromkeys(_said_of(f"{label} {group} {path}"), True) | self._caption_qualifiers
+            near = _said_of(f"{label} {group} {path}")
+            far = {q: v for q, v in self._caption_qualifiers.items() if not any(q in pair for pair in _either(near))}
+            qualifiers = dict.fromkeys(near, True) | far
             if number.deviation is not None:
                 qualifiers["deviation"] = number.deviation
             if cell.bold:

@@ -273,6 +273,15 @@ def test_rival_without_a_mark() -> None:
     assert [r.role for r in found] == ["prior", "prior", "ablation", "own"]
 
 
+def test_row_knows_its_crops() -> None:
+    """it lets a row that says "multi-crop" be no single crop, whatever the caption says of the others"""
+    found = read(
+        "Network | Top-1\nWideNet-50 | 23.1\nWideNet-50 multi-crop | 21.2",
+        "Single-crop error on ImageNet.",
+    )
+    assert [sorted(q for q in r.qualifiers if "crop" in q) for r in found] == [["single_crop"], ["multi_crop"]]
+
+
 # --- halves ---
 
 
