@@ -28,8 +28,9 @@ _BETWEEN = (
 )
 _BEFORE = re.compile(
     rf"(?:^|[\s(\[~≈∼/=])(?:(?P<nodes>\d{{1,4}}"
-    rf"|{NUMBER_WORDS})\s?[x×*]\s?)?(?P<count>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|\d{{1,3}}(?:\.\d)?k"
-    rf"|{NUMBER_WORDS}|an?|our)"
+    rf"|{NUMBER_WORDS})(?:\s(?:nodes|machines|servers|hosts"
+    rf"|boxes))?\s?[x×*]\s?)?(?P<count>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|\d{{1,3}}(?:\.\d)?k"
+    rf"|{NUMBER_WORDS}|an?|our|dual|(?:an?|the same) pair of)"
     rf"(?P<joint>\s?[x×*✕]\s?|\s?-\s?|\s)(?:{_BETWEEN}[\s-]+){{0,5}}\(?$",
     re.IGNORECASE,
 )
@@ -59,7 +60,7 @@ _CORES_OF = re.compile(
     re.IGNORECASE,
 )
 # a slice's name carries its number of cores: "TPU v3-512"
-_SLICE = re.compile(r"\bv\d[a-z]?-(?P<n>\d{1,5})$", re.IGNORECASE)
+_SLICE = re.compile(r"(?:\b|TPU)v\d[a-z]?-(?P<n>\d{1,5})(?:\sTPUs?)?$", re.IGNORECASE)
 _NODES = re.compile(
     rf"(?<![\w.-])(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})[\s-](?:(?:compute|computing|worker|GPU|server|DGX-?[12]?"
     rf"|DGX[- ]?A100|physical|multi-GPU|big basin|AWS|EC2|cloud|cluster|identical)[\s-])*"
@@ -72,6 +73,19 @@ _EACH = re.compile(
     r"|\b(?:nodes|machines|servers|hosts|instances|workstations) (?:with|of|containing|equipped|having)\b",
     re.IGNORECASE,
 )
+# "two of the four A30 cards of a node": what was used of them
+_OUT_OF = re.compile(
+    rf"(?:^|\s)(?P<n>\d{{1,4}}|{NUMBER_WORDS})\s(?:out\s)?of\s(?:the|its|our|these"
+    rf"|those)\s?$",
+    re.IGNORECASE,
+)
+_TOTAL_AFTER = re.compile(
+    r"^\s?(?:GPUs?|cards|chips|devices)?,?\s(?:in total|total|altogether|overall"
+    r"|in all)\b",
+    re.IGNORECASE,
+)
+# "16 (64) V100 GPUs" for the base (large) model
+_TWO_COUNTS = re.compile(r"(?:^|\s)(?P<first>\d{1,5})\s\((?P<second>\d{1,5})\)\s(?:NVIDIA\s|Tesla\s)*$")
 _IN_ALL = re.compile(r"\s?\((?:a total of |in total |total )?\d{1,5}$")  # "8 servers (64 GPUs)"
 # processes of which each has a GPU of its own
 _REPLICAS = re.compile(
@@ -92,9 +106,12 @@ _BARE = re.compile(
 )
 _USED_BEFORE = re.compile(
     r"\b(?:takes?|took|use[sd]?|using|needs?|needed|requires?|required|on|across|over|with|to|employ\w*"
-    r"|occup\w+)\s(?:a total of |all |(?:of )?the same |these |those |up to |about )?$",
+    r"|occup\w+)\s(?:a total of |all |(?:of )?the same |these |those |up to |about )?$"
+    r"|TPU[\w .-]{0,14}[(:]\s?$",  # "a TPU v3 pod (1024 chips)"
     re.IGNORECASE,
 )
+# the others of "128, 256 and 512 cores"
+_SEVERAL_BEFORE = re.compile(r"(?:\d{1,6}\s?,\s)*\d{1,6},?\s(?:and|or)\s$")
 # "Each server contains 8 GPUs", "DGX-1 nodes have 8 GPUs": a machine is described
 _MACHINE_HAS = re.compile(
     r"\b(?:each|every|one|a|per) (?:[\w.-]+ ){0,3}?(?:node|machine|server|host|instance|box"
@@ -108,8 +125,9 @@ _MACHINE_HAS = re.compile(
 )
 # "the number of TPUs used for training ranged from 64 to 512"
 _NUMBER_OF = re.compile(
-    rf"\bnumber of (?:GPU|TPU|device|chip|core|processor|accelerator|worker)s?\b[^.;]{{0,40}}?\b(?:is|was|are"
-    rf"|ranged? from|ranges from|to|equals|of)\s(?P<n>\d[\d,]*|{NUMBER_WORDS})(?:\sto\s(?P<most>\d[\d,]*))?(?!\w|\.\d)",
+    rf"\bnumber of (?:GPU|TPU|device|chip|core|processor|accelerator|worker)s?\b[^.;]{{0,40}}?(?:\b(?:is|was|are"
+    rf"|ranged? from|ranges from|to|equals|of)\s|[:=]\s?)(?P<n>\d[\d,]*"
+    rf"|{NUMBER_WORDS})(?:\sto\s(?P<most>\d[\d,]*))?(?!\w|\.\d)",
     re.IGNORECASE,
 )
 _TPU_NEAR = re.compile(r"TPU|chips", re.IGNORECASE)
@@ -135,10 +153,10 @@ _MODIFIES = re.compile(
 _NOT_DONE_BEFORE = re.compile(
     r"\b(?:trainable (?:on|with)|can be (?:run|deployed|served)|compared (?:to|with)|power (?:consumption )?of"
     r"|can ?not|could not|couldn['’]t|can['’]t|unable to|impossible|infeasible|not (?:even )?(?:be|fit|possible)"
-    r"|would(?: have)?|might|may|fit(?:s|ted|ting)?|loaded|exceed\w*|beyond|larger than"
+    r"|would(?: have)?|might|may|fit(?:s|ted)?|fitting (?:on|in|into|onto)|loaded|exceed\w*|beyond|larger than"
     r"|e\.g\.,?|for instance,?|limited memory of|memory (?:of|on)|(?:limits?|capacity) of|didn['’]t"
     r"|without|lack(?:s|ed|ing)?"
-    r"|require[sd]? at least|scal(?:e|ing) to|implementation for"
+    r"|require[sd]? at least|scale to|implementation for"
     r"|(?:similar|comparable|equivalent|akin) to"
     r"|optimi[sz]ations? for|depending on|equivalent (?:of|to)|parallelism (?:of|on)|affordable|accessible|suffices?"
     r"|enough for|ask(?:s|ed)? for|call(?:s|ed)? for"
@@ -149,7 +167,8 @@ _NOT_DONE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _NOT_DONE_AFTER = re.compile(
-    r"^[^.;,]{0,24}\b(?:is|are|was|were) (?:needed|required|necessary|unavailable|not (?:available|enough"
+    r"^[^.;,]{0,24}\b(?:is|are) (?:needed|required|necessary)\b|^[^.;,]{0,24}\b(?:is|are|was"
+    r"|were) (?:unavailable|not (?:available|enough"
     r"|sufficient))\b"
     r"|^\s?(?:with|of|having) (?:limited|small|little|insufficient) (?:memory|RAM)",
     re.IGNORECASE,
@@ -157,6 +176,11 @@ _NOT_DONE_AFTER = re.compile(
 _EACH_AFTER = re.compile(r"^\s?each\b", re.IGNORECASE)  # "20 cards (two GPUs each)"
 _IF = re.compile(r"^If\b.*\bwould\b", re.DOTALL)
 _ONE_MACHINE = "the processors of one machine"
+_PER_NODE_AFTER = re.compile(
+    r"^\s?(?:GPUs?|cards|chips)?,?\s?(?:each\b|per (?:node|machine|server|host)|/\s?(?:node|machine"
+    r"|server))",
+    re.IGNORECASE,
+)
 _POD = re.compile(r"\b(?:pod|slice)s?$", re.IGNORECASE)
 # "3072 chips in each pod", "8 GPUs for each model"
 _EACH_OTHER = re.compile(
@@ -182,7 +206,7 @@ _DONE = re.compile(
     r"|execut|carried|done|implement|tun|based|optimi[sz])\w*|\b(?:took|takes|taking|ran|runs|trained|used|using)\b",
     re.IGNORECASE,
 )
-_CPU_NAME_BEFORE = re.compile(r"(?:Xeon|Core|EPYC|Opteron|i[3579]|GHz)[\w\s®()-]{0,8}$", re.IGNORECASE)
+_CPU_NAME_BEFORE = re.compile(r"(?:Xeon|Core(?!s)|EPYC|Opteron|i[3579]|GHz)[\w\s®()-]{0,8}$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -231,13 +255,19 @@ def _of_device(text: str, start: int, end: int, sentence: str, device: DeviceMen
     if _DEVICE_TIME_AFTER.match(after) or _PER_DEVICE.search(before) or _OTHER_DEVICES.search(before):
         return
     origin = device.start - len(before)
+    two = _TWO_COUNTS.search(before) if ") " in before else None
+    if two:
+        for name in ("first", "second"):
+            place = origin + two.start(name)
+            yield Count(int(two[name]), place, place + len(two[name]), "count before device", device)
+        return
     match = _BEFORE.search(before)
     value: int | None = None
     at = (device.start, device.end)
     pattern, one, cores = "count before device", False, False
     if match:
         word = match["count"].lower()
-        value = 1 if word in ("a", "an", "our") else whole(word)
+        value = 1 if word in ("a", "an", "our") else 2 if word == "dual" or word.endswith("pair of") else whole(word)
         at = (origin + match.start("count"), origin + match.end("count"))
         one = value == 1
         cores = bool(re.search(r"\bcores?\b", match[0], re.IGNORECASE))
@@ -266,6 +296,9 @@ def _of_device(text: str, start: int, end: int, sentence: str, device: DeviceMen
     if value is None or not 1 <= value <= MOST:
         return
     refused = _refused(sentence, before, after, device, value, pattern)
+    if match and value > 1 and (part := _OUT_OF.search(before[: match.start("count")])) and (taken := whole(part["n"])):
+        value, at = taken, (origin + part.start("n"), origin + part.end("n"))
+        one = value == 1
     times = _machines(sentence, start, at, before, after, match, value)
     if times > 1 and refused == _ONE_MACHINE:
         refused = None
@@ -301,10 +334,15 @@ def _machines(
     if match["joint"].strip() == "-" and _MACHINES_AFTER.match(after):
         machines = _MACHINES_BEFORE.search(before[: match.start("count")])
         return (whole(machines["nodes"]) or 1) if machines else 1
-    if not _EACH.search(sentence) or _EACH_OTHER.match(sentence, at[1] - start) or _EACH_OTHER.search(after[:30]):
+    if (
+        _TOTAL_AFTER.match(after)
+        or not _EACH.search(sentence)
+        or _EACH_OTHER.match(sentence, at[1] - start)
+        or _EACH_OTHER.search(after[:30])
+    ):
         return 1
     for node in _NODES.finditer(sentence):
-        if _IN_ALL.match(sentence[node.end() : at[0] - start + 1]):
+        if _IN_ALL.match(sentence[node.end() : at[0] - start + 1]) and not _PER_NODE_AFTER.match(after):
             return 1
         if not start + node.start() <= at[0] < start + node.end():
             return whole(node["nodes"]) or 1
@@ -313,7 +351,8 @@ def _machines(
 
 def _of_no_device(text: str, start: int, sentence: str, devices: Sequence[DeviceMention]) -> Iterator[Count]:
     """Counts of workers with a device somewhere in the sentence, and of bare chips, cores, cards."""
-    gpu = next((d for d in devices if d.kind in ("gpu", "tpu")), None)
+    gpus = [d for d in devices if d.kind in ("gpu", "tpu")]
+    gpu = next((d for d in gpus if d.processor is not None), gpus[0] if gpus else None)
     workers = (
         None if gpu is None or re.search(r"\b(?:each|every|per|a) [GT]PU\b", sentence) else _WORKERS.search(sentence)
     )
@@ -339,9 +378,17 @@ def _of_no_device(text: str, start: int, sentence: str, devices: Sequence[Device
             continue
         before = sentence[: m.start()]
         refused = None
+        several = _SEVERAL_BEFORE.search(before)
+        if several:
+            before = before[: several.start()]
         if _NOT_DONE_BEFORE.search(before[-70:]) or _PER_DEVICE.search(before) or not _USED_BEFORE.search(before[-50:]):
             refused = "not used so"
         yield Count(n, start + m.start("n"), start + m.end("n"), "chips, cores or cards", None, refused=refused)
+        for item in re.finditer(r"\d+", several[0] if several else ""):
+            place = start + len(before) + item.start()
+            yield Count(
+                int(item[0]), place, place + len(item[0]), "chips, cores or cards", None, lesser=True, refused=refused
+            )  # fmt: skip
         return
 
 

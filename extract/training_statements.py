@@ -117,8 +117,9 @@ _HYPHENED = re.compile(
 )
 # what stands before a short name ("T4", "A100") where it is a device's: "on a T4", "8 x A100", "(A100"; not "Rows T4"
 _SHORT_NAME_BEFORE = re.compile(
-    r"(?:^|\b(?:on|using|with|an?|single|of|one|two|four|eight|sixteen|the|and|or|GB?|by|per|to|from|use[sd]?|modern"
-    r"|recent|is|are|NVLink|for|requires?|than|\w+['’]s)\s|\d\s?|[-x×*(/~∼,]\s?)$",
+    r"(?:^|\b(?:on|using|with|an?|single|of|one|two|four|eight|sixteen|the|and|or|\d\s?GB?|by|per|to"
+    r"|from|use[sd]?|modern"
+    r"|recent|is|are|NVLink|for|requires?|than|\w+['’]s)\s|\d\s?|[-x×*(/~∼,:]\s?)$",
     re.IGNORECASE,
 )
 _MANY_BEFORE = re.compile(
@@ -127,6 +128,8 @@ _MANY_BEFORE = re.compile(
     re.IGNORECASE,
 )  # "on 16 P100s"
 _EXPERIMENTS = re.compile(r"\b(?:all|our)(?: of)?(?: our)? experiments\b", re.IGNORECASE)
+# "2 × T4", "one A100", "eight 80GB A100s": what is counted needs no word such as GPU near it
+_COUNTED = re.compile(rf"(?:\d\s?[x×*✕]\s?|(?:^|[\s(])(?:\d{{1,5}}|{NUMBER_WORDS})\s(?:\d+\s?GB?\s)?)$", re.IGNORECASE)
 _ON_ONE = re.compile(r"\bon (?:an?|one|a single|two|four|eight|\d+)\s$", re.IGNORECASE)  # "a week on a K40"
 
 
@@ -212,7 +215,8 @@ def _devices(sentence: str, start: int) -> Iterator[DeviceMention]:
             if device.printed.isdigit():
                 continue  # "3090 GPUs" are known by the word behind them; "3090 steps" are none
             told = (
-                has_device_context(sentence, device)
+                _COUNTED.search(before)
+                or has_device_context(sentence, device)
                 or (_ON_ONE.search(before) and _may_time(sentence))
                 or (device.printed.endswith("s") and _MANY_BEFORE.search(before))
             )

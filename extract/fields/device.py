@@ -109,6 +109,7 @@ def core_of(printed: str) -> str:
 
     A chip has two: a count of cores beside the name of the chip would double the hardware.
     """
+    printed = re.sub(r"^(v\d[a-z]?)-\d+ TPUs?$", r"TPU \1", printed)
     bare = re.sub(
         r"(?:[\s-]?(?:pods?|slices?|chips?|cores?|devices?|boards?))+$|(?<=v\d)-\d+$", "", printed, flags=re.IGNORECASE
     )
