@@ -112,7 +112,7 @@ _PER_MANY_AFTER = re.compile(
     rf"|steps|updates|mini-?batches|batches)\b",
     re.IGNORECASE,
 )
-_EACH_AFTER = re.compile(r"^\seach\b(?!\s[a-z])", re.IGNORECASE)
+_EACH_AFTER = re.compile(r"^\seach\b(?!\s(?!on\b|with\b|using\b|for\b|and\b)[a-z])", re.IGNORECASE)
 _PARTS = {"iter": "iteration", "iters": "iteration", "minibatch": "batch", "mini-batch": "batch", "pass": "epoch"}
 
 # Words that may stand before a run's time. Another one ("first 3 days") says that it is something else.

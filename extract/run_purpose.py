@@ -122,14 +122,19 @@ _ELSEWHERE = re.compile(
     r"|\bpreviously (?:trained|published|proposed)\b[^.;]{0,80}\b(?:that|which) (?:took|takes|required|used)\b"
     r"|\bwe assume\b[^.;]{0,40}\b(?:took|takes|required|requires|used|trained)\b"
     r"|\b(?:as|than) (?:reported|stated|published) (?:in|by)\b|\baccording to (?:\[|[A-Z])"
-    r"|^In the (?-i:[A-Z])[\w-]+ paper\b",
+    r"|^In the (?-i:[A-Z])[\w-]+ paper\b|\breportedly\b"
+    # "its authors trained it with", "was trained by its authors", "trained for 6 days by Lee et al."
+    r"|\b(?:its|their) (?:authors|creators|developers)\b|\b(?-i:[A-Z])\S*['’]s? (?:authors|creators|developers)\b"
+    r"|\b(?:authors|creators|developers) of (?-i:[A-Z]|\[)|\btrained (?:(?:[^\s;.]|\.\d)+ ){0,14}(?<!proposed )(?<!introduced )"
+    r"(?<!used )(?<!developed )(?<!described )(?<!suggested )(?<!released )(?<!provided )(?<!given )(?<!recommended )"
+    r"by (?-i:[A-Z][\w’'-]+ et al\b|\[\d)",
     re.IGNORECASE,
 )
 # "the network from Smith et al. (2017) needs", "the model of [12] takes"
 _THEIR_MODEL = re.compile(
-    rf"\b(?:model|network|DNN|system|method|approach|detector|work|version) (?:from|of|by|in|proposed (?:by|in)) "
+    rf"\b(?:model|network|DNN|system|method|approach|detector|work|version|training|recipe) (?:from|of|by|in|proposed (?:by|in)) "
     rf"(?:[A-Z][\w’'-]+ (?:et al\.?|and [A-Z][\w’'-]+)(?:,? ?{_MARK})?|{_MARK})(?:[^.;]|\.\d){{0,90}}?\b"
-    rf"(?:takes?|took|requires?|required|needs?|needed|(?:was|is) trained)\b"
+    rf"(?:takes?|took|requires?|required|needs?|needed|finish(?:es|ed)|complet(?:es|ed)|(?:was|is) trained)\b"
 )
 # "... was trained on 64 chips for two weeks (Smith et al., 2017).": who says so stands behind
 _SAID_BY = re.compile(rf"\b(?:hours|days|weeks|months|[GT]PUs|chips|cores|V100s?|A100s?|H100s?) {_MARK}\s?\.?\s*$")
@@ -153,6 +158,10 @@ _OTHER_WORK = re.compile(
     r"^(?:[Cc]ollecting|[Gg]enerating|[Rr]endering|[Aa]nnotating|[Ll]abell?ing|[Pp]re-?processing|[Ee]xtracting"
     r"|[Ss]imulating|[Rr]ecording|[Tt]ranscribing|[Ss]ampling|[Dd]ata (?:collection|generation|pre-?processing)"
     r"|[Ff]eature extraction)\b"
+    # "a DFT calculation of one molecule takes an hour", "deduplication was run for four days"
+    r"|^(?:[\w-]+ ){0,3}?(?:[Ss]imulations?|[Cc]alculations?|[Ss]olvers?|[Rr]endering|[Dd]e-?duplication"
+    r"|[Tt]okeni[sz]ation|[Ii]ndexing|[Aa]nnotation|[Ll]abell?ing|[Pp]re-?processing|[Ee]xperts?|[Cc]linicians?)\b"
+    r"(?: [\w-]+){0,5}? (?:takes?|took|requires?|required|needs?|needed|was|were|lasts?|lasted)\b"
 )
 _COMPARED = re.compile(
     r"^(?:for|in|by) (?:(?:the )?sake of )?(?:comparison|contrast|reference)\b|^(?:compared"

@@ -35,7 +35,7 @@ _EACH_RUN = re.compile(
     re.IGNORECASE,
 )
 _STEPS_BEFORE = re.compile(
-    r"\b(?:for|of|total|takes?|train\w*)\s(?:a total of |about |around |up to )?$", re.IGNORECASE
+    r"\b(?:for|of|total|takes?|train\w*|needs?|requires?|runs?|ran|perform\w*)\s(?:a total of |about |around |up to )?$", re.IGNORECASE
 )
 
 
@@ -166,6 +166,10 @@ def _lent(
 ) -> _Placed | None:  # fmt: skip
     """The one of `others` that belongs to this time: in its sentence, before it, after it, or the paper's only one."""
     mine = [p for p in others if p.candidate.purpose != "inference" and not p.candidate.qualifiers.get("lesser")]
+    here = [p for p in others if p.number == time.number and p.candidate.purpose != "inference"]
+    beside = [p for p in among if p.number == time.number]
+    if len(here) == len(beside) > 1:
+        return _in_sentence(time, here, beside)  # "on 1, 2 and 8 GPUs for 12, 20 and 36 hours": none is the lesser
     same = [p for p in mine if p.number == time.number]
     if same:
         return _in_sentence(time, same, [p for p in among if p.number == time.number])
@@ -301,6 +305,8 @@ def _derived(
             return None
         return _within(_divided(c, count.candidate.value))
     if c.reason == "time for one epoch":
+        if any(p.number == time.number for p in stated):
+            return None  # "30 epochs at 40 s each took 20 minutes"
         passes = _lent(time, epochs, lambda p: p.candidate.value)
         if passes is None or not isinstance(passes.candidate.value, float):
             return None
