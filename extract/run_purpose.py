@@ -125,14 +125,16 @@ _ELSEWHERE = re.compile(
     r"|^In the (?-i:[A-Z])[\w-]+ paper\b|\breportedly\b"
     # "its authors trained it with", "was trained by its authors", "trained for 6 days by Lee et al."
     r"|\b(?:its|their) (?:authors|creators|developers)\b|\b(?-i:[A-Z])\S*['’]s? (?:authors|creators|developers)\b"
-    r"|\b(?:authors|creators|developers) of (?-i:[A-Z]|\[)|\btrained (?:(?:[^\s;.]|\.\d)+ ){0,14}(?<!proposed )(?<!introduced )"
+    r"|\b(?:authors|creators|developers) of (?-i:[A-Z]|\[)|\btrained (?:(?:[^\s;.]"
+    r"|\.\d)+ ){0,14}(?<!proposed )(?<!introduced )"
     r"(?<!used )(?<!developed )(?<!described )(?<!suggested )(?<!released )(?<!provided )(?<!given )(?<!recommended )"
     r"by (?-i:[A-Z][\w’'-]+ et al\b|\[\d)",
     re.IGNORECASE,
 )
 # "the network from Smith et al. (2017) needs", "the model of [12] takes"
 _THEIR_MODEL = re.compile(
-    rf"\b(?:model|network|DNN|system|method|approach|detector|work|version|training|recipe) (?:from|of|by|in|proposed (?:by|in)) "
+    rf"\b(?:model|network|DNN|system|method|approach|detector|work|version|training|recipe) (?:from"
+    rf"|of|by|in|proposed (?:by|in)) "
     rf"(?:[A-Z][\w’'-]+ (?:et al\.?|and [A-Z][\w’'-]+)(?:,? ?{_MARK})?|{_MARK})(?:[^.;]|\.\d){{0,90}}?\b"
     rf"(?:takes?|took|requires?|required|needs?|needed|finish(?:es|ed)|complet(?:es|ed)|(?:was|is) trained)\b"
 )

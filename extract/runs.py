@@ -35,7 +35,9 @@ _EACH_RUN = re.compile(
     re.IGNORECASE,
 )
 _STEPS_BEFORE = re.compile(
-    r"\b(?:for|of|total|takes?|train\w*|needs?|requires?|runs?|ran|perform\w*)\s(?:a total of |about |around |up to )?$", re.IGNORECASE
+    r"\b(?:for|of|total|takes?|train\w*|needs?|requires?|runs?|ran|perform\w*)\s(?:a total of |about "
+    r"|around |up to )?$",
+    re.IGNORECASE,
 )
 
 
