@@ -62,7 +62,7 @@ _CITED_NAME = re.compile(rf"(?P<name>{_NAMES}(?:\s\([A-Za-z0-9 ×-]+\))?)\s?(?=(
 # a name as models have them: capitals or digits inside, a size or a bracket behind ("GPT-2 small", "Mask R-CNN")
 MODEL_NAME = re.compile(
     r"(?<![\w-])(?!(?:FLOPs?|FLOPS|[KMGTPE]F(?:LOP|lop)[sS]?|MACs?|GMACs?|GPUs?|TPUs?|CPUs?|BLEU"
-    r"|AP\d*|mAP|NER|POS|"
+    r"|m?AP(?:[a-z]{1,4}|\d*)|PCKh?|NER|POS|"
     r"MAdds|Mult-Adds|M-Adds|SGD|Adam|AdamW|EN-?DE|EN-?FR|En-?De|En-?Fr|IoU|IOU|FPS|PPL|EM|F1|WER|Top-?[15]|Acc|MS|II|III|IV)(?![\w-]))"
     r"(?:[A-Z][a-z]+\s(?=[A-Z]-[A-Z]))?"  # "Cascade R-CNN"
     r"(?=[\w.+/×-]*[A-Za-z][\w.+/×-]*[A-Za-z])[A-Z][A-Za-z]*(?:[A-Z0-9][\w]*|[-+/][\w.×]+)+"
@@ -241,7 +241,7 @@ def model_names_in(text: str) -> tuple[str, ...]:
     if not found:
         return ()
     data = [(m.start, m.end) for m in find_benchmarks(bare, bare)]
-    return tuple(m.group() for m in found if not any(a <= m.start() < b for a, b in data))
+    return tuple(m.group().rstrip(".") for m in found if not any(a <= m.start() < b for a, b in data))
 
 
 @lru_cache(maxsize=2048)

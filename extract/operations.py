@@ -7,13 +7,15 @@ against it: a rate ("9.5 TFLOPS"), a difference ("8x fewer parameters"), a part 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from db.benchmarks import find_benchmarks
 from db.models import Field
 from extract.candidates import Reader
 from extract.models_named import CITATION, model_names_in
-from extract.numbers import Number, find_numbers
+from extract.number_lists import listed_name, number_groups
+from extract.numbers import MAGNITUDES, Number, find_numbers
 from extract.paper_context import PaperContext, paper_context
 from extract.table_columns import PETAFLOP_PER_S_DAY
 from extract.text import Passage
@@ -45,15 +47,18 @@ _PARAMETERS = re.compile(
 )
 _PARAMETERS_BEFORE = re.compile(
     r"(?:\b(?:number|amount|total|count)\s(?:number\s)?of\s(?:\w+\s){0,2}?param(?:eter)?s(?:\s(?:of"
-    r"|in|for)\s[^.,;()]{1,40}?)?|\bparam(?:eter)?\s(?:count|number|size|budget)|\b#\s?params?|\bparams?)"
-    r"(?:\s?[:=(≈~]|,?\s(?:is|are|was|were|of|to|at|being|reaches|equals|around|about)(?:\s(?:about"
+    r"|in|for)\s[^.,;()]{1,40}?)?|\bparam(?:eter)?\s(?:counts?|numbers?|sizes?|budgets?)(?:\s(?:of|in|for)\s[^.,;()\d]{1,40}?)?"
+    r"|#\s?params?|\bparams?|(?:\btotal\s|^)parameters(?=\s?[:=])|\bparameters\sof\s(?:the|our|this)\s\w+(?=\snumber))"
+    r"(?:\s?[:=(≈~]|,(?=\s$)|,?\s(?:is|are|was|were|of|to|at|being|reaches|equals|around|about|amounts?\sto|comes?\sto"
+    r"|totals?|number|stands?\sat)(?:\s(?:about"
     r"|around|roughly|approximately|only|just|still|set\sto|equal\sto))?)\s?[≈~]?\s?$",
     re.IGNORECASE,
 )
 _UNIT = re.compile(
-    r"\s?-?(?:(?P<word>kilo|mega|giga|tera|peta|exa|zetta)|(?P<prefix>[KMGBTPEZkm])(?=-?\s?(?:FLOP"
-    r"|Flop|flop|MAC|MAdd|Mult|mult|ops|Ops|OPs)))?"
-    r"[\s-]?(?:(?P<days>(?:[Ff]lops?|FLOPS?|FLOPs?|f)?\s?(?:/\s?s|[-\s]?s)?[-\s·∙⋅*]{1,2}days?\b)"
+    r"\s?-?(?:(?P<word>[Kk]ilo|[Mm]ega|[Gg]iga|[Tt]era|[Pp]eta|[Ee]xa|[Zz]etta)|(?P<prefix>[KMGBTPEZkm])(?=-?\s?(?:FLOP"
+    r"|Flop|flop|MAC|MAdd|Mult|mult|ops|Ops|OPs)|[Ff]\s?(?:/\s?s)?[-\s·∙⋅*]{1,2}days)|(?P<short>[Pp])(?=fs?[-\s]days))?"
+    r"[\s-]?(?:(?:total|training|train|pre-?training)\s(?=[Ff][Ll][Oo][Pp]))?(?:(?P<days>(?:flops?|FLOPS?|FLOPs?|Flops?|f|F)?"
+    r"\s?(?:/\s?s|[-\s]?s)?[-\s·∙⋅*]{1,2}days?\b)"
     r"|(?P<madds>(?:mult(?:ipl(?:y|ication)s?|i|s)?[-–\s]?(?:and[-\s])?(?:adds?|additions?"
     r"|accumulat\w+)\b|M(?:ult)?-?Adds?\b|MACs?\b|madds?\b|MAC\soperations))"
     r"|(?P<flops>FLOP[sS]?\b|[Ff]lops?\b|floating[-\s]point\s(?:operations|ops|calculations)"
@@ -62,7 +67,7 @@ _UNIT = re.compile(
 )
 _FLOPS_BEFORE = re.compile(
     r"\b(?P<kind>FLOPs?|FLOPS|MACs|MAdds|[Mm]ult(?:iply)?-?[Aa]dds)(?:\s(?:of|in"
-    r"|for)\s[^.,;()]{1,40}?)?(?:\s?[:=≈~]|\s(?:is|are|of|to|was|were)(?:\s(?:about|around|only"
+    r"|for)\s[^.,;()]{1,40}?)?(?:\s?[:=≈~]|\s(?:is|are|of|to|was|were|amounts?\sto|comes?\sto|counts?\sis)(?:\s(?:about|around|only"
     r"|roughly|approximately))?)\s?[≈~]?\s?$"
 )
 _DIFFERENCE_AFTER = re.compile(
@@ -71,14 +76,27 @@ _DIFFERENCE_AFTER = re.compile(
     re.IGNORECASE,
 )
 _DIFFERENCE_BEFORE = re.compile(
-    r"\b(?:additional|extra|reduc\w+|sav\w+|cut\w*|increas\w+|decreas\w+|add(?:s|ed|ing)?|introduc\w+"
+    r"(?<![\w-])(?:additional|extra|reduc\w+|sav\w+|cut\w*|increas\w+|decreas\w+|add(?:s|ed|ing)?|introduc\w+"
     r"|grow\w*|drop\w*|another|remov\w+|more|fewer|less)\s(?:\w+\s){0,3}?(?:by\s)?(?:about\s|around\s"
     r"|only\s|~|approximately\s|roughly\s)?$",
     re.IGNORECASE,
 )
+# "matches X with 17M", "X, 44.5M", "the deep one totals 43.1M", "compared with 4.1G for X"
+_ANOTHERS = re.compile(
+    r"(?:(?<![\w-])[A-Z][\w.+-]*(?:\s\d+[A-Z])?(?:,|\s(?:with|has|at|of|uses|needs))|\b(?:one|ones|other|latter|former)\s(?:totals|has|with|needs"
+    r"|uses|of)|\b(?:compared\s(?:with|to)|against|versus|vs\.?|than|keeps))\s(?:the\s|about\s|only\s|just\s)?$"
+)
+_ALONE = re.compile(r"\s?(?:[.;)]|,\s|$|for\s|(?:of|in)\s(?:the\s)?(?=[A-Z\d]))")
+_CARRIED_RANGE = {
+    Field.PARAMETERS: (1e4, 1e13), Field.FLOPS: (1e6, 1e15), Field.MULTIPLY_ADDS: (1e6, 1e15),
+    Field.TRAINING_FLOPS: (1e17, 1e27),
+}  # fmt: skip
+_UP_TO_THERE = re.compile(
+    r"(?:\bto|(?<![\w-])[A-Z][\w.-]*\s(?:with|at|has|of))\s(?:(?:about|around|only|just|roughly|approximately)\s)?$"
+)
 _RATE_WORDS = re.compile(
     r"\b(?:GPUs?|CPUs?|TPUs?|peak|throughput|sustain\w*|utili[sz]ation|hardware|devices?"
-    r"|accelerators?|single[-\s]precision|half[-\s]precision|per\ssecond|/s|clock|machine|card|processor)\b"
+    r"|accelerators?|pods?|clusters?|supercomputers?|chips?|single[-\s]precision|half[-\s]precision|per\ssecond|/s|clock|machine|card|processor)\b"
 )
 _PART = re.compile(
     r"\b(?:embedding|per[-\s](?:layer|block|stage|head|channel)|each\s(?:layer|block|module|head"
@@ -99,6 +117,13 @@ _PART_AFTER = re.compile(
     r"|this)\s(?:\w+\s){0,4}(?:layer|block|module|head|stem)\b"
     r"|\s(?:regime|budget|range|scale|level)\b"
 )
+_PART_BEFORE = re.compile(
+    r"\b(?:layers?|blocks?|modules?|heads?|stem|softmax|overhead)(?:\sof\s[^.;,]{1,30}?)?"
+    r"\s(?:itself\s|alone\s)?(?:takes?|costs?|has|have|needs?|requires?|is|are|consumes?|uses?|adds?)"
+    r"\s(?:(?:about|around|only|just|roughly|approximately|[~≈])\s?)?$",
+    re.IGNORECASE,
+)
+_VARIED = re.compile(r"\b(?:from|between)\s[^.;]{1,30}\b(?:to|and)\s$")
 _PER_PASS = re.compile(
     r"\brequir\w+|\bneed\w*|\bcosts?\b|\bper (?:image|forward|inference|video|frame|example|sample"
     r"|clip|view|pass)|\bcomplexity|\bcomputation",
@@ -106,7 +131,7 @@ _PER_PASS = re.compile(
 )
 _BUDGET = re.compile(
     r"\b(?:levels?\sof|budgets?\sof|regimes?\sof|order\sof|constraints?\sof|complexity\sof|limit\sof"
-    r"|e\.g\.,?|under|within|between|from|target(?:s|ed|ing)?(?:\sof)?|settings?\s\()"
+    r"|e\.g\.,?|under|within|between|from|target(?:s|ed|ing)?(?:\sof)?|settings?\s\(|(?:limit|restrict|constrain)\w*\s[^.;]{0,40}\bto)"
     r"\s?(?:about|around|the|[~∼≈])?\s?$",
     re.IGNORECASE,
 )
@@ -114,6 +139,33 @@ _MAGNITUDES = re.compile(r"\borders?\sof\smagnitude\b")
 _TRAIN = re.compile(r"\b(?:pre-?)?train(?:ed|ing|s)?\b|\btotal compute\b|\bcompute budget\b", re.IGNORECASE)
 _OWN_WORDS = re.compile(
     r"\b(?:we|our|ours|this (?:model|network|work|paper)|the (?:resulting|proposed))\b", re.IGNORECASE
+)
+
+
+_FOR_MODEL = re.compile(
+    r"[\s-]?(?:%|percent|[\w-]+(?:\s[\w-]+)?)?\s(?:for|of|by)\s(?:the\s|our\s)?(?P<name>[A-Z][\w.+/-]*(?:\s[A-Z(][\w.+/()-]*){0,2})"
+)
+_CLAUSE_BEFORE = re.compile(r"[,;]\s|\s(?:and|while|whereas|but|against|versus|vs\.?|than|with|to)\s")
+
+
+_OWNER_BEHIND = re.compile(
+    r"[\s-]?(?:param(?:eter)?s?|weights)\s(?:(?:of|in)\s(?:the\s|our\s)?)?(?P<name>[A-Z][\w.+/-]*(?:\s[A-Z(][\w.+/()-]*){0,2})"
+)
+_ANY_KIND = re.compile(r"(?:RNN|CNN|LSTM|GRU|DNN|MLP|GAN|MoE|LLM|LM|NMT|GPT|ConvNet)s?(?![\w-])")
+_KIND_OF = re.compile(r"-(?:level|style|like|sized|scale|type|trained|pretrained|inspired|compatible)$")
+# a name of one plain word, known for a model's by what it does: "Gopher used", "for training Gopher was"
+_PLAIN_NAME = re.compile(
+    r"^(?:The\s)?(?P<name>[A-Z][A-Za-z]{2,}\w*(?:\s\d+(?:\.\d+)?[A-Z]?)?(?:\s\d+[BM])?)(?:['’]s)?\s(?:is|was|has|had|used|uses|needs?"
+    r"|needed|requires?d?|contains?|took|takes|consumes?d?|comprises|costs?|achieve[ds]?|obtain(?:s|ed)|reache[ds]|attain(?:s|ed)"
+    r"|gets?|got|scores?|totals|spent)\b"
+    r"|\btrain(?:ing)?\s(?:of\s)?(?P<trained>[A-Z][A-Za-z]{2,}\w*(?:\s\d+(?:\.\d+)?[A-Z]?)?)\s(?:is|was|took|takes|needs?|requires?|consume[ds]|costs?)\b"
+)
+_NO_SUBJECT = frozenset(
+    """the this that our ours its their his training pretraining inference testing total totals overall each all every both
+    some many most these those there here which when where while with without table figure section model models network
+    networks method methods system architecture performance accuracy error compute computation cost parameters params
+    flops however moreover human humans and but thus hence then also using input output what one two three four five
+    even just only still unlike like compared together here now training nobody following pruning removing replacing nothing everything data dataset imagenet table""".split()
 )
 
 
@@ -127,6 +179,7 @@ def counts_in(reader: Reader) -> Iterator[Count]:
         low_p = "aram" in text or "weights" in text
         low_f = (
             "FLOP" in text or "lop" in text or "dds" in text or "MAC" in text or "operations" in text or "Ops" in text
+            or "ccumulat" in text
         )
         if not (low_p or low_f or "-day" in text):
             continue
@@ -146,15 +199,18 @@ def counts_of(reader: Reader) -> list[Count]:
 
 def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bool) -> Iterator[Count]:
     text = passage.text
-    found = find_numbers(text)
-    for place, number in enumerate(found):
+    numbers = find_numbers(text)
+    listed = _lists(text, numbers)
+    carried: tuple[str, int] | None = None  # what the last count counted, and where its sentence ends
+    for i, number in enumerate(numbers):
         if number.sign or text[number.start - 1 : number.start] == "±":
             continue
+        number, first, last = listed.get(i, (number, number, number))
         deviation = _DEVIATION.match(text, number.end)
         if deviation:  # "770±50 PFlops/s·days"
-            number = replace(number, end=deviation.end())
-        after = text[number.end : number.end + 70]
-        before = text[max(0, number.start - 90) : number.start]
+            last = number = replace(number, end=deviation.end())
+        after = text[last.end : last.end + 70]
+        before = text[max(0, first.start - 90) : first.start]
         left, right = passage.sentence_at(number.start)
         sentence = text[left:right]
         if parameters:
@@ -162,7 +218,7 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
             inverse = None if match else _PARAMETERS_BEFORE.search(before)
             if match or inverse:
                 value, reason = number.value, None
-                if _DIFFERENCE_BEFORE.search(before):
+                if _is_difference(before):
                     reason = "a difference, not a count"
                 elif inverse and _DIFFERENCE_AFTER.match(after):
                     reason = "a ratio, not a count"
@@ -174,6 +230,8 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
                     reason = "counts a part of the model"
                 elif _no_count(number):
                     reason = f"{value:g} is no plausible number of parameters"
+                elif match and re.match(r"\sper\s(?:token|example|expert|step)|\sat\sa\stime", after[match.end() :]):
+                    reason = "counts what one step uses, not the model"
                 elif match and _PART_AFTER.match(after[match.end() :]):
                     reason = "counts a part of the model"
                 elif number.bound == "above" and CITATION.search(sentence):
@@ -192,18 +250,14 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
                     reason = "counts a part of the model"
                 elif re.search(r"=\s?$", before) and "^" in number.text and value < 1e5:
                     reason = "a formula"
+                if reason is None:
+                    carried = (Field.PARAMETERS, right)
                 if value >= 1000 or number.magnitude:
-                    end = number.end + (match.end() if match else 0)
+                    end = last.end + match.end() if match else number.end
                     pattern = "prose_parameters" if match else "prose_parameters_before"
                     yield _count(
                         Field.PARAMETERS, value, passage, number, end, pattern, context, sentence, before, reason
                     )
-                    if match and reason is None:
-                        for one in _listed_before(text, found, place):
-                            yield _count(
-                                Field.PARAMETERS, one.value, passage, one, one.end, "prose_parameters_listed", context,
-                                sentence, text[max(0, one.start - 90) : one.start], None,
-                            )  # fmt: skip
                 continue
         if parameters and number.magnitude in ("M", "B") and after[:1] == ")" and "aram" in sentence:
             named = _SIZED_NAME.search(before)
@@ -215,23 +269,25 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
                 yield replace(count, subject=named["name"])
                 continue
         if flops or "-day" in after:
-            yield from _operations(passage, number, before, after, sentence, context)
+            if last.start != number.start and listed_name(text, number) is None:
+                continue  # "models of 12M and 21M FLOPs": which models is not said
+            counted = list(_operations(passage, number, before, after, sentence, context))
+            yield from counted
+            if counted:
+                carried = (counted[-1].field, right) if counted[-1].reason is None else None
+                continue
+        if carried and carried[1] == right and number.magnitude and _ANOTHERS.search(before) and _ALONE.match(after):
+            low, high = _CARRIED_RANGE[carried[0]]
+            if low <= number.value <= high and not number.bound and not number.is_range:
+                yield _count(
+                    carried[0], number.value, passage, number, number.end, f"prose_{carried[0]}_carried", context,
+                    sentence, before, None,
+                )  # fmt: skip
 
 
 # "Large (7.5B)", in a sentence that speaks of parameters
 _SIZED_NAME = re.compile(r"(?P<name>[A-Z][\w.+-]*(?:\s[A-Z\d][\w.+-]*)?)\s\([~≈∼]?\s?$")
 _DEVIATION = re.compile(r"\s?±\s?[\d.]+")
-
-
-def _listed_before(text: str, found: list[Number], place: int) -> list[Number]:
-    """The other numbers of the list that ends with `found[place]`: "60 million, 220 million, and 3 billion"."""
-    out = []
-    while place and found[place - 1].magnitude and _LIST.fullmatch(text[found[place - 1].end : found[place].start]):
-        place -= 1
-        if found[place].sign or found[place].bound:
-            return []
-        out.append(found[place])
-    return out
 
 
 def _operations(
@@ -252,7 +308,8 @@ def _operations(
         )
         return
     end = number.end + match.end()
-    scale = _PREFIX_WORDS.get(match["word"] or "", 1.0) * _PREFIXES.get((match["prefix"] or "").lower(), 1.0)
+    prefix = (match["prefix"] or match["short"] or "").lower()
+    scale = _PREFIX_WORDS.get((match["word"] or "").lower(), 1.0) * _PREFIXES.get(prefix, 1.0)
     value = float(f"{number.value * scale:.12g}")
     reason: str | None = None
     if match["days"]:
@@ -279,8 +336,14 @@ def _operations(
         r"\bper\s(?:second|clock|cycle|token|pixel|parameter)", passage.text[end : end + 30]
     ):
         reason = "counted per something smaller than a pass"
-    elif _DIFFERENCE_BEFORE.search(before):
+    elif kind == Field.TRAINING_FLOPS and scale >= 1e12 and not _TRAIN.search(sentence) and _RATE_WORDS.search(sentence):
+        reason = "a rate (operations per second), not a count"
+    elif _is_difference(before):
         reason = "a difference, not a count"
+    elif _VARIED.search(before):
+        reason = "a range, not a model's count"
+    elif _PART_BEFORE.search(before):
+        reason = "counts a part of the model"
     elif kind != Field.TRAINING_FLOPS and (
         number.is_range or number.bound or _BUDGET.search(before) or (number.approximate and _MAGNITUDES.search(before))
     ):
@@ -294,6 +357,29 @@ def _operations(
             return
         reason = f"{value:g} is no plausible number of operations"
     yield _count(kind, value, passage, number, end, f"prose_{kind}", context, sentence, before, reason)
+
+
+def _lists(text: str, numbers: Sequence[Number]) -> dict[int, tuple[Number, Number, Number]]:
+    """Of the numbers of a list ("5M, 22M and 86M parameters"): each with the list's magnitude where it has none of its
+    own ("15.3/19.6 billion"), the list's first and its last, which say what is counted."""
+    found = {}
+    for group in number_groups(text, numbers):
+        last = numbers[group[-1]]
+        factor = MAGNITUDES.get(last.magnitude)
+        for i in group:
+            number = numbers[i]
+            if not number.magnitude and factor and number.value < 1000 and "/" in text[number.end : last.start]:
+                value = float(f"{number.value * factor:.12g}")
+                number = replace(number, value=value, low=value, high=value, magnitude=last.magnitude)
+            alike = number.magnitude and (number.magnitude in MAGNITUDES) == (last.magnitude in MAGNITUDES)
+            if alike and not number.is_range and not _UNIT.match(text[number.end : number.end + 30]):
+                found[i] = (number, numbers[group[0]], last)
+    return found
+
+
+def _is_difference(before: str) -> bool:
+    """Whether the words before a number make it a difference: "adds 5M", and neither "is cut to 5M" nor "than X with 5M"."""
+    return bool(_DIFFERENCE_BEFORE.search(before)) and not _UP_TO_THERE.search(before)
 
 
 def _no_count(number: Number) -> bool:
@@ -313,7 +399,7 @@ def _count(
     kind: str, value: float, passage: Passage, number: Number, end: int, pattern: str, context: PaperContext,
     sentence: str, before: str, reason: str | None,
 ) -> Count:  # fmt: skip
-    subject = subject_of(passage, number.start, number.end, context)
+    subject = listed_name(passage.text, number) or subject_of(passage, number.start, number.end, context)
     cited = bool(CITATION.search(sentence)) and not _OWN_WORDS.search(sentence)
     own = subject is not None and context.names.is_own(subject)
     role = "own" if own or not cited else "prior"
@@ -326,7 +412,6 @@ def _count(
     return Count(kind, value, passage, number.start, end, pattern, subject, role, number, reason)
 
 
-_LIST = re.compile(r"\s?%?\s?(?:,\s?(?:and\s|or\s)?|\s(?:and|or)\s|\s?/\s?)")  # what stands between the parts of a list
 _QUOTED_NAME = re.compile(r"[“\"‘']([A-Z\d][\w.+/ -]{0,18}?)[,.]?[”\"’']")
 _RUN_IN = re.compile(r"(?:^|(?<=[.:]\s))(?P<name>[A-Z\d][\w+/-]*(?:\s[\w+/-]+){0,2})\.\s$")
 
@@ -339,6 +424,9 @@ def subject_of(passage: Passage, start: int, end: int, context: PaperContext) ->
     else an "our ... model", else None."""
     left, right = passage.sentence_at(start)
     before, after = passage.text[left:start], passage.text[end:right]
+    owner = _OWNER_BEHIND.match(after)
+    if owner and model_names_in(owner["name"]) and not _ANY_KIND.match(owner["name"]):
+        return model_names_in(owner["name"])[0]  # "the 110M parameters of X", "a 557M-parameter X"
     bracket = re.match(r"[^.,;()]{0,24}\(([^()]{2,40})", after)
     named = model_names_in(bracket[1]) if bracket else ()
     if named and bracket and bracket[1].startswith(named[0]):
@@ -352,14 +440,23 @@ def subject_of(passage: Passage, start: int, end: int, context: PaperContext) ->
     if owner and named and after[owner.end() :].startswith(named[0]):
         return named[0]  # "the 25 million parameters required by X"
     quoted = _QUOTED_NAME.findall(before)
-    names = model_names_in(before)
+    names = tuple(name for name in model_names_in(before) if not _KIND_OF.search(name))
     if quoted and (not names or before.rfind(names[-1]) < before.rfind(quoted[-1])):
         return str(quoted[-1])
     if names:
         short = re.findall(
             r"(?<![\w-])[A-Z]\d(?![\w-])(?=\s(?:with|has|model|uses|,))", before[before.rfind(names[-1]) :]
         )
-        return short[-1] if short else names[-1]
+        if short:
+            return short[-1]
+        behind = _FOR_MODEL.match(after)
+        if behind and model_names_in(behind["name"]) and not model_names_in(_CLAUSE_BEFORE.split(before)[-1]):
+            return model_names_in(behind["name"])[0]  # "80.1% for X and 82.4% for Y"
+        if len(names) > 1:
+            between = before[before.find(names[-2]) + len(names[-2]) : before.rfind(names[-1])]
+            if re.fullmatch(r"\s(?:with|using|w/|plus)\s(?:an?\s|the\s)?", between):
+                return names[-2]  # "X with Y reaches"
+        return names[-1]
     for name in context.names.printed:
         if name in before:
             return name
@@ -380,6 +477,10 @@ def subject_of(passage: Passage, start: int, end: int, context: PaperContext) ->
             if context.names.printed and _OUR.match(match.group())
             else match["m"]
         )
+    named = _PLAIN_NAME.search(before)
+    said = named and (named["name"] or named["trained"])
+    if said and said.split()[0].lower() not in _NO_SUBJECT and not find_benchmarks(said, ""):
+        return str(said)
     names = model_names_in(after.split(",")[0] if _TOTAL.search(before) else after)
     if names:
         return names[0]

@@ -19,6 +19,7 @@ from extract.models_named import CITATION
 from extract.numbers import Number, decimals, find_numbers
 from extract.operations import subject_of
 from extract.paper_context import PaperContext, paper_context
+from extract.score_lists import Listed, listed_scores
 from extract.table_columns import in_percent_points, split_of
 from extract.text import Passage
 
@@ -51,16 +52,16 @@ _HINT_PARTS = (
     "BLEU", "rror", "ccurac", "AP", "F1", "F-", "Fs", "Fm", "EM", "xact match", "WER", "FID", "core", "PCKh", "op",
 )  # fmt: skip
 _METRIC = (
-    r"(?:(?:single-crop|10-crop|center-crop|multi-crop|single-model|test|validation|val|dev|overall"
-    r"|average|mean|final|median|best|classification|detection|case-sensitive|cased|tokenized"
-    r"|absolute|set|[A-Z][\w-]*[A-Z\d][\w-]*\+?)\s){0,3}"
+    r"(?:(?![Tt]op-?\s?[15])(?:test|validation|val|dev|overall|average|mean|final|median|best|classification|detection|cased|tokenized"
+    r"|detokenized|linear|probing|strong|new|absolute|set|total|exact|[a-z]+(?:-[a-z\d]+)+|\d{1,2}-crop"
+    r"|[A-Z][\w-]*[A-Z\d][\w-]*\+?)\s){0,3}"
     r"(?:(?P<rank{n}>[Tt]op-?\s?[15])[-\s]{{0,2}})?(?:(?:test|validation|val|classification|set|box"
-    r"|mask|bbox|word|single-crop|dev|[A-Z][\w-]*[A-Z\d][\w-]*)\s){{0,2}}"
+    r"|mask|bbox|single-crop|dev|[A-Z][\w-]*[A-Z\d][\w-]*)\s){{0,2}}"
     r"(?P<kind{n}>errors?(?:\srates?)?|err\.|acc(?:urac(?:y|ies)|\.)|(?:Sacre|sacre)?BLEU(?:\sscores?"
     r"|\spoints?)?|WERs?|word\serror(?:\srates?)?|m?AP(?:\s?[_^@]?\s?(?:\[?\.?5\s?[:,]\s?\.?95\]?|\.?50|\.?5"
-    r"|\.?75|box|mask|bb|m|b|S|M|L|small))?(?![A-Za-z])(?:\sscores?)?|F1(?:[-\s]?(?:scores?"
-    r"|measures?))?|F-?(?:score|measure)s?|EM(?:\sscores?)?|[Ee]xact\s[Mm]atch|FID(?:\sscores?)?|[Ii]nception\s[Ss]cores?"
-    r"|PCKh(?:@0?\.5)?(?:\sscores?)?)"
+    r"|\.?75|box|mask|bb|kp|m|b|S|M|L|small))?(?![A-Za-z])(?:\sscores?)?|F1(?:[-\s]?(?:scores?"
+    r"|measures?))?|F-?(?:score|measure)s?|EM(?:\sscores?)?|[Ee]xact[-\s][Mm]atch(?:\sscores?)?"
+    r"|FID(?:-50[kK])?(?:\sscores?)?|[Ii]nception\s[Ss]cores?|IS(?=\s(?:of|is|=)\s)|PCKh(?:@0?\.5)?(?:\sscores?)?|[Tt]op-?\s?[15](?![\w/]))"
     r"(?P<rest{n}>\s(?:top-?[15]))?"
 )
 
@@ -71,13 +72,19 @@ def _metric(n: int) -> str:
 
 _AFTER = re.compile(r"\s?(?:%|percent)?\s?(?:\(?(?:in\s)?(?:terms\sof\s)?)" + _metric(1))
 _BEFORE = re.compile(
-    _metric(2) + r"(?:\s?\((?:%|in\s%)\))?(?P<between>(?:\s(?:on|for|at|in)\s[^.;:()]{1,50}?)?"
-    r"(?:\s(?:is|was|of|to|at|reaches|reached|becomes|equals|being|are|were|drops\sto|decreases\sto"
-    r"|increases\sto|improves\sto|rises\sto|falls\sto)|\s?[:=])(?:\s(?:about|around|only|just"
+    _metric(2) + r"(?:\s?\((?:%|in\s%|[^()\d]{1,16})\))?(?P<between>"
+    r"(?:\s(?:on|for|at|in|of)\s(?:[^.;:()\d]|\([^().;]{1,30}\)|(?<=[\w.-])\d|\d(?=[\w.-])|\.(?=\d)){1,60}?)?"
+    r"(?:\s(?:is|was|of|to|at|reaches|reached|becomes|equals|being|are|were|stands?\sat|amounts?\sto"
+    r"|(?:is\s)?(?:pushed|raised|brought|drops|decreases|increases|improves|rises|falls|climbs|goes(?:\sup|\sdown)?)\sto)"
+    r"|\s?[:=])(?:\s(?:about|around|only|just"
     r"|approximately|roughly|as\s(?:low|high)\sas))?\s?[~≈]?|\s\(|\sfrom"
     r"|(?:\s(?:on|for|at|in)\s[\w-]+(?:\s[\w-]+){0,2}?)?\sfrom(?:\s[a-z][\w-]*){0,4}"
-    r"|\s[^.;:()\d]{0,60}?(?:increas|improv|dropp?|decreas|reduc|rais|lower|go|went|grow|climb|jump|mov|fell|fall)\w*\sfrom)\s?$"
+    r"|\s[^.;:()\d]{0,60}?(?:increas|improv|dropp?|decreas|reduc|rais|lower|go|went|grow|climb|jump|mov|fell|fall)\w*(?:\sup|\sdown)?\sfrom)\s?$"
 )
+_BESIDE = re.compile(r"(?<![\w-])(?P<kind>FID|IS|(?:sacre)?BLEU|WER|F1|EM|m?AP|PCKh)\s$")  # "FID 4.59"
+_BRACKET_BEHIND = re.compile(r"\s?%?\s?\([^()%\d]{1,20}\)")
+_SIZED_OBJECTS = re.compile(r"\b(?P<size>small|medium|large)(?:-sized)?\sobjects\b")
+_RANK_BEHIND = re.compile(r"\s?(?:%|percent)?\s?\(?(?P<rank>[Tt]op-?\s?[15])(?![\w/])")
 _PARTNER = re.compile(r"(?:%|percent)?\s?(?:/|,?\sand|\svs\.?|\()\s?$")
 _DIFFERENCE_BEFORE = re.compile(
     r"\b(?:by|gain(?:s|ed|ing)?(?:\sof)?|improvements?(?:\sof)?|increases?(?:\sof)?|increased"
@@ -118,9 +125,16 @@ _OTHERS_DID = re.compile(
 )
 
 
+# "better than the 81.8% of X", "on par with the 2.65% of X"
+_COMPARED = re.compile(r"\b(?:than|with|against|to|over|vs\.?|versus|match\w*|beat\w*)\s(?:the\s)?$")
+_TAKEN_AWAY = re.compile(r"(?:Removing|Replacing|Without|Disabling|Dropping|Omitting|Ablating|If\s[^,]{1,60}\sremoved)\b")
+
+
 def _may_score(text: str) -> bool:
     """Whether a metric could be named in the text: cheap, and never wrong where it says no."""
-    return any(part in text for part in _HINT_PARTS) and _HINT.search(text) is not None
+    if any(part in text for part in _HINT_PARTS) and _HINT.search(text) is not None:
+        return True
+    return "% on" in text or "% for" in text
 
 
 def sentence_scores(reader: Reader) -> Iterator[SentenceScore]:
@@ -191,8 +205,13 @@ def _in_sentence(
         for i in range(first + 2, len(numbers) - 1):
             if i not in kinds and i - 1 not in kinds and _is_pair(sentence, numbers, i):
                 kinds[i] = (kinds[first][0], None, kinds[first][2])
+    listed = listed_scores(sentence, numbers, kinds, context.mentions_in(sentence)) if len(numbers) > 1 or not kinds else {}
     # "20.1% / 4.8%", "23.6 and 7.1 top-1 and top-5": the partner shares the metric's name, not its rank
     for i, n in enumerate(numbers):
+        if i in listed:
+            said = listed[i]
+            yield from _scores_of(passage, start, sentence, n, *said.kind, context, measured, said)
+            continue
         kind = kinds.get(i)
         if kind is None:
             continue
@@ -205,7 +224,7 @@ def _in_sentence(
                 )
             continue
         both = _BOTH_RANKS.search(sentence[max(0, n.start - 60) : n.start])
-        if i + 1 < len(numbers) and i + 1 not in kinds and (rank is None or both):
+        if i + 1 < len(numbers) and i + 1 not in kinds and i + 1 not in listed and (rank is None or both):
             between = sentence[n.end : numbers[i + 1].start]
             if (both and re.fullmatch(r"\s?%?\s?(?:/|and|,|&)\s?", between)) or _is_pair(sentence, numbers, i):
                 rank = 1
@@ -292,22 +311,44 @@ def _is_pair(sentence: str, numbers: Sequence[Number], i: int) -> bool:
 def _metric_beside(sentence: str, n: Number) -> tuple[str, int | None, str] | None:
     """The metric's words, its rank and the pattern, where a metric stands right beside the number."""
     after = _AFTER.match(sentence, n.end)
+    bracket = None if after else _BRACKET_BEHIND.match(sentence, n.end)
+    if bracket:  # "90.3% (hard) AP"
+        after = _AFTER.match(sentence, bracket.end())
     if after:
-        rank = after["rank1"] or after["rest1"]
+        rank = after["rank1"] or after["rest1"] or _rank_alone(after["kind1"])
         return _kind(after.group(), after["kind1"]), _rank(rank), "sentence_value_metric"
-    left = max(0, n.start - 110)
-    before = None
-    for match in _BEFORE.finditer(sentence[left : n.start]):
-        before = match
+    told = sentence[max(0, n.start - 110) : n.start]
+    before, match = None, _BEFORE.search(told)
+    while match:  # the last one: "an EM of 70.0 and an F1 of 79.0"
+        before, match = match, _BEFORE.search(told, match.end("kind2"))
+    beside = None if before or "." not in n.text else _BESIDE.search(told)
+    if beside:
+        return beside["kind"], None, "sentence_metric_value"
     if before:
-        rank = before["rank2"] or before["rest2"]
+        rank = before["rank2"] or before["rest2"] or _rank_alone(before["kind2"]) or _rank_behind(sentence, n)
         return _kind(before.group(), before["kind2"]), _rank(rank), "sentence_metric_value"
     return None
 
 
 def _kind(whole: str, kind: str) -> str:
-    """The metric's own words; a mask AP keeps its "mask"."""
-    return f"mask {kind}" if "AP" in kind and re.search(r"\bmask\b|instance seg", whole) else kind
+    """The metric's own words; a mask AP keeps its "mask", a rank alone is the whole of it."""
+    if "AP" not in kind:
+        return kind
+    sized = _SIZED_OBJECTS.search(whole)
+    if sized:
+        return f"AP{sized['size'][0].upper()}"
+    return f"mask {kind}" if re.search(r"\bmask\b|instance seg", whole) else kind
+
+
+def _rank_alone(kind: str) -> str | None:
+    """The kind, where it is a rank without "error" or "accuracy" behind it."""
+    return kind if kind[:1] in "Tt" else None
+
+
+def _rank_behind(sentence: str, n: Number) -> str | None:
+    """The rank printed behind a number whose metric stands before it: "an accuracy of 82.7% (top-1)"."""
+    match = _RANK_BEHIND.match(sentence, n.end)
+    return match["rank"] if match else None
 
 
 def _rank(text: str | None) -> int | None:
@@ -316,7 +357,7 @@ def _rank(text: str | None) -> int | None:
 
 def _scores_of(
     passage: Passage, start: int, sentence: str, n: Number, kind: str, rank: int | None, pattern: str,
-    context: PaperContext, measured: _Measured, benchmark: str | None = None,
+    context: PaperContext, measured: _Measured, listed: Listed | None = None, benchmark: str | None = None,
 ) -> Iterator[SentenceScore]:  # fmt: skip
     before, after = sentence[max(0, n.start - 60) : n.start], sentence[n.end : n.end + 60]
     reason = None
@@ -335,10 +376,13 @@ def _scores_of(
         reason = "a range, not one score"
     elif n.magnitude or _OTHER_UNIT.match(after):
         return
+    benchmark = benchmark or (listed.benchmark if listed is not None else None)
     place = (benchmark, "here") if benchmark else _data_set(passage, start, n, sentence, kind, context, measured)
     if place is None:
         return
     benchmark_id, how = place
+    if kind.endswith("kp") and benchmark_id == "coco":
+        benchmark_id, kind = "coco_keypoints", "AP"
     if benchmark_id == "imagenet" and _LOCALISATION.search(sentence) and "lassif" not in sentence:
         return
     if (
@@ -348,7 +392,7 @@ def _scores_of(
         and not _ANY_RANK.search(sentence)
     ):
         rank = 5
-    metric_id = _metric_id(benchmark_id, kind, rank, sentence, after)
+    metric_id = _metric_id(benchmark_id, kind, rank, sentence, after, n.value)
     if metric_id is None:
         return
     values = [n.low, n.high] if n.is_range else [n.value]
@@ -359,9 +403,14 @@ def _scores_of(
         ):
             metric_id = fifth  # "3.6% error" on ImageNet without a rank: the challenge's own, the top-5
     cited = _cited(sentence, n)
-    subject = subject_of(passage, start + n.start, start + n.end, context)
-    own = bool(_OWN_WORDS.search(sentence)) or (subject is not None and context.names.is_own(subject))
+    subject = (listed and listed.subject) or subject_of(passage, start + n.start, start + n.end, context)
+    own_name = subject is not None and context.names.is_own(subject)
+    own = own_name or bool(_OWN_WORDS.search(sentence))
     role = "prior" if (cited and not own) or (_OTHERS_DID.search(before) and not own) else "own"
+    if listed is not None and listed.subject and not own_name and _COMPARED.search(before):
+        role = "prior"
+    elif role == "own" and _TAKEN_AWAY.match(sentence):
+        role = "ablation"
     for value in values:
         shown = in_percent_points(benchmark_id, metric_id, value, all_fractions=0 < value < 1 and not n.percent)
         why = reason
@@ -416,10 +465,16 @@ def _cited(sentence: str, n: Number) -> bool:
     return bool(CITATION.search(sentence[left : stop.start() if stop else len(sentence)]))
 
 
-def _metric_id(benchmark_id: str, kind: str, rank: int | None, sentence: str, after: str) -> str | None:
+def _metric_id(
+    benchmark_id: str, kind: str, rank: int | None, sentence: str, after: str, value: float
+) -> str | None:
     low = kind.lower()
     if benchmark_id in ("imagenet", "cifar10", "cifar100"):
-        if low.startswith("err"):
+        if low.startswith("top"):
+            sense = _sense_of(sentence, rank, value)
+            if sense is None:
+                return None
+        elif low.startswith("err"):
             sense = "error"
         elif low.startswith("acc"):
             sense = "accuracy"
@@ -438,6 +493,17 @@ def _metric_id(benchmark_id: str, kind: str, rank: int | None, sentence: str, af
     if found and found[0] == "box_ap" and _HALF_OVERLAP.match(after):
         return "ap50"
     return found[0] if found else None
+
+
+def _sense_of(sentence: str, rank: int | None, value: float) -> str | None:
+    """Whether a number called only "top-1" or "top-5" is an error or an accuracy; None where neither is sure."""
+    error, accuracy = "rror" in sentence or re.search(r"\berr\b", sentence), "ccura" in sentence or "acc." in sentence
+    if bool(error) != bool(accuracy):
+        return "error" if error else "accuracy"
+    percent = 100 * value if 0 < value < 1 else value
+    if percent >= (60 if rank == 5 else 50):
+        return "accuracy"
+    return "error" if percent < (25 if rank == 5 else 40) else None
 
 
 def _data_set(
@@ -497,8 +563,8 @@ def _distance(n: Number, start: int, end: int, sentence: str) -> int:
 
 def _has_metric(benchmark_id: str, kind: str) -> bool:
     low = kind.lower()
-    if low.startswith(("err", "acc")):
+    if low.startswith(("err", "acc", "top")):
         return benchmark_id in ("imagenet", "cifar10", "cifar100")
     if benchmark_id in ("imagenet", "cifar10", "cifar100"):
         return False
-    return benchmark_id in load_benchmarks() and bool(find_metric(benchmark_id, kind))
+    return benchmark_id in load_benchmarks() and bool(find_metric(benchmark_id, kind.removesuffix("kp")))
