@@ -61,7 +61,7 @@ _CITED_NAME = re.compile(rf"(?P<name>{_NAMES}(?:\s\([A-Za-z0-9 ×-]+\))?)\s?(?=(
 
 # a name as models have them: capitals or digits inside, a size or a bracket behind ("GPT-2 small", "Mask R-CNN")
 MODEL_NAME = re.compile(
-    r"(?<![\w-])(?!(?:FLOPs?|FLOPS|[KMGTPE]F(?:LOP|lop)[sS]?|MACs?|GMACs?|GPUs?|TPUs?|CPUs?|BLEU"
+    r"(?<![\w-])(?!(?:FLOPs?|FLOPS|[KMGTPE]F(?:LOP|lop)[sS]?|PF[sS]?(?:/s)?-days?|MACs?|GMACs?|GPUs?|TPUs?|CPUs?|BLEU"
     r"|m?AP(?:[a-z]{1,4}|\d*)|PCKh?|NER|POS|"
     r"MAdds|Mult-Adds|M-Adds|SGD|Adam|AdamW|EN-?DE|EN-?FR|En-?De|En-?Fr|IoU|IOU|FPS|PPL|EM|F1|WER|Top-?[15]|Acc|MS|II|III|IV)(?![\w-]))"
     r"(?:[A-Z][a-z]+\s(?=[A-Z]-[A-Z]))?"  # "Cascade R-CNN"

@@ -165,7 +165,8 @@ _NO_SUBJECT = frozenset(
     some many most these those there here which when where while with without table figure section model models network
     networks method methods system architecture performance accuracy error compute computation cost parameters params
     flops however moreover human humans and but thus hence then also using input output what one two three four five
-    even just only still unlike like compared together here now training nobody following pruning removing replacing nothing everything data dataset imagenet table""".split()
+    even just only still unlike like compared together here now training nobody following pruning removing
+    replacing nothing everything data dataset imagenet table""".split()
 )
 
 
@@ -178,7 +179,12 @@ def counts_in(reader: Reader) -> Iterator[Count]:
         text = passage.text
         low_p = "aram" in text or "weights" in text
         low_f = (
-            "FLOP" in text or "lop" in text or "dds" in text or "MAC" in text or "operations" in text or "Ops" in text
+            "FLOP" in text
+            or "lop" in text
+            or "dds" in text
+            or "MAC" in text
+            or "operations" in text
+            or "Ops" in text
             or "ccumulat" in text
         )
         if not (low_p or low_f or "-day" in text):
@@ -201,7 +207,7 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
     text = passage.text
     numbers = find_numbers(text)
     listed = _lists(text, numbers)
-    carried: tuple[str, int] | None = None  # what the last count counted, and where its sentence ends
+    carried: tuple[Field, int] | None = None  # what the last count counted, and where its sentence ends
     for i, number in enumerate(numbers):
         if number.sign or text[number.start - 1 : number.start] == "±":
             continue
@@ -274,7 +280,7 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
             counted = list(_operations(passage, number, before, after, sentence, context))
             yield from counted
             if counted:
-                carried = (counted[-1].field, right) if counted[-1].reason is None else None
+                carried = (Field(counted[-1].field), right) if counted[-1].reason is None else None
                 continue
         if carried and carried[1] == right and number.magnitude and _ANOTHERS.search(before) and _ALONE.match(after):
             low, high = _CARRIED_RANGE[carried[0]]
@@ -336,7 +342,9 @@ def _operations(
         r"\bper\s(?:second|clock|cycle|token|pixel|parameter)", passage.text[end : end + 30]
     ):
         reason = "counted per something smaller than a pass"
-    elif kind == Field.TRAINING_FLOPS and scale >= 1e12 and not _TRAIN.search(sentence) and _RATE_WORDS.search(sentence):
+    elif (
+        kind == Field.TRAINING_FLOPS and scale >= 1e12 and not _TRAIN.search(sentence) and _RATE_WORDS.search(sentence)
+    ):
         reason = "a rate (operations per second), not a count"
     elif _is_difference(before):
         reason = "a difference, not a count"
@@ -378,7 +386,7 @@ def _lists(text: str, numbers: Sequence[Number]) -> dict[int, tuple[Number, Numb
 
 
 def _is_difference(before: str) -> bool:
-    """Whether the words before a number make it a difference: "adds 5M", and neither "is cut to 5M" nor "than X with 5M"."""
+    """Whether the words before a number make it a difference: "adds 5M", not "is cut to 5M" or "than X with 5M"."""
     return bool(_DIFFERENCE_BEFORE.search(before)) and not _UP_TO_THERE.search(before)
 
 
@@ -477,8 +485,8 @@ def subject_of(passage: Passage, start: int, end: int, context: PaperContext) ->
             if context.names.printed and _OUR.match(match.group())
             else match["m"]
         )
-    named = _PLAIN_NAME.search(before)
-    said = named and (named["name"] or named["trained"])
+    plain = _PLAIN_NAME.search(before)
+    said = plain and (plain["name"] or plain["trained"])
     if said and said.split()[0].lower() not in _NO_SUBJECT and not find_benchmarks(said, ""):
         return str(said)
     names = model_names_in(after.split(",")[0] if _TOTAL.search(before) else after)

@@ -82,10 +82,12 @@ def listed_scores(
         elif earlier and named and i - earlier[-1] == 1:
             data = found[earlier[-1]].benchmark if earlier[-1] in found else None
             found[i] = Listed((*donors[earlier[-1]][:2], "sentence_metric_carried"), data, named[0])
-        elif near and not bracketed and number.percent and _is_classification(near[0].benchmark):
-            if _REACHES.search(sentence[max(0, number.start - 70) : number.start]):
-                kind = "accuracy" if number.value >= 50 else "error"
-                found[i] = Listed((kind, None, "sentence_percentage"), near[0].benchmark)
+        elif (
+            near and not bracketed and number.percent and _is_classification(near[0].benchmark)
+            and _REACHES.search(sentence[max(0, number.start - 70) : number.start])
+        ):  # fmt: skip
+            kind = "accuracy" if number.value >= 50 else "error"
+            found[i] = Listed((kind, None, "sentence_percentage"), near[0].benchmark)
     return found
 
 

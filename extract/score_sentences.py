@@ -127,7 +127,9 @@ _OTHERS_DID = re.compile(
 
 # "better than the 81.8% of X", "on par with the 2.65% of X"
 _COMPARED = re.compile(r"\b(?:than|with|against|to|over|vs\.?|versus|match\w*|beat\w*)\s(?:the\s)?$")
-_TAKEN_AWAY = re.compile(r"(?:Removing|Replacing|Without|Disabling|Dropping|Omitting|Ablating|If\s[^,]{1,60}\sremoved)\b")
+_TAKEN_AWAY = re.compile(
+    r"(?:Removing|Replacing|Without|Disabling|Dropping|Omitting|Ablating|If\s[^,]{1,60}\sremoved)\b"
+)
 
 
 def _may_score(text: str) -> bool:
@@ -205,7 +207,9 @@ def _in_sentence(
         for i in range(first + 2, len(numbers) - 1):
             if i not in kinds and i - 1 not in kinds and _is_pair(sentence, numbers, i):
                 kinds[i] = (kinds[first][0], None, kinds[first][2])
-    listed = listed_scores(sentence, numbers, kinds, context.mentions_in(sentence)) if len(numbers) > 1 or not kinds else {}
+    listed = (
+        listed_scores(sentence, numbers, kinds, context.mentions_in(sentence)) if len(numbers) > 1 or not kinds else {}
+    )
     # "20.1% / 4.8%", "23.6 and 7.1 top-1 and top-5": the partner shares the metric's name, not its rank
     for i, n in enumerate(numbers):
         if i in listed:
@@ -465,9 +469,7 @@ def _cited(sentence: str, n: Number) -> bool:
     return bool(CITATION.search(sentence[left : stop.start() if stop else len(sentence)]))
 
 
-def _metric_id(
-    benchmark_id: str, kind: str, rank: int | None, sentence: str, after: str, value: float
-) -> str | None:
+def _metric_id(benchmark_id: str, kind: str, rank: int | None, sentence: str, after: str, value: float) -> str | None:
     low = kind.lower()
     if benchmark_id in ("imagenet", "cifar10", "cifar100"):
         if low.startswith("top"):

@@ -9,7 +9,7 @@ from tests.extract.written import written_reader
 
 COUNTS: dict[str, list[tuple[str | None, float]]] = {
     "Small, Base and Large have 60 million, 220 million, and 3 billion parameters, respectively.": [
-        ("Large", 3e9), ("Base", 220e6), ("Small", 60e6),
+        ("Small", 60e6), ("Base", 220e6), ("Large", 3e9),
     ],
     "The smallest of our models, “Tiny”, has about 60 million parameters.": [("Tiny", 60e6)],
     "Base. This is our baseline in all that follows. It has roughly 220 million parameters.": [("Base", 220e6)],
@@ -18,7 +18,23 @@ COUNTS: dict[str, list[tuple[str | None, float]]] = {
     "We use QuickNet-L (0.77B parameters) and two others: Grande (17B) and Jumbo (178B).": [
         ("QuickNet-L", 0.77e9), ("Grande", 17e9), ("Jumbo", 178e9),
     ],
+    # lists, and what a sentence does not repeat
+    "WideNet-S and WideNet-L have 4M and 31M parameters.": [("WideNet-S", 4e6), ("WideNet-L", 31e6)],
+    "The parameter counts are 7M (tiny), 21M (small) and 55M (base).": [
+        ("tiny", 7e6), ("small", 21e6), ("base", 55e6),
+    ],
+    "WideNet-S has 4.5M parameters, against 31M for SlowNet-9.": [("WideNet-S", 4.5e6), ("SlowNet-9", 31e6)],
+    "WideNet-S takes 569M multiply-adds and 4.2M parameters.": [("WideNet-S", 569e6), ("WideNet-S", 4.2e6)],
+    "The FLOPs of SlowNet-9, once 4.1 GFLOPs, are cut to 2.2 GFLOPs so.": [("SlowNet-9", 4.1e9), ("SlowNet-9", 2.2e9)],
+    "Its number of parameters, 6.6M, is small.": [(None, 6.6e6)],
+    "In all 40 PF-days went into training it.": [(None, 40 * 8.64e19)],
+    "Gibbon used 2.5e23 training FLOPs.": [("Gibbon", 2.5e23)],
     # near misses
+    "Our two models of 12M and 21M FLOPs differ.": [(None, 21e6)],
+    "The softmax layer takes 1.3 GFLOPs.": [],
+    "The pod has 100 petaflops.": [],
+    "We vary the training from 1e18 to 1e21 FLOPs.": [],
+    "The whole has 47B parameters but uses 13B parameters per token.": [(None, 47e9)],
     "We train all 60 million parameters on Europarl (4.5M sentences).": [(None, 60e6)],
     "That is two orders of magnitude less, to about 40M FLOPs.": [],
     "The search targets 400M FLOPS on a phone.": [],
