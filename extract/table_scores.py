@@ -85,7 +85,10 @@ _ACCURATE = {
 }  # fmt: skip
 _CLASSIFIES = re.compile(r"\b(?:image )?classif\w+|\bzero-shot\b|\brecognition\b", re.IGNORECASE)
 _OPEN_DOMAIN = re.compile(r"\bopen[-\s]domain\b|\b(?:full|entire|whole|all(?: of)?) Wikipedia\b", re.IGNORECASE)
-_DELTA_ROW = re.compile(r"\s*(?:[∆Δδ]|delta\b|differences?\b|gains?\b|improvements?\b)", re.IGNORECASE)
+_DELTA_ROW = re.compile(
+    r"\s*(?:[∆Δδ].*|(?:abs\w*\.?|rel\w*\.?)?\s?(?:delta|differences?|gains?|improvements?)(?:\s?\([^()]*\))?)\s*",
+    re.IGNORECASE,
+)
 _SHOTS = re.compile(r"\b(?:few|one|zero|\d+)[-\s]?shots?\b", re.IGNORECASE)  # "Cifar10" may be CIFAR by ten examples
 _CLAUSES = re.compile(r"[;.,]\s|\b(?:while|whereas)\b")
 _TELLING_METRIC = re.compile(r"\btop-?\s?[15]\b|\bAP\s?_?\^?(?:50|75|S|M|L)\b", re.IGNORECASE)
@@ -102,7 +105,7 @@ class ScoreCells(TableModels):
         attacked = _ATTACKED.search(f"{header} {self.table.groups[r]} {self.caption}")
         if attacked and not re.search(r"\bclean\b|\bstandard\b|\bnatural\b", header, re.IGNORECASE):
             return
-        if found[0].sign or found[0].magnitude or _DELTA_ROW.match(self.labels[r]):
+        if found[0].sign or found[0].magnitude or _DELTA_ROW.fullmatch(self.labels[r]):
             return
         decided = self._decided(column, r, [n[0].value for n in numbers.values()])
         if decided is None:
@@ -305,7 +308,9 @@ class ScoreCells(TableModels):
                         return default, "table_score_metric_by_default", None
                     self.unresolved = True
                     known = self.known_metrics.get(benchmarks[0], ()) if len(benchmarks) == 1 else ()
-                    fitting = [m for m in known if self._fits(benchmarks[0], m, values)]
+                    mine = self.numbers_in(column).get(r) if self.rows_name_data else None
+                    of_it = [mine[0].value] if mine else values  # a column over rows of data sets holds others' numbers
+                    fitting = [m for m in known if self._fits(benchmarks[0], m, of_it)]
                     if fitting:
                         return [(benchmarks[0], fitting[0])], "table_score_metric_of_paper", None
                     return None
