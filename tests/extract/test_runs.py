@@ -344,12 +344,10 @@ def test_table_of_scaling() -> None:
 
 def test_speed_before_a_training_time() -> None:
     """it takes a speed's hardware for the training whose time follows, unless the speed is one of use"""
-    text = (
-        "When running on a single K40, we achieve a speed of 1K target words per second. It takes 7-10 days to train."
-    )
-    assert said(text) == [("K40", 1.0, 8.5 * DAY)]
-    text = "Decoding runs on a single K40 at 1K words per second. It takes 7-10 days to train."
-    assert said(text) == [(None, None, 8.5 * DAY)]
+    text = "On a single K40 the system goes through 900 words per second. It takes 6-9 days to train."
+    assert said(text) == [("K40", 1.0, 7.5 * DAY)]
+    text = "Decoding runs on a single K40 at 900 words per second. It takes 6-9 days to train."
+    assert said(text) == [(None, None, 7.5 * DAY)]
 
 
 def test_common_words_name_no_model() -> None:
