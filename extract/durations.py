@@ -67,7 +67,7 @@ _DEVICE_TIME = re.compile(
 _BETWEEN_BEFORE = re.compile(rf"\bbetween\s(?P<low>{NUM})\s(?:{_UNIT}\s)?and\s$", re.IGNORECASE)
 _LISTED_BEFORE = re.compile(rf"(?<![\w.-])(?P<list>(?:{NUM}\s?,\s?)*{NUM})\s?,?\s(?:and|or|&)\s$", re.IGNORECASE)
 
-_PART = r"epochs?|iterations?|iters?|steps?|mini-?batch(?:es)?|batch(?:es)?|updates?|pass(?:es)?"
+_PART = r"epochs?|iterations?|iters?|steps?|mini-?batch(?:es)?|batch(?:es)?|updates?|pass(?:es)?|sweeps?|traversals?"
 # what the time is for: "per epoch", "/step", "for each image", "a run"
 _PER_AFTER = re.compile(
     r"^\s?(?:of (?:training|wall-?clock|compute) (?:time )?)?(?:/|per|an?\b|each|every|for (?:each|one|an?|every)\b)\s?"
@@ -112,8 +112,18 @@ _PER_MANY_AFTER = re.compile(
     rf"|steps|updates|mini-?batches|batches)\b",
     re.IGNORECASE,
 )
-_EACH_AFTER = re.compile(r"^\seach\b(?!\s(?!on\b|with\b|using\b|for\b|and\b)[a-z])", re.IGNORECASE)
-_PARTS = {"iter": "iteration", "iters": "iteration", "minibatch": "batch", "mini-batch": "batch", "pass": "epoch"}
+# "training: ~2.5 d": days with a space before their letter
+_SPACED_DAYS = re.compile(r"\b(?:train\w*|takes?|took|time|lasts?|lasted|needs?|needed)\b[^.;\d]{0,16}$", re.IGNORECASE)
+_EACH_AFTER = re.compile(r"^\seach\b(?!\s(?!on\b|with\b|using\b|and\b)[a-z])", re.IGNORECASE)
+_PARTS = {
+    "iter": "iteration",
+    "iters": "iteration",
+    "minibatch": "batch",
+    "mini-batch": "batch",
+    "pass": "epoch",
+    "sweep": "epoch",
+    "traversal": "epoch",
+}
 
 # Words that may stand before a run's time. Another one ("first 3 days") says that it is something else.
 _LEADS = words_of(
@@ -148,9 +158,10 @@ _DIFFERENCE_AFTER = re.compile(
     r"|labou?r))",
     re.IGNORECASE,
 )
-# "crops of 320k samples, or 20 s", "the total batch size is 1.6h"
+# "training set: 250 hours; dev set: 5 hours", "crops of 320k samples, or 20 s", "the total batch size is 1.6h"
 _DATA_BEFORE = re.compile(
-    r"\b(?:batch(?:es)?(?: sizes?)?|(?:samples|crops?|frames|segments|clips|utterances|windows),? (?:or|i\.e\.))\s"
+    r"\b(?:train\w*|dev\w*|test|validation|eval\w*) (?:set|data|split|corpus)s?\s?[:=(]\s?$|\b(?:dev|test)\s?[:=(]\s?$"
+    r"|\b(?:batch(?:es)?(?: sizes?)?|(?:samples|crops?|frames|segments|clips|utterances|windows),? (?:or|i\.e\.))\s"
     r"(?:(?:of|is|are|was|were|to|with|about|around)\s|[=≈~∼])*(?:\d[\d.]*\s?\w+ and )?$",
     re.IGNORECASE,
 )
@@ -228,7 +239,8 @@ class Duration:
 WOULD = "what it would take, not what it took"
 # "in total", "60 hours of training are required", "the 76-minute run"
 _RUN_AFTER = re.compile(
-    r"^\s?(?:in (?:all|total)|total|altogether|overall|wall"
+    r"^\s?(?:on (?:an?|one|a single|two|four|eight|\d+) (?:NVIDIA|Nvidia|GTX|RTX|Tesla|GeForce|TPU|GPU|[VAPHK]\d\d)"
+    r"|in (?:all|total)|total|altogether|overall|wall"
     r"|of (?:total )?(?:(?:pre-?|fine-?)?(?:training|tuning)|wall-?clock|comput\w+"
     r"|optimi[sz]ation)\b(?! (?:data|set|corpus))"
     r"|(?:have |had )(?:passed|elapsed)|are (?:required|needed)|is (?:required|needed)"
@@ -350,7 +362,9 @@ def _one(sentence: str, m: re.Match[str], previous: Duration | None) -> Duration
     """The duration that a match is, or None where its letters are no unit."""
     printed = m["unit"]
     if printed in ("d", "D", "S", "H", "M") and not (
-        printed == "d" and m["low"][-1:].isdigit() and m.end("low") == m.start("unit")
+        printed == "d"
+        and m["low"][-1:].isdigit()
+        and (m.end("low") == m.start("unit") or _SPACED_DAYS.search(sentence[: m.start()]))
     ):
         return None
     if printed in ("s", "h") and not m["low"][-1:].isdigit():
@@ -396,7 +410,7 @@ def _one(sentence: str, m: re.Match[str], previous: Duration | None) -> Duration
     many = _PER_MANY_AFTER.match(after) or _PER_MANY.search(before[-90:])
     if many and not is_range and (steps := amount(many["n"])):
         value, per, refused = value / steps, "iteration", None
-    elif not per and _EACH_AFTER.match(after) and "epochs" in before[-30:]:
+    elif not per and value < 86400.0 and _EACH_AFTER.match(after) and "epochs" in before[-30:]:
         per, refused = "epoch", None
     if refused is None and _MORE.search(m[0]) and not _FOR_BEFORE.search(before):
         refused = "more time, on top of the run's"

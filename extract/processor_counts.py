@@ -110,6 +110,13 @@ _USED_BEFORE = re.compile(
     r"|TPU[\w .-]{0,14}[(:]\s?$",  # "a TPU v3 pod (1024 chips)"
     re.IGNORECASE,
 )
+# "each run used one card", "a run occupies 4 of them"
+_SOME_OF_THEM = re.compile(
+    rf"\b(?:used|uses|using|on|with|occupies|occupied|takes|took)\s(?:only\s|just\s)?(?:(?P<one>one"
+    rf"|a single) (?:such )?card\b"
+    rf"|(?P<n>\d{{1,3}}|{NUMBER_WORDS}) of them\b(?! (?:is|are|were|was)))",
+    re.IGNORECASE,
+)
 # the others of "128, 256 and 512 cores"
 _SEVERAL_BEFORE = re.compile(r"(?:\d{1,6}\s?,\s)*\d{1,6},?\s(?:and|or)\s$")
 # "Each server contains 8 GPUs", "DGX-1 nodes have 8 GPUs": a machine is described
@@ -366,6 +373,12 @@ def _of_no_device(text: str, start: int, sentence: str, devices: Sequence[Device
         for name in ("n", "most"):
             if numbered[name] and (n := whole(numbered[name])):
                 yield Count(n, start + numbered.start(name), start + numbered.end(name), "number of devices is", gpu)
+        return
+    if (" card" in sentence or " of them" in sentence) and (m := _SOME_OF_THEM.search(sentence)):
+        n = 1 if m["one"] else whole(m["n"])
+        if n:
+            name = "one" if m["one"] else "n"
+            yield Count(n, start + m.start(name), start + m.end(name), "some of the named ones", None)
         return
     if not any(what in sentence for what in ("chips", "cores", "cards", "accelerators")):
         return

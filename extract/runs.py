@@ -168,7 +168,8 @@ def _lent(
 ) -> _Placed | None:  # fmt: skip
     """The one of `others` that belongs to this time: in its sentence, before it, after it, or the paper's only one."""
     mine = [p for p in others if p.candidate.purpose != "inference" and not p.candidate.qualifiers.get("lesser")]
-    here = [p for p in others if p.number == time.number and p.candidate.purpose != "inference"]
+    placed = {p.place: p for p in others if p.number == time.number and p.candidate.purpose != "inference"}
+    here = list(placed.values())  # "8 GPUs of type X" counts both words with one number
     beside = [p for p in among if p.number == time.number]
     if len(here) == len(beside) > 1:
         return _in_sentence(time, here, beside)  # "on 1, 2 and 8 GPUs for 12, 20 and 36 hours": none is the lesser
@@ -307,9 +308,10 @@ def _derived(
             return None
         return _within(_divided(c, count.candidate.value))
     if c.reason == "time for one epoch":
-        if any(p.number == time.number for p in stated):
+        once = [p for p in epochs if p.number == time.number and p.candidate.value == 1]
+        if not once and any(p.number == time.number for p in stated):
             return None  # "30 epochs at 40 s each took 20 minutes"
-        passes = _lent(time, epochs, lambda p: p.candidate.value)
+        passes = once[0] if once else _lent(time, epochs, lambda p: p.candidate.value)
         if passes is None or not isinstance(passes.candidate.value, float):
             return None
         n = passes.candidate.value

@@ -79,7 +79,7 @@ _DEVICE_PARTS = (
 _SHORT_NAMES = re.compile(
     r"(?<![A-Za-wyz\d_])(?:[kpvmatlhbgKPVMATLHBG]-?\d{2,4}|[TPL]4\b|v\d-\d|\d{3,4} ?[Tt]i\b|MI\d\d|i[3579]-\d)"
 )
-_BARE_PARTS = ("chips", "cores", "cards", "accelerators")
+_BARE_PARTS = ("chips", "cores", "card", "accelerators", " of them ")
 _UNIT_PARTS = ("hour", "day", "week", "month", "minute", "second", "year")
 _SHORT_UNITS = re.compile(r"\d[ -]?(?:h|s|d|hrs?|mins?|secs?|ms|msecs?|wks?)\b|\d ?h ?\d", re.IGNORECASE)
 
@@ -117,7 +117,7 @@ _HYPHENED = re.compile(
 )
 # what stands before a short name ("T4", "A100") where it is a device's: "on a T4", "8 x A100", "(A100"; not "Rows T4"
 _SHORT_NAME_BEFORE = re.compile(
-    r"(?:^|\b(?:on|using|with|an?|single|of|one|two|four|eight|sixteen|the|and|or|\d\s?GB?|by|per|to"
+    r"(?:^|\b(?:on|using|with|an?|single|of|one|two|four|eight|sixteen|the|and|or|\d+\s?GB?|by|per|to"
     r"|from|use[sd]?|modern"
     r"|recent|is|are|NVLink|for|requires?|than|\w+['’]s)\s|\d\s?|[-x×*(/~∼,:]\s?)$",
     re.IGNORECASE,
@@ -127,7 +127,7 @@ _MANY_BEFORE = re.compile(
     rf"|{NUMBER_WORDS})\s$",
     re.IGNORECASE,
 )  # "on 16 P100s"
-_EXPERIMENTS = re.compile(r"\b(?:all|our)(?: of)?(?: our)? experiments\b", re.IGNORECASE)
+_EXPERIMENTS = re.compile(r"\b(?:all|our)(?: of)?(?: our)? experiments\b|\b(?:ran|run|did) everything\b", re.IGNORECASE)
 # "2 × T4", "one A100", "eight 80GB A100s": what is counted needs no word such as GPU near it
 _COUNTED = re.compile(rf"(?:\d\s?[x×*✕]\s?|(?:^|[\s(])(?:\d{{1,5}}|{NUMBER_WORDS})\s(?:\d+\s?GB?\s)?)$", re.IGNORECASE)
 _ON_ONE = re.compile(r"\bon (?:an?|one|a single|two|four|eight|\d+)\s$", re.IGNORECASE)  # "a week on a K40"

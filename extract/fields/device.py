@@ -56,6 +56,8 @@ def read(reader: Reader) -> Iterator[Candidate]:
                 reason = "what was used is likened to it"
             elif reason is None:
                 reason = _beside(s, d, inside)
+            if reason is None and not s.trains and described(s, d):
+                reason = "a processor in general"
             cores = any(c.of_cores and c.device is d for c in s.counts)
             name = core_of(d.printed) if cores else singular(d.printed)
             yield reader.from_passage(
@@ -84,6 +86,15 @@ def _used(s: Statement, device: DeviceMention) -> bool:
 _ABLE = re.compile(r"\bcan be (?:run|deployed|served|loaded|hosted)\b[^.;,]{0,45}$", re.IGNORECASE)
 _LIKE = re.compile(r"\b(?:similar|comparable|equivalent|akin) to\b[^,;]{0,20}$", re.IGNORECASE)
 _ON = re.compile(r"\b(?:on|using|with|via)\s(?:the\s|an?\s)?(?:Google\s|Cloud\s)*$", re.IGNORECASE)
+
+
+def described(s: Statement, device: DeviceMention) -> bool:
+    """Whether the sentence says what such a device is: "An A100 offers 80 GB"."""
+    text = s.passage.text
+    return device.start - s.start < 20 and _DESCRIBED.match(text[device.end : s.end]) is not None
+
+
+_DESCRIBED = re.compile(r"\s?(?:GPU |card )?(?:delivers|has \d|offers|provides|peaks|supports|consumes|draws)\b")
 
 
 def _beside(s: Statement, device: DeviceMention, inside: Collection[str]) -> str | None:

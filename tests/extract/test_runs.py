@@ -52,6 +52,28 @@ def test_hardware_before() -> None:
     assert said(text) == [("NVIDIA P100", 8.0, 12 * HOUR), ("NVIDIA P100", 8.0, 3.5 * DAY)]
 
 
+def test_lists_in_order() -> None:
+    """it joins lists of counts and of times in their order, also where one unit serves the whole list"""
+    text = "The networks were trained on 2, 4 and 16 GPUs of type V100 for 10, 20 and 40 hours respectively."
+    assert sorted(said(text), key=str) == [
+        ("V100", 16.0, 40 * HOUR), ("V100", 2.0, 10 * HOUR), ("V100", 4.0, 20 * HOUR)
+    ]  # fmt: skip
+
+
+def test_in_brackets() -> None:
+    """it joins the counts and times in brackets, and those outside"""
+    text = "Training the base (large) model took 3 (9) days on 8 (32) V100 GPUs."
+    assert sorted(said(text), key=str) == [("V100", 32.0, 9 * DAY), ("V100", 8.0, 3 * DAY)]
+
+
+def test_some_of_them() -> None:
+    """it takes the part of the hardware that one run had, and the total of a run before a product of its parts"""
+    text = "Our experiments ran on a V100 cluster for deep learning. Each training run used 4 of them for 10 hours."
+    assert said(text) == [("V100", 4.0, 10 * HOUR)]
+    text = "For 30 epochs at 40 seconds each, training takes about 20 minutes on a Tesla P40."
+    assert said(text) == [("Tesla P40", 1.0, 20 * 60.0)]
+
+
 def test_in_order() -> None:
     """it joins several counts and as many times of one sentence in their order"""
     text = "We trained the base model on 8 V100 GPUs for 1 day and the large one on 32 V100 GPUs for 4 days."
