@@ -57,7 +57,7 @@ _FLOP = re.compile(
     r"\b(?:[kmgtpezb]|giga|mega|tera|peta|exa|zetta|kilo)?-?flop?s?\b|\bfloating[-\s]point\soper\w+"
     r"|\b(?:b|bn|billion|g|m|million)\s?ops\b|#\s?ops\b|\b[gm]ops\b|\bnum\.? ops\b"
     r"|#?\s?\bops\s?[(\[](?=(?:in\s)?(?:[kmgbt]|×|x|10|mil|bil)[^a-z]?)|\b(?:number of )?operations\b"
-    r"|\bgflop\b|\bops\s?/\s?(?:time\w*step|step|image|example|sample|frame)\b"
+    r"|^#?\s?ops\.?$|\bgflop\b|\bops\s?/\s?(?:time\w*step|step|image|example|sample|frame)\b"
 )
 _TRAINING = re.compile(
     r"\b(?:pre-?)?train(?:ing)?\s(?:\w+\s)?(?:cost|compute|computation|budget|[kmgtpez]?flops?)\b"
@@ -68,13 +68,13 @@ _TRAINING = re.compile(
 _PETAFLOP_DAYS = re.compile(r"\b(?:pf|petaflops?|pflops?)\s?(?:/\s?s|[-\s]?s|s)?[-\s/·]*days?\b")
 _RATE = re.compile(
     r"/\s?s(?:ec\w*)?\b|\bper\ssec\w*|\bps\b|utili[sz]ation|\bpeak\b|throughput|effective|sustained"
-    r"|\bflops/s|\bs\s?-1\b|flops?\s?(?:/|per)\s?(?:gpu|tpu|core|chip|device|node|watt|w)s?\b"
+    r"|\bflops/s\b|\bs\s?-1\b|flops?\s?(?:/|per)\s?(?:gpu|tpu|core|chip|device|node|watt|w)s?\b"
 )
 _PARAMETERS = re.compile(
     r"#\s?-?p(?:ara?m?\w*|ars?)?\b|\bparms?\b|\bpar\.?\s?(?=[(\[][mbk][)\]])|^p\s?[(\[][mbk][)\]]$"
     r"|\bparameter\s?(?=[(\[](?:in\s)?(?:[mbk][)\]]|mil|bil|×|10))"
     r"|\bn?params\b|^(?:mio\.?\s?)?param\b|\bparam\.|\bparameters\b|\bparameter (?:count|size"
-    r"|number)|^#?\s?weights\b"
+    r"|number)|^(?:(?:total|overall|number of|num\.? of|no\. of|#\s?of)\s)?#?\s?weights\b"
     r"|^(?:model |network )?size$|^model size(?=\s?\((?:[mb]|#|million))|^size\s?\((?:[mb]|million"
     r"|# ?param\w*)\)|\bno\. of p\b"
 )
@@ -114,6 +114,7 @@ _OTHER_WORDS = frozenset(
     dataset augmentation aug aug. optimizer init initialization method schedule sched sched. year. stem op ops
     updates update source target src tgt""".split()
 )
+_CAPITAL_INSIDE = re.compile(r"\b[A-Z][a-z]+[A-Z](?![a-z]*s\b)")  # "BiT-L" is a name, whatever its words mean
 _SPLIT_WORDS = frozenset("test val valid validation dev development set".split())
 _DIFFERENCE = re.compile(
     r"[∆Δδ]|\bdelta\b|\bgain\b|\bimprov\w+|\bdiff\w*\b|\bdegradation\b|\babs(?:olute)?\.?\s(?:gain"
@@ -156,7 +157,8 @@ def read_header(text: str, benchmarks: tuple[str, ...] = ()) -> Says:
     untracked = not benchmarks and (
         bool(find_untracked_datasets(text)) or bool(_LANGUAGE.fullmatch(text)) or names_language_pair(text)
     )
-    untracked_metric = bool(find_untracked_metrics(_PRECISION_AT.sub(" ", text))) and not _AT_RANK.search(text)
+    rest = _PRECISION_AT.sub(" ", _REGION_NETWORK.sub(" ", text))
+    untracked_metric = bool(find_untracked_metrics(rest)) and not _AT_RANK.search(text)
     untracked_metric = untracked_metric or low == "head"  # beside shoulders and knees: one joint's PCKh
     named = metric_named(text, low)
     if quantity is None:
@@ -165,7 +167,8 @@ def read_header(text: str, benchmarks: tuple[str, ...] = ()) -> Says:
         elif (
             untracked_metric
             or _OTHERS.search(low)
-            or (not benchmarks and (_only_other_words(low) or low.startswith("#")))
+            or (not benchmarks and _only_other_words(low) and not _CAPITAL_INSIDE.search(text))
+            or (not benchmarks and low.startswith("#"))
         ):
             quantity = OTHER
     return Says(
@@ -266,10 +269,16 @@ def split_of(low: str) -> str | None:
 
 # Metrics.
 
+_REGION_NETWORK = re.compile(r"(?<![\w-])R-(?:CNN|FCN|SSD)(?!\w)")  # the R is no recall
 _AT_RANK = re.compile(r"\b[PR]@[15]\b")  # precision and recall at rank 1 or 5 of one label: top-1 and top-5 accuracy
 # average precision at an overlap is AP, neither precision nor IoU
 _PRECISION_AT = re.compile(
     r"(?:\bav(?:era)?ge?\.?|\bmean average)\s*\.?\s*precision|@?\s?\bIoU\s?[:=@]?\s?(?:[≥>]\s?)?(?=0?\.\d|\[|$|:)",
+    re.IGNORECASE,
+)
+# "mAP val 50", "AP test .75"; "50-95" is over all thresholds
+_AP_AT = re.compile(
+    r"\bm?AP\s?_?(?:val(?:idation)?|test(?:-?dev)?|box|bbox)\s?_?@?\s?(?P<at>(?:0?\.)?(?:50?|75))(?![\d.]|\s?[-–:]\s?[\d.])",
     re.IGNORECASE,
 )
 _SIZE_METRIC = frozenset({"aps", "apm", "apl"})
@@ -357,6 +366,9 @@ def _coco(text: str, found: list[str], mask: bool) -> list[str]:
         return []
     if found == ["box_ap"] and re.search(r"\bsmall objects?\b", text, re.IGNORECASE):
         found = ["aps"]
+    overlap = _AP_AT.search(text) if found == ["box_ap"] else None
+    if overlap:
+        found = [f"ap{overlap['at'].lstrip('0.').ljust(2, '0')}"]
     if mask:
         if re.search(r"50|75|\.5\b|(?<=AP)\s?_?[SML]\b", text) and not re.search(r"0?\.5\s?:", text):
             return []

@@ -34,8 +34,10 @@ from extract.table_frame import SOURCE, TEST_OF_YEAR
 from extract.table_models import CellReading, TableModels
 
 PAIR = re.compile(r"\s?[/|]\s?")
+_TRAINED_ON = re.compile(r"train", re.IGNORECASE)  # "trainval35k" beside a model says what it learnt from
 _MASK = re.compile(
-    r"\b[Mm]asks?\b|\b[Ss]egm?\b|\bAP\s?[_^]?\s?(?:m|mk|mask|seg|segm)(?![A-Za-z])|[Ii]nstance [Ss]eg\w*"
+    r"\b[Mm]asks?\b(?!\s(?:\w+\s)?R-?CNN)"
+    r"|\b[Ss]egm?\b|\bAP\s?[_^]?\s?(?:m|mk|mask|seg|segm)(?![A-Za-z])|[Ii]nstance [Ss]eg\w*"
 )
 _BOX = re.compile(r"\b[Bb](?:b|bounding )?-?box\b|\bAP\s?[_^]?\s?(?:b|bb|box|bbox)(?![A-Za-z])|[Dd]etection\b")
 _KEYPOINT = re.compile(r"\bkey-?points?\b|\bAP\^?\s?(?:kp|keypoint)\b|\bpose\b", re.IGNORECASE)
@@ -509,7 +511,7 @@ class ScoreCells(TableModels):
             m.benchmark
             for label in self.labels
             for m in self.context.mentions_in(label)
-            if 2 * len(m.alias) > len(label) and len(self.benchmarks_in(label)) == 1
+            if 2 * len(m.alias) > len(label) and len(self.benchmarks_in(label)) == 1 and not _TRAINED_ON.match(m.alias)
         )
 
     def _data_cell(self, r: int) -> Says | None:

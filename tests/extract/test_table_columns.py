@@ -15,6 +15,9 @@ QUANTITIES = {
     "BFLOP/s": OTHER, "Bias parameter": None, "params saved (ratio)": None, "batch size": OTHER, "FPS": OTHER,
     "train steps": OTHER, "PPL (dev)": OTHER, "mIoU": OTHER, "AR100": OTHER, "throughput (image / s)": OTHER,
     "#heads": OTHER, "N": OTHER, "WideNet-50": None, "EN-DE": None, "ViT-Large": None,
+    "Total weights": "parameters", "# of weights (M)": "parameters", "Ops": "flops", "FLOPs/seq": "flops",
+    "FLOPs/s": OTHER,
+    "Mask R-CNN": None, "BiT-L": None, "bit l": OTHER, "R": OTHER,
     "T5": None, "Mio. Param": "parameters", "MSA in a stage (ms)": OTHER,
 }  # fmt: skip
 

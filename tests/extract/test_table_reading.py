@@ -266,3 +266,38 @@ def test_keypoints_at_one_overlap() -> None:
     assert [(r.benchmark, r.metric, r.reason) for r in found] == [
         ("coco_keypoints", "keypoint_ap", None), ("coco_keypoints", "ap50", None)
     ]  # fmt: skip
+
+
+def test_detectors_named_over_columns() -> None:
+    """it reads box columns under a detector whose name says "Mask", and the R of "R-CNN" is no recall"""
+    found = scores(
+        """Backbone | Mask R-CNN 1x >2 | Cascade Mask R-CNN >2
+            | APbox | APmask | APbox | APmask
+           WideNet-50 | 38.2 | 34.7 | 42.0 | 36.1""",
+        "Results on COCO val2017.", header_rows=2,
+    )  # fmt: skip
+    assert sorted((m, v) for _, _, m, v in found) == [
+        ("box_ap", 38.2), ("box_ap", 42.0), ("mask_ap", 34.7), ("mask_ap", 36.1),
+    ]  # fmt: skip
+
+
+def test_learnt_from() -> None:
+    """it takes a training split beside a model for what it learnt from, not for the data that is measured"""
+    found = scores(
+        """Method | data | AP | mAP val 50
+           SlowDet | train | 21.9 | 42.7
+           QuickDet | trainval35k | 29.3 | 48.4""",
+        "Detection on MS COCO.",
+    )
+    assert [(m, v) for _, _, m, v in found] == [("box_ap", 21.9), ("box_ap", 29.3), ("ap50", 42.7), ("ap50", 48.4)]
+
+
+def test_names_of_other_words() -> None:
+    """it takes a capitalised model's name for one, though its parts are words for settings"""
+    found = scores(
+        """ | BiT-L | BigNet-S
+           ImageNet | 87.5 | 81.2
+           CIFAR-10 | 99.4 | 98.4""",
+        "Top-1 accuracy on two benchmarks.",
+    )
+    assert sorted(v for name, _, _, v in found if name == "BiT-L") == [87.5, 99.4]
