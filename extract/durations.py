@@ -33,7 +33,7 @@ _DURATION = re.compile(
     rf"(?<![\w.,/$€])(?P<low>{NUM}|an?(?=\s(?:full\s)?(?:second|minute|hour|day|week|month|year)\b))"
     rf"(?:\s?(?:-|–|—|−|~|∼|to|or|and a)\s?(?P<high>{NUM}|half))?"
     rf"(?:\s?-?(?:full|whole|additional|more|wall[- ]?clock"
-    rf"|calendar)\s)?[\s-]{{0,2}}(?P<unit>{_UNIT})\b(?P<half>\sand a half\b)?(?![-/](?!to\b|(?:epoch"
+    rf"|calendar)\s)?[\s-]{{0,2}}(?P<unit>{_UNIT})\b(?P<half>\sand a (?:half|quarter)\b)?(?![-/](?!to\b|(?:epoch"
     rf"|iter|step|batch|update|run|fold|model|seed|image|task)s?\b)[a-z])",
     re.IGNORECASE,
 )
@@ -78,7 +78,7 @@ _PER_AFTER = re.compile(
 _PER_BEFORE = re.compile(
     r"\b(?:(?:each|every|one|an?|per|single)\s(?:single |training |full |gradient |optimization |complete )*"
     rf"(?P<per>{_PART}|image|frame|example|sentence|token|query|sample|video|question|document|move"
-    rf"|game)s?\b(?! sizes?)(?!(?<=batch) of)"
+    rf"|game|round|episode)s?\b(?! sizes?)(?!(?<=batch) of)"
     rf"|(?P<timed>epoch|iteration|step|batch|update)[- ]times?\b)(?P<between>(?:[^.;]|\.\d){{0,90}})$",
     re.IGNORECASE,
 )
@@ -135,7 +135,8 @@ _LEADS = words_of(
     "from than at or and as a an only about around approximately approx approx. roughly nearly almost some circa "
     "ca ca. exactly barely merely well slightly just comparable another additional extra further longer full "
     "whole total totaling totalling estimated remaining time times duration wall-clock budget long little few up "
-    "most least between single i.e. e.g. hours days epochs steps iterations updates us includes"
+    "most least below above stays stayed remains remained between single i.e. e.g. hours days epochs"
+    " steps iterations updates us includes"
     " included including involves involved during spanned spans spanning averages averaged average averaging"
     " corresponds corresponding amounting totals totaled totalled equalling equaling stopped ended ends by"
     " once then merely straight occupies occupied"
@@ -254,6 +255,13 @@ UNSAID = "no word before it says that something took this long"
 _EACH_OF_ITS_OWN = re.compile(
     r"^\s(?:for|on|with|using|in)\s[^.;:]{1,60}?(?:,|,? and|,? or)\s(?:about |around |roughly |[~≈∼])?$", re.IGNORECASE
 )
+# "stage one lasted 4 hours and stage two 13 hours", "an epoch takes 3 minutes and the whole schedule 33 hours"
+_GAPPED = re.compile(
+    r"^,?\s(?:and|while|whereas)\s(?:that\sof\s|the\s|our\s)?"
+    r"(?!(?:the|our|for|on|with|in|first|last|next|every|each|about)\b)"
+    r"(?:(?!(?:of|with|every|last|past)\b)[\w.-]+\s){1,4}(?:about\s|around\s|roughly\s|only\s|just\s|[~≈∼]\s?)?$",
+    re.IGNORECASE,
+)
 _PREPOSITION_AFTER = re.compile(r"\s(?:for|on|with|using|in)\s", re.IGNORECASE)
 # "the first stage takes 2 days and stage two 5 hours", "the base model needs 10 hours, the large one 26 hours"
 _NEXT_STAGE = re.compile(
@@ -337,7 +345,8 @@ def _found(sentence: str) -> Iterator[Duration]:
             continue
         if previous and found.seconds < previous.seconds and _joins(sentence[previous.end : m.start()]):
             previous = replace(
-                previous, seconds=previous.seconds + found.seconds, low=None, high=None, end=found.end, per=found.per,
+                previous, seconds=previous.seconds + found.seconds, low=None, high=None, end=found.end,
+                per=previous.per or found.per,
                 pattern="compound time",
             )  # fmt: skip
             continue
@@ -384,7 +393,7 @@ def _one(sentence: str, m: re.Match[str], previous: Duration | None) -> Duration
     if m["high"]:
         high = low + 0.5 if m["high"].lower() == "half" else amount(m["high"])
     if m["half"]:
-        low += 0.5
+        low += 0.5 if m["half"].lower().endswith("half") else 0.25
     unit = unit_seconds(printed)
     before = sentence[: m.start()]
     if before.endswith(("× ", "x ", "* ", "×", "*")) and not _DEVICES_TIMES.search(before.rstrip("×x* ")):
@@ -397,6 +406,8 @@ def _one(sentence: str, m: re.Match[str], previous: Duration | None) -> Duration
     is_range = high is not None and (m["high"] or "").lower() != "half" and high > low
     value = ((low + high) / 2 if is_range else high if high is not None else low) * unit  # type: ignore[operator]
     per, refused = _about(sentence, begins, m.end(), printed, previous.end if previous else 0, previous)
+    if refused == UNSAID and previous and previous.refused is None and _GAPPED.match(sentence[previous.end : begins]):
+        refused = None
     if refused == UNSAID and previous and previous.refused is None and not previous.per:
         joint = sentence[previous.end : begins]
         listed = _EACH_OF_ITS_OWN.search(joint) and _PREPOSITION_AFTER.match(sentence[m.end() :])
@@ -415,7 +426,7 @@ def _one(sentence: str, m: re.Match[str], previous: Duration | None) -> Duration
     if refused is None and _MORE.search(m[0]) and not _FOR_BEFORE.search(before):
         refused = "more time, on top of the run's"
     if article and refused is None and not _article_counts(before) and not (
-        not before.strip() and re.match(r"\s(?:is|was|of training|on)\b", sentence[m.end() :])
+        before.rstrip()[-1:] in ("", ";", ":", ",") and _ARTICLE_BEFORE.match(sentence[m.end() :])
     ):  # fmt: skip
         return None
     return Duration(
@@ -423,6 +434,10 @@ def _one(sentence: str, m: re.Match[str], previous: Duration | None) -> Duration
         False,
         "time in a sentence", refused,
     )  # fmt: skip
+
+
+# "a day of training", "a week is enough", "a day and four hours"
+_ARTICLE_BEFORE = re.compile(r"\s(?:is|was|of training|on)\b|\sand\s(?:\d+|[a-z]+)\s(?:hours|minutes|days)\b")
 
 
 def _article_counts(before: str) -> bool:

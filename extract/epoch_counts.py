@@ -70,7 +70,7 @@ _LIST_JOINT = re.compile(r"(?:\b(?:and|or|to|then|vs\.?|at)\s|[/–&-]\s?)$", re
 _RANGE_JOINT = re.compile(r"\s?[-–]\s?$|\sto\s$", re.IGNORECASE)
 
 _FILLER = (
-    r"(?:(?:a |the )?(?:total|maximum|minimum|max\.?|sum) (?:number )?(?:of )?|merely |barely "
+    r"(?:(?:a |the )?(?:total|maximum|minimum|max\.?|sum) (?:number )?(?:of )?|merely |barely |its |our |their "
     r"|simply |mere |about |around |approximately "
     r"|approx\.? |roughly |only |just |up to |at most |the |all |full |fixed "
     r"|nearly |almost |more than |at least |another |an additional |additional |further |extra |a |an |standard "
@@ -82,7 +82,7 @@ _LEAD = re.compile(rf"(?P<word>[A-Za-z#-]+\.?|[(\[,:;=×~–—/])\s*\^?{_FILLER
 _LENGTH_WORDS = words_of(
     "for of in over during with to than within on as is are was were be set do did use used using uses run "
     "runs ran train trained trains training pretrain pre-train pretrained pre-trained pre-training pretraining "
-    "has have comprises through "
+    "has have need comprises through "
     "finetune fine-tune finetuned fine-tuned fine-tuning finetuning takes took take taking requires required "
     "require requiring needs needed spend schedule lasts lasted last perform performs performed completes "
     "complete finish finishes finished continue continued keep adopt adopted follow iterate iterated consists and "
@@ -130,6 +130,11 @@ _PART_WORDS = re.compile(
 )
 _COSINE = re.compile(
     r"\bcosine\b|\bpolynomial\b|\bto (?:zero|0)\b|\blinear(?:ly)? (?:learning rate )?(?:decay|schedul)\w*",
+    re.IGNORECASE,
+)
+_WARMS = re.compile(
+    r"\bwarm(?:s|ed|ing)?[- ]?up\b(?:(?!train|,)[^.;]){0,30}\((?:(?:about|around|roughly|i\.e\.,?)\s"
+    r"|[~≈∼]\s?)?$",
     re.IGNORECASE,
 )
 _PART_OF_DATA = re.compile(r"\bexcept(?:ion)?\b[^.;]{0,30}\b(?:of|for)\b[^.;]{0,60}\bover which\b", re.IGNORECASE)
@@ -348,6 +353,8 @@ def _judge(
             return ("epochs at the end", None) if not re.search(r"\bbest\b[^.;]{0,20}\bparameters\b", near) else point
         return point
     if word in _POINT_WORDS and not (word == "second" or (_SCHEDULE_AFTER.match(after) and word in ("by", "around"))):
+        return point
+    if _WARMS.search(near):
         return point
     if _PART_OF_DATA.search(near):
         return ("epochs elsewhere", "passes over a part of the data")

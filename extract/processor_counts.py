@@ -30,7 +30,7 @@ _BEFORE = re.compile(
     rf"(?:^|[\s(\[~≈∼/=])(?:(?P<nodes>\d{{1,4}}"
     rf"|{NUMBER_WORDS})(?:\s(?:nodes|machines|servers|hosts"
     rf"|boxes))?\s?[x×*]\s?)?(?P<count>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|\d{{1,3}}(?:\.\d)?k"
-    rf"|{NUMBER_WORDS}|an?|our|dual|(?:an?|the same) pair of)"
+    rf"|{NUMBER_WORDS}|an?|our|(?:its|their) own|dual|(?:an?|the same) pair of)"
     rf"(?P<joint>\s?[x×*✕]\s?|\s?-\s?|\s)(?:{_BETWEEN}[\s-]+){{0,5}}\(?$",
     re.IGNORECASE,
 )
@@ -173,6 +173,13 @@ _NOT_DONE_BEFORE = re.compile(
     r"|\b(?:(?:rather|other|faster|slower) than|instead of|such as|like)\s(?:the |an? )?$",
     re.IGNORECASE,
 )
+# "a batch is split over 8 devices", "all experiments fit on one V100": done so all the same
+_DONE_SO = re.compile(
+    r"\bbatch\w*\b[^.;]{0,30}\b(?:shard|partition|split|divid)\w* (?:\w+ ){0,3}(?:across|over|among"
+    r"|between)\b[^.;,]{0,45}$"
+    r"|\b(?:runs|experiments?|jobs|everything)\b(?:(?!\bnot\b)[^.;,]){0,30}\bfits?\b[^.;,]{0,45}$",
+    re.IGNORECASE,
+)
 _NOT_DONE_AFTER = re.compile(
     r"^[^.;,]{0,24}\b(?:is|are) (?:needed|required|necessary)\b|^[^.;,]{0,24}\b(?:is|are|was"
     r"|were) (?:unavailable|not (?:available|enough"
@@ -274,7 +281,13 @@ def _of_device(text: str, start: int, end: int, sentence: str, device: DeviceMen
     pattern, one, cores = "count before device", False, False
     if match:
         word = match["count"].lower()
-        value = 1 if word in ("a", "an", "our") else 2 if word == "dual" or word.endswith("pair of") else whole(word)
+        value = (
+            1
+            if word in ("a", "an", "our") or word.endswith("own")
+            else 2
+            if word == "dual" or word.endswith("pair of")
+            else whole(word)
+        )
         at = (origin + match.start("count"), origin + match.end("count"))
         one = value == 1
         cores = bool(re.search(r"\bcores?\b", match[0], re.IGNORECASE))
@@ -336,7 +349,7 @@ def _machines(
     """By how many machines to multiply: "4 nodes with 8 GPUs each", "4 x 8 V100", "4 8-GPU machines"."""
     if match and match["nodes"]:
         return whole(match["nodes"]) or 1
-    if value == 1 or match is None:
+    if match is None or (value == 1 and not _PER_NODE_AFTER.match(after)):
         return 1
     if match["joint"].strip() == "-" and _MACHINES_AFTER.match(after):
         machines = _MACHINES_BEFORE.search(before[: match.start("count")])
@@ -406,7 +419,7 @@ def _of_no_device(text: str, start: int, sentence: str, devices: Sequence[Device
 
 
 def _refused(sentence: str, before: str, after: str, device: DeviceMention, value: int, pattern: str) -> str | None:
-    if _NOT_DONE_BEFORE.search(before[-70:]) or _NOT_DONE_AFTER.match(after):
+    if _NOT_DONE_AFTER.match(after) or (_NOT_DONE_BEFORE.search(before[-70:]) and not _DONE_SO.search(before[-90:])):
         return "not used so"
     if "would" in sentence and _IF.search(sentence):
         return "not used so"
@@ -421,6 +434,7 @@ def _refused(sentence: str, before: str, after: str, device: DeviceMention, valu
         and device.processor is not None
         and pattern != "count after device"
         and _NODES_OF.match(after)
+        and not re.search(r"\d-(?:card|way|chip|GPU)\s(?:\w+\s)?$", before)  # "an 8-card A800 server"
     ):
         return "machines, whose processors are not counted"
     if _MODIFIES.match(after) and (

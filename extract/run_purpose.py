@@ -122,7 +122,7 @@ _ELSEWHERE = re.compile(
     r"|\bpreviously (?:trained|published|proposed)\b[^.;]{0,80}\b(?:that|which) (?:took|takes|required|used)\b"
     r"|\bwe assume\b[^.;]{0,40}\b(?:took|takes|required|requires|used|trained)\b"
     r"|\b(?:as|than) (?:reported|stated|published) (?:in|by)\b|\baccording to (?:\[|[A-Z])"
-    r"|^In the (?-i:[A-Z])[\w-]+ paper\b|\breportedly\b"
+    r"|^In the (?-i:[A-Z])[\w-]+ paper\b|\breportedly\b|\b(?:rumou?red|believed|speculated|said) to have\b"
     # "its authors trained it with", "was trained by its authors", "trained for 6 days by Lee et al."
     r"|\b(?:its|their) (?:authors|creators|developers)\b|\b(?-i:[A-Z])\S*['’]s? (?:authors|creators|developers)\b"
     r"|\b(?:authors|creators|developers) of (?-i:[A-Z]|\[)|\btrained (?:(?:[^\s;.]"
