@@ -87,7 +87,7 @@ _WHOLE = re.compile(
 )
 _NEW_CLAUSE = re.compile(
     r"\b(?:so|thus|hence|which|that|end|ends|after|train\w*|whole|takes?|took|lasts?"
-    r"|needs?)\b",
+    r"|complete|needs?)\b",
     re.IGNORECASE,
 )
 _RUN_UNITS = words_of(
