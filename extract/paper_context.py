@@ -14,6 +14,7 @@ from db.printed_names import NameFinder, compile_names
 from db.untracked import find_untracked_datasets
 from extract.candidates import Reader
 from extract.models_named import ModelNames, has_citation, read_names, says_ours, search_words, without_marks
+from extract.table_columns import language_pairs
 
 _TABLE_NAMED = re.compile(
     r"\bTab(?:le|les|\.)\s?(?P<numbers>(?:[A-Z]?\.?\d{1,2}[a-z]?(?:\s?\([a-z]\))?(?:,?\s?(?:and|to|&|-|–)?\s?))+)"
@@ -114,6 +115,8 @@ class PaperContext:
             if pairs:
                 # the year's name stands for each of its language pairs, unless the text names the pair
                 named = [m for m in named if not m.benchmark.startswith("wmt") or m.benchmark in pairs]
+            elif any(m.benchmark.startswith("wmt") for m in named) and language_pairs(text):
+                named = [m for m in named if not m.benchmark.startswith("wmt")]  # "WMT'14 English-Czech"
             found = self._mentions[text, year_told] = tuple(named)
         return found
 

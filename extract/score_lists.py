@@ -134,7 +134,7 @@ def _in_group(
     ]
     if all(tagged):
         return {i: Listed(kind, benchmark) for i, benchmark in zip(group, tagged, strict=True)}
-    data = next((r for r in data_set_lists(sentence, mentions) if len(r) == size), None)
+    data = _nearest_data_sets(sentence, mentions, start, end, size)
     if data:
         return {i: Listed(kind, benchmark) for i, benchmark in zip(group, data, strict=True)}
     models = next((r for r in model_lists(sentence[:start]) if len(r) == size), None)
@@ -170,7 +170,16 @@ def _metric_of(name: str, whole: str, faces: bool) -> tuple[str, int | None]:
     return name.replace("Exact-Match", "exact match").replace("exact-match", "exact match"), None
 
 
-def data_set_lists(sentence: str, mentions: Sequence[BenchmarkMention]) -> list[list[str]]:
+def _nearest_data_sets(
+    sentence: str, mentions: Sequence[BenchmarkMention], start: int, end: int, size: int
+) -> list[str] | None:
+    """The benchmarks of the list that is as long as the numbers' at `start:end` and nearest to them."""
+    runs = [run for run in _data_set_lists(sentence, mentions) if len(run) == size]
+    gaps = [run[0].start - end if run[0].start >= end else start - run[-1].end for run in runs]
+    return [m.benchmark for m in runs[gaps.index(min(gaps))]] if runs else None
+
+
+def _data_set_lists(sentence: str, mentions: Sequence[BenchmarkMention]) -> list[list[BenchmarkMention]]:
     """Runs of benchmarks named one behind the other ("X and Y", "X/Y"), two or more in each."""
     runs: list[list[BenchmarkMention]] = []
     for mention in sorted(mentions, key=lambda m: m.start):
@@ -183,4 +192,4 @@ def data_set_lists(sentence: str, mentions: Sequence[BenchmarkMention]) -> list[
             runs[-1].append(mention)
         else:
             runs.append([mention])
-    return [[m.benchmark for m in run] for run in runs if len({m.benchmark for m in run}) == len(run) > 1]
+    return [run for run in runs if len({m.benchmark for m in run}) == len(run) > 1]

@@ -327,12 +327,12 @@ class ScoreCells(TableModels):
                 options = [o for o in options if o[0][0] not in self._rows_of_benchmarks]
                 if not options:
                     return None
-            options = self._fitting(options, values)
-            if len(options) == 1:
-                return options[0], f"table_score_{source}", None
             paired = self._paired_by_header(header, options)
             if paired:
                 return paired, f"table_score_{source}", None
+            options = self._fitting(options, values)
+            if len(options) == 1:
+                return options[0], f"table_score_{source}", None
             own = BENCHMARKS_OWN.search(header)
             preferred = [o for o in options if own and find_metric(o[0][0], own.group())]
             if len(preferred) == 1:

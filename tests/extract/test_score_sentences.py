@@ -48,6 +48,9 @@ SENTENCES: dict[str, Expected] = {
     "It reaches 93.1 / 92.2 / 84.8 AP (easy / medium / hard) on WIDER FACE.": [
         ("widerface", "box_ap", 93.1), ("widerface", "box_ap", 92.2), ("widerface", "box_ap", 84.8),
     ],
+    "On the CallHome and SWB parts of Hub5'00 its WER is 5.1%/9.8% for SWB/CH in all.": [
+        ("swb_hub500", "wer", 5.1), ("callhome_hub500", "wer", 9.8),
+    ],
     # what the sentence leaves out is what it said before
     "It has 40.2 BLEU on WMT14 En-Fr and 27.1 on WMT14 En-De.": [
         ("wmt14_en_fr", "bleu", 40.2), ("wmt14_en_de", "bleu", 27.1),

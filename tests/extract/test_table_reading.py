@@ -301,3 +301,28 @@ def test_names_of_other_words() -> None:
         "Top-1 accuracy on two benchmarks.",
     )
     assert sorted(v for name, _, _, v in found if name == "BiT-L") == [87.5, 99.4]
+
+
+def test_two_data_sets_in_a_header() -> None:
+    """it gives the numbers of "a / b" to the two data sets that the header names so, whichever fits both"""
+    found = scores(
+        """Model | CIFAR-10 / CIFAR-100 | Pets
+           BigNet-B | 98.1 / 87.1 | 93.8
+           BigNet-L | 99.1 / 90.8 | 94.9""",
+        "Accuracy (%) of transfer.",
+    )
+    assert sorted(found) == [
+        ("BigNet-B", "cifar10", "accuracy", 98.1), ("BigNet-B", "cifar100", "accuracy", 87.1),
+        ("BigNet-L", "cifar10", "accuracy", 99.1), ("BigNet-L", "cifar100", "accuracy", 90.8),
+    ]  # fmt: skip
+
+
+def test_other_pairs_of_the_year() -> None:
+    """it takes no other pair of the year's languages for a tracked one"""
+    found = scores(
+        """Data | base | big
+           WMT'14 En-De | 27.3 | 28.4
+           WMT'14 En-Cs | 22.1 | 23.0""",
+        "BLEU of our models on several pairs.",
+    )
+    assert [(b, v) for _, b, _, v in found] == [("wmt14_en_de", 27.3), ("wmt14_en_de", 28.4)]
