@@ -63,7 +63,7 @@ _DIGITS = (
 )
 _PLAIN = rf"(?:{_DIGITS}(?:\.\d+)?|\.\d+)"
 _TIMES = r"\s?[x×✕·⋅∙•*∗]\s?"
-_POWER = rf"(?:{_TIMES}10\s?\^\s?\{{?(?P<power>[-−–+]?\d{{1,3}})\}}?|[eE](?P<e>[-−+]?\d{{1,3}})(?![\dA-Za-z.]))"
+_POWER = rf"(?:{_TIMES}10\s?\^\s?\{{?(?P<power>[-−–+]?\d{{1,3}})\}}?|[eE](?P<e>[-−+]?\d{{1,3}})(?![\dA-Za-z]|\.\d))"
 _LOST_POWER = r"\s?[×·⋅∙]\s?10(?P<lost>\d{1,2})(?![\d.,]*\d)"
 _MAGNITUDE_WORD = r"\s?-?(?:thousands?|millions?|billions?|trillions?|quadrillion|hundred|dozen)(?![A-Za-z])"
 _MAGNITUDE_SUFFIX = (

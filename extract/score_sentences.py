@@ -84,6 +84,8 @@ _BEFORE = re.compile(
 _BESIDE = re.compile(r"(?<![\w-])(?P<kind>FID|IS|(?:sacre)?BLEU|WER|F1|EM|m?AP|PCKh)\s$")  # "FID 4.59"
 _BRACKET_BEHIND = re.compile(r"\s?%?\s?\([^()%\d]{1,20}\)")
 _SIZED_OBJECTS = re.compile(r"\b(?P<size>small|medium|large)(?:-sized)?\sobjects\b")
+_GAP_BETWEEN = re.compile(r"\b(?:gap|difference|margin|distance)s?\sbetween\b[^.;]*$", re.IGNORECASE)
+_TARGET = re.compile(r"\btarget(?:ed)?\s(?:[\w-]+\s){0,3}(?:accuracy|error|AP|mAP|BLEU|F1|WER)\b", re.IGNORECASE)
 _RANK_BEHIND = re.compile(r"\s?(?:%|percent)?\s?\(?(?P<rank>[Tt]op-?\s?[15])(?![\w/])")
 _PARTNER = re.compile(r"(?:%|percent)?\s?(?:/|,?\sand|\svs\.?|\()\s?$")
 _DIFFERENCE_BEFORE = re.compile(
@@ -374,6 +376,10 @@ def _scores_of(
         or _DIFFERENCE_AFTER.search(after)
     ):
         reason = "a difference, not a score"
+    elif _GAP_BETWEEN.search(sentence[: n.start]):
+        reason = "a difference, not a score"
+    elif _TARGET.search(before):
+        reason = "a target, not a score"
     elif n.bound:
         reason = "a bound, not a score"
     elif n.is_range and not from_to:

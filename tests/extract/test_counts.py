@@ -29,6 +29,7 @@ COUNTS: dict[str, list[tuple[str | None, float]]] = {
     "Its number of parameters, 6.6M, is small.": [(None, 6.6e6)],
     "In all 40 PF-days went into training it.": [(None, 40 * 8.64e19)],
     "Gibbon used 2.5e23 training FLOPs.": [("Gibbon", 2.5e23)],
+    "WideNet-L took 3.1e21 FLOPs to train and WideNet-S with 7.1e20.": [("WideNet-L", 3.1e21), ("WideNet-S", 7.1e20)],
     # near misses
     "Our two models of 12M and 21M FLOPs differ.": [(None, 21e6)],
     "The softmax layer takes 1.3 GFLOPs.": [],

@@ -68,6 +68,8 @@ SENTENCES: dict[str, Expected] = {
     "It gains 1.2% on ImageNet and 0.5% on CIFAR-10.": [],
     "We keep 90.5% of the images for training on ImageNet.": [],
     "It has 28.4 BLEU on WMT14 En-De and 33.1 on WMT16 En-Ro.": [("wmt14_en_de", "bleu", 28.4)],
+    "The gap between train and test error is 12.2% on ImageNet.": [],
+    "The target accuracy on ImageNet is 75.9% in that race.": [],
     "It yields improvements of 1.3 BLEU and 0.3 BLEU on WMT 2014 English-to-French.": [],
     "It won the ImageNet localisation task with 25.3% error.": [],
     "It improves the baseline by 2.0 BLEU on WMT 2014 English-to-German.": [],
