@@ -199,6 +199,7 @@ _WOULD = re.compile(
     r"|need|needed|cost|last|lasted)\w*\b[^.;]{0,40}$",
     re.IGNORECASE,
 )
+_OF_NODES = re.compile(r"(?:\w+[\s-])?(?:node|machine)s?$", re.IGNORECASE)
 _BUDGET = re.compile(r"\bbudget\s(?:of|is|was)\s(?:\w+\s)?$", re.IGNORECASE)
 _OPERATORS = tuple("×∈∥⊗*^·")
 _DIMENSIONS_AFTER = re.compile(
@@ -303,6 +304,8 @@ def _found(sentence: str) -> Iterator[Duration]:
         taken.append(m.span())
         near = sentence[: m.start()][-80:]
         would = WOULD if _WOULD.search(near) or _BUDGET.search(near) else None
+        if would is None and _OF_NODES.match(m["device"]):
+            would = "time of machines, whose processors are not counted by it"
         yield Duration(
             value * unit, low * unit if high else None, high * unit if high else None, m.start(), m.end(), "", True,
             "device time", would,

@@ -171,7 +171,7 @@ _DATA_SWEPT = re.compile(
 # "90 cycles through the training set" are a network's only where it is trained
 _PASSES = re.compile(r"(?:passes|cycles|sweeps)$", re.IGNORECASE)
 _TRAINS = re.compile(
-    r"\btrain(?:ed|s|ing)?\b(?! (?:data|sets?|corpus|examples|images))|\bSGD\b|\bconverge\w*"
+    r"\btrain(?:ed|s|ing)?\b(?! (?:data|sets?|corpus|examples|images))|\bSGD\b|\boptimi[sz]\w+|\bconverge\w*"
     r"|\bfine-?tun\w+",
     re.IGNORECASE,
 )
@@ -181,7 +181,10 @@ _TAKES_AFTER = re.compile(
     r"|requires?|required|lasts?"
     r"|lasted|amounts? to|costs?)\b"
     # "25 epochs took 6 hours", "90 epochs of ResNet-50 are finished in 15 minutes", "the 12 epochs thus need 9 hours"
-    r"|^\s(?:of (?:[\w-]+ ){1,3})?(?:(?:can|could|thus|then|therefore|are|were|is|was|be|only|together|in|total) ){0,3}"
+    r"|^\s?\((?:(?:about|around|roughly|approximately) |[~≈∼]\s?)?[\d.]+\s?(?:h|hrs?|hours?|days?|d"
+    r"|min|minutes|weeks?)\b"
+    r"|^\s(?:(?:of|on|over) (?:[\w-]+ ){1,3})?(?:(?:can|could|thus|then|therefore|are|were|is|was|be"
+    r"|only|together|in|total) ){0,3}"
     r"(?:takes?|took|needs?|needed|requires?|required|lasts?|lasted|amount(?:s|ed)? to|correspond(?:s|ed)? to"
     r"|(?:finish|complet|perform|don|process|carri|run)\w*(?: out)? (?:in|within))\s"
     r"(?:(?:about|around|roughly|approximately|almost|nearly|only|just|less|more|than|under|over|some|ca\.)\s"

@@ -64,7 +64,8 @@ _SLICE = re.compile(r"(?:\b|TPU)v\d[a-z]?-(?P<n>\d{1,5})(?:\sTPUs?)?$", re.IGNOR
 _NODES = re.compile(
     rf"(?<![\w.-])(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})[\s-](?:(?:compute|computing|worker|GPU|server|DGX-?[12]?"
     rf"|DGX[- ]?A100|physical|multi-GPU|big basin|AWS|EC2|cloud|cluster|identical)[\s-])*"
-    r"(?P<what>nodes?|machines?|servers?|hosts?|workstations?|boxes|instances?|DGX[\w-]*|p[234]\w*\.\w+)(?![\w])",
+    r"(?P<what>nodes?|machines?|servers?|hosts?|workstations?|boxes|instances?|DGX[\w-]*"
+    r"|p[234]\w*\.\w+)(?![\w])(?![\s-]?(?:hours?|days?|h\b))",
     re.IGNORECASE,
 )
 _EACH = re.compile(
@@ -106,7 +107,7 @@ _BARE = re.compile(
 )
 _USED_BEFORE = re.compile(
     r"\b(?:takes?|took|use[sd]?|using|needs?|needed|requires?|required|on|across|over|with|to|employ\w*"
-    r"|occup\w+)\s(?:a total of |all |(?:of )?the same |these |those |up to |about )?$"
+    r"|occup\w+)\s(?:a total of |all |our |(?:of )?the same |these |those |up to |about )?$"
     r"|TPU[\w .-]{0,14}[(:]\s?$",  # "a TPU v3 pod (1024 chips)"
     re.IGNORECASE,
 )

@@ -117,9 +117,9 @@ _HYPHENED = re.compile(
 )
 # what stands before a short name ("T4", "A100") where it is a device's: "on a T4", "8 x A100", "(A100"; not "Rows T4"
 _SHORT_NAME_BEFORE = re.compile(
-    r"(?:^|\b(?:on|using|with|an?|single|of|one|two|four|eight|sixteen|the|and|or|\d+\s?GB?|by|per|to"
+    r"(?:^|\b(?:on|using|with|an?|single|of|type|one|two|four|eight|sixteen|the|and|or|\d+\s?GB?|by|per|to"
     r"|from|use[sd]?|modern"
-    r"|recent|is|are|NVLink|for|requires?|than|\w+['’]s)\s|\d\s?|[-x×*(/~∼,:]\s?)$",
+    r"|recent|is|are|NVLink|for|requires?|than|\w+['’]s)\s|\d\)?\s?|[-x×*(/~∼,:]\s?)$",
     re.IGNORECASE,
 )
 _MANY_BEFORE = re.compile(

@@ -100,7 +100,7 @@ _RUN = re.compile(
     r"\b(?:(?<!post-)train\w*|experiments?|runs?|ran|lasted|converge\w*|finish\w*|complet\w*|wall[- ]?clock"
     r"|optimization|search|takes|took|requires?|required|costs?|needs|needed|passed|elapsed"
     r"|repetitions?|stop(?:ped)? after|(?:steps|tokens|iterations|updates) (?:take|need|require)|ep"
-    r"|[Aa]fter \d[\w,.]* (?:steps|iterations|updates) \(|(?:time|duration|runtime)(?=\s?[:=]))\b",
+    r"|[Aa]fter \d[\w,.]* (?:steps|iterations|updates) \(|(?:time|duration|runtime|total)(?=\s?[:=]))\b",
     re.IGNORECASE,
 )
 

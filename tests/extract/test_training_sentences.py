@@ -393,7 +393,19 @@ SENTENCES: list[tuple[str, dict[str, list[object]]]] = [
     ("We trained for 3 days on an 8-card A800 server.", {"device": ["A800"], "count": [8], "time": [3 * DAY]}),
     ("Training used 40 nodes (one P100 per node).", {"device": ["P100"], "count": [40]}),
     ("Training needs 30 hours for its 200 epochs.", {"time": [30 * HOUR], "epochs": [200]}),
+    (
+        "Training on 2 (16) A100 took 50 (8) hours.",
+        {"device": ["A100"], "count": [2, 16], "time": [50 * HOUR, 8 * HOUR]},
+    ),
+    ("Training: 0.4 s/step. Total: 200k steps, 22 hours.", {"time": [22 * HOUR]}),
+    ("The optimizer needs 2 days for 40 sweeps over the corpus.", {"epochs": [40], "time": [2 * DAY]}),
+    (
+        "Training teachers takes 300 epochs (2 days), students 80 epochs (9 hours).",
+        {"epochs": [300, 80], "time": [2 * DAY, 9 * HOUR]},
+    ),
+    ("In training, 70 epochs on ImageNet can be finished within 4 hours.", {"epochs": [70], "time": [4 * HOUR]}),
     # near misses: data
+    ("Training took 600 node hours on nodes with 4 V100 GPUs.", {"device": ["V100"], "count": [4]}),
     ("Training set: 250 hours; dev set: 5 hours.", {}),
     ("We train on 1000 hours of LibriVox recordings.", {}),
     ("We train with 600 hours of AudioSet.", {}),
