@@ -34,6 +34,8 @@ class Field(StrEnum):
     SCORE = "score"
 
 
+OF_A_RUN = (Field.DEVICE, Field.DEVICE_COUNT, Field.TRAINING_TIME, Field.EPOCHS)  # what a run lends to its models
+
 UNITS: Mapping[str, str | None] = {
     Field.DEVICE: None,
     Field.DEVICE_COUNT: "processors",
@@ -324,9 +326,15 @@ class Record:
         return digest(self.arxiv_id, self.version, normal_name(self.model), self.benchmark)
 
     def shown(self, candidates: Mapping[str, Candidate]) -> list[Candidate]:
-        """Its chosen candidates, each with the confidence that it is right and this model's."""
+        """Its chosen candidates, each with the confidence that it is right and this model's.
+
+        None for what a run lent to the model before the worth of that was measured.
+        """
         chosen = [(v, candidates[v.candidate_key]) for v in self.values if v.chosen and v.candidate_key in candidates]
-        return [c if v.confidence is None else replace(c, confidence=v.confidence) for v, c in chosen]
+        return [
+            c if v.confidence is None and v.field not in OF_A_RUN else replace(c, confidence=v.confidence)
+            for v, c in chosen
+        ]
 
 
 @dataclass(frozen=True)

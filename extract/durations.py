@@ -355,7 +355,7 @@ def _found(sentence: str) -> Iterator[Duration]:
             continue
         if previous:
             yield previous
-        if not found.refused and (listed := _LISTED_BEFORE.search(sentence[: found.start])):
+        if not found.refused and (listed := _LISTED_BEFORE.search(sentence[max(0, found.start - 80) : found.start])):
             # "3 and 6 days": the unit stands behind the last one only
             for item in re.finditer(NUM, listed["list"], re.IGNORECASE):
                 each = amount(item[0])

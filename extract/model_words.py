@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 
-_WORDS = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
+from db.benchmarks import find_benchmarks
+from db.hardware import find_devices
+from db.untracked import find_untracked_datasets
+
+_WORDS = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
 _PARAMETERS_IN_NAME = re.compile(r"\s?\(\s?[\d.]+\s?[MBK]\s?\)")  # "ResNet-1001 (10.2M)"
 _SIZES = "base|big|large|small|tiny|huge|medium|xlarge|xxlarge|mini|nano|giant"
 # a size that tells a model: of a "model", in capitals glued to a name, behind a hyphen or in brackets
 _SIZE_SAID = re.compile(
-    rf"\b(?P<of>{_SIZES})(?:[- ]size[d]?)? (?:models?|networks?|configurations?|variants?|versions?)\b"
+    rf"\b(?P<of>{_SIZES})(?:[- ]size[d]?)? (?:models?|networks?|configurations?|variants?|versions?)\b(?! of\b)"
     rf"|(?:(?<=[A-Za-z\d])(?:[-_]|\s?\()|(?-i:\b[A-Z]\w*[A-Z\d]\w*)\s)(?P<behind>{_SIZES})\b(?![- ](?:scale|batch))",
     re.IGNORECASE,
 )
@@ -33,8 +38,9 @@ def words_of(name: str) -> frozenset[str]:
 
 def same_model(a: str, b: str) -> bool:
     """Whether two printed names mean one model: the same letters and digits, or one's words all in the other's."""
-    p, q = (words_of(_PARAMETERS_IN_NAME.sub("", name)) for name in (a, b))
-    if "".join(words_in(_PARAMETERS_IN_NAME.sub("", a))) == "".join(words_in(_PARAMETERS_IN_NAME.sub("", b))):
+    a, b = (_PARAMETERS_IN_NAME.sub("", name) for name in (a, b))
+    p, q = words_of(a), words_of(b)
+    if p and q and "".join(words_in(a)) == "".join(words_in(b)):
         return True
     small, large = (p, q) if len(p) <= len(q) else (q, p)
     return len(small) >= 2 and small <= large and not any(w[0].isdigit() for w in p ^ q)
@@ -45,12 +51,9 @@ def speaks_of_another(text: str, model: str) -> bool:
 
     "ResNeXt-101 (64 x 4d)" is neither ResNeXt-29 nor ResNeXt-101 (32 x 4d); "the large model" is no base model.
     """
-    said: dict[str, set[str]] = {}
-    for match in _NUMBERED.finditer(text):
-        said.setdefault(match["family"].lower(), set()).add(match["number"])
-    for match in _NUMBERED.finditer(model):
-        numbers = said.get(match["family"].lower())
-        if numbers and match["number"] not in numbers:
+    said = _numbers_of_families(text)
+    for family, numbers in _numbers_of_families(model).items():
+        if family in said and not numbers & said[family]:
             return True
     settings, ours = set(_SETTING.findall(text)), set(_SETTING.findall(model))
     if settings and ours and not settings & ours:
@@ -58,6 +61,17 @@ def speaks_of_another(text: str, model: str) -> bool:
     sizes = {(m["of"] or m["behind"]).lower() for m in _SIZE_SAID.finditer(text)} | _glued(text)
     size = (words_of(model) & _SIZE) | _glued(model)
     return bool(sizes and size and not sizes & size)
+
+
+@lru_cache(maxsize=4096)
+def _numbers_of_families(text: str) -> Mapping[str, frozenset[str]]:
+    """family -> the numbers printed with it: "ResNet-50 and ResNet-101"; data sets and processors are no families."""
+    said: dict[str, frozenset[str]] = {}
+    for match in _NUMBERED.finditer(text):
+        if not (find_benchmarks(match[0]) or find_untracked_datasets(match[0]) or find_devices(match[0])):
+            family = match["family"].lower()
+            said[family] = said.get(family, frozenset()) | {match["number"]}
+    return said
 
 
 def _glued(text: str) -> set[str]:

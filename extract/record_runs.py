@@ -16,11 +16,10 @@ from enum import IntEnum
 from functools import cached_property
 
 from db.benchmarks import find_benchmarks
-from db.models import Candidate, Field, RecordValue
+from db.models import OF_A_RUN, Candidate, Field, RecordValue
 from extract.model_words import same_model, speaks_of_another, words_in, words_of
 from extract.record_values import choice
 
-RUN_FIELDS = (Field.DEVICE, Field.DEVICE_COUNT, Field.TRAINING_TIME, Field.EPOCHS)
 # words of a name that sentences on any run have: they show no run to be this model's
 _COMMON = frozenset(
     "model models network networks layer layers step steps total training trained baseline baselines data batch size "
@@ -70,7 +69,7 @@ class Run:
     def figures(self) -> tuple[object, ...]:
         """Device, count and time: two runs with the same figures are one."""
         first = {str(c.field): c.value for c in reversed(self.parts)}
-        return tuple(first.get(str(f)) for f in RUN_FIELDS[:3])
+        return tuple(first.get(str(f)) for f in OF_A_RUN[:3])
 
     @property
     def tunes(self) -> bool:
@@ -87,7 +86,7 @@ def runs_of(candidates: Sequence[Candidate]) -> list[Run]:
     Pre-training only where nothing else is said: of hardware and time, and of epochs.
     """
     by_label: dict[str, list[Candidate]] = defaultdict(list)
-    for fields in (RUN_FIELDS[:3], RUN_FIELDS[3:]):
+    for fields in (OF_A_RUN[:3], OF_A_RUN[3:]):
         said = [c for c in candidates if c.field in fields]
         wanted = [c for c in said if c.purpose in ("training", "finetuning")]
         for n, c in enumerate(wanted or [c for c in said if c.purpose == "pretraining"]):
@@ -130,7 +129,7 @@ def values_of_runs(
     `least`: how well a run must fit.
     """
     out: list[RecordValue] = []
-    for field_group in (RUN_FIELDS[:3], RUN_FIELDS[3:]):
+    for field_group in (OF_A_RUN[:3], OF_A_RUN[3:]):
         able = [r for r in runs if any(r.has(f) for f in field_group)]
         fits = {id(r): _fit(r, model, benchmark, models) for r in able}
         # a run that names the model first; else training before fine-tuning, whatever benchmark a sentence mentions
@@ -139,7 +138,7 @@ def values_of_runs(
         best = fits[id(top[0])] if top else Fit.ANOTHER
         full = [r for r in top if r.has(Field.TRAINING_TIME)]
         top = full or top
-        figures = {r.figures if field_group is not RUN_FIELDS[3:] else _epochs(r) for r in top}
+        figures = {r.figures if field_group is not OF_A_RUN[3:] else _epochs(r) for r in top}
         clear = len(figures) == 1 or best >= Fit.NAMED
         for field in field_group:
             link = _link(field, top, best, runs, model, models)

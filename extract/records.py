@@ -1,9 +1,6 @@
 """Candidates -> records: one model of the paper on one benchmark, for each field the chosen value and the rest.
 
-Scores make the records; parameters and operations join by the model's name. A training run joins by the words that
-tell its model from the paper's others ("the base models took 12 hours"), or by its benchmark; a run that names
-neither speaks for all models, if it is the paper's only one. Where several runs could be meant none is chosen, and
-the record keeps them with the reason.
+Scores make the records; parameters and operations join by the model's name, training runs as `record_runs.py` says.
 """
 
 from __future__ import annotations
@@ -13,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
 from db.benchmarks import load_benchmarks
-from db.models import Candidate, Field, Record, RecordValue, normal_name
+from db.models import OF_A_RUN, Candidate, Field, Record, RecordValue, normal_name
 from extract.model_words import same_model, words_in
-from extract.record_runs import ONLY_MODEL, RUN_FIELDS, Fit, Models, Run, runs_of, values_of_runs
+from extract.record_runs import ONLY_MODEL, Fit, Models, Run, runs_of, values_of_runs
 from extract.record_values import choice
 
 COST_FIELDS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS)
@@ -37,7 +34,7 @@ def make_records(arxiv_id: str, version: int, candidates: Iterable[Candidate]) -
     """The paper's records: its own models with a score or a cost, in order of benchmark and model."""
     chosen = [c for c in candidates if c.chosen and c.role != "prior" and c.purpose != "inference"]
     costs = [c for c in chosen if c.field in COST_FIELDS]
-    runs = runs_of([c for c in chosen if c.field in RUN_FIELDS])
+    runs = runs_of([c for c in chosen if c.field in OF_A_RUN])
     groups, names = _models(chosen, costs, runs)
     models = Models.of(names.values())
     alone = len({model for model, _ in groups}) == 1

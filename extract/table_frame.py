@@ -47,7 +47,7 @@ TEST_OF_YEAR = re.compile(
 )
 _BROKEN = re.compile(r"(?<=\w)-\s(?=\d)")
 _MARKED_VALUE = re.compile(r"\d{1,3}\.\d{1,3}\s?\^?[^\w\s.,()%/±+–-]{1,2}")
-_NUMBERED = re.compile(r"[A-Za-z]{2,}\w*-\d+\w*$|T5\b")  # "plain-34"
+_NUMBERED = re.compile(r"[A-Za-z]{2}\w{0,40}-\d{1,6}\w{0,20}$|T5\b")  # "plain-34"
 _NAME_HEAD = re.compile(
     r"(?:model|network|architecture|backbone|system|detector)?\s?(?:names?|variants?)|(?:models?|networks?|net|architectures?|systems?"
     r"|detectors?|backbones?|encoders?|teams?|entry|entries|submissions?)", re.IGNORECASE

@@ -20,6 +20,8 @@ from extract.records import make_records
         ("Plainnet big", "Plainnet (big, ours)", True),
         ("ResNet-1001 (10.2M)", "ResNet-1001", True),
         ("Plainnet-50", "Plainnet-101", False),
+        ("α-Net", "β-Net", False),
+        ("*", "†", False),
     ],
 )
 def test_same_model(a: str, b: str, same: bool) -> None:
@@ -39,6 +41,8 @@ def test_same_model(a: str, b: str, same: bool) -> None:
         ("A large batch of 4096 was used", "Plainnet-Base", False),
         ("We trained for 3 days on images of 224×224 pixels", "Plainnet 32×4d", False),
         ("We trained for 3 days", "Plainnet-29", False),
+        ("On CIFAR-10 it took 3 days", "Plainnet for CIFAR-100", False),
+        ("A big network of machines trained for 3 days", "Plainnet-Base", False),
     ],
 )
 def test_speaks_of_another(text: str, model: str, another: bool) -> None:
@@ -156,3 +160,13 @@ def test_confidence_on_a_record(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [c.confidence for c in sure.shown({c.key: c for c in (time_said, own)})] == [
         v.confidence for v in sure.values
     ]
+
+
+def test_old_records() -> None:
+    """it has no confidence for what a run lent before the worth of that was measured, else the value's own"""
+    lent, own = time(3600.0, "We trained for an hour", confidence=0.99), read(Field.SCORE, 76.0, "76.0", confidence=0.9)
+    values = (
+        RecordValue("training_time", None, lent.key, True), RecordValue("score", "top1_accuracy", own.key, True)
+    )  # fmt: skip
+    record = Record("2001.99999", 1, "Plainnet", "imagenet", "own", values)
+    assert [c.confidence for c in record.shown({c.key: c for c in (lent, own)})] == [None, 0.9]
