@@ -11,6 +11,8 @@ from extract.numbers import Number, find_numbers
 AND = r"(?:/|,\s?(?:and\s|or\s)?|\band\b|&|\bvs\b\.?|\bversus\b)"
 BETWEEN_NAMES = re.compile(rf"\s?{AND}\s?(?:the\s|on\s)?")
 _BETWEEN_NUMBERS = re.compile(rf"\s?(?:%|percent)?\s?(?:\(\s?[^()%]{{1,30}}\)\s?)?{AND}\s?")
+_NUMBER_BEFORE = re.compile(r"\d[^\d]{0,36}\Z")
+_NUMBER_BEHIND = re.compile(r"[^\d]{0,36}\d")
 _TAG = re.compile(r"\s?\((?P<tag>[A-Za-z][\w.+ -]{0,20})\)")
 
 
@@ -45,6 +47,10 @@ def model_lists(text: str) -> list[list[str]]:
 def listed_name(text: str, number: Number) -> str | None:
     """The model that a number of a list belongs to: the name in brackets behind each of them ("39M (tiny), 74M
     (base)"), or the one at its place in a list of as many names before or behind; None for a number in no list."""
+    if not (
+        _NUMBER_BEFORE.search(text, max(0, number.start - 40), number.start) or _NUMBER_BEHIND.match(text, number.end)
+    ):
+        return None  # no other number near it: the common case, told cheaply
     left = max(0, number.start - 160)
     near = text[left : number.end + 160]
     numbers = find_numbers(near, words=False)

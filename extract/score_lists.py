@@ -54,6 +54,11 @@ _REACHES = re.compile(
 )
 
 
+def may_list(sentence: str) -> bool:
+    """Whether a sentence without a metric beside any number could still list scores: cheap."""
+    return "% on" in sentence or "% for" in sentence or _METRIC_LIST.search(sentence) is not None
+
+
 def listed_scores(
     sentence: str, numbers: Sequence[Number], kinds: Mapping[int, Kind], mentions: Sequence[BenchmarkMention]
 ) -> dict[int, Listed]:

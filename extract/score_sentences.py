@@ -19,7 +19,7 @@ from extract.models_named import CITATION
 from extract.numbers import Number, decimals, find_numbers
 from extract.operations import subject_of
 from extract.paper_context import PaperContext, paper_context
-from extract.score_lists import Listed, listed_scores
+from extract.score_lists import Listed, listed_scores, may_list
 from extract.table_columns import in_percent_points, split_of
 from extract.text import Passage
 
@@ -209,9 +209,9 @@ def _in_sentence(
         for i in range(first + 2, len(numbers) - 1):
             if i not in kinds and i - 1 not in kinds and _is_pair(sentence, numbers, i):
                 kinds[i] = (kinds[first][0], None, kinds[first][2])
-    listed = (
-        listed_scores(sentence, numbers, kinds, context.mentions_in(sentence)) if len(numbers) > 1 or not kinds else {}
-    )
+    listed: dict[int, Listed] = {}
+    if (kinds and len(numbers) > 1) or (not kinds and may_list(sentence)):
+        listed = listed_scores(sentence, numbers, kinds, context.mentions_in(sentence))
     # "20.1% / 4.8%", "23.6 and 7.1 top-1 and top-5": the partner shares the metric's name, not its rank
     for i, n in enumerate(numbers):
         if i in listed:
@@ -374,9 +374,7 @@ def _scores_of(
         n.sign
         or (not from_to and _DIFFERENCE_BEFORE.search(_ONE_OF_SEVERAL.sub("", before)))
         or _DIFFERENCE_AFTER.search(after)
-    ):
-        reason = "a difference, not a score"
-    elif _GAP_BETWEEN.search(sentence[: n.start]):
+    ) or _GAP_BETWEEN.search(sentence[: n.start]):
         reason = "a difference, not a score"
     elif _TARGET.search(before):
         reason = "a target, not a score"
