@@ -70,7 +70,8 @@ _LISTED_BEFORE = re.compile(rf"(?<![\w.-])(?P<list>(?:{NUM}\s?,\s?)*{NUM})\s?,?\
 _PART = r"epochs?|iterations?|iters?|steps?|mini-?batch(?:es)?|batch(?:es)?|updates?|pass(?:es)?|sweeps?|traversals?"
 # what the time is for: "per epoch", "/step", "for each image", "a run"
 _PER_AFTER = re.compile(
-    r"^\s?(?:of (?:training|wall-?clock|compute) (?:time )?)?(?:/|per|an?\b|each|every|for (?:each|one|an?|every)\b)\s?"
+    r"^\.?\s?(?:of (?:training|wall-?clock|compute) (?:time )?)?(?:/|per|an?\b|each|every|for (?:each"
+    r"|one|an?|every)\b)\s?"
     r"(?:single |training |full |gradient |fine-?tuning )?(?P<per>[A-Za-z-]{2,})",
     re.IGNORECASE,
 )
@@ -91,7 +92,8 @@ _NEW_CLAUSE = re.compile(
     re.IGNORECASE,
 )
 _RUN_UNITS = words_of(
-    "run runs model models experiment experiments trial trials seed seeds training task tasks dataset datasets "
+    "gtx rtx nvidia tesla titan geforce quadro run runs model models experiment experiments trial"
+    " trials seed seeds training task tasks dataset datasets "
     "network networks configuration setting job architecture fold folds search variant language system"
 )
 # what a run is for, where it lasts long: "nine hours per member", "a day for each scene"; "2 s per object" is no run

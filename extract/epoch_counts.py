@@ -29,7 +29,8 @@ _ASSIGNED = re.compile(
     r"|epochs? numbers?|#\s?(?:of )?epochs?|(?<!per )(?<!each )(?<!one )(?:training |train )?epochs?(?=\s?[:=]))\b"
     rf"[^.;,]{{0,30}}?(?:\b(?:is|was|are|were|to|to be|as|at|of|equals?)\b|[:=]"
     rf"|\((?=\d+\)))\s?(?:set to |fixed (?:to|at) "
-    rf"|be )?(?:about |around |~ ?|only )?(?P<n>{_N})(?![\w%]|\.\d|\s?[×x]\s?10)",
+    rf"|be )?(?:about |around |~ ?|only )?(?P<n>{_N})(?![\w%]|\.\d|\s?[×x]\s?10|\s?(?:h|hrs?|hours?"
+    rf"|days?|min|minutes|s|seconds)\b)",
     re.IGNORECASE,
 )
 # "training stops at epoch 60", "falls to zero at epoch 100", "trained until epoch 20"

@@ -142,7 +142,7 @@ _THEIR_MODEL = re.compile(
 _SAID_BY = re.compile(rf"\b(?:hours|days|weeks|months|[GT]PUs|chips|cores|V100s?|A100s?|H100s?) {_MARK}\s?\.?\s*$")
 # "500 GPUs" of "than the search for X that used 500 GPUs"
 _THAN_THEIRS = re.compile(
-    r"\b(?:compared (?:to|with)|than|over|versus|vs\.?|relative to|as opposed to|unlike)\s(?P<theirs>[^.;]{0,90}?)\b"
+    r"\b(?:compared (?:to|with)|than|versus|vs\.?|relative to|as opposed to|unlike)\s(?P<theirs>[^.;]{0,90}?)\b"
     r"(?:that|which)\s(?:\w+ )?(?:use[sd]?|took|takes|required?s?|needs?|needed|(?:was|were) trained|trained)\b",
     re.IGNORECASE,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from db.models import Candidate, Field
 from extract.candidates import Reader
+from extract.durations import WOULD
 from extract.fields.device import refusal
 from extract.training_statements import singular
 
@@ -52,6 +53,8 @@ def read(reader: Reader) -> Iterator[Candidate]:
         for c in s.counts:
             purpose = s.purpose_at(c.start)
             reason = refusal(s, purpose, c.start) or c.refused
+            if reason is None and s.durations and all(d.refused == WOULD for d in s.durations):
+                reason = WOULD
             if reason is None and c.device is not None:
                 beside = any(d.kind in ("gpu", "tpu") for d in s.devices)
                 told = (s.trains and s.durations) or no_gpus if c.value == 1 else s.trains or s.durations

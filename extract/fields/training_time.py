@@ -51,7 +51,9 @@ def read(reader: Reader) -> Iterator[Candidate]:
                 reason = None
             if reason is None and (people_trained(s.text) or (not (s.trains or _counted(s)) and of_people(s.text))):
                 reason = "people's time, not a run's"
-            if reason is None and not (s.trains or s.devices or s.epochs or _says_run(s.text)):
+            if reason is None and not (
+                s.trains or s.devices or s.epochs or d.pattern == "time after its unit" or _says_run(s.text)
+            ):
                 reason = "its sentence speaks of no run"
             if reason is None and _ADVICE.search(s.text):
                 reason = "advice, not a run"
@@ -95,7 +97,7 @@ _LISTED_AFTER = re.compile(
     r"\s?(?:[.,;:)\]/]|$|(?:and|for|on|with|using|each|per|in total|respectively"
     r"|of training)\b)"
 )
-_ADVICE = re.compile(r"\b(?:heuristics?|rule of thumb|recommend\w*|advis\w+)\b", re.IGNORECASE)
+_ADVICE = re.compile(r"\b(?:heuristics?|rule of thumb|recommend(?:s|ed|ations?)?|advis\w+)\b", re.IGNORECASE)
 _RUN = re.compile(
     r"\b(?:(?<!post-)train\w*|experiments?|runs?|ran|lasted|converge\w*|finish\w*|complet\w*|wall[- ]?clock"
     r"|optimization|search|takes|took|requires?|required|costs?|needs|needed|passed|elapsed"

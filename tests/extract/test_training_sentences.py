@@ -404,6 +404,16 @@ SENTENCES: list[tuple[str, dict[str, list[object]]]] = [
         {"epochs": [300, 80], "time": [2 * DAY, 9 * HOUR]},
     ),
     ("In training, 70 epochs on ImageNet can be finished within 4 hours.", {"epochs": [70], "time": [4 * HOUR]}),
+    (
+        "Our recommender trains for 3 hours on one Tesla P4 GPU.",
+        {"device": ["Tesla P4"], "count": [1], "time": [3 * HOUR]},
+    ),
+    ("Training takes 18 min. an epoch and 10 epochs are run.", {"epochs": [10], "time": [180 * MINUTE]}),
+    ("Training time for 20 epochs: 36 hours.", {"epochs": [20], "time": [36 * HOUR]}),
+    (
+        "We trained with 50 passes over the training corpus, which required 30 hours.",
+        {"epochs": [50], "time": [30 * HOUR]},
+    ),
     # near misses: data
     ("Training took 600 node hours on nodes with 4 V100 GPUs.", {"device": ["V100"], "count": [4]}),
     ("Training set: 250 hours; dev set: 5 hours.", {}),
