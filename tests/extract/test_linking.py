@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from extract.fields import field_readers
-from extract.linking import link
+from extract.linking import _same_model, link
 from tests.extract.written_tables import table_reader
 
 
@@ -36,3 +38,12 @@ def test_other_fields_pass_through() -> None:
     (score,) = field_readers()["score"].read(reader)
     device = replace(score, field="device", value="P100")
     assert link(reader, [device, score]) == [device, score]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [("PlainNet", "PlainNet-50", True), ("Plain", "UnPlain", False), ("PlainNet-15", "PlainNet-152", False)],
+)
+def test_one_name_for_the_others(one: str, other: str, same: bool) -> None:
+    """it takes a family's name for that of its models, and no piece of a word for the word"""
+    assert _same_model(one, other) is same
