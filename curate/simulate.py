@@ -205,7 +205,7 @@ def _fits_to_follow(replay: Replay) -> tuple[dict[FitKey, tuple[int, float]], di
     fits, left_out = {}, {}
     for key, (n, slope, error) in sorted(_slopes(replay.curated).items()):
         if n < FEWEST_POINTS or len(papers[key]) < FEWEST_PAPERS:
-            left_out[key] = f"points {n}, papers {len(papers[key])}; {FEWEST_POINTS} of {FEWEST_PAPERS} wanted"
+            left_out[key] = f"{n} points of {len(papers[key])} papers; it takes {FEWEST_POINTS} of {FEWEST_PAPERS}"
         elif abs(slope) < 2 * error:
             left_out[key] = f"slope {slope:.3f} with standard error {error:.3f} can't be told from nought"
         else:
