@@ -221,7 +221,7 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bo
         sentence = text[left:right]
         if parameters:
             match = _PARAMETERS.match(after)
-            inverse = None if match else _PARAMETERS_BEFORE.search(before)
+            inverse = None if match or "aram" not in before else _PARAMETERS_BEFORE.search(before)
             if match or inverse:
                 value, reason = number.value, None
                 if _is_difference(before):
