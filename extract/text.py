@@ -212,8 +212,8 @@ def _is_broken(word: str) -> bool:
 
 
 _ABBREVIATIONS = re.compile(
-    r"(?:\b(?:e\.g|i\.e|et al|etc|cf|vs|Fig|Figs|Eq|Eqs|Sec|Tab|Ref|Refs|resp|approx|ep|w\.r\.t|a\.k\.a|No|no|Dr|Prof|St"
-    r"|Inc|Corp|param|params|err|acc|hrs|hr|min|sec|ca|incl|viz|al|Appx|App)|(?<!itan )(?<!ITAN )\b[A-Z]|^\d{1,2}"
+    r"(?:\b(?:e\.g|i\.e|et al|etc|cf|vs|Fig|Figs|Eq|Eqs|Sec|Tab|Ref|Refs|resp|approx|ep|w\.r\.t|a\.k\.a|No|no|Dr|Prof"
+    r"|St|Inc|Corp|param|params|err|acc|hrs|hr|min|sec|ca|incl|viz|al|Appx|App)|(?<!itan )(?<!ITAN )\b[A-Z]|^\d{1,2}"
     r"|\s\d)\.$"
 )
 _SENTENCE_END = re.compile(r"[.!?][\")\]’”]?(?:\^[\d,]+)?\s+(?=[\"(“‘\[]?[A-Z0-9‘“])")
