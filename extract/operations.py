@@ -164,8 +164,8 @@ _NO_SUBJECT = frozenset(
     """the this that our ours its their his training pretraining inference testing total totals overall each all every
     both some many most these those there here which when where while with without table figure section model models
     network networks method methods system architecture performance accuracy error compute computation cost params
-    parameters flops however moreover human humans and but thus hence then also using input output what one two three four
-    five even just only still unlike like compared together here now training nobody following pruning removing
+    parameters flops however moreover human humans and but thus hence then also using input output what one two three
+    four five even just only still unlike like compared together here now training nobody following pruning removing
     replacing nothing everything data dataset imagenet table""".split()
 )
 
