@@ -291,10 +291,6 @@ def _say_links(links: Links, rely: Sequence[Reliability]) -> None:
     _say_curve(rely)
 
 
-def _kind(j: Judged) -> tuple[str, str]:
-    return str(j.candidate.field), j.candidate.pattern
-
-
 def _say_errors(scores: Sequence[FieldScore], field: str) -> None:
     for s in scores:
         if s.field == field:
