@@ -55,12 +55,13 @@ def speaks_of_another(text: str, model: str) -> bool:
     for family, numbers in _numbers_of_families(model).items():
         if family in said and not numbers & said[family]:
             return True
-    settings, ours = set(_SETTING.findall(text)), set(_SETTING.findall(model))
-    if settings and ours and not settings & ours:
+    ours = set(_SETTING.findall(model))
+    settings = set(_SETTING.findall(text)) if ours else set()
+    if settings and not settings & ours:
         return True
-    sizes = {(m["of"] or m["behind"]).lower() for m in _SIZE_SAID.finditer(text)} | _glued(text)
     size = (words_of(model) & _SIZE) | _glued(model)
-    return bool(sizes and size and not sizes & size)
+    sizes = _sizes_said(text) if size else frozenset()
+    return bool(sizes and not sizes & size)
 
 
 @lru_cache(maxsize=4096)
@@ -72,6 +73,12 @@ def _numbers_of_families(text: str) -> Mapping[str, frozenset[str]]:
             family = match["family"].lower()
             said[family] = said.get(family, frozenset()) | {match["number"]}
     return said
+
+
+@lru_cache(maxsize=4096)
+def _sizes_said(text: str) -> frozenset[str]:
+    """The sizes by which a sentence tells a model: asked of the same sentence for every model of the paper."""
+    return frozenset((m["of"] or m["behind"]).lower() for m in _SIZE_SAID.finditer(text)) | _glued(text)
 
 
 def _glued(text: str) -> set[str]:

@@ -129,9 +129,9 @@ def values_of_runs(
     `least`: how well a run must fit.
     """
     out: list[RecordValue] = []
+    fits = {id(r): _fit(r, model, benchmark, models) for r in runs}
     for field_group in (OF_A_RUN[:3], OF_A_RUN[3:]):
         able = [r for r in runs if any(r.has(f) for f in field_group)]
-        fits = {id(r): _fit(r, model, benchmark, models) for r in able}
         # a run that names the model first; else training before fine-tuning, whatever benchmark a sentence mentions
         able = sorted((r for r in able if fits[id(r)] >= least), key=lambda r: _order(fits[id(r)], r), reverse=True)
         top = [r for r in able if _order(fits[id(r)], r) == _order(fits[id(able[0])], able[0])]
