@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from db.models import Candidate, Field, normal_name
 from extract.candidates import Reader
-from extract.model_words import words_of
+from extract.model_words import one_within_the_other, words_of
 from extract.numbers import decimals
 
 COUNTS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS)
@@ -86,8 +86,9 @@ def _count_against_tables(c: Candidate, table: Iterable[Candidate]) -> Candidate
 
 def _same_model(a: str | None, b: str | None) -> bool:
     """Whether one name may be the other's, a family's name that of its models."""
-    p, q = words_of(a or ""), words_of(b or "")
-    return bool(p and q) and (p <= q or q <= p or normal_name(a or "") == normal_name(b or ""))
+    if not a or not b or not (words_of(a) and words_of(b)):
+        return False
+    return one_within_the_other(a, b) or normal_name(a) == normal_name(b)
 
 
 def _once(candidates: list[Candidate]) -> list[Candidate]:

@@ -16,7 +16,7 @@ from db.labelled import LabelledPaper
 from db.models import Candidate, Field, Record, normal_name
 from extract.confidence import confidence_from
 from extract.labelled import same_value
-from extract.model_words import same_model, words_of
+from extract.model_words import one_within_the_other, same_model
 
 MOST_OF_A_PAPER = 5.0  # records' worth that one paper counts for, of one field and way of joining
 
@@ -120,7 +120,4 @@ def _is_of(names: Sequence[str], model: str) -> bool:
 
 def _alike(a: str, b: str) -> bool:
     """Whether the names may mean one model: as `same_model`, a name that says more ("ResNet-50 (ours)") included."""
-    if same_model(a, b) or normal_name(a) == normal_name(b):
-        return True
-    small, large = sorted((words_of(a), words_of(b)), key=len)
-    return len(small) >= 2 and small <= large
+    return same_model(a, b) or normal_name(a) == normal_name(b) or one_within_the_other(a, b, least=2)

@@ -42,8 +42,13 @@ def same_model(a: str, b: str) -> bool:
     p, q = words_of(a), words_of(b)
     if p and q and "".join(words_in(a)) == "".join(words_in(b)):
         return True
-    small, large = (p, q) if len(p) <= len(q) else (q, p)
-    return len(small) >= 2 and small <= large and not any(w[0].isdigit() for w in p ^ q)
+    return one_within_the_other(a, b, least=2) and not any(w[0].isdigit() for w in p ^ q)
+
+
+def one_within_the_other(a: str, b: str, *, least: int = 1) -> bool:
+    """Whether all words of one name, `least` or more, are among the other's: "ResNet-50" in "ResNet-50 (ours)"."""
+    small, large = sorted((words_of(a), words_of(b)), key=len)
+    return len(small) >= least and small <= large
 
 
 def speaks_of_another(text: str, model: str) -> bool:
