@@ -19,9 +19,9 @@ import curate.run
 import db.run
 import extract.run
 import harvest.run
-from db.command_line import OneLineGroup, PlainTyper
-from db.console import warn
 from db.errors import PaperflopsError
+from db.terminal.command_line import OneLineGroup, PlainTyper
+from db.terminal.console import warn
 
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)

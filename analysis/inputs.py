@@ -11,7 +11,7 @@ from analysis.observations import AS_PUBLISHED, CORRECTED, CURATED, usable
 from analysis.projection import Conversions
 from analysis.regression import TooFewRowsError
 from analysis.snapshot import Snapshot
-from db.benchmarks import load_benchmarks
+from db.reference.benchmarks import load_benchmarks
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ import pandas as pd
 
 from analysis.burden import hardware_burden, operations_per_pass, training_operations
 from db import store
-from db.benchmarks import Benchmark, canonical_error, load_benchmarks
-from db.hardware import find_device
-from db.thompson2020 import load_rows
+from db.reference.benchmarks import Benchmark, canonical_error, load_benchmarks
+from db.reference.hardware import find_device
+from db.reference.thompson2020 import load_rows
 
 AS_PUBLISHED = "as published"  # the authors' rows as they are
 CORRECTED = "corrected"  # the authors' rows with the corrections list applied
@@ -82,7 +82,7 @@ def load_observations(con: store.Connection) -> pd.DataFrame:
 
 
 def from_reference(rows: pd.DataFrame, data: str) -> pd.DataFrame:
-    """Observations of the reference rows (as `db.thompson2020.load_rows` gives them, indexed by `row`)."""
+    """Observations of the reference rows (as `db.reference.thompson2020.load_rows` gives them, indexed by `row`)."""
     benchmarks = load_benchmarks()
     out = pd.DataFrame(index=range(len(rows)))
     rows = rows.reset_index()

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from db.status import study_status
+from db.look.status import study_status
 from db.store import Connection, rows_of
 
 CANDIDATE_FIELDS = ("score", "device", "device_count", "training_time", "flops", "multiply_adds", "parameters")

@@ -10,10 +10,10 @@ from typing import Annotated
 
 import typer
 
-from db.command_line import OneLineCommand, PlainTyper
-from db.console import progress, say, warn
 from db.errors import BadInputError, PaperflopsError, StoppedError
 from db.settings import DEFAULT_DB, DbOption
+from db.terminal.command_line import OneLineCommand, PlainTyper
+from db.terminal.console import progress, say, warn
 
 COMPUTE = ("burden", "tensor", "operations", "training")
 
@@ -100,7 +100,7 @@ def analyse(
     from analysis.projection import Conversions
     from analysis.report import write_report
     from analysis.snapshot import freeze_database, freeze_reference, read_snapshot, write_snapshot
-    from db.benchmarks import benchmark as known_benchmark
+    from db.reference.benchmarks import benchmark as known_benchmark
 
     for name in benchmark or []:
         known_benchmark(name)

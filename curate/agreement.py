@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from db.models import Decision, Field, Verdict, normal_name
 from db.quantities import human
-from db.reviews import MODEL, RECORD
+from db.tables.reviews import MODEL, RECORD
 
 TOLERANCE = 0.01  # relative; of scores, the last printed digit counts
 Outcome = tuple[str, float | str | None]

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from db.models import Candidate, Decision, Verdict
-from db.reviews import AutoAcceptRule, standing
+from db.tables.reviews import AutoAcceptRule, standing
 
 AUDIT_SHARE = 0.05
 FAILS_BELOW = 0.05  # probability, were the threshold true, of as few right answers as were found

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from curate.leaderboards import Claim
-from db.hardware import find_device
 from db.models import Candidate, Field, Record, normal_name
-from db.reviews import Witness
+from db.reference.hardware import find_device
+from db.tables.reviews import Witness
 
 TOLERANCE = 0.02  # of costs: leaderboards round
 SCORE_TOLERANCE = 0.051  # points: papers and leaderboards round to a tenth

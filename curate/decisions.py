@@ -10,7 +10,7 @@ from curate.backends import Answered
 from curate.page import ALL_RIGHT, NOT_A_RESULT, OTHER_MODEL, SPLIT
 from curate.typed import read_typed
 from db.models import Decision, Verdict, normal_name
-from db.reviews import MODEL, RECORD
+from db.tables.reviews import MODEL, RECORD
 
 
 @dataclass(frozen=True)

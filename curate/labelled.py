@@ -11,9 +11,9 @@ from typing import Any
 from curate.backends import Answered
 from curate.page import NOT_A_RESULT
 from curate.typed import typed_text
-from db.labelled import LabelledPaper, Row
 from db.models import Field, Verdict, normal_name
-from db.printed_names import name_key
+from db.reference.labelled_papers import LabelledPaper, Row
+from db.reference.printed_names import name_key
 
 _COSTS = {
     Field.PARAMETERS: "params",

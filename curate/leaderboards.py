@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from curate.typed import read_typed
-from db.benchmarks import find_benchmarks, find_metric
 from db.errors import BadInputError
 from db.models import Field
+from db.reference.benchmarks import find_benchmarks, find_metric
 
 _ARXIV = re.compile(r"arxiv\.org/(?:abs|pdf|html)/([a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")

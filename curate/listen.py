@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from db.console import warn
 from db.errors import BadInputError, PaperflopsError
+from db.terminal.console import warn
 
 SECRET_HEADER = "X-Paperflops-Secret"
 EVENTS = ("ANNOTATION_CREATED", "ANNOTATIONS_CREATED", "ANNOTATION_UPDATED", "ANNOTATIONS_DELETED")

@@ -18,9 +18,9 @@ from typing import Any
 
 from curate.tasks import FIELD_NAMES
 from curate.typed import typed_text
-from db.benchmarks import Metric, load_benchmarks
 from db.models import Field, Verdict
 from db.quantities import human, number_text
+from db.reference.benchmarks import Metric, load_benchmarks
 
 INTERFACE_XML = Path(__file__).with_name("label_studio.xml")
 INTERFACE_CSS = Path(__file__).with_name("page.css")

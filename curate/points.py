@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from db.benchmarks import canonical_error, load_benchmarks
-from db.hardware import find_device
 from db.models import CuratedValue, Field
+from db.reference.benchmarks import canonical_error, load_benchmarks
+from db.reference.hardware import find_device
 
 AXES: Mapping[str, tuple[str, ...]] = {  # each measure, and the fields that it takes
     "hardware burden": (Field.DEVICE, Field.DEVICE_COUNT, Field.TRAINING_TIME),

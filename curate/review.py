@@ -16,13 +16,14 @@ from curate.points import point_of_values
 from curate.queue import in_order
 from curate.tasks import Notes, PaperToShow, build_tasks
 from curate.worth import Settled
-from db.console import Steps
-from db.curated import curated_rows, rebuild_curated
 from db.errors import BadInputError
 from db.models import Decision, ReviewTask, Verdict, judged_key
 from db.quantities import human
-from db.readings import load_candidates, load_records, load_shown
-from db.reviews import (
+from db.settings import pdf_path
+from db.store import Connection, reading, rows_of, writing
+from db.tables.curated import curated_rows, rebuild_curated
+from db.tables.readings import load_candidates, load_records, load_shown
+from db.tables.reviews import (
     RECORD,
     AutoAcceptRule,
     append_decisions,
@@ -36,8 +37,7 @@ from db.reviews import (
     standing,
     withdraw_auto_accept,
 )  # fmt: skip
-from db.settings import pdf_path
-from db.store import Connection, reading, rows_of, writing
+from db.terminal.console import Steps
 
 BACKEND = "label_studio"
 TASKS_A_SAVE = 100

@@ -30,16 +30,16 @@ from curate.simulate import (
     write_simulation,
 )  # fmt: skip
 from curate.status import print_audit, print_crosscheck, print_status
-from db.benchmarks import benchmark as known_benchmark
-from db.command_line import PlainTyper
-from db.console import progress, say, say_table, warn
-from db.curated import load_reference, rebuild_curated
 from db.errors import BadInputError
-from db.labelled import load_labelled
-from db.readings import load_candidates, load_records, load_shown
-from db.reviews import auto_accept_rule, last_rule, save_witnesses, set_auto_accept, withdraw_auto_accept
+from db.reference.benchmarks import benchmark as known_benchmark
+from db.reference.labelled_papers import load_labelled
 from db.settings import DEFAULT_DB, DbOption
 from db.store import reading, writing
+from db.tables.curated import load_reference, rebuild_curated
+from db.tables.readings import load_candidates, load_records, load_shown
+from db.tables.reviews import auto_accept_rule, last_rule, save_witnesses, set_auto_accept, withdraw_auto_accept
+from db.terminal.command_line import PlainTyper
+from db.terminal.console import progress, say, say_table, warn
 
 if TYPE_CHECKING:
     from curate.backends.label_studio import LabelStudioBackend

@@ -19,10 +19,10 @@ from curate.labelled import answer_by
 from curate.points import FEWEST_PAPERS, FEWEST_POINTS, Point, fit_line, point_of_payload, point_of_values
 from curate.queue import STRATEGIES, Strategy
 from curate.worth import Payload, Settled
-from db.curated import curated_rows
 from db.errors import BadInputError
-from db.labelled import LabelledPaper
 from db.models import Candidate, Record, ReviewTask
+from db.reference.labelled_papers import LabelledPaper
+from db.tables.curated import curated_rows
 
 STEPS = 50  # points of a curve, and batches after each of which the order is made anew
 RANDOM_ORDERS = 20

@@ -14,10 +14,10 @@ from curate.crosscheck import Crosscheck
 from curate.leaderboards import Leaderboard
 from curate.page import benchmark_name
 from curate.review import Queue
-from db.console import say, say_table
 from db.models import Decision, Verdict
 from db.quantities import human
-from db.reviews import RECORD, AutoAcceptRule, standing
+from db.tables.reviews import RECORD, AutoAcceptRule, standing
+from db.terminal.console import say, say_table
 
 SECONDS_A_RECORD = 60.0  # assumed until somebody's own pace is known
 

@@ -7,10 +7,10 @@ from dataclasses import asdict, dataclass, field
 from datetime import date
 from typing import Any
 
-from db.benchmarks import load_benchmarks
 from db.models import UNITS, Box, Candidate, Decision, Field, Record, ReviewTask, Verdict, digest, normal_name
 from db.quantities import human
-from db.reviews import MODEL, RECORD, standing
+from db.reference.benchmarks import load_benchmarks
+from db.tables.reviews import MODEL, RECORD, standing
 
 # what a reader of a paper meets first stands first: the result, the network, then its training
 FIELD_NAMES: Mapping[str, str] = {

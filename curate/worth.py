@@ -18,8 +18,8 @@ from functools import cached_property
 from typing import Any
 
 from curate.points import AXES, FEWEST_POINTS, Line, Point, fit_line, point_of_payload
-from db.benchmarks import load_benchmarks
 from db.models import Field
+from db.reference.benchmarks import load_benchmarks
 
 Payload = Mapping[str, Any]
 Place = tuple[float, float]  # log10 of computing, log10 of the error rate

@@ -237,6 +237,10 @@ class Document:
     tables: tuple[Table, ...]
     reader_version: str
 
+    def page(self, number: int) -> Page:
+        """The page of this number, from 1."""
+        return next(p for p in self.pages if p.number == number)
+
 
 @dataclass(frozen=True)
 class Evidence:

@@ -7,14 +7,14 @@ from typing import Annotated
 
 import typer
 
-from db.command_line import PlainTyper
-from db.console import say
-from db.export import Format, What
-from db.export import export as export_rows
+from db.look.export import Format, What
+from db.look.export import export as export_rows
+from db.look.page import picture_of_page
+from db.look.show import show as show_paper
+from db.look.status import status as show_status
 from db.settings import DEFAULT_DB, DbOption
-from db.show import show as show_paper
-from db.show_page import picture_of_page
-from db.status import status as show_status
+from db.terminal.command_line import PlainTyper
+from db.terminal.console import say
 
 
 def mount(app: typer.Typer) -> None:

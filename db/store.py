@@ -259,7 +259,7 @@ def _connect(path: Path, *, read_only: bool, wait: float) -> Connection:
                     "wait for it to end, or stop it, and try again",
                 ) from error
             if waited >= LOCK_SILENCE_SECONDS and not told:
-                from db.console import warn  # who does not wait does without what it loads
+                from db.terminal.console import warn  # who does not wait does without what it loads
 
                 warn(f"waiting for {path}, which is in use by {_holder(message)}")
                 told = True

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import time
 
-from db.models import Candidate, Outcome
-from db.readings import Reading
-from extract.candidates import Reader
-from extract.confidence import calibration_version, with_confidence, with_link_confidence
+from db.models import Candidate, Document, Outcome
+from db.tables.readings import Reading
+from extract.confidence.chance import calibration_version, with_confidence, with_link_confidence
 from extract.fields import field_readers
-from extract.linking import link
-from extract.read_document import read_document
-from extract.read_pdf import UnreadableError
-from extract.records import make_records
-from extract.rules import rules_version
-from extract.run_benchmarks import with_benchmarks
-from extract.runs import group_runs
+from extract.fields.paper import PaperView, view_paper
+from extract.layout.blocks import lay_out
+from extract.pdf.read import UnreadableError, read_pages
+from extract.records.duplicates import link
+from extract.records.make import make_records
+from extract.runs.benchmarks import with_benchmarks
+from extract.runs.join import group_runs
+from extract.tables.find import find_tables
+from extract.version import rules_version
 
 
 def reader_version() -> str:
@@ -33,8 +34,7 @@ def read_paper(data: bytes, arxiv_id: str, version: int, pdf_sha256: str) -> Rea
             arxiv_id, version, pdf_sha256, reader_version(), error.outcome, error.message,
             seconds=time.perf_counter() - started,
         )  # fmt: skip
-    reader = Reader(document)
-    found = read_candidates(reader)
+    found = read_candidates(view_paper(document))
     return Reading(
         arxiv_id,
         version,
@@ -49,9 +49,14 @@ def read_paper(data: bytes, arxiv_id: str, version: int, pdf_sha256: str) -> Rea
     )
 
 
-def read_candidates(reader: Reader) -> list[Candidate]:
-    """Every field's candidates, grouped into runs, linked to models, chosen or refused, with confidence."""
-    found = [c for field in field_readers().values() for c in field.read(reader)]
-    found = with_benchmarks(reader, link(reader, group_runs(reader, found)))
-    unique = {c.key: c for c in found}
-    return with_confidence(unique.values())
+def read_document(data: bytes, arxiv_id: str, version: int) -> Document:
+    """The PDF's pages with words, lines and blocks, and its tables. Raises `UnreadableError` where it can't be read."""
+    pages = lay_out(list(read_pages(data)))
+    return Document(arxiv_id, version, pages, tuple(find_tables(pages)), rules_version())
+
+
+def read_candidates(view: PaperView) -> list[Candidate]:
+    """Every field's candidates, grouped into runs, chosen or refused, with confidence."""
+    found = [c for field in field_readers().values() for c in field.read(view)]
+    found = with_benchmarks(view, link(group_runs(view, found)))
+    return with_confidence({c.key: c for c in found}.values())

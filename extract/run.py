@@ -13,16 +13,17 @@ from typing import Annotated
 
 import typer
 
-from db.console import progress, say
 from db.errors import UnknownNameError, UnreachableError
 from db.models import Field, Outcome
-from db.readings import Reading, save_readings, unread
 from db.settings import DEFAULT_DB, DbOption, pdf_path
 from db.store import Connection, reading, rows_of, writing
-from extract.evaluate import evaluate
-from extract.executors import dask, processes, read_job
+from db.tables.readings import Reading, save_readings, unread
+from db.terminal.console import progress, say
+from extract.confidence.evaluate import evaluate
 from extract.read_paper import reader_version
-from extract.sandbox import GONE, MEMORY_LIMIT_MB, TIME_LIMIT_SECONDS, Job, stop_all
+from extract.workers import dask, processes
+from extract.workers.job import read_job
+from extract.workers.sandbox import GONE, MEMORY_LIMIT_MB, TIME_LIMIT_SECONDS, Job, stop_all
 
 
 class Where(StrEnum):

@@ -6,10 +6,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.console import progress
 from db.errors import BadInputError
 from db.models import Paper
-from db.papers import (
+from db.settings import pdf_path
+from db.store import reading, writing
+from db.tables.papers import (
     Key,
     StoredFile,
     known_files,
@@ -18,8 +19,7 @@ from db.papers import (
     save_files,
     save_papers,
 )
-from db.settings import pdf_path
-from db.store import reading, writing
+from db.terminal.console import progress
 from harvest.first_page import FirstPage, first_page_reader
 from harvest.ids import UNKNOWN_VERSION, ArxivId, id_from_file_name
 from harvest.keep import fault_of_file, keep_copy, sha256_of, sweep_parts

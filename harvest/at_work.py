@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from db.benchmarks import Benchmark
-from db.harvests import Queued, enqueue
 from db.models import Paper
-from db.papers import Hit, latest_versions, save_hits, save_papers
+from db.reference.benchmarks import Benchmark
 from db.store import Connection, now
+from db.tables.harvests import Queued, enqueue
+from db.tables.papers import Hit, latest_versions, save_hits, save_papers
 from harvest.endpoints import Endpoints
 from harvest.order import Order
 from harvest.politeness import PoliteSession

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
-from db.console import Steps, progress
-from db.harvests import Mark, Window, load_marks, load_windows, save_marks, save_notes, save_windows, share_hits
 from db.models import Paper
 from db.store import Connection, reading, writing
+from db.tables.harvests import Mark, Window, load_marks, load_windows, save_marks, save_notes, save_windows, share_hits
+from db.terminal.console import Steps, progress
 from harvest.api import SearchFeed
 from harvest.at_work import AtWork
 from harvest.order import needs_search, wanted_marks

@@ -5,11 +5,21 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date, timedelta
 
-from db.console import Steps, progress
-from db.harvests import Mark, OpenList, end_list, load_lists, load_marks, save_list, save_marks, save_notes, withdraw
 from db.models import digest
-from db.papers import hit_ids
 from db.store import now, reading, writing
+from db.tables.harvests import (
+    Mark,
+    OpenList,
+    end_list,
+    load_lists,
+    load_marks,
+    save_list,
+    save_marks,
+    save_notes,
+    withdraw,
+)
+from db.tables.papers import hit_ids
+from db.terminal.console import Steps, progress
 from harvest.at_work import AtWork
 from harvest.oai import BadTokenError, OaiFeed, OaiPage
 from harvest.order import wanted_marks

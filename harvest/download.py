@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from db.errors import PaperflopsError
-from db.harvests import Failure, Queued, mark_fetched, record_failure
-from db.papers import StoredFile, save_files
 from db.store import Connection, now
+from db.tables.harvests import Failure, Queued, mark_fetched, record_failure
+from db.tables.papers import StoredFile, save_files
 from harvest.keep import fault_of_pdf, keep_stream
 from harvest.politeness import (
     MAX_PDF_BYTES,

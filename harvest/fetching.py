@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 
-from db.console import progress
-from db.harvests import Queued, due, set_waiting_reason
 from db.store import now, reading, writing
+from db.tables.harvests import Queued, due, set_waiting_reason
+from db.terminal.console import progress
 from harvest.at_work import AtWork
 from harvest.download import Fetched, fetch_pdf, save_fetched
 

@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from db.console import warn
 from db.errors import LockedError, PaperflopsError
-from db.harvests import Run, save_run, waiting
 from db.store import now, writing
+from db.tables.harvests import Run, save_run, waiting
+from db.terminal.console import warn
 from harvest.at_work import AtWork
 from harvest.backfill import Backfill
 from harvest.changes import Changes

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from db.benchmarks import Benchmark
-from db.harvests import Mark
+from db.reference.benchmarks import Benchmark
+from db.tables.harvests import Mark
 from harvest.endpoints import Endpoints
 from harvest.search import ARXIV_BEGAN
 

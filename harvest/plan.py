@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-from db.console import say, say_table
 from db.errors import BadInputError
-from db.harvests import (
+from db.store import now, reading
+from db.tables.harvests import (
     Mark,
     due,
     failures,
@@ -17,7 +17,7 @@ from db.harvests import (
     queue_counts,
     waiting,
 )
-from db.store import now, reading
+from db.terminal.console import say, say_table
 from harvest.changes import list_periods
 from harvest.endpoints import Endpoints
 from harvest.lock import holder, is_held

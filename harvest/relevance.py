@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from db.benchmarks import Benchmark
 from db.models import Paper
+from db.reference.benchmarks import Benchmark
 
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
 

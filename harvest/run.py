@@ -13,10 +13,10 @@ from typing import Annotated, Any
 
 import typer
 
-from db.command_line import PlainGroup, PlainTyper
-from db.console import say, warn
 from db.errors import BadInputError
 from db.settings import DEFAULT_DB, DbOption
+from db.terminal.command_line import PlainGroup, PlainTyper
+from db.terminal.console import say, warn
 
 
 class Source(StrEnum):
@@ -129,8 +129,8 @@ def retry(
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Fetch now what failed, without waiting for its time; what was given up too."""
-    from db.harvests import failures, retry_now
     from db.store import reading, writing
+    from db.tables.harvests import failures, retry_now
     from harvest.order import Order
 
     with reading(db) as con:
@@ -169,7 +169,7 @@ def schedule(
 
 def chosen(ids: list[str] | None, everything: bool) -> tuple[Any, ...]:
     """The benchmarks of the ids (also "a,b"), or all. UnknownNameError lists the known ones."""
-    from db.benchmarks import benchmark, load_benchmarks
+    from db.reference.benchmarks import benchmark, load_benchmarks
 
     known = load_benchmarks()
     names = [name for text in ids or [] for name in text.split(",") if name]

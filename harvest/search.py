@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from db.harvests import Window
 from db.models import Paper
 from db.store import now
+from db.tables.harvests import Window
 from harvest.api import SearchFeed
 
 ARXIV_BEGAN = datetime(1991, 8, 1)

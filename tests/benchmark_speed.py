@@ -22,16 +22,14 @@ import pypdfium2 as pdfium
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from db.models import Document
-from extract.candidates import Reader
-from extract.layout import lay_out
-from extract.paper_context import paper_context
+from extract.fields.paper import view_paper
+from extract.layout.blocks import lay_out
+from extract.pdf.read import UnreadableError, read_pages
 from extract.read_paper import read_candidates
-from extract.read_pdf import UnreadableError, read_pages
-from extract.records import make_records
-from extract.rules import rules_version
-from extract.table_reading import table_readings
-from extract.tables import find_tables
-from extract.warm_up import warm_up
+from extract.records.make import make_records
+from extract.tables.find import find_tables
+from extract.version import rules_version
+from extract.workers.warm_up import warm_up
 
 OURS = "paperflops: words, tables, all fields"
 PLUMBER, PYPDF, PDFIUM = "pdfplumber: extract_words", "pypdf: plain text", "pypdfium2: plain text"
@@ -52,18 +50,10 @@ def paperflops(data: bytes, steps: dict[str, float]) -> int:
     step("lines, blocks, sections")
     document = Document("2001.00001", 1, pages, tuple(find_tables(pages)), rules_version())
     step("tables")
-    reader = Reader(document)
-    _ = reader.passages
-    step("running text")
-    _ = reader.statements
-    step("sentences on hardware, time, epochs")
-    paper_context(reader)
-    step("title, names of models, benchmarks")
-    _ = reader.training_tables
-    table_readings(reader)
-    step("what each cell is")
-    found = read_candidates(reader)
-    step("scores and counts in sentences, runs, links")
+    view = view_paper(document)
+    step("running text, and what sentences and cells say")
+    found = read_candidates(view)
+    step("candidates of all fields, runs, links")
     list(make_records("2001.00001", 1, found))
     step("records")
     return len(pages)

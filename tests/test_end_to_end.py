@@ -15,11 +15,11 @@ from pathlib import Path
 import pypdfium2 as pdfium
 import pytest
 
-from db.curated import rebuild_curated
 from db.models import Decision, Verdict
-from db.readings import load_candidates, load_records
-from db.reviews import append_decisions
 from db.store import reading, rows_of, writing
+from db.tables.curated import rebuild_curated
+from db.tables.readings import load_candidates, load_records
+from db.tables.reviews import append_decisions
 from tests.conftest import ROOT
 from tests.loopback_arxiv import LoopbackArxiv, ServedPaper, serving
 

@@ -15,8 +15,8 @@ from analysis.observations import MEASURES, records
 from analysis.projection import exponent_of
 from analysis.regression import MINIMUM_PAPERS, MINIMUM_ROWS, counted
 from analysis.uncertainty import UNMEASURED, Floats, Joined, Option, draw_values, join_slopes, options_of
-from db.benchmarks import canonical_error, load_benchmarks
-from db.hardware import find_device
+from db.reference.benchmarks import canonical_error, load_benchmarks
+from db.reference.hardware import find_device
 
 TITLE = "What is not reviewed yet, carried into the slope"
 ORDER = 120

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, Protocol, cast
 
 from db.models import Candidate
-from extract.candidates import Reader
+from extract.fields.paper import PaperView
 
 
 class FieldReader(Protocol):
@@ -19,7 +19,7 @@ class FieldReader(Protocol):
     FIELD: str
     EXAMPLES: Sequence[Any]
 
-    def read(self, reader: Reader) -> Iterator[Candidate]: ...
+    def read(self, view: PaperView) -> Iterator[Candidate]: ...
 
 
 @cache

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 
-from db.hardware import DeviceMention
 from db.models import Candidate, Field
-from extract.candidates import Reader
-from extract.durations import WOULD
-from extract.training_statements import Statement, family, singular
+from db.reference.hardware import DeviceMention
+from extract.fields.paper import PaperView
+from extract.language.devices import family, singular
+from extract.language.durations import WOULD
+from extract.sentences.statements import Statement
 
 FIELD = Field.DEVICE
 SHORTEST = 20.0  # seconds; what is shorter was no training run
@@ -36,11 +37,11 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
 )
 
 
-def read(reader: Reader) -> Iterator[Candidate]:
+def read(view: PaperView) -> Iterator[Candidate]:
     """Every device named in a sentence; chosen where the sentence is about a run of the paper's own."""
-    inside = {d.processor.name for s in reader.statements for d in s.devices if d.processor and d.kind != "system"}
-    versions = any(d.kind == "tpu" and _versioned(d) for s in reader.statements for d in s.devices)
-    for s in reader.statements:
+    inside = {d.processor.name for s in view.statements for d in s.devices if d.processor and d.kind != "system"}
+    versions = any(d.kind == "tpu" and _versioned(d) for s in view.statements for d in s.devices)
+    for s in view.statements:
         for d in s.devices:
             purpose = s.purpose_at(d.start)
             reason = refusal(s, purpose, d.start)
@@ -60,11 +61,11 @@ def read(reader: Reader) -> Iterator[Candidate]:
                 reason = "a processor in general"
             cores = any(c.of_cores and c.device is d for c in s.counts)
             name = core_of(d.printed) if cores else singular(d.printed)
-            yield reader.from_passage(
+            yield view.from_passage(
                 s.passage, d.start, d.end, FIELD, name, pattern(s, purpose), purpose=purpose,
                 chosen=reason is None, reason=reason, qualifiers={"statement": s.number, "place": d.start},
             )  # fmt: skip
-    yield from (c for c in reader.training_tables if c.field == FIELD)
+    yield from (c for c in view.training_cells if c.field == FIELD)
 
 
 def _versioned(device: DeviceMention) -> bool:

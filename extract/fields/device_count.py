@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.models import Candidate, Field
-from extract.candidates import Reader
-from extract.durations import WOULD
 from extract.fields.device import refusal
-from extract.training_statements import singular
+from extract.fields.paper import PaperView
+from extract.language.devices import singular
+from extract.language.durations import WOULD
 
 FIELD = Field.DEVICE_COUNT
 
@@ -42,14 +42,12 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
 )
 
 
-def read(reader: Reader) -> Iterator[Candidate]:
+def read(view: PaperView) -> Iterator[Candidate]:
     """Every count of processors; chosen where its sentence is about a run of the paper's own."""
-    gpus = any(
-        c.device and c.device.kind in ("gpu", "tpu") and c.value > 1 for s in reader.statements for c in s.counts
-    )
-    no_gpus = all(d.kind == "cpu" for s in reader.statements for d in s.devices)
-    tpus = any(c.of_cores and c.refused is None for s in reader.statements for c in s.counts)
-    for s in reader.statements:
+    gpus = any(c.device and c.device.kind in ("gpu", "tpu") and c.value > 1 for s in view.statements for c in s.counts)
+    no_gpus = all(d.kind == "cpu" for s in view.statements for d in s.devices)
+    tpus = any(c.of_cores and c.refused is None for s in view.statements for c in s.counts)
+    for s in view.statements:
         for c in s.counts:
             purpose = s.purpose_at(c.start)
             reason = refusal(s, purpose, c.start) or c.refused
@@ -70,7 +68,7 @@ def read(reader: Reader) -> Iterator[Candidate]:
                     reason = "machines, whose processors are counted beside"
                 elif c.device.kind == "system" and "." in c.device.printed and gpus:
                     reason = "instances, whose processors are counted elsewhere"
-            yield reader.from_passage(
+            yield view.from_passage(
                 s.passage, c.start, c.end, FIELD, float(c.value), c.pattern, purpose=purpose, chosen=reason is None,
                 reason=reason,
                 qualifiers={
@@ -80,4 +78,4 @@ def read(reader: Reader) -> Iterator[Candidate]:
                     "kind": c.device.kind if c.device else None,
                 },
             )  # fmt: skip
-    yield from (c for c in reader.training_tables if c.field == FIELD)
+    yield from (c for c in view.training_cells if c.field == FIELD)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.models import Candidate, Field
-from extract.candidates import Reader
+from extract.fields.paper import PaperView
 
 FIELD = Field.EPOCHS
 
@@ -34,17 +34,17 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
 )
 
 
-def read(reader: Reader) -> Iterator[Candidate]:
+def read(view: PaperView) -> Iterator[Candidate]:
     """Every number of epochs; chosen where it is the length of a run of the paper's own."""
-    for s in reader.statements:
+    for s in view.statements:
         for e in s.epochs:
             reason = e.refused or s.foreign_at(e.start)
             if reason is None and e.value < 1:
                 reason = "less than one epoch"
             purpose = s.purpose_at(e.start)
-            yield reader.from_passage(
+            yield view.from_passage(
                 s.passage, e.start, e.end, FIELD, e.value, e.pattern, low=e.low, high=e.high,
                 purpose="training" if purpose == "inference" else purpose, chosen=reason is None, reason=reason,
                 qualifiers={"statement": s.number, "place": e.start},
             )  # fmt: skip
-    yield from (c for c in reader.training_tables if c.field == FIELD)
+    yield from (c for c in view.training_cells if c.field == FIELD)

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.models import Candidate, Field
-from extract.candidates import Reader
-from extract.counts import cell_candidate
-from extract.score_sentences import sentence_scores
-from extract.table_reading import table_readings
+from extract.fields.counting import cell_candidate
+from extract.fields.paper import PaperView
 
 FIELD = Field.SCORE
 
@@ -27,13 +25,13 @@ EXAMPLES: tuple[tuple[str, list[float]], ...] = (
 )
 
 
-def read(reader: Reader) -> Iterator[Candidate]:
+def read(view: PaperView) -> Iterator[Candidate]:
     """Every score, in tables and in running text."""
-    for reading in table_readings(reader):
+    for reading in view.cells:
         if reading.quantity == FIELD:
-            yield cell_candidate(reader, reading)
-    for s in sentence_scores(reader):
-        yield reader.from_passage(
+            yield cell_candidate(view, reading)
+    for s in view.scores:
+        yield view.from_passage(
             s.passage, s.start, s.end, FIELD, s.value, s.pattern, subject=s.subject, role=s.role,
             benchmark=s.benchmark, metric=s.metric, split=s.split, qualifiers=s.qualifiers, chosen=s.reason is None,
             reason=s.reason,

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.models import Candidate, Field
-from extract.candidates import Reader
-from extract.counts import count_candidates
+from extract.fields.counting import count_candidates
+from extract.fields.paper import PaperView
 
 FIELD = Field.TRAINING_FLOPS
 
@@ -23,6 +23,6 @@ EXAMPLES: tuple[tuple[str, list[float]], ...] = (
 )
 
 
-def read(reader: Reader) -> Iterator[Candidate]:
+def read(view: PaperView) -> Iterator[Candidate]:
     """Every count of a whole training's FLOPs, in tables and in running text."""
-    return count_candidates(reader, FIELD)
+    return count_candidates(view, FIELD)

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from db.models import Candidate, Field
-from extract.candidates import Reader
-from extract.durations import UNSAID, Duration, of_people, people_trained
 from extract.fields.device import SHORTEST, refusal
-from extract.training_statements import Statement
+from extract.fields.paper import PaperView
+from extract.language.durations import UNSAID, Duration, of_people, people_trained
+from extract.sentences.statements import Statement
 
 FIELD = Field.TRAINING_TIME
 
@@ -41,9 +41,9 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
 )
 
 
-def read(reader: Reader) -> Iterator[Candidate]:
+def read(view: PaperView) -> Iterator[Candidate]:
     """Every stretch of time; chosen where it is the length of a run of the paper's own."""
-    for s in reader.statements:
+    for s in view.statements:
         for d in s.durations:
             purpose = s.purpose_at(d.start)
             reason = d.refused or refusal(s, purpose, d.start)
@@ -63,12 +63,12 @@ def read(reader: Reader) -> Iterator[Candidate]:
                 reason = "device time"
             if reason is None and d.seconds < SHORTEST:
                 reason = "too short for a training run"
-            yield reader.from_passage(
+            yield view.from_passage(
                 s.passage, d.start, d.end, FIELD, d.seconds, d.pattern, purpose=purpose, low=d.low, high=d.high,
                 chosen=reason is None, reason=reason,
                 qualifiers={"statement": s.number, "place": d.start, "per": d.per, "device_time": d.of_devices},
             )  # fmt: skip
-    yield from (c for c in reader.training_tables if c.field == FIELD)
+    yield from (c for c in view.training_cells if c.field == FIELD)
 
 
 def _counted(s: Statement) -> bool:

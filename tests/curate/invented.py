@@ -8,8 +8,8 @@ from typing import Any
 
 from curate.tasks import build_tasks
 from db.models import Candidate, Evidence, Outcome, Record, RecordValue
-from db.readings import Reading, save_readings
 from db.store import insert_rows, now, writing
+from db.tables.readings import Reading, save_readings
 
 Read = tuple[Record, list[Candidate]]
 

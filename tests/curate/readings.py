@@ -11,9 +11,9 @@ from typing import Any
 import pypdfium2
 
 from db.models import Box, Candidate, Evidence, Field, Outcome, Record, RecordValue
-from db.readings import Reading, save_readings
 from db.settings import pdf_path
 from db.store import insert_rows, now, writing
+from db.tables.readings import Reading, save_readings
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples" / "pdf"
 RESIDUAL = SAMPLES / "1512.99901v1.pdf"  # a sample of the repository's own: "Stacks with Identity Shortcuts"

@@ -10,8 +10,8 @@ import pytest
 from curate.agreement import agreement, disputes, error_rates
 from curate.review import load_queue
 from db.models import Decision
-from db.reviews import append_decisions
 from db.store import reading, writing
+from db.tables.reviews import append_decisions
 from tests.curate.test_decisions import KEY, MOMENT, PARAMETERS, SCORE, record, save
 
 

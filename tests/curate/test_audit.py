@@ -6,7 +6,8 @@ from pathlib import Path
 
 from curate.audit import audit
 from curate.review import load_queue
-from db.reviews import (
+from db.store import reading, rows_of, writing
+from db.tables.reviews import (
     AutoAcceptRule,
     append_decisions,
     auto_accept_rule,
@@ -14,7 +15,6 @@ from db.reviews import (
     load_decisions,
     set_auto_accept,
 )  # fmt: skip
-from db.store import reading, rows_of, writing
 from tests.curate.command import paperflops
 from tests.curate.invented import arxiv_id, fill, model_of
 from tests.curate.test_decisions import MOMENT

@@ -15,11 +15,11 @@ from curate.backends import Answered, PulledTask
 from curate.decisions import decisions_of, news
 from curate.review import fresh_decisions, load_queue
 from curate.tasks import build_tasks
-from db.curated import rebuild_curated
 from db.models import Candidate, Decision, Evidence, Outcome, Record, RecordValue, ReviewTask
-from db.readings import Reading, save_readings
-from db.reviews import append_decisions, load_decisions, standing
 from db.store import reading, rows_of, writing
+from db.tables.curated import rebuild_curated
+from db.tables.readings import Reading, save_readings
+from db.tables.reviews import append_decisions, load_decisions, standing
 
 MOMENT = datetime(2026, 1, 1, 12)
 

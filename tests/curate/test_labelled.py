@@ -9,7 +9,7 @@ import pytest
 
 from curate.labelled import answer_by
 from curate.page import NOT_A_RESULT
-from db.labelled import LabelledPaper
+from db.reference.labelled_papers import LabelledPaper
 from tests.curate.invented import model_of, payloads_of
 
 

@@ -13,8 +13,8 @@ from curate.queue import STRATEGIES, by_worth, in_order
 from curate.review import load_queue
 from curate.worth import Settled, doubt, expected_worth, move
 from db.models import Candidate, Decision, Verdict
-from db.reviews import append_decisions
 from db.store import reading, writing
+from db.tables.reviews import append_decisions
 from tests.curate.invented import Read, arxiv_id, fill, model_of, payloads_of
 from tests.curate.test_decisions import MOMENT
 

@@ -21,8 +21,8 @@ from curate.review import sync
 from curate.server import VENV_VARIABLE, Server
 from db.errors import PaperflopsError
 from db.models import Candidate, Evidence, Outcome, Record, RecordValue
-from db.readings import Reading, save_readings
 from db.store import reading, rows_of, writing
+from db.tables.readings import Reading, save_readings
 from paperflops import app
 from tests.curate.annotator import ApiAnnotator
 from tests.curate.command import paperflops

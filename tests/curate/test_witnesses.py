@@ -12,8 +12,8 @@ from curate.leaderboards import read_leaderboard
 from curate.queue import in_order
 from curate.review import load_queue
 from db.errors import BadInputError
-from db.reviews import load_decisions
 from db.store import reading, rows_of
+from db.tables.reviews import load_decisions
 from tests.curate.annotator import result_of
 from tests.curate.command import paperflops
 from tests.curate.readings import IMAGENET_RESNET_50, RESIDUAL, RESIDUAL_ID, Told, reading_of, save_paper

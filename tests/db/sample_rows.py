@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from db.models import Candidate, Decision, Evidence, Outcome, Record, RecordValue, Verdict
-from db.readings import Reading, save_readings
-from db.reviews import append_decisions
 from db.store import insert_rows, now, writing
+from db.tables.readings import Reading, save_readings
+from db.tables.reviews import append_decisions
 
 PAPER = "1512.03385"
 QUOTES = {

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from db.models import Document
-from extract.read_document import read_document
+from extract.read_paper import read_document
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples"
 PDFS = sorted((SAMPLES / "pdf").glob("*.pdf"))

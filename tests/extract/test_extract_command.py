@@ -17,10 +17,10 @@ import pytest
 
 from db.errors import UnreachableError
 from db.models import Outcome
-from db.readings import load_candidates, load_records
 from db.store import reading, rows_of
+from db.tables.readings import load_candidates, load_records
 from extract import run as extract_command
-from extract.executors import processes
+from extract.workers import processes
 from tests.conftest import ROOT
 from tests.extract.samples import BROKEN, PDFS
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.models import Page, Rule, Table, Word
-from extract.layout import lay_out
-from extract.read_pdf import RawPage
-from extract.tables import find_tables
+from extract.layout.blocks import lay_out
+from extract.pdf.read import RawPage
+from extract.tables.find import find_tables
 
 SIZE = 9.0  # of a word's box, in points
 CHAR = 4.5  # width of a letter

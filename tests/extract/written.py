@@ -5,9 +5,9 @@ from __future__ import annotations
 import textwrap
 
 from db.models import Document, Word
-from extract.candidates import Reader
-from extract.layout import lay_out
-from extract.read_pdf import RawPage
+from extract.fields.paper import PaperView, view_paper
+from extract.layout.blocks import lay_out
+from extract.pdf.read import RawPage
 
 CHAR_WIDTH, LINE_HEIGHT, SIZE = 4.6, 12.0, 10.0
 
@@ -29,7 +29,7 @@ def written_page(text: str, *, number: int = 1, heading: str | None = None, widt
     return RawPage(number, 612.0, 792.0, tuple(words), (), (), ())
 
 
-def written_reader(text: str, *, heading: str | None = "4 Training", arxiv_id: str = "2001.99999") -> Reader:
-    """A reader of one page that says this, in a paragraph long enough to be told from a figure's labels."""
+def written_paper(text: str, *, heading: str | None = "4 Training", arxiv_id: str = "2001.99999") -> PaperView:
+    """A paper of one page that says this, in a paragraph long enough to be told from a figure's labels."""
     text += " This is all that there is to say of it in these pages."
-    return Reader(Document(arxiv_id, 1, lay_out([written_page(text, heading=heading)]), (), "test"))
+    return view_paper(Document(arxiv_id, 1, lay_out([written_page(text, heading=heading)]), (), "test"))

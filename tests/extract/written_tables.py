@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.models import Cell, Document, Page, Table, Word
-from extract.candidates import Reader
-from extract.layout import lay_out
+from extract.fields.paper import PaperView, view_paper
+from extract.layout.blocks import lay_out
 from tests.extract.written import written_page
 
 ROW_HEIGHT, COLUMN_WIDTH, SIZE = 14.0, 70.0, 9.0
 
 
-def table_reader(
+def table_paper(
     lines: str, *, caption: str, header_rows: int = 1, groups: Sequence[str] = (), text: str = "", number: str = "1",
     arxiv_id: str = "2001.99999",
-) -> Reader:  # fmt: skip
-    """A reader of one page with prose and a table below it.
+) -> PaperView:  # fmt: skip
+    """A paper of one page with prose and a table below it.
 
     Each line of `lines` is a row, its cells parted by "|"; a header cell "name >2" covers two columns.
     """
@@ -61,4 +61,4 @@ def table_reader(
         1, number, f"Table {number}: {caption}", columns, tuple(built[:header_rows]), tuple(body),
         tuple(groups) or ("",) * len(body), (50.0, 390.0, 560.0, 400 + ROW_HEIGHT * len(rows)),
     )  # fmt: skip
-    return Reader(Document(arxiv_id, 1, (full,), (table,), "test"))
+    return view_paper(Document(arxiv_id, 1, (full,), (table,), "test"))

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from db.benchmarks import benchmark
+from db.reference.benchmarks import benchmark
 from db.settings import pdf_path
 from db.store import reading, rows_of
 from harvest.endpoints import read_endpoints

@@ -12,9 +12,9 @@ import pytest
 
 from db.errors import BadInputError
 from db.models import Paper
-from db.papers import load_paper, load_papers, save_papers
 from db.settings import pdf_path, pdf_store
 from db.store import reading, rows_of, writing
+from db.tables.papers import load_paper, load_papers, save_papers
 from harvest.add import Added, add
 from harvest.ids import UNKNOWN_VERSION
 from tests.harvest.small_pdf import small_pdf

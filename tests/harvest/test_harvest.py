@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from db.errors import BadInputError
-from db.harvests import failures, last_runs, load_marks, queue_counts
-from db.papers import load_paper
 from db.settings import pdf_path
 from db.store import now, reading, rows_of, writing
+from db.tables.harvests import failures, last_runs, load_marks, queue_counts
+from db.tables.papers import load_paper
 from harvest.endpoints import read_endpoints
 from harvest.lock import harvest_lock
 from paperflops import main

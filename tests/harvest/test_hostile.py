@@ -16,8 +16,8 @@ from typing import Any
 
 import pytest
 
-from db.harvests import Queued, failures, load_marks, load_windows, retry_now
 from db.store import now, reading, rows_of, writing
+from db.tables.harvests import Queued, failures, load_marks, load_windows, retry_now
 from harvest.download import RETRY_AFTER_HOURS, failure_of
 from tests.harvest.conftest import ROOT, Harvest, assert_all_here, assert_polite, last_json, paperflops, papers_of
 from tests.loopback_arxiv import HTML, Act, Asked, LoopbackArxiv, ServedPaper, by_chance, some_papers

@@ -14,9 +14,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.benchmarks import load_benchmarks
-from db.harvests import Window
 from db.models import Paper
+from db.reference.benchmarks import load_benchmarks
+from db.tables.harvests import Window
 from harvest.api import SearchFeed, is_withdrawn
 from harvest.endpoints import read_endpoints
 from harvest.oai import BadTokenError, OaiRefusedError, authors_of, read_page

@@ -1,0 +1,1 @@
+"""Commands that only look: show, status, export."""

@@ -1,0 +1,280 @@
+"""The tracked benchmarks, their metrics, and where a text names them: `db/reference/benchmarks.toml`, compiled."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal
+
+from db.errors import UnknownNameError
+from db.reference.printed_names import Found, NameFinder, compile_names, expand_braces, name_key
+
+BENCHMARKS_TOML = Path(__file__).parent / "benchmarks.toml"
+CONTEXT_WINDOW = 400  # characters either side of a name in which its context words are looked for
+
+Direction = Literal["lower", "higher"]
+ErrorFrom = Literal["value", "complement", "none"]
+
+
+class UnknownBenchmarkError(UnknownNameError, ValueError):
+    """A benchmark or metric id that is not in benchmarks.toml."""
+
+
+@dataclass(frozen=True)
+class Metric:
+    """One metric of a benchmark; `low` and `high` are as printed (percent points where `percent`)."""
+
+    id: str
+    names: tuple[str, ...]
+    direction: Direction
+    low: float
+    high: float
+    percent: bool
+    primary: bool
+    error_from: ErrorFrom
+
+    def is_plausible(self, value: float) -> bool:
+        """Whether a printed value lies where this metric's values have been seen to lie."""
+        return self.low <= value <= self.high
+
+
+@dataclass(frozen=True)
+class ContextAliases:
+    """Names that mean a benchmark only near one of `words`."""
+
+    aliases: tuple[str, ...]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Benchmark:
+    """One benchmark as benchmarks.toml describes it, braces expanded."""
+
+    id: str
+    name: str
+    task: str
+    study: bool
+    search: tuple[str, ...]
+    task_words: tuple[str, ...]
+    aliases: tuple[str, ...]
+    not_aliases: tuple[str, ...]
+    in_context: tuple[ContextAliases, ...]
+    splits: tuple[str, ...]
+    training_set_size: int
+    training_set_unit: str
+    training_set_source: str
+    metrics: tuple[Metric, ...]
+    examples_match: tuple[str, ...]
+    examples_refuse: tuple[str, ...]
+
+    @property
+    def primary_metric(self) -> Metric:
+        """The metric that the study fits."""
+        return next(metric for metric in self.metrics if metric.primary)
+
+    def metric(self, metric_id: str) -> Metric:
+        """The metric of that id. UnknownBenchmarkError (a ValueError) lists the known ones."""
+        for metric in self.metrics:
+            if metric.id == metric_id:
+                return metric
+        known = ", ".join(metric.id for metric in self.metrics)
+        raise UnknownBenchmarkError(f"{self.id} has no metric {metric_id!r}", f"known: {known}")
+
+
+@dataclass(frozen=True)
+class BenchmarkMention:
+    """A benchmark named in a text at `start`:`end`; `alias` as printed there.
+
+    `needs_context`: the name alone would not have done, a word near it decided ("newstest2014" beside "En-De").
+    """
+
+    benchmark: str
+    start: int
+    end: int
+    alias: str
+    needs_context: bool = False
+
+
+@lru_cache(maxsize=1)
+def load_benchmarks() -> Mapping[str, Benchmark]:
+    """Every benchmark by id, in the file's order; read-only. ValueError where the file is at fault."""
+    with BENCHMARKS_TOML.open("rb") as file:
+        tables = tomllib.load(file)
+    return MappingProxyType({benchmark_id: _benchmark(benchmark_id, table) for benchmark_id, table in tables.items()})
+
+
+def benchmark(benchmark_id: str) -> Benchmark:
+    """The benchmark of that id. UnknownBenchmarkError (a ValueError) lists the known ones."""
+    known = load_benchmarks()
+    if benchmark_id not in known:
+        raise UnknownBenchmarkError(f"unknown benchmark {benchmark_id!r}", f"known: {', '.join(known)}")
+    return known[benchmark_id]
+
+
+def find_benchmarks(text: str, context: str = "") -> list[BenchmarkMention]:
+    """Every benchmark that the text names, left to right; of overlapping names the longest alone counts.
+
+    A name that needs a word near it is looked up within CONTEXT_WINDOW characters and in all of `context`
+    (a caption, a heading). A name shared by two benchmarks ("CIFAR-10/100") gives a mention of each.
+    """
+    names = _names()
+    mentions = []
+    for found in names.finder.find(text):
+        for meaning in names.meanings[found.key]:
+            if meaning.words is None or _near(meaning.words, found, text, context):
+                alias = text[found.start : found.end]
+                mentions.append(
+                    BenchmarkMention(meaning.benchmark, found.start, found.end, alias, meaning.words is not None)
+                )
+    return mentions
+
+
+def find_metric(benchmark_id: str | None, header_text: str) -> list[str]:
+    """Metric ids that a table header or a phrase may mean, the likeliest first; [] where none is named.
+
+    The longest name wins; a name may stand for two metrics ("top-1": error or accuracy) and gives both, in the
+    order of benchmarks.toml: the value and the caption decide. Without a benchmark, the metrics of all are tried.
+    """
+    if benchmark_id is not None:
+        benchmark(benchmark_id)
+    names = _metric_names(benchmark_id)
+    found = sorted(names.finder.find(header_text), key=lambda name: -len(name.key))
+    return list(dict.fromkeys(metric_id for name in found for metric_id in names.metric_ids[name.key]))
+
+
+def canonical_error(benchmark_id: str, metric_id: str, value: float) -> float:
+    """The error rate, in [0, 1], that a printed score means: 76.3 (% top-1 accuracy) gives 0.237.
+
+    ValueError where the metric has no error rate (FID) or the value can't be in percent points.
+    """
+    metric = benchmark(benchmark_id).metric(metric_id)
+    if metric.error_from == "none":
+        raise ValueError(f"{metric_id} of {benchmark_id} has no error rate: it is not a share")
+    share = value / 100 if metric.percent else value
+    if not 0.0 <= share <= 1.0:
+        raise ValueError(f"{metric_id} of {benchmark_id} lies between 0 and 100 percent points, found {value}")
+    return share if metric.error_from == "value" else 1.0 - share
+
+
+# What benchmarks.toml compiles to.
+
+
+@dataclass(frozen=True)
+class _Meaning:
+    """What a name stands for; `words` finds the context it needs, None where it needs none."""
+
+    benchmark: str
+    words: NameFinder | None
+
+
+@dataclass(frozen=True)
+class _Names:
+    finder: NameFinder
+    meanings: Mapping[str, tuple[_Meaning, ...]]
+
+
+@dataclass(frozen=True)
+class _MetricNames:
+    finder: NameFinder
+    metric_ids: Mapping[str, tuple[str, ...]]
+
+
+@lru_cache(maxsize=1)
+def _names() -> _Names:
+    meanings: dict[str, list[_Meaning]] = {}
+    names: list[str] = []
+
+    def add(aliases: Iterable[str], meaning: _Meaning | None) -> None:
+        for alias in aliases:
+            names.append(alias)
+            known = meanings.setdefault(name_key(alias), [])
+            if meaning is not None and all(other.benchmark != meaning.benchmark for other in known):
+                known.append(meaning)
+
+    for entry in load_benchmarks().values():
+        add(entry.aliases, _Meaning(entry.id, None))
+        for group in entry.in_context:
+            add(group.aliases, _Meaning(entry.id, compile_names(group.words)))
+        add(entry.not_aliases, None)
+    return _Names(compile_names(names), {key: tuple(known) for key, known in meanings.items()})
+
+
+@lru_cache(maxsize=64)
+def _metric_names(benchmark_id: str | None) -> _MetricNames:
+    entries = load_benchmarks().values() if benchmark_id is None else [benchmark(benchmark_id)]
+    metric_ids: dict[str, list[str]] = {}
+    names: list[str] = []
+    for entry in entries:
+        for metric in entry.metrics:
+            for name in metric.names:
+                names.append(name)
+                known = metric_ids.setdefault(name_key(name), [])
+                if metric.id not in known:
+                    known.append(metric.id)
+    finder = compile_names(names, loose=True)
+    return _MetricNames(finder, {key: tuple(known) for key, known in metric_ids.items()})
+
+
+def _near(words: NameFinder, found: Found, text: str, context: str) -> bool:
+    """Whether one of the words is printed near the name, outside it, or in the context."""
+    before = text[max(0, found.start - CONTEXT_WINDOW) : found.start]
+    after = text[found.end : found.end + CONTEXT_WINDOW]
+    return any(words.find(part) for part in (before, after, context) if part)
+
+
+def _benchmark(benchmark_id: str, table: Mapping[str, Any]) -> Benchmark:
+    """The benchmark that a table of the file describes."""
+    try:
+        metrics = tuple(_metric(entry) for entry in table["metrics"])
+        built = Benchmark(
+            id=benchmark_id,
+            name=table["name"],
+            task=table["task"],
+            study=table["study"],
+            search=tuple(table["search"]),
+            task_words=tuple(table["task_words"]),
+            aliases=_expanded(table["aliases"]),
+            not_aliases=_expanded(table["not_aliases"]),
+            in_context=tuple(
+                ContextAliases(_expanded(group["aliases"]), _expanded(group["words"]))
+                for group in table.get("in_context", ())
+            ),
+            splits=tuple(table["splits"]),
+            training_set_size=table["training_set_size"],
+            training_set_unit=table["training_set_unit"],
+            training_set_source=table["training_set_source"],
+            metrics=metrics,
+            examples_match=tuple(table["examples_match"]),
+            examples_refuse=tuple(table["examples_refuse"]),
+        )
+    except KeyError as missing:
+        raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} lacks {missing}") from missing
+    primaries = sum(metric.primary for metric in metrics)
+    if primaries != 1:
+        raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} needs one primary metric, found {primaries}")
+    return built
+
+
+def _metric(table: Mapping[str, Any]) -> Metric:
+    """The metric that a `metrics` table of the file describes."""
+    if table["direction"] not in ("lower", "higher") or table["error_from"] not in ("value", "complement", "none"):
+        raise ValueError(f"{BENCHMARKS_TOML.name}: metric {table['id']} has an unknown direction or error_from")
+    return Metric(
+        id=table["id"],
+        names=_expanded(table["names"]),
+        direction=table["direction"],
+        low=table["low"],
+        high=table["high"],
+        percent=table["percent"],
+        primary=table["primary"],
+        error_from=table["error_from"],
+    )
+
+
+def _expanded(names: Iterable[str]) -> tuple[str, ...]:
+    """The names with their braces expanded; "={A|B}" asks for capitals in each."""
+    return tuple(dict.fromkeys(name for raw in names for name in expand_braces(raw)))

@@ -1,0 +1,1 @@
+"""The tables of the database, a module each: the only code that writes them."""

@@ -1,0 +1,1 @@
+"""How the command line speaks: progress, messages, help, and errors in one line."""

@@ -1,0 +1,96 @@
+"""Cells of a table as text and as numbers: "4.92 (4.89±0.14)", "90.4/83.2", "28.4 (+1.2)", "3.3 · 10^18"."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from db.models import Cell, Page
+from extract.language.model_names import CITATION
+from extract.language.numbers import Number, find_numbers, parse_number
+from extract.layout.sideways_text import as_read
+
+_DELTA = re.compile(
+    r"[(\[]?\s?[↑↓▲▼△▽]?\s?[+−–-]\s?\d+(?:\.\d+)?\s?%?\s?[↑↓]?\s?[)\]]?|[(\[]?\s?[↑↓▲▼]\s?\d+(?:\.\d+)?\s?%?\s?[)\]]?"
+)
+_BEST_IN_BRACKETS = re.compile(r"±[^()]*\((?P<best>\d+\.\d+)\)")
+_FACTOR = re.compile(r"(?<=\S)\s?\(\s?[~≈]?\s?\d+(?:\.\d+)?\s?[x×]\s?\)")  # "3.3e18 (19x)": how many times another
+# "85.6" with its deviation as an index, which the text layer glues on: "85.65.3"; as many digits behind each point
+_GLUED = re.compile(r"\d{1,3}\.\d{2,5}\.\d{1,3}(?=\s?\^?\W{0,2}$)")
+_EACH_DEVIATION = re.compile(r"\s?\(\s?±?\s?\d?\d?\.\d+\s?\)\s?")  # "80.2(0.2)/87.9(0.3)"
+_WORDS_IN_CELL = re.compile(r"[A-Za-z]{2,}")
+
+
+def printed_text(page: Page, cell: Cell) -> str:
+    """The cell's words with `^` before raised digits, which `Cell.text` has lost."""
+    parts: list[str] = []
+    words = as_read(page, cell.words)
+    for place, word in enumerate(words):
+        text = word.text
+        for cut in reversed(word.raised):
+            text = text[:cut] + "^" + text[cut:]
+        if place:
+            before = words[place - 1]
+            raised = (
+                word.size < 0.8 * before.size
+                and word.bottom < before.bottom - 0.15 * before.size
+                and text[:1] in "0123456789−–-*†‡"
+            )
+            parts.append("^" if raised else " ")
+        parts.append(text)
+    return "".join(parts)
+
+
+def numbers_of_cell(text: str) -> list[Number]:
+    """The numbers that a cell states, deltas ("(+1.2)") let go; [] for a cell of words, ratios or shapes."""
+    text = text.strip()
+    if not text or not any(c.isdigit() for c in text):
+        return []
+    glued = _value_and_index(text)
+    if glued is not None:
+        return [glued]
+    halves = text.split("/")
+    if len(halves) == 2 and all(_EACH_DEVIATION.search(half) for half in halves):
+        text = _EACH_DEVIATION.sub(lambda m: " " * len(m.group()), text)
+    one = parse_number(text)
+    if one is not None:
+        best = _BEST_IN_BRACKETS.search(text) if one.deviation is not None else None
+        second = parse_number(best["best"]) if best else None
+        if best and second and abs(second.value - one.value) < 0.3 * abs(one.value):
+            # "21.78 ± 0.05 (21.83)": mean and best of the same runs
+            return [one, replace(second, start=best.start("best"), end=best.end("best"))]
+        return [one]
+    if len(text) > 40:
+        return []
+    bare = CITATION.sub(lambda m: " " * len(m.group()), text)
+    bare = re.sub(r"(?<=[\d)%\s])" + _DELTA.pattern, lambda m: " " * len(m.group()) if m.start() else m.group(), bare)
+    bare = _FACTOR.sub(lambda m: " " * len(m.group()), bare)
+    found = [n for n in find_numbers(bare, words=False) if not bare[: n.start].rstrip().endswith("±")]
+    bare = re.sub(r"±\s?\d*\.?\d+", lambda m: " " * len(m.group()), bare)
+    rest = bare
+    for n in reversed(found):
+        rest = rest[: n.start] + rest[n.end :]
+    if not found or _WORDS_IN_CELL.search(re.sub(r"(?i)\b[kmgbt]?(?:flops?|macs?|params?|madds?)\b", "", rest)):
+        return []
+    if re.search(r"[×xX*=]", rest) and not re.search(r"^\s*[*]+\s*$", rest.strip()):
+        return []
+    return found
+
+
+def _value_and_index(text: str) -> Number | None:
+    """The number of a cell whose deviation is printed as an index: 85.6 of "85.65.3"; None for other cells."""
+    match = _GLUED.match(text)
+    if match is None:
+        return None
+    digits = match.group()
+    whole, _, last = digits.rpartition(".")
+    cut = whole.index(".") + 1 + len(last)
+    value, deviation = parse_number(digits[:cut]), parse_number(digits[cut:])
+    if cut >= len(whole) or value is None or deviation is None or deviation.value >= value.value:
+        return None
+    return replace(value, deviation=deviation.value)
+
+
+def exact_product(value: float, factor: float) -> float:
+    """The product as the decimals read: 25.6 and 1e6 give 25600000.0."""
+    return float(f"{value * factor:.12g}")

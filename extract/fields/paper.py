@@ -1,0 +1,58 @@
+"""What every field reads from: one paper as a plain value. Nothing in it is lazy, nothing is shared between papers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from db.models import Candidate, Document
+from extract.candidates import candidate_in_passage
+from extract.cells.models import CellReading
+from extract.cells.read import TableReader, read_tables, table_readings
+from extract.cells.training import read_training_tables
+from extract.language.paper_context import PaperContext, read_context
+from extract.layout.passages import Passage, passages
+from extract.sentences.counts import Count, counts_in
+from extract.sentences.scores import SentenceScore, sentence_scores
+from extract.sentences.statements import Statement, find_statements
+
+
+@dataclass(frozen=True)
+class PaperView:
+    """One paper as the fields see it: its document, its text, and what tables and sentences were read as."""
+
+    document: Document
+    passages: Sequence[Passage]
+    context: PaperContext
+    statements: Sequence[Statement]  # sentences on devices, times and epochs
+    tables: Sequence[TableReader]
+    cells: Sequence[CellReading]  # scores, parameters and operations in tables
+    training_cells: Sequence[Candidate]  # devices, counts, times and epochs in tables
+    counts: Sequence[Count]  # parameters and operations in sentences
+    scores: Sequence[SentenceScore]  # scores in sentences
+
+    def from_passage(
+        self, passage: Passage, start: int, end: int, field: str, value: float | str | None, pattern: str, **more: Any
+    ) -> Candidate:
+        """A candidate whose value stands at `start:end` of one of the paper's passages."""
+        return candidate_in_passage(self.document, passage, start, end, field, value, pattern, **more)
+
+
+def view_paper(document: Document) -> PaperView:
+    """Reads the document's text and tables once, in the order in which each step needs the one before."""
+    text = passages(document.pages, tables=[(t.page, t.box) for t in document.tables])
+    context = read_context(document, text)
+    statements = find_statements(text)
+    tables = read_tables(document, context)
+    return PaperView(
+        document,
+        text,
+        context,
+        statements,
+        tables,
+        cells=table_readings(tables),
+        training_cells=read_training_tables(document, context, statements),
+        counts=list(counts_in(text, context)),
+        scores=list(sentence_scores(text, context)),
+    )

@@ -1,0 +1,70 @@
+"""Numbers printed one behind the other ("5M, 22M and 86M parameters") and the names whose order they follow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extract.language.model_names import model_names_in
+from extract.language.numbers import Number, find_numbers
+
+AND = r"(?:/|,\s?(?:and\s|or\s)?|\band\b|&|\bvs\b\.?|\bversus\b)"
+BETWEEN_NAMES = re.compile(rf"\s?{AND}\s?(?:the\s|on\s)?")
+_BETWEEN_NUMBERS = re.compile(rf"\s?(?:%|percent)?\s?(?:\(\s?[^()%]{{1,30}}\)\s?)?{AND}\s?")
+_NUMBER_BEFORE = re.compile(r"\d[^\d]{0,36}\Z")
+_NUMBER_BEHIND = re.compile(r"[^\d]{0,36}\d")
+_TAG = re.compile(r"\s?\((?P<tag>[A-Za-z][\w.+ -]{0,20})\)")
+
+
+def number_groups(text: str, numbers: Sequence[Number]) -> list[list[int]]:
+    """The places of numbers that stand one behind the other, parted by commas, slashes and "and": two at the least."""
+    groups: list[list[int]] = []
+    for i in range(1, len(numbers)):
+        if _BETWEEN_NUMBERS.fullmatch(text[numbers[i - 1].end : numbers[i].start]):
+            if groups and groups[-1][-1] == i - 1:
+                groups[-1].append(i)
+            else:
+                groups.append([i - 1, i])
+    return groups
+
+
+def model_lists(text: str) -> list[list[str]]:
+    """Runs of models' names one behind the other, two or more in each, the last run first."""
+    runs: list[list[str]] = []
+    place = last_end = 0
+    for name in model_names_in(text):
+        at = text.find(name, place)
+        if at < 0:
+            continue
+        if runs and BETWEEN_NAMES.fullmatch(text[last_end:at]):
+            runs[-1].append(name)
+        else:
+            runs.append([name])
+        place = last_end = at + len(name)
+    return [run for run in reversed(runs) if len(run) > 1]
+
+
+def listed_name(text: str, number: Number) -> str | None:
+    """The model that a number of a list belongs to: the name in brackets behind each of them ("39M (tiny), 74M
+    (base)"), or the one at its place in a list of as many names before or behind; None for a number in no list."""
+    if not (
+        _NUMBER_BEFORE.search(text, max(0, number.start - 40), number.start) or _NUMBER_BEHIND.match(text, number.end)
+    ):
+        return None  # no other number near it: the common case, told cheaply
+    left = max(0, number.start - 160)
+    near = text[left : number.end + 160]
+    numbers = find_numbers(near, words=False)
+    for group in number_groups(near, numbers):
+        places = [left + numbers[i].start for i in group]
+        if number.start not in places:
+            continue
+        place = places.index(number.start)
+        tags = [_TAG.match(near, numbers[i].end) for i in group]
+        if all(tags):
+            return str(tags[place]["tag"])  # type: ignore[index]
+        start, end = numbers[group[0]].start, numbers[group[-1]].end
+        before = near[:start][max(near.rfind(". ", 0, start), 0) :]
+        for names in (*model_lists(before)[:1], *model_lists(near[end:].split(". ")[0])[-1:]):
+            if len(names) == len(group):
+                return names[place]
+    return None

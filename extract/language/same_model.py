@@ -1,0 +1,90 @@
+"""The words of printed model names: whether two names mean one model, and whether a sentence speaks of another one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+
+from db.reference.benchmarks import find_benchmarks
+from db.reference.hardware import find_devices
+from db.reference.untracked import find_untracked_datasets
+
+_WORDS = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
+_PARAMETERS_IN_NAME = re.compile(r"\s?\(\s?[\d.]+\s?[MBK]\s?\)")  # "ResNet-1001 (10.2M)"
+_SIZES = "base|big|large|small|tiny|huge|medium|xlarge|xxlarge|mini|nano|giant"
+# a size that tells a model: of a "model", in capitals glued to a name, behind a hyphen or in brackets
+_SIZE_SAID = re.compile(
+    rf"\b(?P<of>{_SIZES})(?:[- ]size[d]?)? (?:models?|networks?|configurations?|variants?|versions?)\b(?! of\b)"
+    rf"|(?:(?<=[A-Za-z\d])(?:[-_]|\s?\()|(?-i:\b[A-Z]\w*[A-Z\d]\w*)\s)(?P<behind>{_SIZES})\b(?![- ](?:scale|batch))",
+    re.IGNORECASE,
+)
+_GLUED_SIZE = re.compile(rf"(?<=[A-Z])(?:{_SIZES.upper()})\b")
+_SIZE = frozenset(_SIZES.split("|"))
+_NUMBERED = re.compile(r"(?<![A-Za-z])(?P<family>[A-Z][A-Za-z]*[A-Za-z])-?(?P<number>\d+(?:-\d+)*)(?![\d.%])")
+_SETTING = re.compile(r"(?<![\d.])(\d+)\s?[×x✕]\s?(\d+)(?![\d.]*\s?(?:pixel|px|GPU|TPU|V100|A100|P100))")
+
+
+def words_in(text: str) -> list[str]:
+    """The words and numbers of a name or a sentence, in small letters."""
+    return _WORDS.findall(text.lower())
+
+
+@lru_cache(maxsize=4096)
+def words_of(name: str) -> frozenset[str]:
+    """The words and numbers of a name, each once."""
+    return frozenset(words_in(name))
+
+
+def same_model(a: str, b: str) -> bool:
+    """Whether two printed names mean one model: the same letters and digits, or one's words all in the other's."""
+    a, b = (_PARAMETERS_IN_NAME.sub("", name) for name in (a, b))
+    p, q = words_of(a), words_of(b)
+    if p and q and "".join(words_in(a)) == "".join(words_in(b)):
+        return True
+    return one_within_the_other(a, b, least=2) and not any(w[0].isdigit() for w in p ^ q)
+
+
+def one_within_the_other(a: str, b: str, *, least: int = 1) -> bool:
+    """Whether all words of one name, `least` or more, are among the other's: "ResNet-50" in "ResNet-50 (ours)"."""
+    small, large = sorted((words_of(a), words_of(b)), key=len)
+    return len(small) >= least and small <= large
+
+
+def speaks_of_another(text: str, model: str) -> bool:
+    """Whether the text names the model's family with other numbers or settings, or another size than the model's.
+
+    "ResNeXt-101 (64 x 4d)" is neither ResNeXt-29 nor ResNeXt-101 (32 x 4d); "the large model" is no base model.
+    """
+    said = _numbers_of_families(text)
+    for family, numbers in _numbers_of_families(model).items():
+        if family in said and not numbers & said[family]:
+            return True
+    ours = set(_SETTING.findall(model))
+    settings = set(_SETTING.findall(text)) if ours else set()
+    if settings and not settings & ours:
+        return True
+    size = (words_of(model) & _SIZE) | _glued(model)
+    sizes = _sizes_said(text) if size else frozenset()
+    return bool(sizes and not sizes & size)
+
+
+@lru_cache(maxsize=4096)
+def _numbers_of_families(text: str) -> Mapping[str, frozenset[str]]:
+    """family -> the numbers printed with it: "ResNet-50 and ResNet-101"; data sets and processors are no families."""
+    said: dict[str, frozenset[str]] = {}
+    for match in _NUMBERED.finditer(text):
+        if not (find_benchmarks(match[0]) or find_untracked_datasets(match[0]) or find_devices(match[0])):
+            family = match["family"].lower()
+            said[family] = said.get(family, frozenset()) | {match["number"]}
+    return said
+
+
+@lru_cache(maxsize=4096)
+def _sizes_said(text: str) -> frozenset[str]:
+    """The sizes by which a sentence tells a model: asked of the same sentence for every model of the paper."""
+    return frozenset((m["of"] or m["behind"]).lower() for m in _SIZE_SAID.finditer(text)) | _glued(text)
+
+
+def _glued(text: str) -> set[str]:
+    return {m[0].lower() for m in _GLUED_SIZE.finditer(text)}

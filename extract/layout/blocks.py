@@ -1,0 +1,356 @@
+"""Raw pages -> pages with lines, blocks and their kinds: prose, headings, captions, footnotes, references, labels.
+
+The order of the content stream is kept: TeX writes floats, then columns from left to right. Where a page's stream
+jumps between columns line by line (some word processors), its lines are put into column order first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from copy import copy
+from itertools import pairwise
+from statistics import median
+
+from db.models import Block, Line, Page, Word
+from extract.layout.sideways_text import is_read_turned, with_turned
+from extract.pdf.read import RawPage
+
+# "Table 2:", "Figure A.1.", "TABLE IV", "Fig. 3."
+CAPTION = re.compile(
+    r"^(?:Extended Data |Supplementary )?(?P<what>Table|TABLE|Tab\.|Figure|FIGURE|Fig\.|FIG\.|Algorithm|Listing)\s?"
+    r"(?P<number>(?:[A-Z]{1,2}[.\-]?)?\d{1,2}(?:\.\d{1,2})?[a-z]?|[IVX]{1,5}|[A-Z]\d?)\s?(?P<stop>[:.|\-–—)]|$|(?=\s[A-Z(]))"
+)
+_REFERENCES = re.compile(
+    r"^(?:\d{1,2}\.?\s|[IVX]+\.\s)?(?:references?(?: and notes)?|bibliography|literature cited)\s*:?$", re.I
+)
+_NUMBERED_HEADING = re.compile(r"^(?:\d{1,2}|[A-Z]|[IVX]{1,5})(?:\.\d{1,2}){0,3}\.?\s+[A-Z(]")
+_APPENDIX = re.compile(
+    r"^(?:(?:technical )?append(?:ix|ices)\b|supplement(?:ary|al)\b|[A-Z](?:\.\d)?\.?\s+[A-Z])", re.I
+)
+_NAMED_HEADING = re.compile(
+    r"^(?:abstract|introduction|related work|background|methods?|methodology|approach|experiments?|experimental"
+    r"|results?|training|implementation|evaluation|discussion|conclusions?|acknowledge?ments?|append(?:ix|ices)|supplementary"
+    r"|analysis|ablation|datasets?|setup|conclusion)\b",
+    re.I,
+)
+_REFERENCE_ENTRY = re.compile(r"^(?:\[\d{1,3}\]|\[[A-Z][A-Za-z+]*\d{2}[a-z]?\]|\d{1,3}\.\s)")
+
+
+def lay_out(raw_pages: Sequence[RawPage]) -> tuple[Page, ...]:
+    """The document's pages with lines, blocks, sections and text."""
+    staged = []
+    for raw in raw_pages:
+        words, lines = _lines(raw)
+        staged.append((raw, words, lines))
+    body_size = _body_size(lines for _, _, lines in staged)
+    margins = _margin_lines(staged)
+    state = _State()
+    pages = []
+    for raw, words, lines in staged:
+        page = _page(raw, words, lines, body_size, margins, state)
+        pages.append(_with_turned(page, raw, body_size, state) if raw.turned else page)
+    return tuple(pages)
+
+
+def _page(
+    raw: RawPage, words: list[Word], lines: list[Line], body_size: float, margins: set[str], state: _State
+) -> Page:
+    starts, texts = _texts(words, lines)
+    blocks = _blocks(raw, words, lines, texts, body_size, margins, state)
+    return Page(
+        raw.number,
+        raw.width,
+        raw.height,
+        "".join(text + "\n" for text in texts),
+        tuple(words),
+        tuple(starts),
+        tuple(lines),
+        tuple(blocks),
+        raw.rules,
+        raw.rotated,
+    )
+
+
+def _with_turned(page: Page, raw: RawPage, body_size: float, state: _State) -> Page:
+    """The page with those words behind its own that stand on their side and are to be read."""
+    for side in raw.turned:
+        words, lines = _lines(side)
+        view = _page(side, words, lines, body_size, set(), copy(state))
+        if is_read_turned(view, page):
+            page = with_turned(page, view, side.quarters)
+    return page
+
+
+def line_text(words: Sequence[Word], line: Line) -> str:
+    return " ".join(w.text for w in words[line.first : line.last])
+
+
+# --- lines ------------------------------------------------------------------------------------------------------
+
+
+def _lines(raw: RawPage) -> tuple[list[Word], list[Line]]:
+    """The page's words in reading order, and the lines they make."""
+    groups = _runs(raw.words)
+    if _jumps_between_columns(groups, raw.words, raw.width):
+        groups = _column_order(groups, raw.words, raw.width)
+    words: list[Word] = []
+    lines: list[Line] = []
+    for group in groups:
+        members = [raw.words[i] for i in group]
+        first = len(words)
+        words.extend(members)
+        longest, size = 0, 0.0
+        x0, top, x1, bottom = members[0].x0, members[0].top, members[0].x1, members[0].bottom
+        for w in members:
+            if len(w.text) > longest:
+                longest, size = len(w.text), w.size
+            if w.x0 < x0:
+                x0 = w.x0
+            if w.top < top:
+                top = w.top
+            if w.x1 > x1:
+                x1 = w.x1
+            if w.bottom > bottom:
+                bottom = w.bottom
+        lines.append(Line(first, len(words), x0, top, x1, bottom, size))
+    return words, lines
+
+
+def _runs(words: Sequence[Word]) -> list[list[int]]:
+    """Places of words, grouped into pieces of lines: same base line, moving right, no gap as wide as a column's."""
+    groups: list[list[int]] = []
+    top = bottom = x1 = size = 0.0
+    # plain comparisons, not min() and max(): this is asked of every word of every paper
+    for i, (_, here_x0, here_top, here_x1, here_bottom, here_size, _, _) in enumerate(words):
+        joined = False
+        if groups:
+            low, high = bottom if bottom <= here_bottom else here_bottom, top if top >= here_top else here_top
+            tall, here_tall = bottom - top, here_bottom - here_top
+            joined = (
+                low - high > 0.35 * (tall if tall <= here_tall else here_tall)
+                and -0.5 * size < here_x0 - x1 < 2.2 * (size if size >= here_size else here_size) + 1
+            )
+        if joined:
+            groups[-1].append(i)
+            if here_size >= 0.8 * size:  # a superscript does not move the line
+                top, bottom, size = here_top, here_bottom, here_size
+            x1 = here_x1
+        else:
+            groups.append([i])
+            top, bottom, x1, size = here_top, here_bottom, here_x1, here_size
+    return groups
+
+
+def _jumps_between_columns(groups: list[list[int]], words: Sequence[Word], width: float) -> bool:
+    """Whether the stream crosses the page's middle from line to line (left, right, left, right ...)."""
+    sides = []
+    for g in groups:
+        x0, x1 = words[g[0]].x0, words[g[-1]].x1
+        if len(g) >= 4 and x1 - x0 > 0.25 * width:
+            sides.append("l" if x1 < 0.52 * width else "r" if x0 > 0.48 * width else "b")
+    crossings = sum(a != b and "b" not in (a, b) for a, b in pairwise(sides))
+    halves = sum(s != "b" for s in sides)
+    return halves >= 20 and crossings > 0.3 * halves
+
+
+def _column_order(groups: list[list[int]], words: Sequence[Word], width: float) -> list[list[int]]:
+    """Left column before right column between the lines that cross the page's middle."""
+
+    def box(g: list[int]) -> tuple[float, float, float]:
+        return words[g[0]].x0, min(words[i].top for i in g), words[g[-1]].x1
+
+    crossing = sorted(box(g)[1] for g in groups if box(g)[0] < 0.42 * width and box(g)[2] > 0.58 * width)
+
+    def order(g: list[int]) -> tuple[int, int, float, float]:
+        x0, top, x1 = box(g)
+        band = sum(c <= top + 1 for c in crossing)
+        wide = x0 < 0.42 * width and x1 > 0.58 * width
+        return (band, 0 if wide or x1 < 0.52 * width else 1, top, x0)
+
+    return sorted(groups, key=order)
+
+
+def _texts(words: Sequence[Word], lines: Sequence[Line]) -> tuple[list[int], list[str]]:
+    """Where each word begins in the page's text, and the lines of that text."""
+    starts: list[int] = []
+    texts: list[str] = []
+    place = 0
+    for line in lines:
+        parts = [w.text for w in words[line.first : line.last]]
+        for text in parts:
+            starts.append(place)
+            place += len(text) + 1
+        texts.append(" ".join(parts))
+    return starts, texts
+
+
+# --- blocks -----------------------------------------------------------------------------------------------------
+
+
+class _State:
+    """What carries over from page to page."""
+
+    def __init__(self) -> None:
+        self.section: str | None = None
+        self.in_references = False
+        self.after_references = False
+        self.appendix = False
+        self.seen_abstract = False
+
+
+def _body_size(pages: Iterable[Sequence[Line]]) -> float:
+    """The character height of most of the document's text."""
+    sizes: Counter[float] = Counter()
+    for lines in pages:
+        for line in lines:
+            sizes[round(line.size, 1)] += line.last - line.first
+    return sizes.most_common(1)[0][0] if sizes else 10.0
+
+
+def _margin_lines(staged: Sequence[tuple[RawPage, list[Word], list[Line]]]) -> set[str]:
+    """Texts (digits masked) that stand at the top or bottom of several pages: running heads and page numbers."""
+    seen: Counter[str] = Counter()
+    for raw, words, lines in staged:
+        for line in lines:
+            if line.bottom < 0.09 * raw.height or line.top > 0.91 * raw.height:
+                seen[_masked(line_text(words, line))] += 1
+    return {text for text, n in seen.items() if n >= 3 or not text.strip("# -–—|")}
+
+
+def _masked(text: str) -> str:
+    return re.sub(r"\d+", "#", text)
+
+
+def _blocks(
+    raw: RawPage,
+    words: Sequence[Word],
+    lines: Sequence[Line],
+    texts: Sequence[str],
+    body_size: float,
+    margins: set[str],
+    state: _State,
+) -> list[Block]:
+    blocks: list[Block] = []
+    bold = [_all_bold(words, line) for line in lines]
+    first = 0
+    for i in range(1, len(lines) + 1):
+        if i < len(lines) and _same_block(lines, texts, bold, i, raw):
+            continue
+        blocks.append(_classify(raw, words, lines, first, i, body_size, margins, state))
+        first = i
+    return blocks
+
+
+def _same_block(lines: Sequence[Line], texts: Sequence[str], bold: Sequence[bool], i: int, raw: RawPage) -> bool:
+    """Whether line i goes on with the block of the line before it."""
+    last, line = lines[i - 1], lines[i]
+    size = max(last.size, line.size)
+    if abs(last.size - line.size) > 0.13 * size and min(line.last - line.first, last.last - last.first) > 1:
+        return False
+    if line.top > last.bottom + 0.75 * size or line.top < last.top - 0.6 * size:
+        return False
+    if min(last.x1, line.x1) - max(last.x0, line.x0) < 0:
+        # pieces of one row (a table's cells, a displayed equation): together, but only within a column
+        if abs(line.top - last.top) > 0.5 * size:
+            return False
+        if (last.x1 < raw.width / 2 < line.x0) and len(lines) > 20:
+            return False
+    if CAPTION.match(texts[i]) and abs(line.top - last.top) > 0.5 * size:
+        return False
+    if bold[i] != bold[i - 1] and _looks_like_heading(texts[i] if bold[i] else texts[i - 1]):
+        return False
+    return not (_REFERENCES.match(texts[i]) or _REFERENCES.match(texts[i - 1]))
+
+
+def _all_bold(words: Sequence[Word], line: Line) -> bool:
+    return all(w.bold for w in words[line.first : line.last] if len(w.text) > 1)
+
+
+def _looks_like_heading(text: str) -> bool:
+    return len(text) < 90 and bool(_NUMBERED_HEADING.match(text) or _NAMED_HEADING.match(text))
+
+
+def _classify(
+    raw: RawPage, words: Sequence[Word], lines: Sequence[Line], first: int, last: int, body_size: float,
+    margins: set[str], state: _State,
+) -> Block:  # fmt: skip
+    members = lines[first:last]
+    head = line_text(words, members[0])
+    count = sum(line.last - line.first for line in members)
+    size = median(line.size for line in members)
+
+    def block(kind: str) -> Block:
+        return Block(first, last, kind, state.section, state.appendix)
+
+    at_margin = members[-1].bottom < 0.09 * raw.height or members[0].top > 0.91 * raw.height
+    if at_margin and len(members) <= 2 and (_masked(head) in margins or (count <= 2 and head.strip("-–— ").isdigit())):
+        return block("margin")
+    if len(members) <= 2 and _REFERENCES.match(head):
+        state.in_references, state.section = True, head
+        return block("heading")
+    heading = _is_heading(words, members, head, size, body_size, count)
+    if heading and state.in_references:
+        bigger, bold = size > 1.05 * body_size, _all_bold(words, members[0])
+        set_off = bigger and bold  # no entry of the bibliography is set so
+        ends = _APPENDIX.match(head) or (_NUMBERED_HEADING.match(head) and not _REFERENCE_ENTRY.match(head))
+        ends = ends or (set_off and _NAMED_HEADING.match(head))  # "Methods" after the references
+        if ends and (bigger or bold) and (set_off or not re.search(r"\b(?:19|20)\d\d\b", head)):
+            state.in_references, state.after_references, state.appendix = False, True, True
+        else:
+            heading = False
+    caption = CAPTION.match(head)
+    if caption:
+        return block("caption")
+    if state.in_references:
+        return block("reference")
+    if heading:
+        state.section = " ".join(line_text(words, line) for line in members)
+        if re.match(r"(?:technical )?append(?:ix|ices)\b|supplement", head, re.I):
+            state.appendix = True
+        state.seen_abstract = state.seen_abstract or bool(re.match(r"abstract|\d?\.?\s*introduction", head, re.I))
+        return block("heading")
+    texts = [w.text for line in members for w in words[line.first : line.last]]
+    chars = sum(map(len, texts)) or 1
+    letters = sum(map(str.isalpha, "".join(texts)))
+    long_words = sum(len(t) > 2 and t[:3].isalpha() for t in texts)
+    rows = len({round(line.top / 3) for line in members})
+    prose = (
+        letters / chars > 0.62
+        and long_words / count > 0.3
+        and (count >= 8 or (count >= 4 and raw.height and head[-1:] in ".:;,"))
+        and count / rows >= 4.5
+    )
+    if (
+        prose
+        and size < 0.93 * body_size
+        and members[0].top > 0.55 * raw.height
+        and _under_footnote_rule(raw, members[0])
+    ):
+        return block("footnote")
+    return block("prose" if prose else "label")
+
+
+def _is_heading(
+    words: Sequence[Word], members: Sequence[Line], head: str, size: float, body_size: float, count: int
+) -> bool:
+    if len(members) > 3 or count > 16 or not head[:1].isalnum():
+        return False
+    if head.endswith((".", ",", ";")) and not _NUMBERED_HEADING.match(head):
+        return False
+    letters = [c for c in head if c.isalpha()]
+    if not letters:
+        return False
+    bold = all(_all_bold(words, line) for line in members)
+    bigger = size > 1.06 * body_size
+    capitals = sum(c.isupper() for c in letters) / len(letters) > 0.8
+    named = bool(_NUMBERED_HEADING.match(head) or _NAMED_HEADING.match(head))
+    return named and (bold or bigger or capitals) and len(letters) > 3
+
+
+def _under_footnote_rule(raw: RawPage, line: Line) -> bool:
+    return any(
+        r.horizontal and -2 < line.top - r.bottom < 200 and r.x0 <= line.x0 + 12 and 40 < r.x1 - r.x0 < 0.5 * raw.width
+        for r in raw.rules
+    )

@@ -1,0 +1,228 @@
+"""Words of a table -> printed lines and their phrases, by base line and by the gaps between words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from statistics import median
+
+from db.models import Rule, Word
+from extract.layout.captions import marked
+
+DESCENT = 0.24  # of a word's box height below its base line (Times and Computer Modern alike)
+WORD_SPACE = 0.52  # of the box height: a wider gap parts two phrases
+
+_DASHES = "-–—−―"
+# accepts "76.3", "-1.2", "25.6M", "3.8·10^20", "23.7±0.1", "76.3/93.2", "(2.1)", "~4", ">95", "41.8%", "1,234", "2x"
+# refuses "ResNet-50", "4-layer", "v2", "F1", "[12]", "top-1"
+_VALUE = re.compile(
+    r"^[~≈∼<>≤≥=±+*†‡§\-−–(\[\$↑↓×xX]*\d[\d.,:/·×x*^±+\-−–%()°\s]*"
+    r"(?:[a-zA-Zµμ%‰°\"'†‡§¶∗*↑↓✓)\]^.,/\s]{0,6}[\d.,:/·×*^±+\-−–%()\]†‡∗\s]*){0,4}$"
+)
+# "224×224", "32 × 4d": a size or a setting, not a result; "3.8×10^9" is a number
+_SIZE = re.compile(r"\d[kKM]?\s?[×xX]\s?(?!10(?:\^|\d))\d")
+_CITATION = re.compile(r"^\[[\d,;\s–-]+\]$|^[(\[]?(?:19|20)\d\d[a-z]?[)\]]?[;,]?$")
+_BLANK = re.compile(r"^(?:[-–—−―]+|n/?a|N/?A|N\.A\.|\?|✗|✓|✔|✘|×|X|x|√|⋆|∗|yes|no|Yes|No|oom|OOM|/|\.{2,}|…)$")
+
+
+@lru_cache(maxsize=20_000)
+def is_value(text: str) -> bool:
+    """Whether a cell's text is a number with at most a unit, a deviation or a mark."""
+    text = text.strip()
+    if not text or not any(c.isdigit() for c in text) or _CITATION.match(text) or len(text) > 40 or _SIZE.search(text):
+        return False
+    if _VALUE.match(text) is None:
+        return False
+    letters = sum(c.isalpha() for c in text)
+    digits = sum(c.isdigit() for c in text)
+    return letters <= 3 or letters <= digits
+
+
+@lru_cache(maxsize=20_000)
+def is_blank(text: str) -> bool:
+    """Whether a cell says nothing: empty, a dash, "n/a", a tick."""
+    return not text.strip() or bool(_BLANK.match(text.strip()))
+
+
+@dataclass(slots=True)
+class TableLine:
+    """Words on one base line, from left to right: places in the page's words beside the words."""
+
+    places: list[int]
+    words: list[Word]
+    base: float
+    size: float
+    phrases: list[tuple[int, int]] = field(default_factory=list)  # first and last+1 in `words`
+
+    @property
+    def x0(self) -> float:
+        return self.words[0].x0
+
+    @property
+    def x1(self) -> float:
+        return max(w.x1 for w in self.words)
+
+    @property
+    def top(self) -> float:
+        return min(w.top for w in self.words)
+
+    @property
+    def bottom(self) -> float:
+        return max(w.bottom for w in self.words)
+
+    def text(self) -> str:
+        return words_text(self.words)
+
+    def phrase_text(self, phrase: tuple[int, int]) -> str:
+        return words_text(self.words[phrase[0] : phrase[1]])
+
+
+def table_lines(words: Iterable[tuple[int, Word]], verticals: Sequence[Rule] = ()) -> list[TableLine]:
+    """Lines from top to bottom, phrases split at wide gaps and at vertical rules."""
+    pairs = list(words)
+    if not pairs:
+        return []
+    usual = median(w.size for _, w in pairs)
+    normal = [(p, w) for p, w in pairs if w.size >= 0.86 * usual]
+    small = [(p, w) for p, w in pairs if w.size < 0.86 * usual]
+    lines: list[TableLine] = []
+    for place, word in sorted(normal, key=lambda pw: _base(pw[1])):
+        base = _base(word)
+        home = None
+        for line in reversed(lines[-3:]):
+            if abs(base - line.base) < 0.34 * min(max(line.size, 0.8 * usual), 1.3 * usual):
+                home = line
+                break
+        if home is None:
+            lines.append(TableLine([place], [word], base, word.size))
+        else:
+            n = len(home.words)
+            home.base = (home.base * n + base) / (n + 1)
+            home.places.append(place)
+            home.words.append(word)
+            home.size = max(home.size, word.size) if word.size < 1.3 * usual else home.size
+    _attach_small(lines, small)
+    for line in lines:
+        order = sorted(range(len(line.words)), key=lambda i: (line.words[i].x0, line.words[i].x1))
+        line.places = [line.places[i] for i in order]
+        line.words = [line.words[i] for i in order]
+        line.phrases = _phrases(line, verticals)
+    return sorted(lines, key=lambda line: line.base)
+
+
+def _base(word: Word) -> float:
+    return word.bottom - DESCENT * word.size
+
+
+def _attach_small(lines: list[TableLine], small: list[tuple[int, Word]]) -> None:
+    """Superscripts and subscripts join the line of the word they follow; other small print makes lines of its own."""
+    loose: list[tuple[int, Word]] = []
+    for place, word in small:
+        base = _base(word)
+        near = [(line, host) for line in lines if abs(base - line.base) < line.size for host in line.words]
+        best: tuple[float, TableLine] | None = None
+        for line, host in near:
+            gap = word.x0 - host.x1
+            drop = base - line.base
+            under = -1.3 * host.size if host.raised else -0.3 * host.size  # AR^1k over s
+            if under < gap < 0.35 * host.size and -0.75 * host.size < drop < 0.45 * host.size:
+                cost = abs(gap) + 0.5 * abs(drop)
+                if best is None or cost < best[0]:
+                    best = (cost, line)
+        if best is None:  # a mark before a word ("†ResNet")
+            for line, host in near:
+                gap = host.x0 - word.x1
+                if -0.2 * host.size < gap < 0.3 * host.size and -0.75 * host.size < base - line.base < 0.4 * host.size:
+                    best = (gap, line)
+                    break
+        if best is None:
+            loose.append((place, word))
+        else:
+            best[1].places.append(place)
+            best[1].words.append(word)
+    for place, word in sorted(loose, key=lambda pw: _base(pw[1])):
+        for line in lines:
+            if abs(_base(word) - line.base) < 0.34 * max(line.size, word.size):
+                line.places.append(place)
+                line.words.append(word)
+                break
+        else:
+            lines.append(TableLine([place], [word], _base(word), word.size))
+
+
+def _phrases(line: TableLine, verticals: Sequence[Rule]) -> list[tuple[int, int]]:
+    middle = line.base - 0.25 * line.size
+    cuts = [r.x0 for r in verticals if r.top - 2 <= middle <= r.bottom + 2]
+    phrases = []
+    first = 0
+    reach = line.words[0].x1
+    for i in range(1, len(line.words)):
+        gap = line.words[i].x0 - reach
+        cut = gap > WORD_SPACE * line.size or (cuts and any(reach - 1.5 <= c <= line.words[i].x0 + 1.5 for c in cuts))
+        if cut:
+            phrases.append((first, i))
+            first = i
+        reach = max(reach, line.words[i].x1)
+    phrases.append((first, len(line.words)))
+    return phrases
+
+
+def two_values(words: Sequence[Word], i: int) -> bool:
+    """Whether words i-1 and i are two cells' numbers ("21.6 44.0", "45.2 -"), not one ("24.8 ±0.3", "1 − x")."""
+    a, b = words[i - 1], words[i]
+    if b.text[0] in "±(/[·×%" or a.text[-1] in "±(/[·×,":
+        return False
+    first, second = is_value(a.text), is_value(b.text)
+    if first and second:
+        if a.text[-1] in "hd" and b.x0 - a.x1 < 0.4 * b.size:
+            return False  # "5h 55"
+        thousands = len(b.text) == 3 and b.text.isdigit() and len(a.text) <= 3 and a.text.isdigit()
+        return not thousands or b.x0 - a.x1 > 0.35 * b.size  # "300 000"
+    if first and b.text in _DASHES:
+        after = words[i + 1] if i + 1 < len(words) else None
+        return after is None or after.x0 - b.x1 > WORD_SPACE * b.size or is_value(after.text) or after.text in _DASHES
+    return second and a.text in _DASHES and b.x0 - a.x1 > 0.2 * b.size
+
+
+def words_text(words: Sequence[Word]) -> str:
+    """Words of one line as text: touching pieces joined, "^" before raised parts."""
+    out = ""
+    before: Word | None = None
+    for word in words:
+        text = marked(word)
+        if before is None:
+            out = text
+        else:
+            gap = word.x0 - before.x1
+            size = max(before.size, word.size)
+            smaller = word.size < 0.86 * before.size
+            raised = smaller and word.bottom < before.bottom - 0.12 * before.size
+            if gap < (0.12 if smaller else 0.04) * size:
+                out += ("^" if raised else "") + text
+            elif raised and gap < 0.35 * size and len(text) <= 3 and not text.isalpha():
+                out += "^" + text
+            elif smaller and gap < 0.2 * size and before.text[-1:].isalnum():
+                out += text  # a subscript: "AP" "50"
+            else:
+                out += " " + text
+        before = word
+    return out
+
+
+def joined_text(lines: Sequence[Sequence[Word]]) -> str:
+    """Several lines of a cell as one text, a word broken at a line's end joined again."""
+    out = ""
+    for line in lines:
+        piece = words_text(line)
+        if out.endswith("-") and out[-2:-1].isalpha() and piece[:1].islower():
+            out = out[:-1] + piece
+        else:
+            out = f"{out} {piece}" if out else piece
+    return out
+
+
+def has_values(line: TableLine) -> bool:
+    texts = [line.phrase_text(p) for p in line.phrases]
+    return len(texts) > 1 and sum(is_value(t) or is_blank(t) for t in texts[1:]) >= 0.5 * len(texts[1:])

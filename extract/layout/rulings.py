@@ -1,0 +1,151 @@
+"""A page's rules, as tables are drawn with them: frames of horizontal rules of one width, vertical rules joined."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from db.models import Box, Page, Rule
+from extract.layout.captions import Caption
+
+SHORT_RULE = 18.0  # points: what is shorter is a fraction's bar or a dash
+
+
+SAME_EDGE = 6.0  # points that rules of one table may differ at their ends
+
+
+@dataclass
+class Frame:
+    x0: float
+    top: float
+    x1: float
+    bottom: float
+    rules: list[Rule]
+
+    @property
+    def box(self) -> Box:
+        return (self.x0, self.top, self.x1, self.bottom)
+
+
+def repeated_rules(pages: Sequence[Page]) -> set[tuple[int, int, int]]:
+    """Rules under running heads and over footers: at the same place on several pages."""
+    seen: Counter[tuple[int, int, int]] = Counter()
+    for page in pages:
+        keys = set()
+        for r in page.rules:
+            if r.horizontal and (r.bottom < 0.16 * page.height or r.top > 0.88 * page.height):
+                keys.add(rule_key(r))
+        seen.update(keys)
+    return {key for key, n in seen.items() if n >= 3}
+
+
+def rule_key(rule: Rule) -> tuple[int, int, int]:
+    return (round(rule.top / 2), round(rule.x0 / 2), round(rule.x1 / 2))
+
+
+def vertical_rules(rules: Iterable[Rule]) -> list[Rule]:
+    """Vertical rules, those drawn row by row joined."""
+    out: list[Rule] = []
+    for rule in sorted((r for r in rules if not r.horizontal), key=lambda r: (round(r.x0), r.top)):
+        last = out[-1] if out else None
+        if last and abs(last.x0 - rule.x0) < 1.2 and rule.top <= last.bottom + 2.5:
+            out[-1] = Rule(last.x0, last.top, last.x1, max(last.bottom, rule.bottom))
+        else:
+            out.append(rule)
+    return out
+
+
+def frames_of(page: Page, rules: Sequence[Rule], captions: Sequence[Caption]) -> list[Frame]:
+    """Horizontal rules of one width with no caption between them."""
+    level = sorted((r for r in rules if r.horizontal and r.x1 - r.x0 >= SHORT_RULE), key=lambda r: r.top)
+    if len(level) > 400:
+        return []
+    frames: list[Frame] = []
+    for rule in level:
+        home = None
+        for frame in reversed(frames):
+            same = abs(frame.x0 - rule.x0) < SAME_EDGE and abs(frame.x1 - rule.x1) < SAME_EDGE
+            if same and not _caption_between(frame, rule, captions):
+                home = frame
+                break
+        if home is None:
+            frames.append(Frame(rule.x0, rule.top, rule.x1, rule.bottom, [rule]))
+        else:
+            home.rules.append(rule)
+            home.bottom = max(home.bottom, rule.bottom)
+    whole = [f for f in frames if len(f.rules) > 1]
+    out = list(whole)
+    for frame in frames:
+        if len(frame.rules) > 1:
+            continue
+        host = next((w for w in whole if w is not frame and _within(frame, w)), None)
+        if host is None:
+            out.append(frame)
+    # a frame inside another (cmidrules of one width): part of it
+    return [f for f in out if not any(o is not f and len(o.rules) > 1 and _within(f, o) for o in out)]
+
+
+def _within(inner: Frame, outer: Frame) -> bool:
+    return (
+        inner.x0 >= outer.x0 - SAME_EDGE and inner.x1 <= outer.x1 + SAME_EDGE
+        and inner.top >= outer.top - 2 and inner.bottom <= outer.bottom + 2
+        and (inner.x1 - inner.x0 < outer.x1 - outer.x0 - 1 or inner.bottom - inner.top < outer.bottom - outer.top - 1)
+    )  # fmt: skip
+
+
+def _caption_between(frame: Frame, rule: Rule, captions: Sequence[Caption]) -> bool:
+    return any(
+        c.box[1] >= frame.bottom - 3 and c.box[3] <= rule.top + 3
+        and min(c.box[2], rule.x1) - max(c.box[0], rule.x0) > 0
+        for c in captions
+    )  # fmt: skip
+
+
+def reach_with_verticals(frame: Frame, verticals: Sequence[Rule], captions: Sequence[Caption]) -> None:
+    """Lengthens a frame by the vertical rules that cross it, as far as no caption is met."""
+    for r in verticals:
+        if not (frame.x0 - 3 <= r.x0 <= frame.x1 + 3 and r.top < frame.bottom and r.bottom > frame.top):
+            continue
+        top, bottom = min(frame.top, r.top), max(frame.bottom, r.bottom)
+        if bottom - top > 3 * (frame.bottom - frame.top) + 60 or any(
+            c.box[1] < bottom - 4 and c.box[3] > top + 4 and c.box[0] < frame.x1 and c.box[2] > frame.x0
+            for c in captions
+        ):
+            continue
+        frame.top, frame.bottom = top, bottom
+
+
+FULL = 0.6  # of the table's width: a rule this long parts rows, a shorter one spans columns
+
+
+def split_rules(rules: Sequence[Rule], box: Box) -> tuple[list[float], list[Rule]]:
+    """Heights of the rules that cross the table, and the shorter horizontal rules."""
+    width = box[2] - box[0]
+    levels: list[list[Rule]] = []
+    for r in sorted((r for r in rules if r.horizontal), key=lambda r: r.top):
+        if levels and r.top - levels[-1][0].top < 1.6:
+            levels[-1].append(r)
+        else:
+            levels.append([r])
+    full: list[float] = []
+    partial: list[Rule] = []
+    for level in levels:
+        if sum(r.x1 - r.x0 for r in level) >= FULL * width and (len(level) == 1 or _touching(level)):
+            y = sum(r.top for r in level) / len(level)
+            if not full or y - full[-1] > 3.5:
+                full.append(y)
+        else:
+            partial.extend(level)
+    return full, partial
+
+
+def _touching(level: Sequence[Rule]) -> bool:
+    """Whether rules of one height make one line: no gap like the one between two cmidrules."""
+    ordered = sorted(level, key=lambda r: r.x0)
+    reach = ordered[0].x1
+    for r in ordered[1:]:
+        if r.x0 > reach + 2.5:
+            return False
+        reach = max(reach, r.x1)
+    return True

@@ -1,0 +1,142 @@
+"""Candidates -> records: one model of the paper on one benchmark, for each field the chosen value and the rest.
+
+Scores make the records; parameters and operations join by the model's name, training runs as `record_runs.py` says.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from db.models import OF_A_RUN, Candidate, Field, Record, RecordValue, normal_name
+from db.reference.benchmarks import load_benchmarks
+from extract.language.same_model import same_model, words_in
+from extract.records.attach_runs import ONLY_MODEL, Fit, Models, Run, runs_of, values_of_runs
+from extract.records.choose import choice
+
+COST_FIELDS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS)
+_SPLIT_RANK = {"test": 0, "test-dev": 0, "test-std": 0, "newstest2014": 0, None: 1, "val": 2, "dev": 3}
+_NO_NAME = frozenset(
+    "a an the this our proposed full final whole entire model models network networks net system method approach "
+    "architecture".split()
+)
+# what a row of a table of costs may be called without being a model: "Stride=2", "1-layer 2D", "MB"
+_NO_MODEL = re.compile(r"^[^=]{0,30}=\s?[\d(]|^\d{1,3}\b|^[A-Z]{1,2}$|^\W*$")
+_SIZE_ALONE = re.compile(
+    r"^(?:the |our )?(?P<size>base|big|large|small|tiny|huge|medium|xlarge|xxlarge)"
+    r"(?: (?:models?|networks?|version))?$",
+    re.IGNORECASE,
+)
+
+
+def make_records(arxiv_id: str, version: int, candidates: Iterable[Candidate]) -> list[Record]:
+    """The paper's records: its own models with a score or a cost, in order of benchmark and model."""
+    chosen = [c for c in candidates if c.chosen and c.role != "prior" and c.purpose != "inference"]
+    costs = [c for c in chosen if c.field in COST_FIELDS]
+    runs = runs_of([c for c in chosen if c.field in OF_A_RUN])
+    groups, names = _models(chosen, costs, runs)
+    models = Models.of(names.values())
+    alone = len({model for model, _ in groups}) == 1
+    scored = any(groups.values())
+    out = []
+    for key, scores in groups.items():
+        model, benchmark = names[key], key[1]
+        values: list[RecordValue] = list(_scores(scores, benchmark))
+        for field in COST_FIELDS:
+            found, link = _of_model([c for c in costs if c.field == field], model, alone=alone)
+            values += choice(found, field, link=link)
+        # a model that sentences on costs alone name may be somebody else's: a run must name it
+        in_table = any(c.evidence.table for c in costs if normal_name(c.subject or "") == key[0])
+        least = Fit.TOLD if scored and not scores and not in_table and model != "*" else Fit.UNTOLD
+        values += values_of_runs(model, benchmark, runs, models, least)
+        if values:
+            out.append(Record(arxiv_id, version, model, benchmark, "own", tuple(values)))
+    return sorted(out, key=lambda r: (r.benchmark or "~", r.model))
+
+
+Key = tuple[str, str | None]
+_ANY: Key = ("", None)
+
+
+def _models(
+    chosen: Sequence[Candidate], costs: Sequence[Candidate], runs: Sequence[Run]
+) -> tuple[dict[Key, list[Candidate]], dict[Key, str]]:
+    """The scores of each own model and benchmark, own models with a cost alone, and the names as printed.
+
+    In a paper without either, the models that its runs name, else "*".
+    """
+    groups: dict[Key, list[Candidate]] = defaultdict(list)
+    names: dict[Key, str] = {}
+    printed = list(dict.fromkeys(c.subject for c in chosen if c.subject and c.role != "prior"))
+    for c in chosen:
+        if c.field == Field.SCORE and c.role == "own" and c.subject:
+            name = _in_full(c.subject, printed)
+            key = (normal_name(name), c.benchmark)
+            groups[key].append(c)
+            names.setdefault(key, name)
+    scored = [names[k] for k in groups]
+    subjects = [c.subject for c in costs if c.subject and c.role != "ablation"]
+    if not groups and not subjects:
+        subjects = [r.subject for r in runs if r.subject]
+    in_general = [s for s in subjects if _in_general(s)]
+    for subject in subjects:
+        if subject in in_general or _NO_MODEL.search(subject):
+            continue
+        if not any(same_model(subject, name) for name in scored):
+            key = (normal_name(subject), None)
+            groups.setdefault(key, [])
+            names.setdefault(key, subject)
+    if (not groups and (runs or costs)) or (in_general and len({model for model, _ in groups}) > 1):
+        groups[_ANY], names[_ANY] = [], "*"
+    return groups, names
+
+
+def _in_general(subject: str | None) -> bool:
+    """Whether it speaks of the paper's models in general: "*", "our network", "the model"."""
+    return not set(words_in(subject or "")) - _NO_NAME
+
+
+def _in_full(name: str, printed: Sequence[str]) -> str:
+    """The model that a size alone means: "big model" -> "Transformer (big)", where one model has that size."""
+    alone = _SIZE_ALONE.match(name)
+    if not alone:
+        return name
+    sized = [n for n in printed if alone["size"].lower() in words_in(n) and not _SIZE_ALONE.match(n)]
+    short = min(sized, key=len, default=name)
+    one = all(set(words_in(short)) <= set(words_in(n)) for n in sized)
+    return short if one else name
+
+
+# --- scores and costs --------------------------------------------------------------------------------------------
+
+
+def _scores(candidates: Sequence[Candidate], benchmark: str | None) -> Iterable[RecordValue]:
+    by_metric: dict[str, list[Candidate]] = defaultdict(list)
+    for c in candidates:
+        by_metric[c.metric or ""].append(c)
+    known = load_benchmarks().get(benchmark or "")
+    order = [m.id for m in known.metrics] if known else []
+    for metric in sorted(by_metric, key=lambda m: (order.index(m) if m in order else len(order), m)):
+        yield from choice(sorted(by_metric[metric], key=_like_with_like), Field.SCORE, metric)
+
+
+def _like_with_like(c: Candidate) -> tuple[bool, int, bool, bool]:
+    """Order of preference: a single model before an ensemble, the test split, no extra data, one crop before many."""
+    many_crops = bool(c.qualifiers.get("multi_crop")) and not c.qualifiers.get("single_crop")
+    extra_data = bool(c.qualifiers.get("extra_data"))
+    return (bool(c.qualifiers.get("ensemble")), _SPLIT_RANK.get(c.split, 1), extra_data, many_crops)
+
+
+def _of_model(candidates: Sequence[Candidate], model: str, *, alone: bool) -> tuple[list[Candidate], str]:
+    """Those that speak of this model: of just this name where there are any, else of a name that means it too.
+
+    With the way in which they are known to.
+    """
+    named = [c for c in candidates if c.subject and not _in_general(c.subject) and same_model(c.subject, model)]
+    exact = [c for c in named if normal_name(c.subject or "") == normal_name(model)]
+    if exact:
+        return exact, "its model's very name"
+    if named:
+        return named, "a name that may mean its model"
+    return [c for c in candidates if _in_general(c.subject)] if alone or model == "*" else [], ONLY_MODEL

@@ -1,0 +1,353 @@
+"""Columns of a table, from the rivers of white between its words, and which words of a line stand in which column.
+
+A river is a stretch of x that (nearly) no row of the body covers. It parts two columns where a vertical rule stands in
+it, where the gap is wider than a word space, or where it parts two numbers; word spaces that happen to stand above
+each other in a column of names do not.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from db.models import Rule, Word
+from extract.layout.lines import WORD_SPACE, TableLine, is_value, two_values, words_text
+
+CROSSED = 0.2  # share of the rows that may cover a river: rows whose cell spans several columns
+STRONG_SHARE = 0.2  # of the rows with words on both sides of a river, those that must show more than a word space
+
+
+@dataclass(frozen=True)
+class Grid:
+    """Columns of a table: `cuts` between them (one fewer than columns), and each one's left and right end."""
+
+    cuts: tuple[float, ...]
+    rivers: tuple[tuple[float, float], ...]  # the white around each cut
+    edges: tuple[tuple[float, float], ...]  # of each column's own words
+    ruled: tuple[bool, ...]  # whether a vertical rule stands in the cut
+
+    @property
+    def columns(self) -> int:
+        return len(self.edges)
+
+    def column_of(self, x: float) -> int:
+        return bisect_left(self.cuts, x)
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Words of one line that make one cell: `first:last` of the line's words, over `span` columns from `column`."""
+
+    first: int
+    last: int
+    column: int
+    span: int
+
+
+def find_grid(
+    body: Sequence[TableLine], header: Sequence[TableLine], verticals: Sequence[Rule], box: tuple[float, float]
+) -> Grid:
+    """The columns that the body's lines stand in; the header's gaps are heard as witnesses only."""
+    rows = _column_lines(body, box)
+    height = sum(t.bottom - t.top for t in body) or 1.0
+    lengths: list[tuple[float, float]] = []  # x of vertical rules, how much of the body's lines they stand beside
+    for r in sorted(verticals, key=lambda r: r.x0):
+        beside = sum(max(min(r.bottom, t.bottom) - max(r.top, t.top), 0) for t in body)
+        if lengths and r.x0 - lengths[-1][0] < 4:
+            lengths[-1] = (lengths[-1][0], lengths[-1][1] + beside)
+        else:
+            lengths.append((r.x0, beside))
+    merged = [x for x, beside in lengths if beside > 0.4 * height and box[0] + 2 < x < box[1] - 2]
+    rivers = _parting(_rivers(rows), merged, rows, header)
+    cuts: list[tuple[float, tuple[float, float], bool]] = []
+    for low, high in rivers:
+        inside = [x for x in merged if low - 1.5 <= x <= high + 1.5]
+        cuts.append((inside[0], (low, high), True) if inside else ((low + high) / 2, (low, high), False))
+    known = [c for c, _, is_ruled in cuts if is_ruled]
+    for x in merged:  # a drawn rule parts columns even where a row's words cross it
+        if not any(abs(x - k) < 4 for k in known):
+            cuts.append((x, (x, x), True))
+    cuts.sort()
+    kept: list[tuple[float, tuple[float, float], bool]] = []
+    for cut in cuts:
+        if kept and (
+            not _words_between(body, header, kept[-1][0], cut[0])
+            or (cut[2] != kept[-1][2] and _only_spanning(rows, header, kept[-1][0], cut[0]))
+        ):
+            if cut[2] and not kept[-1][2]:
+                kept[-1] = cut
+            continue
+        kept.append(cut)
+    while kept and not _words_between(body, header, -1e9, kept[0][0]):
+        kept.pop(0)
+    while kept and not _words_between(body, header, kept[-1][0], 1e9):
+        kept.pop()
+    places = tuple(c for c, _, _ in kept)
+    edges = _edges(rows, header, places)
+    return Grid(places, tuple(r for _, r, _ in kept), edges, tuple(b for _, _, b in kept))
+
+
+def _column_lines(body: Sequence[TableLine], box: tuple[float, float]) -> list[TableLine]:
+    """The lines that show columns: rows, and names set between two rows' base lines; not titles of groups."""
+    rows = [t for t in body if len(t.phrases) >= 2]
+    if len(rows) < 2:
+        return rows or list(body)
+    step = median(b.base - a.base for a, b in pairwise(rows))
+    out = []
+    for n, line in enumerate(body):
+        if len(line.phrases) == 1:
+            up = line.base - body[n - 1].base if n else 1e9
+            down = body[n + 1].base - line.base if n + 1 < len(body) else 1e9
+            between = max(up, down) <= 0.8 * step or (up + down <= 1.6 * step and _beside(line, body[n - 1 : n + 2]))
+            if not between or line.x1 - line.x0 > 0.35 * (box[1] - box[0]):
+                continue
+        out.append(line)
+    return out
+
+
+def _beside(line: TableLine, near: Sequence[TableLine]) -> bool:
+    """Whether a line stands at the left or right of all words of its neighbours: a name centred over their rows."""
+    return all(w.x0 > line.x1 or w.x1 < line.x0 for other in near if other is not line for w in other.words)
+
+
+def _rivers(rows: Sequence[TableLine]) -> list[tuple[float, float]]:
+    """Stretches of x that at most a few rows cover, and fewer than the stretches beside them."""
+    events: list[tuple[float, int]] = []
+    for row in rows:
+        reach: tuple[float, float] | None = None
+        for w in row.words:
+            if reach and w.x0 <= reach[1] + 0.3:
+                reach = (reach[0], max(reach[1], w.x1))
+            else:
+                if reach:
+                    events += [(reach[0], 1), (reach[1], -1)]
+                reach = (w.x0, w.x1)
+        if reach:
+            events += [(reach[0], 1), (reach[1], -1)]
+    events.sort()
+    allowed = int(CROSSED * len(rows))
+    steps: list[tuple[float, float, int]] = []  # from, to, rows that cover it
+    cover = 0
+    previous: float | None = None
+    for x, step in events:
+        if previous is not None and x > previous:
+            if steps and steps[-1][2] == cover:
+                steps[-1] = (steps[-1][0], x, cover)
+            else:
+                steps.append((previous, x, cover))
+        cover += step
+        previous = x
+    return [
+        (a, b)
+        for n, (a, b, c) in enumerate(steps)
+        if c <= allowed and b - a > 0.6 and 0 < n < len(steps) - 1 and steps[n - 1][2] > c < steps[n + 1][2]
+    ]
+
+
+def _parting(
+    rivers: list[tuple[float, float]],
+    ruled: Sequence[float],
+    rows: Sequence[TableLine],
+    header: Sequence[TableLine],
+) -> list[tuple[float, float]]:
+    """The rivers that part columns. Those that don't are dropped and the rest heard again, with wider banks."""
+    kept = list(rivers)
+    while True:
+        witnesses = _witnesses(kept, rows, header)
+        drawn = [any(low - 1.5 <= x <= high + 1.5 for x in ruled) for low, high in kept]
+        silent = [not d and w == (0, 0) for d, w in zip(drawn, witnesses, strict=True)]
+        failing = []
+        for n, (river, (strong, weak)) in enumerate(zip(kept, witnesses, strict=True)):
+            fails = not drawn[n] and not _parts(river, strong, weak, rows)
+            if silent[n]:  # what stands between two rivers that nobody witnesses is a cell over both columns
+                before = kept[n - 1][1] if n else river[0]
+                after = kept[n + 1][0] if n + 1 < len(kept) else river[1]
+                fails = fails or (n > 0 and silent[n - 1]) or (n + 1 < len(kept) and silent[n + 1])
+                fails = fails or any(before < x < after for x in ruled)
+            failing.append(fails)
+        if not any(failing):
+            return kept
+        # of neighbours that fail, the narrowest goes first: the others may then be heard as one column's gap
+        widths = [b - a if fails else 1e9 for (a, b), fails in zip(kept, failing, strict=True)]
+        around = [1e9, *widths, 1e9]
+        kept = [
+            river
+            for n, river in enumerate(kept)
+            if not (failing[n] and widths[n] < around[n] and widths[n] <= around[n + 2])
+        ]
+
+
+def _parts(river: tuple[float, float], strong: int, weak: int, rows: Sequence[TableLine]) -> bool:
+    if strong:
+        return strong >= STRONG_SHARE * (strong + weak)
+    return not weak and river[1] - river[0] > 0.45 * rows[0].size  # columns that no row fills both
+
+
+def _witnesses(
+    rivers: Sequence[tuple[float, float]], rows: Sequence[TableLine], header: Sequence[TableLine]
+) -> list[tuple[int, int]]:
+    """For each river: the lines with words on both its banks that show a column's gap, or a word space there.
+
+    A bank reaches to the next river. A line without words on one bank says nothing: its gap may be another river's.
+    """
+    middles = [(low + high) / 2 for low, high in rivers]
+    strong, weak = [0] * len(middles), [0] * len(middles)
+    changes = [0] * len(middles)  # wide gaps before a number in brackets: "73.6 (+1.0)" is one cell without a header
+    for line in rows:
+        words = line.words
+        homes = [bisect_left(middles, (w.x0 + w.x1) / 2) for w in words]
+        reach = words[0].x1
+        for i in range(1, len(words)):
+            a, b = words[i - 1], words[i]
+            gap = b.x0 - reach
+            reach = max(reach, b.x1)
+            n = homes[i - 1]
+            if homes[i] != n + 1 or gap <= 0:
+                continue
+            if gap > WORD_SPACE * line.size * (3 if b.text[0] == "±" or a.text[-1] == "±" else 1):
+                strong[n] += 1
+                changes[n] += b.text[0] == "(" and gap < 2 * line.size and is_value(b.text) and is_value(a.text)
+            elif two_values(words, i) and gap > 0.1 * line.size:
+                strong[n] += 1
+            else:
+                weak[n] += 1
+    for line in header:  # a gap between two entries that stand on the banks, not beyond
+        spans = [(line.words[a].x0, max(w.x1 for w in line.words[a:b])) for a, b in line.phrases]
+        for (a0, a1), (b0, b1) in pairwise(spans):
+            n = bisect_left(middles, a1)
+            if n < len(middles) and middles[n] < b0 and (n + 1 == len(middles) or middles[n + 1] > b0):
+                left = rivers[n - 1][1] if n else -1e9
+                right = rivers[n + 1][0] if n + 1 < len(rivers) else 1e9
+                strong[n] += a1 > left and a0 < rivers[n][0] and b0 < right and b1 > rivers[n][1]
+    return [(0, w + c) if c and s == c else (s, w) for s, w, c in zip(strong, weak, changes, strict=True)]
+
+
+def _words_between(body: Sequence[TableLine], header: Sequence[TableLine], low: float, high: float) -> bool:
+    return any(low < (w.x0 + w.x1) / 2 < high for t in body for w in t.words) or any(
+        low < (w.x0 + w.x1) / 2 < high for t in header for w in t.words
+    )
+
+
+def _only_spanning(rows: Sequence[TableLine], header: Sequence[TableLine], low: float, high: float) -> bool:
+    """Whether between a drawn rule and a river there is nothing but a few cells set across the rule."""
+    found = [w for t in rows for w in t.words if low < (w.x0 + w.x1) / 2 < high]
+    heads = [1 for t in header for a, b in t.phrases if low < t.words[a].x0 and max(w.x1 for w in t.words[a:b]) < high]
+    return not heads and len(found) <= CROSSED * len(rows) and all(w.x0 < low + 3 or w.x1 > high - 3 for w in found)
+
+
+def _edges(
+    rows: Sequence[TableLine], header: Sequence[TableLine], cuts: Sequence[float]
+) -> tuple[tuple[float, float], ...]:
+    n = len(cuts) + 1
+    left, right = [1e9] * n, [-1e9] * n
+    for lines in (rows, header):
+        if lines is header and all(r > -1e9 for r in right):
+            break
+        for line in lines:
+            for w in line.words:
+                c = bisect_left(cuts, (w.x0 + w.x1) / 2)
+                if lines is header and right[c] > -1e9:
+                    continue
+                if (c and w.x0 < cuts[c - 1] - 1) or (c < n - 1 and w.x1 > cuts[c] + 1):
+                    continue
+                left[c], right[c] = min(left[c], w.x0), max(right[c], w.x1)
+    for c in range(n):
+        if right[c] < left[c]:
+            low = cuts[c - 1] if c else (cuts[0] if cuts else 0.0) - 10
+            high = cuts[c] if c < n - 1 else (cuts[-1] if cuts else 0.0) + 10
+            left[c], right[c] = low + 1, high - 1
+    return tuple(zip(left, right, strict=True))
+
+
+def body_pieces(line: TableLine, grid: Grid) -> list[Piece]:
+    """A body line's cells: its words by column; words that run across a river make one cell over its columns."""
+    words = line.words
+    pieces: list[Piece] = []
+    for first, last in line.phrases:
+        start = first
+        whole = _spans_as_text(words[first:last], grid, alone=len(line.phrases) == 1)
+        column = _first_column(words[first], grid)
+        end_column = _last_column(words[first], grid, column)
+        for i in range(first + 1, last):
+            here = grid.column_of(_middle(words[i].x0, words[i].x1))
+            reach = _last_column(words[i], grid, here)
+            if here > end_column and not whole and not _crosses_cut(words, i, grid, end_column):
+                pieces.append(Piece(start, i, column, end_column - column + 1))
+                start, column, end_column = i, here, reach
+            else:
+                end_column = max(end_column, reach, here)
+        pieces.append(Piece(start, last, column, end_column - column + 1))
+    return _joined(pieces)
+
+
+def _spans_as_text(words: Sequence[Word], grid: Grid, *, alone: bool) -> bool:
+    """Whether a phrase of plain words runs over three columns or more ("positional embedding instead of sinusoids").
+
+    Two are enough where nothing else stands in the line: the title of a group.
+    """
+    if len(words) < (2 if alone else 3):
+        return False
+    low, high = grid.column_of(words[0].x0), grid.column_of(words[-1].x1)
+    values = sum(is_value(w.text) for w in words)
+    if alone:  # "Ensembles (as of Sept. 23, 2019)" too; a row of so many columns has more numbers
+        return high - low >= (1 if not values else 2) and values <= (high - low) // 2 and len(words) > 4 * values
+    return not values and high - low >= 2 and not any(grid.ruled[low:high])
+
+
+def _crosses_cut(words: Sequence[Word], i: int, grid: Grid, column: int) -> bool:
+    """Whether the gap before word i stands well off the cut after `column`: the phrase runs across it."""
+    a, b = words[i - 1], words[i]
+    if column >= len(grid.cuts):
+        return True
+    if a.text[-1] in "·×±/" or b.text[0] in "·×±/":
+        return True
+    low, high = grid.rivers[column]
+    return b.x0 < low - 0.8 or a.x1 > high + 0.8
+
+
+def _first_column(word: Word, grid: Grid) -> int:
+    """The column that a word stands in; the first of two, where it is set across a rule that its row leaves out."""
+    column = grid.column_of(_middle(word.x0, word.x1))
+    for c in (column - 1, column):
+        if 0 <= c < len(grid.cuts) and grid.ruled[c] and word.x0 < grid.cuts[c] - 2 and word.x1 > grid.cuts[c] + 2:
+            return c
+    return column
+
+
+def _last_column(word: Word, grid: Grid, column: int) -> int:
+    """The last column that a word covers, when it runs across whole rivers."""
+    x1 = word.x1
+    if (
+        column < len(grid.cuts)
+        and grid.ruled[column]
+        and word.x0 < grid.cuts[column] - 2
+        and x1 > grid.cuts[column] + 2
+    ):
+        column += 1
+    while column < len(grid.cuts) and x1 > grid.rivers[column][1] + 2.5 and x1 > grid.edges[column + 1][0] + 3:
+        column += 1
+    return column
+
+
+def _joined(pieces: list[Piece]) -> list[Piece]:
+    """Two phrases in one column are one cell."""
+    out: list[Piece] = []
+    for piece in pieces:
+        if out and piece.column < out[-1].column + out[-1].span:
+            last = out[-1]
+            end = max(last.column + last.span, piece.column + piece.span)
+            out[-1] = Piece(last.first, piece.last, last.column, end - last.column)
+        else:
+            out.append(piece)
+    return out
+
+
+def piece_text(line: TableLine, piece: Piece) -> str:
+    return words_text(line.words[piece.first : piece.last])
+
+
+def _middle(a: float, b: float) -> float:
+    return (a + b) / 2

@@ -1,0 +1,35 @@
+"""What heads a cell: the header entries over its column, the names at the left of its row."""
+
+from __future__ import annotations
+
+from db.models import Table
+from extract.layout.lines import is_blank, is_value
+
+
+def header_path(table: Table, column: int) -> tuple[str, ...]:
+    """The texts of all header cells that cover the column, from the top: ("COCO test-dev", "AP50")."""
+    return tuple(
+        cell.text
+        for row in table.header
+        for cell in row
+        if cell.column <= column < cell.column + cell.span and cell.text
+    )
+
+
+def label_columns(table: Table) -> set[int]:
+    """Columns of names and text: most entries are no numbers. The first column is one of them, whatever it holds."""
+    out = {0}
+    for c in range(1, table.columns):
+        texts = [row[c].text for row in table.rows if not is_blank(row[c].text)]
+        values = sum(is_value(t) for t in texts)
+        if texts and values < 0.5 * len(texts):
+            out.add(c)
+    return out
+
+
+def row_header(table: Table, row: int) -> tuple[str, ...]:
+    """The group the row stands in, then its label cells from the left: ("Single model", "ResNet-50", "[14]")."""
+    labels = label_columns(table)
+    texts = [table.groups[row]] if table.groups[row] else []
+    texts += [cell.text for cell in table.rows[row] if cell.column in labels and cell.text]
+    return tuple(texts)

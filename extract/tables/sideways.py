@@ -1,0 +1,135 @@
+"""What a table prints on its side: names over its columns, and names at its left over several rows.
+
+These words are no words of the page's text; they head cells, and are never values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from db.models import Cell, Page, Rule, Word
+from extract.tables.grid import Grid
+from extract.tables.regions import Region
+from extract.tables.rows import BodyRow
+
+REACH = 60.0  # points over a table that its leaning heads may rise, and left of its names that others may stand
+
+
+def sideways_heads(
+    page: Page, region: Region, grid: Grid, head: Sequence[Sequence[Cell]], bottom: float
+) -> list[tuple[Cell, ...]]:
+    """A header row of names printed sideways over columns that have none."""
+    if not page.rotated:
+        return []
+    named = {c for row in head for cell in row for c in range(cell.column, cell.column + cell.span)}
+    bare = sorted(set(range(grid.columns)) - named)
+    over = [w for w in page.rotated if region.box[1] - REACH < w.top and w.bottom < bottom + 6]
+    # a leaning name stands over its column with its middle, or with its foot
+    middles = _over_columns([(w, (w.x0 + w.x1) / 2) for w in over], grid, bare)
+    feet = _over_columns([(w, name[0].x0 + 4) for name in _leaning(over) for w in name], grid, bare)
+    found = feet if _fit(feet) > _fit(middles) else middles
+    cells = [Cell(_text(words), (), False, column, 1) for column, words in found.items()]
+    return [tuple(cells)] if len(cells) >= 2 else []
+
+
+def _over_columns(words: Sequence[tuple[Word, float]], grid: Grid, columns: Sequence[int]) -> dict[int, list[Word]]:
+    """The words that stand at these x over each column."""
+    found: dict[int, list[Word]] = {}
+    for column in columns:
+        x0, x1 = grid.edges[column]
+        over = [w for w, x in words if x0 - 6 < x < x1 + 6]
+        if over:
+            found[column] = over
+    return found
+
+
+def _fit(found: dict[int, list[Word]]) -> int:
+    """Columns that have a name, less the names that two columns would have."""
+    words = [w for over in found.values() for w in over]
+    return len(found) - len(words) + len(set(words))
+
+
+def _leaning(words: Sequence[Word]) -> list[list[Word]]:
+    """Words that rise side by side as names: each begins where the last ends, higher and to the right."""
+    names: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: w.x0):
+        for name in names:
+            last = name[-1]
+            if abs(word.x0 - last.x1) < 9 and abs(word.bottom - last.top) < 9:
+                name.append(word)
+                break
+        else:
+            names.append([word])
+    return names
+
+
+def sideways_groups(page: Page, region: Region, grid: Grid, rows: Sequence[BodyRow]) -> list[str]:
+    """The group of each row: the name at its left that is printed sideways over it and others, before its own."""
+    own = [row.group for row in rows]
+    if not page.rotated or len(rows) < 2:
+        return own
+    size = max(w.size for cell in rows[0].cells.values() for line in cell.lines for w in line)
+    top, bottom = rows[0].base - 1.5 * size, rows[-1].base + size
+    left = [
+        w
+        for w in page.rotated
+        if max(region.box[0] - 4, grid.edges[0][0] - REACH) < w.x0 and w.x1 < grid.edges[0][0] + 2
+        and top < (w.top + w.bottom) / 2 < bottom and w.bottom - w.top > w.x1 - w.x0
+    ]  # fmt: skip
+    names = _names(left)
+    stretches = _stretches(rows, names, [r for r in region.rules if r.horizontal])
+    if stretches is None:
+        return own
+    for (start, stop), words in zip(stretches, names, strict=True):
+        for n in range(start, stop):
+            own[n] = f"{_text(words)} {own[n]}".strip()
+    return own
+
+
+def _names(words: Sequence[Word]) -> list[list[Word]]:
+    """Words that stand beside or over each other without a gap are one name, from top to bottom."""
+    names: list[list[Word]] = []
+    for word in sorted(words, key=lambda w: w.top):
+        gap = word.top - max(w.bottom for w in names[-1]) if names else 1e9
+        if gap < 0.5 * word.size:
+            names[-1].append(word)
+        else:
+            names.append([word])
+    return names
+
+
+def _stretches(
+    rows: Sequence[BodyRow], names: Sequence[Sequence[Word]], rules: Sequence[Rule]
+) -> list[tuple[int, int]] | None:
+    """First and last+1 row of each name: those between the same two rules, or those that it is centred over."""
+    if not names:
+        return None
+    x = sum((name[0].x0 + name[0].x1) / 2 for name in names) / len(names)
+    full = [r.top for r in rules if r.x0 - 2 <= x <= r.x1 + 2]  # others part rows beside the names
+    middles = [(min(w.top for w in name) + max(w.bottom for w in name)) / 2 for name in names]
+    levels = [sum(y < row.base - 2 for y in full) for row in rows]
+    found = [sum(y < m for y in full) for m in middles]
+    if len(set(found)) == len(found) and set(levels) >= set(found) and len(set(levels)) > 1:
+        return [(levels.index(f), len(levels) - levels[::-1].index(f)) for f in found]
+    out = []
+    start = 0
+    for m in middles:
+        if start == len(rows):
+            return None
+        # the last row stands as far below the name's middle as the first above it (base lines: a quarter of a row off)
+        step = (rows[-1].base - rows[0].base) / (len(rows) - 1)
+        stop = start + round(2 * (m + 0.25 * step - rows[start].base) / step) + 1
+        if not start < stop <= len(rows):
+            return None
+        out.append((start, stop))
+        start = stop
+    return out if start == len(rows) else None
+
+
+def _text(words: Sequence[Word]) -> str:
+    lines = sorted({round(w.x0) for w in words})
+    return " ".join(w.text for x in lines for w in sorted((w for w in words if round(w.x0) == x), key=_from_below))
+
+
+def _from_below(word: Word) -> float:
+    return -word.bottom

@@ -1,0 +1,262 @@
+"""Reading hostile files safely: each in a process of its own, with limits on time and memory and a typed outcome.
+
+A `Sandbox` keeps one small server process (this module run with `-m`) that has the reader loaded and forks a child
+for each file. A child that hangs is killed, one that dies takes nothing with it, and a server that dies is started
+again. Threads, process pools and Dask workers can each hold a sandbox: the server is an ordinary subprocess.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pickle
+import resource
+import select
+import signal
+import struct
+import subprocess
+import sys
+import threading
+import time
+import weakref
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import TracebackType
+from typing import IO, Any
+
+from db.models import Outcome
+from db.tables.readings import Reading
+from extract.read_paper import read_paper, reader_version
+from extract.workers.warm_up import warm_up
+
+TIME_LIMIT_SECONDS = 60.0
+MEMORY_LIMIT_MB = 1024
+GONE = "the PDF is gone from the store"
+
+
+@dataclass(frozen=True)
+class Job:
+    """One file to read."""
+
+    arxiv_id: str
+    version: int
+    pdf_sha256: str
+    path: str
+    time_limit: float = TIME_LIMIT_SECONDS
+    memory_limit_mb: int = MEMORY_LIMIT_MB
+
+
+class Sandbox:
+    """Reads files one after the other, each in its own process. Not for several threads at once."""
+
+    def __init__(self) -> None:
+        self._server: subprocess.Popen[bytes] | None = None
+        self._stopped = False
+        with _open_lock:
+            _open.add(self)
+
+    def read(self, job: Job) -> Reading:
+        """The file's reading. Never raises for a bad file or a dying worker."""
+        for _ in range(2):
+            if self._stopped:
+                return _failed(job, Outcome.CRASHED, "stopped before it was read")
+            try:
+                server = self._running()
+                assert server.stdin is not None and server.stdout is not None
+                _send(server.stdin, job)
+                answer = _receive(server.stdout)
+            except (BrokenPipeError, EOFError, OSError):
+                self.close()
+                continue
+            assert isinstance(answer, Reading)
+            return answer
+        return _failed(job, Outcome.CRASHED, "the reading server died twice on it")
+
+    def _running(self) -> subprocess.Popen[bytes]:
+        if self._server is None or self._server.poll() is not None:
+            # its own session: Ctrl-C goes to the command alone, which decides what becomes of the file in hand
+            self._server = subprocess.Popen(
+                [sys.executable, "-m", "extract.workers.sandbox"], stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+                start_new_session=True,
+            )  # fmt: skip
+        return self._server
+
+    def stop(self) -> None:
+        """Ends the file in hand, from another thread: `read` returns at once, a failure that nobody should keep."""
+        self._stopped = True
+        _kill(self._server)
+
+    def close(self) -> None:
+        """Ends the server and its child, if any."""
+        server, self._server = self._server, None
+        if server is None:
+            return
+        _kill(server)
+        for pipe in (server.stdin, server.stdout):
+            if pipe is not None:
+                with contextlib.suppress(OSError):
+                    pipe.close()
+        server.wait()
+
+    def __enter__(self) -> Sandbox:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+_open: weakref.WeakSet[Sandbox] = weakref.WeakSet()
+_open_lock = threading.Lock()
+
+
+def stop_all() -> None:
+    """Ends the files in hand in every sandbox of this process."""
+    with _open_lock:
+        for sandbox in list(_open):
+            sandbox.stop()
+
+
+def _kill(server: subprocess.Popen[bytes] | None) -> None:
+    """Kills the server and its child by their session."""
+    if server is not None and server.returncode is None:
+        with contextlib.suppress(OSError):
+            os.killpg(server.pid, signal.SIGKILL)
+
+
+def _failed(job: Job, outcome: Outcome, message: str, **more: Any) -> Reading:
+    return Reading(job.arxiv_id, job.version, job.pdf_sha256, reader_version(), outcome, message, **more)
+
+
+# --- the server and its children -------------------------------------------------------------------------------
+
+
+def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
+    """Answers jobs until whoever asks is gone."""
+    warm_up()
+    while True:
+        try:
+            _send(answers, _in_child(_receive(requests)))
+        except (EOFError, BrokenPipeError):
+            return
+
+
+def _in_child(job: Job) -> Reading:
+    """The reading by a forked child under the job's limits."""
+    read_end, write_end = os.pipe()
+    started = time.monotonic()
+    child = os.fork()
+    if child == 0:
+        status = 1
+        try:
+            os.close(read_end)
+            _work(job, write_end)
+            status = 0
+        finally:
+            os._exit(status)
+    os.close(write_end)
+    payload, timed_out = _drain(read_end, started + job.time_limit)
+    os.close(read_end)
+    if timed_out:
+        os.kill(child, signal.SIGKILL)
+    _, status, usage = os.wait4(child, 0)
+    seconds, peak_mb = time.monotonic() - started, usage.ru_maxrss / 1024
+    if timed_out:
+        return _failed(job, Outcome.TIMEOUT, f"not read within {job.time_limit:g} s", seconds=seconds, peak_mb=peak_mb)
+    try:
+        reading = pickle.loads(payload)
+    except Exception:
+        how = f"signal {signal.Signals(os.WTERMSIG(status)).name}" if os.WIFSIGNALED(status) else "an internal error"
+        full = peak_mb > 0.75 * job.memory_limit_mb
+        outcome = Outcome.OUT_OF_MEMORY if full else Outcome.CRASHED
+        return _failed(job, outcome, f"the reader ended with {how}", seconds=seconds, peak_mb=peak_mb)
+    assert isinstance(reading, Reading)
+    return replace(reading, peak_mb=peak_mb)
+
+
+def _work(job: Job, write_end: int) -> None:
+    """Reads the file under the limits and writes the pickled reading to the pipe. Runs in the child."""
+    already = _address_space_mb()
+    limit = int((already + job.memory_limit_mb) * 2**20)
+    resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    seconds = int(job.time_limit) + 1
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
+    try:
+        reading = read_paper(_bytes_of(job.path), job.arxiv_id, job.version, job.pdf_sha256)
+    except MemoryError:
+        reading = _failed(job, Outcome.OUT_OF_MEMORY, f"more than {job.memory_limit_mb} MiB were needed")
+    except FileNotFoundError:
+        reading = _failed(job, Outcome.DAMAGED, GONE)
+    except Exception as error:
+        where = error.__traceback__
+        while where is not None and where.tb_next is not None:
+            where = where.tb_next
+        place = f" in {Path(where.tb_frame.f_code.co_filename).name}:{where.tb_lineno}" if where else ""
+        reading = _failed(job, Outcome.CRASHED, f"{type(error).__name__}: {error}{place}"[:500])
+    data = pickle.dumps(reading, protocol=pickle.HIGHEST_PROTOCOL)
+    with os.fdopen(write_end, "wb") as pipe:
+        pipe.write(data)
+
+
+def _bytes_of(path: str) -> bytes:
+    """The file's bytes: from a folder, or from any URL that fsspec opens."""
+    if "://" not in path:
+        return Path(path).read_bytes()
+    import fsspec
+
+    with fsspec.open(path, "rb") as file:
+        return bytes(file.read())
+
+
+def _drain(read_end: int, deadline: float) -> tuple[bytes, bool]:
+    """All bytes until the pipe closes, and whether the deadline passed first."""
+    chunks: list[bytes] = []
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0 or not select.select([read_end], [], [], left)[0]:
+            return b"".join(chunks), True
+        chunk = os.read(read_end, 1 << 20)
+        if not chunk:
+            return b"".join(chunks), False
+        chunks.append(chunk)
+
+
+def _address_space_mb() -> float:
+    try:
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+    except (OSError, ValueError):
+        return 1024.0
+    return pages * resource.getpagesize() / 2**20
+
+
+def _send(pipe: IO[bytes], value: object) -> None:
+    data = pickle.dumps(value, protocol=pickle.HIGHEST_PROTOCOL)
+    pipe.write(struct.pack(">Q", len(data)))
+    pipe.write(data)
+    pipe.flush()
+
+
+def _receive(pipe: IO[bytes]) -> Any:
+    head = pipe.read(8)
+    if len(head) < 8:
+        raise EOFError
+    (length,) = struct.unpack(">Q", head)
+    data = pipe.read(length)
+    if len(data) < length:
+        raise EOFError
+    return pickle.loads(data)
+
+
+if __name__ == "__main__":
+    # what the reader prints must not mix with the answers
+    answers_pipe = os.fdopen(os.dup(1), "wb")
+    os.dup2(2, 1)
+    # run as __main__, this module's classes would be pickled under that name
+    from extract.workers import sandbox
+
+    with contextlib.suppress(BrokenPipeError):  # whoever asked was killed
+        sandbox.serve(sys.stdin.buffer, answers_pipe)
+    with contextlib.suppress(BrokenPipeError):
+        answers_pipe.close()

@@ -1,0 +1,99 @@
+"""Lines, blocks, passages and quotes of the sample papers."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from db.models import Document, Page
+from extract.layout.blocks import lay_out
+from extract.layout.passages import evidence_in_passage, passages, split_sentences
+from tests.extract.samples import PDFS, sample_document
+from tests.extract.written import written_page
+
+
+def squeezed(text: str) -> str:
+    return "".join(text.split())
+
+
+@pytest.fixture(params=PDFS, ids=lambda p: p.stem)
+def document(request: pytest.FixtureRequest) -> Document:
+    path: Path = request.param
+    return sample_document(path.stem)
+
+
+def test_quotes_stand_on_their_page(document: Document) -> None:
+    """it quotes words that are found on the page named, wherever in a passage a value may stand"""
+    chance = random.Random(7)
+    pages: dict[int, Page] = {p.number: p for p in document.pages}
+    for passage in passages(document.pages):
+        for _ in range(5):
+            start = chance.randrange(len(passage.text))
+            end = min(len(passage.text), start + chance.randrange(1, 15))
+            evidence = evidence_in_passage(document, passage, start, end)
+            page = pages[evidence.page]
+            assert squeezed(evidence.quote) in squeezed(page.text)
+            assert evidence.boxes
+            assert len(evidence.quote) <= 420
+
+
+def test_text_is_its_words(document: Document) -> None:
+    """it can say for each word where it begins in the page's text"""
+    for page in document.pages:
+        for word, start in zip(page.words, page.starts, strict=True):
+            assert page.text.startswith(word.text, start)
+
+
+def test_references_are_left_out(document: Document) -> None:
+    """it makes no passage of the bibliography"""
+    assert any(b.kind == "reference" for p in document.pages for b in p.blocks)
+    for passage in passages(document.pages):
+        assert passage.section != "References" or passage.kind != "prose" or passage.appendix, passage.text[:80]
+
+
+@pytest.mark.parametrize("heading", ["APPENDICES", "Methods", "A. Details of our entry of 2017"])
+def test_bibliography_ends(heading: str) -> None:
+    """it reads on after the bibliography, from a heading set larger and bolder than its entries"""
+    entry = "[1] A. Author and B. Writer. A study of many things in networks. In Proceedings, 2015."
+    after = "We trained all of the models of this section on two machines for as long as it took them to converge."
+    pages = [
+        written_page(entry, heading="References"),
+        written_page("[2] C. Scribe. A further study of the same things, now larger. Journal, 2016.", number=2),
+        written_page(after, number=3, heading=heading),
+    ]
+    enlarged = tuple(w._replace(size=13.0) if w.bold else w for w in pages[2].words)
+    laid = lay_out([pages[0], pages[1], replace(pages[2], words=enlarged)])
+    assert [p.text for p in passages(laid) if p.kind == "prose"] == [after]
+
+
+def test_words_broken_at_the_line_end_are_whole() -> None:
+    """it mends words that the typesetter broke, and keeps compounds"""
+    text = " ".join(p.text for path in PDFS for p in passages(sample_document(path.stem).pages) if p.kind == "prose")
+    assert "- " not in text.replace(" - ", " ")
+    assert "mini-batch" in text
+
+
+def test_powers_are_marked_in_passages() -> None:
+    """it puts ^ before a raised exponent"""
+    text = " ".join(p.text for p in passages(sample_document("1512.99901").pages))
+    assert "10^9" in text
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("We train it. It works.", 2),
+        ("He et al. (2016) train it for 90 epochs, cf. Fig. 3, i.e. long.", 1),
+        ("It takes approx. 3 days. We use 8 GPUs.", 2),
+        ("It has 25.6 M parameters and 3.8 GFLOPs.", 1),
+        ("Is it fast? Yes! It is.", 3),
+    ],
+)
+def test_sentences(text: str, count: int) -> None:
+    """it parts sentences and leaves abbreviations alone"""
+    spans = split_sentences(text)
+    assert len(spans) == count
+    assert "".join(text[a:b] for a, b in spans) == text
