@@ -1,0 +1,75 @@
+"""A pattern as a value: one alternative a line, each beside the text that it is there for.
+
+    EPOCHS_HEAD = Pattern(
+        "a header that counts epochs",
+        {
+            r"^#?\\s?epochs?$": "Epochs",
+            r"\\bepochs\\s\\(total\\)": ("Epochs (total)", "training epochs (total)"),
+        },
+        refuses=("warm-up epochs", "epoch"),
+    )
+
+`tests/extract/test_patterns.py` finds every pattern of the package. It runs the examples, and it takes each alternative
+away in turn and demands that one of its examples is then refused: an alternative that nothing needs does not stay.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+Examples = str | Sequence[str]
+
+
+@dataclass(frozen=True, eq=False)
+class Pattern:
+    """A named regular expression: `before`, one of the alternatives, `after`.
+
+    `any_of` maps each alternative to a text, or several, that it accepts, as the whole pattern would meet it; `refuses`
+    holds near misses. Alternatives may name groups; each group name stands once in a pattern.
+    """
+
+    name: str
+    any_of: Mapping[str, Examples]
+    refuses: Sequence[str] = ()
+    before: str = ""
+    after: str = ""
+    flags: re.RegexFlag = field(default=re.IGNORECASE)
+
+    @cached_property
+    def compiled(self) -> re.Pattern[str]:
+        """The whole expression, compiled at its first use."""
+        return re.compile(self.source(), self.flags)
+
+    def source(self, without: str | None = None) -> str:
+        """The expression's text; `without` leaves one alternative out, for the test that each is needed."""
+        kept = [alternative for alternative in self.any_of if alternative != without]
+        return f"{self.before}(?:{'|'.join(kept) if kept else '(?!)'}){self.after}"
+
+    def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+        """The first place in the text that the pattern accepts."""
+        return self.compiled.search(text, start, len(text) if end is None else end)
+
+    def match(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
+        """What the pattern accepts at the start."""
+        return self.compiled.match(text, start, len(text) if end is None else end)
+
+    def fullmatch(self, text: str) -> re.Match[str] | None:
+        """The whole text, where the pattern accepts it."""
+        return self.compiled.fullmatch(text)
+
+    def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
+        """Every place that the pattern accepts, left to right."""
+        return self.compiled.finditer(text, start, len(text) if end is None else end)
+
+    def sub(self, replacement: str, text: str) -> str:
+        """The text with every place that the pattern accepts replaced."""
+        return self.compiled.sub(replacement, text)
+
+    def examples(self) -> Iterator[tuple[str, str]]:
+        """Each alternative with each text that it must accept."""
+        for alternative, texts in self.any_of.items():
+            for text in (texts,) if isinstance(texts, str) else texts:
+                yield alternative, text

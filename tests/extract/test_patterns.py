@@ -1,0 +1,56 @@
+"""Every pattern of the package: what it accepts and refuses, and that it needs each of its alternatives."""
+
+from __future__ import annotations
+
+import importlib
+import pkgutil
+import re
+from collections.abc import Iterator
+
+import pytest
+
+import extract
+from extract.language.pattern import Pattern
+
+
+def patterns() -> Iterator[tuple[str, Pattern]]:
+    """Every pattern that stands in a module of extract, with its place; one that is imported stands where it is made."""
+    seen: set[int] = set()
+    for entry in pkgutil.walk_packages(extract.__path__, "extract."):
+        for name, value in vars(importlib.import_module(entry.name)).items():
+            if isinstance(value, Pattern) and id(value) not in seen:
+                seen.add(id(value))
+                yield f"{entry.name}.{name}", value
+
+
+PATTERNS = dict(patterns())
+
+
+@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS.keys())
+def test_examples(pattern: Pattern) -> None:
+    """it accepts each example of its alternatives and none of its near misses"""
+    accepted = [text for _, text in pattern.examples()]
+    assert accepted and not [text for text in accepted if not pattern.search(text)]
+    assert not [text for text in pattern.refuses if pattern.search(text)]
+
+
+@pytest.mark.parametrize("pattern", PATTERNS.values(), ids=PATTERNS.keys())
+def test_each_alternative_is_needed(pattern: Pattern) -> None:
+    """it loses an example when an alternative is taken away"""
+    idle = []
+    for alternative in pattern.any_of:
+        rest = re.compile(pattern.source(without=alternative), pattern.flags)
+        if all(_same(rest.search(text), pattern.search(text)) for a, text in pattern.examples() if a == alternative):
+            idle.append(alternative)
+    assert not idle
+
+
+def _same(a: re.Match[str] | None, b: re.Match[str] | None) -> bool:
+    """Whether two searches found the same words in the same groups."""
+    return (a and (a.span(), a.groupdict())) == (b and (b.span(), b.groupdict()))
+
+
+def test_names_are_told_apart() -> None:
+    """it has a name of its own within its module"""
+    names = [(place.rsplit(".", 1)[0], pattern.name) for place, pattern in PATTERNS.items()]
+    assert len(names) == len(set(names))
