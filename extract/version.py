@@ -1,7 +1,7 @@
 """The version of the rules: a digest of the code and the tables of names that decide what is read out of a paper.
 
-Nobody has to raise it. A paper read under another version is read again by the next `paperflops extract`. A comment that
-changes costs a reading; a number that somebody forgot to raise would leave values as an older reader read them.
+Nobody has to raise it. A paper read under another version is read again by the next `paperflops extract`. A changed
+comment costs a reading; a number that somebody forgot to raise would leave values as an older reader read them.
 """
 
 from __future__ import annotations

@@ -14,7 +14,7 @@ from extract.language.pattern import Pattern
 
 
 def patterns() -> Iterator[tuple[str, Pattern]]:
-    """Every pattern that stands in a module of extract, with its place; one that is imported stands where it is made."""
+    """Every pattern of extract, with the place where it is made."""
     seen: set[int] = set()
     for entry in pkgutil.walk_packages(extract.__path__, "extract."):
         for name, value in vars(importlib.import_module(entry.name)).items():
