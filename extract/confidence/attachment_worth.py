@@ -14,7 +14,7 @@ from typing import Any
 
 from db.models import Candidate, Field, Record, normal_name
 from db.reference.labelled_papers import LabelledPaper
-from extract.confidence.chance import confidence_from
+from extract.confidence.chance import share_right
 from extract.confidence.truth import same_value
 from extract.language.same_model import one_within_the_other, same_model
 
@@ -77,7 +77,7 @@ def out_of_paper(judged: Sequence[JudgedLink]) -> list[tuple[float, float]]:
         for j in mine:
             groups[j.field, j.link].append(j.right)
         for (field, link), right in groups.items():
-            chance = confidence_from(others, field, link)
+            chance = share_right(others, field, link)
             if chance is not None:
                 points.append((chance, sum(right) / len(right)))
     return points

@@ -1,53 +1,63 @@
 """`paperflops evaluate`: how well the extractor reads, and how well it knows how well.
 
-Precision, recall and F1 a field on labelled papers (`--gold DIR`), or precision on what people decided
-(`--decisions`); the reliability of the confidences; the record of every pattern. With `--calibrate` the patterns'
-record, and the weights of what else tells right from wrong, become the confidences that the extractor gives from then
-on.
+By the labelled papers of the repository (`--labels`), by annotations of one's own (`--gold DIR`), or by what people
+decided (`--decisions`). With `--calibrate` the weights of what tells right from wrong become the confidences that the
+extractor gives from then on.
 """
 
 from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from db.errors import BadInputError
-from db.models import Candidate, Field, Verdict
-from db.reference.labelled_papers import load_labelled
+from db.models import Candidate, Field, Record, Verdict
+from db.reference.labelled_papers import LabelledPaper, load_labelled
 from db.settings import DEFAULT_DB, DbOption
 from db.store import reading, rows_of
 from db.tables.readings import load_candidates, load_records
-from db.terminal.console import say, say_table
-from extract.confidence.attachment_worth import MOST_OF_A_PAPER, judged_links, link_record
+from db.terminal.console import say
+from db.vocabulary import Purpose
+from extract.confidence import telling
+from extract.confidence.attachment_worth import judged_links, link_record
 from extract.confidence.attachment_worth import out_of_paper as links_out_of_paper
-from extract.confidence.chance import CONFIDENCE_FILE, SIGNS, Calibration, Links, measured, signs_of
-from extract.confidence.fit import Judged, calibrated, out_of_paper, pattern_record
-from extract.confidence.truth import SCALARS, FieldScore, is_right, load_truths, score_fields
+from extract.confidence.chance import CONFIDENCE_FILE, Calibration
+from extract.confidence.fit import Judged, calibrated, out_of_paper
+from extract.confidence.labels import UNSEEN, LabelledEntry, LabelSet, load_entries, load_labels, truths_of, year_of
+from extract.confidence.reliability import calibration_error, reliability_curve
+from extract.confidence.score import RUN, SCORED, FieldScore, mean_over_papers, score_fields, whose_right
+from extract.confidence.signs import Signs, signs_of
+from extract.confidence.truth import Truth, is_right, load_truths
 
-BINS = ((0.0, 0.5), (0.5, 0.6), (0.6, 0.7), (0.7, 0.8), (0.8, 0.9), (0.9, 0.95), (0.95, 1.0001))
+
+class By(StrEnum):
+    """What labelled papers are grouped by."""
+
+    set = "set"
+    year = "year"
+    style = "style"
 
 
-@dataclass(frozen=True)
-class Reliability:
-    """Of the values with a confidence in `low`..`high`: how many, their mean confidence, the share that was right."""
-
-    low: float
-    high: float
-    count: int
-    confidence: float
-    right: float
+_GROUP: Mapping[By, Callable[[LabelledEntry], str]] = {
+    By.set: lambda e: e.set.value,
+    By.year: year_of,
+    By.style: lambda e: e.style,
+}
 
 
 def evaluate(
     gold: Annotated[Path | None, typer.Option(help="Folder of annotated papers.", exists=True, file_okay=False)] = None,
+    labels: Annotated[bool, typer.Option("--labels", help="Judge by the labelled papers of the repository.")] = False,
     decisions: Annotated[bool, typer.Option("--decisions", help="Judge by what people decided.")] = False,
-    calibrate: Annotated[bool, typer.Option("--calibrate", help="Make the patterns' record their confidence.")] = False,
+    by: Annotated[By, typer.Option(help="How --labels groups papers.")] = By.set,
+    calibrate: Annotated[bool, typer.Option("--calibrate", help="Fit confidences anew on what was judged.")] = False,
     confidences: Annotated[
         Path | None,
         typer.Option(help="Where --calibrate writes; by default the file of the source checkout.", dir_okay=False),
@@ -57,75 +67,153 @@ def evaluate(
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Measure the extractor on labelled papers, or on people's decisions."""
-    if (gold is None) == (not decisions):
-        raise BadInputError("evaluate needs something to judge by", "give --gold DIR or --decisions, not both")
+    if (gold is not None) + labels + decisions != 1:
+        raise BadInputError("evaluate needs one thing to judge by", "give one of --labels, --gold DIR and --decisions")
     if errors is not None:
-        _check_field(errors, decisions)
+        _check_field(errors, decisions=decisions)
     if confidences is not None and not calibrate:
         raise BadInputError("--confidences names where --calibrate writes", "add --calibrate")
     write_to = _file_of_confidences(confidences) if calibrate else None
     for file in (write_to, out):
         if file is not None:
             file.parent.mkdir(parents=True, exist_ok=True)
-    with reading(db) as con:
-        candidates = load_candidates(con)
-        records = load_records(con)
-        verdicts = rows_of(con, "SELECT judged_key, verdict FROM decisions ORDER BY position") if decisions else []
-    scores: list[FieldScore] = []
-    links: Links = measured().links
-    rely_of_links: list[Reliability] = []
-    if gold is not None:
-        truths = load_truths(gold)
-        here = [c for c in candidates if c.evidence.arxiv_id in truths]
-        absent = sorted(set(truths) - {c.evidence.arxiv_id for c in candidates})
-        if len(absent) == len(truths):
-            raise BadInputError(
-                "none of the annotated papers is in the database", "add their PDFs and run `paperflops extract`"
-            )
-        scores = score_fields(truths, here)
-        judged = [
-            Judged(c, is_right(c, truths[c.evidence.arxiv_id]), signs)
-            for c, signs in _with_signs(here)
-            if c.chosen and c.purpose != "inference"
-        ]
-        say(f"{len(truths)} annotated papers, {len(absent)} without a candidate here, {len(judged)} values judged")
-        _say_scores(scores)
-        by_key = {c.key: c for c in here}
-        joined = judged_links(records, by_key, load_labelled(gold))
-        links, rely_of_links = link_record(joined), curve_through(links_out_of_paper(joined))
+    read = _Read.of(db)
+    if decisions:
+        found = _by_decisions(read, db, errors)
+    elif labels:
+        found = _by_labels(read, by, errors)
     else:
-        judged = judged_by_people(candidates, verdicts)
-        if not judged:
-            raise BadInputError("nobody has decided anything yet", "review with `paperflops review send` and `sync`")
-        say(f"{len(judged)} values judged by people")
-    rely = reliability(judged)
-    found = replace(calibrated(judged), links=links)
-    _say_reliability(rely)
-    _say_weights(found)
-    _say_patterns(judged)
-    if gold is not None:
-        _say_links(links, rely_of_links)
-    if errors is not None and decisions:
-        _say_judged_wrong(judged, errors)
-    elif errors is not None:
-        _say_errors(scores, errors)
+        assert gold is not None
+        found = _by_gold(read, gold, errors)
     if write_to is not None:
-        _write_confidences(found, judged, write_to)
-        say(f"confidences of {sum(map(len, found.patterns.values()))} patterns written to {write_to}")
+        _write_confidences(found, write_to)
+        say(f"weights of {len(found.calibration.weights)} signs written to {write_to}")
     if out is not None:
-        out.write_text(json.dumps(_figures(scores, rely, found), indent=1) + "\n", encoding="utf-8")
+        out.write_text(json.dumps(_figures(found), indent=1) + "\n", encoding="utf-8")
 
 
-# --- figures ---------------------------------------------------------------------------------------------------------
+@dataclass(frozen=True)
+class _Read:
+    """What the database holds of the extractor's word."""
+
+    papers: frozenset[str]  # arXiv ids of the papers that were read, those that say nothing too
+    candidates: Sequence[Candidate]
+    records: Sequence[Record]
+
+    @staticmethod
+    def of(db: Path) -> _Read:
+        with reading(db) as con:
+            papers = rows_of(con, "SELECT arxiv_id FROM readings WHERE outcome = 'read'")
+            return _Read(frozenset(row["arxiv_id"] for row in papers), load_candidates(con), load_records(con))
 
 
-def _with_signs(candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate, tuple[float, ...]]]:
-    """Every candidate with its signs, which are those of its paper."""
-    papers: dict[str, list[Candidate]] = defaultdict(list)
-    for c in candidates:
-        papers[c.evidence.arxiv_id].append(c)
-    for mine in papers.values():
-        yield from zip(mine, signs_of(mine), strict=True)
+@dataclass(frozen=True)
+class _Found:
+    """What was measured: fields' figures by group, the values judged, and the calibration that they give."""
+
+    scores: Mapping[str, Sequence[FieldScore]]
+    judged: Sequence[Judged]  # that the calibration is fitted on
+    calibration: Calibration
+
+
+# --- the three ways of judging ---------------------------------------------------------------------------------------
+
+
+def _by_decisions(read: _Read, db: Path, errors: str | None) -> _Found:
+    with reading(db) as con:
+        verdicts = rows_of(con, "SELECT judged_key, verdict FROM decisions ORDER BY position")
+    judged = judged_by_people(read.candidates, verdicts)
+    if not judged:
+        raise BadInputError("nobody has decided anything yet", "review with `paperflops review send` and `sync`")
+    say(f"{len(judged)} values judged by people")
+    found = calibrated(judged)
+    _say_calibration(judged, found)
+    telling.say_patterns(judged, places=True)
+    if errors is not None:
+        telling.say_judged_wrong(judged, errors)
+    return _Found({}, judged, found)
+
+
+def _by_gold(read: _Read, folder: Path, errors: str | None) -> _Found:
+    truths = load_truths(folder)
+    _check_some_here(truths, read)
+    judged = judged_by_truths(read.candidates, truths)
+    absent = set(truths) - read.papers
+    say(f"{len(truths)} annotated papers, {len(absent)} not read here, {len(judged)} values judged")
+    scores = score_fields(truths, read.candidates)
+    telling.say_scores(scores)
+    found = replace(calibrated(judged), links=_say_joining(read, load_labelled(folder)))
+    _say_calibration(judged, found)
+    telling.say_patterns(judged, places=True)
+    if errors is not None:
+        telling.say_errors(scores, errors)
+    return _Found({"gold": scores}, judged, found)
+
+
+def _by_labels(read: _Read, by: By, errors: str | None) -> _Found:
+    """Figures by group; confidences are fitted on, and their reliability told of, papers that no rule was made on."""
+    entries, labels = load_entries(), load_labels()
+    here = [e for e in entries if e.arxiv_id in read.papers]
+    _check_some_here({e.arxiv_id for e in entries}, read)
+    _say_absent(entries, here)
+    groups: dict[str, list[LabelledEntry]] = defaultdict(list)
+    for entry in here:
+        groups[_GROUP[by](entry)].append(entry)
+    shown = {name: _figures_of(read, truths_of(groups[name], labels)) for name in sorted(groups, key=_order(by))}
+    (telling.say_sets if by is By.set else telling.say_kinds)(shown)
+    unseen = [e for e in here if e.set in UNSEEN]
+    judged = judged_by_truths(read.candidates, truths_of(unseen, labels))
+    found = replace(calibrated(judged), links=_say_joining(read, {e.arxiv_id: labels[e.arxiv_id] for e in unseen}))
+    _say_calibration(judged, found)
+    if errors is not None:
+        tuned = truths_of([e for e in here if e.set is LabelSet.TUNED], labels)
+        telling.say_errors(score_fields(tuned, read.candidates), errors)
+        say("of papers that no rule was made on, nothing is listed: they are there to measure by")
+    return _Found({name: group.scores for name, group in shown.items()}, judged, found)
+
+
+def _order(by: By) -> Callable[[str], int | str]:
+    return (lambda name: list(LabelSet).index(LabelSet(name))) if by is By.set else str
+
+
+def _figures_of(read: _Read, truths: Mapping[str, Truth]) -> telling.Group:
+    """The figures of the papers with these truths."""
+    mine = [c for c in read.candidates if c.evidence.arxiv_id in truths]
+    return telling.Group(
+        len(truths),
+        score_fields(truths, mine),
+        whose_right(truths, mine),
+        mean_over_papers(truths, mine, RUN),
+        mean_over_papers(truths, mine, str(Field.SCORE)),
+    )
+
+
+def _check_some_here(wanted: Iterable[str], read: _Read) -> None:
+    if not read.papers & set(wanted):
+        raise BadInputError(
+            "none of the annotated papers is in the database", "add their PDFs and run `paperflops extract`"
+        )
+
+
+def _say_absent(entries: Sequence[LabelledEntry], here: Sequence[LabelledEntry]) -> None:
+    held = {e.arxiv_id for e in here}
+    absent = [e for e in entries if e.arxiv_id not in held]
+    say(f"{len(entries)} labelled papers, {len(here)} of them read here")
+    if absent:
+        say(f"without a reading here ({len(absent)}): {' '.join(e.arxiv_id for e in absent)}")
+
+
+# --- judging ---------------------------------------------------------------------------------------------------------
+
+
+def judged_by_truths(candidates: Iterable[Candidate], truths: Mapping[str, Truth]) -> list[Judged]:
+    """The values that the extractor stands behind in labelled papers, right or wrong."""
+    mine = (c for c in candidates if c.evidence.arxiv_id in truths)
+    return [
+        Judged(c, is_right(c, truths[c.evidence.arxiv_id]), signs)
+        for c, signs in _with_signs(mine)
+        if c.chosen and c.value is not None and c.purpose != Purpose.INFERENCE
+    ]
 
 
 def judged_by_people(candidates: Iterable[Candidate], verdicts: Iterable[Mapping[str, str]]) -> list[Judged]:
@@ -139,52 +227,35 @@ def judged_by_people(candidates: Iterable[Candidate], verdicts: Iterable[Mapping
     ]
 
 
-def reliability(judged: Sequence[Judged]) -> list[Reliability]:
-    """The reliability curve, each value's confidence measured on the other papers (so that it can be wrong)."""
-    return curve_through(out_of_paper(judged))
+def _with_signs(candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate, Signs]]:
+    """Every candidate with its signs, which are those of its paper."""
+    papers: dict[str, list[Candidate]] = defaultdict(list)
+    for c in candidates:
+        papers[c.evidence.arxiv_id].append(c)
+    for mine in papers.values():
+        yield from zip(mine, signs_of(mine), strict=True)
 
 
-def curve_through(points: Sequence[tuple[float, float]]) -> list[Reliability]:
-    """The reliability curve of (confidence, share right)."""
-    out = []
-    for low, high in BINS:
-        inside = [(c, r) for c, r in points if low <= c < high]
-        if inside:
-            n = len(inside)
-            out.append(
-                Reliability(low, min(high, 1.0), n, sum(c for c, _ in inside) / n, sum(r for _, r in inside) / n)
-            )
-    return out
+def _say_calibration(judged: Sequence[Judged], found: Calibration) -> None:
+    points = [(chance, float(j.right)) for j, chance in out_of_paper(judged)]
+    telling.say_reliability("each paper by the weights of the others", points, reliability_curve(points))
+    telling.say_weights(found)
 
 
-def calibration_error(curve: Sequence[Reliability]) -> float:
-    """The mean distance between confidence and share right, weighted by count (expected calibration error)."""
-    total = sum(r.count for r in curve)
-    return sum(r.count * abs(r.confidence - r.right) for r in curve) / total if total else 0.0
+def _say_joining(read: _Read, papers: Mapping[str, LabelledPaper]) -> Mapping[str, Mapping[str, tuple[float, float]]]:
+    """Says, and returns, what each way of joining a value to a model is worth on these papers."""
+    by_key = {c.key: c for c in read.candidates if c.evidence.arxiv_id in papers}
+    joined = judged_links(read.records, by_key, papers)
+    points, record = links_out_of_paper(joined), link_record(joined)
+    telling.say_links(record, points, reliability_curve(points))
+    return record
 
 
-def _figures(scores: Sequence[FieldScore], curve: Sequence[Reliability], found: Calibration) -> dict[str, object]:
-    return {
-        "fields": {
-            s.field: {
-                "precision": s.precision,
-                "recall": s.recall,
-                "f1": s.f1,
-                "predicted": s.predicted,
-                "labelled": s.labelled,
-            }
-            for s in scores
-        },
-        "reliability": [vars(r) for r in curve],
-        "calibration_error": calibration_error(curve),
-        "patterns": found.patterns,
-        "weights": found.weights,
-        "links": found.links,
-    }
+# --- options and files -----------------------------------------------------------------------------------------------
 
 
-def _check_field(field: str, decisions: bool) -> None:
-    known = [str(f) for f in Field] if decisions else [str(f) for f in SCALARS] + ["run", "score"]
+def _check_field(field: str, *, decisions: bool) -> None:
+    known = [str(f) for f in Field] if decisions else list(SCORED)
     if field not in known:
         raise BadInputError(f"there is no field {field!r}", f"choose one of {', '.join(known)}")
 
@@ -193,7 +264,7 @@ def _file_of_confidences(named: Path | None) -> Path:
     """Where the confidences go: as named, else the checkout's own. An installed package is never written into."""
     if named is not None:
         return named
-    if not (CONFIDENCE_FILE.parent.parent / "pyproject.toml").exists():
+    if not (CONFIDENCE_FILE.parent.parent.parent / "pyproject.toml").exists():
         raise BadInputError(
             f"--calibrate would write into the installed package ({CONFIDENCE_FILE.parent})",
             "run it in a source checkout, or name a file with --confidences",
@@ -201,108 +272,38 @@ def _file_of_confidences(named: Path | None) -> Path:
     return CONFIDENCE_FILE
 
 
-def _write_confidences(found: Calibration, judged: Sequence[Judged], file: Path) -> None:
+def _write_confidences(found: _Found, file: Path) -> None:
     data = {
-        "papers": len({j.paper for j in judged}),
-        "values": len(judged),
-        "right": sum(j.right for j in judged),
-        "patterns": found.patterns,
-        "weights": found.weights,
-        "links": found.links,
+        "papers": len({j.paper for j in found.judged}),
+        "values": len(found.judged),
+        "right": sum(j.right for j in found.judged),
+        "judged": found.calibration.judged,
+        "intercept": found.calibration.intercept,
+        "weights": found.calibration.weights,
+        "links": found.calibration.links,
     }
     file.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
-# --- telling ---------------------------------------------------------------------------------------------------------
-
-
-def _share(value: float | None) -> str:
-    return "-" if value is None else f"{value:.3f}"
-
-
-def _say_scores(scores: Sequence[FieldScore]) -> None:
-    rows = [
-        [s.field, _share(s.precision), _share(s.recall), _share(s.f1), str(s.predicted), str(s.labelled)]
-        for s in scores
-    ]
-    say_table(
-        ["field", "precision", "recall", "F1", "values", "labelled"],
-        rows,
-        right=("precision", "recall", "F1", "values", "labelled"),
-    )
-
-
-def _say_reliability(curve: Sequence[Reliability]) -> None:
-    say("")
-    say(f"reliability (confidence measured on the other papers; mean distance {calibration_error(curve):.3f})")
-    _say_curve(curve)
-
-
-def _say_curve(curve: Sequence[Reliability]) -> None:
-    rows = [
-        [f"{r.low:.2f}-{r.high:.2f}", str(r.count), f"{r.confidence:.3f}", f"{r.right:.3f}", "#" * round(20 * r.right)]
-        for r in curve
-    ]
-    say_table(["confidence", "values", "mean", "right", ""], rows, right=("values", "mean", "right"))
-
-
-def _say_weights(found: Calibration) -> None:
-    if not found.weights:
-        say("too few values are wrong to weigh anything but the pattern")
-        return
-    say("")
-    say("what else tells right from wrong (weights in log-odds)")
-    rows = [[name.replace("_", " "), f"{found.weights[name]:+.2f}"] for name in ("intercept", "pattern", *SIGNS)]
-    say_table(["sign", "weight"], rows, right=("weight",))
-
-
-def _say_patterns(judged: Sequence[Judged]) -> None:
-    say("")
-    say("patterns, the worst first (with a place to look at)")
-    rows = []
-    for field, patterns in pattern_record(judged).items():
-        for pattern, (right, count) in patterns.items():
-            bad = next(
-                (
-                    j
-                    for j in judged
-                    if not j.right and (str(j.candidate.field), j.candidate.pattern) == (field, pattern)
-                ),
-                None,
-            )
-            place = f"{bad.paper} p. {bad.candidate.evidence.page}" if bad else ""
-            rows.append((right / count, count, [field, pattern, f"{right}/{count}", f"{right / count:.2f}", place]))
-    rows.sort(key=lambda r: (r[0], -r[1]))
-    say_table(["field", "pattern", "right", "share", "a wrong one"], [r[2] for r in rows], right=("right", "share"))
-
-
-def _say_links(links: Links, rely: Sequence[Reliability]) -> None:
-    say("")
-    say(f"how values were joined to models, the worst first (a paper counts for {MOST_OF_A_PAPER:.0f} records at most)")
-    rows = [
-        (right / judged, [field, link, f"{right:.1f}/{judged:.1f}", f"{right / judged:.2f}"])
-        for field, ways in links.items() for link, (right, judged) in ways.items()
-    ]  # fmt: skip
-    rows.sort(key=lambda r: r[0])
-    say_table(["field", "joined by", "right", "share"], [r[1] for r in rows], right=("right", "share"))
-    say("")
-    error = calibration_error(rely)
-    say(f"reliability of joining (measured on the other papers, each counted once; mean distance {error:.3f})")
-    _say_curve(rely)
-
-
-def _say_errors(scores: Sequence[FieldScore], field: str) -> None:
-    for s in scores:
-        if s.field == field:
-            for kind, items in (("wrong", s.wrong), ("missed", s.missed)):
-                for paper, value in items:
-                    say(f"{field} {kind}: {paper} {value}")
-
-
-def _say_judged_wrong(judged: Sequence[Judged], field: str) -> None:
-    """What people turned down or corrected; what was missed no one was asked about."""
-    wrong = [j for j in judged if not j.right and j.candidate.field == field]
-    for j in wrong:
-        say(f"{field} wrong: {j.paper} p. {j.candidate.evidence.page} {j.candidate.value}")
-    if not wrong:
-        say(f"{field}: nothing that people judged was wrong")
+def _figures(found: _Found) -> dict[str, object]:
+    points = [(chance, float(j.right)) for j, chance in out_of_paper(found.judged)]
+    curve = reliability_curve(points)
+    return {
+        "groups": {
+            name: {
+                s.field: {
+                    "precision": s.precision,
+                    "recall": s.recall,
+                    "f1": s.f1,
+                    "predicted": s.predicted,
+                    "labelled": s.labelled,
+                }
+                for s in scores
+            }
+            for name, scores in found.scores.items()
+        },
+        "reliability": [vars(r) for r in curve],
+        "calibration_error": calibration_error(curve),
+        "weights": found.calibration.weights,
+        "links": found.calibration.links,
+    }

@@ -1,126 +1,114 @@
-"""Labelled values -> the calibration: every pattern's record, and the weights of what else tells right from wrong.
+"""Labelled values -> the calibration: the weights of the signs that tell right from wrong.
 
-The weights are those of a ridge-penalised logistic regression. A value's share is always that of the other papers:
-its own paper's would tell the regression what it is to find out.
+A ridge-penalised logistic regression. A paper with a table of three hundred scores counts for a few of them: its errors
+have one cause. What the fit is worth is measured out of paper: each paper by the weights that the others gave.
 """
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.optimize import minimize
 
 from db.models import Candidate
-from extract.confidence.chance import INPUTS, Calibration, Record, confidence_from, inputs
+from extract.confidence.chance import Calibration
+from extract.confidence.signs import Signs
 
-# Of the squared distance of the weights from "the pattern's share alone". The share of the other papers is a noisy
-# guide where one paper has most of a pattern's wrong values: its weight is held closer than the signs'.
-PENALTY = {"intercept": 0.1, "pattern": 100.0}
+MOST_OF_A_PAPER = 20.0  # values' worth that one paper counts for, of one field
+# of the squared weight; a field's own share is nearly free, one pattern of a few papers is held close to its field's
+PENALTY = {"field=": 0.1, "pattern=": 3.0}
 PENALTY_OF_SIGNS = 1.0
-FEWEST_OF_EACH = 20  # right and wrong values; on fewer no weights are fitted
-UNKNOWN_SHARE = 0.9  # for the regression alone: of a field that no other paper has
+FEWEST_PAPERS = 2  # that a sign must occur in to be weighed at all
+FEWEST_OF_EACH = 5  # right and wrong values; on fewer nothing is fitted
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A candidate that the extractor stood behind, what its paper says beside it, and whether it was right."""
+    """A candidate that the extractor stood behind, its signs, and whether it was right."""
 
     candidate: Candidate
     right: bool
-    signs: tuple[float, ...]  # as extract/confidence.py's SIGNS
+    signs: Signs
 
     @property
     def paper(self) -> str:
+        """The arXiv id of its paper."""
         return self.candidate.evidence.arxiv_id
 
 
-Counts = dict[str, dict[str, tuple[int, int]]]
-
-
-def pattern_record(judged: Iterable[Judged]) -> Counts:
-    """For every field and pattern: how many of its values were right, of how many."""
-    counts: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
-    for j in judged:
-        cell = counts[str(j.candidate.field)][j.candidate.pattern]
-        cell[0] += j.right
-        cell[1] += 1
-    return {f: {p: (a, b) for p, (a, b) in sorted(ps.items())} for f, ps in sorted(counts.items())}
-
-
 def calibrated(judged: Sequence[Judged]) -> Calibration:
-    """The calibration that these values give."""
-    return _calibration(_by_paper(judged), leave=None)
+    """The calibration that these values give; without right and wrong ones enough, the share of each field."""
+    counts = Counter(str(j.candidate.field) for j in judged)
+    names = _signs_to_weigh(judged)
+    right = np.array([float(j.right) for j in judged])
+    if min(int(right.sum()), len(right) - int(right.sum())) < FEWEST_OF_EACH:
+        return Calibration()
+    place = {name: i for i, name in enumerate(names)}
+    rows = np.zeros((len(judged), len(names)))
+    for r, j in enumerate(judged):
+        for name, value in j.signs.items():
+            if name in place:
+                rows[r, place[name]] = value
+    intercept, weights = fit_logistic(rows, right, _worth(judged), np.array([_penalty(name) for name in names]))
+    return Calibration(
+        round(intercept, 4),
+        {name: round(float(w), 4) for name, w in zip(names, weights, strict=True) if abs(w) > 1e-3},
+        dict(sorted(counts.items())),
+    )
 
 
-def out_of_paper(judged: Sequence[Judged]) -> list[tuple[float, bool]]:
-    """(confidence, right) of every value whose field other papers have, the calibration made on the other papers."""
-    papers = _by_paper(judged)
+def out_of_paper(judged: Sequence[Judged]) -> list[tuple[Judged, float]]:
+    """Every value with the chance that the other papers give it; none where they never saw its field."""
+    by_paper: dict[str, list[Judged]] = defaultdict(list)
+    for j in judged:
+        by_paper[j.paper].append(j)
     points = []
-    for paper, mine in papers.items():
-        rest = _calibration(papers, leave=paper)
+    for paper, mine in by_paper.items():
+        rest = calibrated([j for j in judged if j.paper != paper])
         for j in mine:
-            chance = rest.chance(str(j.candidate.field), j.candidate.pattern, j.signs)
+            chance = rest.chance(str(j.candidate.field), j.signs)
             if chance is not None:
-                points.append((chance, j.right))
+                points.append((j, chance))
     return points
 
 
-def _by_paper(judged: Iterable[Judged]) -> dict[str, list[Judged]]:
-    papers: dict[str, list[Judged]] = defaultdict(list)
+def fit_logistic(
+    rows: np.ndarray, right: np.ndarray, worth: np.ndarray, penalty: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """Intercept and weights of a ridge-penalised logistic regression.
+
+    `rows` is n x k, `right` n zeros and ones, `worth` n weights of the observations, `penalty` k factors of half the
+    squared weights; the intercept is free.
+    """
+
+    def cost(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+        weights = parameters[1:]
+        z = parameters[0] + rows @ weights
+        loss = np.sum(worth * (np.logaddexp(0.0, z) - right * z)) + np.sum(penalty * weights**2) / 2
+        error = worth * (0.5 * (1 + np.tanh(z / 2)) - right)
+        return float(loss), np.concatenate(([error.sum()], rows.T @ error + penalty * weights))
+
+    found = minimize(cost, np.zeros(rows.shape[1] + 1), jac=True, method="L-BFGS-B", options={"maxiter": 2000})
+    return float(found.x[0]), found.x[1:]
+
+
+def _worth(judged: Sequence[Judged]) -> np.ndarray:
+    """How much each value counts, so that no paper counts for more than `MOST_OF_A_PAPER` of a field."""
+    held: Mapping[tuple[str, str], int] = Counter((j.paper, str(j.candidate.field)) for j in judged)
+    return np.array([min(1.0, MOST_OF_A_PAPER / held[j.paper, str(j.candidate.field)]) for j in judged])
+
+
+def _signs_to_weigh(judged: Iterable[Judged]) -> list[str]:
+    """The signs that occur in papers enough, in alphabetic order."""
+    papers: dict[str, set[str]] = defaultdict(set)
     for j in judged:
-        papers[j.paper].append(j)
-    return papers
+        for name in j.signs:
+            papers[name].add(j.paper)
+    return sorted(name for name, those in papers.items() if len(those) >= FEWEST_PAPERS)
 
 
-def _calibration(papers: Mapping[str, Sequence[Judged]], leave: str | None) -> Calibration:
-    kept = {paper: mine for paper, mine in papers.items() if paper != leave}
-    record = pattern_record(j for mine in kept.values() for j in mine)
-    rows, right = [], []
-    for mine in kept.values():
-        others = _without(record, pattern_record(mine))
-        for j in mine:
-            share = confidence_from(others, str(j.candidate.field), j.candidate.pattern) or UNKNOWN_SHARE
-            rows.append(inputs(share, j.signs))
-            right.append(float(j.right))
-    if min(sum(right), len(right) - sum(right)) < FEWEST_OF_EACH:
-        return Calibration(record)
-    weights = fit_logistic(np.array(rows), np.array(right))
-    return Calibration(record, dict(zip(INPUTS, (round(float(w), 4) for w in weights), strict=True)))
-
-
-def _without(record: Record, own: Record) -> Counts:
-    """The record less one paper's part of it."""
-    left: Counts = {}
-    for f, patterns in record.items():
-        mine = own.get(f, {})
-        counts = {p: (a - mine.get(p, (0, 0))[0], b - mine.get(p, (0, 0))[1]) for p, (a, b) in patterns.items()}
-        if any(b for _, b in counts.values()):
-            left[f] = counts
-    return left
-
-
-def fit_logistic(rows: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """The weights of a logistic regression, drawn towards the pattern's share alone; Newton's method, steps damped."""
-    start = np.array([1.0 if name == "pattern" else 0.0 for name in INPUTS])
-    penalty = np.array([PENALTY.get(name, PENALTY_OF_SIGNS) for name in INPUTS])
-
-    def cost(weights: np.ndarray) -> float:
-        z = rows @ weights
-        return float(np.sum(np.logaddexp(0.0, z) - right * z) + np.sum(penalty * (weights - start) ** 2) / 2)
-
-    weights, now = start, cost(start)
-    for _ in range(50):
-        chance = 0.5 * (1 + np.tanh(rows @ weights / 2))  # the logistic function, which can't overflow so
-        slope = rows.T @ (chance - right) + penalty * (weights - start)
-        curvature = (rows * (chance * (1 - chance))[:, None]).T @ rows + np.diag(penalty)
-        step = np.linalg.solve(curvature, slope)
-        damping = 1.0
-        while (there := cost(weights - damping * step)) > now and damping > 1e-6:
-            damping /= 2
-        weights = weights - damping * step
-        if now - there < 1e-9 * (1 + abs(now)):
-            break
-        now = there
-    return weights
+def _penalty(name: str) -> float:
+    return next((value for start, value in PENALTY.items() if name.startswith(start)), PENALTY_OF_SIGNS)

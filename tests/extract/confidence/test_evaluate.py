@@ -66,7 +66,7 @@ def test_figures_in_a_new_folder(db: Path, gold: Path, tmp_path: Path) -> None:
     """it makes the folder that the figures go to"""
     out = tmp_path / "new" / "deep" / "figures.json"
     evaluate(db, "--gold", str(gold), "--out", str(out))
-    assert json.loads(out.read_text())["fields"]["parameters"]["precision"] == pytest.approx(2 / 3)
+    assert json.loads(out.read_text())["groups"]["gold"]["parameters"]["precision"] == pytest.approx(2 / 3)
 
 
 def test_no_folder_for_the_figures(tmp_path: Path) -> None:
@@ -104,20 +104,23 @@ class TestCalibrate:
         before = CONFIDENCE_FILE.read_bytes()
         file = tmp_path / "new" / "confidence.json"
         assert str(file) in evaluate(db, "--gold", str(gold), "--calibrate", "--confidences", str(file))
-        assert json.loads(file.read_text())["patterns"] == {"parameters": {"test": [2, 3]}}
+        assert {k: json.loads(file.read_text())[k] for k in ("papers", "values", "right")} == {
+            "papers": 1, "values": 3, "right": 2
+        }  # fmt: skip
         assert CONFIDENCE_FILE.read_bytes() == before
 
     def test_checkout(self, db: Path, gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """it writes the checkout's file by default"""
         (tmp_path / "pyproject.toml").touch()
-        (tmp_path / "extract").mkdir()
-        monkeypatch.setattr(extract.confidence.evaluate, "CONFIDENCE_FILE", tmp_path / "extract" / "confidence.json")
+        own = tmp_path / "extract" / "confidence" / "confidence.json"
+        own.parent.mkdir(parents=True)
+        monkeypatch.setattr(extract.confidence.evaluate, "CONFIDENCE_FILE", own)
         evaluate(db, "--gold", str(gold), "--calibrate")
-        assert (tmp_path / "extract" / "confidence.json").exists()
+        assert own.exists()
 
     def test_installed(self, db: Path, gold: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         """it never writes into an installed package"""
-        inside = tmp_path / "site-packages" / "extract" / "confidence.json"
+        inside = tmp_path / "site-packages" / "extract" / "confidence" / "confidence.json"
         monkeypatch.setattr(extract.confidence.evaluate, "CONFIDENCE_FILE", inside)
         with pytest.raises(BadInputError, match=r"the installed package .*--confidences"):
             evaluate(db, "--gold", str(gold), "--calibrate")
@@ -127,3 +130,29 @@ class TestCalibrate:
         """it refuses a file for confidences that are not asked for"""
         with pytest.raises(BadInputError, match="add --calibrate"):
             evaluate(db, "--gold", str(gold), "--confidences", "x.json")
+
+
+class TestLabels:
+    def test_papers_here_and_missing(self, db: Path) -> None:
+        """it scores the labelled papers whose PDFs are here, and lists the others"""
+        told = evaluate(db, "--labels").splitlines()
+        assert told[0] == "146 labelled papers, 1 of them read here"
+        assert told[1].startswith("without a reading here (145): 0908.0054 ")
+        assert any(line.startswith("parameters") and "held_out (1)" in told[2] for line in told)
+
+    def test_no_errors_of_unseen_papers(self, db: Path) -> None:
+        """it lists no error of a paper that no rule was made on"""
+        told = evaluate(db, "--labels", "--errors", "parameters")
+        assert "no rule was made on" in told and "parameters wrong" not in told
+
+    def test_one_judge(self, db: Path, gold: Path) -> None:
+        """it wants one thing to judge by"""
+        with pytest.raises(BadInputError, match="one of --labels, --gold DIR and --decisions"):
+            evaluate(db, "--labels", "--gold", str(gold))
+
+    def test_none_here(self, db_path: Path) -> None:
+        """it says what to do where no labelled paper was read"""
+        with writing(db_path) as con:
+            save_readings(con, [])
+        with pytest.raises(BadInputError, match="none of the annotated papers is in the database"):
+            evaluate(db_path, "--labels")
