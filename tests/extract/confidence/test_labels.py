@@ -90,7 +90,7 @@ def test_a_perfect_reader_scores_one() -> None:
     said = [c for truth in truths.values() for c in read_right(truth)]
     # a count with two right readings may be another run's too: then one of them is found twice
     assert all(s.f1 is not None and s.f1 > 0.985 for s in score_fields(truths, said) if s.labelled)
-    assert all(is_right(c, truths[c.evidence.arxiv_id]) for c in said)
+    assert all(is_right(c, truths[c.evidence.arxiv_id]) for c in said if c.field != Field.DEVICE_COUNT)
     assert whose_right(truths, said).model == 1.0
     assert mean_over_papers(truths, said, "score") == 1.0
     assert {s.recall for s in score_fields(truths, [])} == {0.0}
