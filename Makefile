@@ -32,6 +32,7 @@ test-all: $(VENV)/.test lint
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
 	$(BIN)/mypy
 
 label-studio: $(LS_VENV)/.installed

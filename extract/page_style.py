@@ -1,6 +1,6 @@
 """The look of a paper's pages, by which accuracy is compared: columns and paper size.
 
-    python -m extract.labels.page_style ../shared/corpus/pdf ../shared/corpus/calibration
+    python -m extract.page_style ../shared/corpus/pdf ../shared/corpus/calibration
 
 prints the line `file,style` of each PDF: what the column `style` of papers.csv was filled with.
 """
