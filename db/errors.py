@@ -5,6 +5,7 @@ PaperflopsError
 ├── UnknownNameError     an id (benchmark, paper, study ...) that nobody knows
 ├── UnreachableError     a server that is down or refuses us
 ├── BadInputError        a path, file or setting that can't be used
+├── DamagedError         a database that can't be read or written any more
 └── StoppedError         Ctrl-C
 """
 
@@ -12,7 +13,7 @@ from __future__ import annotations
 
 
 class PaperflopsError(Exception):
-    """A fault with a cure: `what` happened, and what `mend`s it."""
+    """An error with a message (`what`) and a hint on how to fix it (`mend`)."""
 
     exit_code = 1
 
@@ -44,6 +45,12 @@ class BadInputError(PaperflopsError):
     """A path, file or setting that can't be used as it is."""
 
     exit_code = 2
+
+
+class DamagedError(PaperflopsError):
+    """The database can't be read or written any more: damaged, or the disk is full."""
+
+    exit_code = 74  # EX_IOERR
 
 
 class StoppedError(PaperflopsError):

@@ -1,4 +1,4 @@
-"""The commands that only read the database: status, show, export."""
+"""The commands of db: those that only look (status, show, export); those that keep it safe stand in `db/safety`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from db.look.export import export as export_rows
 from db.look.page import picture_of_page
 from db.look.show import show as show_paper
 from db.look.status import status as show_status
+from db.safety import commands as safety
 from db.settings import DEFAULT_DB, DbOption
 from db.terminal.command_line import PlainTyper
 from db.terminal.console import say
@@ -25,6 +26,7 @@ def mount(app: typer.Typer) -> None:
     for command in (predictions, records, curated):
         exports.command()(command)
     app.add_typer(exports)
+    safety.mount(app)
 
 
 JsonOption = Annotated[bool, typer.Option("--json", help="As JSON, for another program.")]

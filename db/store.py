@@ -1,18 +1,18 @@
 """Opening the database: one writer at a time, for a short while; any number of read-only readers.
 
-Only modules of `db` hold SQL that writes (a test keeps it so): `db/papers.py`, `db/readings.py`,
-`db/reviews.py` and `db/curated.py` own their tables; this one opens the file, brings its schema up to date
-and inserts rows.
+Only modules of `db` hold SQL that writes (a test keeps it so): each module of `db/tables` owns its tables; this one
+opens the file, brings its schema up to date and inserts rows. A fault of the file or the disk ends in a DamagedError.
 """
 
 from __future__ import annotations
 
 import os
 import re
+import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
@@ -20,7 +20,7 @@ from typing import Any
 
 import duckdb
 
-from db.errors import BadInputError, LockedError, PaperflopsError
+from db.errors import BadInputError, DamagedError, LockedError, PaperflopsError
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -42,6 +42,7 @@ def writing(path: Path, *, wait: float = LOCK_WAIT_SECONDS) -> Iterator[Connecti
     """
     if not path.exists():
         _create(path)
+    _copy_before_steps(path, wait)
     with _connection(path, read_only=False, wait=wait) as con:
         migrate(con)
         con.begin()
@@ -70,6 +71,12 @@ def reading(path: Path, *, wait: float = LOCK_WAIT_SECONDS) -> Iterator[Connecti
         pass
     with _connection(path, read_only=True, wait=wait) as con:
         yield con
+
+
+def file_of(con: Connection) -> Path | None:
+    """The file that the connection is to; None for a database in memory."""
+    found = con.execute("SELECT path FROM duckdb_databases() WHERE database_name = current_database()").fetchone()
+    return Path(found[0]) if found and found[0] else None
 
 
 def rows_of(con: Connection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
@@ -161,6 +168,20 @@ def migrate(con: Connection, *, last_step: int | None = None) -> list[int]:
     return done
 
 
+def _copy_before_steps(path: Path, wait: float) -> None:
+    """Copies a database that lacks steps of this version to `<name>.before-step-NNN`, the first step that it lacks."""
+    with _connection(path, read_only=True, wait=wait) as con:
+        taken = _taken(con)
+        lacking = [number for number, _, _ in steps() if number not in taken]
+        if not taken or not lacking:
+            return
+        copy = path.with_name(f"{path.name}.before-step-{min(lacking):03}")
+        if not copy.exists():
+            part = copy.with_name(f"{copy.name}.part")
+            shutil.copyfile(path, part)
+            part.replace(copy)
+
+
 def _taken(con: Connection) -> dict[int, str]:
     """The steps that the database has taken, by number; under 0 the text of its views."""
     try:  # asked first, since listing the tables takes longer than all else here
@@ -233,9 +254,44 @@ def _connection(path: Path, *, read_only: bool, wait: float) -> Iterator[Connect
     except (RuntimeError, duckdb.Error) as error:
         if "Query interrupted" in str(error) or isinstance(error, duckdb.InterruptException):
             raise KeyboardInterrupt from error
+        if isinstance(error, duckdb.Error) and _is_of_the_file(error):
+            raise _damaged(path, error) from error
         raise
     finally:
+        _close(con)
+
+
+def _close(con: Connection) -> None:
+    """Closes a connection; one whose file is damaged may fail even at that, and what it failed at was told before."""
+    with suppress(duckdb.Error):
         con.close()
+
+
+_ROOM = re.compile(
+    r"No space left|disk (?:is )?full|File too large|Disk quota|failed to offload|max_temp_directory_size"
+)
+
+
+def _is_of_the_file(error: duckdb.Error) -> bool:
+    """Whether the fault is the file's or the disk's: not a statement of ours that is wrong, nor a value."""
+    return not isinstance(error, duckdb.ProgrammingError | duckdb.IntegrityError | duckdb.DataError)
+
+
+def _damaged(path: Path, error: duckdb.Error) -> PaperflopsError:
+    """What happened to the file, what is safe, and what to do."""
+    message = _first_line(error)
+    if isinstance(error, duckdb.OutOfMemoryException):
+        return PaperflopsError(f"there is not memory enough for this ({message})", "free some, and try again")
+    if _ROOM.search(str(error)):
+        return DamagedError(
+            f"there is no room on the disk of {path} ({message})",
+            "what was saved before is safe; free some space, and the same command goes on from there",
+        )
+    return DamagedError(
+        f"{path} is damaged ({message})",
+        "its decisions are safe in the .decisions.jsonl beside it; `paperflops db check` says what can be read,"
+        " `paperflops db restore COPY` puts a backup in its place",
+    )
 
 
 def _connect(path: Path, *, read_only: bool, wait: float) -> Connection:
@@ -247,11 +303,17 @@ def _connect(path: Path, *, read_only: bool, wait: float) -> Connection:
             return duckdb.connect(str(path), read_only=read_only)
         except duckdb.Error as error:
             message = str(error)
-            if not _LOCKED.search(message):
+            if "Permission denied" in message and not os.access(path, os.R_OK if read_only else os.R_OK | os.W_OK):
+                may = "read" if read_only else "write"
                 raise BadInputError(
-                    f"{path} can't be opened as a database ({_first_line(error)})",
-                    "restore it from a copy or name another with --db",
+                    f"you may not {may} {path}", "ask its owner for the permission, or name another with --db"
                 ) from error
+            if path.is_dir():
+                raise BadInputError(f"{path} is a folder", "name a file in it with --db") from error
+            if "not a valid DuckDB database file" in message:
+                raise BadInputError(f"{path} is no database of paperflops", "name another with --db") from error
+            if not _LOCKED.search(message):
+                raise _damaged(path, error) from error
             waited = time.monotonic() - began
             if waited >= wait:
                 raise LockedError(

@@ -13,7 +13,8 @@ from datetime import datetime
 from typing import Any
 
 from db.models import Decision, ReviewTask, Verdict, normal_name
-from db.store import Connection, insert_rows, now, rows_of
+from db.safety.decision_lines import append_lines, lines_path
+from db.store import Connection, file_of, insert_rows, now, rows_of
 
 RECORD = "record"  # the field of a decision on the record as a whole: is it a result at all?
 MODEL = "model"  # the field of a decision on the record's model: is the result linked to the right one?
@@ -54,9 +55,17 @@ def load_tasks(con: Connection) -> list[ReviewTask]:
 
 
 def append_decisions(con: Connection, decisions: Iterable[Decision]) -> int:
-    """How many decisions were new; one that is there already stays as it is."""
+    """How many decisions were new; one that is there already stays as it is.
+
+    The new ones are written as lines beside the database first (`db/safety/decision_lines.py`).
+    """
+    given = {d.key: d for d in decisions}
+    there = con.execute("SELECT key FROM decisions WHERE list_contains($keys, key)", {"keys": list(given)}).fetchall()
+    new = [d for key, d in given.items() if (key,) not in set(there)]
+    if (db := file_of(con)) is not None:
+        append_lines(lines_path(db), new)
     moment = now()
-    return insert_rows(con, "decisions", [_decision_row(d, moment) for d in decisions], on_conflict="ignore")
+    return insert_rows(con, "decisions", [_decision_row(d, moment) for d in new], on_conflict="ignore")
 
 
 def load_decisions(con: Connection, arxiv_id: str | None = None) -> list[Decision]:

@@ -1,0 +1,76 @@
+"""Decisions as JSON lines beside the database: the only data that no program can make again.
+
+Every decision is written to `<database>.decisions.jsonl`, and the file flushed to the disk, before the database
+commits. A line too many (the commit failed) restores a real answer; a line too few would lose one.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from db.errors import BadInputError
+from db.models import Decision
+
+
+def lines_path(db: Path) -> Path:
+    """Where the decisions of this database stand as lines: `study.duckdb` -> `study.decisions.jsonl`."""
+    return db.with_suffix(".decisions.jsonl")
+
+
+def append_lines(file: Path, decisions: Iterable[Decision]) -> None:
+    """Adds one line a decision to the file, on the disk when this returns."""
+    text = "".join(json.dumps(_plain(d), ensure_ascii=False, sort_keys=True) + "\n" for d in decisions)
+    if not text:
+        return
+    with file.open("a", encoding="utf-8") as out:
+        if _ends_in_half_a_line(file):
+            out.write("\n")
+        out.write(text)
+        out.flush()
+        os.fsync(out.fileno())
+
+
+def read_lines(file: Path) -> Iterator[Decision]:
+    """The file's decisions in the order in which they were given to it.
+
+    A last line that a kill cut short is left out; any other line that is no decision is a BadInputError.
+    """
+    with file.open(encoding="utf-8") as lines:
+        for number, line in enumerate(lines, 1):
+            if not line.strip():
+                continue
+            try:
+                yield _decision(json.loads(line))
+            except (ValueError, TypeError, KeyError) as error:
+                if not line.endswith("\n"):
+                    return
+                raise BadInputError(
+                    f"{file}, line {number} is no decision ({error})", "mend or remove that line, and try again"
+                ) from error
+
+
+def _ends_in_half_a_line(file: Path) -> bool:
+    """Whether a kill left the last line without its end."""
+    if not file.exists() or not file.stat().st_size:
+        return False
+    with file.open("rb") as data:
+        data.seek(-1, os.SEEK_END)
+        return data.read(1) != b"\n"
+
+
+def _plain(decision: Decision) -> dict[str, Any]:
+    row = {f.name: getattr(decision, f.name) for f in dataclasses.fields(decision)}
+    return row | {"decided_at": decision.decided_at.isoformat(), "key": decision.key}
+
+
+def _decision(row: dict[str, Any]) -> Decision:
+    names = {f.name for f in dataclasses.fields(Decision)}
+    return Decision(
+        **{k: v for k, v in row.items() if k in names} | {"decided_at": datetime.fromisoformat(row["decided_at"])}
+    )
