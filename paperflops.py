@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
 
@@ -21,7 +22,7 @@ import extract.run
 import harvest.run
 from db.errors import PaperflopsError
 from db.terminal.command_line import OneLineGroup, PlainTyper
-from db.terminal.console import warn
+from db.terminal.console import say, speak_any_locale, warn
 
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -32,7 +33,7 @@ class Commands(OneLineGroup):
 
     order = (
         "add", "harvest", "schedule", "extract", "show", "review", "crosscheck", "reference", "status", "export",
-        "evaluate",
+        "evaluate", "db",
     )  # fmt: skip
 
 
@@ -42,14 +43,24 @@ app = PlainTyper(
     epilog="The fits and the report: python analysis/run.py --help",
     help="What a machine-learning result cost: read from arXiv papers, confirmed by people.",
     pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
 )
 
 for stage in (harvest.run, extract.run, curate.run, db.run):
     stage.mount(app)
 
 
+def _say_version(asked: bool) -> None:
+    if asked:
+        say(f"paperflops {version('paperflops')}")
+        raise typer.Exit
+
+
 @app.callback()
 def settings(
+    _version: Annotated[
+        bool, typer.Option("--version", help="Say which version this is.", callback=_say_version, is_eager=True)
+    ] = False,
     db: Annotated[
         Path | None,
         typer.Option("--db", dir_okay=False, help="The database file, for any command (also PAPERFLOPS_DB)."),
@@ -61,6 +72,7 @@ def settings(
 
 def main() -> None:
     """Runs the command; a user's mistake ends in one line and an exit code, never a traceback."""
+    speak_any_locale()
     try:
         app(prog_name="paperflops")
     except PaperflopsError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import subprocess
@@ -13,9 +14,11 @@ from typing import Any
 import duckdb
 import pytest
 import typer.main
+from rich.console import Console
 
 import paperflops
 from db.store import writing
+from db.terminal.console import say_table
 from tests.conftest import ROOT
 from tests.db.sample_rows import PAPER, save_sample
 from tests.db.test_store import HOLD, other_process
@@ -156,7 +159,7 @@ def test_not_a_database(tmp_path: Path) -> None:
     """it says that a file is no database, and leaves it as it is."""
     file = tmp_path / "notes.txt"
     file.write_text("not a database\n" * 1000)
-    assert_one_line(run("status", "--db", file, cwd=tmp_path), USAGE, "can't be opened as a database")
+    assert_one_line(run("status", "--db", file, cwd=tmp_path), USAGE, "is no database of paperflops")
     assert file.read_text() == "not a database\n" * 1000
 
 
@@ -218,3 +221,34 @@ def test_reader_that_stops_early(db_path: Path) -> None:
     )
     assert piped.stdout == "{"
     assert "Traceback" not in piped.stderr
+
+
+def test_version(tmp_path: Path) -> None:
+    """it says which version it is."""
+    assert re.fullmatch(r"paperflops \d+\.\d+\.\d+\n", run("--version", cwd=tmp_path).stdout)
+
+
+@pytest.mark.parametrize("command", [(), ("extract",), ("review", "send"), ("db", "check")])
+def test_short_help(command: tuple[str, ...], tmp_path: Path) -> None:
+    """it shows a command's help for -h as for --help."""
+    assert run(*command, "-h", cwd=tmp_path).stdout == run(*command, "--help", cwd=tmp_path).stdout != ""
+
+
+def test_a_locale_without_signs(db_path: Path) -> None:
+    """it speaks to a terminal that knows ASCII alone."""
+    save_sample(db_path)
+    ended = run(
+        "show", "1512.03385", "--db", db_path, cwd=db_path.parent, LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0"
+    )
+    assert ended.returncode == 0 and "1512.03385" in ended.stdout and not ended.stderr
+
+
+@pytest.mark.parametrize("width", [30, 60, 100])
+def test_narrow_terminal(width: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """it prints whole words at any width: a table where it fits, else a row's cells line by line."""
+    written = io.StringIO()
+    monkeypatch.setattr("db.terminal.console.out", Console(file=written, force_terminal=True, width=width))
+    rows = [["WMT14 English-German", "16", "1"], ["Switchboard, Hub5'00", "1", "0"]]
+    say_table(["benchmark", "models with computation", "all"], rows, right=("models with computation", "all"))
+    for word in ("English-German", "Switchboard,", "16"):
+        assert word in written.getvalue()

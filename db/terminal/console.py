@@ -5,11 +5,14 @@ Results go to standard output, everything else to standard error.
 
 from __future__ import annotations
 
+import io
 import json
+import os
 import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Literal
 
 from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
@@ -25,10 +28,28 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-out = Console(highlight=False, emoji=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, emoji=False, soft_wrap=True)
-
 PLAIN_LINE_SECONDS = 10.0
+GAP = 2  # spaces between the columns of a table
+
+
+class _Quiet(Console):
+    """A console whose reader may leave (`paperflops show ID | head`): that ends the program, and is no fault."""
+
+    def on_broken_pipe(self) -> None:
+        self.quiet = True
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nothing more to flush at the end
+        raise SystemExit(0)
+
+
+out = _Quiet(highlight=False, emoji=False, soft_wrap=True)
+err = _Quiet(stderr=True, highlight=False, emoji=False, soft_wrap=True)
+
+
+def speak_any_locale() -> None:
+    """Lets a terminal without UTF-8 show "?" for what it has no sign for; without this it would be a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
 
 
 class Steps:
@@ -87,13 +108,21 @@ def warn(text: str) -> None:
 def say_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: Collection[str] = ()) -> None:
     """Prints a table on standard output: ruled and folded to the width of a terminal; one line a row elsewhere.
 
-    `right` names the columns that are set flush right (numbers).
+    `right` names the columns that are set flush right (numbers). Words are never cut: where a terminal is too narrow
+    for the longest word of each column, a row is printed as lines of its own.
     """
     table_rows = [list(row) for row in rows]
     if out.is_terminal:
+        least = [
+            _least_width(name, [row[i] for row in table_rows], whole=name in right) for i, name in enumerate(columns)
+        ]
+        if sum(least) + GAP * (len(least) - 1) > out.width:
+            _say_blocks(columns, table_rows)
+            return
         table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
-        for name in columns:
-            table.add_column(name, justify="right" if name in right else "left", no_wrap=name in right, overflow="fold")
+        for name, width in zip(columns, least, strict=True):
+            justify: Literal["left", "right"] = "right" if name in right else "left"
+            table.add_column(name, justify=justify, no_wrap=name in right, overflow="fold", min_width=width)
         for row in table_rows:
             table.add_row(*(Text(cell) for cell in row))
         out.print(table, soft_wrap=False)
@@ -106,6 +135,22 @@ def say_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: C
             for name, cell, width in zip(columns, line, widths, strict=True)
         ]
         say("  ".join(cells).rstrip())
+
+
+def _least_width(name: str, cells: Sequence[str], *, whole: bool) -> int:
+    """The columns of a terminal that no word of these cells, or with `whole` no cell, is wider than."""
+    words = [name, *cells] if whole else [word for cell in (name, *cells) for word in cell.split()]
+    return max(map(cell_len, words), default=1)
+
+
+def _say_blocks(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Each row as lines of "column: cell", a blank line between rows."""
+    for place, row in enumerate(rows):
+        if place:
+            out.print()
+        for name, cell in zip(columns, row, strict=True):
+            if cell:
+                out.print(Text(f"{name}: {cell}" if name else cell), soft_wrap=False)
 
 
 def say_json(value: object) -> None:
