@@ -138,7 +138,7 @@ def _caption_lines(page: Page, n: int) -> list[Line]:
         if lead is None:
             break
         step, _, other = lead
-        if _rule_between(page, x0, x1, max(line.bottom for line in last_row), other) or _starts_another(page, other):
+        if _ruling_between(page, x0, x1, max(line.bottom for line in last_row), other) or _starts_another(page, other):
             break
         row = [
             (m, o)
@@ -184,12 +184,12 @@ def _level(mark: Line, line: Line) -> bool:
     return line.top - 0.5 * line.size < mark.top and mark.bottom < line.bottom + 0.5 * line.size
 
 
-def _rule_between(page: Page, x0: float, x1: float, bottom: float, below: Line) -> bool:
+def _ruling_between(page: Page, x0: float, x1: float, bottom: float, below: Line) -> bool:
     return any(
         r.horizontal
         and bottom - 2 <= r.top <= below.top + 3
         and min(r.x1, x1) - max(r.x0, x0) > 0.3 * (below.x1 - below.x0)
-        for r in page.rules
+        for r in page.rulings
     )
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from statistics import median
 
-from db.models import Rule, Word
+from db.models import Ruling, Word
 from extract.layout.captions import marked
 
 DESCENT = 0.24  # of a word's box height below its base line (Times and Computer Modern alike)
@@ -79,8 +79,8 @@ class TableLine:
         return words_text(self.words[phrase[0] : phrase[1]])
 
 
-def table_lines(words: Iterable[tuple[int, Word]], verticals: Sequence[Rule] = ()) -> list[TableLine]:
-    """Lines from top to bottom, phrases split at wide gaps and at vertical rules."""
+def table_lines(words: Iterable[tuple[int, Word]], verticals: Sequence[Ruling] = ()) -> list[TableLine]:
+    """Lines from top to bottom, phrases split at wide gaps and at vertical rulings."""
     pairs = list(words)
     if not pairs:
         return []
@@ -152,7 +152,7 @@ def _attach_small(lines: list[TableLine], small: list[tuple[int, Word]]) -> None
             lines.append(TableLine([place], [word], _base(word), word.size))
 
 
-def _phrases(line: TableLine, verticals: Sequence[Rule]) -> list[tuple[int, int]]:
+def _phrases(line: TableLine, verticals: Sequence[Ruling]) -> list[tuple[int, int]]:
     middle = line.base - 0.25 * line.size
     cuts = [r.x0 for r in verticals if r.top - 2 <= middle <= r.bottom + 2]
     phrases = []

@@ -1,4 +1,4 @@
-"""How far a table reaches: rows beyond its rules, or rows alone where it has none."""
+"""How far a table reaches: rows beyond its rulings, or rows alone where it has none."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from statistics import median
 
-from db.models import Box, Page, Rule
+from db.models import Box, Page, Ruling
 from extract.layout.captions import Caption
 from extract.layout.lines import TableLine, has_values, is_blank, is_value, table_lines
 from extract.layout.rulings import Frame
@@ -16,9 +16,9 @@ FAR = 75.0  # points from a caption to its table at most
 
 def grown(
     page: Page, frame: Frame, caption: Caption, captions: Sequence[Caption], free: Sequence[int],
-    verticals: Sequence[Rule], frames: Sequence[Frame],
+    verticals: Sequence[Ruling], frames: Sequence[Frame],
 ) -> tuple[Box, list[int]]:  # fmt: skip
-    """The frame with rows outside its rules: towards the caption, and beyond its other end."""
+    """The frame with rows outside its rulings: towards the caption, and beyond its other end."""
     x0, top, x1, bottom = frame.box
     near = [
         (i, w)
@@ -33,11 +33,11 @@ def grown(
     steps = [b.base - a.base for a, b in pairwise(inside)]
     step = median(steps) if steps else 1.3 * inside[0].size
     step = min(max(step, 1.05 * inside[0].size), 2.2 * inside[0].size)
-    others = [f for f in frames if f is not frame and len(f.rules) > 1]
+    others = [f for f in frames if f is not frame and len(f.rulings) > 1]
     taken = list(inside)
     above = caption.box[3] <= top + 6
     rows = [t for t in inside if len(t.phrases) > 1]
-    headless = bool(rows) and has_values(rows[0])  # the header stands over the first rule
+    headless = bool(rows) and has_values(rows[0])  # the header stands over the first ruling
     named = sum(not is_value(t.phrase_text(t.phrases[0])) for t in rows) > 0.5 * len(rows)
     for direction in (-1, 1):
         edge = top if direction < 0 else bottom
@@ -77,8 +77,8 @@ def grown(
 
 
 def walked(
-    page: Page, caption: Caption, captions: Sequence[Caption], free: Sequence[int], verticals: Sequence[Rule],
-    prior: float, rules: Sequence[Rule],
+    page: Page, caption: Caption, captions: Sequence[Caption], free: Sequence[int], verticals: Sequence[Ruling],
+    prior: float, rulings: Sequence[Ruling],
 ) -> tuple[Box, list[int]]:  # fmt: skip
     """Rows next to the caption, by their look alone; the side that has more of them."""
     band = _band(page, caption, captions)
@@ -89,7 +89,7 @@ def walked(
     for direction in (1, -1):
         side = [t for t in lines if (t.top >= caption.box[3] - 3 if direction > 0 else t.bottom <= caption.box[1] + 3)]
         side.sort(key=lambda t: direction * t.base)
-        taken = _rows_from(page, side, caption, captions, direction, (x0, x1), rules)
+        taken = _rows_from(page, side, caption, captions, direction, (x0, x1), rulings)
         several = sum(len(t.phrases) >= 2 for t in taken)
         places = [i for t in taken for i in t.places]
         if several < 2 or not looks_tabular(page, places, verticals, ruled=False):
@@ -106,7 +106,7 @@ def walked(
 
 def _rows_from(
     page: Page, side: Sequence[TableLine], caption: Caption, captions: Sequence[Caption], direction: int,
-    band: tuple[float, float], rules: Sequence[Rule],
+    band: tuple[float, float], rulings: Sequence[Ruling],
 ) -> list[TableLine]:  # fmt: skip
     taken: list[TableLine] = []
     edge = caption.box[3] if direction > 0 else caption.box[1]
@@ -121,7 +121,7 @@ def _rows_from(
         if gap > (2.8 if not taken else 1.6) * line.size and not (
             taken and gap < 3 * line.size and any(
                 r.horizontal and min(edge, line.bottom) - 2 <= r.top <= max(edge, line.top) + 2
-                and r.x0 < line.x1 and r.x1 > line.x0 for r in rules
+                and r.x0 < line.x1 and r.x1 > line.x0 for r in rulings
             )
         ):  # fmt: skip
             break
@@ -183,7 +183,7 @@ def _two_columns(page: Page) -> bool:
 
 
 def _row_like(page: Page, line: TableLine, x0: float, x1: float, *, strict: bool) -> bool:
-    """Whether a line outside the rules reads as a row: several phrases, numbers among them, nothing beyond the grid."""
+    """Whether a line outside the rulings reads as a row: several phrases, numbers among them, nothing beyond the grid."""
     if len(line.phrases) < 2:
         return False
     texts = [line.phrase_text(p) for p in line.phrases]
@@ -201,7 +201,7 @@ def _row_like(page: Page, line: TableLine, x0: float, x1: float, *, strict: bool
 
 
 def rows_fill(page: Page, box: Box, free: Sequence[int]) -> bool:
-    """Whether rows of numbers stand close together over the whole height of a box: a table goes on beyond its rules."""
+    """Whether rows of numbers stand close together over the whole height of a box: a table goes on beyond its rulings."""
     x0, top, x1, bottom = box
     near = [
         (i, w)
@@ -216,7 +216,7 @@ def rows_fill(page: Page, box: Box, free: Sequence[int]) -> bool:
     return sum(has_values(t) for t in lines) >= 0.7 * len(lines)
 
 
-def looks_tabular(page: Page, places: Sequence[int], verticals: Sequence[Rule], *, ruled: bool) -> bool:
+def looks_tabular(page: Page, places: Sequence[int], verticals: Sequence[Ruling], *, ruled: bool) -> bool:
     if len(places) < 4:
         return False
     lines = table_lines([(i, page.words[i]) for i in places], verticals)
@@ -229,8 +229,8 @@ def looks_tabular(page: Page, places: Sequence[int], verticals: Sequence[Rule], 
     return values >= 2 and len(several) >= 0.5 * len(lines)
 
 
-def is_grid(page: Page, places: Sequence[int], verticals: Sequence[Rule]) -> bool:
-    """Whether words between rules are a table's rows beyond doubt: a figure may be a plot in a frame, or a program.
+def is_grid(page: Page, places: Sequence[int], verticals: Sequence[Ruling]) -> bool:
+    """Whether words between rulings are a table's rows beyond doubt: a figure may be a plot in a frame, or a program.
 
     Under a line of names stand three rows or more, at regular distances, each a name and numbers behind it.
     """

@@ -1,6 +1,6 @@
-"""Tables from captions, rules and the alignment of words.
+"""Tables from captions, rulings and the alignment of words.
 
-Captions say where tables are, rules and rows how far each reaches, rivers of white where its columns run, and rules
+Captions say where tables are, rulings and rows how far each reaches, rivers of white where its columns run, and rulings
 again what is header and what is body. No page without a table's caption is looked at.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import replace
 from db.models import Cell, Page, Table, Word
 from extract.layout.captions import Caption, find_captions
 from extract.layout.lines import table_lines
-from extract.layout.rulings import repeated_rules, split_rules
+from extract.layout.rulings import repeated_rulings, split_rulings
 from extract.layout.sideways_text import on_page, sheets
 from extract.layout.sub_captions import find_sub_captions
 from extract.tables.grid import find_grid
@@ -29,7 +29,7 @@ def find_tables(pages: Sequence[Page]) -> list[Table]:
     for sheet, _, found in held:
         if any(c.what == "table" for c in found) or may_hold_grids(sheet, found):
             found.extend(find_sub_captions(sheet, found))
-    running = repeated_rules(pages)
+    running = repeated_rulings(pages)
     prior = caption_side(((sheet, found) for sheet, _, found in held if found), running)
     tables: list[Table] = []
     loose: list[Caption] = []  # the page's table captions that have no table yet
@@ -54,12 +54,12 @@ def _over(caption: Caption, view: Page) -> Caption:
 
 
 def _read_region(page: Page, region: Region, before: Sequence[Table]) -> list[Table]:
-    verticals = [r for r in region.rules if not r.horizontal]
-    level_rules = [r for r in region.rules if r.horizontal]
+    verticals = [r for r in region.rulings if not r.horizontal]
+    level_rulings = [r for r in region.rulings if r.horizontal]
     lines = table_lines([(i, page.words[i]) for i in region.words], verticals)
     if not lines:
         return []
-    full, partial = split_rules(region.rules, region.box)
+    full, partial = split_rulings(region.rulings, region.box)
     caption = region.caption
     main = caption.main
     text = f"{main.text} {caption.text}" if main else caption.text
@@ -73,7 +73,7 @@ def _read_region(page: Page, region: Region, before: Sequence[Table]) -> list[Ta
             continue
         grid = find_grid(body, section.header, verticals, (region.box[0], region.box[2]))
         header = header_cells(section.header, grid, partial, full, verticals)
-        rows = body_rows(body, grid, full, level_rules)
+        rows = body_rows(body, grid, full, level_rulings)
         if not rows or grid.columns < 2:
             continue
         titles = _title_rows(section, grid.columns)

@@ -1,6 +1,6 @@
 """Columns of a table, from the rivers of white between its words, and which words of a line stand in which column.
 
-A river is a stretch of x that (nearly) no row of the body covers. It parts two columns where a vertical rule stands in
+A river is a stretch of x that (nearly) no row of the body covers. It parts two columns where a vertical ruling stands in
 it, where the gap is wider than a word space, or where it parts two numbers; word spaces that happen to stand above
 each other in a column of names do not.
 """
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from db.models import Rule, Word
+from db.models import Ruling, Word
 from extract.layout.lines import WORD_SPACE, TableLine, is_value, two_values, words_text
 
 CROSSED = 0.2  # share of the rows that may cover a river: rows whose cell spans several columns
@@ -27,7 +27,7 @@ class Grid:
     cuts: tuple[float, ...]
     rivers: tuple[tuple[float, float], ...]  # the white around each cut
     edges: tuple[tuple[float, float], ...]  # of each column's own words
-    ruled: tuple[bool, ...]  # whether a vertical rule stands in the cut
+    ruled: tuple[bool, ...]  # whether a vertical ruling stands in the cut
 
     @property
     def columns(self) -> int:
@@ -48,12 +48,12 @@ class Piece:
 
 
 def find_grid(
-    body: Sequence[TableLine], header: Sequence[TableLine], verticals: Sequence[Rule], box: tuple[float, float]
+    body: Sequence[TableLine], header: Sequence[TableLine], verticals: Sequence[Ruling], box: tuple[float, float]
 ) -> Grid:
     """The columns that the body's lines stand in; the header's gaps are heard as witnesses only."""
     rows = _column_lines(body, box)
     height = sum(t.bottom - t.top for t in body) or 1.0
-    lengths: list[tuple[float, float]] = []  # x of vertical rules, how much of the body's lines they stand beside
+    lengths: list[tuple[float, float]] = []  # x of vertical rulings, how much of the body's lines they stand beside
     for r in sorted(verticals, key=lambda r: r.x0):
         beside = sum(max(min(r.bottom, t.bottom) - max(r.top, t.top), 0) for t in body)
         if lengths and r.x0 - lengths[-1][0] < 4:
@@ -67,7 +67,7 @@ def find_grid(
         inside = [x for x in merged if low - 1.5 <= x <= high + 1.5]
         cuts.append((inside[0], (low, high), True) if inside else ((low + high) / 2, (low, high), False))
     known = [c for c, _, is_ruled in cuts if is_ruled]
-    for x in merged:  # a drawn rule parts columns even where a row's words cross it
+    for x in merged:  # a drawn ruling parts columns even where a row's words cross it
         if not any(abs(x - k) < 4 for k in known):
             cuts.append((x, (x, x), True))
     cuts.sort()
@@ -232,7 +232,7 @@ def _words_between(body: Sequence[TableLine], header: Sequence[TableLine], low: 
 
 
 def _only_spanning(rows: Sequence[TableLine], header: Sequence[TableLine], low: float, high: float) -> bool:
-    """Whether between a drawn rule and a river there is nothing but a few cells set across the rule."""
+    """Whether between a drawn ruling and a river there is nothing but a few cells set across the ruling."""
     found = [w for t in rows for w in t.words if low < (w.x0 + w.x1) / 2 < high]
     heads = [1 for t in header for a, b in t.phrases if low < t.words[a].x0 and max(w.x1 for w in t.words[a:b]) < high]
     return not heads and len(found) <= CROSSED * len(rows) and all(w.x0 < low + 3 or w.x1 > high - 3 for w in found)
@@ -309,7 +309,7 @@ def _crosses_cut(words: Sequence[Word], i: int, grid: Grid, column: int) -> bool
 
 
 def _first_column(word: Word, grid: Grid) -> int:
-    """The column that a word stands in; the first of two, where it is set across a rule that its row leaves out."""
+    """The column that a word stands in; the first of two, where it is set across a ruling that its row leaves out."""
     column = grid.column_of(_middle(word.x0, word.x1))
     for c in (column - 1, column):
         if 0 <= c < len(grid.cuts) and grid.ruled[c] and word.x0 < grid.cuts[c] - 2 and word.x1 > grid.cuts[c] + 2:

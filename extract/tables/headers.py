@@ -1,11 +1,11 @@
-"""Header cells and the columns each covers: by drawn rules, by walls between columns, by where a phrase is centred."""
+"""Header cells and the columns each covers: by drawn rulings, by walls between columns, by where a phrase is centred."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.models import Rule, Word
+from db.models import Ruling, Word
 from extract.layout.lines import TableLine, joined_text
 from extract.tables.grid import Grid
 
@@ -27,7 +27,7 @@ class HeaderCell:
 
 
 def header_cells(
-    lines: Sequence[TableLine], grid: Grid, partial: Sequence[Rule], full: Sequence[float], verticals: Sequence[Rule]
+    lines: Sequence[TableLine], grid: Grid, partial: Sequence[Ruling], full: Sequence[float], verticals: Sequence[Ruling]
 ) -> list[list[HeaderCell]]:
     """Header rows from top to bottom; entries that go on in the next line of the same columns are one cell."""
     rows: list[list[HeaderCell]] = []
@@ -52,14 +52,14 @@ def _set_between(lines: Sequence[TableLine], n: int) -> bool:
 
 
 def _line_cells(
-    line: TableLine, below: Sequence[TableLine], grid: Grid, partial: Sequence[Rule], verticals: Sequence[Rule]
+    line: TableLine, below: Sequence[TableLine], grid: Grid, partial: Sequence[Ruling], verticals: Sequence[Ruling]
 ) -> list[HeaderCell]:
     cells: list[HeaderCell] = []
     middles = [(line.words[a].x0 + max(w.x1 for w in line.words[a:b])) / 2 for a, b in line.phrases]
     level = line.base - 0.25 * line.size
     walls = sorted({-1e6, 1e6} | {r.x0 for r in verticals if r.top - 2 <= level <= r.bottom + 2})
     for k, (first, last) in enumerate(line.phrases):
-        covered = _under_rule(line, middles, k, below, grid, partial) or _between_walls(middles, k, below, grid, walls)
+        covered = _under_ruling(line, middles, k, below, grid, partial) or _between_walls(middles, k, below, grid, walls)
         if covered:
             cells.append(_cell(line, first, last, covered[0], covered[-1] - covered[0] + 1))
         else:
@@ -67,10 +67,10 @@ def _line_cells(
     return cells
 
 
-def _under_rule(
-    line: TableLine, middles: Sequence[float], k: int, below: Sequence[TableLine], grid: Grid, partial: Sequence[Rule]
+def _under_ruling(
+    line: TableLine, middles: Sequence[float], k: int, below: Sequence[TableLine], grid: Grid, partial: Sequence[Ruling]
 ) -> list[int]:
-    """Columns over which a rule is drawn right beneath phrase k alone (a cmidrule)."""
+    """Columns over which a ruling is drawn right beneath phrase k alone (a cmidrule)."""
     if not below:
         return []
     first, last = line.phrases[k]
@@ -87,7 +87,7 @@ def _under_rule(
 def _between_walls(
     middles: Sequence[float], k: int, below: Sequence[TableLine], grid: Grid, walls: Sequence[float]
 ) -> list[int]:
-    """Columns between two vertical rules, where phrase k stands alone and centred between them."""
+    """Columns between two vertical rulings, where phrase k stands alone and centred between them."""
     if not below or len(walls) < 3:
         return []
     low = max(x for x in walls if x <= middles[k])
@@ -173,7 +173,7 @@ def _spread(
     row: list[HeaderCell], lower: Sequence[Sequence[HeaderCell]], upper: Sequence[Sequence[HeaderCell]], grid: Grid,
     line: TableLine,
 ) -> None:  # fmt: skip
-    """Entries centred over several columns that nothing else heads take all of them (no rule drawn under them)."""
+    """Entries centred over several columns that nothing else heads take all of them (no ruling drawn under them)."""
     if not row or len(row) >= grid.columns:
         return
     leaf = {c for cells in lower for cell in cells for c in range(cell.column, cell.column + cell.span)}
@@ -221,9 +221,9 @@ def _off(middle: float, grid: Grid, low: int, high: int) -> float:
 
 
 def _merge_down(
-    rows: list[list[HeaderCell]], partial: Sequence[Rule], full: Sequence[float], grid: Grid
+    rows: list[list[HeaderCell]], partial: Sequence[Ruling], full: Sequence[float], grid: Grid
 ) -> list[list[HeaderCell]]:
-    """A cell right under one of the same columns goes on with it, unless a rule parts them."""
+    """A cell right under one of the same columns goes on with it, unless a ruling parts them."""
     open_: dict[tuple[int, int], HeaderCell] = {}
     out: list[list[HeaderCell]] = []
     for row in rows:
@@ -231,7 +231,7 @@ def _merge_down(
         for cell in row:
             key = (cell.column, cell.span)
             above = open_.get(key)
-            blocked = above is not None and _rule_between(above, cell, partial, full)
+            blocked = above is not None and _ruling_between(above, cell, partial, full)
             if above is not None and not blocked:
                 above.lines.extend(cell.lines)
                 above.places.extend(cell.places)
@@ -246,7 +246,7 @@ def _merge_down(
     return [row for row in out if row]
 
 
-def _rule_between(above: HeaderCell, cell: HeaderCell, partial: Sequence[Rule], full: Sequence[float]) -> bool:
+def _ruling_between(above: HeaderCell, cell: HeaderCell, partial: Sequence[Ruling], full: Sequence[float]) -> bool:
     low, high = above.bottom - 3, cell.top + 4
     x0, x1 = cell.lines[0][0].x0, cell.lines[0][-1].x1
     return any(low < y < high for y in full) or any(low < r.top < high and r.x0 < x1 and r.x1 > x0 for r in partial)

@@ -1,7 +1,7 @@
-"""Where a table stands: the stretch of page between a caption and the rules or rows that belong to it.
+"""Where a table stands: the stretch of page between a caption and the rulings or rows that belong to it.
 
-Two ways, the first that holds: (1) a frame, horizontal rules of one width with no caption between them, next to the
-caption; (2) without such rules, the lines next to the caption as far as they look like rows.
+Two ways, the first that holds: (1) a frame, horizontal rulings of one width with no caption between them, next to the
+caption; (2) without such rulings, the lines next to the caption as far as they look like rows.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from db.models import Box, Page, Rule
+from db.models import Box, Page, Ruling
 from extract.layout.captions import Caption
-from extract.layout.rulings import Frame, frames_of, reach_with_verticals, rule_key, vertical_rules
+from extract.layout.rulings import Frame, frames_of, reach_with_verticals, ruling_key, vertical_rulings
 from extract.tables.extent import FAR, grown, is_grid, looks_tabular, rows_fill, walked
 
 
@@ -23,13 +23,13 @@ class Region:
     caption: Caption
     box: Box
     words: tuple[int, ...]
-    rules: tuple[Rule, ...]
+    rulings: tuple[Ruling, ...]
 
 
 def table_regions(
     page: Page, captions: Sequence[Caption], running: set[tuple[int, int, int]], prior: float
 ) -> list[Region]:
-    """The grids of the page's table captions, and of its figures' where a figure is a table between rules.
+    """The grids of the page's table captions, and of its figures' where a figure is a table between rulings.
 
     `prior` > 0: this paper's captions stand above, < 0: below.
     """
@@ -44,12 +44,12 @@ def table_regions(
         for line in page.lines[b.first : b.last]
         for i in range(line.first, line.last)
     }
-    rules = [r for r in page.rules if not (r.horizontal and rule_key(r) in running)]
-    verticals = vertical_rules(rules)
-    frames = frames_of(page, rules, captions)
+    rulings = [r for r in page.rulings if not (r.horizontal and ruling_key(r) in running)]
+    verticals = vertical_rulings(rulings)
+    frames = frames_of(page, rulings, captions)
     for i in list(margin):  # a table's first line may stand where running heads do
         w = page.words[i]
-        if any(len(f.rules) > 1 and f.x0 < w.x0 < f.x1 and f.top < (w.top + w.bottom) / 2 < f.bottom for f in frames):
+        if any(len(f.rulings) > 1 and f.x0 < w.x0 < f.x1 and f.top < (w.top + w.bottom) / 2 < f.bottom for f in frames):
             margin.discard(i)
     free = [i for i in range(len(page.words)) if i not in taken and i not in margin]
     homes = _assign(page, frames, captions, prior, free)
@@ -65,23 +65,23 @@ def table_regions(
             for frame in mine:
                 if caption.what == "table":
                     box, reached = grown(page, frame, caption, captions, free, verticals, frames)
-                else:  # what stands beyond the rules may be a plot's
+                else:  # what stands beyond the rulings may be a plot's
                     box, reached = frame.box, _inside(page, frame, free)
                 places = [i for i in reached if i not in used]
                 if looks_tabular(page, places, verticals, ruled=True) and (
                     caption.what == "table" or is_grid(page, places, verticals)
                 ):
-                    regions.append(_region(page, caption, box, places, rules, verticals))
+                    regions.append(_region(page, caption, box, places, rulings, verticals))
                     used.update(places)
     done = {id(r.caption) for r in regions} | {id(c.main) for c in captions if c.main is not None}
     for caption in tables:
         if id(caption) in done:
             continue
         box, places = walked(
-            page, caption, captions, [i for i in free if i not in used], verticals, caption.side or prior, rules
+            page, caption, captions, [i for i in free if i not in used], verticals, caption.side or prior, rulings
         )
         if places:
-            regions.append(_region(page, caption, box, places, rules, verticals))
+            regions.append(_region(page, caption, box, places, rulings, verticals))
             used.update(places)
     return regions
 
@@ -96,38 +96,38 @@ def _inside(page: Page, frame: Frame, free: Sequence[int]) -> list[int]:
 
 
 def may_hold_grids(page: Page, captions: Sequence[Caption]) -> bool:
-    """Whether two long rules of one width stand over each other on a page with a figure."""
+    """Whether two long rulings of one width stand over each other on a page with a figure."""
     if not any(c.what == "figure" for c in captions):
         return False
-    level = [r for r in page.rules if r.horizontal and r.x1 - r.x0 > 60]
+    level = [r for r in page.rulings if r.horizontal and r.x1 - r.x0 > 60]
     ends = Counter((round(r.x0 / 3), round(r.x1 / 3)) for r in level)
     return len(level) <= 400 and any(n > 1 for n in ends.values())
 
 
 def caption_side(pages: Iterable[tuple[Page, Sequence[Caption]]], running: set[tuple[int, int, int]]) -> float:
-    """From 1 (this paper's table captions stand above their tables) to -1 (below), by those with rules on one side."""
+    """From 1 (this paper's table captions stand above their tables) to -1 (below), by those with rulings on one side."""
     above = below = 0
     for page, captions in pages:
-        rules = [r for r in page.rules if r.horizontal and r.x1 - r.x0 > 40 and rule_key(r) not in running]
+        rulings = [r for r in page.rulings if r.horizontal and r.x1 - r.x0 > 40 and ruling_key(r) not in running]
         prose = _prose_lines(page)
         for caption in captions:
             if caption.what != "table" or caption.main is not None:
                 continue
-            over = any(_next_to(caption.box, r, prose) < 0 for r in rules)
-            under = any(_next_to(caption.box, r, prose) > 0 for r in rules)
+            over = any(_next_to(caption.box, r, prose) < 0 for r in rulings)
+            under = any(_next_to(caption.box, r, prose) > 0 for r in rulings)
             above += under and not over
             below += over and not under
     return (above - below) / max(above + below, 2)
 
 
-def _next_to(box: Box, rule: Rule, prose: Sequence[Box]) -> int:
-    """1 if a rule lies below a caption within reach and no prose between them, -1 if above it, else 0."""
-    if min(rule.x1, box[2]) - max(rule.x0, box[0]) < 0.4 * min(rule.x1 - rule.x0, box[2] - box[0]):
+def _next_to(box: Box, ruling: Ruling, prose: Sequence[Box]) -> int:
+    """1 if a ruling lies below a caption within reach and no prose between them, -1 if above it, else 0."""
+    if min(ruling.x1, box[2]) - max(ruling.x0, box[0]) < 0.4 * min(ruling.x1 - ruling.x0, box[2] - box[0]):
         return 0
-    if rule.top >= box[3] - 3:
-        low, high, side = box[3], rule.top, 1
+    if ruling.top >= box[3] - 3:
+        low, high, side = box[3], ruling.top, 1
     else:
-        low, high, side = rule.bottom, box[1], -1
+        low, high, side = ruling.bottom, box[1], -1
     if high < low - 6 or high - low > 45:
         return 0
     blocked = any(p[1] >= low - 2 and p[3] <= high + 2 and min(p[2], box[2]) - max(p[0], box[0]) > 20 for p in prose)
@@ -137,7 +137,7 @@ def _next_to(box: Box, rule: Rule, prose: Sequence[Box]) -> int:
 def _assign(
     page: Page, frames: Sequence[Frame], captions: Sequence[Caption], prior: float, free: Sequence[int]
 ) -> list[int | None]:
-    """For each frame the place of its caption in `captions`, or None (one rule alone is no frame)."""
+    """For each frame the place of its caption in `captions`, or None (one ruling alone is no frame)."""
     homes: list[int | None] = []
     prose = _prose_lines(page)
     costs: list[dict[int, float]] = []
@@ -155,17 +155,17 @@ def _assign(
                     cost += 60 if caption.side else 10 + 30 * abs(prior)
             elif caption.what == "figure" and above:
                 cost += 20
-            if len(frame.rules) < 2 and caption.what == "table":
+            if len(frame.rulings) < 2 and caption.what == "table":
                 cost += 10
             costs[-1][number] = cost
             if best is None or cost < best[0]:
                 best = (cost, number)
-        homes.append(best[1] if best and len(frame.rules) > 1 else None)
+        homes.append(best[1] if best and len(frame.rulings) > 1 else None)
     # a caption with frames on both sides gives one to a neighbour that has none
     for number, caption in enumerate(captions):
         if caption.what != "table" or number in homes:
             continue
-        wanted = [n for n, f in enumerate(frames) if len(f.rules) > 1 and number in costs[n]]
+        wanted = [n for n, f in enumerate(frames) if len(f.rulings) > 1 and number in costs[n]]
         for n in sorted(wanted, key=lambda n: costs[n][number]):
             home = homes[n]
             if home is None or captions[home].what != "table":
@@ -210,27 +210,27 @@ def _distance(
         if other is not caption and b[1] >= low - 2 and b[3] <= high + 2 and min(b[2], x1) - max(b[0], x0) > 0:
             return None
     for grid in frames:
-        if grid is frame or len(grid.rules) < 2:
+        if grid is frame or len(grid.rulings) < 2:
             continue
         if grid.top >= low - 2 and grid.bottom <= high + 2 and min(grid.x1, x1) - max(grid.x0, x0) > 0:
             gap -= grid.bottom - grid.top
     for p in prose:
         if p[1] >= low - 2 and p[3] <= high + 2 and min(p[2], x1) - max(p[0], x0) > 0.5 * (p[2] - p[0]):
             gap += 12
-    if 25 < gap < 400 and len(frame.rules) > 1 and rows_fill(page, (x0, low, x1, high), free):
+    if 25 < gap < 400 and len(frame.rulings) > 1 and rows_fill(page, (x0, low, x1, high), free):
         return 5.0
     return gap if gap <= FAR else None
 
 
 def _region(
-    page: Page, caption: Caption, box: Box, places: Sequence[int], rules: Sequence[Rule], verticals: Sequence[Rule]
+    page: Page, caption: Caption, box: Box, places: Sequence[int], rulings: Sequence[Ruling], verticals: Sequence[Ruling]
 ) -> Region:
     words = [page.words[i] for i in places]
     x0, top = min(box[0], *(w.x0 for w in words)), min(box[1], *(w.top for w in words))
     x1, bottom = max(box[2], *(w.x1 for w in words)), max(box[3], *(w.bottom for w in words))
     whole = (x0, top, x1, bottom)
     mine = [
-        r for r in rules
+        r for r in rulings
         if r.horizontal and r.top >= top - 4 and r.bottom <= bottom + 4 and r.x0 >= x0 - 8 and r.x1 <= x1 + 8
     ]  # fmt: skip
     mine += [r for r in verticals if x0 - 3 <= r.x0 <= x1 + 3 and r.top < bottom and r.bottom > top]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from db.models import Rule, Word
+from db.models import Ruling, Word
 from extract.layout.lines import DESCENT, TableLine, is_blank, is_value, joined_text
 from extract.tables.grid import Grid, Piece, body_pieces, piece_text
 
@@ -59,7 +59,7 @@ def value_columns(lines: Sequence[list[tuple[Piece, str]]], columns: int) -> set
 
 
 def body_rows(
-    lines: Sequence[TableLine], grid: Grid, full: Sequence[float], level_rules: Sequence[Rule]
+    lines: Sequence[TableLine], grid: Grid, full: Sequence[float], level_rulings: Sequence[Ruling]
 ) -> list[BodyRow]:
     """The rows from top to bottom."""
     if not lines:
@@ -112,7 +112,7 @@ def body_rows(
             floating.extend((line.base, p, line) for p, _ in cells)
         else:
             group = _next_group(group, line, n, lines, kinds, full)
-    _fill(rows, floating, grid, level_rules, step, first_value)
+    _fill(rows, floating, grid, level_rulings, step, first_value)
     return rows
 
 
@@ -257,14 +257,14 @@ def _add(row: BodyRow, line: TableLine, cells: list[tuple[Piece, str]]) -> None:
 
 
 def _fill(
-    rows: list[BodyRow], floating: list[tuple[float, Piece, TableLine]], grid: Grid, level_rules: Sequence[Rule],
+    rows: list[BodyRow], floating: list[tuple[float, Piece, TableLine]], grid: Grid, level_rulings: Sequence[Ruling],
     step: float, first_value: int,
 ) -> None:  # fmt: skip
     """Names that span several rows are repeated in each: down from the top row, or about the middle."""
     for column in range(grid.columns):
         parts: list[tuple[list[BodyRow], list[tuple[float, RowCell]]]] = []
         middle = sum(grid.edges[column]) / 2
-        bounds = sorted(r.top for r in level_rules if r.x0 - 2 <= middle <= r.x1 + 2)
+        bounds = sorted(r.top for r in level_rulings if r.x0 - 2 <= middle <= r.x1 + 2)
         start = 0
         while start < len(rows):
             level = sum(y < rows[start].base - 2 for y in bounds)
@@ -292,7 +292,7 @@ def _fill(
 
 
 def _alone(parts: Sequence[tuple[list[BodyRow], list[tuple[float, RowCell]]]], column: int) -> set[int]:
-    """The stretches between rules whose only entry in a column stands in the middle: a cell over all of their rows.
+    """The stretches between rulings whose only entry in a column stands in the middle: a cell over all of their rows.
 
     The middle row's number may be the only one that is known: all stretches must be so, or have all rows filled, and
     two at least must be so.
@@ -308,7 +308,7 @@ def _alone(parts: Sequence[tuple[list[BodyRow], list[tuple[float, RowCell]]]], c
 
 
 def _join_spread_name(rows: list[BodyRow], column: int, *, ruled: bool) -> None:
-    """One name printed over several lines beside several rows between two rules: it stands off the rows' base lines.
+    """One name printed over several lines beside several rows between two rulings: it stands off the rows' base lines.
 
     Its lines are closer together than the rows are, so that the first hangs below its row and the last above.
     """

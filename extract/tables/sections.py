@@ -1,4 +1,4 @@
-"""Header and body of a table told apart: by rules, by what numbers look like, by bold; headers printed again below."""
+"""Header and body of a table told apart: by rulings, by what numbers look like, by bold; headers printed again below."""
 
 from __future__ import annotations
 
@@ -51,13 +51,13 @@ def sections(lines: Sequence[TableLine], full: Sequence[float]) -> list[Section]
             bands[n : n + 1] = [band[more + 1 :]] if more + 1 < len(band) else []
             continue
         cut = _header_again(band, head) if numeric and head.header else 0
-        if cut:  # a header in the middle without a rule over it
+        if cut:  # a header in the middle without a ruling over it
             bands[n : n + 1] = [band[:cut], band[cut:]]
             band = bands[n]
         if numeric and head.header and _repeats_header(bands, n, widest, head):
             above: list[TableLine] = []
             while head.body and last and head.body[-1] in last and _all_header(last):
-                above.insert(0, head.body.pop())  # a spanning header between rules of its own
+                above.insert(0, head.body.pop())  # a spanning header between rulings of its own
             head = Section()
             found.append(head)
             n = _take_head(bands, n, head, widest, first=False)
@@ -170,7 +170,7 @@ def _header_band(band: Sequence[TableLine], rest: Sequence[Sequence[TableLine]],
     if len(band) > 3:
         return False
     if len(band) == 1 and (_beside_names(band[0], rest) or len(rest) == 1):
-        return True  # nothing over the names, or the only rule within: its line heads the rest, numbers or not
+        return True  # nothing over the names, or the only ruling within: its line heads the rest, numbers or not
     if _names_numbers(band[-1], rest) and _all_header(band[:-1]):
         return True
     if all(w.bold for t in band for w in t.words if any(c.isalnum() for c in w.text)) and not _mostly_bold(rest):

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db.models import Cell, Page, Rule, Word
+from db.models import Cell, Page, Ruling, Word
 from extract.tables.grid import Grid
 from extract.tables.regions import Region
 from extract.tables.rows import BodyRow
@@ -77,7 +77,7 @@ def sideways_groups(page: Page, region: Region, grid: Grid, rows: Sequence[BodyR
         and top < (w.top + w.bottom) / 2 < bottom and w.bottom - w.top > w.x1 - w.x0
     ]  # fmt: skip
     names = _names(left)
-    stretches = _stretches(rows, names, [r for r in region.rules if r.horizontal])
+    stretches = _stretches(rows, names, [r for r in region.rulings if r.horizontal])
     if stretches is None:
         return own
     for (start, stop), words in zip(stretches, names, strict=True):
@@ -99,13 +99,13 @@ def _names(words: Sequence[Word]) -> list[list[Word]]:
 
 
 def _stretches(
-    rows: Sequence[BodyRow], names: Sequence[Sequence[Word]], rules: Sequence[Rule]
+    rows: Sequence[BodyRow], names: Sequence[Sequence[Word]], rulings: Sequence[Ruling]
 ) -> list[tuple[int, int]] | None:
-    """First and last+1 row of each name: those between the same two rules, or those that it is centred over."""
+    """First and last+1 row of each name: those between the same two rulings, or those that it is centred over."""
     if not names:
         return None
     x = sum((name[0].x0 + name[0].x1) / 2 for name in names) / len(names)
-    full = [r.top for r in rules if r.x0 - 2 <= x <= r.x1 + 2]  # others part rows beside the names
+    full = [r.top for r in rulings if r.x0 - 2 <= x <= r.x1 + 2]  # others part rows beside the names
     middles = [(min(w.top for w in name) + max(w.bottom for w in name)) / 2 for name in names]
     levels = [sum(y < row.base - 2 for y in full) for row in rows]
     found = [sum(y < m for y in full) for m in middles]
