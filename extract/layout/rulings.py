@@ -1,4 +1,4 @@
-"""A page's rulings, as tables are drawn with them: frames of horizontal rulings of one width, vertical rulings joined."""
+"""A page's rulings as tables are drawn with them: frames of level rulings of one width, upright rulings joined."""
 
 from __future__ import annotations
 
@@ -10,9 +10,13 @@ from db.models import Box, Page, Ruling
 from extract.layout.captions import Caption
 
 SHORT_RULING = 18.0  # points: what is shorter is a fraction's bar or a dash
-
-
 SAME_EDGE = 6.0  # points that rulings of one table may differ at their ends
+MAX_LEVEL_RULINGS = 400  # a page with more holds a drawing
+ROW_BY_ROW = (1.2, 2.5)  # points across and along between pieces of one upright ruling, drawn row by row
+CROSSES = 0.6  # of the table's width: a ruling this long separates rows, a shorter one spans columns
+SAME_LEVEL = 1.6  # points between the tops of rulings of one height
+DOUBLE = 3.5  # points: closer crossing rulings are one double ruling
+TRIMMED = 2.5  # points between two cmidrules that booktabs trims; less is one ruling drawn in pieces
 
 
 @dataclass
@@ -49,7 +53,7 @@ def vertical_rulings(rulings: Iterable[Ruling]) -> list[Ruling]:
     out: list[Ruling] = []
     for ruling in sorted((r for r in rulings if not r.horizontal), key=lambda r: (round(r.x0), r.top)):
         last = out[-1] if out else None
-        if last and abs(last.x0 - ruling.x0) < 1.2 and ruling.top <= last.bottom + 2.5:
+        if last and abs(last.x0 - ruling.x0) < ROW_BY_ROW[0] and ruling.top <= last.bottom + ROW_BY_ROW[1]:
             out[-1] = Ruling(last.x0, last.top, last.x1, max(last.bottom, ruling.bottom))
         else:
             out.append(ruling)
@@ -59,31 +63,26 @@ def vertical_rulings(rulings: Iterable[Ruling]) -> list[Ruling]:
 def frames_of(page: Page, rulings: Sequence[Ruling], captions: Sequence[Caption]) -> list[Frame]:
     """Horizontal rulings of one width with no caption between them."""
     level = sorted((r for r in rulings if r.horizontal and r.x1 - r.x0 >= SHORT_RULING), key=lambda r: r.top)
-    if len(level) > 400:
+    if len(level) > MAX_LEVEL_RULINGS:
         return []
     frames: list[Frame] = []
     for ruling in level:
-        home = None
-        for frame in reversed(frames):
-            same = abs(frame.x0 - ruling.x0) < SAME_EDGE and abs(frame.x1 - ruling.x1) < SAME_EDGE
-            if same and not _caption_between(frame, ruling, captions):
-                home = frame
-                break
+        home = next((f for f in reversed(frames) if _goes_on(f, ruling, captions)), None)
         if home is None:
             frames.append(Frame(ruling.x0, ruling.top, ruling.x1, ruling.bottom, [ruling]))
         else:
             home.rulings.append(ruling)
             home.bottom = max(home.bottom, ruling.bottom)
     whole = [f for f in frames if len(f.rulings) > 1]
-    out = list(whole)
-    for frame in frames:
-        if len(frame.rulings) > 1:
-            continue
-        host = next((w for w in whole if w is not frame and _within(frame, w)), None)
-        if host is None:
-            out.append(frame)
-    # a frame inside another (cmidrules of one width): part of it
-    return [f for f in out if not any(o is not f and len(o.rulings) > 1 and _within(f, o) for o in out)]
+    alone = [f for f in frames if len(f.rulings) == 1 and not any(_within(f, w) for w in whole)]
+    # a frame inside another (cmidrules of one width) is part of it
+    return [f for f in (*whole, *alone) if not any(o is not f and len(o.rulings) > 1 and _within(f, o) for o in whole)]
+
+
+def _goes_on(frame: Frame, ruling: Ruling, captions: Sequence[Caption]) -> bool:
+    """Whether a ruling is as wide as the frame, and no caption stands between them."""
+    same = abs(frame.x0 - ruling.x0) < SAME_EDGE and abs(frame.x1 - ruling.x1) < SAME_EDGE
+    return same and not _caption_between(frame, ruling, captions)
 
 
 def _within(inner: Frame, outer: Frame) -> bool:
@@ -116,24 +115,21 @@ def reach_with_verticals(frame: Frame, verticals: Sequence[Ruling], captions: Se
         frame.top, frame.bottom = top, bottom
 
 
-FULL = 0.6  # of the table's width: a ruling this long parts rows, a shorter one spans columns
-
-
 def split_rulings(rulings: Sequence[Ruling], box: Box) -> tuple[list[float], list[Ruling]]:
     """Heights of the rulings that cross the table, and the shorter horizontal rulings."""
     width = box[2] - box[0]
     levels: list[list[Ruling]] = []
     for r in sorted((r for r in rulings if r.horizontal), key=lambda r: r.top):
-        if levels and r.top - levels[-1][0].top < 1.6:
+        if levels and r.top - levels[-1][0].top < SAME_LEVEL:
             levels[-1].append(r)
         else:
             levels.append([r])
     full: list[float] = []
     partial: list[Ruling] = []
     for level in levels:
-        if sum(r.x1 - r.x0 for r in level) >= FULL * width and (len(level) == 1 or _touching(level)):
+        if sum(r.x1 - r.x0 for r in level) >= CROSSES * width and (len(level) == 1 or _touching(level)):
             y = sum(r.top for r in level) / len(level)
-            if not full or y - full[-1] > 3.5:
+            if not full or y - full[-1] > DOUBLE:
                 full.append(y)
         else:
             partial.extend(level)
@@ -145,7 +141,7 @@ def _touching(level: Sequence[Ruling]) -> bool:
     ordered = sorted(level, key=lambda r: r.x0)
     reach = ordered[0].x1
     for r in ordered[1:]:
-        if r.x0 > reach + 2.5:
+        if r.x0 > reach + TRIMMED:
             return False
         reach = max(reach, r.x1)
     return True
