@@ -27,7 +27,11 @@ class HeaderCell:
 
 
 def header_cells(
-    lines: Sequence[TableLine], grid: Grid, partial: Sequence[Ruling], full: Sequence[float], verticals: Sequence[Ruling]
+    lines: Sequence[TableLine],
+    grid: Grid,
+    partial: Sequence[Ruling],
+    full: Sequence[float],
+    verticals: Sequence[Ruling],
 ) -> list[list[HeaderCell]]:
     """Header rows from top to bottom; entries that go on in the next line of the same columns are one cell."""
     rows: list[list[HeaderCell]] = []
@@ -59,7 +63,9 @@ def _line_cells(
     level = line.base - 0.25 * line.size
     walls = sorted({-1e6, 1e6} | {r.x0 for r in verticals if r.top - 2 <= level <= r.bottom + 2})
     for k, (first, last) in enumerate(line.phrases):
-        covered = _under_ruling(line, middles, k, below, grid, partial) or _between_walls(middles, k, below, grid, walls)
+        covered = _under_ruling(line, middles, k, below, grid, partial) or _between_walls(
+            middles, k, below, grid, walls
+        )
         if covered:
             cells.append(_cell(line, first, last, covered[0], covered[-1] - covered[0] + 1))
         else:
