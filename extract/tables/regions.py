@@ -23,7 +23,6 @@ from extract.tables.extent import (
     rows_fill,
 )
 
-
 # points that are added to a frame's distance from a caption
 WRONG_SIDE_OF_FIGURE = 20.0  # a figure's caption stands below it
 KNOWN_SIDE, USUAL_SIDE = 60.0, 10.0  # the caption's side is known; it is usual in this paper (up to 30 more)
