@@ -176,7 +176,7 @@ def _assign(around: Surroundings, prior: float) -> list[int | None]:
 
 
 def _cost(around: Surroundings, frame: Frame, caption: Caption, prose: Sequence[Box], prior: float) -> float | None:
-    """Points between frame and caption, more where the caption stands on the unusual side; None if they can't belong."""
+    """Points between frame and caption, more on the unusual side of it; None if they can't belong."""
     cost = _distance(around, frame, caption, prose)
     if cost is None:
         return None
