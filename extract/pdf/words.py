@@ -146,17 +146,19 @@ class _Reader:
             # what runs along a line goes right and keeps its height: only where it does not is the angle asked for
             if last_x1 <= x1 or abs(low - y0) > OFF_BASE * size:
                 if self._leans(place):
-                    return self._put_aside(raw, *self._hull(place, end, (x0, y0, x1, y1)))
-                if note_jumps and end - place >= MIN_JUMPING:
-                    if last_x1 < x0 - JUMP * size or abs(low - y0) > JUMP * size:
-                        self.jumps.extend(self._jump(place, end))
+                    self._put_aside(raw, self._hull(place, end, (x0, y0, x1, y1)))
+                    return None
+                jumps = last_x1 < x0 - JUMP * size or abs(low - y0) > JUMP * size
+                if jumps and note_jumps and end - place >= MIN_JUMPING:
+                    self.jumps.extend(self._jump(place, end))
             if not raw.isalpha() and _MAY_BE_RAISED.search(raw, 1):
                 x1, y0, y1, size, raised = self._raised(place, end, (x1, y0, y1, size), box_height)
             else:
                 x1 = last_x1
                 y0, y1 = self._with_last(end - 1, (y0, y1), (low, high), font, box_height)
         elif self.angles and self._leans(place):
-            return self._put_aside(raw, x0, y0, x1, y1)
+            self._put_aside(raw, (x0, y0, x1, y1))
+            return None
         if x1 < x0:
             x0, x1 = x1, x0
         text = raw if raw.isascii() and raw.isprintable() else _plain(raw)
@@ -168,8 +170,9 @@ class _Reader:
         # as Word(...) does, without the call of its own __new__: two thirds of the time
         return tuple.__new__(Word, (text, x0 - left, top - y1, x1 - left, top - y0, size, font.bold, raised))
 
-    def _put_aside(self, raw: str, x0: float, y0: float, x1: float, y1: float) -> None:
+    def _put_aside(self, raw: str, box: tuple[float, float, float, float]) -> None:
         """Keeps a word that leans apart from the others."""
+        x0, y0, x1, y1 = box
         left, top = self.frame.left, self.frame.top
         self.rotated.append(Word(_plain(raw), x0 - left, top - y1, x1 - left, top - y0, x1 - x0))
 
@@ -255,9 +258,7 @@ class _Reader:
             x1, y0, y1 = right, min(y0, low), max(y1, high)
         return x1, y0, y1, size, tuple(spans)
 
-    def _hull(
-        self, start: int, end: int, box: tuple[float, float, float, float]
-    ) -> tuple[float, float, float, float]:
+    def _hull(self, start: int, end: int, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
         """The box of all characters of a word that leans."""
         x0, y0, x1, y1 = box
         for k in range(start, end):

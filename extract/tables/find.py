@@ -34,7 +34,8 @@ def find_tables(pages: Sequence[Page]) -> list[Table]:
     tables: list[Table] = []
     loose: list[Caption] = []  # the page's table captions that have no table yet
     for sheet in held:
-        captions, upright = sheet.captions, ()
+        captions = sheet.captions
+        upright: tuple[int, ...] = ()
         if sheet.part is None:
             loose = [c for c in captions if c.what == "table"]
         elif not sheet.has_table_caption and loose:  # the table alone was turned

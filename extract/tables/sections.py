@@ -101,7 +101,8 @@ class _SectionReader:
         """Begins a section at a new header in the middle of the table."""
         if not _repeats_header(self.bands, self.n, self.widest, self.head):
             return None
-        ended, above = self.head, []
+        ended = self.head
+        above: Band = []
         while ended.body and self.last and ended.body[-1] in self.last and _all_header(self.last):
             above.insert(0, ended.body.pop())  # a spanning header between rulings of its own
         self.head = Section()
@@ -291,7 +292,7 @@ def _mostly_bold(bands: Sequence[Band]) -> bool:
     return sum(w.bold for w in words) > 0.5 * len(words)
 
 
-def _nameless(line: TableLine, band: Band) -> bool:
+def _nameless(line: TableLine, band: Sequence[TableLine]) -> bool:
     """Whether nothing stands in the line's first column."""
     left = min(t.x0 for t in band)
     ends = [t.words[t.phrases[0][1] - 1].x1 for t in band if t.x0 < left + LEFT_EDGE]
