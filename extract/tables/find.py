@@ -16,7 +16,8 @@ from extract.layout.rulings import repeated_rulings, split_rulings
 from extract.layout.sideways_text import on_page, sheets
 from extract.layout.sub_captions import find_sub_captions
 from extract.tables.grid import Grid, find_grid
-from extract.tables.headers import HeaderCell, header_cells
+from extract.tables.header_cell import HeaderCell
+from extract.tables.headers import header_cells
 from extract.tables.regions import Region, caption_side, may_hold_grids, table_regions
 from extract.tables.rows import BodyRow, body_rows
 from extract.tables.sections import Section, sections

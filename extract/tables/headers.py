@@ -3,42 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from db.models import Ruling, Word
-from extract.layout.lines import TableLine, joined_text
+from extract.layout.lines import TableLine
 from extract.tables.grid import Grid
+from extract.tables.header_cell import HeaderCell
+from extract.tables.tiles import tile
 
 CENTRED_OFF, CENTRED_SHARE = 0.5, 0.02  # heights of the print, and of the columns' width: an entry off their middle
 SPREAD_OFF = 1.2  # heights of the print: farther off the middle an entry keeps to the columns it stands on
 MUCH_BETTER = 0.6  # heights of the print by which other columns must fit better, if they are not more
 BETWEEN_WALLS_OFF = 0.12  # of the columns' width: an entry off the middle between two upright rulings
 UNDERLINE_WIDTH = 0.8  # of an entry's width: a shorter ruling beneath it is not its own
-
-
-@dataclass
-class HeaderCell:
-    """One header entry: words by printed line, and the columns it covers."""
-
-    lines: list[list[Word]]
-    places: list[int]
-    column: int
-    span: int
-    top: float
-    bottom: float
-
-    @property
-    def text(self) -> str:
-        return joined_text(self.lines)
-
-    @property
-    def last(self) -> int:
-        """The last column it covers."""
-        return self.column + self.span - 1
-
-    @property
-    def columns(self) -> range:
-        return range(self.column, self.column + self.span)
 
 
 def header_cells(
@@ -53,9 +29,11 @@ def header_cells(
     for n, line in enumerate(lines):
         below = lines[n + 1 :]
         rows.append(_line_cells(line, below, grid, partial, verticals))
+    between = [_set_between(lines, n) for n in range(len(lines))]
     for n, row in enumerate(rows):
-        if n + 1 < len(rows) and not _set_between(lines, n):
-            _spread(row, rows[n + 1 :], grid, lines[n])
+        lower = [cells for m, cells in enumerate(rows) if m > n and not between[m]]
+        if not between[n] and not tile(row, lower, rows, grid, lines[n].size) and n + 1 < len(rows):
+            _spread(row, lower, grid, lines[n])
     return _merge_down(rows, partial, full, grid)
 
 
@@ -81,10 +59,13 @@ def _line_cells(
         covered = _under_ruling(line, middles, k, below, grid, partial) or _between_walls(
             middles, k, below, grid, walls
         )
-        if covered:
-            cells.append(_cell(line, first, last, covered[0], covered[-1] - covered[0] + 1))
+        parts = _words_by_column(line, first, last, grid)
+        if len(parts) > 1 and _run_together(line, parts):
+            cells.extend(_cell(line, a, b, c, 1) for a, b, c in parts)
+        elif covered:
+            cells.append(_cell(line, first, last, covered[0], covered[-1] - covered[0] + 1, drawn=True))
         else:
-            cells.extend(_split(line, first, last, below, grid))
+            cells.extend(_split(line, parts, below, grid))
     return cells
 
 
@@ -125,20 +106,23 @@ def _between_walls(
     return covered if centred else []
 
 
-def _cell(line: TableLine, first: int, last: int, column: int, span: int) -> HeaderCell:
+def _cell(line: TableLine, first: int, last: int, column: int, span: int, *, drawn: bool = False) -> HeaderCell:
     words = line.words[first:last]
-    return HeaderCell(
-        [words], line.places[first:last], column, span, min(w.top for w in words), max(w.bottom for w in words)
-    )
+    top, bottom = min(w.top for w in words), max(w.bottom for w in words)
+    return HeaderCell([words], line.places[first:last], column, span, top, bottom, drawn)
 
 
-def _split(line: TableLine, first: int, last: int, below: Sequence[TableLine], grid: Grid) -> list[HeaderCell]:
-    """A phrase as one cell over the columns it stands on, or several where its words fit their own columns better."""
-    words = line.words
+def _split(
+    line: TableLine, parts: Sequence[tuple[int, int, int]], below: Sequence[TableLine], grid: Grid
+) -> list[HeaderCell]:
+    """A phrase as one cell over the columns it stands on, or several where its words fit their own columns better.
+
+    `parts` are its words by the column over which they stand: first and last+1 word, and the column.
+    """
+    words, first, last = line.words, parts[0][0], parts[-1][1]
     x0, x1 = words[first].x0, max(w.x1 for w in words[first:last])
     low, high = _covered(x0, x1, grid)
     whole = [_cell(line, first, last, low, high - low + 1)]
-    parts = _words_by_column(line, first, last, grid)
     if len(parts) == 1:
         return whole
     pieces = [_cell(line, a, b, c, 1) for a, b, c in parts]
@@ -149,6 +133,13 @@ def _split(line: TableLine, first: int, last: int, below: Sequence[TableLine], g
     if below and heads_below.issuperset(columns):
         return pieces if fits < 0.3 * line.size and centred > fits + 0.5 * line.size else whole
     return pieces if fits < 0.6 * line.size or fits < centred else whole
+
+
+def _run_together(line: TableLine, parts: Sequence[tuple[int, int, int]]) -> bool:
+    """Whether a phrase is several heads with hardly more than a word space between: each begins with the same word."""
+    texts = [[w.text for w in line.words[a:b]] for a, b, _ in parts]
+    alike = len({len(t) for t in texts}) == 1 and len({t[0] for t in texts}) == 1
+    return alike and len(texts[0]) > 1 and len({tuple(t) for t in texts}) == len(texts)
 
 
 def _words_by_column(line: TableLine, first: int, last: int, grid: Grid) -> list[tuple[int, int, int]]:
@@ -191,8 +182,8 @@ def _spread(row: list[HeaderCell], lower: Sequence[Sequence[HeaderCell]], grid: 
     leaf = {c for cells in lower for cell in cells for c in cell.columns}
     taken = {c for cell in row for c in cell.columns}
     for k, cell in enumerate(row):
-        if cell.span == 1 and cell.column == 0 and k == 0:
-            continue  # over the names
+        if cell.drawn or (cell.span == 1 and cell.column == 0 and k == 0):
+            continue  # its columns are known; it stands over the names
         off, low, high = _widest_centred(row, k, grid, line, leaf, taken)
         if (low, high) != (cell.column, cell.last) and off < SPREAD_OFF * line.size:
             cell.column, cell.span = low, high - low + 1
@@ -208,7 +199,7 @@ def _widest_centred(
     before = row[k - 1].last + 1 if k else 0
     after = row[k + 1].column if k + 1 < len(row) else grid.columns
     x0, x1 = cell.lines[0][0].x0, max(w.x1 for w in cell.lines[0])
-    middle = (x0 + x1) / 2
+    middle = cell.middle
     alone = min(_off(middle, grid, first, last), _misfit(x0, x1, (grid.edges[first][0], grid.edges[last][1])))
     best = (alone, first, last)
     spans = [(low, high) for low in range(max(before, 1), first + 1) for high in range(last, after)]
