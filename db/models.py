@@ -118,8 +118,8 @@ class Word(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A straight horizontal or vertical line drawn on the page: table rules, footnote rules, boxes' edges."""
+class Ruling:
+    """A straight line drawn on the page, level or upright: in a table, over footnotes, the edge of a box."""
 
     x0: float
     top: float
@@ -175,7 +175,7 @@ class Page:
     starts: tuple[int, ...]
     lines: tuple[Line, ...] = ()
     blocks: tuple[Block, ...] = ()
-    rules: tuple[Rule, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
     rotated: tuple[Word, ...] = ()  # the arXiv stamp and sideways labels, kept apart
     turned: tuple[Turned, ...] = ()  # sideways tables and text: they end `words`, `lines` and `blocks`
 

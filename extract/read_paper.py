@@ -10,7 +10,8 @@ from extract.confidence.chance import calibration_version, with_confidence, with
 from extract.fields import field_readers
 from extract.fields.paper import PaperView, view_paper
 from extract.layout.blocks import lay_out
-from extract.pdf.read import UnreadableError, read_pages
+from extract.pdf.limits import UnreadableError
+from extract.pdf.read import read_pages
 from extract.records.duplicates import link
 from extract.records.make import make_records
 from extract.runs.benchmarks import with_benchmarks

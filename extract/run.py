@@ -5,9 +5,12 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
+from collections.abc import Generator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
+from contextlib import closing
 from dataclasses import dataclass, field
 from enum import StrEnum
+from itertools import islice
 from pathlib import Path
 from typing import Annotated
 
@@ -123,61 +126,84 @@ class _Tally:
         self.records += len(result.records)
 
 
+@dataclass
+class _Batch:
+    """Readings that are not in the database yet; saved when they are many, or old."""
+
+    db: Path
+    readings: list[Reading] = field(default_factory=list)
+    saved_at: float = field(default_factory=time.monotonic)
+
+    def save_if_due(self) -> None:
+        if len(self.readings) >= BATCH or time.monotonic() - self.saved_at > BATCH_SECONDS:
+            self.save()
+
+    def save(self) -> None:
+        if self.readings:
+            with writing(self.db) as con:
+                save_readings(con, self.readings)
+            self.readings.clear()
+        self.saved_at = time.monotonic()
+
+
 def _read_all(jobs: list[Job], pool: Executor, workers: int, db: Path) -> _Tally:
     """The count of what was read, saved in batches as it came. A file that is in hand at Ctrl-C stays unread."""
     tally = _Tally()
-    batch: list[Reading] = []
-    saved_at = time.monotonic()
-
-    def save() -> None:
-        nonlocal saved_at
-        if batch:
-            with writing(db) as con:
-                save_readings(con, batch)
-            batch.clear()
-        saved_at = time.monotonic()
-
-    waiting: set[Future[Reading]] = set()
-    job_of: dict[Future[Reading], Job] = {}
-    queue = iter(jobs)
+    batch = _Batch(db)
     with pool as executor, progress("reading", len(jobs)) as steps:
         try:
-            while True:
-                while len(waiting) < 2 * workers and (job := next(queue, None)) is not None:
-                    future = executor.submit(read_job, job)
-                    waiting.add(future)
-                    job_of[future] = job
-                if not waiting:
-                    break
-                ready, waiting = wait(waiting, timeout=BATCH_SECONDS, return_when=FIRST_COMPLETED)
-                for future in ready:
-                    job = job_of.pop(future)
+            with closing(_as_read(jobs, executor, 2 * workers, batch)) as done:
+                for job, future in done:
                     name = f"{job.arxiv_id}v{job.version}"
                     steps.advance(name)
-                    try:
-                        result = future.result()
-                    except Exception as error:  # the executor's, not the file's
-                        tally.lost += 1
-                        steps.line(f"{name}: not read: {type(error).__name__}: {error}")
-                        continue
-                    if result.message == GONE:  # a store out of reach must not cost what was read of it before
-                        tally.lost += 1
-                        steps.line(f"{name}: not read: {GONE}: {job.path}")
-                        continue
-                    batch.append(result)
-                    tally.add(result)
-                    if result.outcome != Outcome.READ:
-                        steps.line(f"{name}: {result.outcome.value}: {result.message}")
-                if len(batch) >= BATCH or (batch and time.monotonic() - saved_at > BATCH_SECONDS):
-                    save()
+                    problem = _take(job, future, batch, tally)
+                    if problem:
+                        steps.line(f"{name}: {problem}")
         except BaseException:
-            for future in waiting:
-                future.cancel()
             stop_all()
             raise
         finally:
-            save()
+            batch.save()
     return tally
+
+
+def _as_read(
+    jobs: list[Job], executor: Executor, at_once: int, batch: _Batch
+) -> Generator[tuple[Job, Future[Reading]]]:
+    """Each job with its future as it is done; at most `at_once` are given out, and the batch is saved between them."""
+    job_of: dict[Future[Reading], Job] = {}
+    queue = iter(jobs)
+    try:
+        while True:
+            for job in islice(queue, at_once - len(job_of)):
+                job_of[executor.submit(read_job, job)] = job
+            if not job_of:
+                return
+            ready, _ = wait(job_of, timeout=BATCH_SECONDS, return_when=FIRST_COMPLETED)
+            for future in ready:
+                yield job_of.pop(future), future
+            batch.save_if_due()
+    finally:
+        for future in job_of:
+            future.cancel()
+
+
+def _take(job: Job, future: Future[Reading], batch: _Batch, tally: _Tally) -> str:
+    """Adds a reading to the batch and the count; what to say of it, "" if it was read.
+
+    A failing executor, or a store out of reach, is not the file's fault: what was read of it before stays.
+    """
+    try:
+        result = future.result()
+    except Exception as error:
+        tally.lost += 1
+        return f"not read: {type(error).__name__}: {error}"
+    if result.message == GONE:
+        tally.lost += 1
+        return f"not read: {GONE}: {job.path}"
+    batch.readings.append(result)
+    tally.add(result)
+    return "" if result.outcome == Outcome.READ else f"{result.outcome.value}: {result.message}"
 
 
 def _summary(done: _Tally, seconds: float, version: str) -> None:

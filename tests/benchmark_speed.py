@@ -24,7 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 from db.models import Document
 from extract.fields.paper import view_paper
 from extract.layout.blocks import lay_out
-from extract.pdf.read import UnreadableError, read_pages
+from extract.pdf.limits import UnreadableError
+from extract.pdf.read import read_pages
 from extract.read_paper import read_candidates
 from extract.records.make import make_records
 from extract.tables.find import find_tables

@@ -10,6 +10,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from copy import copy
+from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from statistics import median
 
@@ -35,7 +37,15 @@ _NAMED_HEADING = re.compile(
     r"|analysis|ablation|datasets?|setup|conclusion)\b",
     re.I,
 )
+_APPENDIX_TITLE = re.compile(r"(?:technical )?append(?:ix|ices)\b|supplement", re.I)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _REFERENCE_ENTRY = re.compile(r"^(?:\[\d{1,3}\]|\[[A-Z][A-Za-z+]*\d{2}[a-z]?\]|\d{1,3}\.\s)")
+
+
+MARGIN = 0.09  # of the page's height, at its top and bottom: where running heads and page numbers stand
+PROSE_LETTERS = 0.62  # of the characters of running text, at least
+PROSE_LONG_WORDS = 0.3  # of its words, at least: three letters or more
+PROSE_WORDS_A_ROW = 4.5  # on average, at least: labels in figures have fewer
 
 
 def lay_out(raw_pages: Sequence[RawPage]) -> tuple[Page, ...]:
@@ -44,21 +54,18 @@ def lay_out(raw_pages: Sequence[RawPage]) -> tuple[Page, ...]:
     for raw in raw_pages:
         words, lines = _lines(raw)
         staged.append((raw, words, lines))
-    body_size = _body_size(lines for _, _, lines in staged)
-    margins = _margin_lines(staged)
+    paper = _PaperStyle(_body_size(lines for _, _, lines in staged), _margin_lines(staged))
     state = _State()
     pages = []
     for raw, words, lines in staged:
-        page = _page(raw, words, lines, body_size, margins, state)
-        pages.append(_with_turned(page, raw, body_size, state) if raw.turned else page)
+        page = _page(raw, words, lines, paper, state)
+        pages.append(_with_turned(page, raw, paper, state) if raw.turned else page)
     return tuple(pages)
 
 
-def _page(
-    raw: RawPage, words: list[Word], lines: list[Line], body_size: float, margins: set[str], state: _State
-) -> Page:
+def _page(raw: RawPage, words: list[Word], lines: list[Line], paper: _PaperStyle, state: _State) -> Page:
     starts, texts = _texts(words, lines)
-    blocks = _blocks(raw, words, lines, texts, body_size, margins, state)
+    blocks = _blocks(raw, words, lines, texts, paper, state)
     return Page(
         raw.number,
         raw.width,
@@ -68,16 +75,17 @@ def _page(
         tuple(starts),
         tuple(lines),
         tuple(blocks),
-        raw.rules,
+        raw.rulings,
         raw.rotated,
     )
 
 
-def _with_turned(page: Page, raw: RawPage, body_size: float, state: _State) -> Page:
+def _with_turned(page: Page, raw: RawPage, paper: _PaperStyle, state: _State) -> Page:
     """The page with those words behind its own that stand on their side and are to be read."""
+    bare = _PaperStyle(paper.body_size, frozenset())
     for side in raw.turned:
         words, lines = _lines(side)
-        view = _page(side, words, lines, body_size, set(), copy(state))
+        view = _page(side, words, lines, bare, copy(state))
         if is_read_turned(view, page):
             page = with_turned(page, view, side.quarters)
     return page
@@ -189,15 +197,21 @@ def _texts(words: Sequence[Word], lines: Sequence[Line]) -> tuple[list[int], lis
 # --- blocks -----------------------------------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class _PaperStyle:
+    """How the paper is set: the character height of its text, and the texts of its running heads."""
+
+    body_size: float
+    margins: frozenset[str]
+
+
+@dataclass
 class _State:
     """What carries over from page to page."""
 
-    def __init__(self) -> None:
-        self.section: str | None = None
-        self.in_references = False
-        self.after_references = False
-        self.appendix = False
-        self.seen_abstract = False
+    section: str | None = None
+    in_references: bool = False
+    appendix: bool = False
 
 
 def _body_size(pages: Iterable[Sequence[Line]]) -> float:
@@ -209,14 +223,14 @@ def _body_size(pages: Iterable[Sequence[Line]]) -> float:
     return sizes.most_common(1)[0][0] if sizes else 10.0
 
 
-def _margin_lines(staged: Sequence[tuple[RawPage, list[Word], list[Line]]]) -> set[str]:
+def _margin_lines(staged: Sequence[tuple[RawPage, list[Word], list[Line]]]) -> frozenset[str]:
     """Texts (digits masked) that stand at the top or bottom of several pages: running heads and page numbers."""
     seen: Counter[str] = Counter()
     for raw, words, lines in staged:
         for line in lines:
-            if line.bottom < 0.09 * raw.height or line.top > 0.91 * raw.height:
+            if line.bottom < MARGIN * raw.height or line.top > (1 - MARGIN) * raw.height:
                 seen[_masked(line_text(words, line))] += 1
-    return {text for text, n in seen.items() if n >= 3 or not text.strip("# -–—|")}
+    return frozenset(text for text, n in seen.items() if n >= 3 or not text.strip("# -–—|"))
 
 
 def _masked(text: str) -> str:
@@ -224,13 +238,7 @@ def _masked(text: str) -> str:
 
 
 def _blocks(
-    raw: RawPage,
-    words: Sequence[Word],
-    lines: Sequence[Line],
-    texts: Sequence[str],
-    body_size: float,
-    margins: set[str],
-    state: _State,
+    raw: RawPage, words: Sequence[Word], lines: Sequence[Line], texts: Sequence[str], paper: _PaperStyle, state: _State
 ) -> list[Block]:
     blocks: list[Block] = []
     bold = [_all_bold(words, line) for line in lines]
@@ -238,7 +246,7 @@ def _blocks(
     for i in range(1, len(lines) + 1):
         if i < len(lines) and _same_block(lines, texts, bold, i, raw):
             continue
-        blocks.append(_classify(raw, words, lines, first, i, body_size, margins, state))
+        blocks.append(_classify(raw, words, lines[first:i], first, paper, state))
         first = i
     return blocks
 
@@ -273,84 +281,121 @@ def _looks_like_heading(text: str) -> bool:
 
 
 def _classify(
-    raw: RawPage, words: Sequence[Word], lines: Sequence[Line], first: int, last: int, body_size: float,
-    margins: set[str], state: _State,
+    raw: RawPage, words: Sequence[Word], members: Sequence[Line], first: int, paper: _PaperStyle, state: _State
 ) -> Block:  # fmt: skip
-    members = lines[first:last]
-    head = line_text(words, members[0])
-    count = sum(line.last - line.first for line in members)
-    size = median(line.size for line in members)
+    """The block of some consecutive lines, the page's lines from `first` on; what it begins is kept in `state`."""
+    found = _Lines(raw, words, members)
 
     def block(kind: str) -> Block:
-        return Block(first, last, kind, state.section, state.appendix)
+        return Block(first, first + len(members), kind, state.section, state.appendix)
 
-    at_margin = members[-1].bottom < 0.09 * raw.height or members[0].top > 0.91 * raw.height
-    if at_margin and len(members) <= 2 and (_masked(head) in margins or (count <= 2 and head.strip("-–— ").isdigit())):
+    if _in_margin(found, paper.margins):
         return block("margin")
-    if len(members) <= 2 and _REFERENCES.match(head):
-        state.in_references, state.section = True, head
+    if len(members) <= 2 and _REFERENCES.match(found.head):
+        state.in_references, state.section = True, found.head
         return block("heading")
-    heading = _is_heading(words, members, head, size, body_size, count)
+    heading = _is_heading(found, paper.body_size)
     if heading and state.in_references:
-        bigger, bold = size > 1.05 * body_size, _all_bold(words, members[0])
-        set_off = bigger and bold  # no entry of the bibliography is set so
-        ends = _APPENDIX.match(head) or (_NUMBERED_HEADING.match(head) and not _REFERENCE_ENTRY.match(head))
-        ends = ends or (set_off and _NAMED_HEADING.match(head))  # "Methods" after the references
-        if ends and (bigger or bold) and (set_off or not re.search(r"\b(?:19|20)\d\d\b", head)):
-            state.in_references, state.after_references, state.appendix = False, True, True
-        else:
-            heading = False
-    caption = CAPTION.match(head)
-    if caption:
+        heading = _ends_references(found, paper.body_size)
+        if heading:
+            state.in_references, state.appendix = False, True
+    if CAPTION.match(found.head):
         return block("caption")
     if state.in_references:
         return block("reference")
     if heading:
         state.section = " ".join(line_text(words, line) for line in members)
-        if re.match(r"(?:technical )?append(?:ix|ices)\b|supplement", head, re.I):
-            state.appendix = True
-        state.seen_abstract = state.seen_abstract or bool(re.match(r"abstract|\d?\.?\s*introduction", head, re.I))
+        state.appendix = state.appendix or bool(_APPENDIX_TITLE.match(found.head))
         return block("heading")
-    texts = [w.text for line in members for w in words[line.first : line.last]]
+    if not _is_prose(found):
+        return block("label")
+    return block("footnote" if _is_footnote(found, paper.body_size) else "prose")
+
+
+@dataclass(frozen=True)
+class _Lines:
+    """Consecutive lines that make a block, with what its kind is told by."""
+
+    raw: RawPage
+    words: Sequence[Word]
+    members: Sequence[Line]
+
+    @cached_property
+    def head(self) -> str:
+        return line_text(self.words, self.members[0])
+
+    @cached_property
+    def count(self) -> int:
+        """The words in it."""
+        return sum(line.last - line.first for line in self.members)
+
+    @cached_property
+    def size(self) -> float:
+        return median(line.size for line in self.members)
+
+
+def _in_margin(found: _Lines, margins: frozenset[str]) -> bool:
+    """Whether the lines are a running head or a page number."""
+    members, height = found.members, found.raw.height
+    if not (members[-1].bottom < MARGIN * height or members[0].top > (1 - MARGIN) * height) or len(members) > 2:
+        return False
+    return _masked(found.head) in margins or (found.count <= 2 and found.head.strip("-–— ").isdigit())
+
+
+def _ends_references(found: _Lines, body_size: float) -> bool:
+    """Whether a heading among the references begins what follows them: an appendix, or "Methods" after the references.
+
+    An entry of the bibliography may look like a heading ("A. Smith. ..."): the heading must be bigger or bold.
+    """
+    head = found.head
+    bigger, bold = found.size > 1.05 * body_size, _all_bold(found.words, found.members[0])
+    set_off = bigger and bold  # no entry of the bibliography is set so
+    names_a_section = (
+        _APPENDIX.match(head)
+        or (_NUMBERED_HEADING.match(head) and not _REFERENCE_ENTRY.match(head))
+        or (set_off and _NAMED_HEADING.match(head))
+    )
+    return bool(names_a_section) and (set_off or ((bigger or bold) and not _YEAR.search(head)))
+
+
+def _is_prose(found: _Lines) -> bool:
+    """Whether the lines are running text: letters, words of three letters and more, several words in each row."""
+    texts = [w.text for line in found.members for w in found.words[line.first : line.last]]
     chars = sum(map(len, texts)) or 1
     letters = sum(map(str.isalpha, "".join(texts)))
     long_words = sum(len(t) > 2 and t[:3].isalpha() for t in texts)
-    rows = len({round(line.top / 3) for line in members})
-    prose = (
-        letters / chars > 0.62
-        and long_words / count > 0.3
-        and (count >= 8 or (count >= 4 and raw.height and head[-1:] in ".:;,"))
-        and count / rows >= 4.5
+    rows = len({round(line.top / 3) for line in found.members})
+    long_enough = found.count >= 8 or (found.count >= 4 and found.head[-1:] in ".:;,")
+    return (
+        letters / chars > PROSE_LETTERS
+        and long_words / found.count > PROSE_LONG_WORDS
+        and long_enough
+        and found.count / rows >= PROSE_WORDS_A_ROW
     )
-    if (
-        prose
-        and size < 0.93 * body_size
-        and members[0].top > 0.55 * raw.height
-        and _under_footnote_rule(raw, members[0])
-    ):
-        return block("footnote")
-    return block("prose" if prose else "label")
 
 
-def _is_heading(
-    words: Sequence[Word], members: Sequence[Line], head: str, size: float, body_size: float, count: int
-) -> bool:
-    if len(members) > 3 or count > 16 or not head[:1].isalnum():
+def _is_footnote(found: _Lines, body_size: float) -> bool:
+    first = found.members[0]
+    small = found.size < 0.93 * body_size and first.top > 0.55 * found.raw.height
+    return small and _under_footnote_ruling(found.raw, first)
+
+
+def _is_heading(found: _Lines, body_size: float) -> bool:
+    head, members = found.head, found.members
+    if len(members) > 3 or found.count > 16 or not head[:1].isalnum():
         return False
-    if head.endswith((".", ",", ";")) and not _NUMBERED_HEADING.match(head):
+    numbered = bool(_NUMBERED_HEADING.match(head))
+    if head.endswith((".", ",", ";")) and not numbered:
         return False
     letters = [c for c in head if c.isalpha()]
-    if not letters:
+    if len(letters) <= 3 or not (numbered or _NAMED_HEADING.match(head)):
         return False
-    bold = all(_all_bold(words, line) for line in members)
-    bigger = size > 1.06 * body_size
     capitals = sum(c.isupper() for c in letters) / len(letters) > 0.8
-    named = bool(_NUMBERED_HEADING.match(head) or _NAMED_HEADING.match(head))
-    return named and (bold or bigger or capitals) and len(letters) > 3
+    return capitals or found.size > 1.06 * body_size or all(_all_bold(found.words, line) for line in members)
 
 
-def _under_footnote_rule(raw: RawPage, line: Line) -> bool:
+def _under_footnote_ruling(raw: RawPage, line: Line) -> bool:
     return any(
         r.horizontal and -2 < line.top - r.bottom < 200 and r.x0 <= line.x0 + 12 and 40 < r.x1 - r.x0 < 0.5 * raw.width
-        for r in raw.rules
+        for r in raw.rulings
     )

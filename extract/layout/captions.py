@@ -28,6 +28,11 @@ _VERBS = re.compile(
 )
 
 
+NEAR_LINES = 60  # of the page's lines before and behind a label: among them stand the caption's own
+NEAR = 200.0  # points beside a label within which they stand
+CELL_GAP = 2.5  # heights of the print: so wide a gap stands between the cells of a row, not within a caption
+
+
 @dataclass(frozen=True)
 class Caption:
     """One caption: what it names ("table" or another float), its number, words and box."""
@@ -99,74 +104,113 @@ def _caption_lines(page: Page, n: int) -> list[Line]:
 
     A printed line may come in pieces (marks, changes of font); a gap as between cells says that it is a table's row.
     """
-    first = page.lines[n]
-    size = first.size
-    near = [
-        (m, o)
-        for m, o in enumerate(page.lines[max(n - 60, 0) : n + 60], max(n - 60, 0))
-        if m != n and o.top > first.top - size and o.x1 > first.x0 - 200 and o.x0 < first.x1 + 200
-    ]
-    lines = [first]
-    used = {n}
-    for m, other in near:  # the rest of the label's own line
-        gap = other.x0 - max(line.x1 for line in lines)
-        beside = abs(_base(other) - _base(first)) < 0.4 * size or (other.size < 0.86 * size and _level(other, first))
-        if m > n and beside and -0.5 * size <= gap < size and not _starts_another(page, other):
-            lines.append(other)
-            used.add(m)
-    x0, x1 = min(line.x0 for line in lines), max(line.x1 for line in lines)
-    base, last_row, pitch = _base(first), list(lines), None
-    while True:
-        lead: tuple[float, int, Line] | None = None
-        alone = len(lines) == 1 and first.last - first.first <= 2  # "TABLE IV": its title stands beneath
-        for m, other in near:
-            step = _base(other) - base
-            if m in used or m < n or not 0.6 * size < step < 1.75 * size:
-                continue
-            if alone and _titles(other, first):
-                if lead is None or (step, m) < (lead[0], lead[1]):
-                    lead = (step, m, other)
-                continue
-            if abs(other.size - size) > 0.13 * size:
-                continue
-            if other.x1 < x0 or other.x0 > x1 or other.x0 < x0 - 0.6 * (x1 - x0) or other.x1 > x1 + 0.6 * (x1 - x0):
-                continue
-            if (pitch is None and step > 1.5 * size) or (pitch is not None and abs(step - pitch) > 0.22 * pitch):
-                continue
-            if lead is None or (step, m) < (lead[0], lead[1]):
-                lead = (step, m, other)
-        if lead is None:
+    caption = _CaptionLines(page, n)
+    caption.take_label_row()
+    while (lead := caption.next_line()) is not None:
+        row = caption.row_of(lead)
+        if caption.ends_before(lead, row):
             break
-        step, _, other = lead
-        if _rule_between(page, x0, x1, max(line.bottom for line in last_row), other) or _starts_another(page, other):
-            break
+        caption.take(lead, row)
+    return caption.lines
+
+
+class _CaptionLines:
+    """The lines of a caption while they are collected; places are those of the page's lines."""
+
+    def __init__(self, page: Page, n: int) -> None:
+        self.page, self.n, self.first = page, n, page.lines[n]
+        self.size = size = self.first.size
+        first = self.first
+        self.near = [
+            (m, o)
+            for m, o in enumerate(page.lines[max(n - NEAR_LINES, 0) : n + NEAR_LINES], max(n - NEAR_LINES, 0))
+            if m != n and o.top > first.top - size and o.x1 > first.x0 - NEAR and o.x0 < first.x1 + NEAR
+        ]
+        self.lines = [first]
+        self.used = {n}
+        self.last_row = [first]
+        self.base = _base(first)
+        self.pitch: float | None = None  # points from base line to base line, once two are known
+
+    def take_label_row(self) -> None:
+        """Takes the rest of the label's own printed line."""
+        for m, other in self.near:
+            gap = other.x0 - max(line.x1 for line in self.lines)
+            level = abs(_base(other) - self.base) < 0.4 * self.size or self._is_mark(other, self.first)
+            if m > self.n and level and -0.5 * self.size <= gap < self.size and not _starts_another(self.page, other):
+                self.lines.append(other)
+                self.used.add(m)
+        self.last_row = list(self.lines)
+        self._measure()
+
+    def _measure(self) -> None:
+        self.x0, self.x1 = min(line.x0 for line in self.lines), max(line.x1 for line in self.lines)
+
+    @property
+    def label_alone(self) -> bool:
+        """Whether there is only a label yet: "TABLE IV", whose title stands beneath."""
+        return len(self.lines) == 1 and self.first.last - self.first.first <= 2
+
+    def next_line(self) -> Line | None:
+        """The nearest line beneath that may go on with the caption."""
+        found = [(step, m) for m, o in self.near if (step := self._step_to(m, o)) is not None]
+        return self.page.lines[min(found)[1]] if found else None
+
+    def _step_to(self, m: int, other: Line) -> float | None:
+        """Points from the last base line down to this line's, where it may be the caption's next."""
+        step = _base(other) - self.base
+        if m in self.used or m < self.n or not 0.6 * self.size < step < 1.75 * self.size:
+            return None
+        if self.label_alone and _titles(other, self.first):
+            return step
+        if abs(other.size - self.size) > 0.13 * self.size or not self._stands_beneath(other):
+            return None
+        if self.pitch is None:
+            return step if step <= 1.5 * self.size else None
+        return step if abs(step - self.pitch) <= 0.22 * self.pitch else None
+
+    def _stands_beneath(self, other: Line) -> bool:
+        """Whether a line stands under the caption and reaches little beyond its sides."""
+        beyond = 0.6 * (self.x1 - self.x0)
+        meets = other.x1 >= self.x0 and other.x0 <= self.x1
+        return meets and other.x0 >= self.x0 - beyond and other.x1 <= self.x1 + beyond
+
+    def row_of(self, lead: Line) -> list[tuple[int, Line]]:
+        """All pieces of the printed line that `lead` belongs to, from left to right."""
         row = [
             (m, o)
-            for m, o in near
-            if m not in used and o.x1 > x0 - 3 and o.x0 < max(x1, other.x1) + 3
-            and (abs(_base(o) - _base(other)) < 0.3 * size or (o.size < 0.86 * size and _level(o, other)))
+            for m, o in self.near
+            if m not in self.used and o.x1 > self.x0 - 3 and o.x0 < max(self.x1, lead.x1) + 3
+            and (abs(_base(o) - _base(lead)) < 0.3 * self.size or self._is_mark(o, lead))
         ]  # fmt: skip
-        row.sort(key=lambda mo: mo[1].x0)
-        if any(b.x0 - a.x1 > 2.5 * size for (_, a), (_, b) in pairwise(row)):
-            break  # a row of a table
-        left, right = min(line.x0 for line in last_row), max(line.x1 for line in last_row)
-        flush = abs(left - x0) < 3
-        if (
-            last_row[0] is not first
-            and flush
-            and right < x1 - 0.12 * (x1 - x0)
-            and row[-1][1].x1 > right + 0.1 * (x1 - x0)
-        ):
-            break  # the line above ended short: the caption was over
-        if alone and _titles(other, first):
-            size = other.size
-        last_row = [o for _, o in row]
-        lines.extend(last_row)
-        used.update(m for m, _ in row)
-        pitch = step if pitch is None else pitch
-        base = _base(other)
-        x0, x1 = min(x0, *(o.x0 for o in last_row)), max(x1, *(o.x1 for o in last_row))
-    return lines
+        return sorted(row, key=lambda piece: piece[1].x0)
+
+    def _is_mark(self, small: Line, line: Line) -> bool:
+        return small.size < 0.86 * self.size and _level(small, line)
+
+    def ends_before(self, lead: Line, row: Sequence[tuple[int, Line]]) -> bool:
+        """Whether the caption is over: a ruling, another caption, a row of cells, or a last line that ended short."""
+        bottom = max(line.bottom for line in self.last_row)
+        if _ruling_between(self.page, self.x0, self.x1, bottom, lead) or _starts_another(self.page, lead):
+            return True
+        if any(b.x0 - a.x1 > CELL_GAP * self.size for (_, a), (_, b) in pairwise(row)):
+            return True
+        width = self.x1 - self.x0
+        left, right = min(line.x0 for line in self.last_row), max(line.x1 for line in self.last_row)
+        short = abs(left - self.x0) < 3 and right < self.x1 - 0.12 * width
+        return self.last_row[0] is not self.first and short and row[-1][1].x1 > right + 0.1 * width
+
+    def take(self, lead: Line, row: Sequence[tuple[int, Line]]) -> None:
+        """Adds a printed line to the caption."""
+        if self.label_alone and _titles(lead, self.first):
+            self.size = lead.size
+        step = _base(lead) - self.base
+        self.pitch = step if self.pitch is None else self.pitch
+        self.last_row = [o for _, o in row]
+        self.lines.extend(self.last_row)
+        self.used.update(m for m, _ in row)
+        self.base = _base(lead)
+        self._measure()
 
 
 def _titles(line: Line, label: Line) -> bool:
@@ -184,12 +228,12 @@ def _level(mark: Line, line: Line) -> bool:
     return line.top - 0.5 * line.size < mark.top and mark.bottom < line.bottom + 0.5 * line.size
 
 
-def _rule_between(page: Page, x0: float, x1: float, bottom: float, below: Line) -> bool:
+def _ruling_between(page: Page, x0: float, x1: float, bottom: float, below: Line) -> bool:
     return any(
         r.horizontal
         and bottom - 2 <= r.top <= below.top + 3
         and min(r.x1, x1) - max(r.x0, x0) > 0.3 * (below.x1 - below.x0)
-        for r in page.rules
+        for r in page.rulings
     )
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from statistics import median
 
-from db.models import Rule, Word
+from db.models import Ruling, Word
 from extract.layout.captions import marked
 
 DESCENT = 0.24  # of a word's box height below its base line (Times and Computer Modern alike)
-WORD_SPACE = 0.52  # of the box height: a wider gap parts two phrases
+WORD_SPACE = 0.52  # of the box height: a wider gap separates two phrases
+SMALL, LARGE = 0.86, 1.3  # of the usual box height: print that is smaller is a script, larger a symbol
+ON_BASE = 0.34  # of the box height: words whose base lines are farther apart stand on two lines
 
 _DASHES = "-–—−―"
 # accepts "76.3", "-1.2", "25.6M", "3.8·10^20", "23.7±0.1", "76.3/93.2", "(2.1)", "~4", ">95", "41.8%", "1,234", "2x"
@@ -79,30 +81,14 @@ class TableLine:
         return words_text(self.words[phrase[0] : phrase[1]])
 
 
-def table_lines(words: Iterable[tuple[int, Word]], verticals: Sequence[Rule] = ()) -> list[TableLine]:
-    """Lines from top to bottom, phrases split at wide gaps and at vertical rules."""
+def table_lines(words: Iterable[tuple[int, Word]], verticals: Sequence[Ruling] = ()) -> list[TableLine]:
+    """Lines from top to bottom, phrases split at wide gaps and at upright rulings."""
     pairs = list(words)
     if not pairs:
         return []
     usual = median(w.size for _, w in pairs)
-    normal = [(p, w) for p, w in pairs if w.size >= 0.86 * usual]
-    small = [(p, w) for p, w in pairs if w.size < 0.86 * usual]
-    lines: list[TableLine] = []
-    for place, word in sorted(normal, key=lambda pw: _base(pw[1])):
-        base = _base(word)
-        home = None
-        for line in reversed(lines[-3:]):
-            if abs(base - line.base) < 0.34 * min(max(line.size, 0.8 * usual), 1.3 * usual):
-                home = line
-                break
-        if home is None:
-            lines.append(TableLine([place], [word], base, word.size))
-        else:
-            n = len(home.words)
-            home.base = (home.base * n + base) / (n + 1)
-            home.places.append(place)
-            home.words.append(word)
-            home.size = max(home.size, word.size) if word.size < 1.3 * usual else home.size
+    small = [(p, w) for p, w in pairs if w.size < SMALL * usual]
+    lines = _lines_of([(p, w) for p, w in pairs if w.size >= SMALL * usual], usual)
     _attach_small(lines, small)
     for line in lines:
         order = sorted(range(len(line.words)), key=lambda i: (line.words[i].x0, line.words[i].x1))
@@ -112,47 +98,77 @@ def table_lines(words: Iterable[tuple[int, Word]], verticals: Sequence[Rule] = (
     return sorted(lines, key=lambda line: line.base)
 
 
+def _lines_of(pairs: Sequence[tuple[int, Word]], usual: float) -> list[TableLine]:
+    """Words of about one size, by base line; `usual` is the height of most of them."""
+    lines: list[TableLine] = []
+    for place, word in sorted(pairs, key=lambda pw: _base(pw[1])):
+        base = _base(word)
+        home = next((t for t in reversed(lines[-3:]) if abs(base - t.base) < ON_BASE * _within(t.size, usual)), None)
+        if home is None:
+            lines.append(TableLine([place], [word], base, word.size))
+            continue
+        n = len(home.words)
+        home.base = (home.base * n + base) / (n + 1)
+        home.places.append(place)
+        home.words.append(word)
+        home.size = max(home.size, word.size) if word.size < LARGE * usual else home.size
+    return lines
+
+
+def _within(size: float, usual: float) -> float:
+    """A line's height of print, held near the usual one: a single large symbol must not swallow its neighbours."""
+    return min(max(size, 0.8 * usual), LARGE * usual)
+
+
 def _base(word: Word) -> float:
     return word.bottom - DESCENT * word.size
 
 
-def _attach_small(lines: list[TableLine], small: list[tuple[int, Word]]) -> None:
+def _attach_small(lines: list[TableLine], small: Sequence[tuple[int, Word]]) -> None:
     """Superscripts and subscripts join the line of the word they follow; other small print makes lines of its own."""
     loose: list[tuple[int, Word]] = []
     for place, word in small:
-        base = _base(word)
-        near = [(line, host) for line in lines if abs(base - line.base) < line.size for host in line.words]
-        best: tuple[float, TableLine] | None = None
-        for line, host in near:
-            gap = word.x0 - host.x1
-            drop = base - line.base
-            under = -1.3 * host.size if host.raised else -0.3 * host.size  # AR^1k over s
-            if under < gap < 0.35 * host.size and -0.75 * host.size < drop < 0.45 * host.size:
-                cost = abs(gap) + 0.5 * abs(drop)
-                if best is None or cost < best[0]:
-                    best = (cost, line)
-        if best is None:  # a mark before a word ("†ResNet")
-            for line, host in near:
-                gap = host.x0 - word.x1
-                if -0.2 * host.size < gap < 0.3 * host.size and -0.75 * host.size < base - line.base < 0.4 * host.size:
-                    best = (gap, line)
-                    break
-        if best is None:
+        home = _line_of_script(lines, word)
+        if home is None:
             loose.append((place, word))
         else:
-            best[1].places.append(place)
-            best[1].words.append(word)
+            home.places.append(place)
+            home.words.append(word)
     for place, word in sorted(loose, key=lambda pw: _base(pw[1])):
-        for line in lines:
-            if abs(_base(word) - line.base) < 0.34 * max(line.size, word.size):
-                line.places.append(place)
-                line.words.append(word)
-                break
-        else:
+        home = next((t for t in lines if abs(_base(word) - t.base) < ON_BASE * max(t.size, word.size)), None)
+        if home is None:
             lines.append(TableLine([place], [word], _base(word), word.size))
+        else:
+            home.places.append(place)
+            home.words.append(word)
 
 
-def _phrases(line: TableLine, verticals: Sequence[Rule]) -> list[tuple[int, int]]:
+def _line_of_script(lines: Sequence[TableLine], word: Word) -> TableLine | None:
+    """The line of the word that a script stands behind, or of the word that a mark stands before ("†ResNet")."""
+    base = _base(word)
+    near = [(line, host) for line in lines if abs(base - line.base) < line.size for host in line.words]
+    behind = [
+        (abs(word.x0 - host.x1) + 0.5 * abs(base - line.base), n)
+        for n, (line, host) in enumerate(near)
+        if _is_script(word, host, base - line.base)
+    ]
+    if behind:
+        return near[min(behind)[1]][0]
+    return next((line for line, host in near if _is_mark(word, host, base - line.base)), None)
+
+
+def _is_script(word: Word, host: Word, drop: float) -> bool:
+    """Whether a small word stands right behind another, raised or lowered by `drop` points."""
+    under = -1.3 * host.size if host.raised else -0.3 * host.size  # AR^1k over s
+    return under < word.x0 - host.x1 < 0.35 * host.size and -0.75 * host.size < drop < 0.45 * host.size
+
+
+def _is_mark(word: Word, host: Word, drop: float) -> bool:
+    """Whether a small word stands right before another, raised."""
+    return -0.2 * host.size < host.x0 - word.x1 < 0.3 * host.size and -0.75 * host.size < drop < 0.4 * host.size
+
+
+def _phrases(line: TableLine, verticals: Sequence[Ruling]) -> list[tuple[int, int]]:
     middle = line.base - 0.25 * line.size
     cuts = [r.x0 for r in verticals if r.top - 2 <= middle <= r.bottom + 2]
     phrases = []
@@ -176,14 +192,20 @@ def two_values(words: Sequence[Word], i: int) -> bool:
         return False
     first, second = is_value(a.text), is_value(b.text)
     if first and second:
-        if a.text[-1] in "hd" and b.x0 - a.x1 < 0.4 * b.size:
-            return False  # "5h 55"
-        thousands = len(b.text) == 3 and b.text.isdigit() and len(a.text) <= 3 and a.text.isdigit()
-        return not thousands or b.x0 - a.x1 > 0.35 * b.size  # "300 000"
+        return not _one_number(a, b)
     if first and b.text in _DASHES:
         after = words[i + 1] if i + 1 < len(words) else None
         return after is None or after.x0 - b.x1 > WORD_SPACE * b.size or is_value(after.text) or after.text in _DASHES
     return second and a.text in _DASHES and b.x0 - a.x1 > 0.2 * b.size
+
+
+def _one_number(a: Word, b: Word) -> bool:
+    """Whether two words that are numbers make one: "5h 55", "300 000"."""
+    gap = b.x0 - a.x1
+    if a.text[-1] in "hd" and gap < 0.4 * b.size:
+        return True
+    thousands = len(b.text) == 3 and b.text.isdigit() and len(a.text) <= 3 and a.text.isdigit()
+    return thousands and gap <= 0.35 * b.size
 
 
 def words_text(words: Sequence[Word]) -> str:

@@ -1,6 +1,6 @@
 """Pages -> passages: running text as a person reads it, each character tied to its place on the page.
 
-Mended on the way: words broken at a line's end, superscripts (`10^20`), sentences that go on in the next column or
+Put right on the way: words broken at a line's end, superscripts (`10^20`), sentences that go on in the next column or
 on the next page. Quotes are always cut from the page's own text, never from a passage.
 """
 
@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from db.models import Block, Box, Document, Evidence, Page, Word
+from db.models import Block, Box, Document, Evidence, Line, Page, Word
 
 QUOTE_LENGTH = 300  # characters: enough to judge by, short enough to publish beside a link
 RUNNING = ("prose",)
@@ -123,37 +123,41 @@ class _Builder:
         if not self.page_numbers or self.page_numbers[-1] != page.number:
             self.page_starts.append(self.length)
             self.page_numbers.append(page.number)
-        words, starts = page.words, page.starts
         for n in range(block.first, block.last):
-            line = page.lines[n]
-            # most lines are words and nothing else: between the first and the last they are taken as the page has them
-            plain = line.last - line.first >= 4 and not any(
-                words[i].raised or (words[i].text[0] in _MAY_BE_RAISED and _is_raised(words[i], words[i - 1]))
-                for i in range(line.first + 1, line.last - 1)
-            )
-            for i in range(line.first, line.last):
-                if plain and line.first < i < line.last - 1:
-                    if i == line.first + 1:
-                        self._put_words(page, i, line.last - 1)
-                    continue
-                word, start = words[i], starts[i]
-                text = word.text
-                joint = " " if self.parts else ""
-                if i == line.first and self.last_char == "-":
-                    joint = ""
-                    if text[:1].islower() and self.parts[-1][-2:-1].isalpha() and _is_broken(self.parts[-1].lstrip()):
-                        self._drop_hyphen()
-                elif i > line.first and text[0] in _MAY_BE_RAISED and _is_raised(word, words[i - 1]):
-                    joint = "^"
-                if word.raised:
-                    last = 0
-                    for cut in word.raised:
-                        self._put(joint, text[last:cut], start + last)
-                        last, joint = cut, "^"
-                    self._put(joint, text[last:], start + last)
-                else:
-                    self._put(joint, text, start)
-                self.last_char = text[-1]
+            self._add_line(page, page.lines[n])
+
+    def _add_line(self, page: Page, line: Line) -> None:
+        # most lines are words and nothing else: between the first and the last they are taken as the page has them
+        words = page.words
+        plain = line.last - line.first >= 4 and not any(
+            words[i].raised or (words[i].text[0] in _MAY_BE_RAISED and _is_raised(words[i], words[i - 1]))
+            for i in range(line.first + 1, line.last - 1)
+        )
+        self._add_word(page, line.first, first=True)
+        inner = line.first + 1
+        if plain:
+            self._put_words(page, inner, line.last - 1)
+            inner = line.last - 1
+        for i in range(inner, line.last):
+            self._add_word(page, i, first=False)
+
+    def _add_word(self, page: Page, i: int, *, first: bool) -> None:
+        """Adds the page's word i; the first of a line may go on with a word that the last line's end broke."""
+        word, start = page.words[i], page.starts[i]
+        text = word.text
+        joint = " " if self.parts else ""
+        if first and self.last_char == "-":
+            joint = ""
+            if text[:1].islower() and self.parts[-1][-2:-1].isalpha() and _is_broken(self.parts[-1].lstrip()):
+                self._drop_hyphen()
+        elif not first and text[0] in _MAY_BE_RAISED and _is_raised(word, page.words[i - 1]):
+            joint = "^"
+        last = 0
+        for cut in word.raised:
+            self._put(joint, text[last:cut], start + last)
+            last, joint = cut, "^"
+        self._put(joint, text[last:], start + last)
+        self.last_char = text[-1]
 
     def _put(self, joint: str, text: str, offset: int) -> None:
         """Adds text that stands at `offset`, with one character or none before it that is not the page's own."""

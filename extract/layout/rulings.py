@@ -1,4 +1,4 @@
-"""A page's rules, as tables are drawn with them: frames of horizontal rules of one width, vertical rules joined."""
+"""A page's rulings as tables are drawn with them: frames of level rulings of one width, upright rulings joined."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from db.models import Box, Page, Rule
+from db.models import Box, Page, Ruling
 from extract.layout.captions import Caption
 
-SHORT_RULE = 18.0  # points: what is shorter is a fraction's bar or a dash
-
-
-SAME_EDGE = 6.0  # points that rules of one table may differ at their ends
+SHORT_RULING = 18.0  # points: what is shorter is a fraction's bar or a dash
+SAME_EDGE = 6.0  # points that rulings of one table may differ at their ends
+MAX_LEVEL_RULINGS = 400  # a page with more holds a drawing
+ROW_BY_ROW = (1.2, 2.5)  # points across and along between pieces of one upright ruling, drawn row by row
+CROSSES = 0.6  # of the table's width: a ruling this long separates rows, a shorter one spans columns
+SAME_LEVEL = 1.6  # points between the tops of rulings of one height
+DOUBLE = 3.5  # points: closer crossing rulings are one double ruling
+TRIMMED = 2.5  # points between two cmidrules that booktabs trims; less is one ruling drawn in pieces
 
 
 @dataclass
@@ -21,69 +25,64 @@ class Frame:
     top: float
     x1: float
     bottom: float
-    rules: list[Rule]
+    rulings: list[Ruling]
 
     @property
     def box(self) -> Box:
         return (self.x0, self.top, self.x1, self.bottom)
 
 
-def repeated_rules(pages: Sequence[Page]) -> set[tuple[int, int, int]]:
+def repeated_rulings(pages: Sequence[Page]) -> set[tuple[int, int, int]]:
     """Rules under running heads and over footers: at the same place on several pages."""
     seen: Counter[tuple[int, int, int]] = Counter()
     for page in pages:
         keys = set()
-        for r in page.rules:
+        for r in page.rulings:
             if r.horizontal and (r.bottom < 0.16 * page.height or r.top > 0.88 * page.height):
-                keys.add(rule_key(r))
+                keys.add(ruling_key(r))
         seen.update(keys)
     return {key for key, n in seen.items() if n >= 3}
 
 
-def rule_key(rule: Rule) -> tuple[int, int, int]:
-    return (round(rule.top / 2), round(rule.x0 / 2), round(rule.x1 / 2))
+def ruling_key(ruling: Ruling) -> tuple[int, int, int]:
+    return (round(ruling.top / 2), round(ruling.x0 / 2), round(ruling.x1 / 2))
 
 
-def vertical_rules(rules: Iterable[Rule]) -> list[Rule]:
-    """Vertical rules, those drawn row by row joined."""
-    out: list[Rule] = []
-    for rule in sorted((r for r in rules if not r.horizontal), key=lambda r: (round(r.x0), r.top)):
+def vertical_rulings(rulings: Iterable[Ruling]) -> list[Ruling]:
+    """Vertical rulings, those drawn row by row joined."""
+    out: list[Ruling] = []
+    for ruling in sorted((r for r in rulings if not r.horizontal), key=lambda r: (round(r.x0), r.top)):
         last = out[-1] if out else None
-        if last and abs(last.x0 - rule.x0) < 1.2 and rule.top <= last.bottom + 2.5:
-            out[-1] = Rule(last.x0, last.top, last.x1, max(last.bottom, rule.bottom))
+        if last and abs(last.x0 - ruling.x0) < ROW_BY_ROW[0] and ruling.top <= last.bottom + ROW_BY_ROW[1]:
+            out[-1] = Ruling(last.x0, last.top, last.x1, max(last.bottom, ruling.bottom))
         else:
-            out.append(rule)
+            out.append(ruling)
     return out
 
 
-def frames_of(page: Page, rules: Sequence[Rule], captions: Sequence[Caption]) -> list[Frame]:
-    """Horizontal rules of one width with no caption between them."""
-    level = sorted((r for r in rules if r.horizontal and r.x1 - r.x0 >= SHORT_RULE), key=lambda r: r.top)
-    if len(level) > 400:
+def frames_of(page: Page, rulings: Sequence[Ruling], captions: Sequence[Caption]) -> list[Frame]:
+    """Horizontal rulings of one width with no caption between them."""
+    level = sorted((r for r in rulings if r.horizontal and r.x1 - r.x0 >= SHORT_RULING), key=lambda r: r.top)
+    if len(level) > MAX_LEVEL_RULINGS:
         return []
     frames: list[Frame] = []
-    for rule in level:
-        home = None
-        for frame in reversed(frames):
-            same = abs(frame.x0 - rule.x0) < SAME_EDGE and abs(frame.x1 - rule.x1) < SAME_EDGE
-            if same and not _caption_between(frame, rule, captions):
-                home = frame
-                break
+    for ruling in level:
+        home = next((f for f in reversed(frames) if _goes_on(f, ruling, captions)), None)
         if home is None:
-            frames.append(Frame(rule.x0, rule.top, rule.x1, rule.bottom, [rule]))
+            frames.append(Frame(ruling.x0, ruling.top, ruling.x1, ruling.bottom, [ruling]))
         else:
-            home.rules.append(rule)
-            home.bottom = max(home.bottom, rule.bottom)
-    whole = [f for f in frames if len(f.rules) > 1]
-    out = list(whole)
-    for frame in frames:
-        if len(frame.rules) > 1:
-            continue
-        host = next((w for w in whole if w is not frame and _within(frame, w)), None)
-        if host is None:
-            out.append(frame)
-    # a frame inside another (cmidrules of one width): part of it
-    return [f for f in out if not any(o is not f and len(o.rules) > 1 and _within(f, o) for o in out)]
+            home.rulings.append(ruling)
+            home.bottom = max(home.bottom, ruling.bottom)
+    whole = [f for f in frames if len(f.rulings) > 1]
+    alone = [f for f in frames if len(f.rulings) == 1 and not any(_within(f, w) for w in whole)]
+    # a frame inside another (cmidrules of one width) is part of it
+    return [f for f in (*whole, *alone) if not any(o is not f and len(o.rulings) > 1 and _within(f, o) for o in whole)]
+
+
+def _goes_on(frame: Frame, ruling: Ruling, captions: Sequence[Caption]) -> bool:
+    """Whether a ruling is as wide as the frame, and no caption stands between them."""
+    same = abs(frame.x0 - ruling.x0) < SAME_EDGE and abs(frame.x1 - ruling.x1) < SAME_EDGE
+    return same and not _caption_between(frame, ruling, captions)
 
 
 def _within(inner: Frame, outer: Frame) -> bool:
@@ -94,16 +93,16 @@ def _within(inner: Frame, outer: Frame) -> bool:
     )  # fmt: skip
 
 
-def _caption_between(frame: Frame, rule: Rule, captions: Sequence[Caption]) -> bool:
+def _caption_between(frame: Frame, ruling: Ruling, captions: Sequence[Caption]) -> bool:
     return any(
-        c.box[1] >= frame.bottom - 3 and c.box[3] <= rule.top + 3
-        and min(c.box[2], rule.x1) - max(c.box[0], rule.x0) > 0
+        c.box[1] >= frame.bottom - 3 and c.box[3] <= ruling.top + 3
+        and min(c.box[2], ruling.x1) - max(c.box[0], ruling.x0) > 0
         for c in captions
     )  # fmt: skip
 
 
-def reach_with_verticals(frame: Frame, verticals: Sequence[Rule], captions: Sequence[Caption]) -> None:
-    """Lengthens a frame by the vertical rules that cross it, as far as no caption is met."""
+def reach_with_verticals(frame: Frame, verticals: Sequence[Ruling], captions: Sequence[Caption]) -> None:
+    """Lengthens a frame by the vertical rulings that cross it, as far as no caption is met."""
     for r in verticals:
         if not (frame.x0 - 3 <= r.x0 <= frame.x1 + 3 and r.top < frame.bottom and r.bottom > frame.top):
             continue
@@ -116,36 +115,33 @@ def reach_with_verticals(frame: Frame, verticals: Sequence[Rule], captions: Sequ
         frame.top, frame.bottom = top, bottom
 
 
-FULL = 0.6  # of the table's width: a rule this long parts rows, a shorter one spans columns
-
-
-def split_rules(rules: Sequence[Rule], box: Box) -> tuple[list[float], list[Rule]]:
-    """Heights of the rules that cross the table, and the shorter horizontal rules."""
+def split_rulings(rulings: Sequence[Ruling], box: Box) -> tuple[list[float], list[Ruling]]:
+    """Heights of the rulings that cross the table, and the shorter horizontal rulings."""
     width = box[2] - box[0]
-    levels: list[list[Rule]] = []
-    for r in sorted((r for r in rules if r.horizontal), key=lambda r: r.top):
-        if levels and r.top - levels[-1][0].top < 1.6:
+    levels: list[list[Ruling]] = []
+    for r in sorted((r for r in rulings if r.horizontal), key=lambda r: r.top):
+        if levels and r.top - levels[-1][0].top < SAME_LEVEL:
             levels[-1].append(r)
         else:
             levels.append([r])
     full: list[float] = []
-    partial: list[Rule] = []
+    partial: list[Ruling] = []
     for level in levels:
-        if sum(r.x1 - r.x0 for r in level) >= FULL * width and (len(level) == 1 or _touching(level)):
+        if sum(r.x1 - r.x0 for r in level) >= CROSSES * width and (len(level) == 1 or _touching(level)):
             y = sum(r.top for r in level) / len(level)
-            if not full or y - full[-1] > 3.5:
+            if not full or y - full[-1] > DOUBLE:
                 full.append(y)
         else:
             partial.extend(level)
     return full, partial
 
 
-def _touching(level: Sequence[Rule]) -> bool:
-    """Whether rules of one height make one line: no gap like the one between two cmidrules."""
+def _touching(level: Sequence[Ruling]) -> bool:
+    """Whether rulings of one height make one line: no gap like the one between two cmidrules."""
     ordered = sorted(level, key=lambda r: r.x0)
     reach = ordered[0].x1
     for r in ordered[1:]:
-        if r.x0 > reach + 2.5:
+        if r.x0 > reach + TRIMMED:
             return False
         reach = max(reach, r.x1)
     return True

@@ -13,7 +13,7 @@ from db.models import Box, Cell, Line, Page, Table, Turned, Word
 from extract.layout.captions import find_captions
 from extract.layout.lines import has_values, table_lines
 from extract.layout.rulings import frames_of
-from extract.pdf.quarter_turns import turned_box, turned_words
+from extract.pdf.rotation import turned_box, turned_words
 
 MIN_PROSE = 60  # words of running text that no plot has
 
@@ -21,7 +21,7 @@ MIN_PROSE = 60  # words of running text that no plot has
 def is_read_turned(view: Page, page: Page) -> bool:
     """Whether the page's turned words, seen upright in `view`, are a table or text: not the labels of a drawing.
 
-    They have a caption of their own, or stand between rules under a caption that is not turned, or are prose.
+    They have a caption of their own, or stand between rulings under a caption that is not turned, or are prose.
     """
     if find_captions(view):
         return True
@@ -34,14 +34,14 @@ def is_read_turned(view: Page, page: Page) -> bool:
 
 
 def _has_ruled_grid(view: Page) -> bool:
-    for frame in frames_of(view, view.rules, ()):
+    for frame in frames_of(view, view.rulings, ()):
         inside = [
             (i, w)
             for i, w in enumerate(view.words)
             if frame.x0 - 4 <= (w.x0 + w.x1) / 2 <= frame.x1 + 4 and frame.top <= (w.top + w.bottom) / 2 <= frame.bottom
         ]
         lines = table_lines(inside)
-        if len(frame.rules) >= 2 and sum(has_values(t) for t in lines) >= max(2, 0.5 * len(lines)):
+        if len(frame.rulings) >= 2 and sum(has_values(t) for t in lines) >= max(2, 0.5 * len(lines)):
             return True
     return False
 

@@ -17,7 +17,7 @@ def find_sub_captions(page: Page, captions: Sequence[Caption]) -> list[Caption]:
     """The page's sub-captions, each with its `main` caption and, where that tells, the side its grid is on.
 
     Rows that begin with "(a)" and titles within a grid are none: a row has cells beside its first, a title stands
-    right between a rule and the header.
+    right between a ruling and the header.
     """
     found: list[tuple[int, str]] = []
     for n, line in enumerate(page.lines):
@@ -88,15 +88,15 @@ def _is_row(page: Page, n: int) -> bool:
 
 
 def _is_title(page: Page, line: Line) -> bool:
-    """Whether the line stands between a rule and the grid's own next row."""
+    """Whether the line stands between a ruling and the grid's own next row."""
     middle = (line.x0 + line.x1) / 2
     above = any(
-        r.horizontal and r.x0 < middle < r.x1 and -2 < line.top - r.bottom < 0.9 * line.size for r in page.rules
+        r.horizontal and r.x0 < middle < r.x1 and -2 < line.top - r.bottom < 0.9 * line.size for r in page.rulings
     )
     if not above:
         return False
     ruled = any(
-        r.horizontal and r.x0 < middle < r.x1 and -2 < r.top - line.bottom < 0.9 * line.size for r in page.rules
+        r.horizontal and r.x0 < middle < r.x1 and -2 < r.top - line.bottom < 0.9 * line.size for r in page.rulings
     )
     rows = [o for o in page.lines if 0.8 * line.size < o.top - line.top < 1.5 * line.size and o.x0 < line.x1 + 150
             and o.x1 > line.x0 - 150]  # fmt: skip

@@ -1,137 +1,183 @@
-"""How far a table reaches: rows beyond its rules, or rows alone where it has none."""
+"""How far a table reaches: rows beyond its rulings, or rows alone where it has none."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from db.models import Box, Page, Rule
+from db.models import Box, Page, Ruling, Word
 from extract.layout.captions import Caption
 from extract.layout.lines import TableLine, has_values, is_blank, is_value, table_lines
 from extract.layout.rulings import Frame
 
 FAR = 75.0  # points from a caption to its table at most
+BESIDE = 4.0  # points beyond a frame's sides that its words may reach
+ROW_STEP = (1.05, 2.2)  # heights of the print: least and most from base line to base line of two rows
+GAP_TOWARDS_CAPTION = 1.3  # steps of the table between rulings and a row on the caption's side
+GAP_BEYOND = 0.8  # steps on the other side, where text that is no table's begins
+GAP_OF_SPANNING_HEAD = 0.6  # steps between a header line and the one phrase that spans it
+FIRST_GAP, NEXT_GAP, RULED_GAP = 2.8, 1.6, 3.0  # heights of the print from caption to row, row to row, over a ruling
+LONGEST_CELL = 8  # words of a phrase that no cell has
+LONGEST_LONE_CELL = 5  # words of a line's only phrase that no row has
+LONGEST_TITLE = 12  # words of a group's title over rows of values
+MAX_LONE_LINES = 2  # lines of one phrase that follow each other in a table
 
 
-def grown(
-    page: Page, frame: Frame, caption: Caption, captions: Sequence[Caption], free: Sequence[int],
-    verticals: Sequence[Rule], frames: Sequence[Frame],
-) -> tuple[Box, list[int]]:  # fmt: skip
-    """The frame with rows outside its rules: towards the caption, and beyond its other end."""
+@dataclass(frozen=True)
+class Surroundings:
+    """What stands around a page's tables, as every search for a table's ends needs it."""
+
+    page: Page
+    captions: Sequence[Caption]
+    free: Sequence[int]  # words that no caption, running head or other table has
+    rulings: Sequence[Ruling]
+    verticals: Sequence[Ruling]
+    frames: Sequence[Frame]
+
+    def words_between(self, x0: float, x1: float, top: float, bottom: float) -> list[tuple[int, Word]]:
+        """The free words with their middles in a box, each with its place."""
+        found = ((i, self.page.words[i]) for i in self.free)
+        return [(i, w) for i, w in found if x0 <= (w.x0 + w.x1) / 2 <= x1 and top < (w.top + w.bottom) / 2 < bottom]
+
+
+def extend_frame(around: Surroundings, frame: Frame, caption: Caption) -> tuple[Box, list[int]]:
+    """The frame with the rows outside its rulings: towards the caption, and beyond its other end.
+
+    Returns the box and the places of its words.
+    """
     x0, top, x1, bottom = frame.box
-    near = [
-        (i, w)
-        for i in free
-        if x0 - 4 <= ((w := page.words[i]).x0 + w.x1) / 2 <= x1 + 4
-        and top - FAR < (w.top + w.bottom) / 2 < bottom + FAR
-    ]
-    lines = table_lines(near, verticals)
+    near = around.words_between(x0 - BESIDE, x1 + BESIDE, top - FAR, bottom + FAR)
+    lines = table_lines(near, around.verticals)
     inside = [t for t in lines if top - 2 < t.base - 0.25 * t.size < bottom + 2]
     if not inside:
         return frame.box, []
-    steps = [b.base - a.base for a, b in pairwise(inside)]
-    step = median(steps) if steps else 1.3 * inside[0].size
-    step = min(max(step, 1.05 * inside[0].size), 2.2 * inside[0].size)
-    others = [f for f in frames if f is not frame and len(f.rules) > 1]
-    taken = list(inside)
-    above = caption.box[3] <= top + 6
-    rows = [t for t in inside if len(t.phrases) > 1]
-    headless = bool(rows) and has_values(rows[0])  # the header stands over the first rule
-    named = sum(not is_value(t.phrase_text(t.phrases[0])) for t in rows) > 0.5 * len(rows)
-    for direction in (-1, 1):
-        edge = top if direction < 0 else bottom
-        limit = (caption.box[3] if above else None) if direction < 0 else (None if above else caption.box[1])
-        towards = limit is not None
-        side = [t for t in lines if t not in inside and (t.base < inside[0].base) == (direction < 0)]
+    growth = _FrameGrowth(around, frame, caption, lines, inside)
+    above, below = growth.rows_beyond(-1), growth.rows_beyond(1)
+    top = min([top, *(t.top for t in above[-1:])])
+    bottom = max([bottom, *(t.bottom for t in below[-1:])])
+    return (x0, top, x1, bottom), [i for t in (*inside, *above, *below) for i in t.places]
+
+
+class _FrameGrowth:
+    """Looks for rows above (-1) and below (1) a frame, line by line, until one does not belong to it."""
+
+    def __init__(
+        self, around: Surroundings, frame: Frame, caption: Caption, lines: Sequence[TableLine],
+        inside: Sequence[TableLine],
+    ) -> None:  # fmt: skip
+        self.around, self.frame, self.caption = around, frame, caption
+        self.lines, self.inside = lines, inside
+        self.caption_above = caption.box[3] <= frame.top + 6
+        self.step = _row_step(inside)
+        rows = [t for t in inside if len(t.phrases) > 1]
+        self.headless = bool(rows) and has_values(rows[0])  # the header stands over the first ruling
+        self.named = sum(not is_value(t.phrase_text(t.phrases[0])) for t in rows) > 0.5 * len(rows)
+        self.others = [f.box for f in around.frames if f is not frame and len(f.rulings) > 1]
+        self.others += [c.box for c in around.captions]
+
+    def rows_beyond(self, direction: int) -> list[TableLine]:
+        """The rows above or below the frame, the nearest first."""
+        side = [t for t in self.lines if t not in self.inside and (t.base < self.inside[0].base) == (direction < 0)]
         side.sort(key=lambda t: direction * t.base)
-        several = False
+        edge = self.frame.top if direction < 0 else self.frame.bottom
+        taken: list[TableLine] = []
         for n, line in enumerate(side):
-            box = (line.x0, line.top, line.x1, line.bottom)
-            if limit is not None and (line.top < limit - 2 if direction < 0 else line.bottom > limit + 2):
-                break
-            if any(boxes_meet(box, o.box) for o in others) or any(boxes_meet(box, c.box) for c in captions):
-                break
             distance = (edge - line.bottom) if direction < 0 else (line.top - edge)
-            if distance > (1.3 if towards else 0.8) * step:
+            if self._ends_at(line, distance, direction):
                 break
-            if direction < 0 and named and all(is_value(line.phrase_text(p)) for p in line.phrases):
-                break  # numbers over a header: the axis of a plot
-            spanning = several and direction < 0 and len(line.words) <= 5 and distance < 0.6 * step
             after = side[n + 1] if n + 1 < len(side) else None
-            titles = direction > 0 and len(line.words) <= 12 and after is not None and has_values(after)
-            if titles and after is not None and after.top - line.bottom > 0.8 * step:
-                titles = False
-            strict = not towards and not (headless and direction < 0)
-            alone = len(line.phrases) == 1 and (spanning or titles)
-            if not alone and not _row_like(page, line, x0, x1, strict=strict):
+            if not (self._is_title(line, after, distance, direction, taken) or self._is_row(line, direction)):
                 break
-            several = several or len(line.phrases) > 1
             taken.append(line)
             edge = line.top if direction < 0 else line.bottom
+        return taken
+
+    def _towards_caption(self, direction: int) -> bool:
+        return self.caption_above == (direction < 0)
+
+    def _ends_at(self, line: TableLine, distance: float, direction: int) -> bool:
+        """Whether the table ends before a line: at its caption, at another's, at a gap, at the axis of a plot."""
+        towards = self._towards_caption(direction)
+        beyond_caption = towards and (
+            line.top < self.caption.box[3] - 2 if direction < 0 else line.bottom > self.caption.box[1] + 2
+        )
+        box = (line.x0, line.top, line.x1, line.bottom)
+        if beyond_caption or any(boxes_meet(box, other) for other in self.others):
+            return True
+        if distance > (GAP_TOWARDS_CAPTION if towards else GAP_BEYOND) * self.step:
+            return True
+        return direction < 0 and self.named and all(is_value(line.phrase_text(p)) for p in line.phrases)
+
+    def _is_title(
+        self, line: TableLine, after: TableLine | None, distance: float, direction: int, taken: Sequence[TableLine]
+    ) -> bool:
+        """Whether a line of one phrase spans the header beneath it, or heads the rows of values below it."""
+        if len(line.phrases) != 1:
+            return False
         if direction < 0:
-            top = min(top, edge)
-        else:
-            bottom = max(bottom, edge)
-    return (x0, top, x1, bottom), [i for t in taken for i in t.places]
+            several = any(len(t.phrases) > 1 for t in taken)
+            return several and len(line.words) <= 5 and distance < GAP_OF_SPANNING_HEAD * self.step
+        heads = after is not None and has_values(after) and after.top - line.bottom <= GAP_BEYOND * self.step
+        return heads and len(line.words) <= LONGEST_TITLE
+
+    def _is_row(self, line: TableLine, direction: int) -> bool:
+        strict = not self._towards_caption(direction) and not (self.headless and direction < 0)
+        return _row_like(self.around.page, line, self.frame.x0, self.frame.x1, strict=strict)
 
 
-def walked(
-    page: Page, caption: Caption, captions: Sequence[Caption], free: Sequence[int], verticals: Sequence[Rule],
-    prior: float, rules: Sequence[Rule],
-) -> tuple[Box, list[int]]:  # fmt: skip
-    """Rows next to the caption, by their look alone; the side that has more of them."""
-    band = _band(page, caption, captions)
-    x0, x1 = band
-    words = [(i, page.words[i]) for i in free if x0 <= (page.words[i].x0 + page.words[i].x1) / 2 <= x1]
-    lines = table_lines(words, verticals)
+def _row_step(lines: Sequence[TableLine]) -> float:
+    """Points from base line to base line of a table's rows, within what print has."""
+    steps = [b.base - a.base for a, b in pairwise(lines)]
+    size = lines[0].size
+    step = median(steps) if steps else 1.3 * size
+    return min(max(step, ROW_STEP[0] * size), ROW_STEP[1] * size)
+
+
+def find_unruled(around: Surroundings, caption: Caption, prior: float) -> tuple[Box, list[int]]:
+    """An unruled table: the row-like lines above or below the caption, on the side that has more of them.
+
+    `prior` > 0: this paper's captions stand above. Returns the box and the places of its words; none, no words.
+    """
+    x0, x1 = _band(around.page, caption, around.captions)
+    lines = table_lines(around.words_between(x0, x1, -1e9, 1e9), around.verticals)
     best: tuple[float, list[TableLine]] = (0.0, [])
     for direction in (1, -1):
         side = [t for t in lines if (t.top >= caption.box[3] - 3 if direction > 0 else t.bottom <= caption.box[1] + 3)]
         side.sort(key=lambda t: direction * t.base)
-        taken = _rows_from(page, side, caption, captions, direction, (x0, x1), rules)
+        taken = _rows_from(around, side, caption, direction, (x0, x1))
         several = sum(len(t.phrases) >= 2 for t in taken)
         places = [i for t in taken for i in t.places]
-        if several < 2 or not looks_tabular(page, places, verticals, ruled=False):
+        if several < 2 or not looks_tabular(around.page, places, around.verticals, ruled=False):
             continue
         score = several + (3 if prior * direction > 0 else 0)
         if score > best[0]:
             best = (score, taken)
-    if not best[1]:
-        return caption.box, []
     taken = best[1]
+    if not taken:
+        return caption.box, []
     box = (min(t.x0 for t in taken), min(t.top for t in taken), max(t.x1 for t in taken), max(t.bottom for t in taken))
     return box, [i for t in taken for i in t.places]
 
 
 def _rows_from(
-    page: Page, side: Sequence[TableLine], caption: Caption, captions: Sequence[Caption], direction: int,
-    band: tuple[float, float], rules: Sequence[Rule],
-) -> list[TableLine]:  # fmt: skip
+    around: Surroundings, side: Sequence[TableLine], caption: Caption, direction: int, band: tuple[float, float]
+) -> list[TableLine]:
+    """Lines from the caption on, the nearest first, as long as they look like a table's."""
     taken: list[TableLine] = []
     edge = caption.box[3] if direction > 0 else caption.box[1]
-    single = 0
+    lone = 0
     for n, line in enumerate(side):
-        box = (band[0], line.top, band[1], line.bottom)
-        gap = (line.top - edge) if direction > 0 else (edge - line.bottom)
-        if any(c is not caption and boxes_meet(box, c.box) for c in captions) or _crosses(
-            captions, caption, edge, line, band
-        ):
+        after = side[n + 1] if n + 1 < len(side) else None
+        if _meets_another(around.captions, caption, edge, line, band):
             break
-        if gap > (2.8 if not taken else 1.6) * line.size and not (
-            taken and gap < 3 * line.size and any(
-                r.horizontal and min(edge, line.bottom) - 2 <= r.top <= max(edge, line.top) + 2
-                and r.x0 < line.x1 and r.x1 > line.x0 for r in rules
-            )
-        ):  # fmt: skip
+        if not _close_enough(around, line, edge, direction, first=not taken):
             break
-        longest = max(b - a for a, b in line.phrases)
-        if longest >= 8 or (len(line.phrases) == 1 and longest >= 5):
-            title = taken and len(line.phrases) == 1 and longest <= 12 and n + 1 < len(side) and has_values(side[n + 1])
-            if not title or line.x1 - line.x0 > 0.75 * (max(t.x1 for t in taken) - min(t.x0 for t in taken)):
-                break  # prose, not the title of a group
-        single = single + 1 if len(line.phrases) == 1 else 0
-        if single > 2:
+        if _is_prose(line) and not (taken and _heads_a_group(line, after, taken)):
+            break
+        lone = lone + 1 if len(line.phrases) == 1 else 0
+        if lone > MAX_LONE_LINES:
             break
         taken.append(line)
         edge = line.bottom if direction > 0 else line.top
@@ -140,13 +186,45 @@ def _rows_from(
     return taken
 
 
-def _crosses(
+def _meets_another(
     captions: Sequence[Caption], caption: Caption, edge: float, line: TableLine, band: tuple[float, float]
 ) -> bool:
+    """Whether another caption stands beside the line, or between it and the lines before."""
+    box = (band[0], line.top, band[1], line.bottom)
+    others = [c for c in captions if c is not caption]
+    return any(boxes_meet(box, c.box) for c in others) or _crosses(others, edge, line, band)
+
+
+def _close_enough(around: Surroundings, line: TableLine, edge: float, direction: int, *, first: bool) -> bool:
+    """Whether the gap to the lines before is one between rows; a ruling in it lets it be wider."""
+    gap = (line.top - edge) if direction > 0 else (edge - line.bottom)
+    if gap <= (FIRST_GAP if first else NEXT_GAP) * line.size:
+        return True
+    if first or gap >= RULED_GAP * line.size:
+        return False
+    low, high = min(edge, line.bottom) - 2, max(edge, line.top) + 2
+    return any(r.horizontal and low <= r.top <= high and r.x0 < line.x1 and r.x1 > line.x0 for r in around.rulings)
+
+
+def _longest(line: TableLine) -> int:
+    return max(b - a for a, b in line.phrases)
+
+
+def _is_prose(line: TableLine) -> bool:
+    return _longest(line) >= LONGEST_CELL or (len(line.phrases) == 1 and _longest(line) >= LONGEST_LONE_CELL)
+
+
+def _heads_a_group(line: TableLine, after: TableLine | None, taken: Sequence[TableLine]) -> bool:
+    """Whether a long line is the title of a group: one phrase, not over the whole width, before a row of values."""
+    if len(line.phrases) > 1 or _longest(line) > LONGEST_TITLE or after is None or not has_values(after):
+        return False
+    return line.x1 - line.x0 <= 0.75 * (max(t.x1 for t in taken) - min(t.x0 for t in taken))
+
+
+def _crosses(captions: Sequence[Caption], edge: float, line: TableLine, band: tuple[float, float]) -> bool:
     low, high = min(edge, line.top), max(edge, line.bottom)
     return any(
-        c is not caption and c.box[1] >= low - 1 and c.box[3] <= high + 1 and c.box[0] < band[1] and c.box[2] > band[0]
-        for c in captions
+        c.box[1] >= low - 1 and c.box[3] <= high + 1 and c.box[0] < band[1] and c.box[2] > band[0] for c in captions
     )
 
 
@@ -183,7 +261,7 @@ def _two_columns(page: Page) -> bool:
 
 
 def _row_like(page: Page, line: TableLine, x0: float, x1: float, *, strict: bool) -> bool:
-    """Whether a line outside the rules reads as a row: several phrases, numbers among them, nothing beyond the grid."""
+    """Whether a line outside the rulings reads as a row: several phrases, numbers among them, nothing beside them."""
     if len(line.phrases) < 2:
         return False
     texts = [line.phrase_text(p) for p in line.phrases]
@@ -200,15 +278,10 @@ def _row_like(page: Page, line: TableLine, x0: float, x1: float, *, strict: bool
     )
 
 
-def rows_fill(page: Page, box: Box, free: Sequence[int]) -> bool:
-    """Whether rows of numbers stand close together over the whole height of a box: a table goes on beyond its rules."""
+def rows_fill(around: Surroundings, box: Box) -> bool:
+    """Whether rows of numbers stand close together over a box's whole height: a table goes on beyond its rulings."""
     x0, top, x1, bottom = box
-    near = [
-        (i, w)
-        for i in free
-        if x0 - 4 <= ((w := page.words[i]).x0 + w.x1) / 2 <= x1 + 4 and top < (w.top + w.bottom) / 2 < bottom
-    ]
-    lines = table_lines(near)
+    lines = table_lines(around.words_between(x0 - BESIDE, x1 + BESIDE, top, bottom))
     if len(lines) < 2 or max(lines[0].top - top, bottom - lines[-1].bottom) > 2 * lines[0].size:
         return False
     if any(b.top - a.bottom > 1.2 * a.size for a, b in pairwise(lines)):
@@ -216,7 +289,7 @@ def rows_fill(page: Page, box: Box, free: Sequence[int]) -> bool:
     return sum(has_values(t) for t in lines) >= 0.7 * len(lines)
 
 
-def looks_tabular(page: Page, places: Sequence[int], verticals: Sequence[Rule], *, ruled: bool) -> bool:
+def looks_tabular(page: Page, places: Sequence[int], verticals: Sequence[Ruling], *, ruled: bool) -> bool:
     if len(places) < 4:
         return False
     lines = table_lines([(i, page.words[i]) for i in places], verticals)
@@ -229,8 +302,8 @@ def looks_tabular(page: Page, places: Sequence[int], verticals: Sequence[Rule], 
     return values >= 2 and len(several) >= 0.5 * len(lines)
 
 
-def is_grid(page: Page, places: Sequence[int], verticals: Sequence[Rule]) -> bool:
-    """Whether words between rules are a table's rows beyond doubt: a figure may be a plot in a frame, or a program.
+def is_grid(page: Page, places: Sequence[int], verticals: Sequence[Ruling]) -> bool:
+    """Whether words between rulings are a table's rows beyond doubt: a figure may be a plot in a frame, or a program.
 
     Under a line of names stand three rows or more, at regular distances, each a name and numbers behind it.
     """

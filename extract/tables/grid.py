@@ -1,23 +1,32 @@
 """Columns of a table, from the rivers of white between its words, and which words of a line stand in which column.
 
-A river is a stretch of x that (nearly) no row of the body covers. It parts two columns where a vertical rule stands in
-it, where the gap is wider than a word space, or where it parts two numbers; word spaces that happen to stand above
-each other in a column of names do not.
+A river is a stretch of x that (nearly) no row of the body covers. It separates two columns where an upright ruling
+stands in it, where the gap is wider than a word space, or where it stands between two numbers; word spaces that happen
+to stand above each other in a column of names do not.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from db.models import Rule, Word
+from db.models import Ruling, Word
 from extract.layout.lines import WORD_SPACE, TableLine, is_value, two_values, words_text
 
 CROSSED = 0.2  # share of the rows that may cover a river: rows whose cell spans several columns
 STRONG_SHARE = 0.2  # of the rows with words on both sides of a river, those that must show more than a word space
+SAME_RULING = 4.0  # points between upright rulings that are one, and between a ruling and a cut that it makes
+RULED_HEIGHT = 0.4  # of the body's lines beside an upright ruling that separates columns
+NEAR_RIVER = 1.5  # points beyond a river's banks in which a ruling still stands in it
+MIN_RIVER = 0.6  # points: narrower stretches are gaps between letters
+SILENT_RIVER = 0.45  # heights of the print: how wide a river must be that no row has words beside
+TOUCHING_WORDS = 0.3  # points between words that cover one stretch
+DEVIATION_GAP = 3.0  # times a word space: before and after "±" the gap is wider than within other cells
+NUMBERS_GAP = 0.1  # heights of the print between two cells' numbers, at least
+BRACKET_GAP = 2.0  # heights of the print: "73.6 (+1.0)" may stand so far apart and be one cell
 
 
 @dataclass(frozen=True)
@@ -27,7 +36,7 @@ class Grid:
     cuts: tuple[float, ...]
     rivers: tuple[tuple[float, float], ...]  # the white around each cut
     edges: tuple[tuple[float, float], ...]  # of each column's own words
-    ruled: tuple[bool, ...]  # whether a vertical rule stands in the cut
+    ruled: tuple[bool, ...]  # whether a vertical ruling stands in the cut
 
     @property
     def columns(self) -> int:
@@ -47,47 +56,72 @@ class Piece:
     span: int
 
 
+@dataclass(frozen=True)
+class _Cut:
+    """A place between two columns, with the white around it."""
+
+    x: float
+    river: tuple[float, float]
+    ruled: bool
+
+
 def find_grid(
-    body: Sequence[TableLine], header: Sequence[TableLine], verticals: Sequence[Rule], box: tuple[float, float]
+    body: Sequence[TableLine], header: Sequence[TableLine], verticals: Sequence[Ruling], box: tuple[float, float]
 ) -> Grid:
     """The columns that the body's lines stand in; the header's gaps are heard as witnesses only."""
     rows = _column_lines(body, box)
+    ruled = _ruled_cuts(body, verticals, box)
+    rivers = _separating(_rivers(rows), ruled, rows, header)
+    kept = _with_words_between(_cuts(rivers, ruled), body, rows, header)
+    places = tuple(c.x for c in kept)
+    edges = _edges(rows, header, places)
+    return Grid(places, tuple(c.river for c in kept), edges, tuple(c.ruled for c in kept))
+
+
+def _ruled_cuts(body: Sequence[TableLine], verticals: Sequence[Ruling], box: tuple[float, float]) -> list[float]:
+    """Where upright rulings stand within the table beside many of the body's lines."""
     height = sum(t.bottom - t.top for t in body) or 1.0
-    lengths: list[tuple[float, float]] = []  # x of vertical rules, how much of the body's lines they stand beside
+    lengths: list[tuple[float, float]] = []  # x, and how much of the body's lines stands beside
     for r in sorted(verticals, key=lambda r: r.x0):
         beside = sum(max(min(r.bottom, t.bottom) - max(r.top, t.top), 0) for t in body)
-        if lengths and r.x0 - lengths[-1][0] < 4:
+        if lengths and r.x0 - lengths[-1][0] < SAME_RULING:
             lengths[-1] = (lengths[-1][0], lengths[-1][1] + beside)
         else:
             lengths.append((r.x0, beside))
-    merged = [x for x, beside in lengths if beside > 0.4 * height and box[0] + 2 < x < box[1] - 2]
-    rivers = _parting(_rivers(rows), merged, rows, header)
-    cuts: list[tuple[float, tuple[float, float], bool]] = []
+    return [x for x, beside in lengths if beside > RULED_HEIGHT * height and box[0] + 2 < x < box[1] - 2]
+
+
+def _cuts(rivers: Sequence[tuple[float, float]], ruled: Sequence[float]) -> list[_Cut]:
+    """A cut in each river, and one at each upright ruling, which separates columns even where words cross it."""
+    cuts = []
     for low, high in rivers:
-        inside = [x for x in merged if low - 1.5 <= x <= high + 1.5]
-        cuts.append((inside[0], (low, high), True) if inside else ((low + high) / 2, (low, high), False))
-    known = [c for c, _, is_ruled in cuts if is_ruled]
-    for x in merged:  # a drawn rule parts columns even where a row's words cross it
-        if not any(abs(x - k) < 4 for k in known):
-            cuts.append((x, (x, x), True))
-    cuts.sort()
-    kept: list[tuple[float, tuple[float, float], bool]] = []
+        inside = [x for x in ruled if low - NEAR_RIVER <= x <= high + NEAR_RIVER]
+        cuts.append(_Cut(inside[0], (low, high), True) if inside else _Cut((low + high) / 2, (low, high), False))
+    known = [c.x for c in cuts if c.ruled]
+    cuts += [_Cut(x, (x, x), True) for x in ruled if not any(abs(x - k) < SAME_RULING for k in known)]
+    return sorted(cuts, key=lambda c: (c.x, c.river, c.ruled))
+
+
+def _with_words_between(
+    cuts: Sequence[_Cut], body: Sequence[TableLine], rows: Sequence[TableLine], header: Sequence[TableLine]
+) -> list[_Cut]:
+    """The cuts that have words on both sides; of two with nothing between them the ruled one stays."""
+    kept: list[_Cut] = []
     for cut in cuts:
-        if kept and (
-            not _words_between(body, header, kept[-1][0], cut[0])
-            or (cut[2] != kept[-1][2] and _only_spanning(rows, header, kept[-1][0], cut[0]))
+        last = kept[-1] if kept else None
+        if last and (
+            not _words_between(body, header, last.x, cut.x)
+            or (cut.ruled != last.ruled and _only_spanning(rows, header, last.x, cut.x))
         ):
-            if cut[2] and not kept[-1][2]:
+            if cut.ruled and not last.ruled:
                 kept[-1] = cut
             continue
         kept.append(cut)
-    while kept and not _words_between(body, header, -1e9, kept[0][0]):
+    while kept and not _words_between(body, header, -1e9, kept[0].x):
         kept.pop(0)
-    while kept and not _words_between(body, header, kept[-1][0], 1e9):
+    while kept and not _words_between(body, header, kept[-1].x, 1e9):
         kept.pop()
-    places = tuple(c for c, _, _ in kept)
-    edges = _edges(rows, header, places)
-    return Grid(places, tuple(r for _, r, _ in kept), edges, tuple(b for _, _, b in kept))
+    return kept
 
 
 def _column_lines(body: Sequence[TableLine], box: tuple[float, float]) -> list[TableLine]:
@@ -115,21 +149,19 @@ def _beside(line: TableLine, near: Sequence[TableLine]) -> bool:
 
 def _rivers(rows: Sequence[TableLine]) -> list[tuple[float, float]]:
     """Stretches of x that at most a few rows cover, and fewer than the stretches beside them."""
-    events: list[tuple[float, int]] = []
-    for row in rows:
-        reach: tuple[float, float] | None = None
-        for w in row.words:
-            if reach and w.x0 <= reach[1] + 0.3:
-                reach = (reach[0], max(reach[1], w.x1))
-            else:
-                if reach:
-                    events += [(reach[0], 1), (reach[1], -1)]
-                reach = (w.x0, w.x1)
-        if reach:
-            events += [(reach[0], 1), (reach[1], -1)]
-    events.sort()
     allowed = int(CROSSED * len(rows))
-    steps: list[tuple[float, float, int]] = []  # from, to, rows that cover it
+    steps = _coverage(rows)
+    return [
+        (a, b)
+        for n, (a, b, c) in enumerate(steps)
+        if c <= allowed and b - a > MIN_RIVER and 0 < n < len(steps) - 1 and steps[n - 1][2] > c < steps[n + 1][2]
+    ]
+
+
+def _coverage(rows: Sequence[TableLine]) -> list[tuple[float, float, int]]:
+    """Stretches of x, from left to right, each with how many rows cover it."""
+    events = sorted(event for row in rows for a, b in _stretches(row) for event in ((a, 1), (b, -1)))
+    steps: list[tuple[float, float, int]] = []
     cover = 0
     previous: float | None = None
     for x, step in events:
@@ -140,34 +172,27 @@ def _rivers(rows: Sequence[TableLine]) -> list[tuple[float, float]]:
                 steps.append((previous, x, cover))
         cover += step
         previous = x
-    return [
-        (a, b)
-        for n, (a, b, c) in enumerate(steps)
-        if c <= allowed and b - a > 0.6 and 0 < n < len(steps) - 1 and steps[n - 1][2] > c < steps[n + 1][2]
-    ]
+    return steps
 
 
-def _parting(
-    rivers: list[tuple[float, float]],
-    ruled: Sequence[float],
-    rows: Sequence[TableLine],
-    header: Sequence[TableLine],
+def _stretches(row: TableLine) -> list[tuple[float, float]]:
+    """The stretches of x that a line's words cover, touching words joined."""
+    out: list[tuple[float, float]] = []
+    for w in row.words:
+        if out and w.x0 <= out[-1][1] + TOUCHING_WORDS:
+            out[-1] = (out[-1][0], max(out[-1][1], w.x1))
+        else:
+            out.append((w.x0, w.x1))
+    return out
+
+
+def _separating(
+    rivers: list[tuple[float, float]], ruled: Sequence[float], rows: Sequence[TableLine], header: Sequence[TableLine]
 ) -> list[tuple[float, float]]:
-    """The rivers that part columns. Those that don't are dropped and the rest heard again, with wider banks."""
+    """The rivers that separate columns. Those that don't are dropped and the rest heard again, with wider banks."""
     kept = list(rivers)
     while True:
-        witnesses = _witnesses(kept, rows, header)
-        drawn = [any(low - 1.5 <= x <= high + 1.5 for x in ruled) for low, high in kept]
-        silent = [not d and w == (0, 0) for d, w in zip(drawn, witnesses, strict=True)]
-        failing = []
-        for n, (river, (strong, weak)) in enumerate(zip(kept, witnesses, strict=True)):
-            fails = not drawn[n] and not _parts(river, strong, weak, rows)
-            if silent[n]:  # what stands between two rivers that nobody witnesses is a cell over both columns
-                before = kept[n - 1][1] if n else river[0]
-                after = kept[n + 1][0] if n + 1 < len(kept) else river[1]
-                fails = fails or (n > 0 and silent[n - 1]) or (n + 1 < len(kept) and silent[n + 1])
-                fails = fails or any(before < x < after for x in ruled)
-            failing.append(fails)
+        failing = _failing(kept, ruled, rows, header)
         if not any(failing):
             return kept
         # of neighbours that fail, the narrowest goes first: the others may then be heard as one column's gap
@@ -180,10 +205,30 @@ def _parting(
         ]
 
 
-def _parts(river: tuple[float, float], strong: int, weak: int, rows: Sequence[TableLine]) -> bool:
+def _failing(
+    rivers: Sequence[tuple[float, float]], ruled: Sequence[float], rows: Sequence[TableLine],
+    header: Sequence[TableLine],
+) -> list[bool]:  # fmt: skip
+    """For each river whether it separates nothing, as its witnesses tell."""
+    witnesses = _witnesses(rivers, rows, header)
+    drawn = [any(low - NEAR_RIVER <= x <= high + NEAR_RIVER for x in ruled) for low, high in rivers]
+    silent = [not d and w == (0, 0) for d, w in zip(drawn, witnesses, strict=True)]
+    failing = []
+    for n, (river, (strong, weak)) in enumerate(zip(rivers, witnesses, strict=True)):
+        fails = not drawn[n] and not _separates(river, strong, weak, rows)
+        if silent[n]:  # what stands between two rivers that nobody witnesses is a cell over both columns
+            before = rivers[n - 1][1] if n else river[0]
+            after = rivers[n + 1][0] if n + 1 < len(rivers) else river[1]
+            fails = fails or any(silent[m] for m in (n - 1, n + 1) if 0 <= m < len(rivers))
+            fails = fails or any(before < x < after for x in ruled)
+        failing.append(fails)
+    return failing
+
+
+def _separates(river: tuple[float, float], strong: int, weak: int, rows: Sequence[TableLine]) -> bool:
     if strong:
         return strong >= STRONG_SHARE * (strong + weak)
-    return not weak and river[1] - river[0] > 0.45 * rows[0].size  # columns that no row fills both
+    return not weak and river[1] - river[0] > SILENT_RIVER * rows[0].size  # columns that no row fills both
 
 
 def _witnesses(
@@ -201,28 +246,48 @@ def _witnesses(
         homes = [bisect_left(middles, (w.x0 + w.x1) / 2) for w in words]
         reach = words[0].x1
         for i in range(1, len(words)):
-            a, b = words[i - 1], words[i]
-            gap = b.x0 - reach
-            reach = max(reach, b.x1)
+            gap = words[i].x0 - reach
+            reach = max(reach, words[i].x1)
             n = homes[i - 1]
             if homes[i] != n + 1 or gap <= 0:
                 continue
-            if gap > WORD_SPACE * line.size * (3 if b.text[0] == "±" or a.text[-1] == "±" else 1):
+            if _is_column_gap(line, i, gap):
                 strong[n] += 1
-                changes[n] += b.text[0] == "(" and gap < 2 * line.size and is_value(b.text) and is_value(a.text)
-            elif two_values(words, i) and gap > 0.1 * line.size:
-                strong[n] += 1
+                changes[n] += _before_change(line, i, gap)
             else:
                 weak[n] += 1
-    for line in header:  # a gap between two entries that stand on the banks, not beyond
-        spans = [(line.words[a].x0, max(w.x1 for w in line.words[a:b])) for a, b in line.phrases]
-        for (a0, a1), (b0, b1) in pairwise(spans):
-            n = bisect_left(middles, a1)
-            if n < len(middles) and middles[n] < b0 and (n + 1 == len(middles) or middles[n + 1] > b0):
-                left = rivers[n - 1][1] if n else -1e9
-                right = rivers[n + 1][0] if n + 1 < len(rivers) else 1e9
-                strong[n] += a1 > left and a0 < rivers[n][0] and b0 < right and b1 > rivers[n][1]
+    for line in header:
+        for n in _heads_apart(line, rivers, middles):
+            strong[n] += 1
     return [(0, w + c) if c and s == c else (s, w) for s, w, c in zip(strong, weak, changes, strict=True)]
+
+
+def _is_column_gap(line: TableLine, i: int, gap: float) -> bool:
+    """Whether the gap before word i is wider than a word space, or stands between two numbers."""
+    a, b = line.words[i - 1], line.words[i]
+    deviation = b.text[0] == "±" or a.text[-1] == "±"
+    if gap > WORD_SPACE * line.size * (DEVIATION_GAP if deviation else 1):
+        return True
+    return gap > NUMBERS_GAP * line.size and two_values(line.words, i)
+
+
+def _before_change(line: TableLine, i: int, gap: float) -> bool:
+    """Whether word i is a number in brackets behind another number, too wide a space before it."""
+    a, b = line.words[i - 1], line.words[i]
+    wide = gap > WORD_SPACE * line.size
+    return wide and b.text[0] == "(" and gap < BRACKET_GAP * line.size and is_value(b.text) and is_value(a.text)
+
+
+def _heads_apart(line: TableLine, rivers: Sequence[tuple[float, float]], middles: Sequence[float]) -> Iterator[int]:
+    """The rivers that stand in a gap between two of a header's entries; both stand on its banks, not beyond."""
+    spans = [(line.words[a].x0, max(w.x1 for w in line.words[a:b])) for a, b in line.phrases]
+    for (a0, a1), (b0, b1) in pairwise(spans):
+        n = bisect_left(middles, a1)
+        if n < len(middles) and middles[n] < b0 and (n + 1 == len(middles) or middles[n + 1] > b0):
+            left = rivers[n - 1][1] if n else -1e9
+            right = rivers[n + 1][0] if n + 1 < len(rivers) else 1e9
+            if a1 > left and a0 < rivers[n][0] and b0 < right and b1 > rivers[n][1]:
+                yield n
 
 
 def _words_between(body: Sequence[TableLine], header: Sequence[TableLine], low: float, high: float) -> bool:
@@ -232,7 +297,7 @@ def _words_between(body: Sequence[TableLine], header: Sequence[TableLine], low: 
 
 
 def _only_spanning(rows: Sequence[TableLine], header: Sequence[TableLine], low: float, high: float) -> bool:
-    """Whether between a drawn rule and a river there is nothing but a few cells set across the rule."""
+    """Whether between a drawn ruling and a river there is nothing but a few cells set across the ruling."""
     found = [w for t in rows for w in t.words if low < (w.x0 + w.x1) / 2 < high]
     heads = [1 for t in header for a, b in t.phrases if low < t.words[a].x0 and max(w.x1 for w in t.words[a:b]) < high]
     return not heads and len(found) <= CROSSED * len(rows) and all(w.x0 < low + 3 or w.x1 > high - 3 for w in found)
@@ -241,25 +306,27 @@ def _only_spanning(rows: Sequence[TableLine], header: Sequence[TableLine], low: 
 def _edges(
     rows: Sequence[TableLine], header: Sequence[TableLine], cuts: Sequence[float]
 ) -> tuple[tuple[float, float], ...]:
-    n = len(cuts) + 1
-    left, right = [1e9] * n, [-1e9] * n
-    for lines in (rows, header):
-        if lines is header and all(r > -1e9 for r in right):
-            break
-        for line in lines:
-            for w in line.words:
-                c = bisect_left(cuts, (w.x0 + w.x1) / 2)
-                if lines is header and right[c] > -1e9:
-                    continue
-                if (c and w.x0 < cuts[c - 1] - 1) or (c < n - 1 and w.x1 > cuts[c] + 1):
-                    continue
-                left[c], right[c] = min(left[c], w.x0), max(right[c], w.x1)
-    for c in range(n):
-        if right[c] < left[c]:
-            low = cuts[c - 1] if c else (cuts[0] if cuts else 0.0) - 10
-            high = cuts[c] if c < n - 1 else (cuts[-1] if cuts else 0.0) + 10
-            left[c], right[c] = low + 1, high - 1
-    return tuple(zip(left, right, strict=True))
+    """Left and right end of each column's words: the body's, else the header's, else a little within its cuts."""
+    ends = _ends(rows, cuts)
+    heads = _ends(header, cuts) if any(e is None for e in ends) else ends
+    out = []
+    for c, own in enumerate(ends):
+        low = cuts[c - 1] if c else (cuts[0] if cuts else 0.0) - 10
+        high = cuts[c] if c < len(cuts) else (cuts[-1] if cuts else 0.0) + 10
+        out.append(own or heads[c] or (low + 1, high - 1))
+    return tuple(out)
+
+
+def _ends(lines: Sequence[TableLine], cuts: Sequence[float]) -> list[tuple[float, float] | None]:
+    """Left and right end of the words in each column, without those that reach over its cuts."""
+    ends: list[tuple[float, float] | None] = [None] * (len(cuts) + 1)
+    for w in (w for line in lines for w in line.words):
+        c = bisect_left(cuts, (w.x0 + w.x1) / 2)
+        if (c and w.x0 < cuts[c - 1] - 1) or (c < len(cuts) and w.x1 > cuts[c] + 1):
+            continue
+        before = ends[c]
+        ends[c] = (min(before[0], w.x0), max(before[1], w.x1)) if before else (w.x0, w.x1)
+    return ends
 
 
 def body_pieces(line: TableLine, grid: Grid) -> list[Piece]:
@@ -309,7 +376,7 @@ def _crosses_cut(words: Sequence[Word], i: int, grid: Grid, column: int) -> bool
 
 
 def _first_column(word: Word, grid: Grid) -> int:
-    """The column that a word stands in; the first of two, where it is set across a rule that its row leaves out."""
+    """The column that a word stands in; the first of two, where it is set across a ruling that its row leaves out."""
     column = grid.column_of(_middle(word.x0, word.x1))
     for c in (column - 1, column):
         if 0 <= c < len(grid.cuts) and grid.ruled[c] and word.x0 < grid.cuts[c] - 2 and word.x1 > grid.cuts[c] + 2:

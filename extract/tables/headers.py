@@ -1,42 +1,39 @@
-"""Header cells and the columns each covers: by drawn rules, by walls between columns, by where a phrase is centred."""
+"""Header cells and the columns each covers: by drawn rulings, by walls between columns, by where it is centred."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from db.models import Rule, Word
-from extract.layout.lines import TableLine, joined_text
+from db.models import Ruling, Word
+from extract.layout.lines import TableLine
 from extract.tables.grid import Grid
+from extract.tables.header_cell import HeaderCell
+from extract.tables.tiles import tile
 
-
-@dataclass
-class HeaderCell:
-    """One header entry: words by printed line, and the columns it covers."""
-
-    lines: list[list[Word]]
-    places: list[int]
-    column: int
-    span: int
-    top: float
-    bottom: float
-
-    @property
-    def text(self) -> str:
-        return joined_text(self.lines)
+CENTRED_OFF, CENTRED_SHARE = 0.5, 0.02  # heights of the print, and of the columns' width: an entry off their middle
+SPREAD_OFF = 1.2  # heights of the print: farther off the middle an entry keeps to the columns it stands on
+MUCH_BETTER = 0.6  # heights of the print by which other columns must fit better, if they are not more
+BETWEEN_WALLS_OFF = 0.12  # of the columns' width: an entry off the middle between two upright rulings
+UNDERLINE_WIDTH = 0.8  # of an entry's width: a shorter ruling beneath it is not its own
 
 
 def header_cells(
-    lines: Sequence[TableLine], grid: Grid, partial: Sequence[Rule], full: Sequence[float], verticals: Sequence[Rule]
+    lines: Sequence[TableLine],
+    grid: Grid,
+    partial: Sequence[Ruling],
+    full: Sequence[float],
+    verticals: Sequence[Ruling],
 ) -> list[list[HeaderCell]]:
     """Header rows from top to bottom; entries that go on in the next line of the same columns are one cell."""
     rows: list[list[HeaderCell]] = []
     for n, line in enumerate(lines):
         below = lines[n + 1 :]
         rows.append(_line_cells(line, below, grid, partial, verticals))
+    between = [_set_between(lines, n) for n in range(len(lines))]
     for n, row in enumerate(rows):
-        if n + 1 < len(rows) and not _set_between(lines, n):
-            _spread(row, rows[n + 1 :], rows[:n], grid, lines[n])
+        lower = [cells for m, cells in enumerate(rows) if m > n and not between[m]]
+        if not between[n] and not tile(row, lower, rows, grid, lines[n].size) and n + 1 < len(rows):
+            _spread(row, lower, grid, lines[n])
     return _merge_down(rows, partial, full, grid)
 
 
@@ -52,101 +49,110 @@ def _set_between(lines: Sequence[TableLine], n: int) -> bool:
 
 
 def _line_cells(
-    line: TableLine, below: Sequence[TableLine], grid: Grid, partial: Sequence[Rule], verticals: Sequence[Rule]
+    line: TableLine, below: Sequence[TableLine], grid: Grid, partial: Sequence[Ruling], verticals: Sequence[Ruling]
 ) -> list[HeaderCell]:
     cells: list[HeaderCell] = []
     middles = [(line.words[a].x0 + max(w.x1 for w in line.words[a:b])) / 2 for a, b in line.phrases]
     level = line.base - 0.25 * line.size
     walls = sorted({-1e6, 1e6} | {r.x0 for r in verticals if r.top - 2 <= level <= r.bottom + 2})
     for k, (first, last) in enumerate(line.phrases):
-        covered = _under_rule(line, middles, k, below, grid, partial) or _between_walls(middles, k, below, grid, walls)
-        if covered:
-            cells.append(_cell(line, first, last, covered[0], covered[-1] - covered[0] + 1))
+        covered = _under_ruling(line, middles, k, below, grid, partial) or _between_walls(
+            middles, k, below, grid, walls
+        )
+        parts = _words_by_column(line, first, last, grid)
+        if len(parts) > 1 and _run_together(line, parts):
+            cells.extend(_cell(line, a, b, c, 1) for a, b, c in parts)
+        elif covered:
+            cells.append(_cell(line, first, last, covered[0], covered[-1] - covered[0] + 1, drawn=True))
         else:
-            cells.extend(_split(line, first, last, below, grid))
+            cells.extend(_split(line, parts, below, grid))
     return cells
 
 
-def _under_rule(
-    line: TableLine, middles: Sequence[float], k: int, below: Sequence[TableLine], grid: Grid, partial: Sequence[Rule]
+def _under_ruling(
+    line: TableLine, middles: Sequence[float], k: int, below: Sequence[TableLine], grid: Grid, partial: Sequence[Ruling]
 ) -> list[int]:
-    """Columns over which a rule is drawn right beneath phrase k alone (a cmidrule)."""
-    if not below:
-        return []
+    """Columns over which a ruling is drawn right beneath phrase k alone (a cmidrule)."""
     first, last = line.phrases[k]
     width = max(w.x1 for w in line.words[first:last]) - line.words[first].x0
     for r in partial:
-        under = [t.base for t in below if any(w.x0 < r.x1 and w.x1 > r.x0 for w in t.words)]
-        if not under or not line.base - 1 < r.top < min(under) - 0.3 * line.size or r.x1 - r.x0 < 0.8 * width:
+        if r.x1 - r.x0 < UNDERLINE_WIDTH * width or not _right_beneath(line, r, below):
             continue
         if [m for m in middles if r.x0 - 3 <= m <= r.x1 + 3] == [middles[k]]:
             return [c for c, (a, b) in enumerate(grid.edges) if r.x0 - 4 <= (a + b) / 2 <= r.x1 + 4]
     return []
 
 
+def _right_beneath(line: TableLine, ruling: Ruling, below: Sequence[TableLine]) -> bool:
+    """Whether a ruling stands between a header line and the next line that has words under the ruling."""
+    under = [t.base for t in below if any(w.x0 < ruling.x1 and w.x1 > ruling.x0 for w in t.words)]
+    return bool(under) and line.base - 1 < ruling.top < min(under) - 0.3 * line.size
+
+
 def _between_walls(
     middles: Sequence[float], k: int, below: Sequence[TableLine], grid: Grid, walls: Sequence[float]
 ) -> list[int]:
-    """Columns between two vertical rules, where phrase k stands alone and centred between them."""
+    """Columns between two upright rulings, where phrase k stands alone and centred between them."""
     if not below or len(walls) < 3:
         return []
     low = max(x for x in walls if x <= middles[k])
     high = min(x for x in walls if x > middles[k])
-    if sum(low <= m < high for m in middles) > 1:
-        return []
     covered = [c for c, (a, b) in enumerate(grid.edges) if low < (a + b) / 2 < high]
-    leaves = {grid.column_of((w.x0 + w.x1) / 2) for t in below for w in t.words}
-    if len(covered) < 2 or not all(c in leaves for c in covered):
+    headed = {_home(w, grid) for t in below for w in t.words}
+    if sum(low <= m < high for m in middles) > 1 or len(covered) < 2 or not headed.issuperset(covered):
         return []
     width = grid.edges[covered[-1]][1] - grid.edges[covered[0]][0]
-    if abs(_off(middles[k], grid, covered[0], covered[-1])) > 0.12 * width + 3:
-        return []
-    return covered
+    centred = _off(middles[k], grid, covered[0], covered[-1]) <= BETWEEN_WALLS_OFF * width + 3
+    return covered if centred else []
 
 
-def _cell(line: TableLine, first: int, last: int, column: int, span: int) -> HeaderCell:
+def _cell(line: TableLine, first: int, last: int, column: int, span: int, *, drawn: bool = False) -> HeaderCell:
     words = line.words[first:last]
-    return HeaderCell(
-        [words], line.places[first:last], column, span, min(w.top for w in words), max(w.bottom for w in words)
-    )
+    top, bottom = min(w.top for w in words), max(w.bottom for w in words)
+    return HeaderCell([words], line.places[first:last], column, span, top, bottom, drawn)
 
 
-def _split(line: TableLine, first: int, last: int, below: Sequence[TableLine], grid: Grid) -> list[HeaderCell]:
-    """A phrase as one cell over the columns it stands on, or parted where its words fit their own columns better."""
-    words = line.words
-    bounds = [first]
-    columns = []
-    column = _home(words[first], grid)
-    for i in range(first + 1, last):
-        here = _home(words[i], grid)
-        if here > column and words[i].x0 - words[i - 1].x1 > 0.04 * line.size:
-            bounds.append(i)
-            columns.append(column)
-        column = max(here, column)
-    columns.append(column)
-    bounds.append(last)
+def _split(
+    line: TableLine, parts: Sequence[tuple[int, int, int]], below: Sequence[TableLine], grid: Grid
+) -> list[HeaderCell]:
+    """A phrase as one cell over the columns it stands on, or several where its words fit their own columns better.
+
+    `parts` are its words by the column over which they stand: first and last+1 word, and the column.
+    """
+    words, first, last = line.words, parts[0][0], parts[-1][1]
     x0, x1 = words[first].x0, max(w.x1 for w in words[first:last])
     low, high = _covered(x0, x1, grid)
     whole = [_cell(line, first, last, low, high - low + 1)]
-    if len(columns) == 1:
+    if len(parts) == 1:
         return whole
-    pieces = [
-        _cell(line, a, b, c, 1) for a, b, c in zip(bounds, bounds[1:], columns, strict=False)
-    ]  # fmt: skip
-    fits = max(
-        _misfit(words[a].x0, max(w.x1 for w in words[a:b]), grid.edges[c])
-        for a, b, c in zip(bounds, bounds[1:], columns, strict=False)
-    )
-    span = (grid.edges[columns[0]][0], grid.edges[columns[-1]][1])
-    centred = abs((x0 + x1) / 2 - (span[0] + span[1]) / 2)
-    children = bool(below) and all(
-        any(_home(w, grid) == c for t in below for w in t.words) for c in range(columns[0], columns[-1] + 1)
-    )
-    if children:
+    pieces = [_cell(line, a, b, c, 1) for a, b, c in parts]
+    fits = max(_misfit(words[a].x0, max(w.x1 for w in words[a:b]), grid.edges[c]) for a, b, c in parts)
+    columns = range(parts[0][2], parts[-1][2] + 1)
+    centred = _off((x0 + x1) / 2, grid, columns[0], columns[-1])
+    heads_below = {_home(w, grid) for t in below for w in t.words}
+    if below and heads_below.issuperset(columns):
         return pieces if fits < 0.3 * line.size and centred > fits + 0.5 * line.size else whole
-    if fits < 0.6 * line.size or fits < centred:
-        return pieces
-    return whole
+    return pieces if fits < 0.6 * line.size or fits < centred else whole
+
+
+def _run_together(line: TableLine, parts: Sequence[tuple[int, int, int]]) -> bool:
+    """Whether a phrase is several heads with hardly more than a word space between: each begins with the same word."""
+    texts = [[w.text for w in line.words[a:b]] for a, b, _ in parts]
+    alike = len({len(t) for t in texts}) == 1 and len({t[0] for t in texts}) == 1
+    return alike and len(texts[0]) > 1 and len({tuple(t) for t in texts}) == len(texts)
+
+
+def _words_by_column(line: TableLine, first: int, last: int, grid: Grid) -> list[tuple[int, int, int]]:
+    """A phrase's words `first:last` by the column over which they stand: first and last+1 word, and the column."""
+    parts = []
+    start, column = first, _home(line.words[first], grid)
+    for i in range(first + 1, last):
+        here = _home(line.words[i], grid)
+        if here > column and line.words[i].x0 - line.words[i - 1].x1 > 0.04 * line.size:
+            parts.append((start, i, column))
+            start = i
+        column = max(here, column)
+    return [*parts, (start, last, column)]
 
 
 def _home(word: Word, grid: Grid) -> int:
@@ -169,50 +175,53 @@ def _misfit(x0: float, x1: float, edge: tuple[float, float]) -> float:
     return min(abs(x0 - a), abs(x1 - b), abs((x0 + x1) / 2 - (a + b) / 2))
 
 
-def _spread(
-    row: list[HeaderCell], lower: Sequence[Sequence[HeaderCell]], upper: Sequence[Sequence[HeaderCell]], grid: Grid,
-    line: TableLine,
-) -> None:  # fmt: skip
-    """Entries centred over several columns that nothing else heads take all of them (no rule drawn under them)."""
+def _spread(row: list[HeaderCell], lower: Sequence[Sequence[HeaderCell]], grid: Grid, line: TableLine) -> None:
+    """Entries centred over several columns that nothing else heads take all of them (no ruling drawn under them)."""
     if not row or len(row) >= grid.columns:
         return
-    leaf = {c for cells in lower for cell in cells for c in range(cell.column, cell.column + cell.span)}
-    taken = {c for cell in row for c in range(cell.column, cell.column + cell.span)}
+    leaf = {c for cells in lower for cell in cells for c in cell.columns}
+    taken = {c for cell in row for c in cell.columns}
     for k, cell in enumerate(row):
-        first, last = cell.column, cell.column + cell.span - 1
-        if cell.span == 1 and first == 0 and k == 0:
-            continue
-        before = row[k - 1].column + row[k - 1].span if k else 0
-        after = row[k + 1].column if k + 1 < len(row) else grid.columns
-        x0, x1 = cell.lines[0][0].x0, max(w.x1 for w in cell.lines[0])
-        middle = (x0 + x1) / 2
-        alone = min(_off(middle, grid, first, last), _misfit(x0, x1, (grid.edges[first][0], grid.edges[last][1])))
-        best = (alone, first, last)
-        for low in range(before, first + 1):
-            for high in range(last, after):
-                extra = [c for c in range(low, high + 1) if not first <= c <= last]
-                if not extra or any(c not in leaf or (c in taken) for c in extra) or low == 0:
-                    continue
-                off = _off(middle, grid, low, high)
-                wide = 0.02 * (grid.edges[high][1] - grid.edges[low][0])
-                if off < best[0] - 0.6 * line.size or (
-                    off < 0.5 * line.size + wide
-                    and high - low > best[2] - best[1]
-                    and _tiles(row, k, low, high, grid, leaf, taken)
-                ):
-                    best = (off, low, high)
-        _, low, high = best
-        if (low, high) != (first, last) and best[0] < 1.2 * line.size:
+        if cell.drawn or (cell.span == 1 and cell.column == 0 and k == 0):
+            continue  # its columns are known; it stands over the names
+        off, low, high = _widest_centred(row, k, grid, line, leaf, taken)
+        if (low, high) != (cell.column, cell.last) and off < SPREAD_OFF * line.size:
             cell.column, cell.span = low, high - low + 1
-            taken.update(range(low, high + 1))
+            taken.update(cell.columns)
 
 
-def _tiles(row: Sequence[HeaderCell], k: int, low: int, high: int, grid: Grid, leaf: set[int], taken: set[int]) -> bool:
-    """Whether the wider span leaves no column between this entry and its neighbours without a head."""
-    before = row[k - 1].column + row[k - 1].span if k else low
+def _widest_centred(
+    row: Sequence[HeaderCell], k: int, grid: Grid, line: TableLine, leaf: set[int], taken: set[int]
+) -> tuple[float, int, int]:
+    """How far off the middle entry k stands over the columns that it heads best, and the first and last of these."""
+    cell = row[k]
+    first, last = cell.column, cell.last
+    before = row[k - 1].last + 1 if k else 0
     after = row[k + 1].column if k + 1 < len(row) else grid.columns
-    right = all(c not in leaf for c in range(high + 1, after)) if k + 1 == len(row) else True
-    left = all(c not in leaf for c in range(before, low)) or k == 0
+    x0, x1 = cell.lines[0][0].x0, max(w.x1 for w in cell.lines[0])
+    middle = cell.middle
+    alone = min(_off(middle, grid, first, last), _misfit(x0, x1, (grid.edges[first][0], grid.edges[last][1])))
+    best = (alone, first, last)
+    spans = [(low, high) for low in range(max(before, 1), first + 1) for high in range(last, after)]
+    for low, high in spans:
+        extra = [c for c in range(low, high + 1) if not first <= c <= last]
+        if not extra or any(c not in leaf or c in taken for c in extra):
+            continue
+        off = _off(middle, grid, low, high)
+        centred = off < CENTRED_OFF * line.size + CENTRED_SHARE * (grid.edges[high][1] - grid.edges[low][0])
+        wider = high - low > best[2] - best[1]
+        if off < best[0] - MUCH_BETTER * line.size or (
+            centred and wider and _leaves_none(row, k, (low, high), grid, leaf)
+        ):
+            best = (off, low, high)
+    return best
+
+
+def _leaves_none(row: Sequence[HeaderCell], k: int, span: tuple[int, int], grid: Grid, leaf: set[int]) -> bool:
+    """Whether the first or last entry's wider span leaves no column at the table's end without a head."""
+    low, high = span
+    right = k + 1 < len(row) or all(c not in leaf for c in range(high + 1, grid.columns))
+    left = k == 0 or all(c not in leaf for c in range(row[k - 1].last + 1, low))
     return right and left
 
 
@@ -221,9 +230,9 @@ def _off(middle: float, grid: Grid, low: int, high: int) -> float:
 
 
 def _merge_down(
-    rows: list[list[HeaderCell]], partial: Sequence[Rule], full: Sequence[float], grid: Grid
+    rows: list[list[HeaderCell]], partial: Sequence[Ruling], full: Sequence[float], grid: Grid
 ) -> list[list[HeaderCell]]:
-    """A cell right under one of the same columns goes on with it, unless a rule parts them."""
+    """A cell right under one of the same columns goes on with it, unless a ruling parts them."""
     open_: dict[tuple[int, int], HeaderCell] = {}
     out: list[list[HeaderCell]] = []
     for row in rows:
@@ -231,7 +240,7 @@ def _merge_down(
         for cell in row:
             key = (cell.column, cell.span)
             above = open_.get(key)
-            blocked = above is not None and _rule_between(above, cell, partial, full)
+            blocked = above is not None and _ruling_between(above, cell, partial, full)
             if above is not None and not blocked:
                 above.lines.extend(cell.lines)
                 above.places.extend(cell.places)
@@ -246,7 +255,7 @@ def _merge_down(
     return [row for row in out if row]
 
 
-def _rule_between(above: HeaderCell, cell: HeaderCell, partial: Sequence[Rule], full: Sequence[float]) -> bool:
+def _ruling_between(above: HeaderCell, cell: HeaderCell, partial: Sequence[Ruling], full: Sequence[float]) -> bool:
     low, high = above.bottom - 3, cell.top + 4
     x0, x1 = cell.lines[0][0].x0, cell.lines[0][-1].x1
     return any(low < y < high for y in full) or any(low < r.top < high and r.x0 < x1 and r.x1 > x0 for r in partial)

@@ -5,14 +5,19 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from statistics import median
 
-from db.models import Rule, Word
+from db.models import Ruling, Word
 from extract.layout.lines import DESCENT, TableLine, is_blank, is_value, joined_text
 from extract.tables.grid import Grid, Piece, body_pieces, piece_text
 
 VALUE_SHARE = 0.5  # of a column's entries: numbers, if it is to hold values
 TIGHT = 0.8  # of the usual distance between rows: closer lines belong to one row
+OFF_HALF_WAY = 0.25  # of the distance between two rows: how far off its half a cell of both may stand
+CLOSE_ROWS = 2.3  # heights of the print between two rows with a cell of both between them, at most
+SAME_NAME = 1.4  # of the distance between rows: lines of one name beside several rows are no farther apart
+HANGING = 0.06  # of the height of the print: how far a name's first line hangs below its row, its last above
 
 
 @dataclass
@@ -44,7 +49,7 @@ class BodyRow:
         return median(own) - median(others) if others else 0.0
 
 
-def value_columns(lines: Sequence[list[tuple[Piece, str]]], columns: int) -> set[int]:
+def value_columns(lines: Sequence[Cells], columns: int) -> set[int]:
     """Columns most of whose entries are numbers."""
     values, texts = [0] * columns, [0] * columns
     for line in lines:
@@ -58,98 +63,147 @@ def value_columns(lines: Sequence[list[tuple[Piece, str]]], columns: int) -> set
     return {c for c in range(columns) if values[c] and values[c] >= VALUE_SHARE * (values[c] + texts[c])}
 
 
+Cells = list[tuple[Piece, str]]
+"""The cells of one printed line, each with its text."""
+
+
+@dataclass(frozen=True)
+class Body:
+    """A table's body as its rows are read from it: printed lines, their cells, and what separates them."""
+
+    lines: Sequence[TableLine]
+    cells: Sequence[Cells]
+    values: set[int]  # columns of numbers
+    grid: Grid
+    full: Sequence[float]  # heights of the rulings across the table
+
+    @cached_property
+    def first_value(self) -> int:
+        """The first column of numbers behind the names; the number of columns if there is none."""
+        return min((c for c in self.values if c > 0), default=self.grid.columns)
+
+    @cached_property
+    def kinds(self) -> list[str]:
+        """For each line: row | label (names alone) | between (cells of two rows, half-way between them)."""
+        return [
+            "between" if _stands_between(self, n) else _kind(self, line, cells)
+            for n, (line, cells) in enumerate(zip(self.lines, self.cells, strict=True))
+        ]
+
+    @cached_property
+    def step(self) -> float:
+        """Points from base line to base line of two rows."""
+        places = range(len(self.lines) - 1)
+        rows = [n for n in places if self.kinds[n] == self.kinds[n + 1] == "row" and not self.ruled(n, n + 1)]
+        steps = [self.lines[n + 1].base - self.lines[n].base for n in rows]
+        return median(steps) if steps else max(1.25 * self.lines[0].size, 1.0)
+
+    def ruled(self, m: int, n: int) -> bool:
+        """Whether a ruling across the table stands between lines m and n."""
+        a, b = self.lines[m], self.lines[n]
+        return any(a.base - 0.3 * a.size < y < b.base - 0.3 * b.size for y in self.full)
+
+    def columns_of(self, n: int) -> set[int]:
+        """The columns in which line n has words."""
+        return {c for p, _ in self.cells[n] for c in range(p.column, p.column + p.span)}
+
+
 def body_rows(
-    lines: Sequence[TableLine], grid: Grid, full: Sequence[float], level_rules: Sequence[Rule]
+    lines: Sequence[TableLine], grid: Grid, full: Sequence[float], level_rulings: Sequence[Ruling]
 ) -> list[BodyRow]:
     """The rows from top to bottom."""
     if not lines:
         return []
-    pieces = [[(p, piece_text(line, p)) for p in body_pieces(line, grid)] for line in lines]
-    values = value_columns(pieces, grid.columns)
-    first_value = min((c for c in values if c > 0), default=grid.columns)
-    kinds = [
-        "between"
-        if _stands_between(n, lines, pieces, full, first_value)
-        else _kind(line, cells, values, first_value, grid)
-        for n, (line, cells) in enumerate(zip(lines, pieces, strict=True))
-    ]
-    steps = [
-        b.base - a.base
-        for a, b, k, m in zip(lines, lines[1:], kinds, kinds[1:], strict=False)
-        if k == m == "row" and not _ruled_between(a, b, full)
-    ]
-    step = median(steps) if steps else max(1.25 * lines[0].size, 1.0)
-    rows: list[BodyRow] = []
-    floating: list[tuple[float, Piece, TableLine]] = []
-    waiting: list[int] = []  # label lines that begin the next row
-    group = ""
-    last = -1  # the last line that went into the last row
-    for n, (line, cells, kind) in enumerate(zip(lines, pieces, kinds, strict=True)):
+    cells = [[(p, piece_text(line, p)) for p in body_pieces(line, grid)] for line in lines]
+    body = Body(lines, cells, value_columns(cells, grid.columns), grid, full)
+    reader = _RowReader(body)
+    for n in range(len(lines)):
+        reader.take(n)
+    _fill(reader.rows, reader.floating, body, level_rulings)
+    return reader.rows
+
+
+class _RowReader:
+    """Takes a body's lines from top to bottom, as rows, as parts of rows, or as titles of groups."""
+
+    def __init__(self, body: Body) -> None:
+        self.body = body
+        self.rows: list[BodyRow] = []
+        self.floating: list[Floating] = []  # cells that stand beside several rows
+        self.waiting: list[int] = []  # lines of names that begin the next row
+        self.group = ""
+        self.last = -1  # the last line that went into the last row
+
+    def take(self, n: int) -> None:
+        """Takes line n."""
+        kind = self.body.kinds[n]
         if kind == "between":
-            floating.extend((line.base, p, line) for p, _ in cells)
-            continue
-        if kind == "row":
-            if rows and _goes_on(rows[-1], lines[n - 1], line, cells, values, step, full):
-                _add(rows[-1], line, cells)
-                last = n
-                continue
-            row = BodyRow(line.base, group=group)
-            for m in waiting:
-                _add(row, lines[m], pieces[m])
-            waiting = []
-            _add(row, line, cells)
-            rows.append(row)
-            last = n
-            continue
-        before = rows[-1].cells.get(cells[0][0].column) if rows and last == n - 1 else None
-        role = _label_role(n, lines, pieces, kinds, step, full, first_value, before.text if before else "")
-        if role == "previous" and rows:
-            _add(rows[-1], line, cells)
-            last = n
-        elif role == "next":
-            waiting.append(n)
-        elif role == "spanning":
-            floating.extend((line.base, p, line) for p, _ in cells)
+            self._float(n)
+        elif kind == "row":
+            if not (self.rows and _goes_on(self.body, self.rows[-1], n)):
+                self._begin_row(n)
+            self._add(n)
         else:
-            group = _next_group(group, line, n, lines, kinds, full)
-    _fill(rows, floating, grid, level_rules, step, first_value)
-    return rows
+            self._take_label(n)
+
+    def _take_label(self, n: int) -> None:
+        column = self.body.cells[n][0][0].column
+        before = self.rows[-1].cells.get(column) if self.rows and self.last == n - 1 else None
+        role = _label_role(self.body, n, before.text if before else "")
+        if role == "previous" and self.rows:
+            self._add(n)
+        elif role == "next":
+            self.waiting.append(n)
+        elif role == "spanning":
+            self._float(n)
+        else:
+            self.group = _next_group(self.body, self.group, n)
+
+    def _begin_row(self, n: int) -> None:
+        row = BodyRow(self.body.lines[n].base, group=self.group)
+        self.rows.append(row)
+        for m in self.waiting:
+            _add(row, self.body.lines[m], self.body.cells[m])
+        self.waiting = []
+
+    def _add(self, n: int) -> None:
+        _add(self.rows[-1], self.body.lines[n], self.body.cells[n])
+        self.last = n
+
+    def _float(self, n: int) -> None:
+        line = self.body.lines[n]
+        self.floating.extend(Floating(line.base, p, line) for p, _ in self.body.cells[n])
 
 
-def _kind(line: TableLine, cells: list[tuple[Piece, str]], values: set[int], first_value: int, grid: Grid) -> str:
-    """ "row" if something stands in a value column, "label" if only names do."""
-    if not values or first_value >= grid.columns:
-        return "row" if len(cells) > 1 or grid.columns == 1 else "label"
+def _kind(body: Body, line: TableLine, cells: Cells) -> str:
+    """ "row" if something stands in a column of numbers, "label" if only names do."""
+    if body.first_value >= body.grid.columns:
+        return "row" if len(cells) > 1 or body.grid.columns == 1 else "label"
     if _one_phrase(line, cells):
         return "label"
     if len(cells) == 1:
         piece, text = cells[0]
-        return "row" if piece.column >= first_value and (is_value(text) or is_blank(text)) else "label"
-    return "row" if any(p.column + p.span > first_value for p, _ in cells) else "label"
+        return "row" if piece.column >= body.first_value and (is_value(text) or is_blank(text)) else "label"
+    return "row" if any(p.column + p.span > body.first_value for p, _ in cells) else "label"
 
 
-def _stands_between(
-    n: int, lines: Sequence[TableLine], pieces: Sequence[list[tuple[Piece, str]]], full: Sequence[float],
-    first_value: int,
-) -> bool:  # fmt: skip
+def _stands_between(body: Body, n: int) -> bool:
     """Whether a line holds cells of two rows or more: it stands half-way between two rows that lack them."""
-    if not 0 < n < len(lines) - 1 or all(p.column < first_value for p, _ in pieces[n]):
+    lines, cells = body.lines, body.cells
+    if not 0 < n < len(lines) - 1 or all(p.column < body.first_value for p, _ in cells[n]):
         return False  # names alone are told from groups' titles elsewhere
-    if not all(any(is_value(t) for _, t in cells) for cells in (pieces[n - 1], pieces[n + 1])):
+    if not all(any(is_value(t) for _, t in cells[m]) for m in (n - 1, n + 1)):
         return False
-    above, line, below = lines[n - 1 : n + 2]
-    up, down = line.base - above.base, below.base - line.base
-    if abs(up - down) > 0.25 * (up + down) or up + down > 2.3 * line.size:
+    up, down = lines[n].base - lines[n - 1].base, lines[n + 1].base - lines[n].base
+    if abs(up - down) > OFF_HALF_WAY * (up + down) or up + down > CLOSE_ROWS * lines[n].size:
         return False
-    if _ruled_between(above, line, full) or _ruled_between(line, below, full):
+    if body.ruled(n - 1, n) or body.ruled(n, n + 1):
         return False
-    over, own, under = (
-        {c for p, _ in cells for c in range(p.column, p.column + p.span)} for cells in pieces[n - 1 : n + 2]
-    )
+    over, own, under = (body.columns_of(m) for m in (n - 1, n, n + 1))
     return bool(over & under) and not own & (over | under)
 
 
-def _one_phrase(line: TableLine, cells: list[tuple[Piece, str]]) -> bool:
+def _one_phrase(line: TableLine, cells: Cells) -> bool:
     """Whether a line's words run on from its left over a column's border, and none of them is a value."""
     if len(cells) != 2 or cells[0][0].column or any(is_value(t) or is_blank(t) for _, t in cells):
         return False
@@ -157,65 +211,128 @@ def _one_phrase(line: TableLine, cells: list[tuple[Piece, str]]) -> bool:
     return gap < 0.4 * line.size and cells[0][1].count("(") != cells[0][1].count(")")
 
 
-def _ruled_between(a: TableLine, b: TableLine, full: Sequence[float]) -> bool:
-    return any(a.base - 0.3 * a.size < y < b.base - 0.3 * b.size for y in full)
-
-
-def _goes_on(
-    row: BodyRow, before: TableLine, line: TableLine, cells: list[tuple[Piece, str]], values: set[int], step: float,
-    full: Sequence[float],
-) -> bool:  # fmt: skip
-    """Whether a line is the second line of the row above: no name, set tight, or only deviations in brackets."""
-    if any(p.column == 0 for p, _ in cells) or _ruled_between(before, line, full):
-        return False
-    if any(p.column not in row.cells for p, _ in cells):
+def _goes_on(body: Body, row: BodyRow, n: int) -> bool:
+    """Whether line n is the second line of the row above: no name, set tight, or only deviations in brackets."""
+    cells = body.cells[n]
+    if any(p.column == 0 or p.column not in row.cells for p, _ in cells) or body.ruled(n - 1, n):
         return False
     texts = [t for _, t in cells]
     if all(t[:1] in "(±[+" for t in texts):
         return True
-    if any(is_value(t) for t in texts) or not values:
-        distance = line.base - before.base
-        return distance < TIGHT * step and not any(is_value(t) for t in texts)
-    return line.base - before.base < 1.02 * step and not any(is_blank(t) for t in texts)
+    distance = body.lines[n].base - body.lines[n - 1].base
+    if any(is_value(t) for t in texts):
+        return False
+    if not body.values:
+        return distance < TIGHT * body.step
+    return distance < 1.02 * body.step and not any(is_blank(t) for t in texts)
 
 
-def _label_role(
-    n: int, lines: Sequence[TableLine], pieces: Sequence[list[tuple[Piece, str]]], kinds: Sequence[str], step: float,
-    full: Sequence[float], first_value: int, before: str,
-) -> str:  # fmt: skip
+@dataclass(frozen=True)
+class _LabelLine:
+    """A line of names alone, between the lines above and below it."""
+
+    body: Body
+    n: int
+    before: str  # the text so far of the cell above, where that is the last row's
+
+    @property
+    def cells(self) -> Cells:
+        return self.body.cells[self.n]
+
+    @property
+    def text(self) -> str:
+        return " ".join(t for _, t in self.cells)
+
+    @cached_property
+    def ruled_above(self) -> bool:
+        """Whether a ruling, or nothing, is above."""
+        return self.n == 0 or self.body.ruled(self.n - 1, self.n)
+
+    @cached_property
+    def last(self) -> bool:
+        return self.n + 1 == len(self.body.lines)
+
+    @cached_property
+    def ruled_below(self) -> bool:
+        return self.last or self.body.ruled(self.n, self.n + 1)
+
+    def _distance(self, m: int, ruled: bool) -> float:
+        return 1e9 if ruled else abs(self.body.lines[m].base - self.body.lines[self.n].base)
+
+    @cached_property
+    def up(self) -> float:
+        """Points to the base line above, infinite over a ruling."""
+        return self._distance(self.n - 1, self.ruled_above)
+
+    @cached_property
+    def down(self) -> float:
+        return self._distance(self.n + 1, self.ruled_below)
+
+    @property
+    def tight_up(self) -> bool:
+        return self.up < TIGHT * self.body.step
+
+    @property
+    def tight_down(self) -> bool:
+        return self.down < TIGHT * self.body.step
+
+    @cached_property
+    def own_above(self) -> bool:
+        """Whether the line above has words in this one's first column."""
+        return self.n > 0 and any(p.column == self.cells[0][0].column for p, _ in self.body.cells[self.n - 1])
+
+    @cached_property
+    def own_below(self) -> bool:
+        return not self.last and any(p.column == self.cells[0][0].column for p, _ in self.body.cells[self.n + 1])
+
+    @property
+    def wide(self) -> bool:
+        """Whether it reaches into the columns of numbers."""
+        first = self.body.first_value
+        spans = any(p.span > 1 and p.column + p.span > first for p, _ in self.cells)
+        return spans or self.cells[0][0].column >= first
+
+    @property
+    def row_below(self) -> bool:
+        return not self.last and self.body.kinds[self.n + 1] == "row"
+
+    @property
+    def beside_rows(self) -> bool:
+        """Whether it is one name, not the first column's, set tight between two lines."""
+        one = len(self.cells) == 1 and self.cells[0][0].span == 1 and self.cells[0][0].column > 0
+        return self.tight_up and self.tight_down and one
+
+    @property
+    def ends_row(self) -> bool:
+        """Whether it reads as the rest of the cell above ("(base" | "model)")."""
+        return bool(self.before) and self.own_above and not self.ruled_above and _continues(self.before, self.text)
+
+    @property
+    def begins_row(self) -> bool:
+        """Whether the cell below reads as the rest of it."""
+        if not self.row_below or self.ruled_below or not self.own_below:
+            return False
+        return _continues(self.text, self.body.cells[self.n + 1][0][1]) and (self.ruled_above or self.own_above)
+
+
+def _label_role(body: Body, n: int, before: str) -> str:
     """What a line of names alone is: group | previous (row goes on) | next (row begins) | spanning (several rows)."""
-    line, cells = lines[n], pieces[n]
-    above = lines[n - 1] if n else None
-    below = lines[n + 1] if n + 1 < len(lines) else None
-    ruled_above = above is None or _ruled_between(above, line, full)
-    ruled_below = below is None or _ruled_between(line, below, full)
-    if ruled_above and ruled_below:
+    line = _LabelLine(body, n, before)
+    if line.ruled_above and line.ruled_below:
         return "group"
-    up = line.base - above.base if above is not None and not ruled_above else 1e9
-    down = below.base - line.base if below is not None and not ruled_below else 1e9
-    text = " ".join(t for _, t in cells)
-    wide = any(p.span > 1 and p.column + p.span > first_value for p, _ in cells) or cells[0][0].column >= first_value
-    tight_up, tight_down = up < TIGHT * step, down < TIGHT * step
-    if tight_up and tight_down and len(cells) == 1 and cells[0][0].span == 1 and cells[0][0].column:
+    if line.beside_rows:
         return "spanning"
-    if wide:
+    if line.wide:
         return "group"
-    own_up = n > 0 and any(p.column == cells[0][0].column for p, _ in pieces[n - 1])
-    own_down = below is not None and any(p.column == cells[0][0].column for p, _ in pieces[n + 1])
-    if tight_up and tight_down and not own_up and not own_down:
+    if line.tight_up and line.tight_down and not line.own_above and not line.own_below:
         return "spanning"
-    if tight_up and (not tight_down or up <= down):
-        return "previous" if own_up or not tight_down else "spanning"
-    if tight_down:
-        return "next" if kinds[n + 1] == "row" else "spanning"
-    if before and own_up and not ruled_above and _continues(before, text):
+    if line.tight_up and (not line.tight_down or line.up <= line.down):
+        return "previous" if line.own_above or not line.tight_down else "spanning"
+    if line.tight_down:
+        return "next" if line.row_below else "spanning"
+    if line.ends_row:
         return "previous"
-    if (
-        below is not None and kinds[n + 1] == "row" and not ruled_below and own_down
-        and _continues(text, pieces[n + 1][0][1]) and (n == 0 or ruled_above or own_up)
-    ):  # fmt: skip
-        return "next"
-    return "group"
+    return "next" if line.begins_row else "group"
 
 
 def _continues(first: str, second: str) -> bool:
@@ -229,23 +346,14 @@ def _continues(first: str, second: str) -> bool:
     return second[0] in "(+)&,[" or (second[0].islower() and first[-1].isalnum())
 
 
-def _next_group(
-    group: str, line: TableLine, n: int, lines: Sequence[TableLine], kinds: Sequence[str], full: Sequence[float]
-) -> str:
-    """The group from here on: this line's text, joined to the line above when both make one label."""
-    text = line.text().strip(" :")
-    if (
-        n
-        and kinds[n - 1] == "label"
-        and group
-        and not _ruled_between(lines[n - 1], line, full)
-        and _continues(group, text)
-    ):
-        return f"{group} {text}"
-    return text
+def _next_group(body: Body, group: str, n: int) -> str:
+    """The group from line n on: its text, joined to the line above when both make one label."""
+    text = body.lines[n].text().strip(" :")
+    goes_on = n > 0 and group and body.kinds[n - 1] == "label" and not body.ruled(n - 1, n) and _continues(group, text)
+    return f"{group} {text}" if goes_on else text
 
 
-def _add(row: BodyRow, line: TableLine, cells: list[tuple[Piece, str]]) -> None:
+def _add(row: BodyRow, line: TableLine, cells: Cells) -> None:
     for piece, _ in cells:
         words, places = line.words[piece.first : piece.last], line.places[piece.first : piece.last]
         cell = row.cells.get(piece.column)
@@ -256,49 +364,79 @@ def _add(row: BodyRow, line: TableLine, cells: list[tuple[Piece, str]]) -> None:
             cell.places.extend(places)
 
 
-def _fill(
-    rows: list[BodyRow], floating: list[tuple[float, Piece, TableLine]], grid: Grid, level_rules: Sequence[Rule],
-    step: float, first_value: int,
-) -> None:  # fmt: skip
+@dataclass(frozen=True)
+class Floating:
+    """A cell that stands between rows, and so beside several of them."""
+
+    base: float
+    piece: Piece
+    line: TableLine
+
+    def cell(self) -> RowCell:
+        first, last = self.piece.first, self.piece.last
+        return RowCell([self.line.words[first:last]], self.line.places[first:last])
+
+
+@dataclass
+class Stretch:
+    """Rows of one column without a ruling between them there, and the cells that stand between the rows."""
+
+    rows: list[BodyRow]
+    loose: list[tuple[float, RowCell]]
+
+
+def _fill(rows: list[BodyRow], floating: list[Floating], body: Body, level_rulings: Sequence[Ruling]) -> None:
     """Names that span several rows are repeated in each: down from the top row, or about the middle."""
-    for column in range(grid.columns):
-        parts: list[tuple[list[BodyRow], list[tuple[float, RowCell]]]] = []
-        middle = sum(grid.edges[column]) / 2
-        bounds = sorted(r.top for r in level_rules if r.x0 - 2 <= middle <= r.x1 + 2)
-        start = 0
-        while start < len(rows):
-            level = sum(y < rows[start].base - 2 for y in bounds)
-            stop = start + 1
-            while stop < len(rows) and sum(y < rows[stop].base - 2 for y in bounds) == level:
-                stop += 1
-            loose = [
-                (base, RowCell([line.words[p.first : p.last]], line.places[p.first : p.last]))
-                for base, p, line in floating
-                if p.column == column and sum(y < base - 2 for y in bounds) == level
-            ]
-            parts.append((rows[start:stop], loose))
-            start = stop
-        alone = _alone(parts, column) if column >= first_value else set()
-        numbers = column >= first_value and all(is_value(cell.text) for _, loose in parts for _, cell in loose)
-        for k, (part, loose) in enumerate(parts):
-            if k in alone and not loose:
-                for r in part[: len(part) // 2] + part[len(part) // 2 + 1 :]:
-                    _repeat(r, column, part[len(part) // 2].cells[column])
+    for column in range(body.grid.columns):
+        middle = sum(body.grid.edges[column]) / 2
+        bounds = sorted(r.top for r in level_rulings if r.x0 - 2 <= middle <= r.x1 + 2)
+        parts = _column_stretches(rows, [f for f in floating if f.piece.column == column], bounds)
+        behind_names = column >= body.first_value
+        alone = _alone(parts, column) if behind_names else set()
+        numbers = behind_names and all(is_value(cell.text) for part in parts for _, cell in part.loose)
+        for k, part in enumerate(parts):
+            if k in alone and not part.loose:
+                _repeat_middle(part.rows, column)
             elif numbers:
-                _fill_around(part, column, loose)
+                _fill_around(part.rows, column, part.loose)
             else:
-                _join_spread_name(part, column, ruled=len(parts) > 1)
-                _fill_segment(part, column, loose, step)
+                _join_spread_name(part.rows, column, ruled=len(parts) > 1)
+                _fill_stretch(part, column, body.step)
 
 
-def _alone(parts: Sequence[tuple[list[BodyRow], list[tuple[float, RowCell]]]], column: int) -> set[int]:
-    """The stretches between rules whose only entry in a column stands in the middle: a cell over all of their rows.
+def _column_stretches(rows: list[BodyRow], floating: Sequence[Floating], bounds: Sequence[float]) -> list[Stretch]:
+    """A column's rows, and the cells that float in it, between the rulings at `bounds`."""
+
+    def level(base: float) -> int:
+        return sum(y < base - 2 for y in bounds)
+
+    parts: list[Stretch] = []
+    before = -1
+    for row in rows:
+        here = level(row.base)
+        if here != before:
+            parts.append(Stretch([], [(f.base, f.cell()) for f in floating if level(f.base) == here]))
+            before = here
+        parts[-1].rows.append(row)
+    return parts
+
+
+def _repeat_middle(rows: list[BodyRow], column: int) -> None:
+    middle = rows[len(rows) // 2]
+    for r in rows:
+        if r is not middle:
+            _repeat(r, column, middle.cells[column])
+
+
+def _alone(parts: Sequence[Stretch], column: int) -> set[int]:
+    """The stretches between rulings whose only entry in a column stands in the middle: a cell over all of their rows.
 
     The middle row's number may be the only one that is known: all stretches must be so, or have all rows filled, and
     two at least must be so.
     """
     found = set()
-    for k, (rows, loose) in enumerate(parts):
+    for k, part in enumerate(parts):
+        rows, loose = part.rows, part.loose
         filled = [n for n, r in enumerate(rows) if column in r.cells and not is_blank(r.cells[column].text)]
         if (loose and not filled) or (len(rows) > 1 and filled == [(len(rows) - 1) / 2]):
             found.add(k)
@@ -308,7 +446,7 @@ def _alone(parts: Sequence[tuple[list[BodyRow], list[tuple[float, RowCell]]]], c
 
 
 def _join_spread_name(rows: list[BodyRow], column: int, *, ruled: bool) -> None:
-    """One name printed over several lines beside several rows between two rules: it stands off the rows' base lines.
+    """One name printed over several lines beside several rows between two rulings: it stands off the rows' base lines.
 
     Its lines are closer together than the rows are, so that the first hangs below its row and the last above.
     """
@@ -317,7 +455,7 @@ def _join_spread_name(rows: list[BodyRow], column: int, *, ruled: bool) -> None:
         return
     offsets = [r.offset(column) for r in named]
     size = named[0].cells[column].lines[0][0].size
-    if offsets[0] > 0.06 * size and offsets[-1] < -0.06 * size and abs(offsets[0] + offsets[-1]) < 0.2 * size:
+    if offsets[0] > HANGING * size and offsets[-1] < -HANGING * size and abs(offsets[0] + offsets[-1]) < 0.2 * size:
         whole = RowCell(
             [line for r in named for line in r.cells[column].lines], [p for r in named for p in r.cells[column].places]
         )
@@ -327,41 +465,58 @@ def _join_spread_name(rows: list[BodyRow], column: int, *, ruled: bool) -> None:
             _repeat(r, column, whole)
 
 
-def _fill_segment(rows: list[BodyRow], column: int, loose: list[tuple[float, RowCell]], step: float) -> None:
+def _fill_stretch(part: Stretch, column: int, step: float) -> None:
+    """Repeats the names of a stretch in its rows that have none."""
+    rows = part.rows
     empty = [r for r in rows if column not in r.cells]
-    if not empty:
+    if not empty or (column > 0 and not part.loose and not _spans_beside(empty, column - 1)):
         return
-    if column > 0 and not loose and not all(column - 1 in r.filled or column - 1 not in r.cells for r in empty):
-        return
-    entries = [(r.base, r.cells[column]) for r in rows if column in r.cells]
-    for base, cell in sorted(loose, key=lambda bc: bc[0]):
-        near = next(
-            (i for i, (b, _) in enumerate(entries) if abs(b - base) < 1.4 * step and _is_loose(entries[i], loose)), None
-        )
-        if near is not None:  # two printed lines of one spanning name
-            b, old = entries[near]
-            entries[near] = ((b + base) / 2, RowCell(old.lines + cell.lines, old.places + cell.places))
-            loose = [*loose, entries[near]]
-        else:
-            entries.append((base, cell))
-    entries.sort(key=lambda e: e[0])
-    if not entries:
-        return
+    entries = _entries(part, column, step)
     if len(entries) == 1:
         for r in empty:
             _repeat(r, column, entries[0][1])
-        return
-    centred = column not in rows[0].cells
-    if (centred or loose) and _fill_tiles(rows, column, entries):
-        return
-    if not centred:
-        current = None
-        for r in rows:
-            if column in r.cells:
-                current = r.cells[column]
-            elif current is not None:
-                _repeat(r, column, current)
-        return
+    elif entries:
+        centred = column not in rows[0].cells
+        if (centred or part.loose) and _fill_tiles(rows, column, entries):
+            return
+        if centred:
+            _fill_about(rows, column, entries, step)
+        else:
+            _fill_down(rows, column)
+
+
+def _spans_beside(rows: Sequence[BodyRow], column: int) -> bool:
+    """Whether the column's cells beside these rows span rows too, or are empty."""
+    return all(column in r.filled or column not in r.cells for r in rows)
+
+
+def _entries(part: Stretch, column: int, step: float) -> list[tuple[float, RowCell]]:
+    """A column's names with their base lines, those of the rows and those between rows; lines of one name joined."""
+    entries = [(r.base, r.cells[column]) for r in part.rows if column in r.cells]
+    floats = [False] * len(entries)
+    for base, cell in sorted(part.loose, key=lambda entry: entry[0]):
+        near = next((i for i, (b, _) in enumerate(entries) if floats[i] and abs(b - base) < SAME_NAME * step), None)
+        if near is None:
+            entries.append((base, cell))
+            floats.append(True)
+        else:  # two printed lines of one name
+            b, old = entries[near]
+            entries[near] = ((b + base) / 2, RowCell(old.lines + cell.lines, old.places + cell.places))
+    return sorted(entries, key=lambda entry: entry[0])
+
+
+def _fill_down(rows: Sequence[BodyRow], column: int) -> None:
+    """Each name holds for its own row and those below, as far as they have none."""
+    current = None
+    for r in rows:
+        if column in r.cells:
+            current = r.cells[column]
+        elif current is not None:
+            _repeat(r, column, current)
+
+
+def _fill_about(rows: Sequence[BodyRow], column: int, entries: Sequence[tuple[float, RowCell]], step: float) -> None:
+    """Each name holds for as many rows below its middle as above it; the last for all that are left."""
     start = 0
     for n, (base, cell) in enumerate(entries):
         if start >= len(rows):
@@ -421,10 +576,6 @@ def _fill_around(rows: list[BodyRow], column: int, loose: list[tuple[float, RowC
                 break
             for r in pair:
                 _repeat(r, column, cell)
-
-
-def _is_loose(entry: tuple[float, RowCell], loose: Sequence[tuple[float, RowCell]]) -> bool:
-    return any(entry[1] is cell for _, cell in loose)
 
 
 def _repeat(row: BodyRow, column: int, cell: RowCell) -> None:

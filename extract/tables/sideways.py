@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db.models import Cell, Page, Rule, Word
+from db.models import Cell, Page, Ruling, Word
 from extract.tables.grid import Grid
 from extract.tables.regions import Region
 from extract.tables.rows import BodyRow
@@ -68,22 +68,31 @@ def sideways_groups(page: Page, region: Region, grid: Grid, rows: Sequence[BodyR
     own = [row.group for row in rows]
     if not page.rotated or len(rows) < 2:
         return own
-    size = max(w.size for cell in rows[0].cells.values() for line in cell.lines for w in line)
-    top, bottom = rows[0].base - 1.5 * size, rows[-1].base + size
-    left = [
-        w
-        for w in page.rotated
-        if max(region.box[0] - 4, grid.edges[0][0] - REACH) < w.x0 and w.x1 < grid.edges[0][0] + 2
-        and top < (w.top + w.bottom) / 2 < bottom and w.bottom - w.top > w.x1 - w.x0
-    ]  # fmt: skip
-    names = _names(left)
-    stretches = _stretches(rows, names, [r for r in region.rules if r.horizontal])
-    if stretches is None:
+    names = _names(_words_left_of(page, region, grid, rows))
+    if not names:
         return own
-    for (start, stop), words in zip(stretches, names, strict=True):
+    level = [r for r in region.rulings if r.horizontal]
+    stretches = _between_rulings(rows, names, level) or _centred_over(rows, names)
+    for (start, stop), words in zip(stretches, names, strict=False):
         for n in range(start, stop):
             own[n] = f"{_text(words)} {own[n]}".strip()
     return own
+
+
+def _words_left_of(page: Page, region: Region, grid: Grid, rows: Sequence[BodyRow]) -> list[Word]:
+    """Words printed on their side at the left of the names, within the height of the rows."""
+    size = max(w.size for cell in rows[0].cells.values() for line in cell.lines for w in line)
+    top, bottom = rows[0].base - 1.5 * size, rows[-1].base + size
+    left, right = max(region.box[0] - 4, grid.edges[0][0] - REACH), grid.edges[0][0] + 2
+    return [
+        w
+        for w in page.rotated
+        if left < w.x0 and w.x1 < right and top < _middle(w) < bottom and w.bottom - w.top > w.x1 - w.x0
+    ]
+
+
+def _middle(word: Word) -> float:
+    return (word.top + word.bottom) / 2
 
 
 def _names(words: Sequence[Word]) -> list[list[Word]]:
@@ -98,32 +107,38 @@ def _names(words: Sequence[Word]) -> list[list[Word]]:
     return names
 
 
-def _stretches(
-    rows: Sequence[BodyRow], names: Sequence[Sequence[Word]], rules: Sequence[Rule]
-) -> list[tuple[int, int]] | None:
-    """First and last+1 row of each name: those between the same two rules, or those that it is centred over."""
-    if not names:
-        return None
+def _middles(names: Sequence[Sequence[Word]]) -> list[float]:
+    return [(min(w.top for w in name) + max(w.bottom for w in name)) / 2 for name in names]
+
+
+def _between_rulings(
+    rows: Sequence[BodyRow], names: Sequence[Sequence[Word]], rulings: Sequence[Ruling]
+) -> list[tuple[int, int]]:
+    """First and last+1 row of each name, where each stands between two rulings of its own; else nothing."""
     x = sum((name[0].x0 + name[0].x1) / 2 for name in names) / len(names)
-    full = [r.top for r in rules if r.x0 - 2 <= x <= r.x1 + 2]  # others part rows beside the names
-    middles = [(min(w.top for w in name) + max(w.bottom for w in name)) / 2 for name in names]
+    full = [r.top for r in rulings if r.x0 - 2 <= x <= r.x1 + 2]  # others separate rows beside the names
     levels = [sum(y < row.base - 2 for y in full) for row in rows]
-    found = [sum(y < m for y in full) for m in middles]
-    if len(set(found)) == len(found) and set(levels) >= set(found) and len(set(levels)) > 1:
-        return [(levels.index(f), len(levels) - levels[::-1].index(f)) for f in found]
-    out = []
+    found = [sum(y < m for y in full) for m in _middles(names)]
+    if len(set(found)) < len(found) or not set(levels) >= set(found) or len(set(levels)) < 2:
+        return []
+    return [(levels.index(f), len(levels) - levels[::-1].index(f)) for f in found]
+
+
+def _centred_over(rows: Sequence[BodyRow], names: Sequence[Sequence[Word]]) -> list[tuple[int, int]]:
+    """First and last+1 row of each name, where each is centred over some and all rows have one; else nothing."""
+    step = (rows[-1].base - rows[0].base) / (len(rows) - 1)
+    out: list[tuple[int, int]] = []
     start = 0
-    for m in middles:
+    for m in _middles(names):
         if start == len(rows):
-            return None
+            return []
         # the last row stands as far below the name's middle as the first above it (base lines: a quarter of a row off)
-        step = (rows[-1].base - rows[0].base) / (len(rows) - 1)
         stop = start + round(2 * (m + 0.25 * step - rows[start].base) / step) + 1
         if not start < stop <= len(rows):
-            return None
+            return []
         out.append((start, stop))
         start = stop
-    return out if start == len(rows) else None
+    return out if start == len(rows) else []
 
 
 def _text(words: Sequence[Word]) -> str:

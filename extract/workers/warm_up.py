@@ -6,7 +6,7 @@ every child (0.7 s a file, measured, against 0.1 s for the reading itself).
 
 from __future__ import annotations
 
-from db.models import Document, Rule, Word
+from db.models import Document, Ruling, Word
 from extract.fields.paper import view_paper
 from extract.layout.blocks import lay_out
 from extract.pdf.read import RawPage
@@ -45,7 +45,7 @@ def warm_up() -> None:
             words.append(Word(text, x, top, x + 4.4 * len(text), top + 10, 10.0))
             x += 4.4 * (len(text) + 1)
         top += 12
-    rules = [Rule(72, top + 6, 520, top + 6.6)]
+    rulings = [Ruling(72, top + 6, 520, top + 6.6)]
     top += 10
     for row in _CELLS:
         for column, cell in enumerate(row):
@@ -55,8 +55,8 @@ def warm_up() -> None:
                 x += 4.4 * (len(text) + 1)
         top += 12
         if row is not _CELLS[1]:
-            rules.append(Rule(72, top, 520, top + 0.6))
+            rulings.append(Ruling(72, top, 520, top + 0.6))
             top += 2
-    pages = lay_out([RawPage(1, 612, 792, tuple(words), (), tuple(rules), ())])
+    pages = lay_out([RawPage(1, 612, 792, tuple(words), (), tuple(rulings), ())])
     document = Document("2001.99999", 1, pages, tuple(find_tables(pages)), "warm-up")
     list(make_records("2001.99999", 1, read_candidates(view_paper(document))))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db.models import Page, Rule, Table, Word
+from db.models import Page, Ruling, Table, Word
 from extract.layout.blocks import lay_out
 from extract.pdf.read import RawPage
 from extract.tables.find import find_tables
@@ -21,7 +21,7 @@ class Sheet:
     def __init__(self, number: int = 1, width: float = 612.0, height: float = 792.0) -> None:
         self.number, self.width, self.height = number, width, height
         self.words: list[Word] = []
-        self.rules: list[Rule] = []
+        self.rulings: list[Ruling] = []
         self.rotated: list[Word] = []
 
     def set(self, x: float, y: float, text: str, *, bold: bool = False, size: float = SIZE) -> float:
@@ -47,14 +47,14 @@ class Sheet:
                 self.set(x, y, cell, bold=bold)
 
     def rule(self, x0: float, x1: float, y: float) -> None:
-        self.rules.append(Rule(x0, y, x1, y + 0.5))
+        self.rulings.append(Ruling(x0, y, x1, y + 0.5))
 
     def wall(self, x: float, top: float, bottom: float) -> None:
-        self.rules.append(Rule(x, top, x + 0.5, bottom))
+        self.rulings.append(Ruling(x, top, x + 0.5, bottom))
 
     def raw(self) -> RawPage:
         return RawPage(
-            self.number, self.width, self.height, tuple(self.words), (), tuple(self.rules), tuple(self.rotated)
+            self.number, self.width, self.height, tuple(self.words), (), tuple(self.rulings), tuple(self.rotated)
         )
 
 

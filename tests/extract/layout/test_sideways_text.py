@@ -7,7 +7,7 @@ import pytest
 
 from db.models import Document, Field
 from extract.layout.captions import find_captions
-from extract.pdf.quarter_turns import turned_box
+from extract.pdf.rotation import turned_box
 from extract.read_paper import read_document, read_paper
 from extract.tables.paths import header_path
 from tests.extract.drawn import HEIGHT, WIDTH, Drawn, pdf_of

@@ -8,7 +8,7 @@ import pypdf
 import pytest
 from pypdf.generic import ArrayObject, DecodedStreamObject, DictionaryObject, FloatObject, NameObject, NumberObject
 
-from db.models import Rule
+from db.models import Ruling
 from extract.pdf.read import read_pages
 
 TEXT = "BT /F1 10 Tf 72 700 Td (" + "All of the words that a page needs to be read at all. " * 5 + ") Tj ET\n"
@@ -42,9 +42,9 @@ def pdf_of(content: str, form: str | None = None, matrix: tuple[float, ...] = (1
     return out.getvalue()
 
 
-def only_rule(data: bytes) -> Rule:
+def only_rule(data: bytes) -> Ruling:
     (page,) = read_pages(data)
-    (rule,) = page.rules
+    (rule,) = page.rulings
     return rule
 
 

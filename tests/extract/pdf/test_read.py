@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from db.models import Outcome
-from extract.pdf.read import UnreadableError, read_pages
+from extract.pdf.limits import UnreadableError
+from extract.pdf.read import read_pages
 from tests.extract.drawn import Drawn, pdf_of
 from tests.extract.samples import BROKEN, PDFS, sample_document
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.models import Rule, Word
+from db.models import Ruling, Word
 from extract.layout.blocks import lay_out
 from extract.layout.captions import find_captions
 from extract.layout.lines import is_blank, is_value
@@ -775,7 +775,7 @@ words = st.builds(
     st.booleans(),
 )
 rules = st.builds(
-    lambda x, y, wide, tall: Rule(x, y, x + wide, y + tall),
+    lambda x, y, wide, tall: Ruling(x, y, x + wide, y + tall),
     st.floats(20, 300),
     st.floats(30, 340),
     st.sampled_from([0.5, 60.0, 250.0]),
@@ -785,7 +785,7 @@ rules = st.builds(
 
 @settings(max_examples=150, deadline=None)
 @given(st.lists(words, max_size=60), st.lists(rules, max_size=12))
-def test_any_page(found: list[Word], drawn: list[Rule]) -> None:
+def test_any_page(found: list[Word], drawn: list[Ruling]) -> None:
     """it reads whatever stands on a page without an error, into rows of as many cells as there are columns."""
     head = [Word("Table", 100, 60, 122, 69, 9.0), Word("1:", 125, 60, 134, 69, 9.0)]
     pages = lay_out([RawPage(1, 612.0, 792.0, tuple(head + found), (), tuple(drawn), ())])

@@ -1,0 +1,273 @@
+"""The words of a page, with boxes, from PDFium's characters.
+
+Speed matters here: everything else waits for it. One call to PDFium a word, not one a character, except where a word
+has digits (their superscripts must be found: 10^20 is printed "1020").
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from itertools import chain, pairwise
+
+import pypdfium2.raw as pdfium_c
+
+from db.models import Word
+from extract.pdf.fonts import Font, Fonts
+from extract.pdf.limits import MAX_CHARS_PER_PAGE
+from extract.pdf.rotation import Frame
+
+OFF_BASE = 0.35  # of a word's height: a last character that far off the first one's base line may lean
+JUMP = 3.0  # heights of a character that the next one stands back or off: it belongs to another cell
+MIN_JUMPING = 6  # characters of a word that may hold such a jump, three on each side
+SAME_BOX = 0.01  # of a box's height: boxes that differ by less are of one font and size
+SMALLER, LARGER = 0.86, 1.16  # of the height before: a superscript begins, or ends
+RAISED = 0.12  # of the height before: how far above the base line a superscript stands
+TOUCHING = 0.035  # of the height of a box: what two characters of one word do not leave between them
+SCRIPT_SPACE = 0.5  # points that TeX leaves behind a subscript
+LONE_GAP = 2.5  # times wider than the gaps beside it: a gap between two cells, not tracking
+LEANING = (0.3, 5.98)  # radians, clockwise: what leans less is printed as prose is
+
+# single characters that stand for several letters, or that extraction leaves in odd forms
+_REPLACED = {ord(c): unicodedata.normalize("NFKC", c) for c in "ﬀﬁﬂﬃﬄﬅﬆ"} | {
+    0x00A0: " ",
+    0x00AD: "-",
+    0x2: "-",
+    0xFFFE: "-",
+    0x0: "",
+    0x200B: "",
+    0xFEFF: "",
+    0x2010: "-",
+    0x2011: "-",
+}
+
+_LINE_HYPHENS = "\x02\ufffe"  # PDFium's marks for the hyphen of a word that goes on in the next line
+
+# a word ends at white space, or behind such a hyphen
+_WORD = re.compile(rf"[^\s{_LINE_HYPHENS}]*[{_LINE_HYPHENS}]|[^\s{_LINE_HYPHENS}]+")
+_MAY_BE_RAISED = re.compile(r"[\d*†‡]")
+# where two columns' heads or numbers may touch: "APbox|APbox", "Top-1|Top-5", "mAP|mAR", "mIoU|mAcc", "76.3|93.2";
+# one expression for each first letter: with an alternation of them the search takes ten times as long
+_MAY_TOUCH = (
+    (re.compile(r"[A-Z](?<=[A-Za-z@\d-][a-z\d)%].)[\w@]"), (0,)),
+    (re.compile(r"[A-Z](?<=[A-Za-z]{2}[am].)\w"), (-1,)),
+    (re.compile(r"[A-Z](?<=[A-Z].)[a-z][A-Za-z]"), (1,)),
+    (re.compile(r"[\d)%](?<=\w.)[a-z]{2}"), (1,)),
+    (re.compile(r"\.\d{2,4}\.\d"), (2, 3)),
+)
+
+
+@dataclass
+class PageWords:
+    """Words in stream order, the places in them that follow a line break, and the words that lean."""
+
+    words: list[Word] = field(default_factory=list)
+    breaks: list[int] = field(default_factory=list)
+    rotated: list[Word] = field(default_factory=list)
+
+
+def page_words(textpage: object, frame: Frame, *, each: bool = False) -> PageWords:
+    """The words of a PDFium text page, turned as `frame` is.
+
+    The angle of a single character is only asked for on a turned page, or where `each` says so.
+    """
+    text = _page_text(textpage)
+    if not text:
+        return PageWords()
+    reader = _Reader(textpage, text, frame, each or frame.quarters > 0)
+    found = reader.read(frozenset())
+    return reader.read(frozenset(reader.jumps)) if reader.jumps else found
+
+
+def _page_text(textpage: object) -> str:
+    """The page's characters, as many as PDFium counts."""
+    count = min(pdfium_c.FPDFText_CountChars(textpage), MAX_CHARS_PER_PAGE)
+    if count <= 0:
+        return ""
+    buffer = (ctypes.c_ushort * (count + 1))()
+    got = pdfium_c.FPDFText_GetText(textpage, 0, count, buffer)
+    text = bytes(buffer)[: 2 * max(got - 1, 0)].decode("utf-16-le", "replace")
+    if len(text) != count:  # surrogates or skipped characters: places in the text are not character numbers
+        get = pdfium_c.FPDFText_GetUnicode
+        codes = (get(textpage, i) for i in range(count))
+        text = "".join(chr(c) if c and not 0xD800 <= c < 0xE000 and c < 0x110000 else " " for c in codes)
+    return text
+
+
+class _Reader:
+    """Reads one page's text word by word. `jumps` are places at which a word's characters go on elsewhere."""
+
+    def __init__(self, textpage: object, text: str, frame: Frame, angles: bool) -> None:
+        self.textpage, self.text, self.frame, self.angles = textpage, text, frame, angles
+        self.loose_box = frame.loose_box
+        self.rect = pdfium_c.FS_RECTF()
+        self.reference = ctypes.byref(self.rect)
+        self.sides = memoryview(self.rect).cast("B").cast("f")  # left, top, right, bottom: all at once
+        self.fonts = Fonts(textpage, frame)
+        self.jumps: list[int] = []
+        self.rotated: list[Word] = []
+
+    def read(self, cuts: frozenset[int]) -> PageWords:
+        """The page's words; `cuts` are places at which a word ends, beside those that are found."""
+        self.rotated = []
+        found = PageWords(rotated=self.rotated)
+        text = self.text
+        last_end = 0
+        after_break = False
+        for match in self._matches(cuts):
+            place, end = match.span()
+            after_break = after_break or "\n" in text[last_end:place]
+            last_end = end
+            word = self._word(match.group(), place, end, not cuts)
+            if word is not None:
+                if after_break:
+                    found.breaks.append(len(found.words))
+                found.words.append(word)
+                after_break = False
+        return found
+
+    def _word(self, raw: str, place: int, end: int, note_jumps: bool) -> Word | None:
+        """The word at `place:end`, or None where it has no box or leans."""
+        if not self.loose_box(self.textpage, place, self.reference):
+            return None
+        x0, y1, x1, y0 = self.sides
+        box_height = y1 - y0
+        font = self.fonts.at(place)
+        if font.share is not None:
+            y0, y1 = font.fitted(y0, y1)
+        size = y1 - y0
+        raised: tuple[int, ...] = ()
+        if end - place > 1 and self.loose_box(self.textpage, end - 1, self.reference):
+            _, high, last_x1, low = self.sides
+            # what runs along a line goes right and keeps its height: only where it does not is the angle asked for
+            if last_x1 <= x1 or abs(low - y0) > OFF_BASE * size:
+                if self._leans(place):
+                    self._put_aside(raw, self._hull(place, end, (x0, y0, x1, y1)))
+                    return None
+                jumps = last_x1 < x0 - JUMP * size or abs(low - y0) > JUMP * size
+                if jumps and note_jumps and end - place >= MIN_JUMPING:
+                    self.jumps.extend(self._jump(place, end))
+            if not raw.isalpha() and _MAY_BE_RAISED.search(raw, 1):
+                x1, y0, y1, size, raised = self._raised(place, end, (x1, y0, y1, size), box_height)
+            else:
+                x1 = last_x1
+                y0, y1 = self._with_last(end - 1, (y0, y1), (low, high), font, box_height)
+        elif self.angles and self._leans(place):
+            self._put_aside(raw, (x0, y0, x1, y1))
+            return None
+        if x1 < x0:
+            x0, x1 = x1, x0
+        text = raw if raw.isascii() and raw.isprintable() else _plain(raw)
+        if not text:
+            return None
+        if raised and len(text) != len(raw):
+            raised = tuple(len(_plain(raw[:k])) for k in raised)
+        left, top = self.frame.left, self.frame.top
+        # as Word(...) does, without the call of its own __new__: two thirds of the time
+        return tuple.__new__(Word, (text, x0 - left, top - y1, x1 - left, top - y0, size, font.bold, raised))
+
+    def _put_aside(self, raw: str, box: tuple[float, float, float, float]) -> None:
+        """Keeps a word that leans apart from the others."""
+        x0, y0, x1, y1 = box
+        left, top = self.frame.left, self.frame.top
+        self.rotated.append(Word(_plain(raw), x0 - left, top - y1, x1 - left, top - y0, x1 - x0))
+
+    def _with_last(
+        self, place: int, own: tuple[float, float], last: tuple[float, float], font: Font, box_height: float
+    ) -> tuple[float, float]:
+        """Bottom and top of a word with those of its last character, which may be of another font."""
+        (y0, y1), (low, high) = own, last
+        last_font = font if abs(high - low - box_height) <= SAME_BOX * box_height else self.fonts.at(place)
+        if last_font.share is not None:
+            low, high = last_font.fitted(low, high)
+        return (low if low < y0 else y0), (high if high > y1 else y1)
+
+    def _jump(self, place: int, end: int) -> list[int]:
+        """Where a word's characters go on elsewhere on the page: PDFium saw no space between two cells."""
+        before: tuple[float, float] | None = None
+        for k in range(place, end):
+            if not self.loose_box(self.textpage, k, self.reference):
+                continue
+            left, high, _, low = self.sides
+            away = JUMP * (high - low)
+            if before and (left < before[0] - away or abs(low - before[1]) > away):
+                # letters of a ligature may stand anywhere
+                return [k] if k - place > 2 and end - k > 2 else []
+            before = left, low
+        return []
+
+    def _matches(self, cuts: frozenset[int]) -> Iterable[re.Match[str]]:
+        """The words of the page's text; those that PDFium ran together are separated: two heads that nearly touch."""
+        text = self.text
+        if not cuts and "Tab" not in text and "TAB" not in text:
+            return _WORD.finditer(text)
+        found = {m.start() + k for search, places in _MAY_TOUCH for m in search.finditer(text, 2) for k in places}
+        parts = sorted({*cuts, *(k for k in found if self._stands_apart(k))})
+        if not parts:
+            return _WORD.finditer(text)
+        return chain.from_iterable(_WORD.finditer(text, a, b) for a, b in pairwise((0, *parts, len(text))))
+
+    def _stands_apart(self, place: int) -> bool:
+        """Whether more white stands before a character than within a word, and more than between its neighbours."""
+        sides = []
+        for k in range(place - 2, place + 2):
+            if not self.loose_box(self.textpage, k, self.reference):
+                return False
+            left, high, right, low = self.sides
+            sides.append((left, right, high - low))
+            if k == place:  # nearly always all that has to be looked at
+                (_, before, tall), (left, _, here) = sides[1:]
+                gap = left - before
+                least = TOUCHING * max(tall, here) + (SCRIPT_SPACE if tall < SMALLER * here else 0)
+                if not least < gap < here:
+                    return False
+        return gap > LONE_GAP * max(b[0] - a[1] for a, b in (sides[:2], sides[2:]))
+
+    def _leans(self, place: int) -> bool:
+        """Whether a character stands on its side or head."""
+        angle = pdfium_c.FPDFText_GetCharAngle(self.textpage, place) + self.frame.quarters * math.pi / 2
+        return LEANING[0] < angle % (2 * math.pi) < LEANING[1]
+
+    def _raised(
+        self, place: int, end: int, box: tuple[float, float, float, float], box_height: float
+    ) -> tuple[float, float, float, float, tuple[int, ...]]:
+        """The word's right edge, bottom, top and size, and the places in it at which a superscript begins."""
+        x1, y0, y1, size = box
+        spans: list[int] = []
+        here, base, font = size, y0, self.fonts.at(place)
+        for k in range(place + 1, end):
+            if not self.loose_box(self.textpage, k, self.reference):
+                continue
+            _, high, right, low = self.sides
+            tall = high - low
+            if abs(tall - box_height) > SAME_BOX * box_height:  # another font, or another size of this one
+                box_height, font = tall, self.fonts.at(k)
+            if font.share is not None:
+                low, high = font.fitted(low, high)
+                tall = high - low
+            if tall < SMALLER * here and low > base + RAISED * here:
+                spans.append(k - place)
+                here, base = tall, low
+            elif tall > LARGER * here:
+                here, base = tall, low
+                size = max(size, tall)
+            x1, y0, y1 = right, min(y0, low), max(y1, high)
+        return x1, y0, y1, size, tuple(spans)
+
+    def _hull(self, start: int, end: int, box: tuple[float, float, float, float]) -> tuple[float, float, float, float]:
+        """The box of all characters of a word that leans."""
+        x0, y0, x1, y1 = box
+        for k in range(start, end):
+            if self.loose_box(self.textpage, k, self.reference):
+                left, high, right, low = self.sides
+                x0, y0, x1, y1 = min(x0, left), min(y0, low), max(x1, right), max(y1, high)
+        return x0, y0, x1, y1
+
+
+def _plain(text: str) -> str:
+    """A word's text with ligatures taken apart and odd hyphens and spaces replaced."""
+    return text.translate(_REPLACED)
