@@ -57,6 +57,8 @@ WORDS |= {f"{tens}-{one}": WORDS[tens] + WORDS[one] for tens in _TENS for one in
 WORDS |= {"a single": 1.0, "single": 1.0, "a dozen": 12.0, "a couple of": 2.0, "half a": 0.5, "half an": 0.5}
 WORDS |= {"a hundred": 100.0, "a thousand": 1e3, "a million": 1e6, "a billion": 1e9, "a trillion": 1e12}
 WORDS |= {"one hundred": 100.0, "two hundred": 200.0, "one thousand": 1e3}
+# the words of half and more, as alternatives of a pattern
+NUMBER_WORDS = "|".join(sorted((re.escape(w) for w, v in WORDS.items() if v >= 0.5), key=len, reverse=True))
 
 _DIGITS = (
     r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:[ \u2009\u202f]\d{3}){2,}(?!\d)|\d{1,3}(?:[\u2009\u202f]\d{3})+(?!\d)|\d+)"
@@ -169,6 +171,21 @@ def parse_number(text: str) -> Number | None:
     if any(c in head for c in ">≥"):
         number = replace(number, bound="above")
     return number
+
+
+def amount(text: str) -> float | None:
+    """The number that digits or a number word stand for."""
+    lowered = text.lower()
+    if lowered in WORDS:
+        return WORDS[lowered]
+    number = parse_number(text)
+    return number.value if number else None
+
+
+def whole(text: str) -> int | None:
+    """The whole number, one or more, that digits or a number word stand for."""
+    value = amount(text.replace(",", ""))
+    return int(value) if value is not None and value == int(value) and value >= 1 else None
 
 
 def decimals(text: str) -> int:
