@@ -262,10 +262,10 @@ _SAID_ONLY = any_of(
     "trainable (?:on|with); can be (?:run|deployed|served); compared (?:to|with); power (?:consumption )?of; can ?not",
     "could not; couldn['’]t; can['’]t; didn['’]t; unable to; impossible; infeasible; not (?:even )?(?:be|fit|possible)",
     "would(?: have)?; might; may; fit(?:s|ted)?; fitting (?:on|in|into|onto); loaded; exceed\\w*; beyond; larger than",
-    "e\\.g\\.,?; for instance,?; limited memory of; memory (?:of|on); (?:limits?|capacity) of; without; "
-    "lack(?:s|ed|ing)?; require[sd]? at least; scale to; implementation for; "
-    "(?:similar|comparable|equivalent|akin) (?:of|to); optimi[sz]ations? for; depending on; parallelism (?:of|on); affordable; accessible; suffices?; enough for",
-    "ask(?:s|ed)? for; call(?:s|ed)? for; "
+    "e\\.g\\.,?; for instance,?; limited memory of; memory (?:of|on); (?:limits?|capacity) of; without",
+    "lack(?:s|ed|ing)?; require[sd]? at least; scale to; implementation for; depending on; parallelism (?:of|on)",
+    "(?:similar|comparable|equivalent|akin) (?:of|to); optimi[sz]ations? for; affordable; accessible; suffices?",
+    "enough for; ask(?:s|ed)? for; call(?:s|ed)? for; "
     "(?:shard|partition|split|divid)\\w* (?:\\w+ ){0,6}(?:across|over|among|between)",
 )
 NOT_DONE_BEFORE = Pattern(
