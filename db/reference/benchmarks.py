@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -51,6 +52,15 @@ class ContextAliases:
 
 
 @dataclass(frozen=True)
+class UnnamedMetric:
+    """The metric of a table of results that names the data and no metric: its numbers lie between these."""
+
+    metric: str
+    above: float
+    below: float
+
+
+@dataclass(frozen=True)
 class Benchmark:
     """One benchmark as benchmarks.toml describes it, braces expanded."""
 
@@ -70,6 +80,13 @@ class Benchmark:
     metrics: tuple[Metric, ...]
     examples_match: tuple[str, ...]
     examples_refuse: tuple[str, ...]
+    family: str  # what its papers do, in one word ("classification"): one family prints its metrics alike
+    ranks: bool = False  # top-1 and top-5 are told apart
+    ordered: tuple[tuple[str, str], ...] = ()  # of one model the first metric is never above the second
+    unnamed_metric: UnnamedMetric | None = None
+    alternative_of: str | None = None  # the benchmark whose images it shares for another task
+    year: int | None = None  # of its test set
+    short_names: tuple[str, ...] = ()  # headers that mean its metric only where the table is known to be its
 
     @property
     def primary_metric(self) -> Metric:
@@ -146,6 +163,26 @@ def find_metric(benchmark_id: str | None, header_text: str) -> list[str]:
     return list(dict.fromkeys(metric_id for name in found for metric_id in names.metric_ids[name.key]))
 
 
+def alternatives(benchmark_id: str) -> tuple[str, ...]:
+    """The benchmarks that share this one's images for another task: COCO's key points for its detection."""
+    return tuple(other.id for other in load_benchmarks().values() if other.alternative_of == benchmark_id)
+
+
+def short_names_in(text: str) -> list[str]:
+    """The short names of metrics or benchmarks that the text holds, as printed: "SWB", "En-De", "total"."""
+    return [match.group() for match in _short_names().finditer(text)]
+
+
+def without_short_names(text: str) -> str:
+    """The text, each short name of a metric or benchmark replaced by a space."""
+    return _short_names().sub(" ", text)
+
+
+def is_short_name(text: str) -> bool:
+    """Whether the whole text is a short name of a metric or benchmark."""
+    return _short_names().fullmatch(text) is not None
+
+
 def canonical_error(benchmark_id: str, metric_id: str, value: float) -> float:
     """The error rate, in [0, 1], that a printed score means: 76.3 (% top-1 accuracy) gives 0.237.
 
@@ -203,6 +240,14 @@ def _names() -> _Names:
     return _Names(compile_names(names), {key: tuple(known) for key, known in meanings.items()})
 
 
+@lru_cache(maxsize=1)
+def _short_names() -> re.Pattern[str]:
+    names = {name for entry in load_benchmarks().values() for name in entry.short_names}
+    longest_first = sorted(names, key=lambda name: (-len(name), name))
+    spelled = (re.escape(name).replace(r"\-", ".?") for name in longest_first)
+    return re.compile(rf"(?<![\w-])(?:{'|'.join(spelled)})(?![\w-])", re.IGNORECASE)
+
+
 @lru_cache(maxsize=64)
 def _metric_names(benchmark_id: str | None) -> _MetricNames:
     entries = load_benchmarks().values() if benchmark_id is None else [benchmark(benchmark_id)]
@@ -250,6 +295,13 @@ def _benchmark(benchmark_id: str, table: Mapping[str, Any]) -> Benchmark:
             metrics=metrics,
             examples_match=tuple(table["examples_match"]),
             examples_refuse=tuple(table["examples_refuse"]),
+            family=table["family"],
+            ranks=table.get("ranks", False),
+            ordered=tuple((lesser, greater) for lesser, greater in table.get("ordered", ())),
+            unnamed_metric=UnnamedMetric(**table["unnamed_metric"]) if "unnamed_metric" in table else None,
+            alternative_of=table.get("alternative_of"),
+            year=table.get("year"),
+            short_names=tuple(table.get("short_names", ())),
         )
     except KeyError as missing:
         raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} lacks {missing}") from missing
