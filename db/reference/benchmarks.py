@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -37,6 +37,9 @@ class Metric:
     percent: bool
     primary: bool
     error_from: ErrorFrom
+    quantity: str | None = None  # "error" or "accuracy": what a bare word names
+    rank: int | None = None  # the k of top-k
+    usual: tuple[float, float] | None = None  # values that tell the metric where nothing else names it
 
     def is_plausible(self, value: float) -> bool:
         """Whether a printed value lies where this metric's values have been seen to lie."""
@@ -52,17 +55,25 @@ class ContextAliases:
 
 
 @dataclass(frozen=True)
-class UnnamedMetric:
-    """The metric of a table of results that names the data and no metric: its numbers lie between these."""
+class Edition:
+    """A name printed with a year: "newstest2014" is the benchmark's own where the year is among `years`."""
 
-    metric: str
-    above: float
-    below: float
+    name: str
+    years: tuple[int, ...]
+    test: bool = False
+
+
+@dataclass(frozen=True)
+class OtherTask:
+    """Words that say that the data was used for another task, unless one of `unless` is printed too."""
+
+    words: tuple[str, ...]
+    unless: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Benchmark:
-    """One benchmark as benchmarks.toml describes it, braces expanded."""
+    """One benchmark as benchmarks.toml describes it, braces expanded. The file's head says what each trait means."""
 
     id: str
     name: str
@@ -80,18 +91,35 @@ class Benchmark:
     metrics: tuple[Metric, ...]
     examples_match: tuple[str, ...]
     examples_refuse: tuple[str, ...]
-    family: str  # what its papers do, in one word ("classification"): one family prints its metrics alike
-    ranks: bool = False  # top-1 and top-5 are told apart
-    ordered: tuple[tuple[str, str], ...] = ()  # of one model the first metric is never above the second
-    unnamed_metric: UnnamedMetric | None = None
-    alternative_of: str | None = None  # the benchmark whose images it shares for another task
-    year: int | None = None  # of its test set
-    short_names: tuple[str, ...] = ()  # headers that mean its metric only where the table is known to be its
+    ranks: tuple[int, ...] = ()
+    family: str | None = None
+    alternative_of: str | None = None
+    cues: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, ...], ...] = ()
+    orders: tuple[tuple[str, ...], ...] = ()
+    languages: tuple[tuple[str, ...], ...] = ()
+    editions: tuple[Edition, ...] = ()
+    other_tasks: tuple[OtherTask, ...] = ()
+    short_names: tuple[str, ...] = ()
 
     @property
     def primary_metric(self) -> Metric:
         """The metric that the study fits."""
         return next(metric for metric in self.metrics if metric.primary)
+
+    @property
+    def is_classification(self) -> bool:
+        """Whether its results are top-k errors or accuracies."""
+        return bool(self.ranks)
+
+    @property
+    def is_translation(self) -> bool:
+        """Whether its results are of translations from one language into another."""
+        return bool(self.languages)
+
+    def ranked_metric(self, quantity: str, rank: int = 1) -> Metric | None:
+        """The metric of a quantity and rank, ("error", 5); None where papers report no such thing here."""
+        return next((m for m in self.metrics if (m.quantity, m.rank) == (quantity, rank)), None)
 
     def metric(self, metric_id: str) -> Metric:
         """The metric of that id. UnknownBenchmarkError (a ValueError) lists the known ones."""
@@ -163,9 +191,31 @@ def find_metric(benchmark_id: str | None, header_text: str) -> list[str]:
     return list(dict.fromkeys(metric_id for name in found for metric_id in names.metric_ids[name.key]))
 
 
-def alternatives(benchmark_id: str) -> tuple[str, ...]:
-    """The benchmarks that share this one's images for another task: COCO's key points for its detection."""
-    return tuple(other.id for other in load_benchmarks().values() if other.alternative_of == benchmark_id)
+def alternatives_of(benchmark_id: str) -> tuple[Benchmark, ...]:
+    """The benchmarks that share this one's images and names: key points on the images of a detection benchmark."""
+    return tuple(entry for entry in load_benchmarks().values() if entry.alternative_of == benchmark_id)
+
+
+def is_classification(benchmark_id: str) -> bool:
+    """Whether the benchmark's results are top-k errors or accuracies; False for "", which is no benchmark."""
+    known = load_benchmarks().get(benchmark_id)
+    return known is not None and known.is_classification
+
+
+def is_translation(benchmark_id: str) -> bool:
+    """Whether the benchmark's results are of translations; False for "", which is no benchmark."""
+    known = load_benchmarks().get(benchmark_id)
+    return known is not None and known.is_translation
+
+
+def serves_another_task(benchmark_id: str, text: str) -> bool:
+    """Whether the text says that the benchmark's data was used for another task: localisation, not classification."""
+    return any(words.find(text) and not (unless and unless.find(text)) for words, unless in _other_tasks(benchmark_id))
+
+
+def is_meant(alternative_id: str, text: str) -> bool:
+    """Whether a cue in the text ("key points") says that an alternative is meant, not what it is an alternative of."""
+    return bool(_cues(alternative_id).find(text))
 
 
 def short_names_in(text: str) -> list[str]:
@@ -198,6 +248,17 @@ def canonical_error(benchmark_id: str, metric_id: str, value: float) -> float:
 
 
 # What benchmarks.toml compiles to.
+
+
+@cache
+def _other_tasks(benchmark_id: str) -> list[tuple[NameFinder, NameFinder | None]]:
+    tasks = benchmark(benchmark_id).other_tasks
+    return [(compile_names(task.words), compile_names(task.unless) if task.unless else None) for task in tasks]
+
+
+@cache
+def _cues(alternative_id: str) -> NameFinder:
+    return compile_names(benchmark(alternative_id).cues)
 
 
 @dataclass(frozen=True)
@@ -295,12 +356,21 @@ def _benchmark(benchmark_id: str, table: Mapping[str, Any]) -> Benchmark:
             metrics=metrics,
             examples_match=tuple(table["examples_match"]),
             examples_refuse=tuple(table["examples_refuse"]),
-            family=table["family"],
-            ranks=table.get("ranks", False),
-            ordered=tuple((lesser, greater) for lesser, greater in table.get("ordered", ())),
-            unnamed_metric=UnnamedMetric(**table["unnamed_metric"]) if "unnamed_metric" in table else None,
+            ranks=tuple(table.get("ranks", ())),
+            family=table.get("family"),
             alternative_of=table.get("alternative_of"),
-            year=table.get("year"),
+            cues=tuple(table.get("cues", ())),
+            pairs=tuple(tuple(ids) for ids in table.get("pairs", ())),
+            orders=tuple(tuple(ids) for ids in table.get("orders", ())),
+            languages=tuple(tuple(names) for names in table.get("languages", ())),
+            editions=tuple(
+                Edition(entry["name"], tuple(entry["years"]), entry.get("test", False))
+                for entry in table.get("editions", ())
+            ),
+            other_tasks=tuple(
+                OtherTask(tuple(entry["words"]), tuple(entry.get("unless", ())))
+                for entry in table.get("other_tasks", ())
+            ),
             short_names=tuple(table.get("short_names", ())),
         )
     except KeyError as missing:
@@ -308,6 +378,12 @@ def _benchmark(benchmark_id: str, table: Mapping[str, Any]) -> Benchmark:
     primaries = sum(metric.primary for metric in metrics)
     if primaries != 1:
         raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} needs one primary metric, found {primaries}")
+    unknown = {id for ids in (*built.pairs, *built.orders) for id in ids} - {metric.id for metric in metrics}
+    if unknown:
+        raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} pairs or orders no metric of its own: {unknown}")
+    lacking = [r for r in built.ranks if not (built.ranked_metric("error", r) or built.ranked_metric("accuracy", r))]
+    if lacking:
+        raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} has ranks without a metric: {lacking}")
     return built
 
 
@@ -324,6 +400,9 @@ def _metric(table: Mapping[str, Any]) -> Metric:
         percent=table["percent"],
         primary=table["primary"],
         error_from=table["error_from"],
+        quantity=table.get("quantity"),
+        rank=table.get("rank"),
+        usual=tuple(table["usual"]) if "usual" in table else None,
     )
 
 

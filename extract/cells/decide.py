@@ -10,7 +10,14 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from db.reference.benchmarks import alternatives, benchmark, find_metric, short_names_in
+from db.reference.benchmarks import (
+    alternatives_of,
+    benchmark,
+    find_metric,
+    is_meant,
+    serves_another_task,
+    short_names_in,
+)
 from db.reference.untracked import find_untracked_datasets
 from db.vocabulary import Reason, Refusal
 from extract.cells.columns import WEIGHTS_SOURCE
@@ -210,17 +217,17 @@ def _by_default(evidence: TableEvidence, column: int, benchmarks: Sequence[str])
     if len(benchmarks) != 1 or frame.says_metrics:
         return None
     known = benchmark(benchmarks[0])
-    if known.family == "reading" and known.ordered:
+    if known.pairs and not known.is_classification:
         return _ordered_pairs(frame, column, benchmarks[0])
     values = [n[0] for n in frame.numbers[column].values() if not n[0].sign]
-    usual = known.unnamed_metric
-    if usual is None or len(values) < 2 or _FEW_EXAMPLES.search(frame.caption):
+    metric = next((m for m in known.metrics if m.usual), None)
+    if metric is None or metric.usual is None or len(values) < 2 or _FEW_EXAMPLES.search(frame.caption):
         return None
-    fitting = [n for n in values if usual.above < n.value < usual.below]
+    fitting = [n for n in values if metric.usual[0] < n.value < metric.usual[1]]
     unsure = len(fitting) < len(values) and not _CLASSIFIES.search(frame.caption)
     if unsure or 2 * len(fitting) < len(values) or not any("." in n.text for n in values):
         return None
-    return [(known.id, usual.metric)]
+    return [(known.id, metric.id)]
 
 
 def _ordered_pairs(frame: TableFrame, column: int, benchmark_id: str) -> Pairs | None:
@@ -230,8 +237,7 @@ def _ordered_pairs(frame: TableFrame, column: int, benchmark_id: str) -> Pairs |
     rising = all(n[0].value < n[1].value for n in pairs)
     if not rising or 2 * len(pairs) <= len(numbers):
         return None
-    lesser, greater = benchmark(benchmark_id).ordered[0]
-    return [(benchmark_id, lesser), (benchmark_id, greater)]
+    return [(benchmark_id, metric_id) for metric_id in benchmark(benchmark_id).pairs[0]]
 
 
 # --- choosing among several -------------------------------------------------------------------------------------------
@@ -274,7 +280,7 @@ def benchmarks_of_headers(evidence: TableEvidence, column: int, r: int) -> list[
     if frame.group_says[r].untracked and frame.groups_name_data:
         return None
     if found:
-        several_languages = evidence.is_multilingual and all(benchmark(b).year for b in found)
+        several_languages = evidence.is_multilingual and all(benchmark(b).is_translation for b in found)
         return None if several_languages else found
     return _named_around(evidence, column, r)
 
@@ -382,25 +388,11 @@ def _texts(frame: TableFrame, column: int, r: int) -> tuple[str, ...]:
     return (*own, group, frame.stub)
 
 
-OPEN_DOMAIN = Pattern(
-    "questions asked of a whole encyclopedia, not of the passage that comes with them",
-    {
-        r"\bopen[-\s]domain\b": "open-domain SQuAD",
-        r"\b(?:full|entire|whole|all(?: of)?) Wikipedia\b": "over the entire Wikipedia",
-    },
-    refuses=("Wikipedia passages", "domain"),
-)
-# the challenge's localisation error is counted as its classification error is, on the same images
-_LOCALISATION = re.compile(r"\blocali[sz]ation\b", re.IGNORECASE)
-
-
 def _pairs(evidence: TableEvidence, asked: Question, benchmark_id: str, more: Sequence[str]) -> Pairs:
     """The benchmark with each metric that the texts name for one cell; [] where they name none of its metrics."""
     caption, header = evidence.frame.caption, asked.header
-    if benchmark(benchmark_id).family == "reading" and OPEN_DOMAIN.search(caption):
-        return []
-    if benchmark(benchmark_id).ranks and _LOCALISATION.search(caption) and "lassif" not in caption:
-        return []
+    if serves_another_task(benchmark_id, caption):
+        return []  # questions asked of a whole encyclopedia, objects to be localised
     benchmark_id = _on_same_images(benchmark_id, header, caption)
     if metric_named(header) and not has_metric(benchmark_id, header):
         return []  # the header's metric is not one of this benchmark
@@ -414,7 +406,7 @@ def _pairs(evidence: TableEvidence, asked: Question, benchmark_id: str, more: Se
 def _two_metrics(benchmark_id: str, header: str) -> Pairs:
     """The metrics of "EM / F1", one for each of the cell's numbers; [] where the header is no pair of them."""
     parts = [p for p in re.split(r"\s?[/|&]\s?", header) if p.strip()]
-    if len(parts) != 2 or benchmark(benchmark_id).family == "classification":
+    if len(parts) != 2 or benchmark(benchmark_id).is_classification:
         return []
     found = [find_metric(benchmark_id, re.sub(r"^\([^()]*\)", " ", p)) for p in parts]
     if not all(found) or (found[0][0] == found[1][0] and parts[0] == parts[1]):
@@ -445,22 +437,15 @@ BOX = Pattern(
     refuses=("boxing", "AP", "detections"),
     flags=re.NOFLAG,
 )
-KEYPOINT = Pattern(
-    "results of finding key points of a body",
-    {
-        r"\bkey-?points?\b": "keypoint AP",
-        r"\bAP\^?\s?(?:kp|keypoint)\b": "AP^kp",
-        r"\bpose\b": "pose estimation",
-    },
-    refuses=("points", "composed"),
-)
 _MASK_RESULTS = re.compile(r"\b(?:mask|segmentation) (?:m?AP|results|performance)\b|instance seg\w+", re.IGNORECASE)
 
 
 def _on_same_images(benchmark_id: str, header: str, caption: str) -> str:
     """The benchmark, or the one of another task on its images where header or caption say so."""
-    others = alternatives(benchmark_id)
-    return others[0] if others and KEYPOINT.search(f"{header} {caption}") and not BOX.search(header) else benchmark_id
+    if BOX.search(header):
+        return benchmark_id
+    others = (other.id for other in alternatives_of(benchmark_id) if is_meant(other.id, f"{header} {caption}"))
+    return next(others, benchmark_id)
 
 
 def _of_one_task(benchmarks: Sequence[str], asked: Question, frame: TableFrame) -> list[str]:
@@ -468,7 +453,7 @@ def _of_one_task(benchmarks: Sequence[str], asked: Question, frame: TableFrame) 
     out = list(dict.fromkeys(benchmarks))
     shared_by = {b: shared for b in out if (shared := benchmark(b).alternative_of) in out and shared}
     for other, shared in shared_by.items():
-        out.remove(shared if KEYPOINT.search(f"{asked.header} {frame.caption}") else other)
+        out.remove(shared if is_meant(other, f"{asked.header} {frame.caption}") else other)
     return out
 
 

@@ -236,7 +236,7 @@ class TableEvidence:
     def translates(self, near: Sequence[str]) -> bool:
         """Whether the cell is measured on a translation benchmark, whose test sets have years."""
         named = near or [*self.frame.benchmarks_in(self.frame.caption), *self.dominating]
-        return any(benchmark(b).year for b in named)
+        return any(benchmark(b).is_translation for b in named)
 
     @cached_property
     def benchmarks_with_rows(self) -> frozenset[str]:

@@ -225,7 +225,7 @@ def _with_ranks_mended(readings: Sequence[CellReading]) -> Sequence[CellReading]
 
 def _rank_orders(benchmark_id: str) -> tuple[tuple[str, str], ...]:
     known = benchmark(benchmark_id)
-    return known.ordered if known.ranks else ()
+    return tuple((a, b) for a, b in known.orders) if len(known.ranks) > 1 else ()
 
 
 def _exchanged(reading: CellReading, metric: str) -> CellReading:

@@ -155,21 +155,20 @@ class ScoreCell:
 
     def _names_several_metrics(self) -> bool:
         """Whether the header entry over one column names two metrics: columns that were taken for one."""
-        if benchmark(self.decision.pairs[0][0]).family == "classification":
+        if benchmark(self.decision.pairs[0][0]).is_classification:
             return False
         return any(len(re.findall(several, self.leaf)) > 1 for several in (r"\bm?AP", r"\b(?:F1|EM|BLEU)\b"))
 
     def _ordered_pair(self, caption: str) -> Pairs | None:
         """Of "84.1/90.9" the two metrics of which one is never above the other, unless the header gives their order."""
-        ordered = benchmark(self.decision.pairs[0][0]).ordered
-        both = benchmark(self.decision.pairs[0][0]).family == "reading" and ordered
-        if not both or len(self.numbers) != 2 or not PAIR.search(self.text):
+        known = benchmark(self.decision.pairs[0][0])
+        if known.is_classification or not known.pairs or len(self.numbers) != 2 or not PAIR.search(self.text):
             return None
         said = f"{self.header} {caption}"
-        lesser, greater = ordered[0]
+        lesser, greater = known.pairs[0]
         if re.search(rf"{lesser}\s?/\s?{greater}|{greater}\s?/\s?{lesser}", said, re.IGNORECASE):
             return None
-        pair = [(self.decision.pairs[0][0], lesser), (self.decision.pairs[0][0], greater)]
+        pair = [(known.id, lesser), (known.id, greater)]
         return pair[::-1] if self.numbers[0].value > self.numbers[1].value else pair
 
     def _of_one_metric(self, caption: str, *, bracket_scores: bool) -> Sequence[Number]:

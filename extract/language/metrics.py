@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from db.reference.benchmarks import alternatives, benchmark, find_metric, without_short_names
+from db.reference.benchmarks import alternatives_of, benchmark, find_metric, without_short_names
 from extract.language.pattern import Pattern
 
 PETAFLOP_PER_S_DAY = 8.64e19  # FLOP: 1e15 a second for 86,400 seconds
@@ -151,10 +151,10 @@ def metric_named(text: str) -> bool:
 
 def has_metric(benchmark_id: str, text: str) -> bool:
     """Whether the metric that the text names is one of the benchmark's, or of the benchmark that shares its images."""
-    if benchmark(benchmark_id).family == "classification":
+    if benchmark(benchmark_id).is_classification:
         said = rank_and_sense(text)
         return bool(said.rank or said.sense or names_both_ranks(text))
-    return bool(find_metric(benchmark_id, text)) or any(find_metric(b, text) for b in alternatives(benchmark_id))
+    return any(find_metric(b, text) for b in (benchmark_id, *(other.id for other in alternatives_of(benchmark_id))))
 
 
 def resolve_metric(
@@ -165,7 +165,7 @@ def resolve_metric(
     `values` are the numbers in the column: they decide between error and accuracy where no text does. Two ids mean
     that cells hold pairs ("76.3/93.2").
     """
-    if benchmark(benchmark_id).family == "classification":
+    if benchmark(benchmark_id).is_classification:
         return _classification_metric(benchmark_id, texts, values)
     if texts and ACCURACY.search(texts[0]) and not re.search(r"\bm?ap\b", texts[0], re.IGNORECASE):
         return []  # accuracy is no metric of these
@@ -219,11 +219,8 @@ def _classification_metric(benchmark_id: str, texts: Sequence[str], values: Sequ
     sense = sense or _sense_of_values(benchmark_id, texts, values)
     if sense is None:
         return []
-    if not benchmark(benchmark_id).ranks:
-        return [sense] if rank != 5 else []
-    if both:
-        return [f"top1_{sense}", f"top5_{sense}"]
-    return [f"top{rank or 1}_{sense}"]
+    known = (benchmark(benchmark_id).ranked_metric(sense, k) for k in ((1, 5) if both else (rank or 1,)))
+    return [metric.id for metric in known if metric]
 
 
 def _sense_of_values(benchmark_id: str, texts: Sequence[str], values: Sequence[float]) -> str | None:
