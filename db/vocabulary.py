@@ -77,7 +77,14 @@ class Refusal(StrEnum):
     FOREIGN_RUN = "speaks of another paper's run"
     SET_AGAINST_OURS = "set against the paper's own run"
     # of counts: parameters and operations
+    PART_OF_MODEL = "counts a part of the model ({})"
+    NO_UNIT = "no unit is printed for this count"
+    IMPLAUSIBLE_COUNT = "{} is no plausible count"
     # of scores
+    IMPLAUSIBLE_SCORE = "{}"  # "3.2 is no plausible top1_accuracy on imagenet"
+    SEVERAL_METRICS = "the header names several metrics"
+    SEVERAL_NUMBERS = "two numbers in the cell, one metric in the header"
+    SEVERAL_DATA_SETS = "the {} names several data sets"
     # of candidates among others: said again, rounded
 
 

@@ -4,24 +4,46 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from db.models import Field
-from extract.cells.frame import LETTER
-from extract.cells.headers import Says, unit_of
-from extract.cells.models import CellReading, TableModels
+from db.vocabulary import Reason, Refusal
+from extract.cells.frame import COMPLEXITY, TableFrame
+from extract.cells.headers import COUNTS, LETTER, Says, unit_of
+from extract.cells.models import CellReading, CellValue, TableModels
 from extract.cells.numbers import exact_product, numbers_of_cell
 from extract.cells.roles import role_of
 from extract.language.model_names import without_marks
 from extract.language.numbers import Number, parse_number
+from extract.language.pattern import Pattern
+
+# counts beyond these are no counts of that kind
+PLAUSIBLE = {
+    Field.PARAMETERS: (1e3, 1e14), Field.FLOPS: (1e4, 1e17), Field.MULTIPLY_ADDS: (1e4, 1e17),
+    Field.TRAINING_FLOPS: (1e10, 1e28),
+}  # fmt: skip
+MOST_OF_ONE_PASS = 1e18  # operations: no network's pass costs as much, a training does
+BARE_MILLIONS = (0.01, 50_000)  # a bare count of parameters this small is in millions in every paper seen
 
 _SIZE = re.compile(r"(?:model |network )?size", re.IGNORECASE)
-_NO_MODEL_COLUMN = re.compile(r"\b(?:data\w*|corpus|corpora|sentences|images|tokens|size|set)\b", re.IGNORECASE)
-COUNTS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS)
-_LAYER_HEAD = re.compile(
-    r"\b(?:output|out|input) (?:size|shape|dim\w*|channels?)\b|\bstrides?\b|\b(?:kernel|filter|patch) (?:size|shape)",
-    re.IGNORECASE,
+_SIZE_OF_PARAMETERS = re.compile(r"\bsize\b[^.]{0,60}\bparam", re.IGNORECASE)
+NO_MODELS = Pattern(
+    "a header over data, not models",
+    {
+        r"\b(?:data\w*|corpus|corpora|set|size)\b": "Training set",
+        r"\b(?:sentences|images|tokens)\b": "Images",
+    },
+    refuses=("Model", "Network"),
+)
+LAYER_HEAD = Pattern(
+    "a header over properties of layers",
+    {
+        r"\b(?:output|out|input) (?:size|shape|dim\w*|channels?)\b": "Output size",
+        r"\bstrides?\b": "Stride",
+        r"\b(?:kernel|filter|patch) (?:size|shape)": "Kernel size / stride",
+    },
+    refuses=("Model size", "Output"),
 )
 _LAYER_STUB = re.compile(
     r"(?:layers?|types?|operators?|blocks?|stages?|modules?|operations?|units?|input)(?: (?:names?|types?))?",
@@ -31,203 +53,254 @@ _WHOLE = re.compile(r"\b(?:total|all|sum|overall|whole|entire|network|model)\b",
 _NETWORK_PARTS = ("backbone", "backbones", "encoder", "image encoder", "teacher", "student")
 _SIZE_NAME = re.compile(r"\d{1,3}(?:\.\d+)?\s?[MB]\W?")
 _COUNT_IN_LABEL = re.compile(r"\((?P<count>\d+(?:\.\d+)?\s?[MB])(?:\sparam\w*)?\)")
+_FACTOR_BEHIND = re.compile(r"\d\s?[x×]\s*$")
+_MAGNITUDE_BEHIND = re.compile(r"([kmgbtpe])\s?(?:flops?|macs?|params?|madds?)?\b")
+_MAGNITUDES = {"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12, "p": 1e15, "e": 1e18}
+_NAMED_IN_TEXT = {
+    Field.PARAMETERS: re.compile(r"(?:#\s?)?\b(?:param\w*|weights|model size)\b[^.;]{0,24}", re.IGNORECASE),
+    Field.FLOPS: re.compile(r"(?:#\s?)?\b(?:flops?|operations|ops)\b[^.;]{0,24}", re.IGNORECASE),
+    Field.MULTIPLY_ADDS: re.compile(
+        r"(?:#\s?)?\b(?:multipl\w+-?\s?add\w*|mult-?adds?|madds?|macs?|flops?)\b[^.;]{0,24}", re.IGNORECASE
+    ),
+    Field.TRAINING_FLOPS: re.compile(r"(?:#\s?)?\b(?:flops?|compute)\b[^.;]{0,24}", re.IGNORECASE),
+}
+_COUNTED = re.compile(
+    r"(?:Table\s[\w.]+[.:]\s)?(?:The\s)?(?P<count>(?:[Nn]umber of )?(?:[Pp]arameters|FLOPs|FLOPS|Mult-Adds|MAdds|MACs"
+    r"|[Mm]ultiply-adds))\s(?:of|for|in)\b"
+)
+_OPERATIONS = ("M", "G", "B", "T")  # the magnitudes that operations are printed in
+NAMES_OPERATIONS = Pattern(
+    "operations of a pass, named in running text",
+    {
+        r"FLOP": "GFLOPs",
+        r"\b(?:GM)?M-?Adds?\b": "M-Adds",
+        r"\bMACs?\b": "MACs",
+        r"\bmult(?:iply)?-?(?:and-)?adds?": "multiply-adds",
+        r"complexity": "complexity",
+    },
+    refuses=("parameters", "latency"),
+)
 
 
-def _names_count(says: Says) -> bool:
-    """Whether a label is the name of a count and no more; "TFLOPs" at a row's head is a rate as often."""
-    return (
-        says.quantity in COUNTS and len(says.text) <= 32 and not says.text[:1].isdigit()
-        and not re.search(r"\b[TP]-?FLOP", says.text)
-    )  # fmt: skip
+@dataclass(frozen=True, eq=False)
+class TableCounts:
+    """Reads the counts of one table."""
 
+    frame: TableFrame
+    models: TableModels
 
-class CountCells(TableModels):
-    """The part of a table's reading that counts."""
+    # --- counts in odd places ---
 
-    def count_rows(self) -> Iterator[CellReading]:
+    def of_rows(self) -> Iterator[CellReading]:
         """The rows "# params" and "FLOPs" at the foot of a table of architectures, whose columns are the models."""
-        for r, row in enumerate(self.table.rows):
-            heads = ((c, self.says(self.printed[r][c])) for c in range(min(3, len(row))))
-            place, says = next(((c, s) for c, s in heads if _names_count(s)), (-1, None))
-            if says is None:
-                continue
-            for c in range(place + 1, len(row)):
-                if self.columns[c].quantity in COUNTS or not row[c].words:
+        frame = self.frame
+        for r, row in enumerate(frame.table.rows):
+            heads = ((c, frame.says(frame.printed[r][c])) for c in range(min(3, len(row))))
+            place, says = next(((c, s) for c, s in heads if _is_name_of_count(s)), (-1, None))
+            for c in range(place + 1, len(row)) if says is not None else ():
+                found = numbers_of_cell(frame.printed[r][c])
+                if frame.columns[c].quantity in COUNTS or len(found) != 1 or says is None:
                     continue
-                found = numbers_of_cell(self.printed[r][c])
-                if len(found) != 1 or not (
-                    found[0].magnitude
-                    or says.scale
-                    or self._scale(self.printed[r][c], found[0], says, str(says.quantity))
-                ):
-                    continue
-                for reading in self.read_count(c, r, found, str(says.quantity), says, says):
-                    model = self._column_title(c)
-                    if not self.is_name(model or ""):
-                        model = self.caption_model() or model
-                    yield replace(
-                        reading, model=model, role=role_of(model or "", "", self.roles, self.context.names),
-                        pattern=f"{reading.pattern}_row", row_path=says.text, column_path=model or "",
-                    )  # fmt: skip
+                if found[0].magnitude or self._scale(frame.printed[r][c], found[0], says, Field(str(says.quantity))):
+                    yield from self._under_title(c, r, found, says)
+
+    def _under_title(self, column: int, r: int, found: list[Number], says: Says) -> Iterator[CellReading]:
+        """The count of a row, as that of the model that its column's title names."""
+        model = self._column_title(column)
+        if not self.frame.is_name(model or ""):
+            model = self.models.caption_model or model
+        role = role_of(model or "", "", self.frame.roles, self.frame.context.names)
+        for reading in self.read(column, r, found, says):
+            yield replace(
+                reading, model=model, role=role, pattern=f"{reading.pattern}_row", row_path=says.text,
+                column_path=model or "",
+            )  # fmt: skip
 
     def _column_title(self, column: int) -> str | None:
         """The topmost header entry over the column; of a column without one, the entry over the nearest on its left."""
         for c in range(column, 0, -1):
-            for cells in self.table.header[:2]:
+            for cells in self.frame.table.header[:2]:
                 for cell in cells:
                     if cell.column <= c < cell.column + cell.span and LETTER.search(cell.text):
                         return without_marks(cell.text)
         return None
 
-    def counts_in_labels(self) -> Iterator[CellReading]:
+    def of_labels(self) -> Iterator[CellReading]:
         """Parameters printed as the model's name ("125M"), or behind it ("X (1.7M)") if the caption speaks of them."""
         yield from self._sizes_as_names()
-        if not re.search(r"\bparam", self.caption, re.IGNORECASE):
+        frame = self.frame
+        if not re.search(r"\bparam", frame.caption, re.IGNORECASE):
             return
-        for r, row in enumerate(self.table.rows):
-            for c in self.name_columns[:1]:
-                if _NO_MODEL_COLUMN.search(" ".join(self.column_path(c))):
-                    continue
-                match = _COUNT_IN_LABEL.search(self.printed[r][c])
+        for r, row in enumerate(frame.table.rows):
+            for c in frame.name_columns[:1]:
+                match = _COUNT_IN_LABEL.search(frame.printed[r][c])
                 number = parse_number(match["count"]) if match else None
-                if match is None or number is None:
+                if match is None or number is None or NO_MODELS.search(frame.head(c)):
                     continue
-                words = tuple(i for i in row[c].words if match["count"] in self.page.words[i].text) or row[c].words
-                reading = self.make_reading(
-                    c, r, Field.PARAMETERS, number.value, "table_parameters_in_label", number, reason=None
-                )
-                bare = without_marks(self.printed[r][c].replace(match.group(), " "))
-                yield replace(reading, words=words, model=bare)
+                words = tuple(i for i in row[c].words if match["count"] in frame.page.words[i].text) or row[c].words
+                value = CellValue(Field.PARAMETERS, number.value, "table_parameters_in_label", number)
+                bare = without_marks(frame.printed[r][c].replace(match.group(), " "))
+                yield replace(self.models.reading(c, r, value), words=words, model=bare)
 
     def _sizes_as_names(self) -> Iterator[CellReading]:
         """A column "Model" or "Size" that holds nothing but "125M", "1.3B": models called by their size."""
-        if not self.name_columns or self.transposed or self.rows_name_data:
+        frame = self.frame
+        if not frame.name_columns or frame.transposed or frame.rows_name_data:
             return
-        column = self.name_columns[0]
-        head = " ".join(self.column_path(column))
-        texts = [" ".join(self.printed[r][column].split()) for r in range(len(self.table.rows))]
-        if not (self.heads_names or _SIZE.fullmatch(head)) or not all(_SIZE_NAME.fullmatch(t) for t in texts if t):
+        column = frame.name_columns[0]
+        texts = [" ".join(row[column].split()) for row in frame.printed]
+        names = frame.heads_names or _SIZE.fullmatch(frame.head(column))
+        if not names or not all(_SIZE_NAME.fullmatch(t) for t in texts if t):
+            return
+        if any(frame.columns[c].quantity == Field.PARAMETERS for c in frame.value_columns):
             return
         for r, text in enumerate(texts):
             number = parse_number(text) if text else None
-            if (
-                number is None
-                or not number.magnitude
-                or any(self.columns[c].quantity == Field.PARAMETERS for c in self.value_columns)
-            ):
-                continue
-            reading = self.make_reading(
-                column, r, Field.PARAMETERS, number.value, "table_parameters_as_name", number, reason=None
-            )
-            yield replace(reading, model=" ".join((self.caption_model() or "", text)).strip())
+            if number is not None and number.magnitude:
+                value = CellValue(Field.PARAMETERS, number.value, "table_parameters_as_name", number)
+                model = " ".join((self.models.caption_model or "", text)).strip()
+                yield replace(self.models.reading(column, r, value), model=model)
 
-    def read_count(
-        self, column: int, r: int, found: list[Number], quantity: str, source: Says | None, says: Says
-    ) -> Iterator[CellReading]:
-        if source is None:
-            return
+    # --- counts under their header ---
+
+    def read(self, column: int, r: int, found: list[Number], source: Says) -> Iterator[CellReading]:
+        """The count in a cell, `source` being what says that it is one; two counts where the header names two."""
         parts = self._shared_head(column, found)
         if parts:
             for part, one in zip(parts, found, strict=True):
-                yield from self.read_count(column, r, [one], str(part.quantity), part, part)
+                yield from self.read(column, r, [one], part)
             return
-        number = found[0]
-        text = self.printed[r][column]
-        if number.sign or number.percent or re.search(r"\d\s?[x×]\s*$", text):
+        number, text = found[0], self.frame.printed[r][column]
+        if number.sign or number.percent or _FACTOR_BEHIND.search(text):
             return
-        if quantity == Field.FLOPS and number.value >= 1e18:
-            quantity = Field.TRAINING_FLOPS  # no network's pass costs that much
-        if quantity == Field.FLOPS and (
-            self.context.flops_are_multiply_adds
-            or (self.context.ops_are_multiply_adds and "flop" not in source.text.lower())
-        ):
-            quantity = Field.MULTIPLY_ADDS
-        value, reason, pattern = number.value, source.refusal, f"table_{quantity}"
-        if self._rows_are_layers and not _WHOLE.search(self.labels[r]):
-            reason = reason or "counts a part of the model (a layer)"
-        said = f"{self.caption} {' '.join(self.sentences)}"
+        quantity = self._kind(Field(str(source.quantity)), number, source)
         unit = number.magnitude or self._scale(text, number, source, quantity)
-        if _SIZE.fullmatch(source.text) and not (
-            unit and (number.value >= 1e5 or not number.magnitude)
-            and (
-                source.text.lower() != "size" or re.search(r"\bsize\b[^.]{0,60}\bparam", said, re.IGNORECASE)
-                or (number.magnitude and self.heads_names)
-            )
-        ):  # fmt: skip
+        if _SIZE.fullmatch(source.text) and not self._size_is_count(number, source, has_unit=bool(unit)):
             return  # a size in bytes or units, not a count of parameters
-        factor = 1.0
+        reading = self._counted(column, r, self._value(quantity, text, number, source), source)
+        yield reading
+
+    def _kind(self, quantity: Field, number: Number, source: Says) -> Field:
+        """The kind of operations: of a training where there are too many for a pass; multiply-adds where the paper
+        says that its FLOPs are such."""
+        if quantity != Field.FLOPS:
+            return quantity
+        if number.value >= MOST_OF_ONE_PASS:
+            return Field.TRAINING_FLOPS
+        context = self.frame.context
+        ops = context.ops_are_multiply_adds and "flop" not in source.text.lower()
+        return Field.MULTIPLY_ADDS if context.flops_are_multiply_adds or ops else Field.FLOPS
+
+    def _size_is_count(self, number: Number, source: Says, *, has_unit: bool) -> bool:
+        """Whether numbers under "Size" are parameters: with a unit, and the text or the rows speak of models."""
+        if not has_unit or (number.magnitude and number.value < 1e5):
+            return False
+        said = f"{self.frame.caption} {' '.join(self.frame.sentences)}"
+        of_model = source.text.lower() != "size" or _SIZE_OF_PARAMETERS.search(said)
+        return bool(of_model or (number.magnitude and self.frame.heads_names))
+
+    def _value(self, quantity: Field, text: str, number: Number, source: Says) -> CellValue:
+        """The number with its unit resolved."""
+        factor, pattern, reason = 1.0, f"table_{quantity}", source.refusal
         if not number.magnitude:
             factor = self._scale(text, number, source, quantity) or 0.0
-            if not factor:
-                if quantity == Field.PARAMETERS and 0.01 <= value < 50_000:
-                    # a bare count of parameters this small is in millions in every paper seen
-                    factor, pattern = 1e6, "table_parameters_without_unit"
-                elif quantity == Field.PARAMETERS or value >= 1e5:
-                    factor = 1.0
-                else:
-                    factor, reason = 1.0, "no unit is printed for this count"
-        value = exact_product(value, factor)
-        low, high = exact_product(number.low, factor), exact_product(number.high, factor)
-        limits = {
-            Field.PARAMETERS: (1e3, 1e14), Field.FLOPS: (1e4, 1e17), Field.MULTIPLY_ADDS: (1e4, 1e17),
-            Field.TRAINING_FLOPS: (1e10, 1e28),
-        }[Field(quantity)]  # fmt: skip
-        if not limits[0] <= value <= limits[1]:
-            reason = reason or f"{value:g} is no plausible count"
-        named = self._named_part(column) if reason is not None and reason == source.refusal else None
-        network = without_marks(" ".join(self.printed[r][named].split())) if named is not None else ""
-        if self.is_name(network):
-            reason = None  # "Backbone" over the network's name, its parameters and its operations: that network's own
-        reading = self.make_reading(
-            column, r, quantity, value, pattern, number, reason=reason,
-            low=low if number.is_range else None, high=high if number.is_range else None,
+        if not factor:
+            factor = 1.0
+            if quantity == Field.PARAMETERS and BARE_MILLIONS[0] <= number.value < BARE_MILLIONS[1]:
+                factor, pattern = 1e6, "table_parameters_without_unit"
+            elif quantity != Field.PARAMETERS and number.value < 1e5:
+                reason = Reason(Refusal.NO_UNIT)
+        value = exact_product(number.value, factor)
+        low, high = PLAUSIBLE[quantity]
+        if not low <= value <= high:
+            reason = reason or Reason(Refusal.IMPLAUSIBLE_COUNT, f"{value:g}")
+        span = (exact_product(number.low, factor), exact_product(number.high, factor)) if number.is_range else ()
+        return CellValue(
+            quantity, value, pattern, number, low=span[0] if span else None, high=span[1] if span else None,
+            reason=reason,
         )  # fmt: skip
-        yield replace(reading, model=network) if self.is_name(network) else reading
+
+    def _counted(self, column: int, r: int, value: CellValue, source: Says) -> CellReading:
+        """The reading; the count of a part of the model is refused, unless the part is a network with a name."""
+        if self._rows_are_layers and not _WHOLE.search(self.frame.labels[r]):
+            value = replace(value, reason=source.refusal or Reason(Refusal.PART_OF_MODEL, "a layer"))
+        refused_as_part = value.reason is not None and value.reason == source.refusal
+        named = self._named_part(column) if refused_as_part else None
+        network = without_marks(" ".join(self.frame.printed[r][named].split())) if named is not None else ""
+        if self.frame.is_name(network):
+            # "Backbone" over the network's name, its parameters and its operations: that network's own
+            return replace(self.models.reading(column, r, replace(value, reason=None)), model=network)
+        return self.models.reading(column, r, value)
 
     def _named_part(self, column: int) -> int | None:
         """The column of names under the same head "Backbone" as this column of counts, or None."""
-        for row in self.table.header:
+        for row in self.frame.table.header:
             for cell in row:
-                if cell.column <= column < cell.column + cell.span and cell.text.strip().lower() in _NETWORK_PARTS:
-                    inside = range(cell.column, cell.column + cell.span)
-                    return next((c for c in inside if c in self.label_columns and c != column), None)
+                inside = range(cell.column, cell.column + cell.span)
+                if column in inside and cell.text.strip().lower() in _NETWORK_PARTS:
+                    return next((c for c in inside if c in self.frame.label_columns and c != column), None)
         return None
 
     @cached_property
     def _rows_are_layers(self) -> bool:
         """Whether the rows are the layers of one network: columns say what each puts out, its stride, its kernel."""
-        heads = [" ".join(self.column_path(c)) for c in range(self.table.columns)]
-        return any(_LAYER_HEAD.search(head) for head in heads[1:]) and (
-            _LAYER_STUB.fullmatch(heads[0].strip()) is not None or sum(bool(_LAYER_HEAD.search(h)) for h in heads) >= 2
-        )
+        heads = self.frame.heads.texts
+        if not any(LAYER_HEAD.search(head) for head in heads[1:]):
+            return False
+        layers = _LAYER_STUB.fullmatch(heads[0].strip()) is not None
+        return layers or sum(bool(LAYER_HEAD.search(h)) for h in heads) >= 2
 
     def _shared_head(self, column: int, found: list[Number]) -> list[Says]:
         """What each of a cell's two numbers is, if the head names two counts: "Train / Infer FLOPs", "Params/FLOPs"."""
-        head = " ".join(self.column_path(column)[-1:])
+        head = " ".join(self.frame.column_path(column)[-1:])
         parts = [p.strip() for p in head.split("/")]
         if len(found) != 2 or len(parts) != 2 or not all(parts):
             return []
         noun = parts[1].split()[-1]
-        said = [self.says(p if self.says(p).quantity in COUNTS else f"{p} {noun}") for p in parts]
+        alone = [self.frame.says(p) for p in parts]
+        said = [
+            s if s.quantity in COUNTS else self.frame.says(f"{p} {noun}") for p, s in zip(parts, alone, strict=True)
+        ]
         return said if all(s.quantity in COUNTS for s in said) and said[0].quantity != said[1].quantity else []
 
-    def _scale(self, text: str, number: Number, source: Says, quantity: str) -> float | None:
+    def _scale(self, text: str, number: Number, source: Says, quantity: Field) -> float | None:
         """What the unit in the cell, in the header or in the caption multiplies by."""
-        rest = text[number.end :].strip().lower()
-        match = re.match(r"([kmgbtpe])\s?(?:flops?|macs?|params?|madds?)?\b", rest)
+        match = _MAGNITUDE_BEHIND.match(text[number.end :].strip().lower())
         if match:
-            return {"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12, "p": 1e15, "e": 1e18}[match[1]]
+            return _MAGNITUDES[match[1]]
         if source.scale:
             return source.scale
-        words = {
-            Field.PARAMETERS: r"param\w*|weights|model size",
-            Field.FLOPS: r"flops?|operations|ops",
-            Field.MULTIPLY_ADDS: r"multipl\w+-?\s?add\w*|mult-?adds?|madds?|macs?|flops?",
-            Field.TRAINING_FLOPS: r"flops?|compute",
-        }[Field(quantity)]
-        for around in (self.caption, *self.sentences):
-            for match in re.finditer(rf"(?:#\s?)?\b(?:{words})\b[^.;]{{0,24}}", around, re.IGNORECASE):
-                scale = unit_of(match.group().lower())
+        for around in (self.frame.caption, *self.frame.sentences):
+            for named in _NAMED_IN_TEXT[quantity].finditer(around):
+                scale = unit_of(named.group().lower())
                 if scale:
                     return scale
         return None
+
+    # --- what says that a column counts ---
+
+    def counts_operations(self, column: int) -> bool:
+        """Whether a column called "Complexity" or "Computation" counts operations: 569M, in a table that names them."""
+        if not COMPLEXITY.fullmatch(" ".join(self.frame.column_path(column)[-1:])):
+            return False
+        found = self.frame.numbers[column].values()
+        said = f"{self.frame.caption} {' '.join(self.frame.sentences)}"
+        counted = bool(found) and all(n[0].magnitude in _OPERATIONS for n in found)
+        return counted and NAMES_OPERATIONS.search(said) is not None
+
+    @cached_property
+    def of_caption(self) -> Says | None:
+        """What the caption says that the table counts ("Mult-Adds of X under Y"), where no header names a measure."""
+        match = _COUNTED.match(self.frame.caption)
+        if match is None or any(s.is_measure for s in (*self.frame.columns, *self.frame.row_says)):
+            return None
+        says = self.frame.says(match["count"])
+        return says if says.quantity in COUNTS else None
+
+
+def _is_name_of_count(says: Says) -> bool:
+    """Whether a label is the name of a count and no more; "TFLOPs" at a row's head is a rate as often."""
+    return (
+        says.quantity in COUNTS and len(says.text) <= 32 and not says.text[:1].isdigit()
+        and not re.search(r"\b[TP]-?FLOP", says.text)
+    )  # fmt: skip

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from db.models import Field
-from db.reference.benchmarks import benchmark, find_metric
 from db.reference.printed_names import fold
 from db.reference.untracked import find_untracked_datasets, find_untracked_metrics
-from extract.language.languages import LANGUAGE, names_language_pair
-from extract.language.metrics import PETAFLOP_PER_S_DAY, split_of
+from db.vocabulary import Reason, Refusal
+from extract.language.languages import names_language_pair, names_one_language
+from extract.language.metrics import PETAFLOP_PER_S_DAY, metric_named, split_of
+from extract.language.pattern import Pattern
 
 OTHER = "other"  # a quantity that is none of ours: depth, speed, perplexity
+COUNTS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS)
 
 
 @dataclass(frozen=True)
@@ -24,7 +25,7 @@ class Says:
     text: str
     quantity: str | None = None
     scale: float | None = None  # what the unit multiplies by
-    refusal: str | None = None  # why numbers under it are not kept though the quantity is one of ours
+    refusal: Reason | None = None  # why numbers under it are not kept though the quantity is one of ours
     benchmarks: tuple[str, ...] = ()
     untracked: bool = False  # names a data set that is not tracked
     untracked_metric: bool = False
@@ -32,58 +33,209 @@ class Says:
     split: str | None = None
     difference: bool = False
 
+    @property
+    def names_data(self) -> bool:
+        """Whether the text names a data set, tracked or not."""
+        return bool(self.benchmarks) or self.untracked
 
+    @property
+    def is_measure(self) -> bool:
+        """Whether the text names a metric or one of the counts that are kept."""
+        return self.metrics or self.quantity in (*COUNTS, Field.SCORE)
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether the text names neither measure, data set nor split: a model then, or a setting of one."""
+        return (
+            bool(self.text) and self.quantity is None and not self.names_data and not self.split and not self.metrics
+            and bool(LETTER.search(self.text) or _FACTOR.match(self.text))
+        )  # fmt: skip
+
+
+LETTER = re.compile(r"[A-Za-zα-ωΑ-Ω]")
+_FACTOR = re.compile(r"[×x]\s?\d")
 _SPACE = re.compile(r"\s+")
-_MADD = re.compile(
-    r"(?<!\w)x\s?\+(?=\s?(?:\(|$))|\b[kmgt]?[-\s]?madds?\b|\b[kmgt]?macs?\b|\bmult(?:i|iply"
-    r"|iplication)?s?[-–\s]*(?:and[-\s])?(?:adds?|additions?|acc\w*)\b"
-    r"|\bmulti-adds?\b|\bmac operations\b|multiply[-\s]?accumulat\w+|#\s?mult\w*\b|\bm-adds\b"
-    r"|\bmul-adds?\b|\bmadd\b|\b[mgb]madds?\b|\b[kmgt]?maccs?\b|\bmult?\.?\s?[+/&]\s?adds?\b|(?<!\w)\+\s?[x×](?=\s?(?:\(|$))"
+
+# --- quantities; all of these are asked of the folded text, in lower case ---------------------------------------------
+
+MULTIPLY_ADDS = Pattern(
+    "operations counted as multiply-adds",
+    {
+        r"(?<!\w)(?:x\s?\+|\+\s?x)(?=\s?(?:\(|$))": ("x+", "+x (m)"),
+        r"\b[kmgtb]?[-\s]?madds?\b": "mmadds",
+        r"\bm-adds\b": "m-adds",
+        r"\b[kmgt]?macc?s?\b": "gmacs",
+        r"\bmul(?:t|ti|tiply|tiplication)?s?\.?[-–\s/+&]*(?:and[-\s])?(?:adds?|additions?|acc\w*)\b": (
+            "mult-adds (m)",
+            "multiply-accumulates",
+            "multiplication and additions",
+        ),
+        r"#\s?mult\w*\b": "# mults",
+    },
+    refuses=("machine", "multi-scale", "adds"),
 )
-_FLOP = re.compile(
-    r"\b(?:[kmgtpezb]|giga|mega|tera|peta|exa|zetta|kilo)?-?flop?s?\b|\bfloating[-\s]point\soper\w+"
-    r"|\b(?:b|bn|billion|g|m|million)\s?ops\b|#\s?ops\b|\b[gm]ops\b|\bnum\.? ops\b"
-    r"|#?\s?\bops\s?[(\[](?=(?:in\s)?(?:[kmgbt]|×|x|10|mil|bil)[^a-z]?)|\b(?:number of )?operations\b"
-    r"|^#?\s?ops\.?$|\bgflop\b|\bops\s?/\s?(?:time\w*step|step|image|example|sample|frame)\b"
+OPERATIONS = Pattern(
+    "operations, most often FLOPs",
+    {
+        r"\b(?:[kmgtpezb]|giga|mega|tera|peta|exa|zetta|kilo)?-?flop?s?\b": ("gflops", "flops (m)", "exaflop"),
+        r"\bfloating[-\s]point\soper\w+": "floating-point operations",
+        r"\b(?:b|bn|billion|g|m|million)\s?ops\b": "bn ops",
+        r"#\s?ops\b": "x # ops",
+        r"#?\s?\bops\s?[(\[](?=(?:in\s)?(?:[kmgbt]|×|x|10|mil|bil)[^a-z]?)": "ops (m)",
+        r"\b(?:number of )?operations\b": "operations",
+        r"^#?\s?(?:num\.? )?ops\.?$": "ops",
+        r"\bops\s?/\s?(?:time\w*step|step|image|example|sample|frame)\b": "ops/image",
+    },
+    refuses=("drops", "ops per day"),
 )
-_TRAINING = re.compile(
-    r"\b(?:pre-?)?train(?:ing)?\s(?:\w+\s)?(?:cost|compute|computation|budget|[kmgtpez]?flops?)\b"
-    r"|\bcost (?:of|for) (?:pre-?)?training"
-    r"|(?:total|overall)\s(?:train\w*\s)?(?:compute|computation)|\b(?:exa|zetta)-?flops?\b|\b[ze]flops?\b"
-    r"|flops?\s(?:for|to|used for|of)\s(?:train|pre)"
+OF_TRAINING = Pattern(
+    "operations of a whole training",
+    {
+        r"\b(?:pre-?)?train(?:ing)?\s(?:\w+\s)?(?:cost|compute|computation|budget|[kmgtpez]?flops?)\b": (
+            "training cost (flops)",
+            "pre-training compute",
+        ),
+        r"\bcost (?:of|for) (?:pre-?)?training": "cost of training",
+        r"(?:total|overall)\s(?:train\w*\s)?(?:compute|computation)": "total compute (flops)",
+        r"\b(?:exa-?|zetta-?|[ze])flops?\b": "exaflops",
+        r"flops?\s(?:for|to|used for|of)\s(?:train|pre)": "flops for training",
+    },
+    refuses=("training time", "test flops"),
 )
-_PETAFLOP_DAYS = re.compile(r"\b(?:pf|petaflops?|pflops?)\s?(?:/\s?s|[-\s]?s|s)?[-\s/·]*days?\b")
-_RATE = re.compile(
-    r"/\s?s(?:ec\w*)?\b|\bper\ssec\w*|\bps\b|utili[sz]ation|\bpeak\b|throughput|effective|sustained"
-    r"|\bflops/s\b|\bs\s?-1\b|flops?\s?(?:/|per)\s?(?:gpu|tpu|core|chip|device|node|watt|w)s?\b"
+PETAFLOP_DAYS = Pattern(
+    "petaflop/s-days",
+    {r"\b(?:pf|petaflops?|pflops?)\s?(?:/\s?s|[-\s]?s|s)?[-\s/·]*days?\b": ("pf-days", "petaflop/s-days")},
+    refuses=("petaflops", "gpu days"),
 )
-_PARAMETERS = re.compile(
-    r"#\s?-?p(?:ara?m?\w*|ars?)?\b|\bparms?\b|\bpar\.?\s?(?=[(\[][mbk][)\]])|^p\s?[(\[][mbk][)\]]$"
-    r"|\bparameter\s?(?=[(\[](?:in\s)?(?:[mbk][)\]]|mil|bil|×|10))"
-    r"|\bn?params\b|^(?:mio\.?\s?)?param\b|\bparam\.|\bparameters\b|\bparameter (?:count|size"
-    r"|number)|^(?:(?:total|overall|number of|num\.? of|no\. of|#\s?of)\s)?#?\s?weights\b"
-    r"|^(?:model |network )?size$|^model size(?=\s?\((?:[mb]|#|million))|^size\s?\((?:[mb]|million"
-    r"|# ?param\w*)\)|\bno\. of p\b"
+RATE = Pattern(
+    "operations per time or per device: a speed and no count",
+    {
+        r"/\s?s(?:ec\w*)?\b": "flop/s",
+        r"\bper\ssec\w*": "operations per second",
+        r"\bps\b": "gflops ps",
+        r"utili[sz]ation": "flops utilization",
+        r"\bpeak\b": "peak flops",
+        r"throughput": "throughput (tflops)",
+        r"effective": "effective flops",
+        r"sustained": "sustained flops",
+        r"\bs\s?-1\b": "flop s-1",
+        r"flops?\s?(?:/|per)\s?(?:gpu|tpu|core|chip|device|node|watt|w)s?\b": "tflops per gpu",
+    },
+    refuses=("flops", "flops per image"),
 )
-_NOT_PARAMETERS = re.compile(
-    r"hyper-?param|/\s?param|per\sparam|param\w*\.?\s?(?:ratio|reduc\w+|sav\w+|eff\w+|saving|shar\w+"
-    r"|sharing|compression|group|setting|values?\b)"
-    r"|(?:ratio|reduc\w+|increase)\b.{0,12}param|params?\.?\s?\(?%|\bparams?\s?↓|\bmb\b|shared\sparam"
+_SHARE_OF_OPERATIONS = re.compile(r"flops?\s?(?:%|ratio|reduc\w*|sav\w*|↓)")
+PARAMETERS = Pattern(
+    "the number of parameters",
+    {
+        r"#\s?-?p(?:ara?m?\w*|ars?)?\b": ("# param.", "#p"),
+        r"\bparms?\b": "parms",
+        r"\bpar\.?\s?(?=[(\[][mbk][)\]])": "par (m)",
+        r"^p\s?[(\[][mbk][)\]]$": "p (m)",
+        r"\bparameter\s?(?=[(\[](?:in\s)?(?:[mbk][)\]]|mil|bil|×|10))": "parameter (m)",
+        r"\bn?params\b": "params",
+        r"^(?:mio\.?\s?)?param\b": "mio. param",
+        r"\bparam\.": "total param.",
+        r"\bparameters\b": "parameters",
+        r"\bparameter (?:count|size|number)": "parameter count",
+        r"^(?:(?:total|overall|number of|num\.? of|no\. of|#\s?of)\s)?#?\s?weights\b": ("total weights", "# weights"),
+        r"^(?:model |network )?size$": "model size",
+        r"^model size(?=\s?\((?:[mb]|#|million))": "model size (m)",
+        r"^size\s?\((?:[mb]|million|# ?param\w*)\)": "size (m)",
+        r"\bno\. of p\b": "no. of p",
+    },
+    refuses=("bias parameter", "image size", "p"),
 )
-_PARTIAL = re.compile(
-    r"\bn?act\b|embed\w*|w/o emb|non-?emb\w*|trainable|trained param|active|activated|conv\w*\sparam"
-    r"|\bfc\b|encoder|decoder"
+NOT_PARAMETERS = Pattern(
+    "a share, a change or a setting of parameters",
+    {
+        r"hyper-?param": "hyper-parameters",
+        r"/\s?param": "acc / params",
+        r"per\sparam": "bits per param",
+        r"param\w*\.?\s?(?:ratio|reduc\w+|sav\w+|eff\w+|shar\w+|compression|group|setting|values?\b)": (
+            "params reduction",
+            "parameter sharing",
+        ),
+        r"(?:ratio|reduc\w+|increase)\b.{0,12}param": "reduction in params",
+        r"params?\.?\s?\(?%": "params (%)",
+        r"\bparams?\s?↓": "params ↓",
+        r"\bmb\b": "params (mb)",
+        r"shared\sparam": "shared params",
+    },
+    refuses=("params (m)", "parameters"),
 )
-# named anywhere in a header, these are a quantity of their own
-_PART_OF_MODEL = re.compile(r"\b(?:backbone|head|neck|encoder|decoder|embeddings?|attention|router)\b")
-_OTHERS = re.compile(
-    r"\bfps\b|\blatency\b|\bthroughput\b|\bmemory\b|\bmem\.?\b|\bimg(?:s|\.)?\s?/\s?s"
-    r"|\bimages?\s?/\s?s|\bsamples?\s?/\s?s|\bs\s?/\s?im|\bms\s?/|/\s?ms\b"
-    r"|\(\s?(?:ms|s|sec|gb|mb|hrs?|hours|days)\s?\)"
-    r"|\btimes?\b(?!\s?step)|\bspeed\w*|\bgpu-?\s?(?:days|hours|time)|\bcore-?days|\blearning rate\b"
-    r"|\bbatch(?:\s?-?size)?\b|\bresolution\b|\b(?:image|input|img\.?|test|train|crop) size\b"
-    r"|\b#\s?(?:layers?|samples|examples|images|tokens|proposals|anchors|heads|epochs|iter\w*|steps"
-    r"|gpus?|models?)|\bnumber of (?!error)|\bruntime\b|\bcost\b|\bcpu\b|\btpu\w*\b"
+PART_OF_PARAMETERS = Pattern(
+    "a part of the model's parameters, where a header counts parameters",
+    {
+        r"\bn?act\b": "act params",
+        r"embed\w*": "embedding params",
+        r"w/o emb": "params w/o emb.",
+        r"non-?emb\w*": "non-emb params",
+        r"trainable": "trainable params",
+        r"trained param": "trained params",
+        r"active": "active params",
+        r"activated": "activated params",
+        r"conv\w*\sparam": "conv params",
+        r"\bfc\b": "fc params",
+        r"encoder": "encoder params",
+        r"decoder": "decoder params",
+    },
+    refuses=("params", "total params"),
+)
+PART_OF_MODEL = Pattern(
+    "a part of the model",
+    {
+        r"\b(?:backbone|head|neck|encoder|decoder|embeddings?|attention|router)\b": (
+            "backbone flops",
+            "params of embeddings",
+        )
+    },
+    refuses=("heads", "model"),
+)
+OTHER_QUANTITIES = Pattern(
+    "a quantity of its own that is none of ours",
+    {
+        r"\bfps\b": "test fps",
+        r"\blatency\b": "latency",
+        r"\bthroughput\b": "throughput",
+        r"\bmem(?:ory|\.)?(?!\w)": "peak mem.",
+        r"\bim(?:age|g)?s?\.?\s?/\s?s": "img/s",
+        r"\bsamples?\s?/\s?s": "samples/s",
+        r"\bs\s?/\s?im": "s/img",
+        r"\bms\s?/": "ms / batch",
+        r"/\s?ms\b": "frames/ms",
+        r"\(\s?(?:ms|s|sec|gb|mb|hrs?|hours|days)\s?\)": "inference (ms)",
+        r"\btimes?\b(?!\s?step)": "test time",
+        r"\bspeed\w*": "speedup",
+        r"\bgpu-?\s?(?:days|hours)": "gpu hours",
+        r"\bcore-?days": "core-days",
+        r"\blearning rate\b": "learning rate",
+        r"\bbatch(?:\s?-?size)?\b": "batch size",
+        r"\bresolution\b": "resolution",
+        r"\b(?:image|input|img\.?|test|train|crop) size\b": "crop size",
+        r"\bnumber of (?!error)": "number of layers",
+        r"\bruntime\b": "runtime",
+        r"\bcost\b": "cost",
+        r"\bcpu\b": "cpu",
+        r"\btpu\w*\b": "tpus",
+    },
+    refuses=("time step", "number of errors", "member"),
+)
+_DIFFERENCE_WORDS = Pattern(
+    "a difference between two results",
+    {
+        r"[∆Δδ]": "Δ",
+        r"\bdelta\b": "delta",
+        r"\bgain\b": "gain",
+        r"\bimprov\w+": "improvement",
+        r"\bdiff\w*\b": "diff.",
+        r"\bdegradation\b": "degradation",
+        r"\babs(?:olute)?\.?\s(?:gain|impr)": "absolute gains",
+        r"\brel(?:ative)?\.?\b": "rel. err",
+        r"\bincrease\b": "increase",
+        r"\bdrop\b(?!\s?-?(?:out|path))": "acc. drop",
+        r"\bgap\b": "gap",
+    },
+    refuses=("drop path", "again", "relu"),
 )
 # a header made of nothing but these (and numbers, units, brackets) is none of ours either
 _OTHER_WORDS = frozenset(
@@ -103,27 +255,13 @@ _OTHER_WORDS = frozenset(
 )
 _CAPITAL_INSIDE = re.compile(r"\b[A-Z][a-z]+[A-Z](?![a-z]*s\b)")  # "BiT-L" is a name, whatever its words mean
 _SPLIT_WORDS = frozenset("test val valid validation dev development set".split())
-_DIFFERENCE = re.compile(
-    r"[∆Δδ]|\bdelta\b|\bgain\b|\bimprov\w+|\bdiff\w*\b|\bdegradation\b|\babs(?:olute)?\.?\s(?:gain"
-    r"|impr)|\brel(?:ative)?\.?\b|\bincrease\b|\bdrop\b(?!\s?-?(?:out|path))|\bgap\b"
+_REGION_NETWORK = re.compile(r"(?<![\w-])R-(?:CNN|FCN|SSD)(?!\w)")  # the R is no recall
+_AT_RANK = re.compile(r"\b[PR]@[15]\b")  # precision and recall at rank 1 or 5 of one label: top-1 and top-5 accuracy
+# average precision at an overlap is AP, neither precision nor IoU
+_PRECISION_AT = re.compile(
+    r"(?:\bav(?:era)?ge?\.?|\bmean average)\s*\.?\s*precision|@?\s?\bIoU\s?[:=@]?\s?(?:[≥>]\s?)?(?=0?\.\d|\[|$|:)",
+    re.IGNORECASE,
 )
-_UNIT = re.compile(
-    r"[(\[/,]\s?(?:in\s|×|x|\*|·|#\s?)?\s?(?P<unit>10\s?\^?\s?\d{1,2}|billions?|millions?|thousands?"
-    r"|mio\.?|mil\.?|bil\.?|bn|mn|[kmbgt])(?:\s?(?:params?|flops?|ops?))?\s?[)\]]?(?![a-z])"
-    r"|(?:×|x|\*|·)\s?(?P<power>10\s?\^?\s?\d{1,2})\b|\bin\s(?P<word>billions?|millions?|thousands?)\b"
-)
-_PREFIX = re.compile(
-    r"\b(?P<p>[kmgtpezb])-?\s?(?:flops?|macs?|madds?|ops)\b|\b(?P<word>giga|mega|tera|peta|exa|zetta"
-    r"|kilo)-?\s?(?:flops?|macs?|flop)"
-    r"|\b(?P<long>b|bn|billion|million|mio|m|g)\.?\s(?:ops|flops?|macs?|mult\w*|params?)\b"
-    r"|\bflops?\s(?P<after>[mgbt])\b|\bparams?\.?\s(?P<pafter>[mbk])\b"
-)
-_SCALES = {
-    "k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mil": 1e6, "mio": 1e6, "mn": 1e6,
-    "mega": 1e6, "b": 1e9, "bn": 1e9,
-    "billion": 1e9, "bil": 1e9, "g": 1e9, "giga": 1e9, "t": 1e12, "tera": 1e12, "p": 1e15, "peta": 1e15, "e": 1e18,
-    "exa": 1e18, "z": 1e21, "zetta": 1e21, "kilo": 1e3,
-}  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
@@ -132,29 +270,34 @@ def read_header(text: str, benchmarks: tuple[str, ...] = ()) -> Says:
     text = _SPACE.sub(" ", text).strip()
     if not text:
         return Says(text)
-    low = fold(text).replace("^", " ").replace("_", " ") if "^" in text or "_" in text else fold(text)
-    quantity, scale, refusal = _quantity(low, text)
+    low = fold(text).replace("^", " ").replace("_", " ")
+    quantity, scale, refusal = _count(low, text)
     untracked = not benchmarks and (
-        bool(find_untracked_datasets(text)) or bool(LANGUAGE.fullmatch(text)) or names_language_pair(text)
+        bool(find_untracked_datasets(text)) or names_one_language(text) or names_language_pair(text)
     )
-    rest = _PRECISION_AT.sub(" ", _REGION_NETWORK.sub(" ", text))
-    untracked_metric = bool(find_untracked_metrics(rest)) and not _AT_RANK.search(text)
-    untracked_metric = untracked_metric or low == "head"  # beside shoulders and knees: one joint's PCKh
-    named = metric_named(text, low)
-    if quantity is None:
-        if named and not untracked_metric:
-            quantity = Field.SCORE
-        elif (
-            untracked_metric
-            or _OTHERS.search(low)
-            or (not benchmarks and _only_other_words(low) and not _CAPITAL_INSIDE.search(text))
-            or (not benchmarks and low.startswith("#"))
-        ):
-            quantity = OTHER
+    untracked_metric = _names_untracked_metric(text, low)
+    named = metric_named(text)
+    if quantity is None and named and not untracked_metric:
+        quantity = Field.SCORE
+    elif quantity is None and (untracked_metric or _is_other_quantity(low, text, names_data=bool(benchmarks))):
+        quantity = OTHER
     return Says(
-        text, quantity, scale, refusal, benchmarks, untracked,
-        untracked_metric, named, split_of(low), bool(_DIFFERENCE.search(low)),
+        text, quantity, scale, refusal, benchmarks, untracked, untracked_metric, named, split_of(low),
+        bool(_DIFFERENCE_WORDS.search(low)),
     )  # fmt: skip
+
+
+def _names_untracked_metric(text: str, low: str) -> bool:
+    rest = _PRECISION_AT.sub(" ", _REGION_NETWORK.sub(" ", text))
+    joint = low == "head"  # beside shoulders and knees: one joint's PCKh
+    return joint or (bool(find_untracked_metrics(rest)) and not _AT_RANK.search(text))
+
+
+def _is_other_quantity(low: str, text: str, *, names_data: bool) -> bool:
+    if OTHER_QUANTITIES.search(low):
+        return True
+    other = low.startswith("#") or (_only_other_words(low) and not _CAPITAL_INSIDE.search(text))
+    return other and not names_data
 
 
 def _only_other_words(low: str) -> bool:
@@ -164,187 +307,79 @@ def _only_other_words(low: str) -> bool:
     return bool(words) and all(w in _OTHER_WORDS for w in words)
 
 
-def _quantity(low: str, text: str) -> tuple[str | None, float | None, str | None]:
-    """The quantity that is no score, its unit and why it is not kept."""
-    if _PETAFLOP_DAYS.search(low):
+def _count(low: str, text: str) -> tuple[str | None, float | None, Reason | None]:
+    """The count that the text names, its unit and why it is not kept; all None where it names none."""
+    if PETAFLOP_DAYS.search(low):
         return Field.TRAINING_FLOPS, PETAFLOP_PER_S_DAY, None
-    has_madd, has_flop = _MADD.search(low), _FLOP.search(low)
-    if has_flop and has_flop.group().strip("- ") == "flop" and "FLOP" not in text:
-        has_flop = None  # a flop of cards
-    if has_madd or has_flop:
-        scale = unit_of(low)
-        if _RATE.search(low) or (
-            has_flop and not has_madd and re.search(r"flops?\s?(?:%|ratio|reduc\w*|sav\w*|↓)", low)
-        ):
+    multiply_adds, operations = MULTIPLY_ADDS.search(low), OPERATIONS.search(low)
+    if operations and operations.group().strip("- ") == "flop" and "FLOP" not in text:
+        operations = None  # a flop of cards
+    if multiply_adds or operations:
+        return _operations(low, multiply_adds=multiply_adds is not None)
+    if PARAMETERS.search(low):
+        if NOT_PARAMETERS.search(low):
             return OTHER, None, None
-        if _TRAINING.search(low):
-            return Field.TRAINING_FLOPS, scale, None
-        part = _PART_OF_MODEL.search(low)
-        refusal = f"counts a part of the model ({part.group()})" if part else None
-        if has_madd:
-            return Field.MULTIPLY_ADDS, scale, refusal
-        if "flop" not in low and not re.search(r"ops\b|operations", low):
-            return OTHER, None, None
-        return Field.FLOPS, scale, refusal
-    if _PARAMETERS.search(low):
-        if _NOT_PARAMETERS.search(low):
-            return OTHER, None, None
-        partial = _PARTIAL.search(low) or _PART_OF_MODEL.search(low)
-        return Field.PARAMETERS, unit_of(low), f"counts a part of the model ({partial.group()})" if partial else None
+        return Field.PARAMETERS, unit_of(low), _part(PART_OF_PARAMETERS.search(low) or PART_OF_MODEL.search(low))
     return None, None, None
+
+
+def _operations(low: str, *, multiply_adds: bool) -> tuple[str, float | None, Reason | None]:
+    """The kind of operations that the text counts, their unit and why they are not kept."""
+    if RATE.search(low) or (_SHARE_OF_OPERATIONS.search(low) and not multiply_adds):
+        return OTHER, None, None
+    if OF_TRAINING.search(low):
+        return Field.TRAINING_FLOPS, unit_of(low), None
+    if multiply_adds:
+        return Field.MULTIPLY_ADDS, unit_of(low), _part(PART_OF_MODEL.search(low))
+    if "flop" not in low and not re.search(r"ops\b|operations", low):
+        return OTHER, None, None
+    return Field.FLOPS, unit_of(low), _part(PART_OF_MODEL.search(low))
+
+
+def _part(match: re.Match[str] | None) -> Reason | None:
+    return Reason(Refusal.PART_OF_MODEL, match.group()) if match else None
+
+
+# --- units ------------------------------------------------------------------------------------------------------------
+
+_BRACKET = r"[(\[/,]\s?(?:in\s|×|x|\*|·|#\s?)?\s?"
+_MAGNITUDE = r"10\s?\^?\s?\d{1,2}|billions?|millions?|thousands?|mio\.?|mil\.?|bil\.?|bn|mn|[kmgbt]"
+PRINTED_UNIT = Pattern(
+    "a magnitude behind a quantity: in brackets, behind a sign of multiplication, or in words",
+    {
+        rf"{_BRACKET}(?P<unit>{_MAGNITUDE})(?:\s?(?:params?|flops?|ops?))?\s?[)\]]?(?![a-z])": (
+            "params (m)",
+            "flops [in billions]",
+        ),
+        r"(?:×|x|\*|·)\s?(?P<power>10\s?\^?\s?\d{1,2})\b": "params x10^6",
+        r"\bin\s(?P<word>billions?|millions?|thousands?)\b": "flops in billions",
+    },
+    refuses=("params (%)", "flops"),
+)
+PREFIXED_UNIT = Pattern(
+    "a magnitude glued to a quantity, or a letter beside it",
+    {
+        r"\b(?P<p>[kmgtpezb])-?\s?(?:flops?|macs?|madds?|ops)\b": "gflops",
+        r"\b(?P<word>giga|mega|tera|peta|exa|zetta|kilo)-?\s?(?:flops?|macs?)": "exa-flops",
+        r"\b(?P<long>b|bn|billion|million|mio|m|g)\.?\s(?:ops|flops?|macs?|mult\w*|params?)\b": "million params",
+        r"\bflops?\s(?P<after>[mgbt])\b": "flops g",
+        r"\bparams?\.?\s(?P<pafter>[mbk])\b": "params m",
+    },
+    refuses=("flops", "params"),
+)
+_SCALES = {
+    "k": 1e3, "kilo": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mil": 1e6, "mio": 1e6, "mn": 1e6, "mega": 1e6,
+    "b": 1e9, "bn": 1e9, "billion": 1e9, "bil": 1e9, "g": 1e9, "giga": 1e9, "t": 1e12, "tera": 1e12, "p": 1e15,
+    "peta": 1e15, "e": 1e18, "exa": 1e18, "z": 1e21, "zetta": 1e21,
+}  # fmt: skip
 
 
 def unit_of(low: str) -> float | None:
     """What "(M)", "×10^6", "in billions", "GFLOPs" multiply by; None where no unit is printed."""
-    match = _PREFIX.search(low)
-    if match:
-        unit = match["p"] or match["word"] or match["long"] or match["after"] or match["pafter"]
-        return _SCALES[unit]
-    match = _UNIT.search(low)
+    match = PREFIXED_UNIT.search(low) or PRINTED_UNIT.search(low)
     if match is None:
         return None
-    unit = match["unit"] or match["power"] or match["word"]
+    unit = next(group for group in match.groups() if group)
     if unit.startswith("10") and len(unit) > 2:
-        exponent = re.sub(r"10\s?\^?\s?", "", unit, count=1)
-        return 10.0 ** int(exponent)
+        return 10.0 ** int(re.sub(r"10\s?\^?\s?", "", unit, count=1))
     return _SCALES.get(unit.rstrip(".s")) or _SCALES.get(unit.rstrip("."))
-
-
-# Metrics.
-
-_REGION_NETWORK = re.compile(r"(?<![\w-])R-(?:CNN|FCN|SSD)(?!\w)")  # the R is no recall
-_AT_RANK = re.compile(r"\b[PR]@[15]\b")  # precision and recall at rank 1 or 5 of one label: top-1 and top-5 accuracy
-# average precision at an overlap is AP, neither precision nor IoU
-_PRECISION_AT = re.compile(
-    r"(?:\bav(?:era)?ge?\.?|\bmean average)\s*\.?\s*precision|@?\s?\bIoU\s?[:=@]?\s?(?:[≥>]\s?)?(?=0?\.\d|\[|$|:)",
-    re.IGNORECASE,
-)
-# "mAP val 50", "AP test .75"; "50-95" is over all thresholds
-_AP_AT = re.compile(
-    r"\bm?AP\s?_?(?:val(?:idation)?|test(?:-?dev)?|box|bbox)\s?_?@?\s?(?P<at>(?:0?\.)?(?:50?|75))(?![\d.]|\s?[-–:]\s?[\d.])",
-    re.IGNORECASE,
-)
-_SIZE_METRIC = frozenset({"aps", "apm", "apl"})
-_AP_WORDS = re.compile(r"\bm?ap|\biou|\barea|average precision|\bavg|\bprecision", re.IGNORECASE)
-_CLASSIFICATION = ("imagenet", "cifar10", "cifar100")
-_ERROR = re.compile(r"\berr(?:or)?s?\b|\berror\srates?\b", re.IGNORECASE)
-_ACCURACY = re.compile(r"\bacc(?:urac(?:y|ies))?\b|\bprec(?:ision)?\s?@\s?[15]|\bacc@|\b[pr]@[15]\b", re.IGNORECASE)
-# "T1/T5", "T-1 err"; T5 alone is a model
-_TOP1 = re.compile(r"\btop[-\s–−‐]?1\b|@1\b|\bt-1\b|\bt1(?=\s?(?:/|err|acc|\())|\b1st\b", re.IGNORECASE)
-_TOP5 = re.compile(
-    r"\btop[-\s–−‐]?5\b|@5\b|(?<!\w)t-5\b(?=\s?(?:$|err|acc))|(?<=t1/)t5\b|\bt5(?=\s?(?:err|acc))", re.IGNORECASE
-)
-
-
-@lru_cache(maxsize=4096)
-def metric_named(text: str, low: str) -> bool:
-    """Whether the text names a metric of any tracked benchmark, a data set's own name apart."""
-    if _TOP1.search(text) or _TOP5.search(text) or _ERROR.search(text) or _ACCURACY.search(text):
-        return True
-    # "mean", "total", "F", "NER" and data sets' own names mean a metric only where the benchmark is known to be theirs
-    rest = BENCHMARKS_OWN.sub(" ", text)
-    return any(m not in _SIZE_METRIC or _AP_WORDS.search(rest) for m in find_metric(None, rest))
-
-
-BENCHMARKS_OWN = re.compile(
-    r"(?<![\w-])(?:mean|total|f|ner|small|medium|large|easy|hard|sw|swb|swbd|switchboard|ch|chm|che|callhome|"
-    r"en.?(?:to.?)?de|en.?(?:to.?)?fr|c-?100?\+?)(?![\w-])",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True)
-class ClassificationMetric:
-    """Rank (1 or 5) and sense ("error" or "accuracy") as far as a text says."""
-
-    rank: int | None
-    sense: str | None
-
-
-def classification_metric(text: str) -> ClassificationMetric:
-    """What the text says of rank and sense; both ranks named ("top-1 / top-5") gives no rank."""
-    one, five = bool(_TOP1.search(text)), bool(_TOP5.search(text))
-    rank = 1 if one and not five else 5 if five and not one else None
-    error, accuracy = bool(_ERROR.search(text)), bool(_ACCURACY.search(text))
-    sense = "error" if error and not accuracy else "accuracy" if accuracy and not error else None
-    return ClassificationMetric(rank, sense)
-
-
-def names_both_ranks(text: str) -> bool:
-    """Whether the text says "top-1 / top-5" or "top-1/5"."""
-    return bool(_TOP1.search(text) and _TOP5.search(text)) or bool(
-        re.search(r"top[-\s]?1\s?(?:/|&|and|,)\s?5\b", text, re.IGNORECASE)
-    )
-
-
-def resolve_metric(
-    benchmark_id: str, texts: Sequence[str], values: Sequence[float], *, mask: bool = False
-) -> list[str]:
-    """The metric ids of a benchmark that the texts name, the nearest text first (header, then caption, then prose).
-
-    `values` are the numbers in the column: they decide between error and accuracy where no text does. Two ids mean
-    that cells hold pairs ("76.3/93.2").
-    """
-    if benchmark_id in _CLASSIFICATION:
-        return _classification(benchmark_id, texts, values)
-    if texts and _ACCURACY.search(texts[0]) and not re.search(r"\bm?ap\b", texts[0], re.IGNORECASE):
-        return []  # accuracy is no metric of these
-    for text in texts:
-        found = find_metric(benchmark_id, text)
-        if benchmark_id in ("coco", "coco_keypoints") and found:
-            found = [m for m in found if m not in _SIZE_METRIC or _AP_WORDS.search(" ".join(texts[:2]))]
-            kept = _coco(text, found, mask)
-            if found and not kept:
-                return []  # the header names a metric, one that is not kept: no farther text can say another
-            found = kept
-        if found:
-            known = benchmark(benchmark_id)
-            return [found[0]] if known else []
-    return []
-
-
-def _coco(text: str, found: list[str], mask: bool) -> list[str]:
-    """Mask AP kept apart: of a mask column only the AP over all thresholds is tracked."""
-    if not found:
-        return []
-    if found == ["box_ap"] and re.search(r"\bsmall objects?\b", text, re.IGNORECASE):
-        found = ["aps"]
-    overlap = _AP_AT.search(text) if found == ["box_ap"] else None
-    if overlap:
-        found = [f"ap{overlap['at'].lstrip('0.').ljust(2, '0')}"]
-    if mask:
-        if re.search(r"50|75|\.5\b|(?<=AP)\s?_?[SML]\b", text) and not re.search(r"0?\.5\s?:", text):
-            return []
-        return ["mask_ap"] if found[0] in ("box_ap", "mask_ap", "apm") else []
-    if found[0] == "mask_ap" and len(text) > 60:
-        found = ["box_ap"]  # a caption names both; what is no mask column is a box column
-    if found[0] == "mask_ap" and re.search(r"50|75|_[SML]\b", text):
-        return []
-    return found
-
-
-def _classification(benchmark_id: str, texts: Sequence[str], values: Sequence[float]) -> list[str]:
-    rank: int | None = None
-    sense: str | None = None
-    both = False
-    for i, text in enumerate(texts):
-        says = classification_metric(text)
-        both = both or (i < 2 and rank is None and names_both_ranks(text))
-        rank = rank or (None if both else says.rank)
-        sense = sense or says.sense
-        if sense and (rank or both):
-            break
-    if sense is None:
-        if not any(_TOP1.search(t) or _TOP5.search(t) for t in texts):
-            named = [m for t in texts for m in find_metric(benchmark_id, t)]
-            if not named:
-                return []
-        if not values:
-            return []
-        middle = sorted(values)[len(values) // 2]
-        sense = "accuracy" if middle > 50 or (middle <= 1 and middle > 0.5) else "error"
-    if benchmark_id != "imagenet":
-        return [sense] if rank != 5 else []
-    if both:
-        return [f"top1_{sense}", f"top5_{sense}"]
-    return [f"top{rank or 1}_{sense}"]

@@ -4,42 +4,87 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from typing import Any
 
 from db.models import Field, Table
+from db.reference.benchmarks import is_short_name
 from db.reference.untracked import find_pretraining_data
-from extract.cells.frame import BLANK, CHECK, COMPLEXITY, LETTER, TEST_OF_YEAR, TableFrame, is_measure, says_nothing
-from extract.cells.headers import BENCHMARKS_OWN, metric_named
-from extract.cells.roles import PRIOR, PRIOR_GROUP, is_step, role_of, role_of_variant
-from extract.language.metrics import split_of
+from db.vocabulary import Reason, Role
+from extract.cells.columns import BLANK, TEST_OF_YEAR
+from extract.cells.frame import CHECK, COMPLEXITY, TableFrame
+from extract.cells.headers import LETTER
+from extract.cells.roles import PRIOR_GROUP, is_step, role_of, role_of_variant
+from extract.language.metrics import metric_named, split_of
 from extract.language.model_names import MODEL_NAME, has_citation, model_names_in, says_ours, without_marks
 from extract.language.numbers import Number
+from extract.language.pattern import Pattern
+
+MOST_SETTINGS = 6  # beside a row's name
+LONGEST_SETTING = 16  # characters of a cell that may be one
 
 _REFERENCE = re.compile(
     r",?\s?\(?(?:see\s)?(?:Fig(?:ure|\.)?|Sec(?:tion|\.)?|Tab(?:le|\.)?|Eq(?:n|\.)?)\s?\.?\s?\(?\d+\w?\)?\)?",
     re.IGNORECASE,
 )
-_OUTCOME = re.compile(
-    r"\b(?:fps|time|latency|speed\w*|memory|throughput|ppl|perplexity|m?iou|loss|hours|days|ms|cost"
-    r"|recall|prec\w*|ar|m?ap\w*|avg|average|mean|total|bleu|gains?|improv\w*|diff\w*)\b|/\s?s(?:ec)?\b|[∆Δ]",
-    re.IGNORECASE,
+OUTCOME = Pattern(
+    "a header over something measured, tracked or not: no setting of the row",
+    {
+        r"\b(?:fps|time|latency|speed\w*|memory|throughput|hours|days|ms|cost)\b": "speedup",
+        r"\b(?:ppl|perplexity|m?iou|loss|recall|prec\w*|ar|m?ap\w*|bleu)\b": "val loss",
+        r"\b(?:avg|average|mean|total)\b": "Avg. rank",
+        r"\b(?:gains?|improv\w*|diff\w*)\b": "Improvement",
+        r"/\s?s(?:ec)?\b": "images/sec",
+        r"[∆Δ]": "Δ",
+    },
+    refuses=("Depth", "Width", "Schedule"),
 )
 _BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?\s?%?")  # a setting's value, headed by its name
 _VERSION = re.compile(r"v?[12]\.[01]")  # of a data set
 _SUBTITLE = re.compile(r"\([a-z]\)\s")
-_QUALIFIERS = {
-    "ensemble": re.compile(
-        r"\bensembles?\b|\bens\.|\(\s?\d+ models?\)|\b\d+ (?:model|net)s\b"
-        r"|\bmodel averag", re.IGNORECASE),
-    "single_model": re.compile(r"\bsingle[-\s]model\b", re.IGNORECASE),
-    "multi_scale": re.compile(r"\bmulti-?\s?scale\b|\bms test\w*|\bMS\b|\bmulti-?scale test", re.IGNORECASE),
-    "single_crop": re.compile(r"\bsingle[-\s]crop\b|\b1[-\s]crop\b|\bcenter crop\b", re.IGNORECASE),
-    "multi_crop": re.compile(r"\bmulti-?\s?crop\b|\b(?:10|12|30|50|144|150)[-\s]crops?\b", re.IGNORECASE),
-    "extra_data": re.compile(r"\bextra (?:training )?data\b|\bexternal data\b", re.IGNORECASE),
-}  # fmt: skip
+_MODEL_HEAD = re.compile(r"(?:best\s)?(?:models?|networks?|architectures?|methods?)", re.IGNORECASE)
+QUALIFIERS = {
+    "ensemble": Pattern(
+        "several models together",
+        {
+            r"\bensembles?\b": "Ensemble of 4",
+            r"\bens\.": "Ens. (4)",
+            r"\(\s?\d+ models?\)": "WideNet (6 models)",
+            r"\b\d+ (?:model|net)s\b": "7 nets",
+            r"\bmodel averag": "Model averaging",
+        },
+        refuses=("single model", "models"),
+    ),
+    "single_model": Pattern("one model alone", {r"\bsingle[-\s]model\b": "Single-model results"}, ("models",)),
+    "multi_scale": Pattern(
+        "tested at several scales",
+        {
+            r"\bmulti-?\s?scale\b": "multi-scale",
+            r"\bms test\w*": "MS testing",
+            r"\bMS\b": "QuickDet (MS)",
+        },
+        refuses=("single scale", "forms"),
+    ),
+    "single_crop": Pattern(
+        "tested on one crop",
+        {r"\b(?:single|1)[-\s]crop\b": "single-crop", r"\bcenter crop\b": "center crop"},
+        refuses=("10-crop", "random crop"),
+    ),
+    "multi_crop": Pattern(
+        "tested on several crops",
+        {r"\bmulti-?\s?crop\b": "multi-crop", r"\b(?:10|12|30|50|144|150)[-\s]crops?\b": "10-crop"},
+        refuses=("1-crop", "single crop"),
+    ),
+    "extra_data": Pattern(
+        "trained on more than the benchmark's own data",
+        {r"\bextra (?:training )?data\b": "w/ extra data", r"\bexternal data\b": "external data"},
+        refuses=("data", "training data"),
+    ),
+}
+_EITHER = (frozenset({"single_crop", "multi_crop"}), frozenset({"single_model", "ensemble"}))
+_OF_ALL_ROWS = ("single_crop", "multi_crop", "single_model")  # an ensemble or more data are a row's own
 
 
 @dataclass(frozen=True)
@@ -64,22 +109,31 @@ class CellReading:
     low: float | None = None
     high: float | None = None
     qualifiers: Mapping[str, Any] = field(default_factory=dict)
-    reason: str | None = None
+    reason: Reason | None = None
+
+
+@dataclass(frozen=True)
+class CellValue:
+    """A number of a cell before it is known whose it is: quantity, value, what speaks against it."""
+
+    quantity: str  # a Field
+    value: float
+    pattern: str
+    number: Number
+    benchmark: str | None = None
+    metric: str | None = None
+    low: float | None = None
+    high: float | None = None
+    reason: Reason | None = None
 
 
 @lru_cache(maxsize=2048)
 def _said_of(text: str) -> tuple[str, ...]:
     """The qualifiers that the text names."""
-    said = [name for name, regex in _QUALIFIERS.items() if regex.search(text)]
+    said = [name for name, pattern in QUALIFIERS.items() if pattern.search(text)]
     if "extra_data" not in said and find_pretraining_data(text):
         said.append("extra_data")
     return tuple(said)
-
-
-def _either(said: tuple[str, ...]) -> list[tuple[str, str]]:
-    """The pairs of qualifiers of which the text says one: it can't be the other too."""
-    pairs = (("single_crop", "multi_crop"), ("single_model", "ensemble"))
-    return [pair for pair in pairs if pair[0] in said or pair[1] in said]
 
 
 def _in_capitals(text: str) -> bool:
@@ -88,232 +142,269 @@ def _in_capitals(text: str) -> bool:
     return sum(c.isupper() for c in letters) > 0.6 * len(letters)
 
 
-class TableModels(TableFrame):
-    """A table whose cells are named: model, role, split, qualifiers."""
+def _joined(*parts: str) -> str:
+    return " ".join(" ".join(p for p in parts if p).split())
 
-    @cached_property
-    def settings(self) -> list[str]:
-        """What sets each row apart beside its name: check marks and the columns of no tracked quantity."""
-        out = []
-        names = Counter((g, x) for g, x in zip(self.table.groups, self.labels, strict=True))
-        for r, label in enumerate(self.labels):
-            parts = []
-            bare = not self.is_name(label) and not (self.heads_names and LETTER.search(label))
-            twice = names[(self.table.groups[r], label)] > 1
-            for c in range(self.table.columns):
-                if c in self.name_columns or not self.column_path(c):
-                    continue
-                if c > self.first_measure and not CHECK.fullmatch(" ".join(self.printed[r][c].split())):
-                    break
-                text = " ".join(self.printed[r][c].split())
-                if CHECK.fullmatch(text) or (
-                    (bare or twice) and self.is_setting(c) and text not in BLANK
-                    and not _OUTCOME.search(self.columns[c].text)
-                    and not self.columns[c].untracked_metric and not self.columns[c].untracked and len(text) <= 16
-                ):  # fmt: skip
-                    parts.append(self._named(c, text))
-            out.append(" ".join(p for p in parts[:6] if p))
-        return out
 
-    @cached_property
-    def _same_name_elsewhere(self) -> list[bool]:
-        bare = [without_marks(label) for label in self.labels]
-        count = Counter(set(zip(bare, self.labels, strict=True)))
-        names = Counter(b for b, _ in count)
-        return [names[b] > 1 and has_citation(label) for b, label in zip(bare, self.labels, strict=True)]
+@dataclass(frozen=True, eq=False)
+class TableModels:
+    """How the models of one table are called."""
 
-    @cached_property
-    def _inner_names(self) -> list[list[str]]:
-        """Of each column the header entries that name neither measure nor data set: a model, or a setting of one."""
-        return [
-            [
-                f"{without_marks(p)}={below}" if _BARE_NUMBER.fullmatch(below) else without_marks(p)
-                for p, below in zip(path, [*path[1:], ""], strict=False)
-                if says_nothing(self.says(p))
-                and not BENCHMARKS_OWN.fullmatch(p)
-                and not _SUBTITLE.match(p)
-                and not TEST_OF_YEAR.fullmatch(p)
-                and not COMPLEXITY.fullmatch(p)
-                and not _VERSION.fullmatch(p)
-                and not (c and p in self.column_path(0))  # it heads the names as well
-            ]
-            for c, path in enumerate(self._paths)
-        ]
+    frame: TableFrame
 
     def model_of(self, column: int, r: int) -> str | None:
         """The name of the model that the cell speaks of, with what sets its row and column apart."""
-        behind = self.named_in_cell(column, r)
-        if behind is not None and not says_ours(behind) and self.says(behind).quantity is None:
+        frame = self.frame
+        behind = frame.named_in_cell(column, r)
+        if behind is not None and not says_ours(behind) and frame.says(behind).quantity is None:
             return without_marks(behind)
-        label = _REFERENCE.sub("", without_marks(self.labels[r]))
-        if self._same_name_elsewhere[r]:
-            label = self.labels[r]  # two papers' models of one name: the citation tells them apart
-        inner = self._inner_names[column]
-        apart = without_marks(self.model_labels[r]) if self.says_apart else ""
-        if apart:
-            parts = [apart, *inner]
-        elif self.transposed:
-            parts = [self._row_models[r], *(inner or [without_marks(" ".join(self.column_path(column)))])]
-            if not any(parts):
-                parts = [self.caption_model() or "", self._settings_above(column)]
-        elif self.rows_name_data or (
-            self.row_says[r].metrics and not self.columns[column].metrics and not self.is_name(label)
-        ):
-            path = self.column_path(column)
-            inner = inner if self._model_column is None else [without_marks(self.printed[r][self._model_column])]
-            parts = inner or [without_marks(" ".join(path)) if not self.says_metrics else self.table.groups[r]]
-            if not any(parts):
-                parts = [self.caption_model() or ""]
-        else:
-            if is_step(label) and not inner and self._base_of_step[r]:
-                label = f"{self._base_of_step[r]} {label}"
-            parts = [*inner, label, self.settings[r]] if is_step(label) and inner else [label, self.settings[r], *inner]
-            named = self.is_name(label) or self.is_code(label) or has_citation(self.labels[r])
-            named = named and not self._marked_rows[r]
-            if not (named or any(self.is_name(p) for p in inner)):
-                group = without_marks(self.table.groups[r])
-                if self.roles.compares and self.roles.has_ours and role_of(
-                    self.labels[r], group, self.roles, self.context.names
-                ) == PRIOR:  # fmt: skip
-                    parts = [label or group, self.settings[r], *inner]  # another's row takes no name of the paper's own
-                    return " ".join(" ".join(p for p in parts if p).split()) or None
-                role_words = says_ours(group) or bool(PRIOR_GROUP.search(group))  # whose the rows are, no name
-                if self.is_name(group) or not role_words:
-                    parts = [group if self.is_name(group) else f"{self.caption_model() or ''} {group}", *parts]
-                elif not PRIOR_GROUP.search(group):
-                    parts = [self.caption_model() or "", *parts]
-        name = " ".join(" ".join(p for p in parts if p).split())
-        around = f"{self.table.groups[r]} {self.column_path(column)[0] if self.column_path(column) else ''}"
+        name = self._name(column, r)
+        path = frame.column_path(column)
+        around = f"{frame.table.groups[r]} {path[0] if path else ''}"
         for found in find_pretraining_data(around)[:1]:
             data = around[found.start : found.end]
             if name and data not in name:
-                name = f"{name} ({data})"  # the same model trained on more data is another model
+                return f"{name} ({data})"  # the same model trained on more data is another model
         return name or None
 
-    @cached_property
-    def _base_of_step(self) -> list[str]:
-        """Of each row "+ X" the named row above, in the same group, that it goes on from; "" where there is none."""
-        out, base = [], ""
-        for r, label in enumerate(self.labels):
-            if r and self.table.groups[r] != self.table.groups[r - 1]:
-                base = ""
-            if not is_step(label):
-                base = without_marks(label) if self.is_name(label) or has_citation(label) else ""
-            out.append(base)
-        return out
+    def _name(self, column: int, r: int) -> str:
+        """The name by the axis that holds the models."""
+        frame, inner = self.frame, self.inner_names[column]
+        label = self._label(r)
+        apart = without_marks(frame.model_labels[r]) if frame.says_apart else ""
+        if apart:
+            return _joined(apart, *inner)
+        if frame.transposed:
+            named = [self.row_models[r], *(inner or [without_marks(frame.head(column))])]
+            return _joined(*named) or _joined(self.caption_model or "", self._settings_above(column))
+        row_is_measure = frame.row_says[r].metrics and not frame.columns[column].metrics and not frame.is_name(label)
+        if frame.rows_name_data or row_is_measure:
+            return self._name_by_column(column, r)
+        return self._name_by_row(label, column, r)
+
+    def _label(self, r: int) -> str:
+        """The row's label as a name; two papers' models of one name are told apart by their citations."""
+        label = self.frame.labels[r]
+        return label if self._same_name_elsewhere[r] else _REFERENCE.sub("", without_marks(label))
+
+    def _name_by_column(self, column: int, r: int) -> str:
+        """The name in a table whose rows are data sets or metrics."""
+        frame, inner = self.frame, self.inner_names[column]
+        if self._model_column is not None:
+            inner = [without_marks(frame.printed[r][self._model_column])]
+        if not inner:
+            inner = [frame.table.groups[r] if frame.says_metrics else without_marks(frame.head(column))]
+        return _joined(*inner) or _joined(self.caption_model or "")
+
+    def _name_by_row(self, label: str, column: int, r: int) -> str:
+        """The name in a table whose rows are models, or variants of the one that group or caption name."""
+        frame, inner, settings = self.frame, self.inner_names[column], self.settings[r]
+        step = is_step(label)
+        if step and inner:
+            parts = [*inner, label, settings]
+        else:
+            label = _joined(self._base_of_step[r], label) if step and self._base_of_step[r] else label
+            parts = [label, settings, *inner]
+        if self._names_itself(label, r) or any(frame.is_name(p) for p in inner):
+            return _joined(*parts)
+        group = without_marks(frame.table.groups[r])
+        if self._is_rival_row(r, group):
+            return _joined(label or group, settings, *inner)  # another's row takes no name of the paper's own
+        if frame.is_name(group):
+            return _joined(group, *parts)
+        if PRIOR_GROUP.search(group):
+            return _joined(*parts)
+        # "ours", "this work" over the rows say whose they are, and are no name
+        return _joined(self.caption_model or "", "" if says_ours(group) else group, *parts)
+
+    def _names_itself(self, label: str, r: int) -> bool:
+        frame = self.frame
+        named = frame.is_name(label) or frame.is_code(label) or has_citation(frame.labels[r])
+        return named and not self._marked_rows[r]
+
+    def _is_rival_row(self, r: int, group: str) -> bool:
+        roles, names = self.frame.roles, self.frame.context.names
+        return roles.compares and roles.has_ours and role_of(self.frame.labels[r], group, roles, names) == Role.PRIOR
 
     @cached_property
-    def _marked_rows(self) -> list[bool]:
-        """Whether all that a row is called by are check marks under the names of parts."""
+    def settings(self) -> tuple[str, ...]:
+        """What sets each row apart beside its name: check marks and the columns of no tracked quantity."""
+        frame = self.frame
+        times = Counter(zip(frame.table.groups, frame.labels, strict=True))
+        out = []
+        for r, label in enumerate(frame.labels):
+            nameless = not frame.is_name(label) and not (frame.heads_names and LETTER.search(label))
+            told_apart = nameless or times[frame.table.groups[r], label] > 1
+            parts = list(self._row_settings(r, told_apart=told_apart))[:MOST_SETTINGS]
+            out.append(" ".join(p for p in parts if p))
+        return tuple(out)
+
+    def _row_settings(self, r: int, *, told_apart: bool) -> Iterator[str]:
+        """The row's check marks; of a row that needs to be told apart its other settings too."""
+        frame = self.frame
+        for c in range(frame.table.columns):
+            if c in frame.name_columns or not frame.column_path(c):
+                continue
+            text = " ".join(frame.printed[r][c].split())
+            checked = CHECK.fullmatch(text)
+            if c > frame.first_measure and not checked:
+                return
+            if checked or (told_apart and self._may_set(c) and text not in BLANK and len(text) <= LONGEST_SETTING):
+                yield frame.named_cell(c, text)
+
+    def _may_set(self, column: int) -> bool:
+        says = self.frame.columns[column]
+        measured = OUTCOME.search(says.text) or says.untracked_metric or says.untracked
+        return self.frame.is_setting(column) and not measured
+
+    @cached_property
+    def _same_name_elsewhere(self) -> tuple[bool, ...]:
+        labels = self.frame.labels
+        bare = [without_marks(label) for label in labels]
+        names = Counter(b for b, _ in set(zip(bare, labels, strict=True)))
+        return tuple(names[b] > 1 and has_citation(label) for b, label in zip(bare, labels, strict=True))
+
+    @cached_property
+    def inner_names(self) -> tuple[list[str], ...]:
+        """Of each column the header entries that name neither measure nor data set: a model, or a setting of one."""
+        return tuple(self._inner_names(c) for c in range(self.frame.table.columns))
+
+    def _inner_names(self, column: int) -> list[str]:
+        path = self.frame.column_path(column)
         return [
-            all(
-                CHECK.fullmatch(t) or t in BLANK
-                for t in (" ".join(self.printed[r][c].split()) for c in self.name_columns)
-            )
-            for r in range(len(self.table.rows))
+            f"{without_marks(p)}={below}" if _BARE_NUMBER.fullmatch(below) else without_marks(p)
+            for p, below in zip(path, [*path[1:], ""], strict=False)
+            if self._may_name_column(p)
+            and not (column and p in self.frame.column_path(0))  # it heads the names as well
         ]
+
+    def _may_name_column(self, entry: str) -> bool:
+        if not self.frame.says(entry).says_nothing or is_short_name(entry) or _SUBTITLE.match(entry):
+            return False
+        return not any(other.fullmatch(entry) for other in (TEST_OF_YEAR, COMPLEXITY, _VERSION))
+
+    @cached_property
+    def _base_of_step(self) -> tuple[str, ...]:
+        """Of each row "+ X" the named row above, in the same group, that it goes on from; "" where there is none."""
+        frame = self.frame
+        out, base = [], ""
+        for r, label in enumerate(frame.labels):
+            if r and frame.table.groups[r] != frame.table.groups[r - 1]:
+                base = ""
+            if not is_step(label):
+                base = without_marks(label) if frame.is_name(label) or has_citation(label) else ""
+            out.append(base)
+        return tuple(out)
+
+    @cached_property
+    def _marked_rows(self) -> tuple[bool, ...]:
+        """Whether all that a row is called by are check marks under the names of parts."""
+        cells = ([" ".join(row[c].split()) for c in self.frame.name_columns] for row in self.frame.printed)
+        return tuple(all(CHECK.fullmatch(text) or text in BLANK for text in row) for row in cells)
 
     @cached_property
     def _model_column(self) -> int | None:
         """In a table whose rows are data sets: the column that says which model was measured on each."""
-        for c in range(1, self.table.columns):
-            if re.fullmatch(
-                r"(?:best\s)?(?:models?|networks?|architectures?|methods?)",
-                " ".join(self.column_path(c)),
-                re.IGNORECASE,
-            ):
-                return c
-        return None
+        columns = range(1, self.frame.table.columns)
+        return next((c for c in columns if _MODEL_HEAD.fullmatch(self.frame.head(c))), None)
 
     @cached_property
-    def _row_models(self) -> list[str]:
+    def row_models(self) -> tuple[str, ...]:
         """Where rows are measures: the model that a row's label names beside the measure, else the row above's."""
+        frame = self.frame
         out, above = [], ""
-        for r, label in enumerate(self.labels):
-            if r and (self.table.groups[r] != self.table.groups[r - 1] or not is_measure(self.row_says[r - 1])):
+        for r, label in enumerate(frame.labels):
+            group = frame.table.groups[r]
+            if r and (group != frame.table.groups[r - 1] or not frame.row_says[r - 1].is_measure):
                 above = ""
             match = MODEL_NAME.search(label)
-            if match and not metric_named(match.group(), match.group().lower()):
+            if match and not metric_named(match.group()):
                 above = match.group()
-            out.append(above or (without_marks(self.table.groups[r]) if self.is_name(self.table.groups[r]) else ""))
-        return out
+            out.append(above or (without_marks(group) if frame.is_name(group) else ""))
+        return tuple(out)
 
     def _settings_above(self, column: int) -> str:
         """In a table whose columns are variants told apart by rows of check marks: the names of the marked rows."""
+        frame = self.frame
         parts = []
-        for r, label in enumerate(self.labels):
-            text = " ".join(self.printed[r][column].split())
-            if is_measure(self.row_says[r]) or text in BLANK:
-                continue
-            parts.append(label if CHECK.fullmatch(text) else f"{label}={text}")
+        for r, label in enumerate(frame.labels):
+            text = " ".join(frame.printed[r][column].split())
+            if not frame.row_says[r].is_measure and text not in BLANK:
+                parts.append(label if CHECK.fullmatch(text) else f"{label}={text}")
         return " ".join(parts[:8]) or "baseline"
 
-    def caption_model(self) -> str | None:
-        """The model that the caption speaks of, or None."""
-        return self._caption_model
-
     @cached_property
-    def _caption_model(self) -> str | None:
+    def caption_model(self) -> str | None:
         """The model that the caption speaks of: one of the paper's own, else the first name in it, else the paper's."""
-        for text in (self.part, self.caption):
-            for name in self.context.names.printed[:6]:
+        own = self.frame.context.names.printed
+        for text in (self.frame.part, self.frame.caption):
+            for name in own[:6]:
                 match = re.search(rf"(?<!\w){re.escape(name)}[\w-]*", text)
                 if match:
                     return match.group()
             found = model_names_in(text) if not _in_capitals(text) else ()
             if found:
                 return found[0]
-        return self.context.names.printed[0] if self.context.names.printed else None
+        return own[0] if own else None
 
-    @cached_property
-    def _far_split(self) -> str | None:
-        """The split that the caption names, else the sentences about the table."""
-        return next((s for s in (split_of(t.lower()) for t in (self.caption, *self.sentences)) if s), None)
+    # --- role, split, qualifiers ---
 
-    @cached_property
-    def _caption_qualifiers(self) -> dict[str, Any]:
-        """What the caption says of all rows' making; an ensemble or more data are a row's own."""
-        said = [name for name in _said_of(self.caption) if name in ("single_crop", "multi_crop", "single_model")]
-        crops = {"single_crop", "multi_crop"}
-        return {name: True for name in said if name not in crops or not crops <= set(said)}
-
-    def _role(self, label: str, column: int, group: str) -> str:
-        names = self.context.names
-        if self.models_in_columns:
-            return role_of(label, "", self.roles, names)
-        role = role_of(label, group, self.roles, names)
-        return role_of_variant(role, self._inner_names[column], names, step=is_step(label) or self._rows_are_steps)
+    def role_in(self, column: int, r: int, label: str) -> str:
+        """Whose result the cell is."""
+        frame, names = self.frame, self.frame.context.names
+        if frame.models_in_columns:
+            return role_of(label, "", frame.roles, names)
+        role = role_of(label, frame.table.groups[r], frame.roles, names)
+        return role_of_variant(role, self.inner_names[column], names, step=is_step(label) or self._rows_are_steps)
 
     @cached_property
     def _rows_are_steps(self) -> bool:
-        return 2 * sum(is_step(label) for label in self.labels) >= len(self.labels)
+        labels = self.frame.labels
+        return 2 * sum(is_step(label) for label in labels) >= len(labels)
 
-    def make_reading(
-        self, column: int, r: int, quantity: str, value: float, pattern: str, number: Number, *, reason: str | None,
-        benchmark: str | None = None, metric: str | None = None, low: float | None = None, high: float | None = None,
-    ) -> CellReading:  # fmt: skip
-        cell = self.table.rows[r][column]
-        path = " ".join(self.column_path(column))
-        label = path if self.models_in_columns else self.labels[r]
-        group = self.table.groups[r]
-        split = split_of(f"{path} \n {self.labels[r]} \n {group}".lower()) or self._far_split
+    @cached_property
+    def _split_said_of_table(self) -> str | None:
+        """The split that the caption names, else the sentences about the table."""
+        told = (split_of(text.lower()) for text in (self.frame.caption, *self.frame.sentences))
+        return next((split for split in told if split), None)
+
+    @cached_property
+    def _caption_qualifiers(self) -> frozenset[str]:
+        """What the caption says of all rows' making; one that it says of some and not of others is said of none."""
+        said = {name for name in _said_of(self.frame.caption) if name in _OF_ALL_ROWS}
+        crops = _EITHER[0]
+        return frozenset(said - crops if crops <= said else said)
+
+    def _score_qualifiers(self, text: str, number: Number, *, bold: bool) -> dict[str, Any]:
+        near = _said_of(text)
+        settled = {name for pair in _EITHER if pair & set(near) for name in pair}
+        qualifiers: dict[str, Any] = dict.fromkeys(near, True)
+        qualifiers |= {name: True for name in _OF_ALL_ROWS if name in self._caption_qualifiers - settled}
+        if number.deviation is not None:
+            qualifiers["deviation"] = number.deviation
+        if bold:
+            qualifiers["bold"] = True
+        return qualifiers
+
+    def reading(self, column: int, r: int, value: CellValue) -> CellReading:
+        """The value as a reading of its cell: with model, role, split and qualifiers."""
+        frame = self.frame
+        cell, path, group = frame.table.rows[r][column], frame.head(column), frame.table.groups[r]
+        label = path if frame.models_in_columns else frame.labels[r]
+        number = value.number
         qualifiers: dict[str, Any] = {}
-        if quantity == Field.SCORE:
-            near = _said_of(f"{label} {group} {path}")
-            far = {q: v for q, v in self._caption_qualifiers.items() if not any(q in pair for pair in _either(near))}
-            qualifiers = dict.fromkeys(near, True) | far
-            if number.deviation is not None:
-                qualifiers["deviation"] = number.deviation
-            if cell.bold:
-                qualifiers["bold"] = True
+        if value.quantity == Field.SCORE:
+            qualifiers = self._score_qualifiers(f"{label} {group} {path}", number, bold=cell.bold)
         if number.approximate:
             qualifiers["approximate"] = True
         if number.bound:
             qualifiers["bound"] = number.bound
         return CellReading(
-            self.table, r, column, quantity, value, pattern, cell.words,
-            tuple(i for c in self.table.rows[r] for i in c.words), self.model_of(column, r),
-            self._role(label, column, group),
-            " / ".join(x for x in (group, *(self.table.rows[r][c].text for c in self.label_columns)) if x),
-            " / ".join(self.column_path(column)), benchmark, metric, split, low, high, qualifiers, reason,
+            frame.table, r, column, value.quantity, value.value, value.pattern, cell.words,
+            tuple(i for c in frame.table.rows[r] for i in c.words), self.model_of(column, r),
+            self.role_in(column, r, label),
+            " / ".join(x for x in (group, *(frame.table.rows[r][c].text for c in frame.label_columns)) if x),
+            " / ".join(frame.column_path(column)), value.benchmark, value.metric,
+            split_of(f"{path} \n {frame.labels[r]} \n {group}".lower()) or self._split_said_of_table,
+            value.low, value.high, qualifiers, value.reason,
         )  # fmt: skip

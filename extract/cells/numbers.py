@@ -8,10 +8,18 @@ from dataclasses import replace
 from db.models import Cell, Page
 from extract.language.model_names import CITATION
 from extract.language.numbers import Number, find_numbers, parse_number
+from extract.language.pattern import Pattern
 from extract.layout.sideways_text import as_read
 
-_DELTA = re.compile(
-    r"[(\[]?\s?[↑↓▲▼△▽]?\s?[+−–-]\s?\d+(?:\.\d+)?\s?%?\s?[↑↓]?\s?[)\]]?|[(\[]?\s?[↑↓▲▼]\s?\d+(?:\.\d+)?\s?%?\s?[)\]]?"
+DELTA_BEHIND = Pattern(
+    "a difference behind a cell's number",
+    {
+        r"[+−–-]\s?\d+(?:\.\d+)?\s?%?\s?[↑↓]?": ("28.4 (+1.2)", "36.1 -0.4"),
+        r"[↑↓▲▼△▽]\s?[+−–-]?\s?\d+(?:\.\d+)?\s?%?": ("28.4 ↑1.2", "70.1 (▲ 2.0)"),
+    },
+    refuses=("28.4", "90.4/83.2", "P-100"),
+    before=r"(?<=[\d)%\s])[(\[]?\s?(?:",
+    after=r")\s?[)\]]?",
 )
 _BEST_IN_BRACKETS = re.compile(r"±[^()]*\((?P<best>\d+\.\d+)\)")
 _FACTOR = re.compile(r"(?<=\S)\s?\(\s?[~≈]?\s?\d+(?:\.\d+)?\s?[x×]\s?\)")  # "3.3e18 (19x)": how many times another
@@ -19,6 +27,9 @@ _FACTOR = re.compile(r"(?<=\S)\s?\(\s?[~≈]?\s?\d+(?:\.\d+)?\s?[x×]\s?\)")  # 
 _GLUED = re.compile(r"\d{1,3}\.\d{2,5}\.\d{1,3}(?=\s?\^?\W{0,2}$)")
 _EACH_DEVIATION = re.compile(r"\s?\(\s?±?\s?\d?\d?\.\d+\s?\)\s?")  # "80.2(0.2)/87.9(0.3)"
 _WORDS_IN_CELL = re.compile(r"[A-Za-z]{2,}")
+_COUNT_WORDS = re.compile(r"\b[kmgbt]?(?:flops?|macs?|params?|madds?)\b", re.IGNORECASE)
+_DEVIATION = re.compile(r"±\s?\d*\.?\d+")
+LONGEST_CELL = 40  # characters of a cell of several numbers
 
 
 def printed_text(page: Page, cell: Cell) -> str:
@@ -49,32 +60,41 @@ def numbers_of_cell(text: str) -> list[Number]:
     glued = _value_and_index(text)
     if glued is not None:
         return [glued]
-    halves = text.split("/")
-    if len(halves) == 2 and all(_EACH_DEVIATION.search(half) for half in halves):
-        text = _EACH_DEVIATION.sub(lambda m: " " * len(m.group()), text)
+    if text.count("/") == 1 and all(_EACH_DEVIATION.search(half) for half in text.split("/")):
+        text = _blanked(_EACH_DEVIATION, text)
     one = parse_number(text)
     if one is not None:
-        best = _BEST_IN_BRACKETS.search(text) if one.deviation is not None else None
-        second = parse_number(best["best"]) if best else None
-        if best and second and abs(second.value - one.value) < 0.3 * abs(one.value):
-            # "21.78 ± 0.05 (21.83)": mean and best of the same runs
-            return [one, replace(second, start=best.start("best"), end=best.end("best"))]
-        return [one]
-    if len(text) > 40:
-        return []
-    bare = CITATION.sub(lambda m: " " * len(m.group()), text)
-    bare = re.sub(r"(?<=[\d)%\s])" + _DELTA.pattern, lambda m: " " * len(m.group()) if m.start() else m.group(), bare)
-    bare = _FACTOR.sub(lambda m: " " * len(m.group()), bare)
+        return _with_best(one, text)
+    return _numbers_among_asides(text) if len(text) <= LONGEST_CELL else []
+
+
+def _with_best(number: Number, text: str) -> list[Number]:
+    """The number, and the best of the same runs where it stands in brackets: "21.78 ± 0.05 (21.83)"."""
+    best = _BEST_IN_BRACKETS.search(text) if number.deviation is not None else None
+    second = parse_number(best["best"]) if best else None
+    if best and second and abs(second.value - number.value) < 0.3 * abs(number.value):
+        return [number, replace(second, start=best.start("best"), end=best.end("best"))]
+    return [number]
+
+
+def _numbers_among_asides(text: str) -> list[Number]:
+    """The numbers beside citations, differences, factors and deviations; [] where words or products stand there too."""
+    bare = _blanked(CITATION, text)
+    bare = DELTA_BEHIND.compiled.sub(lambda m: " " * len(m.group()) if m.start() else m.group(), bare)
+    bare = _blanked(_FACTOR, bare)
     found = [n for n in find_numbers(bare, words=False) if not bare[: n.start].rstrip().endswith("±")]
-    bare = re.sub(r"±\s?\d*\.?\d+", lambda m: " " * len(m.group()), bare)
-    rest = bare
+    rest = _blanked(_DEVIATION, bare)
     for n in reversed(found):
         rest = rest[: n.start] + rest[n.end :]
-    if not found or _WORDS_IN_CELL.search(re.sub(r"(?i)\b[kmgbt]?(?:flops?|macs?|params?|madds?)\b", "", rest)):
+    if _WORDS_IN_CELL.search(_COUNT_WORDS.sub("", rest)):
         return []
-    if re.search(r"[×xX*=]", rest) and not re.search(r"^\s*[*]+\s*$", rest.strip()):
-        return []
-    return found
+    product = re.search(r"[×xX*=]", rest) and not re.fullmatch(r"[*]+", rest.strip())
+    return [] if product else found
+
+
+def _blanked(pattern: re.Pattern[str], text: str) -> str:
+    """The text with spaces in place of what the pattern accepts, so that positions stay."""
+    return pattern.sub(lambda m: " " * len(m.group()), text)
 
 
 def _value_and_index(text: str) -> Number | None:

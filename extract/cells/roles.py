@@ -6,35 +6,70 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from db.vocabulary import Role
 from extract.language.model_names import CITATION, MODEL_NAME, ModelNames, has_citation, says_ours
+from extract.language.pattern import Pattern
 
-OWN, ABLATION, PRIOR = "own", "ablation", "prior"
-
-PRIOR_GROUP = re.compile(
-    r"\b(?:previous|prior|existing|published|other|others'?|state[-\s]of[-\s]the[-\s]art|sota|competitors?|literature|"
-    r"related|hand-?craft\w*|manually|top\s\w+|leaderboard|comparison|reported|competition\S*"
-    r"|winners?|winning|entries|challenge)\b",
-    re.IGNORECASE,
+PRIOR_GROUP = Pattern(
+    "a heading over rows of other papers",
+    {
+        r"previous|prior|existing|published|reported": "Previous work",
+        r"others?|others'": "Others",
+        r"state[-\s]of[-\s]the[-\s]art|sota": "State-of-the-art detectors",
+        r"competitors?|leaderboard|top\s\w+": "Top entries",
+        r"literature|related|comparison": "From the literature",
+        r"hand-?craft\w*|manually": "Hand-crafted networks",
+        r"competition\S*|winners?|winning|entries|challenge": "Challenge winners",
+    },
+    refuses=("Ours", "Single model"),
+    before=r"\b(?:",
+    after=r")\b",
 )
 _OWN_GROUP = re.compile(r"\b(?:ours?|our\s|this (?:work|paper)|proposed|we\b)", re.IGNORECASE)
-_ABLATION = re.compile(
-    r"\b(?:ablat\w+|effects?\sof|impact\sof|influence\sof|contribution\sof|sensitivity"
-    r"|with(?:out)?\sand\swith(?:out)?|importance\sof)\b",
-    re.IGNORECASE,
+ABLATION_CAPTION = Pattern(
+    "a caption of an analysis, wherever it says so",
+    {
+        r"\bablat\w+": "Ablations",
+        r"\b(?:effects?|impact|influence|importance)\sof": "Effect of depth",
+        r"\bcontribution\sof": "Contribution of each part",
+        r"\bsensitivity": "Sensitivity to width",
+        r"\bwith(?:out)?\sand\swith(?:out)?": "Results with and without skips",
+    },
+    refuses=("Comparison with others", "Results"),
 )
 # said of what the table shows these mean variants; further on in a caption they say how runs were made
-_ABLATION_TITLE = re.compile(
-    r"\b(?:varia(?:tions?|nts?)|analysis|comparison\sof\sdifferent|different\s\w+|versus|vs\.?|hyper-?param\w*"
-    r"|importance|study|varying|choices?|component\w*|design)\b",
-    re.IGNORECASE,
+ABLATION_TITLE = Pattern(
+    "what an analysis shows",
+    {
+        r"\bvaria(?:tions?|nts?)\b": "Variants of our network",
+        r"\b(?:analysis|study|design|importance)\b": "Design study",
+        r"\bcomparison\sof\sdifferent\b|\bdifferent\s\w+\b": "Results of different widths",
+        r"\b(?:versus|vs\.?)\b": "Depth versus width",
+        r"\b(?:hyper-?param\w*|varying)\b": "Varying the width",
+        r"\b(?:choices?|component\w*)\b": "Choice of the loss",
+    },
+    refuses=("Comparison with others", "Results on ImageNet"),
 )
-_COMPARES = re.compile(
-    r"\b(?:state[-\s]of[-\s]the[-\s]art|previous|prior\s(?:work|art)|published|compar(?:ed?|ison|ing)"
-    r"|competing|literature)\b",
-    re.IGNORECASE,
+COMPARES = Pattern(
+    "a caption that sets the paper's results beside others'",
+    {
+        r"\bstate[-\s]of[-\s]the[-\s]art\b": "State-of-the-art detectors",
+        r"\b(?:previous|prior\s(?:work|art)|published)\b": "Previous results",
+        r"\bcompar(?:ed?|ison|ing)\b": "Comparison on COCO",
+        r"\b(?:competing|literature)\b": "Results in the literature",
+    },
+    refuses=("Effect of depth", "comparable"),
 )
-_BASELINE = re.compile(
-    r"\b(?:baselines?|re-?impl\w*|our\simpl\w*|w/o|without|no\s\w+|ablat\w*|vanilla|plain|original)\b", re.IGNORECASE
+_BASELINE = Pattern(
+    "a row that the authors ran to set their own beside",
+    {
+        r"\bbaselines?\b": "Baseline",
+        r"\bre-?impl\w*|\bour\simpl\w*": "WideNet (re-impl.)",
+        r"\b(?:w/o|without|no\s\w+)(?!\w)": "w/o skips",
+        r"\bablat\w*": "ablated",
+        r"\b(?:vanilla|plain|original)\b": "plain WideNet",
+    },
+    refuses=("WideNet", "now"),
 )
 
 
@@ -50,14 +85,17 @@ class TableRoles:
 
 def table_roles(labels: Sequence[str], groups: Sequence[str], caption: str, names: ModelNames) -> TableRoles:
     """The frame in which each row's role is decided."""
-    cites = any(has_citation(x) for x in labels) or any(has_citation(x) for x in groups)
-    ours = any(says_ours(x) or names.is_own(x) for x in labels) or any(says_ours(x) for x in groups)
-    compares = bool(_COMPARES.search(caption)) or (
-        any(PRIOR_GROUP.search(x) for x in groups) and any(_OWN_GROUP.search(x) for x in groups)
+    return TableRoles(
+        cites=any(has_citation(x) for x in (*labels, *groups)),
+        has_ours=any(says_ours(x) or names.is_own(x) for x in labels) or any(says_ours(x) for x in groups),
+        ablation=_is_analysis(caption) or any(re.search(r"\bablation", x, re.IGNORECASE) for x in groups),
+        compares=bool(COMPARES.search(caption))
+        or (any(PRIOR_GROUP.search(x) for x in groups) and any(_OWN_GROUP.search(x) for x in groups)),
     )
-    ablation = bool(_ABLATION.search(caption) or _ABLATION_TITLE.search(_title(caption)))
-    ablation = ablation or any(re.search(r"\bablation", x, re.IGNORECASE) for x in groups)
-    return TableRoles(cites, ours, ablation, compares)
+
+
+def _is_analysis(caption: str) -> bool:
+    return bool(ABLATION_CAPTION.search(caption) or ABLATION_TITLE.search(_title(caption)))
 
 
 def _title(caption: str) -> str:
@@ -66,38 +104,60 @@ def _title(caption: str) -> str:
     return first.group() if first and len(first.group()) > 24 else caption
 
 
-def role_of(label: str, group: str, table: TableRoles, names: ModelNames) -> str:
+def role_of(label: str, group: str, table: TableRoles, names: ModelNames) -> Role:
     """own, ablation or prior. `label` is the row's (or column's) name with its citation marks."""
-    if says_ours(label):
-        return OWN
-    own = names.is_own(label)
-    if _STEP.match(label) and table.has_ours:
-        return ABLATION
-    if has_citation(label):
-        if not own or _by_others(label):
-            return PRIOR
-        return ABLATION if table.ablation and not table.compares else OWN
-    if _OTHERS_BEST.match(label) and not own:
-        return PRIOR
+    of_label = _said_by_label(label, table, names)
+    if of_label is not None:
+        return of_label
     if _OWN_GROUP.search(group) and not _BASELINE.search(label):
-        return OWN
-    if own:
-        return ABLATION if table.ablation and not table.compares else OWN
+        return Role.OWN
+    if names.is_own(label):
+        return _own_or_variant(table)
     if has_citation(group) or PRIOR_GROUP.search(group):
-        return PRIOR
+        return Role.PRIOR
+    return _by_its_table(label, table, names)
+
+
+def _said_by_label(label: str, table: TableRoles, names: ModelNames) -> Role | None:
+    """What the label says by itself: "ours", a citation, "previous best"; None where it says nothing."""
+    if says_ours(label):
+        return Role.OWN
+    if is_step(label) and table.has_ours:
+        return Role.ABLATION
+    own = names.is_own(label)
+    if has_citation(label):
+        return Role.PRIOR if not own or _by_others(label) else _own_or_variant(table)
+    return Role.PRIOR if _OTHERS_BEST.match(label) and not own else None
+
+
+def _own_or_variant(table: TableRoles) -> Role:
+    return Role.ABLATION if table.ablation and not table.compares else Role.OWN
+
+
+def _by_its_table(label: str, table: TableRoles, names: ModelNames) -> Role:
+    """The role of a row that carries no mark, from what stands beside it."""
     if table.compares and table.has_ours and not table.cites:
-        return ABLATION if _BASELINE.search(label) else PRIOR
-    if not table.cites and table.has_ours and not table.ablation and names.is_cited_model(label):
-        return PRIOR
-    if table.has_ours and table.cites and not table.ablation and not _BASELINE.search(label) and _is_rival(label):
-        return PRIOR
+        return Role.ABLATION if _BASELINE.search(label) else Role.PRIOR
+    results_of_ours = table.has_ours and not table.ablation
+    if results_of_ours and not table.cites and names.is_cited_model(label):
+        return Role.PRIOR
+    if results_of_ours and table.cites and not _BASELINE.search(label) and _is_rival(label):
+        return Role.PRIOR
     if table.has_ours or table.ablation:
-        return ABLATION  # run by the authors beside their own: no mark says otherwise
-    return OWN
+        return Role.ABLATION  # run by the authors beside their own: no mark says otherwise
+    return Role.OWN
 
 
-_COMPONENT = re.compile(
-    r"(?:^|\b|(?<=[a-z]))(?:[Nn]orm(?:ali[sz]ation)?|[BGLI]N|P?ReLU|[Ss]wish|Mish|LSTM|GRU|CNN|MLP|[Dd]rop\w*|[Mm]ix[Uu]p|Attention)\b"
+COMPONENT = Pattern(
+    "a part that networks are made of, and no network",
+    {
+        r"(?:\b|(?<=[a-z]))[Nn]orm(?:ali[sz]ation)?\b": "LayerNorm",
+        r"(?:\b|(?<=[a-z]))(?:[BGLI]N|P?ReLU|[Ss]wish|Mish)\b": "PReLU",
+        r"(?:\b|(?<=[a-z]))(?:LSTM|GRU|CNN|MLP|Attention)\b": "BiLSTM",
+        r"(?:\b|(?<=[a-z]))(?:[Dd]rop\w*|[Mm]ix[Uu]p)\b": "DropBlock",
+    },
+    refuses=("WideNet-50", "QuickDet"),
+    flags=re.NOFLAG,
 )
 
 
@@ -105,36 +165,55 @@ def _is_rival(label: str) -> bool:
     """Whether the label is nothing but a model's name, which nobody calls the paper's own."""
     bare = CITATION.sub(" ", label).strip()
     named = MODEL_NAME.match(bare)
-    return bool(named) and not _COMPONENT.search(bare) and not re.search(r"\s[+\-–]\s|\+\s?[A-Z]|\bw/|=", bare)
+    return bool(named) and not COMPONENT.search(bare) and not re.search(r"\s[+\-–]\s|\+\s?[A-Z]|\bw/|=", bare)
 
 
-_OTHERS_BEST = re.compile(
-    r"\s*(?:(?:the\s)?(?:previous|prior|prev\.|best published|published|current)\b|state[-\s]of[-\s]the[-\s]art|sota\b"
-    r"|benchmark systems?\b|human\b)",
-    re.IGNORECASE,
+_OTHERS_BEST = Pattern(
+    "a row that gives others' best result without its name",
+    {
+        r"^\s*(?:the\s)?(?:previous|prior|prev\.|best published|published|current)\b": "Previous best",
+        r"^\s*(?:the\s)?(?:state[-\s]of[-\s]the[-\s]art|sota\b)": "State of the art",
+        r"^\s*(?:benchmark systems?|human)\b": "Human",
+    },
+    refuses=("Best of ours", "Humanoid"),
 )
 _STEP = re.compile(r"\s*(?:\+|w/o?\b|with(?:out)?\b|-\s?w/)")  # "+ GIoU [38]": the row above with one thing more
-_QUOTED = re.compile(
-    r"\s*\(?(?:originals?|published|as reported|reported|quoted|in (?:the )?(?:original )?paper)\b", re.I
+_QUOTED = Pattern(
+    "a column of results as another paper printed them",
+    {
+        r"^\s*\(?originals?\b": "Original",
+        r"^\s*\(?(?:as )?(?:reported|quoted|published)\b": "As reported",
+        r"^\s*\(?in (?:the )?(?:original )?paper\b": "in the paper",
+    },
+    refuses=("Re-implementation", "Ours"),
 )
-_RERUN = re.compile(r"\bre-?impl\w*|\bour impl\w*|\breprod\w*|\bre-?train\w*|\bre-?run\b|\bbaselines?\b", re.I)
+_RERUN = Pattern(
+    "a column of results of another paper's model, run again",
+    {
+        r"\bre-?impl\w*|\bour impl\w*": "Re-implementation",
+        r"\breprod\w*": "Reproduced",
+        r"\bre-?train\w*|\bre-?run\b": "Re-trained",
+        r"\bbaselines?\b": "Our baseline",
+    },
+    refuses=("Original", "Ours"),
+)
 
 
-def role_of_variant(role: str, titles: Sequence[str], names: ModelNames, *, step: bool = False) -> str:
+def role_of_variant(role: Role, titles: Sequence[str], names: ModelNames, *, step: bool = False) -> Role:
     """The row's role, unless a title over the cell's column says whose result the column is.
 
     "original | re-implementation | OurNet" over rows of cited models: quoted, run again, the paper's own. `step`: the
     row is one thing more on what the column names ("+ ensemble").
     """
     for title in titles:
-        if _QUOTED.match(title) and role != OWN:
-            return PRIOR
+        if _QUOTED.match(title) and role != Role.OWN:
+            return Role.PRIOR
         if says_ours(title) and not _RERUN.search(title):
-            return OWN
+            return Role.OWN
         if _RERUN.search(title):
-            return ABLATION
-        if names.is_own(title) and (role == PRIOR or step):
-            return OWN
+            return Role.ABLATION
+        if names.is_own(title) and (role == Role.PRIOR or step):
+            return Role.OWN
     return role
 
 

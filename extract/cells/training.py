@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from db.models import Candidate, Cell, Document, Field, Table
 from db.reference.hardware import find_device, find_devices
 from extract.candidates import candidate_in_cell
-from extract.cells.read import TableReader
+from extract.cells.frame import frame_table
 from extract.cells.roles import role_of
 from extract.language.devices import family, may_name_device, singular
 from extract.language.units import UNIT_SECONDS
@@ -179,7 +179,7 @@ class _Reading:
         self, document: Document, table: Table, context: PaperContext, statements: Sequence[Statement], number: int
     ) -> None:
         self.document, self.statements, self.number, self.table = document, statements, number, table
-        self.frame = TableReader(table, document.page(table.page), context)
+        self.frame = frame_table(table, document.page(table.page), context)
         self.seen: set[tuple[int, int]] = set()
         self.timed = False
         self.each_cell = False  # whether every cell is a run of its own

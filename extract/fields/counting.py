@@ -10,6 +10,7 @@ from extract.candidates import candidate_in_cell
 from extract.cells.models import CellReading
 from extract.fields.paper import PaperView
 from extract.language.model_names import without_marks
+from extract.language.pattern import Pattern
 from extract.sentences.counts import Count
 
 
@@ -33,10 +34,16 @@ def count_candidates(view: PaperView, field: str) -> Iterator[Candidate]:
                 )  # fmt: skip
 
 
-_OF_ALL = re.compile(
-    r"\b(?:all|each|every|both)\b[^.;]{0,40}\b(?:networks?|models?|architectures?|variants?|systems?|configurations?)\b"
-    r"|\b(?:networks|models|architectures|variants|systems)\s(?:all\s|each\s)?have\b|\bkept\s(?:constant|fixed)\b",
-    re.IGNORECASE,
+OF_ALL = Pattern(
+    "a caption whose count holds for every model of its table",
+    {
+        r"\b(?:all|each|every|both)\b[^.;]{0,40}\b(?:network|model|architecture|variant|system|configuration)s?\b": (
+            "All of these networks have 25M parameters"
+        ),
+        r"\b(?:networks|models|architectures|variants|systems)\s(?:all\s|each\s)?have\b": "The models have 5M",
+        r"\bkept\s(?:constant|fixed)\b": "The number of parameters is kept constant",
+    },
+    refuses=("The model has 5M parameters", "all parameters"),
 )
 _TABLE = re.compile(r"Table\s(?P<number>[A-Z]?\.?\d{1,2})\b")
 
@@ -46,7 +53,7 @@ def _subjects(view: PaperView, count: Count) -> Iterator[tuple[str | None, str]]
     passage = count.passage
     left, right = passage.sentence_at(count.start)
     number = _TABLE.match(passage.text)
-    if passage.kind == "caption" and number and _OF_ALL.search(passage.text[left:right]):
+    if passage.kind == "caption" and number and OF_ALL.search(passage.text[left:right]):
         models = [
             name
             for frame in view.tables
@@ -66,5 +73,6 @@ def cell_candidate(view: PaperView, reading: CellReading) -> Candidate:
         row_words=reading.row_words,
         row=reading.row_path, column=reading.column_path, subject=reading.model, role=reading.role,
         benchmark=reading.benchmark, metric=reading.metric, split=reading.split, low=reading.low, high=reading.high,
-        qualifiers=dict(reading.qualifiers), chosen=reading.reason is None, reason=reading.reason,
+        qualifiers=dict(reading.qualifiers), chosen=reading.reason is None,
+        reason=reading.reason.words if reading.reason else None,
     )  # fmt: skip

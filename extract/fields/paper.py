@@ -8,8 +8,9 @@ from typing import Any
 
 from db.models import Candidate, Document
 from extract.candidates import candidate_in_passage
+from extract.cells.frame import TableFrame, frame_tables
 from extract.cells.models import CellReading
-from extract.cells.read import TableReader, read_tables, table_readings
+from extract.cells.read import read_cells
 from extract.cells.training import read_training_tables
 from extract.language.paper_context import PaperContext, read_context
 from extract.layout.passages import Passage, passages
@@ -26,7 +27,7 @@ class PaperView:
     passages: Sequence[Passage]
     context: PaperContext
     statements: Sequence[Statement]  # sentences on devices, times and epochs
-    tables: Sequence[TableReader]
+    tables: Sequence[TableFrame]
     cells: Sequence[CellReading]  # scores, parameters and operations in tables
     training_cells: Sequence[Candidate]  # devices, counts, times and epochs in tables
     counts: Sequence[Count]  # parameters and operations in sentences
@@ -44,14 +45,14 @@ def view_paper(document: Document) -> PaperView:
     text = passages(document.pages, tables=[(t.page, t.box) for t in document.tables])
     context = read_context(document, text)
     statements = find_statements(text)
-    tables = read_tables(document, context)
+    tables = frame_tables(document, context)
     return PaperView(
         document,
         text,
         context,
         statements,
         tables,
-        cells=table_readings(tables),
+        cells=read_cells(tables),
         training_cells=read_training_tables(document, context, statements),
         counts=list(counts_in(text, context)),
         scores=list(sentence_scores(text, context)),

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 import re
 
-# The order decides: the first that matches is what the header says.
-# a column headed by a language alone is that language's data; of the tracked ones only English is measured
-LANGUAGE = re.compile(
-    r"(?:German|Dutch|Spanish|Chinese|Mandarin|Arabic|Italian|Russian|Czech|Finnish)(?:\s(?:F1|NER|BLEU))?"
-)
-_LANGUAGES = (
-    r"(?:English|German|French|Dutch|Spanish|Chinese|Mandarin|Arabic|Italian|Russian|Czech|Finnish|Japanese|Korean"
-    r"|Portuguese|Romanian|Turkish|Hindi|Vietnamese|Polish|Swedish|Danish|Estonian|Latvian|Lithuanian|Hungarian|Greek)"
-)
-_LANGUAGE_PAIR = re.compile(rf"\b{_LANGUAGES}\s?(?:→|⇒|-|–|to\b|into\b|/)\s?{_LANGUAGES}\b")
+_NAMES = {
+    "English": "en", "German": "de", "French": "fr", "Dutch": "nl", "Spanish": "es", "Chinese": "zh", "Mandarin": "zh",
+    "Arabic": "ar", "Italian": "it", "Russian": "ru", "Czech": "cs", "Finnish": "fi", "Japanese": "ja", "Korean": "ko",
+    "Portuguese": "pt", "Romanian": "ro", "Turkish": "tr", "Hindi": "hi", "Vietnamese": "vi", "Polish": "pl",
+    "Swedish": "sv", "Danish": "da", "Estonian": "et", "Latvian": "lv", "Lithuanian": "lt", "Hungarian": "hu",
+    "Greek": "el",
+}  # fmt: skip
+_CODES = frozenset(_NAMES.values()) | frozenset("gu kk ne si he uk bg sk sl fa my ha ta".split())
+# a column headed by one of these alone is that language's data set; English is the only one that is tracked
+_ALONE = "German|Dutch|Spanish|Chinese|Mandarin|Arabic|Italian|Russian|Czech|Finnish"
+
+_NAME = rf"(?:{'|'.join(_NAMES)})"
+_NAME_PAIR = re.compile(rf"\b{_NAME}\s?(?:→|⇒|-|–|to\b|into\b|/)\s?{_NAME}\b")
 _CODE_PAIR = re.compile(r"(?<![\w-])(?P<a>[A-Za-z]{2})\s?(?:→|⇒|⇔|↔|->|-|–|=>|2|/)\s?(?P<b>[A-Za-z]{2})(?![\w-])")
-_CODES = frozenset(
-    "en de fr ro zh cs ru fi et tr lv lt ja ko ar es it nl pt vi hi gu kk ne si pl he uk sv da el bg hu sk sl fa my ha"
-    " ta".split()
-)
+_LANGUAGE_ALONE = re.compile(rf"(?:{_ALONE})(?:\s(?:F1|NER|BLEU))?")
+
+
+def names_one_language(text: str) -> bool:
+    """Whether the whole text is a language other than English, with or without a metric: "German", "Dutch F1"."""
+    return bool(_LANGUAGE_ALONE.fullmatch(text))
 
 
 def names_language_pair(text: str) -> bool:
-    """Whether the text names a translation's two languages; of the tracked ones the caller knows by their data set."""
+    """Whether the text names a translation's two languages; the data set decides whether the pair is tracked."""
     return bool(language_pairs(text))
 
 
 def language_pairs(text: str) -> list[str]:
-    """The pairs of languages that the text names, as printed."""
+    """The pairs of languages that the text names, as printed in lower case: ["en-de", "english to french"]."""
     codes = [m for m in _CODE_PAIR.finditer(text) if {m["a"].lower(), m["b"].lower()} <= _CODES and m["a"] != m["b"]]
-    return [m.group().lower() for m in (*codes, *_LANGUAGE_PAIR.finditer(text))]
+    return [m.group().lower() for m in (*codes, *_NAME_PAIR.finditer(text))]

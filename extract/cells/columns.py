@@ -1,0 +1,224 @@
+"""What stands over a table's columns: the header entries of each, its lead rows, and which columns hold names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import pairwise
+
+from db.models import Cell, Field, Table
+from db.reference.untracked import find_untracked_datasets
+from extract.cells.headers import Says, read_header
+from extract.cells.numbers import numbers_of_cell
+from extract.language.paper_context import PaperContext
+from extract.language.pattern import Pattern
+from extract.tables.paths import label_columns
+
+BLANK = frozenset({"", "-", "–", "—", "−", "''", '"', "”", "〃", "N/A", "n/a"})
+MOST_LEAD_ROWS = 3  # rows above the first label that may belong to the header
+SAME_TOP = 30  # points: two tables side by side begin no farther apart
+
+NUMBER_WITH_NAME = re.compile(
+    r"(?P<value>\d{1,3}(?:\.\d+)?)\s?%?\s?[(\[](?P<name>(?=[^()\[\]]*[A-Za-z])[^()\[\]]{2,40})[)\]]\s?[*†‡]?"
+)  # "14.2 (Name)": a score, and whose it is
+_NUMBER_WITH_MARK = re.compile(r"\d{1,3}\.\d{1,3}\s?\^?[^\w\s.,()%/±+–-]{1,2}")
+_TEST_SETS = r"(?:news|ntst|nst|wmt|test|tst|newstest|nt|dev|valid|mt)*"
+TEST_OF_YEAR = re.compile(rf"{_TEST_SETS}\s?[-'’]?\s?(?:20)?(?P<year>0[5-9]|1\d|2[0-4])", re.IGNORECASE)
+NAME_HEAD = Pattern(
+    "a header that says that its column holds names of models",
+    {
+        r"^(?:model|network|architecture|backbone|system|detector)?\s?(?:names?|variants?)$": "Model name",
+        r"^(?:models?|net(?:work)?s?|architectures?|systems?)$": "Network",
+        r"^(?:detectors?|backbones?|encoders?)$": "Backbone",
+        r"^(?:teams?|entry|entries|submissions?)$": "Entry",
+    },
+    refuses=("Model size", "Method"),
+)
+METHOD_HEAD = Pattern(
+    "a header over what was done: names, most often",
+    {r"^(?:methods?|configuration|setting|training method)$": "Method"},
+    refuses=("Methods compared",),
+)
+DATA_HEAD = Pattern(
+    "a header over names of data sets",
+    {
+        r"^(?:data(?:\s?-?sets?)?|benchmarks?|corpus|corpora|test sets?|tasks?)(?:\s?\([^()]*\))?$": "Dataset (val)",
+        r"^(?:(?:language )?pairs?|languages?|directions?)(?:\s?\([^()]*\))?$": "Language pair",
+        r"^eval\w*(?: data| set| on)?$": "Evaluated on",
+    },
+    refuses=("Database", "Training data"),
+)
+METRIC_HEAD = re.compile(r"(?:eval\w*\s)?(?:metrics?|measures?)", re.IGNORECASE)
+TASK_HEAD = re.compile(r"tasks?", re.IGNORECASE)
+WEIGHTS_SOURCE = Pattern(
+    "where weights or training data come from, not what is measured",
+    {
+        r"\binitiali[sz]\w*": "Initialization",
+        r"\binit\b": "Init",
+        r"\bpre-?train\w*": "Pre-trained on",
+        r"\bcheckpoints?\b": "Checkpoint",
+        r"\bsource\b": "Source",
+        r"\btrain(?:ed|ing)\s(?:on|data|set)": "Training data",
+        r"\bweights\b": "ImageNet weights",
+        r"\biters\b": "iters",
+        r"\bupstream\b": "Upstream",
+        r"\b(?:extra|external|additional|unlabell?ed) (?:training )?data\b": "Extra data",
+        r"→": "ImageNet → CIFAR",
+    },
+    refuses=("ImageNet", "trained"),
+)
+
+
+@dataclass(frozen=True)
+class TableWords:
+    """Reads texts of one table in the light of its paper: "En-De" under years is a pair whose year is told."""
+
+    context: PaperContext
+    tells_years: bool  # columns are headed by the years of test sets: 2014, newstest15, Test17
+
+    def says(self, text: str) -> Says:
+        """What the text says of numbers."""
+        return read_header(text, self.benchmarks_in(text))
+
+    def benchmarks_in(self, text: str) -> tuple[str, ...]:
+        """The benchmarks that the text names, in this table of this paper."""
+        return self.context.benchmarks_in(text, year_told=self.tells_years)
+
+
+@dataclass(frozen=True, eq=False)
+class ColumnHeads:
+    """The header of one table, column by column."""
+
+    table: Table
+    words: TableWords
+    label_columns: tuple[int, ...]  # columns of names and text
+    value_columns: tuple[int, ...]
+    lead: int  # how many of the body's first rows belong to the header
+    paths: tuple[tuple[str, ...], ...]  # of each column its header entries, from the top
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """Each column's header as one text."""
+        return tuple(" ".join(path) for path in self.paths)
+
+    @cached_property
+    def columns(self) -> tuple[Says, ...]:
+        """What each column's header says."""
+        return tuple(self.words.says(text) for text in self.texts)
+
+    @cached_property
+    def heads_metrics_with_names(self) -> bool:
+        """Whether a metric stands over the row names: the right half of a table that prints its names once."""
+        return bool(self.paths) and 0 in self.label_columns and self.words.says(self.texts[0]).metrics
+
+    def without_metric_labels(self) -> ColumnHeads:
+        """These heads, columns headed by metrics being no columns of names."""
+        labels = tuple(c for c in self.label_columns if not self.words.says(self.texts[c]).metrics)
+        return replace(
+            self, label_columns=labels, value_columns=tuple(c for c in range(self.table.columns) if c not in labels)
+        )
+
+
+def column_heads(table: Table, context: PaperContext) -> ColumnHeads:
+    """What stands over the table's columns."""
+    words = TableWords(context, _tells_years(table))
+    every = sorted(label_columns(table))
+    labels = tuple(c for n, c in enumerate(every) if n == 0 or not _holds_named_values(table, c))
+    lead = _lead_rows(table, labels, words)
+    within = [r for r in range(lead + 1, len(table.rows) - 1) if _names_columns(table, r, words)]
+    paths = tuple(_path(table, c, (*range(lead), *within), context) for c in range(table.columns))
+    values = tuple(c for c in range(table.columns) if c not in labels)
+    return ColumnHeads(table, words, labels, values, lead, paths)
+
+
+def lender_of_names(heads: ColumnHeads, others: Sequence[ColumnHeads]) -> ColumnHeads | None:
+    """The table at the left whose row names are this one's too, where a table of two halves prints them once."""
+    if not heads.heads_metrics_with_names:
+        return None
+    table = heads.table
+    for other in others:
+        beside = (
+            other is not heads and other.table.page == table.page and other.table.label == table.label
+            and len(other.table.rows) == len(table.rows) and abs(other.table.box[1] - table.box[1]) < SAME_TOP
+        )  # fmt: skip
+        if beside and other.paths and not other.words.says(other.texts[0]).metrics:
+            return other
+    return None
+
+
+def _tells_years(table: Table) -> bool:
+    heads = table.header[-1] if table.header else ()
+    return sum(bool(TEST_OF_YEAR.fullmatch(cell.text.strip())) for cell in heads) >= 2
+
+
+def _holds_named_values(table: Table, column: int) -> bool:
+    """Whether a column holds numbers with a name or a footnote's sign behind each: "5.3 (Name)", "33.1^?"."""
+    cells = [row[column].text.strip() for row in table.rows if row[column].text.strip() not in BLANK]
+    named = sum(bool(NUMBER_WITH_NAME.fullmatch(t) or _NUMBER_WITH_MARK.fullmatch(t)) for t in cells)
+    return bool(cells) and named > 0.5 * len(cells)
+
+
+def _lead_rows(table: Table, labels: Sequence[int], words: TableWords) -> int:
+    """How many header rows were taken for the body: those above the first label, or a first row of metrics."""
+    lead, last = 0, len(table.rows) - 1
+    while lead < last and not any(table.rows[lead][c].text.strip() for c in labels):
+        lead += 1
+    if lead > MOST_LEAD_ROWS or lead == last:
+        lead = 0
+    return 1 if lead == 0 and _heads_metrics(table, 0, words) else lead
+
+
+def _heads_metrics(table: Table, r: int, words: TableWords) -> bool:
+    """Whether a row taken for the body's first is the header's last: metrics over columns of numbers."""
+    if len(table.rows) < 3:
+        return False
+    cells = [table.rows[r][c].text for c in range(1, table.columns)]
+    named = [c for c, text in enumerate(cells, 1) if re.search(r"[A-Za-z]{2}", text) and words.says(text).metrics]
+    below = [table.rows[k][c].text for k in range(r + 1, len(table.rows)) for c in named]
+    return len(named) >= 2 and sum(bool(numbers_of_cell(t)) for t in below) >= 0.8 * len(below)
+
+
+def _names_columns(table: Table, r: int, words: TableWords) -> bool:
+    """Whether a row further down names columns that had no name so far: "# layers", "# params"."""
+    cells = [cell.text.strip() for cell in table.rows[r]]
+    named = [c for c, text in enumerate(cells) if text]
+    if not named or cells[0] or len(named) > len(cells) - 2:
+        return False
+    if any(words.says(cells[c]).quantity is None or not cells[c].startswith(("#", "num")) for c in named):
+        return False
+    return not any(table.rows[k][c].text.strip() for k in range(r) for c in named)
+
+
+def _path(table: Table, column: int, rows: Sequence[int], context: PaperContext) -> tuple[str, ...]:
+    """The column's header entries from the top, those in `rows` of the body last."""
+    heads = [
+        _share(cell, column, context)
+        for row in table.header
+        for cell in row
+        if cell.column <= column < cell.column + cell.span
+    ]
+    within = [table.rows[r][column].text for r in rows]
+    return tuple(" ".join(t.split()) for t in (*heads, *within) if t.strip())
+
+
+def _share(cell: Cell, column: int, context: PaperContext) -> str:
+    """The header entry's text; of one that prints a data set for each part of its columns, this column's."""
+    if cell.span < 2:
+        return cell.text
+    found = {(m.start, m.end) for m in context.mentions_in(cell.text)}
+    found |= {(f.start, f.end) for f in find_untracked_datasets(cell.text)}
+    names = sorted(f for f in found if not any(o != f and o[0] <= f[0] and f[1] <= o[1] for o in found))
+    count = len(names)
+    if count < 2 or cell.span % count or cell.text[: names[0][0]].strip():
+        return cell.text
+    if any(cell.text[a[1] : b[0]].strip() or b[0] < a[1] for a, b in pairwise(names)):
+        return cell.text
+    place = (column - cell.column) // (cell.span // count)
+    return cell.text[names[place][0] : names[place + 1][0] if place + 1 < count else None]
+
+
+def holds_scores_or_nothing(says: Says) -> bool:
+    """Whether the header names no quantity but a score."""
+    return says.quantity in (None, Field.SCORE)

@@ -1,0 +1,474 @@
+"""Decides on which benchmark and by which metric a cell was measured.
+
+The nearest word wins: column header, row header and group, the header over the row headers, the caption, the
+sentences that name the table, last what the paper as a whole is measured on.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from db.reference.benchmarks import (
+    alternatives_of,
+    benchmark,
+    find_metric,
+    is_meant,
+    serves_another_task,
+    short_names_in,
+)
+from db.reference.untracked import find_untracked_datasets
+from db.vocabulary import Reason, Refusal
+from extract.cells.columns import WEIGHTS_SOURCE
+from extract.cells.evidence import RESULTS, SETTINGS_TABLE, TableEvidence
+from extract.cells.frame import TableFrame
+from extract.cells.headers import OTHER, Says
+from extract.language.metrics import (
+    has_metric,
+    in_percent_points,
+    metric_named,
+    names_both_ranks,
+    rank_and_sense,
+    resolve_metric,
+)
+from extract.language.model_names import CITATION
+from extract.language.paper_context import OWN_DATA
+from extract.language.pattern import Pattern
+
+Pairs = list[tuple[str, str]]  # (benchmark, metric) of each of a cell's numbers
+PAIR = re.compile(r"\s?[/|]\s?")
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a cell's numbers are: no pairs for numbers that are no scores. `reason` speaks against them."""
+
+    pairs: Pairs
+    pattern: str = ""
+    reason: Reason | None = None
+    lacks_metric: bool = False  # the data set is known, and no text of this table names a metric
+
+
+NO_SCORE = Decision([])
+
+
+@dataclass(frozen=True)
+class Question:
+    """A cell, and the texts that may name its metric."""
+
+    column: int
+    row: int
+    values: Sequence[float]  # of the whole column
+    texts: tuple[str, ...]  # the nearest first
+    header: str  # what stands nearest
+    near: Sequence[str]  # the benchmarks that the cell's own headers name
+    is_mask: bool
+    names_metric: bool  # whether one of the texts does
+
+
+def decide(evidence: TableEvidence, column: int, r: int, values: Sequence[float]) -> Decision:
+    """The (benchmark, metric) of the cell's numbers, by the first place that names a data set with the metric."""
+    frame = evidence.frame
+    near = benchmarks_of_headers(evidence, column, r)
+    if near is None or (evidence.is_other_year(column) and evidence.translates(near)):
+        return NO_SCORE
+    if not near and OWN_DATA.search(frame.caption) and not frame.benchmarks_in(frame.caption):
+        return NO_SCORE
+    texts = _texts(frame, column, r)
+    question = Question(
+        column, r, values, texts, f"{texts[0]} {texts[1]}" if frame.transposed else texts[0], near,
+        is_mask(frame, column, r), any(metric_named(text) for text in texts),
+    )  # fmt: skip
+    for source in SOURCES:
+        answer = _answer(evidence, question, source)
+        if answer is not None:
+            return answer
+    return NO_SCORE
+
+
+@dataclass(frozen=True)
+class Source:
+    """A place that may name the data set, asked only where no nearer one settled it."""
+
+    name: str
+    benchmarks: Callable[[TableEvidence, Question], Sequence[str]]
+    is_far: bool  # outside the table and its caption
+
+
+SOURCES = (
+    Source("header", lambda evidence, asked: asked.near, is_far=False),
+    Source("caption", lambda evidence, asked: evidence.frame.benchmarks_in(evidence.frame.caption), is_far=False),
+    Source("sentence", lambda evidence, asked: evidence.named_in_sentences, is_far=True),
+    Source("section", lambda evidence, asked: evidence.told_around, is_far=True),
+    Source("paper", lambda evidence, asked: evidence.of_paper(asked.header), is_far=True),
+    Source("mention", lambda evidence, asked: evidence.mentioned_with(asked.header), is_far=True),
+)
+
+
+def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decision | None:
+    """What this source decides, or None where a farther one must be asked."""
+    benchmarks = source.benchmarks(evidence, asked)
+    if not benchmarks:
+        return NO_SCORE if source.name == "caption" and _caption_names_other_data(evidence, asked) else None
+    if source.name == "paper" and _paper_is_too_far(evidence, asked):
+        return None
+    more: Sequence[str] = ()
+    if source.is_far and not (asked.names_metric or evidence.caption_names_metric):
+        more = [s for s in evidence.frame.sentences if metric_named(s)]
+        if source.name in ("section", "paper") or not more:
+            return None
+    options = [
+        pairs for b in _of_one_task(benchmarks, asked, evidence.frame) if (pairs := _pairs(evidence, asked, b, more))
+    ]
+    if not options:
+        return _without_metric(evidence, asked, source, benchmarks)
+    frame = evidence.frame
+    if source.name != "header" and not frame.transposed and len(frame.labels) > 2:
+        options = [o for o in options if o[0][0] not in evidence.benchmarks_with_rows]
+        if not options:
+            return NO_SCORE
+    return _chosen(evidence, asked, source, options)
+
+
+def _caption_names_other_data(evidence: TableEvidence, asked: Question) -> bool:
+    """Whether the caption names data sets that are not tracked, and the header is no tracked one's own."""
+    return evidence.frame.untracked_caption and not evidence.is_alias(asked.header)
+
+
+def _paper_is_too_far(evidence: TableEvidence, asked: Question) -> bool:
+    """Whether the paper as a whole can't say what the cell is: "accuracy" is measured on everything."""
+    if not asked.names_metric and not evidence.caption_metric_is_plain:
+        return True
+    context = evidence.frame.context
+    if not context.names_untracked and context.counts:
+        return False
+    return _is_generic([*asked.texts, evidence.frame.caption, evidence.rank_sense]) and not evidence.is_alias(
+        asked.header
+    )
+
+
+def _is_generic(texts: Sequence[str]) -> bool:
+    """Whether the texts say no more than "accuracy" or "error", which any data set has."""
+    text = texts[0] if metric_named(texts[0]) else " ".join(texts)
+    said = rank_and_sense(text)
+    if said.sense is None or said.rank or names_both_ranks(text):
+        return False
+    return not re.search(r"\bBLEU\b|\bm?AP|\bWER\b", text)
+
+
+# --- where no metric fits ---------------------------------------------------------------------------------------------
+
+
+def _without_metric(
+    evidence: TableEvidence, asked: Question, source: Source, benchmarks: Sequence[str]
+) -> Decision | None:
+    """What is decided where the source names data sets and no text names a metric of one."""
+    frame, column = evidence.frame, asked.column
+    if source.name == "header":
+        named = frame.columns[column].metrics or (frame.transposed and frame.row_says[asked.row].metrics)
+        # a data set without the header's metric: where weights came from
+        return None if named else _header_without_metric(evidence, asked, benchmarks)
+    if source.name != "caption":
+        return None
+    if _caption_names_other_data(evidence, asked):
+        return NO_SCORE  # the data set that the caption names for this metric is not tracked
+    if RESULTS.search(frame.caption) and frame.row_says[asked.row].quantity != OTHER:
+        pairs = _by_default(evidence, column, benchmarks)
+        if pairs and not SETTINGS_TABLE.search(evidence.title) and frame.columns[column].quantity is None:
+            return Decision(pairs, "table_score_metric_by_default")
+    return None
+
+
+def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks: Sequence[str]) -> Decision:
+    """The headers name the data set; its metric may be said by sentences, by the numbers, or by other tables."""
+    frame = evidence.frame
+    for benchmark_id in benchmarks:
+        pairs = _pairs(evidence, asked, benchmark_id, frame.sentences)
+        if pairs:
+            return Decision(pairs, "table_score_header")
+    if frame.row_says[asked.row].quantity == OTHER or SETTINGS_TABLE.search(evidence.title):
+        return NO_SCORE
+    if evidence.untracked_suite or evidence.caption_names_metric or not RESULTS.search(frame.caption):
+        return NO_SCORE
+    pairs = _by_default(evidence, asked.column, benchmarks) or []
+    if pairs:
+        return Decision(pairs, "table_score_metric_by_default")
+    known = evidence.known_metrics.get(benchmarks[0], ()) if len(benchmarks) == 1 else ()
+    mine = frame.numbers[asked.column].get(asked.row) if frame.rows_name_data else None
+    values = [mine[0].value] if mine else asked.values  # a column over rows of data sets holds others' numbers
+    fitting = [m for m in known if fits(benchmarks[0], m, values)]
+    if fitting:
+        return Decision([(benchmarks[0], fitting[0])], "table_score_metric_of_paper")
+    return Decision([], lacks_metric=True)
+
+
+_FEW_EXAMPLES = re.compile(r"\b(?:few|one|zero|\d+)[-\s]?shots?\b", re.IGNORECASE)
+_CLASSIFIES = re.compile(r"\b(?:image )?classif\w+|\bzero-shot\b|\brecognition\b", re.IGNORECASE)
+
+
+def _by_default(evidence: TableEvidence, column: int, benchmarks: Sequence[str]) -> Pairs | None:
+    """The usual metric of the data set, where a results table names it and no text of it says by which measure.
+
+    Only where the column's numbers say so too: pairs in the order that the benchmark's metrics have, or single ones
+    with decimals between the limits that benchmarks.toml gives.
+    """
+    frame = evidence.frame
+    if len(benchmarks) != 1 or frame.says_metrics:
+        return None
+    known = benchmark(benchmarks[0])
+    if known.pairs and not known.is_classification:
+        return _ordered_pairs(frame, column, benchmarks[0])
+    values = [n[0] for n in frame.numbers[column].values() if not n[0].sign]
+    metric = next((m for m in known.metrics if m.usual), None)
+    if metric is None or metric.usual is None or len(values) < 2 or _FEW_EXAMPLES.search(frame.caption):
+        return None
+    fitting = [n for n in values if metric.usual[0] < n.value < metric.usual[1]]
+    unsure = len(fitting) < len(values) and not _CLASSIFIES.search(frame.caption)
+    if unsure or 2 * len(fitting) < len(values) or not any("." in n.text for n in values):
+        return None
+    return [(known.id, metric.id)]
+
+
+def _ordered_pairs(frame: TableFrame, column: int, benchmark_id: str) -> Pairs | None:
+    """The benchmark's two metrics, where most cells hold two numbers and the first is always the lower one."""
+    numbers = frame.numbers[column]
+    pairs = [n for r, n in numbers.items() if len(n) == 2 and PAIR.search(frame.printed[r][column])]
+    rising = all(n[0].value < n[1].value for n in pairs)
+    if not rising or 2 * len(pairs) <= len(numbers):
+        return None
+    return [(benchmark_id, metric_id) for metric_id in benchmark(benchmark_id).pairs[0]]
+
+
+# --- choosing among several -------------------------------------------------------------------------------------------
+
+
+def _chosen(evidence: TableEvidence, asked: Question, source: Source, options: list[Pairs]) -> Decision:
+    """One of the options, with a reason against it where nothing decides between them."""
+    pattern = f"table_score_{source.name}"
+    if len(options) == 2 and PAIR.search(asked.header):
+        # "CIFAR-10 / CIFAR-100" over "3.5 / 17.2": the first benchmark named is the first number's
+        return Decision([options[0][0], options[1][0]], pattern)
+    options = [o for o in options if fits(*o[0], asked.values)] or options[:1]
+    if len(options) == 1:
+        return Decision(options[0], pattern)
+    own = short_names_in(asked.header)[:1]
+    preferred = [o for o in options if own and find_metric(o[0][0], own[0])]
+    if len(preferred) == 1:
+        return Decision(preferred[0], pattern)
+    preferred = [o for o in options if o[0][0] == evidence.only_one_in_sentences]
+    if len(preferred) == 1:
+        return Decision(preferred[0], f"{pattern}_of_several")
+    return Decision(options[0], pattern, Reason(Refusal.SEVERAL_DATA_SETS, source.name))
+
+
+def fits(benchmark_id: str, metric_id: str, values: Sequence[float]) -> bool:
+    """Whether most of the values lie where the metric's do."""
+    plausible = (in_percent_points(benchmark_id, metric_id, v, all_fractions=max(values) <= 1) for v in values)
+    return sum(v is not None for v in plausible) > 0.5 * len(values)
+
+
+# --- what the headers name --------------------------------------------------------------------------------------------
+
+
+def benchmarks_of_headers(evidence: TableEvidence, column: int, r: int) -> list[str] | None:
+    """Benchmarks that the cell's own headers name; None where they name what is not tracked."""
+    frame = evidence.frame
+    if _headers_name_other(evidence, column, r):
+        return None
+    found = _named_with_metric(evidence, column, r)
+    if frame.group_says[r].untracked and frame.groups_name_data:
+        return None
+    if found:
+        several_languages = evidence.is_multilingual and all(benchmark(b).is_translation for b in found)
+        return None if several_languages else found
+    return _named_around(evidence, column, r)
+
+
+def _headers_name_other(evidence: TableEvidence, column: int, r: int) -> bool:
+    """Whether the nearest header names a metric or a data set that is not kept."""
+    frame = evidence.frame
+    col, row = frame.columns[column], evidence.data_cell(r) or frame.row_says[r]
+    if col.untracked_metric and not col.metrics:
+        return True
+    leaf = frame.column_path(column)[-1:]
+    if leaf and col.benchmarks and find_untracked_datasets(leaf[0]) and not frame.benchmarks_in(leaf[0]):
+        return True  # "SQuAD" over a wide span and "MNLI" below it
+    if frame.transposed:
+        return row.untracked_metric and not row.metrics
+    # rows of data sets: what a column's name holds is where weights came from
+    return _rows_tell(evidence, r) and row.untracked and not row.benchmarks
+
+
+def _rows_tell(evidence: TableEvidence, r: int) -> bool:
+    """Whether the row alone says on which data its numbers were measured."""
+    frame = evidence.frame
+    return frame.rows_name_data and not frame.is_joined(r) and not frame.columns_name_data
+
+
+def _named_with_metric(evidence: TableEvidence, column: int, r: int) -> list[str]:
+    """The benchmarks that column, row and group name, those without the cell's metric left out."""
+    frame = evidence.frame
+    row = evidence.data_cell(r) or frame.row_says[r]
+    measure = _measure(frame, column, r)
+    told = (
+        frame.columns[column],
+        row if evidence.label_names_data(r) else None,
+        frame.group_says[r] if frame.groups_name_data else None,
+    )
+    found: list[str] = []
+    for says in told:
+        if says is None:
+            continue
+        able = [b for b in says.benchmarks if not measure.metrics or has_metric(b, measure.text)]
+        if not able:
+            continue
+        if not found or (says is row and frame.rows_name_data and not frame.columns_name_data):
+            found = able
+        else:
+            found = [b for b in found if b in able] or found
+    return found
+
+
+def _measure(frame: TableFrame, column: int, r: int) -> Says:
+    """What says which metric the cell holds: its cell under "Metric", its row where rows are metrics, its column."""
+    cell = frame.metric_cell(r)
+    if cell:
+        return frame.says(cell)
+    return frame.row_says[r] if frame.transposed else frame.columns[column]
+
+
+def _named_around(evidence: TableEvidence, column: int, r: int) -> list[str] | None:
+    """What part caption, labels and stub name where column, row and group name no benchmark; None for other data."""
+    frame = evidence.frame
+    if frame.part:
+        first = frame.part.split(". ")[0]
+        named = frame.benchmarks_in(first)
+        if named or find_untracked_datasets(first):
+            return list(named) or None
+    col, row = frame.columns[column], evidence.data_cell(r) or frame.row_says[r]
+    if col.untracked or (row.untracked and (evidence.label_names_data(r) or evidence.is_mostly_data(r))):
+        return None
+    of_stub = _named_by_stub(frame)
+    if of_stub is None or of_stub:
+        return of_stub
+    siblings = [frame.columns[c] for c in frame.value_columns if c != column]
+    if any(s.benchmarks for s in siblings) and not col.metrics and col.text:
+        return None  # its neighbours name data sets: this one is a data set we do not know
+    if frame.rows_name_data and not row.metrics and not frame.transposed and frame.labels[r]:
+        return None
+    return []
+
+
+def _named_by_stub(frame: TableFrame) -> list[str] | None:
+    """The benchmark that stands over the row names; None where that is another data set."""
+    if not frame.stub or WEIGHTS_SOURCE.search(frame.stub):
+        return []
+    named = frame.benchmarks_in(frame.stub)
+    if len(named) == 1:
+        return list(named)
+    others = find_untracked_datasets(frame.stub)
+    if not named and others and 2 * sum(f.end - f.start for f in others) >= len(frame.stub):
+        return None
+    return []
+
+
+# --- the metric -------------------------------------------------------------------------------------------------------
+
+
+def _texts(frame: TableFrame, column: int, r: int) -> tuple[str, ...]:
+    """The texts of the table itself that may name the metric, the nearest first."""
+    path = frame.head(column)
+    label, group = CITATION.sub(" ", frame.labels[r]), CITATION.sub(" ", frame.table.groups[r])
+    if frame.transposed:
+        return (label, path, group, frame.stub)
+    own = [frame.metric_cell(r) or path]
+    if frame.row_says[r].metrics and not frame.columns[column].metrics:
+        own.append(label)
+    return (*own, group, frame.stub)
+
+
+def _pairs(evidence: TableEvidence, asked: Question, benchmark_id: str, more: Sequence[str]) -> Pairs:
+    """The benchmark with each metric that the texts name for one cell; [] where they name none of its metrics."""
+    caption, header = evidence.frame.caption, asked.header
+    if serves_another_task(benchmark_id, caption):
+        return []  # questions asked of a whole encyclopedia, objects to be localised
+    benchmark_id = _on_same_images(benchmark_id, header, caption)
+    if metric_named(header) and not has_metric(benchmark_id, header):
+        return []  # the header's metric is not one of this benchmark
+    two = _two_metrics(benchmark_id, header)
+    if two:
+        return two
+    texts = [*asked.texts, evidence.caption_on(benchmark_id), evidence.rank_sense, *more]
+    return [(benchmark_id, m) for m in resolve_metric(benchmark_id, texts, asked.values, mask=asked.is_mask)]
+
+
+def _two_metrics(benchmark_id: str, header: str) -> Pairs:
+    """The metrics of "EM / F1", one for each of the cell's numbers; [] where the header is no pair of them."""
+    parts = [p for p in re.split(r"\s?[/|&]\s?", header) if p.strip()]
+    if len(parts) != 2 or benchmark(benchmark_id).is_classification:
+        return []
+    found = [find_metric(benchmark_id, re.sub(r"^\([^()]*\)", " ", p)) for p in parts]
+    if not all(found) or (found[0][0] == found[1][0] and parts[0] == parts[1]):
+        return []
+    return [(benchmark_id, m[0]) for m in found]
+
+
+# --- tasks on the same images -----------------------------------------------------------------------------------------
+
+MASK = Pattern(
+    "results of segmentation by masks",
+    {
+        r"\b[Mm]asks?\b(?!\s(?:\w+\s)?R-?CNN)": "mask AP",
+        r"\b[Ss]egm?\b": "segm",
+        r"\bAP\s?[_^]?\s?(?:m|mk|mask|seg|segm)(?![A-Za-z])": "AP^m",
+        r"[Ii]nstance [Ss]eg\w*": "Instance segmentation",
+    },
+    refuses=("Mask R-CNN", "APM", "segment"),
+    flags=re.NOFLAG,
+)
+BOX = Pattern(
+    "results of detection by boxes",
+    {
+        r"\b[Bb](?:b|bounding )?-?box\b": "bbox AP",
+        r"\bAP\s?[_^]?\s?(?:b|bb|box|bbox)(?![A-Za-z])": "AP^b",
+        r"[Dd]etection\b": "Object detection",
+    },
+    refuses=("boxing", "AP", "detections"),
+    flags=re.NOFLAG,
+)
+_MASK_RESULTS = re.compile(r"\b(?:mask|segmentation) (?:m?AP|results|performance)\b|instance seg\w+", re.IGNORECASE)
+
+
+def _on_same_images(benchmark_id: str, header: str, caption: str) -> str:
+    """The benchmark, or the one of another task on its images where header or caption say so."""
+    if BOX.search(header):
+        return benchmark_id
+    others = (other.id for other in alternatives_of(benchmark_id) if is_meant(other.id, f"{header} {caption}"))
+    return next(others, benchmark_id)
+
+
+def _of_one_task(benchmarks: Sequence[str], asked: Question, frame: TableFrame) -> list[str]:
+    """The benchmarks, one of those that share images: COCO's detection or its key points, as the table says."""
+    out = list(dict.fromkeys(benchmarks))
+    shared_by = {b: shared for b in out if (shared := benchmark(b).alternative_of) in out and shared}
+    for other, shared in shared_by.items():
+        out.remove(shared if is_meant(other, f"{asked.header} {frame.caption}") else other)
+    return out
+
+
+def is_mask(frame: TableFrame, column: int, r: int) -> bool:
+    """Whether the column (or row) holds results of masks."""
+    path = frame.head(column)
+    header = " ".join([path, frame.table.groups[r], frame.labels[r] if frame.transposed else ""])
+    if re.search(r"AP\^?\s?_?m\b", header):
+        siblings = " ".join(frame.head(c) for c in frame.value_columns)
+        siblings += " ".join(frame.labels if frame.transposed else ())
+        of_boxes = re.search(r"AP\^?\s?_?(?:b|bb|box|bbox)\b", siblings)
+        # beside AP_S and AP_L the m is the size of objects
+        return bool(of_boxes) or not re.search(r"AP\^?\s?_?[sl]\b", siblings, re.IGNORECASE)
+    if MASK.search(header):
+        return not re.search(r"\bbox\b|\bbb(?:ox)?\b", path, re.IGNORECASE)
+    if BOX.search(header):
+        return False
+    return bool(_MASK_RESULTS.search(frame.caption)) and not re.search(r"\bbox|detect", frame.caption, re.IGNORECASE)

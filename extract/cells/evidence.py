@@ -1,0 +1,302 @@
+"""What tells on which data set and by which metric a table's numbers were measured, beside a column's own header.
+
+Rows and groups, the header over the row names, the caption, the sentences that name the table, the text around them,
+last what the whole paper is measured on. Everything here is asked once a table.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from db.models import Field
+from db.reference.benchmarks import benchmark, find_metric, short_names_in
+from db.reference.untracked import find_untracked_datasets
+from extract.cells.columns import TEST_OF_YEAR, WEIGHTS_SOURCE
+from extract.cells.frame import TableFrame
+from extract.cells.headers import Says
+from extract.language.languages import language_pairs, names_language_pair
+from extract.language.metrics import has_metric, metric_named, rank_and_sense
+from extract.language.model_names import CITATION
+from extract.language.pattern import Pattern
+
+LEAST_NAMED = 3  # how often a benchmark is named by what the paper is measured on
+LEAST_NAMED_OF_METRIC = 4  # the same, of a benchmark chosen because it has the header's metric
+
+_TRAINED_ON = re.compile(r"train", re.IGNORECASE)  # "trainval35k" beside a model says what it learnt from
+PLAIN_METRIC = Pattern(
+    "a metric that a caption names plainly",
+    {
+        r"\btop-?\s?[15]\b": "Top-1 results",
+        r"\berror rates?\b": "Error rates",
+        r"\b(?:test|val\w*|classification)\s(?:error|acc\w*)": "Validation accuracy",
+        r"\b(?:errors?|accurac(?:y|ies))\s?\((?:in\s)?%\)": "Errors (%)",
+        r"^(?:Table \w+[.:]\s)?(?:error|accuracy)\b": "Table 3: Accuracy of networks",
+        r"\b(?:BLEU|m?AP|F1|EM|WER|FID|PCKh)\b": "mAP of detectors",
+        r"\bword error": "Word errors",
+    },
+    refuses=("Networks", "the error of our ways"),
+)
+RESULTS = Pattern(
+    "a caption over results",
+    {
+        r"\b(?:results?|performances?|scores?)\b": "Results",
+        r"\bcompar\w+\b": "Comparison",
+        r"\b(?:fine-?tun\w+|transfer\w*)\b": "Transfer to small data",
+        r"\b(?:evaluat\w+|perform\w*)\b": "How networks perform",
+        r"\b(?:ablat\w*|effect)\b": "Effect of depth",
+    },
+    refuses=("Architecture", "Data sets"),
+)
+SETTINGS_TABLE = Pattern(
+    "a caption over settings or statistics, not results",
+    {
+        r"\bhyper-?param\w*": "Hyper-parameters",
+        r"\bconfigurations? (?:of|for)": "Configurations of networks",
+        r"\bdata ?sets? (?:statistics|summary|details)|\bstatistics\b": "Dataset statistics",
+    },
+    refuses=("Results", "Data sets"),
+)
+_IN_BRACKETS = re.compile(r"\b(?:parenthes[ie]s|parenthesi[sz]ed|brackets?)\b", re.IGNORECASE)
+SCORE_WORDS = Pattern(
+    "what stands in brackets is a score too",
+    {
+        r"\b(?:dev|val|test|newstest)\w*\b": "the validation set in brackets",
+        r"\b(?:scores?|BLEU|accurac\w+|errors?|F1|AP|results?)\b": "BLEU in brackets",
+        r"\b(?:multi-?\w*|flip\w*|crops?)\b": "ten crops in brackets",
+    },
+    refuses=("gains in brackets",),
+)
+NO_SCORE_WORDS = Pattern(
+    "what stands in brackets is no score",
+    {
+        r"\b(?:std\w*|standard|deviations?|variance|intervals?)\b": "standard deviation in brackets",
+        r"\b(?:improve\w*|gains?|differences?|delta|drops?|change|relative)\b": "gains in brackets",
+        r"\b(?:number of|ranks?|cit\w+)\b": "ranks in brackets",
+    },
+    refuses=("scores in brackets",),
+)
+_CLAUSES = re.compile(r"[;.,]\s|\b(?:while|whereas)\b")
+TELLING_METRIC = Pattern(
+    "a metric that few benchmarks have",
+    {r"\btop-?\s?[15]\b": "Top-5", r"\bAP\s?_?\^?(?:50|75|S|M|L)\b": "AP_75"},
+    refuses=("AP", "accuracy"),
+)
+_THIS_TEST_SET = re.compile(r"WMT\W{0,2}(?:20)?14|newstest\s?(?:20)?14")
+_TEST_YEAR = 14
+_DEV_YEAR = 13  # the development set of 2014's test set
+_BRACKETED = re.compile(r"\(([^()]*)\)")
+
+
+@dataclass(frozen=True, eq=False)
+class TableEvidence:
+    """One table's evidence. `known_metrics` are those of the paper's other tables by benchmark, the commonest first."""
+
+    frame: TableFrame
+    known_metrics: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    # --- the caption ---
+
+    @cached_property
+    def title(self) -> str:
+        """The caption's first sentence: what the table shows; the rest says how it was made."""
+        return re.split(r"(?<=[a-z)])\.\s(?=[A-Z])", self.frame.caption, maxsplit=1)[0]
+
+    @cached_property
+    def caption_names_metric(self) -> bool:
+        """Whether the caption names a metric."""
+        return metric_named(self.frame.caption)
+
+    @cached_property
+    def caption_metric_is_plain(self) -> bool:
+        """Whether the caption says plainly what the numbers are, and no column of the table is another measure."""
+        if any(self.frame.columns[c].untracked_metric for c in self.frame.value_columns):
+            return False
+        return bool(PLAIN_METRIC.search(self.frame.caption))
+
+    @cached_property
+    def untracked_suite(self) -> bool:
+        """Whether the caption names data that are not tracked and none that are: the columns are that suite's parts."""
+        return self.frame.untracked_caption and not self.frame.benchmarks_in(self.frame.caption)
+
+    def caption_on(self, benchmark_id: str) -> str:
+        """The caption; of one that names several metrics the clause that names the benchmark, if that names one."""
+        caption = self.frame.caption
+        if len(find_metric(benchmark_id, caption)) < 2:
+            return caption
+        clauses = [c for c in _CLAUSES.split(caption) if benchmark_id in self.frame.benchmarks_in(c)]
+        named = [c for c in clauses if len(find_metric(benchmark_id, c)) == 1]
+        return named[0] if len(named) == 1 else caption
+
+    @cached_property
+    def brackets_hold_scores(self) -> bool:
+        """Whether caption or text say that what stands in brackets is a score too, of another split."""
+        texts = (self.frame.caption, *self.frame.sentences)
+        said = [s for text in texts for s in re.split(r"\.\s", text) if _IN_BRACKETS.search(s)]
+        return any(SCORE_WORDS.search(s) and not NO_SCORE_WORDS.search(s) for s in said)
+
+    # --- the text ---
+
+    @cached_property
+    def named_in_sentences(self) -> list[str]:
+        """The benchmarks that sentences about the table name."""
+        return [b for s in self.frame.sentences for b in self.frame.benchmarks_in(s)]
+
+    @cached_property
+    def only_one_in_sentences(self) -> str | None:
+        """The one benchmark that sentences about the table name, or None."""
+        named = set(self.named_in_sentences)
+        return named.pop() if len(named) == 1 else None
+
+    @cached_property
+    def told_around(self) -> list[str]:
+        """What the headings and the paragraphs that lead to the table's mention name; [] where that is no one thing."""
+        context = self.frame.context
+        for text in context.around.get((self.frame.table.number or "").replace(".", ""), ()):
+            mentions = context.mentions_in(text)
+            others = find_untracked_datasets(text)
+            if mentions and (not others or others[-1].start < mentions[-1].start):
+                return list(dict.fromkeys(m.benchmark for m in mentions))
+            if others:
+                return []
+        return []
+
+    # --- the paper ---
+
+    @cached_property
+    def dominating(self) -> list[str]:
+        """The benchmarks that the paper is measured on: those named half as often as the one named most."""
+        for counts in (self.frame.context.counts, self.frame.context.prose_counts):
+            # named once in passing is not what the paper is measured on; named all through the text is
+            ranked = Counter(counts).most_common()
+            if ranked and ranked[0][1] >= LEAST_NAMED:
+                return [b for b, n in ranked if n * 2 >= ranked[0][1]]
+        return []
+
+    def of_paper(self, header: str) -> list[str]:
+        """The benchmarks that dominate the paper; where none of them has the header's metric, those that do."""
+        context = self.frame.context
+        if context.names_untracked or not metric_named(header) or any(has_metric(b, header) for b in self.dominating):
+            return self.dominating
+        counts = Counter(context.counts) + Counter(context.prose_counts)
+        able = [(b, n) for b, n in counts.most_common() if n >= LEAST_NAMED_OF_METRIC and has_metric(b, header)]
+        return [b for b, n in able if n * 2 >= able[0][1]]
+
+    def mentioned_with(self, header: str) -> list[str]:
+        """The one benchmark named anywhere in the text that the header's metric belongs to ("top-5", "AP75")."""
+        if not TELLING_METRIC.search(header):
+            return []
+        context = self.frame.context
+        named = [b for b in {*context.counts, *context.prose_counts} if find_metric(b, header)]
+        return named if len(named) == 1 else []
+
+    def is_alias(self, header: str) -> bool:
+        """Whether the header names a metric that belongs to one benchmark alone ("NER", "SWB", "En-De")."""
+        capitals = [name for name in short_names_in(header) if len(name) > 1 and name[0].isupper()]
+        if any(find_metric(b, name) for name in capitals for b in self.dominating):
+            return True  # "NER (F1)"
+        return not metric_named(header) and any(find_metric(b, header) for b in self.dominating)
+
+    # --- rows, groups and columns ---
+
+    @cached_property
+    def rank_sense(self) -> str:
+        """What the numbers of a table with top-1 and top-5 tell: a top-5 accuracy is the higher of the two."""
+        frame = self.frame
+        ranks = {c: rank_and_sense(frame.head(c)).rank for c in frame.value_columns}
+        firsts, fifths = ([c for c in frame.value_columns if ranks[c] == k] for k in (1, 5))
+        if not firsts or len(firsts) != len(fifths):
+            return ""
+        higher = lower = 0
+        for one, five in zip(firsts, fifths, strict=True):
+            a, b = frame.numbers[one], frame.numbers[five]
+            for r in a.keys() & b.keys():
+                higher += b[r][0].value > a[r][0].value
+                lower += b[r][0].value < a[r][0].value
+        return "accuracy" if higher > lower else "error" if lower > higher else ""
+
+    @cached_property
+    def is_multilingual(self) -> bool:
+        """Whether the table's languages are many and no year is named: En-Fr there is one pair of another data set."""
+        frame = self.frame
+        said = frame.row_says if frame.transposed or frame.rows_name_data else frame.columns
+        others = {pair for s in said if s.untracked for pair in language_pairs(s.text)}
+        return len(others) >= 3 and not _THIS_TEST_SET.search(frame.caption)
+
+    def is_other_year(self, column: int) -> bool:
+        """Whether the column is headed by the year of a test set, and that is not 2014's (nor 2013's, its dev set)."""
+        path = self.frame.column_path(column)
+        year = TEST_OF_YEAR.fullmatch(path[-1]) if path else None
+        ours = (_TEST_YEAR,) if self.frame.words.tells_years else (_DEV_YEAR, _TEST_YEAR)
+        return year is not None and int(year["year"]) not in ours
+
+    def translates(self, near: Sequence[str]) -> bool:
+        """Whether the cell is measured on a translation benchmark, whose test sets have years."""
+        named = near or [*self.frame.benchmarks_in(self.frame.caption), *self.dominating]
+        return any(benchmark(b).is_translation for b in named)
+
+    @cached_property
+    def benchmarks_with_rows(self) -> frozenset[str]:
+        """The benchmarks that have a row of their own in this table: the other rows are not theirs."""
+        frame = self.frame
+        if WEIGHTS_SOURCE.search(frame.stub):
+            return frozenset()
+        return frozenset(
+            m.benchmark
+            for label in frame.labels
+            for m in frame.context.mentions_in(label)
+            if 2 * len(m.alias) > len(label) and len(frame.benchmarks_in(label)) == 1 and not _TRAINED_ON.match(m.alias)
+        )
+
+    def data_cell(self, r: int) -> Says | None:
+        """Of several label cells the last that names a data set, in a table whose label columns do."""
+        frame = self.frame
+        if len(frame.label_columns) < 2 or not (frame.rows_name_data or frame.says_apart):
+            return None
+        for c in reversed(frame.data_columns if frame.says_apart else frame.label_columns):
+            says = frame.says(CITATION.sub(" ", frame.printed[r][c]))
+            if says.names_data:
+                return says
+        return None
+
+    def label_names_data(self, r: int) -> bool:
+        """Whether the row's label says on which data it was measured ("ImageNet-22k pre-trained" does not)."""
+        frame = self.frame
+        if frame.says_apart and self.data_cell(r) is not None:
+            return True
+        if WEIGHTS_SOURCE.search(frame.stub):
+            return False
+        if WEIGHTS_SOURCE.search(frame.labels[r]) and not names_language_pair(frame.labels[r]):
+            return False
+        if frame.transposed or (frame.rows_name_data and not frame.is_joined(r)):
+            return True
+        label = CITATION.sub(" ", frame.labels[r])
+        if re.search(r"\bon\b", label):
+            return True
+        inner = " ".join(_BRACKETED.findall(label))
+        return bool(inner) and bool(frame.benchmarks_in(inner) or find_untracked_datasets(inner))
+
+    def is_mostly_data(self, r: int) -> bool:
+        """Whether a data set's name makes up half of the row's label."""
+        if self.frame.is_joined(r) or self.frame.heads_names:
+            return False
+        label = self.frame.labels[r]
+        named = sum(f.end - f.start for f in find_untracked_datasets(label))
+        return 2 * named >= len(re.sub(r"[^A-Za-z0-9]", "", label))
+
+    @cached_property
+    def says_other_data(self) -> bool:
+        """Whether caption or columns name data, or metrics that are not tracked."""
+        said = (self.frame.columns[c] for c in self.frame.value_columns)
+        return self.frame.untracked_caption or any(s.names_data or s.untracked_metric for s in said)
+
+    def columns_of_scores(self) -> list[int]:
+        """The columns that hold numbers and may hold scores."""
+        frame = self.frame
+        return [
+            c for c in frame.value_columns
+            if frame.columns[c].quantity in (None, Field.SCORE) and not frame.columns[c].difference and frame.numbers[c]
+        ]  # fmt: skip
