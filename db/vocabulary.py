@@ -35,6 +35,9 @@ class Refusal(StrEnum):
     DEVICE_TIME = "device time"
     TIME_FOR_ONE = "time for one {}"
     TOO_SHORT = "too short for a training run"
+    EPOCH_TIMES_COMPARED = "time for one epoch, compared"
+    ANOTHERS_MODEL = "another paper's model"
+    PASSES_OVER_ONE_OF_SEVERAL = "passes over one of several data sets"
     # of counts: parameters and operations
     # of scores
     # of candidates among others: said again, rounded
