@@ -34,6 +34,7 @@ class Refusal(StrEnum):
     # of runs: time, device, count, epochs
     DEVICE_TIME = "device time"
     TIME_FOR_ONE = "time for one {}"
+    INFERENCE = "inference"
     TOO_SHORT = "too short for a training run"
     EPOCH_TIMES_COMPARED = "time for one epoch, compared"
     ANOTHERS_MODEL = "another paper's model"
@@ -41,6 +42,15 @@ class Refusal(StrEnum):
     # of counts: parameters and operations
     # of scores
     # of candidates among others: said again, rounded
+    SAID_IN_A_TABLE = "said again: stands in {}"
+    ROUNDING_OF = "a rounding of {}"
+    SAID_WITH_ITS_MODEL = "said again with its model"
+    SAID_BEFORE = "said before on page {}"
+    # of values of a record
+    ANOTHER_STANDS = "{} stands for it"
+    SAID_TWICE = "said twice"
+    NO_RUN_NAMES_THE_MODEL = "the paper has several runs and none of them names this model"
+    NAMES_ANOTHER_MODEL = "its sentence names another of the paper's models"
 
 
 @dataclass(frozen=True)
