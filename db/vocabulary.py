@@ -76,6 +76,9 @@ class Refusal(StrEnum):
     FOREIGN_SECTION = "a section on other work"
     FOREIGN_RUN = "speaks of another paper's run"
     SET_AGAINST_OURS = "set against the paper's own run"
+    EPOCH_TIMES_COMPARED = "time for one epoch, compared"
+    ANOTHERS_MODEL = "another paper's model"
+    PASSES_OVER_ONE_OF_SEVERAL = "passes over one of several data sets"
     # of counts: parameters and operations
     PART_OF_MODEL = "counts a part of the model ({})"
     NO_UNIT = "no unit is printed for this count"
@@ -86,6 +89,15 @@ class Refusal(StrEnum):
     SEVERAL_NUMBERS = "two numbers in the cell, one metric in the header"
     SEVERAL_DATA_SETS = "the {} names several data sets"
     # of candidates among others: said again, rounded
+    SAID_IN_A_TABLE = "said again: stands in {}"
+    ROUNDING_OF = "a rounding of {}"
+    SAID_WITH_ITS_MODEL = "said again with its model"
+    SAID_BEFORE = "said before on page {}"
+    # of values of a record
+    ANOTHER_STANDS = "{} stands for it"
+    SAID_TWICE = "said twice"
+    NO_RUN_NAMES_THE_MODEL = "the paper has several runs and none of them names this model"
+    NAMES_ANOTHER_MODEL = "its sentence names another of the paper's models"
 
 
 @dataclass(frozen=True)

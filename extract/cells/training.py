@@ -8,19 +8,22 @@ TPUv3s") are read as sentences are. A table of nothing but training times says s
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from functools import cached_property
 
 from db.models import Candidate, Cell, Document, Field, Table
 from db.reference.hardware import find_device, find_devices
+from db.vocabulary import Purpose, Reason, Refusal, Role
 from extract.candidates import candidate_in_cell
-from extract.cells.frame import frame_table
+from extract.cells.frame import TableFrame, frame_table
 from extract.cells.roles import role_of
 from extract.language.devices import family, may_name_device, singular
-from extract.language.units import UNIT_SECONDS
 from extract.language.numbers import Number, find_numbers, parse_number
 from extract.language.paper_context import PaperContext
 from extract.language.purpose import purpose_of
+from extract.language.units import UNIT_SECONDS
 from extract.sentences.statements import Statement
 
 # --- what a header may say --------------------------------------------------------------------------------------------
@@ -136,15 +139,80 @@ _EPOCHS_IN_LABEL = re.compile(
 SHORTEST = 20.0  # seconds, as in extract/fields/training_time.py
 
 
+class Kind(StrEnum):
+    """What the cells of a column, or of a row, say of the runs."""
+
+    EPOCHS = "epochs"
+    COUNT = "count"
+    DEVICE = "device"
+    TIME = "time"
+    EPOCH_TIME = "epoch time"
+    DEVICE_TIME = "device time"
+    TIME_BY_COUNT = "time by count"
+
+
+TIMES = (Kind.TIME, Kind.EPOCH_TIME, Kind.DEVICE_TIME)
+
+
 @dataclass(frozen=True)
 class _Line:
     """A column, or a row where the models stand side by side, and what it holds."""
 
-    kind: str  # epochs | count | device | time | epoch_time | device_time | time_by_count
+    kind: Kind
     unit: float | None = None
     count_first: bool = False  # of "8 x 3", where a time stands by a count
     device: str | None = None  # that the header names: "Number of V100s", "Time on A100 (h)"
     count: int | None = None  # "Time on 8 A100s"
+
+
+@dataclass(frozen=True)
+class _Place:
+    """A cell, the model whose run it speaks of and the text that heads it."""
+
+    row: int
+    column: int
+    cell: Cell
+    model: str
+    head: str
+    across: bool = False  # the models stand side by side: a run is a column
+    alone: bool = False  # the cell is a run of its own
+
+    @property
+    def text(self) -> str:
+        return " ".join(self.cell.text.split())
+
+
+@dataclass(frozen=True)
+class _Value:
+    """One value of a run, read in a cell."""
+
+    field: Field
+    value: float | str
+    place: _Place
+    pattern: str
+    refusal: str | None = None
+    low: float | None = None
+    high: float | None = None
+    device_time: bool | None = None  # of times: whether it is the time of all devices together
+
+
+@dataclass(frozen=True)
+class _View:
+    """One table with what is known of it and of its paper."""
+
+    document: Document
+    table: Table
+    frame: TableFrame
+    statements: Sequence[Statement]
+    number: int  # of the table in its paper
+
+    @cached_property
+    def of_inference(self) -> bool:
+        return bool(_SAYS_INFERENCE.search(self.table.caption))
+
+    def times_inference(self, head: str) -> bool:
+        """Whether times under this header are those of inference."""
+        return not _SAYS_TRAINING.search(head) and self.of_inference
 
 
 def read_training_tables(
@@ -154,7 +222,9 @@ def read_training_tables(
     out: list[Candidate] = []
     for number, table in enumerate(document.tables):
         if table.rows and _may_tell(table):
-            out += _Reading(document, table, context, statements, number).candidates()
+            frame = frame_table(table, document.page(table.page), context)
+            view = _View(document, table, frame, statements, number)
+            out += [_candidate(view, value) for value in _values(view)]
     return out
 
 
@@ -174,294 +244,297 @@ def _may_tell(table: Table) -> bool:
     return may_name_device(" ".join(c.text for row in table.rows for c in row if len(c.text) > 4))
 
 
-class _Reading:
-    def __init__(
-        self, document: Document, table: Table, context: PaperContext, statements: Sequence[Statement], number: int
-    ) -> None:
-        self.document, self.statements, self.number, self.table = document, statements, number, table
-        self.frame = frame_table(table, document.page(table.page), context)
-        self.seen: set[tuple[int, int]] = set()
-        self.timed = False
-        self.each_cell = False  # whether every cell is a run of its own
-        self.purposes: dict[str, str] = {}
-        self.of_inference = bool(_SAYS_INFERENCE.search(table.caption))
+# --- where a table says it --------------------------------------------------------------------------------------------
 
-    def candidates(self) -> Iterator[Candidate]:
-        yield from self._columns()
-        yield from self._rows()
-        yield from self._labels()
-        if _CAPTION_TIME.search(self.table.caption) and not self.timed:
-            yield from self._everywhere()
 
-    def _columns(self) -> Iterator[Candidate]:
-        table, frame = self.table, self.frame
-        if frame.transposed:
+def _values(view: _View) -> list[_Value]:
+    """Everything that the table says of runs: in columns, in rows, in labels, and everywhere if its caption says so."""
+    found = list(_in_columns(view))
+    found += list(_in_rows(view, _places(found)))
+    found += list(_in_labels(view, _places(found)))
+    if _CAPTION_TIME.search(view.table.caption) and not any(v.field == Field.TRAINING_TIME for v in found):
+        found += list(_everywhere(view))
+    return found
+
+
+def _places(values: Iterable[_Value]) -> set[tuple[int, int]]:
+    return {(v.place.row, v.place.column) for v in values}
+
+
+def _in_columns(view: _View) -> Iterator[_Value]:
+    frame, caption = view.frame, view.table.caption
+    if frame.transposed:
+        return
+    heads = [" ".join(frame.column_path(c)) for c in range(view.table.columns)]
+    beside = "" if view.of_inference else " | ".join(heads)
+    scaling = any(_SCALING.search(h) for h in heads) and not any(_TIME.search(h) for h in heads)
+    for c in range(view.table.columns):
+        path = [_CITATIONS.sub("", p) for p in frame.column_path(c)]
+        head = " ".join(path)
+        line = (_line(path[-1], caption, beside) if path else None) or _line(head, caption, beside)
+        if line and line.kind == Kind.COUNT and scaling:
+            continue  # how fast a step is on so many: no runs
+        if line and line.kind in TIMES and (view.times_inference(head) or _names_models(view, c, head)):
+            continue
+        yield from _in_column(view, line, c, head)
+
+
+def _names_models(view: _View, c: int, head: str) -> bool:
+    """Whether a column heads names with figures of many kinds: "Model (training time)"."""
+    return c in view.frame.label_columns and _NAMES_MODELS.search(head) is not None
+
+
+def _in_column(view: _View, line: _Line | None, c: int, head: str) -> Iterator[_Value]:
+    """The values of one column's cells; a device named once holds for the rows below ("8 x V100", then "8")."""
+    above: str | None = None
+    for r, row in enumerate(view.table.rows):
+        if c >= len(row) or not row[c].words:
+            continue
+        place = _Place(r, c, row[c], view.frame.labels[r], head)
+        if line is None:
+            if not view.of_inference:
+                yield from _named_device(place)
+            continue
+        found = list(_in_cell(view, line, place))
+        yield from found
+        named = next((str(v.value) for v in found if v.field == Field.DEVICE), None)
+        above = named or above
+        counted = any(v.field == Field.DEVICE_COUNT for v in found)
+        if counted and above and not named and line.kind in (Kind.COUNT, Kind.DEVICE):
+            yield _Value(Field.DEVICE, above, place, "device of the rows above")
+
+
+def _in_rows(view: _View, seen: Collection[tuple[int, int]]) -> Iterator[_Value]:
+    """Rows that a label names ("Epochs", "Training time", "Hardware"): one value for each column's model."""
+    table, frame = view.table, view.frame
+    columns = frame.value_columns if frame.transposed else range(1, table.columns)
+    for r, row in enumerate(table.rows):
+        label = _CITATIONS.sub("", row[0].text)
+        line = _line(label, table.caption) if label else None
+        if line is None or (line.kind in (Kind.TIME, Kind.EPOCH_TIME) and not _ROW_TIME.search(label)):
+            continue
+        if line.kind in TIMES and view.times_inference(label):
+            continue
+        mixed = "step" in label.lower()
+        for c in columns:
+            if c >= len(row) or not row[c].words or (r, c) in seen:
+                continue
+            if mixed and not any("poch" in row[k].text for k in (c, c + 1) if k < len(row)):
+                continue
+            yield from _in_cell(view, line, _Place(r, c, row[c], _over(view, c), label, across=True))
+
+
+def _in_labels(view: _View, seen: Collection[tuple[int, int]]) -> Iterator[_Value]:
+    """Epochs that a row's label says: "Net-50 (300 epochs)"."""
+    for r, row in enumerate(view.table.rows):
+        for c in view.frame.label_columns:
+            if c >= len(row) or (r, c) in seen or "ep" not in row[c].text.lower():
+                continue
+            said = _EPOCHS_IN_LABEL.search(" ".join(row[c].text.split()))
+            if said and not _POINT_BEFORE.search(row[c].text):
+                place = _Place(r, c, row[c], view.frame.labels[r], "")
+                yield _Value(Field.EPOCHS, float(said["epochs"].replace(",", "")), place, "epochs in a row's label")
+
+
+def _over(view: _View, c: int) -> str:
+    """The header over a column; where it has none, the nearest one that is set over several columns."""
+    path = view.frame.column_path(c)
+    if path:
+        return " ".join(path)
+    for row in reversed(view.table.header):
+        named = [h for h in row if h.text and h.column > 0]
+        if named:
+            return min(named, key=lambda h: abs(h.column - c)).text
+    return ""
+
+
+def _everywhere(view: _View) -> Iterator[_Value]:
+    """The durations of a table whose caption says that they are training times."""
+    table, frame = view.table, view.frame
+    said = _CAPTION_TIME.search(table.caption)
+    unit = _seconds(said["unit"]) if said and said["unit"] else None
+    line = _Line(Kind.EPOCH_TIME if _PER_EPOCH.search(table.caption) else Kind.TIME, unit)
+    for c in frame.value_columns:
+        head = " ".join(frame.column_path(c))
+        if re.search(r"test|infer|decod|speed", head, re.IGNORECASE):
+            continue
+        spelled = [
+            r for r, row in enumerate(table.rows)
+            if c < len(row) and (_spelled(row[c].text.strip()) or (unit and _figure(row[c].text)))
+        ]  # fmt: skip
+        if len(spelled) < 0.5 * len(table.rows):
+            continue
+        several = len(frame.value_columns) > 1
+        for r in spelled:
+            model = head if several and head else frame.labels[r]
+            yield from _in_cell(view, line, _Place(r, c, table.rows[r][c], model, head, across=several, alone=True))
+
+
+# --- what one cell says -----------------------------------------------------------------------------------------------
+
+
+def _in_cell(view: _View, line: _Line, place: _Place) -> Iterator[_Value]:
+    """The values of a cell of this line; none of a blank one."""
+    if place.text not in ("", "-", "–", "—"):
+        yield from _READERS[line.kind](view, line, place)
+
+
+def _device_cell(view: _View, line: _Line, place: _Place) -> Iterator[_Value]:
+    """A device's name; a bare number under "GPUs" is how many."""
+    number = parse_number(place.text)
+    if number and number.is_whole and not number.magnitude and 1 <= number.value <= 4096 and _PLURAL.search(place.head):
+        yield _Value(Field.DEVICE_COUNT, number.value, place, "count column")
+    else:
+        yield from _named_device(place, headed=True)
+
+
+def _epochs_cell(view: _View, line: _Line, place: _Place) -> Iterator[_Value]:
+    """One number of epochs, or the several of "30/90"."""
+    bare = re.sub(r"\s?epochs?$", "", place.text)
+    for n in [single] if (single := parse_number(bare)) else _listed(bare):
+        if 0.1 <= n.value <= 20_000 and not n.sign and not n.percent:
+            yield _Value(Field.EPOCHS, n.value, place, "epochs row" if place.across else "epochs column")
+
+
+def _count_cell(view: _View, line: _Line, place: _Place) -> Iterator[_Value]:
+    """How many devices, or devices by name with their number."""
+    number = parse_number(place.text)
+    if not (number and number.is_whole and 1 <= number.value <= 200_000):
+        yield from _named_device(place, headed=True)
+        return
+    device, each = _processors(view, line.device) if line.device else (None, 1)
+    if line.device and device is None:
+        return  # machines of which the paper does not say what is in them
+    yield _Value(Field.DEVICE_COUNT, number.value * each, place, "count column")
+    if device:
+        yield _Value(Field.DEVICE, device, place, "device in a header")
+
+
+def _time_by_count_cell(view: _View, line: _Line, place: _Place) -> Iterator[_Value]:
+    """A time and how many devices took it: "3 x 8" under "Days x GPUs"."""
+    both = _BY.match(place.text)
+    if both is None or line.unit is None:
+        return
+    first, second = parse_number(both["first"]), parse_number(both["second"])
+    length, many = (second, first) if line.count_first else (first, second)
+    if length and many and many.is_whole and many.value >= 1:
+        yield _Value(Field.TRAINING_TIME, length.value * line.unit, place, "time by count")
+        yield _Value(Field.DEVICE_COUNT, many.value, place, "time by count")
+
+
+def _time_cell(view: _View, line: _Line, place: _Place) -> Iterator[_Value]:
+    """A time, by its own unit or the line's, and the device and count that the header or the cell says it took."""
+    spelled = _spelled(place.text)
+    if spelled is None and line.unit and (number := _figure(place.text)):
+        if number.sign or number.magnitude not in ("", "k", "K"):
             return
-        heads = [" ".join(frame.column_path(c)) for c in range(table.columns)]
-        beside = "" if self.of_inference else " | ".join(heads)
-        scaling = any(_SCALING.search(h) for h in heads) and not any(_TIME.search(h) for h in heads)
-        for c in range(table.columns):
-            path = [_CITATIONS.sub("", p) for p in frame.column_path(c)]
-            head = " ".join(path)
-            line = (_line(path[-1], table.caption, beside) if path else None) or _line(head, table.caption, beside)
-            device: str | None = None  # of the rows above, where a column says "8 x V100" and then "8"
-            if line and line.kind == "count" and scaling:
-                continue  # how fast a step is on so many: no runs
-            timed = line is not None and line.kind in ("time", "device_time", "epoch_time")
-            if timed and (self._inference(head) or (c in frame.label_columns and _NAMES_MODELS.search(head))):
-                continue  # "Model (training time)": names with figures of many kinds
-            for r, row in enumerate(table.rows):
-                if c >= len(row) or not row[c].words:
-                    continue
-                if line:
-                    found = list(self._cell(line, row[c], r, c, frame.labels[r], head, across=False))
-                    yield from found
-                    named = next((str(f.value) for f in found if f.field == Field.DEVICE), None)
-                    device = named or device
-                    counted = next((f for f in found if f.field == Field.DEVICE_COUNT), None)
-                    if counted and device and not named and line.kind in ("count", "device"):
-                        yield self._emit(
-                            Field.DEVICE, device, row[c].words, (r, c), frame.labels[r], head,
-                            "device of the rows above", False,
-                        )  # fmt: skip
-                elif not self.of_inference:
-                    yield from self._words(row[c], r, c, frame.labels[r], head, across=False)
+        spelled = (number.value * line.unit, number.low * line.unit, number.high * line.unit)
+    if spelled is None:
+        return
+    value, low, high = spelled
+    yield _Value(
+        Field.TRAINING_TIME, value, place, f"{line.kind} {'row' if place.across else 'column'}",
+        _refusal_of_time(view, line, place, value), low if low != high else None, high if low != high else None,
+        device_time=line.kind == Kind.DEVICE_TIME,
+    )  # fmt: skip
+    if line.device:
+        yield _Value(Field.DEVICE, line.device, place, "device in a header")
+    if line.count:
+        yield _Value(Field.DEVICE_COUNT, float(line.count), place, "count in a header")
+    yield from _named_device(place, time=False)
 
-    def _rows(self) -> Iterator[Candidate]:
-        """Rows that a label names ("Epochs", "Training time", "Hardware"): one value for each column's model."""
-        table, frame = self.table, self.frame
-        columns = frame.value_columns if frame.transposed else range(1, table.columns)
-        for r, row in enumerate(table.rows):
-            label = _CITATIONS.sub("", row[0].text)
-            line = _line(label, table.caption) if label else None
-            if line is None or (line.kind in ("time", "epoch_time") and not _ROW_TIME.search(label)):
-                continue
-            if line.kind in ("time", "device_time", "epoch_time") and self._inference(label):
-                continue
-            cells = [c for c in columns if c < len(row) and row[c].words and (r, c) not in self.seen]
-            mixed = "step" in label.lower()
-            for c in cells:
-                if mixed and not any("poch" in row[k].text for k in (c, c + 1) if k < len(row)):
-                    continue
-                yield from self._cell(line, row[c], r, c, self._over(c), label, across=True)
 
-    def _labels(self) -> Iterator[Candidate]:
-        """Epochs that a row's label says: "Net-50 (300 epochs)"."""
-        for r, row in enumerate(self.table.rows):
-            for c in self.frame.label_columns:
-                if c >= len(row) or (r, c) in self.seen or "ep" not in row[c].text.lower():
-                    continue
-                said = _EPOCHS_IN_LABEL.search(" ".join(row[c].text.split()))
-                if said and not _POINT_BEFORE.search(row[c].text):
-                    value = float(said["epochs"].replace(",", ""))
-                    label = self.frame.labels[r]
-                    yield self._emit(
-                        Field.EPOCHS, value, row[c].words, (r, c), label, "", "epochs in a row's label", False
-                    )
+def _refusal_of_time(view: _View, line: _Line, place: _Place, seconds: float) -> str | None:
+    """Why the time is not, or not yet, that of a whole run."""
+    if line.kind == Kind.DEVICE_TIME:
+        return Reason(Refusal.DEVICE_TIME).words
+    if line.kind == Kind.EPOCH_TIME:
+        if _SAYS_TRAINING.search(f"{place.head} {view.table.caption[:60]}"):
+            return Reason(Refusal.TIME_FOR_ONE, "epoch").words
+        return Reason(Refusal.EPOCH_TIMES_COMPARED).words  # beside scores: nobody says that runs were made so
+    return Reason(Refusal.TOO_SHORT).words if seconds < SHORTEST else None
 
-    def _over(self, c: int) -> str:
-        """The header over a column; where it has none, the nearest one that is set over several columns."""
-        path = self.frame.column_path(c)
-        if path:
-            return " ".join(path)
-        for row in reversed(self.table.header):
-            named = [h for h in row if h.text and h.column > 0]
-            if named:
-                return min(named, key=lambda h: abs(h.column - c)).text
-        return ""
 
-    def _everywhere(self) -> Iterator[Candidate]:
-        """The durations of a table whose caption says that they are training times."""
-        self.each_cell = True
-        table, frame = self.table, self.frame
-        said = _CAPTION_TIME.search(table.caption)
-        unit = _seconds(said["unit"]) if said and said["unit"] else None
-        line = _Line("epoch_time" if _PER_EPOCH.search(table.caption) else "time", unit)
-        for c in frame.value_columns:
-            head = " ".join(frame.column_path(c))
-            if re.search(r"test|infer|decod|speed", head, re.IGNORECASE):
-                continue
-            spelled = [
-                r for r, row in enumerate(table.rows)
-                if c < len(row) and (_spelled(row[c].text.strip()) or (unit and _figure(row[c].text)))
-            ]  # fmt: skip
-            if len(spelled) < 0.5 * len(table.rows):
-                continue
-            for r in spelled:
-                by_column = len(frame.value_columns) > 1
-                model = head if by_column and head else frame.labels[r]
-                yield from self._cell(line, table.rows[r][c], r, c, model, head, across=by_column)
+_READERS: Mapping[Kind, Callable[[_View, _Line, _Place], Iterator[_Value]]] = {
+    Kind.DEVICE: _device_cell,
+    Kind.EPOCHS: _epochs_cell,
+    Kind.COUNT: _count_cell,
+    Kind.TIME_BY_COUNT: _time_by_count_cell,
+    Kind.TIME: _time_cell,
+    Kind.EPOCH_TIME: _time_cell,
+    Kind.DEVICE_TIME: _time_cell,
+}
 
-    def _inference(self, head: str) -> bool:
-        """Whether times under this header are those of inference."""
-        if _SAYS_TRAINING.search(head):
-            return False
-        return self.of_inference
 
-    def _emit(
-        self, field: str, value: float | str, words: tuple[int, ...], at: tuple[int, int], model: str, head: str,
-        pattern: str, across: bool, reason: str | None = None, low: float | None = None, high: float | None = None,
-        **more: object,
-    ) -> Candidate:  # fmt: skip
-        frame, table = self.frame, self.table
-        r, c = at
-        self.seen.add(at)
-        self.timed = self.timed or field == Field.TRAINING_TIME
-        role = role_of(model, table.groups[r], frame.roles, frame.context.names)
-        if reason is None and (role == "prior" or _OTHERS.search(model)):
-            reason = "another paper's model"
-        if reason is None and field == Field.EPOCHS and _DATA_STUB.search(frame.stub) and not across:
-            reason = "passes over one of several data sets"
-        if head not in self.purposes:
-            self.purposes[head] = purpose_of(f"{table.caption} {head}")
-        purpose = self.purposes[head]
-        row_words = tuple(w for cell in table.rows[r] for w in cell.words)
-        subject = model or None
-        if across and subject and (frame.columns[c].benchmarks or frame.columns[c].untracked):
-            subject = None  # the columns are data sets
-        place = f"{r + 1}.{c + 1}" if self.each_cell else f"c{c + 1}" if across else f"{r + 1}"
-        return candidate_in_cell(
-            self.document, table, words, field, value, pattern, row_words=row_words, row=frame.labels[r],
-            column=head, subject=subject,
-            role=role, purpose="training" if purpose == "inference" else purpose, chosen=reason is None, reason=reason,
-            run=f"table {self.number + 1}.{place}", low=low, high=high,
-            qualifiers={"table": self.number, **more},
-        )  # fmt: skip
+def _processors(view: _View, printed: str) -> tuple[str | None, int]:
+    """What is counted under this name, and how many to one: of a DGX-2 the 16 V100s that the paper speaks of."""
+    known = find_device(printed)
+    if known is None or known.kind != "system":
+        return printed, 1
+    inside = known.contains or ""
+    for s in view.statements:
+        for d in s.devices:
+            if d.processor and d.kind != "system" and family(d.processor.name) == family(inside):
+                return singular(d.printed), known.processors
+    return None, 1
 
-    def _cell(
-        self, line: _Line, cell: Cell, r: int, c: int, model: str, head: str, *, across: bool
-    ) -> Iterator[Candidate]:
-        text = " ".join(cell.text.split())
-        if not text or text in ("-", "–", "—"):
-            return
-        at = (r, c)
-        if line.kind == "device":
-            number = parse_number(text)
-            if (
-                number
-                and number.is_whole
-                and not number.magnitude
-                and 1 <= number.value <= 4096
-                and _PLURAL.search(head)
-            ):
-                yield self._emit(Field.DEVICE_COUNT, number.value, cell.words, at, model, head, "count column", across)
-            else:
-                yield from self._words(cell, r, c, model, head, headed=True, across=across)
-            return
-        number = parse_number(text)
-        if line.kind == "epochs":
-            bare = re.sub(r"\s?epochs?$", "", text)
-            found = [n] if (n := parse_number(bare)) else _listed(bare)
-            for n in found:
-                if 0.1 <= n.value <= 20_000 and not n.sign and not n.percent:
-                    yield self._emit(
-                        Field.EPOCHS,
-                        n.value,
-                        cell.words,
-                        at,
-                        model,
-                        head,
-                        "epochs row" if across else "epochs column",
-                        across,
-                    )
-        elif line.kind == "count" and number and number.is_whole and 1 <= number.value <= 200_000:
-            device, each = self._processors(line.device) if line.device else (None, 1)
-            if line.device and device is None:
-                return  # machines of which the paper does not say what is in them
-            count = number.value * each
-            yield self._emit(Field.DEVICE_COUNT, count, cell.words, at, model, head, "count column", across)
-            if device:
-                yield self._emit(Field.DEVICE, device, cell.words, at, model, head, "device in a header", across)
-        elif line.kind == "count":
-            yield from self._words(cell, r, c, model, head, headed=True, across=across)
-        elif line.kind == "time_by_count":
-            if (both := _BY.match(text)) and line.unit:
-                first, second = parse_number(both["first"]), parse_number(both["second"])
-                length, many = (second, first) if line.count_first else (first, second)
-                if length and many and many.is_whole and many.value >= 1:
-                    yield self._emit(
-                        Field.TRAINING_TIME,
-                        length.value * line.unit,
-                        cell.words,
-                        at,
-                        model,
-                        head,
-                        "time by count",
-                        across,
-                    )
-                    yield self._emit(
-                        Field.DEVICE_COUNT, many.value, cell.words, at, model, head, "time by count", across
-                    )
-        elif line.kind in ("time", "device_time", "epoch_time"):
-            spelled = _spelled(text)
-            if spelled is None:
-                number = _figure(text)
-            if spelled is None and number and line.unit and not number.sign and number.magnitude in ("", "k", "K"):
-                spelled = (number.value * line.unit, number.low * line.unit, number.high * line.unit)
-            if spelled is None:
-                return
-            value, low, high = spelled
-            reason = {"device_time": "device time", "epoch_time": "time for one epoch"}.get(line.kind)
-            if line.kind == "epoch_time" and not _SAYS_TRAINING.search(f"{head} {self.table.caption[:60]}"):
-                reason = "time for one epoch, compared"  # a column beside scores: nobody says that runs were made so
-            if reason is None and value < SHORTEST:
-                reason = "too short for a training run"
-            pattern = f"{line.kind.replace('_', ' ')} {'row' if across else 'column'}"
-            yield self._emit(
-                Field.TRAINING_TIME, value, cell.words, at, model, head, pattern,
-                across, reason, low if low != high else None, high if low != high else None,
-                device_time=line.kind == "device_time",
-            )  # fmt: skip
-            if line.device:
-                yield self._emit(Field.DEVICE, line.device, cell.words, at, model, head, "device in a header", across)
-            if line.count:
-                yield self._emit(
-                    Field.DEVICE_COUNT, float(line.count), cell.words, at, model, head, "count in a header", across
-                )
-            yield from self._words(cell, r, c, model, head, time=False, across=across)
 
-    def _processors(self, printed: str) -> tuple[str | None, int]:
-        """What is counted under this name, and how many to one: of a DGX-2 the 16 V100s that the paper speaks of."""
-        known = find_device(printed)
-        if known is None or known.kind != "system":
-            return printed, 1
-        inside = known.contains or ""
-        for s in self.statements:
-            for d in s.devices:
-                if d.processor and d.kind != "system" and family(d.processor.name) == family(inside):
-                    return singular(d.printed), known.processors
-        return None, 1
+def _named_device(place: _Place, *, headed: bool = False, time: bool = True) -> Iterator[_Value]:
+    """A cell that names a device: its count and its time, where it says them; `headed`: its header says hardware."""
+    text = place.text
+    if not 3 <= len(text) <= 90 or not may_name_device(text):
+        return
+    spelled = _spelled(text) if time else None
+    for d in find_devices(text):
+        if d.processor is None and not re.search(r"\d", text):
+            continue
+        before, after = text[: d.start], text[d.end :]
+        counted = _COUNT_IN_CELL.search(before) or _COUNT_AFTER_CELL.match(after)
+        if not (headed or counted or spelled) or re.match(r"[\s-]?(?:hours|days|h\b|d\b)", after):
+            continue
+        if d.processor is not None:
+            yield _Value(Field.DEVICE, singular(d.printed), place, "device in a cell")
+        if counted:
+            yield _Value(Field.DEVICE_COUNT, _counted(counted), place, "count in a cell")
+        if spelled:
+            yield _Value(Field.TRAINING_TIME, spelled[0], place, "time in a cell")
 
-    def _words(
-        self, cell: Cell, r: int, c: int, model: str, head: str, *, headed: bool = False, time: bool = True,
-        across: bool,
-    ) -> Iterator[Candidate]:  # fmt: skip
-        """A cell that names a device: its count and its time, where it says them."""
-        text = " ".join(cell.text.split())
-        if len(text) < 3 or len(text) > 90:
-            return
-        at = (r, c)
-        if not may_name_device(text):
-            return
-        for d in find_devices(text):
-            if d.processor is None and not re.search(r"\d", text):
-                continue
-            before, after = text[: d.start], text[d.end :]
-            counted = _COUNT_IN_CELL.search(before) or _COUNT_AFTER_CELL.match(after)
-            spelled = _spelled(text) if time else None
-            if not (headed or counted or spelled):
-                continue
-            if re.match(r"[\s-]?(?:hours|days|h\b|d\b)", after):
-                continue
-            if d.processor is not None:
-                yield self._emit(
-                    Field.DEVICE, singular(d.printed), cell.words, at, model, head, "device in a cell", across
-                )
-            if counted:
-                count = float(counted["count"].replace(",", "")) * float(counted.groupdict().get("nodes") or 1)
-                yield self._emit(Field.DEVICE_COUNT, count, cell.words, at, model, head, "count in a cell", across)
-            if spelled:
-                yield self._emit(Field.TRAINING_TIME, spelled[0], cell.words, at, model, head, "time in a cell", across)
+
+def _counted(match: re.Match[str]) -> float:
+    """How many devices: of "2 x 8" the product."""
+    return float(match["count"].replace(",", "")) * float(match.groupdict().get("nodes") or 1)
+
+
+# --- candidates -------------------------------------------------------------------------------------------------------
+
+
+def _candidate(view: _View, value: _Value) -> Candidate:
+    """The value with its evidence, its model, its role and the label of its run."""
+    frame, table, place = view.frame, view.table, value.place
+    r, c = place.row, place.column
+    role = role_of(place.model, table.groups[r], frame.roles, frame.context.names)
+    refusal = value.refusal or _refusal_of_row(view, value, role)
+    purpose = purpose_of(f"{table.caption} {place.head}")
+    of_data = place.across and (frame.columns[c].benchmarks or frame.columns[c].untracked)  # the columns are data sets
+    where = f"{r + 1}.{c + 1}" if place.alone else f"c{c + 1}" if place.across else f"{r + 1}"
+    more = {} if value.device_time is None else {"device_time": value.device_time}
+    return candidate_in_cell(
+        view.document, table, place.cell.words, value.field, value.value, value.pattern,
+        row_words=tuple(w for cell in table.rows[r] for w in cell.words), row=frame.labels[r], column=place.head,
+        subject=None if of_data else place.model or None, role=role,
+        purpose=Purpose.TRAINING if purpose == Purpose.INFERENCE else purpose, chosen=refusal is None, reason=refusal,
+        run=f"table {view.number + 1}.{where}", low=value.low, high=value.high,
+        qualifiers={"table": view.number, **more},
+    )  # fmt: skip
+
+
+def _refusal_of_row(view: _View, value: _Value, role: str | None) -> str | None:
+    """Why what the row says is not of a run of the paper's own."""
+    if role == Role.PRIOR or _OTHERS.search(value.place.model):
+        return Reason(Refusal.ANOTHERS_MODEL).words
+    if value.field == Field.EPOCHS and _DATA_STUB.search(view.frame.stub) and not value.place.across:
+        return Reason(Refusal.PASSES_OVER_ONE_OF_SEVERAL).words
+    return None
 
 
 _PLURAL = re.compile(r"\b(?:GPUs|TPUs|devices|processors|accelerators)\b", re.IGNORECASE)
@@ -473,20 +546,20 @@ def _line(head: str, caption: str, beside: str = "") -> _Line | None:
     if not head or len(head) > 60:
         return None
     if _EPOCHS.search(head) and not _EPOCHS_NOT.search(head):
-        return _Line("epochs")
+        return _Line(Kind.EPOCHS)
     if _COUNT.search(head):
-        return _Line("count")
+        return _Line(Kind.COUNT)
     named, counted = _device_in(head)
     if named and not counted and (_COUNT_OF.search(head) or _COUNTED.search(head)):
-        return _Line("count", device=named)
+        return _Line(Kind.COUNT, device=named)
     by_count = _TIME_BY_COUNT.search(head)
     if by_count:
-        return _Line("time_by_count", _seconds(by_count["unit"] or by_count["unit2"]), by_count["unit"] is None)
+        return _Line(Kind.TIME_BY_COUNT, _seconds(by_count["unit"] or by_count["unit2"]), by_count["unit"] is None)
     device_time = _DEVICE_TIME.search(head)
     if device_time and not re.search(r"infer|test|/", head, re.IGNORECASE):
-        return _Line("device_time", _seconds(device_time["unit"] or device_time["unit3"]), device=named)
+        return _Line(Kind.DEVICE_TIME, _seconds(device_time["unit"] or device_time["unit3"]), device=named)
     if _BARE_UNIT.search(head) and (_CAPTION_SAYS.search(caption) or _BESIDE_RUNS.search(beside)):
-        return _Line("time", _seconds(head.split()[0]))
+        return _Line(Kind.TIME, _seconds(head.split()[0]))
     per_epoch = _PER_EPOCH.search(head)
     if (
         _TIME.search(head) or (per_epoch and re.search(r"time|\bs\b|sec|min|hour", head, re.IGNORECASE))
@@ -495,9 +568,9 @@ def _line(head: str, caption: str, beside: str = "") -> _Line | None:
         unit = next((g for g in said.groups() if g), None) if said else None
         each = per_epoch or (_PER_EPOCH.search(caption) and re.search(r"\btimes?\b", caption, re.IGNORECASE))
         seconds = _seconds(unit) if unit else None
-        return _Line("epoch_time" if each else "time", seconds, device=named, count=counted)
+        return _Line(Kind.EPOCH_TIME if each else Kind.TIME, seconds, device=named, count=counted)
     if _DEVICE.search(head):
-        return _Line("device")
+        return _Line(Kind.DEVICE)
     return None
 
 

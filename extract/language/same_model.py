@@ -12,15 +12,15 @@ from db.reference.untracked import find_untracked_datasets
 
 _WORDS = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
 _PARAMETERS_IN_NAME = re.compile(r"\s?\(\s?[\d.]+\s?[MBK]\s?\)")  # "ResNet-1001 (10.2M)"
-_SIZES = "base|big|large|small|tiny|huge|medium|xlarge|xxlarge|mini|nano|giant"
+SIZES = "base|big|large|small|tiny|huge|medium|xlarge|xxlarge|mini|nano|giant"
 # a size that tells a model: of a "model", in capitals glued to a name, behind a hyphen or in brackets
 _SIZE_SAID = re.compile(
-    rf"\b(?P<of>{_SIZES})(?:[- ]size[d]?)? (?:models?|networks?|configurations?|variants?|versions?)\b(?! of\b)"
-    rf"|(?:(?<=[A-Za-z\d])(?:[-_]|\s?\()|(?-i:\b[A-Z]\w*[A-Z\d]\w*)\s)(?P<behind>{_SIZES})\b(?![- ](?:scale|batch))",
+    rf"\b(?P<of>{SIZES})(?:[- ]size[d]?)? (?:models?|networks?|configurations?|variants?|versions?)\b(?! of\b)"
+    rf"|(?:(?<=[A-Za-z\d])(?:[-_]|\s?\()|(?-i:\b[A-Z]\w*[A-Z\d]\w*)\s)(?P<behind>{SIZES})\b(?![- ](?:scale|batch))",
     re.IGNORECASE,
 )
-_GLUED_SIZE = re.compile(rf"(?<=[A-Z])(?:{_SIZES.upper()})\b")
-_SIZE = frozenset(_SIZES.split("|"))
+_GLUED_SIZE = re.compile(rf"(?<=[A-Z])(?:{SIZES.upper()})\b")
+_SIZE = frozenset(SIZES.split("|"))
 _NUMBERED = re.compile(r"(?<![A-Za-z])(?P<family>[A-Z][A-Za-z]*[A-Za-z])-?(?P<number>\d+(?:-\d+)*)(?![\d.%])")
 _SETTING = re.compile(r"(?<![\d.])(\d+)\s?[×x✕]\s?(\d+)(?![\d.]*\s?(?:pixel|px|GPU|TPU|V100|A100|P100))")
 

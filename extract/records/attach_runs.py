@@ -17,6 +17,7 @@ from functools import cached_property
 
 from db.models import OF_A_RUN, Candidate, Field, RecordValue
 from db.reference.benchmarks import find_benchmarks
+from db.vocabulary import Purpose, Reason, Refusal
 from extract.language.same_model import same_model, speaks_of_another, words_in, words_of
 from extract.records.choose import choice
 
@@ -74,7 +75,7 @@ class Run:
     @property
     def tunes(self) -> bool:
         """Whether it only fine-tunes: a model's training is said by another run, where there is one."""
-        return all(c.purpose == "finetuning" for c in self.parts)
+        return all(c.purpose == Purpose.FINETUNING for c in self.parts)
 
     def has(self, field: str) -> bool:
         return any(c.field == field for c in self.parts)
@@ -88,8 +89,8 @@ def runs_of(candidates: Sequence[Candidate]) -> list[Run]:
     by_label: dict[str, list[Candidate]] = defaultdict(list)
     for fields in (OF_A_RUN[:3], OF_A_RUN[3:]):
         said = [c for c in candidates if c.field in fields]
-        wanted = [c for c in said if c.purpose in ("training", "finetuning")]
-        for n, c in enumerate(wanted or [c for c in said if c.purpose == "pretraining"]):
+        wanted = [c for c in said if c.purpose in (Purpose.TRAINING, Purpose.FINETUNING)]
+        for n, c in enumerate(wanted or [c for c in said if c.purpose == Purpose.PRETRAINING]):
             by_label[c.run or f"alone {n}"].append(c)
     out = []
     for parts in by_label.values():
@@ -152,9 +153,9 @@ def values_of_runs(
             several = len({c.value for c in mine if not c.qualifiers.get("lesser")}) > 1
             why = None
             if several and not (clear and best >= Fit.NAMED):
-                why = "the paper has several runs and none of them names this model"
+                why = Reason(Refusal.NO_RUN_NAMES_THE_MODEL).words
             elif best < Fit.TOLD and link != FROM_NAME and all(_names_another(r, model, models) for r in top):
-                why = "its sentence names another of the paper's models"
+                why = Reason(Refusal.NAMES_ANOTHER_MODEL).words
             if why is None:
                 out += choice(mine, field, link=link)
             else:

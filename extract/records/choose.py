@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.models import Candidate, Field, RecordValue
+from db.vocabulary import Reason, Refusal
 
 
 def choice(
@@ -24,8 +25,9 @@ def choice(
     for c in candidates:
         if c.key not in seen:
             seen.add(c.key)
-            reason = f"{_printed(best)} stands for it" if c.value != best.value else "said twice"
-            out.append(RecordValue(str(field), metric, c.key, False, reason))
+            twice = c.value == best.value
+            reason = Reason(Refusal.SAID_TWICE) if twice else Reason(Refusal.ANOTHER_STANDS, _printed(best))
+            out.append(RecordValue(str(field), metric, c.key, False, reason.words))
     return out
 
 

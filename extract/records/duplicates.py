@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from db.models import Candidate, Field, normal_name
+from db.vocabulary import Reason, Refusal
 from extract.language.numbers import decimals
 from extract.language.same_model import one_within_the_other, words_of
 
@@ -57,11 +58,11 @@ def _against_tables(c: Candidate, table: Iterable[Candidate]) -> Candidate:
     places = decimals(str(c.qualifiers.get("printed", c.value)))
     for t in table:
         if abs(_error(t) - value) < 1e-9:
-            return replace(c, chosen=False, reason=f"said again: stands in {t.evidence.table}")
+            return replace(c, chosen=False, reason=_words(Refusal.SAID_IN_A_TABLE, t.evidence.table))
     for t in table:
         exact = _error(t)
         if places <= 1 and abs(exact - value) <= 0.5 * 10**-places + 1e-9:
-            return replace(c, chosen=False, reason=f"a rounding of {t.value:g} in {t.evidence.table}")
+            return replace(c, chosen=False, reason=_words(Refusal.ROUNDING_OF, f"{t.value:g} in {t.evidence.table}"))
     return c
 
 
@@ -79,7 +80,7 @@ def _count_against_tables(c: Candidate, table: Iterable[Candidate]) -> Candidate
     for t in table:
         exact = float(t.value)  # type: ignore[arg-type]
         if exact != value and abs(exact - value) <= 0.05 * exact and _same_model(c.subject, t.subject):
-            return replace(c, chosen=False, reason=f"a rounding of {exact:g} in {t.evidence.table}")
+            return replace(c, chosen=False, reason=_words(Refusal.ROUNDING_OF, f"{exact:g} in {t.evidence.table}"))
     return c
 
 
@@ -101,7 +102,8 @@ def _once(candidates: list[Candidate]) -> list[Candidate]:
         if c.field == Field.SCORE:
             exact = next((o for o in said if o is not c and _rounded_to(c, o)), None)
             if exact is not None:
-                out[i] = replace(c, chosen=False, reason=f"a rounding of {exact.value:g} on page {exact.evidence.page}")
+                printed = f"{exact.value:g} on page {exact.evidence.page}"
+                out[i] = replace(c, chosen=False, reason=_words(Refusal.ROUNDING_OF, printed))
                 continue
         key = (c.field, c.value, c.benchmark, c.metric)
         if key not in best:
@@ -109,8 +111,12 @@ def _once(candidates: list[Candidate]) -> list[Candidate]:
             continue
         first = out[best[key]]
         if first.subject is None and c.subject is not None:
-            out[best[key]] = replace(first, chosen=False, reason="said again with its model")
+            out[best[key]] = replace(first, chosen=False, reason=_words(Refusal.SAID_WITH_ITS_MODEL))
             best[key] = i
         elif first.subject is None or c.subject is None or _same_model(first.subject, c.subject):
-            out[i] = replace(c, chosen=False, reason=f"said before on page {first.evidence.page}")
+            out[i] = replace(c, chosen=False, reason=_words(Refusal.SAID_BEFORE, first.evidence.page))
     return out
+
+
+def _words(refusal: Refusal, detail: object = "") -> str:
+    return Reason(refusal, str(detail)).words

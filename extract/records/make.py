@@ -11,28 +11,34 @@ from collections.abc import Iterable, Sequence
 
 from db.models import OF_A_RUN, Candidate, Field, Record, RecordValue, normal_name
 from db.reference.benchmarks import load_benchmarks
-from extract.language.same_model import same_model, words_in
+from db.vocabulary import Purpose, Role
+from extract.language.pattern import Pattern
+from extract.language.same_model import SIZES, same_model, words_in
 from extract.records.attach_runs import ONLY_MODEL, Fit, Models, Run, runs_of, values_of_runs
 from extract.records.choose import choice
 
 COST_FIELDS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS)
-_SPLIT_RANK = {"test": 0, "test-dev": 0, "test-std": 0, "newstest2014": 0, None: 1, "val": 2, "dev": 3}
 _NO_NAME = frozenset(
     "a an the this our proposed full final whole entire model models network networks net system method approach "
     "architecture".split()
 )
-# what a row of a table of costs may be called without being a model: "Stride=2", "1-layer 2D", "MB"
-_NO_MODEL = re.compile(r"^[^=]{0,30}=\s?[\d(]|^\d{1,3}\b|^[A-Z]{1,2}$|^\W*$")
-_SIZE_ALONE = re.compile(
-    r"^(?:the |our )?(?P<size>base|big|large|small|tiny|huge|medium|xlarge|xxlarge)"
-    r"(?: (?:models?|networks?|version))?$",
-    re.IGNORECASE,
+_NO_MODEL = Pattern(
+    "what a row of a table of costs may be called without being a model",
+    {
+        r"^[^=]{0,30}=\s?[\d(]": ("Stride=2", "k = (3, 3)"),
+        r"^\d{1,3}\b": "1-layer 2D",
+        r"^[A-Z]{1,2}$": "MB",
+        r"^\W*$": "--",
+    },
+    refuses=("Plainnet-50", "S4D", "Widenet (ours)"),
+    flags=re.RegexFlag(0),
 )
+_SIZE_ALONE = re.compile(rf"^(?:the |our )?(?P<size>{SIZES})(?: (?:models?|networks?|version))?$", re.IGNORECASE)
 
 
 def make_records(arxiv_id: str, version: int, candidates: Iterable[Candidate]) -> list[Record]:
     """The paper's records: its own models with a score or a cost, in order of benchmark and model."""
-    chosen = [c for c in candidates if c.chosen and c.role != "prior" and c.purpose != "inference"]
+    chosen = [c for c in candidates if c.chosen and c.role != Role.PRIOR and c.purpose != Purpose.INFERENCE]
     costs = [c for c in chosen if c.field in COST_FIELDS]
     runs = runs_of([c for c in chosen if c.field in OF_A_RUN])
     groups, names = _models(chosen, costs, runs)
@@ -51,7 +57,7 @@ def make_records(arxiv_id: str, version: int, candidates: Iterable[Candidate]) -
         least = Fit.TOLD if scored and not scores and not in_table and model != "*" else Fit.UNTOLD
         values += values_of_runs(model, benchmark, runs, models, least)
         if values:
-            out.append(Record(arxiv_id, version, model, benchmark, "own", tuple(values)))
+            out.append(Record(arxiv_id, version, model, benchmark, Role.OWN.value, tuple(values)))
     return sorted(out, key=lambda r: (r.benchmark or "~", r.model))
 
 
@@ -68,15 +74,15 @@ def _models(
     """
     groups: dict[Key, list[Candidate]] = defaultdict(list)
     names: dict[Key, str] = {}
-    printed = list(dict.fromkeys(c.subject for c in chosen if c.subject and c.role != "prior"))
+    printed = list(dict.fromkeys(c.subject for c in chosen if c.subject and c.role != Role.PRIOR))
     for c in chosen:
-        if c.field == Field.SCORE and c.role == "own" and c.subject:
+        if c.field == Field.SCORE and c.role == Role.OWN and c.subject:
             name = _in_full(c.subject, printed)
             key = (normal_name(name), c.benchmark)
             groups[key].append(c)
             names.setdefault(key, name)
     scored = [names[k] for k in groups]
-    subjects = [c.subject for c in costs if c.subject and c.role != "ablation"]
+    subjects = [c.subject for c in costs if c.subject and c.role != Role.ABLATION]
     if not groups and not subjects:
         subjects = [r.subject for r in runs if r.subject]
     in_general = [s for s in subjects if _in_general(s)]
@@ -125,7 +131,14 @@ def _like_with_like(c: Candidate) -> tuple[bool, int, bool, bool]:
     """Order of preference: a single model before an ensemble, the test split, no extra data, one crop before many."""
     many_crops = bool(c.qualifiers.get("multi_crop")) and not c.qualifiers.get("single_crop")
     extra_data = bool(c.qualifiers.get("extra_data"))
-    return (bool(c.qualifiers.get("ensemble")), _SPLIT_RANK.get(c.split, 1), extra_data, many_crops)
+    return (bool(c.qualifiers.get("ensemble")), _split_rank(c.split), extra_data, many_crops)
+
+
+def _split_rank(split: str | None) -> int:
+    """Test before what is not said, validation after it."""
+    if split is None or "test" in split:
+        return int(split is None)
+    return {"val": 2, "dev": 3}.get(split, 1)
 
 
 def _of_model(candidates: Sequence[Candidate], model: str, *, alone: bool) -> tuple[list[Candidate], str]:

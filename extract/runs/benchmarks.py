@@ -16,6 +16,7 @@ from db.reference.benchmarks import load_benchmarks
 from db.reference.untracked import find_pretraining_data, find_untracked_datasets
 from extract.fields.paper import PaperView
 from extract.language.paper_context import PaperContext
+from extract.language.pattern import Pattern
 from extract.language.purpose import clause_at
 from extract.layout.passages import Passage
 
@@ -25,21 +26,55 @@ LOOK_BACK = 300  # characters of the paragraph before the sentence
 _WORDS_OF_HEAD = r"(?P<words>[A-Z][\w/+()-]*(?: [\w/&()+-]+){0,7})"
 _LEAD = re.compile(rf"{_WORDS_OF_HEAD}[:.]\s(?=[A-Z])")
 _HEAD = re.compile(rf"(?:^|(?<=[.:]\s)){_WORDS_OF_HEAD}:(?=\s[A-Z])")
-_NUMBER = re.compile(r"(?:[A-Z](?=[.\d])|\d+)(?:\.\d+)*(?=[.\s])")
-# weights that a run begins with are not what it trains on
-_BEGINS_WITH = re.compile(
-    r"^[\s\w-]{0,12}\bpre-?\s?train\w*\b(?!\s(?:on|for|with))|^\s(?:weights|checkpoint|initiali[sz]ation|backbone|models?\b)",
-    re.IGNORECASE,
+_NUMBER = re.compile(r"(?:[A-Z](?=[.\d])|\d+)(?:\.\d+)*(?=[.\s])")  # of a heading: "4.2", "B.1", "3"
+_SOURCE_OF_WEIGHTS = Pattern(
+    "behind a data set: what a run begins with, not what it trains on",
+    {
+        r"^[\s\w-]{0,12}\bpre-?\s?train\w*\b(?!\s(?:on|for|with))": "-pretrained backbone",
+        r"^\sweights": " weights are used",
+        r"^\scheckpoint": " checkpoint",
+        r"^\sinitiali[sz]ation": " initialization",
+        r"^\sbackbone": " backbone",
+        r"^\smodels?\b": (" model is taken", " models"),
+    },
+    refuses=(" is used for pretraining on", " images", " modelling"),
 )
-_BEGAN_ON = re.compile(
-    r"\b(?:pre-?\s?trained|initiali[sz]ed|weights)\s(?:\w+\s){0,2}(?:on|from|with)\s(?:the\s)?$", re.IGNORECASE
+_BEGAN_ON = Pattern(
+    "before a data set: what a run began with",
+    {
+        r"pre-?\s?trained": "a backbone pre-trained on ",
+        r"initiali[sz]ed": "initialised with the ",
+        r"weights": "weights learned on ",
+    },
+    refuses=("we train on ", "pre-trained models are tuned for four days on "),
+    before=r"\b",
+    after=r"\s(?:\w+\s){0,2}(?:on|from|with)\s(?:the\s)?$",
 )
-_OTHER_TASKS = re.compile(
-    r"semantic segmentation|language model|summari[sz]ation|sentiment|natural language inference|textual entailment"
-    r"|\bGLUE\b|\bparsing\b|image captioning|video|action recognition|face (?:recognition|verification)"
-    r"|super-?resolution|\bretriev|speech synthesis|text classification|reinforcement|\bgames?\b|\bPOS tagging"
-    r"|part-of-speech|chunking",
-    re.IGNORECASE,
+_OTHER_TASKS = Pattern(
+    "a heading on a task of which no benchmark is tracked",
+    {
+        r"semantic segmentation": "5.3 Semantic segmentation",
+        r"language model": "Language modeling",
+        r"summari[sz]ation": "Summarization",
+        r"sentiment": "Sentiment analysis",
+        r"natural language inference": "Natural language inference",
+        r"textual entailment": "Textual entailment",
+        r"\bparsing\b": "Constituency parsing",
+        r"image captioning": "Image captioning",
+        r"video": "Video classification",
+        r"action recognition": "Action recognition",
+        r"face (?:recognition|verification)": ("Face recognition", "Face verification"),
+        r"super-?resolution": "Super-resolution",
+        r"\bretriev": "Retrieval",
+        r"speech synthesis": "Speech synthesis",
+        r"text classification": "Text classification",
+        r"reinforcement": "Reinforcement learning",
+        r"\bgames?\b": ("A board game", "Games"),
+        r"\bPOS tagging": "POS tagging",
+        r"part-of-speech": "Part-of-speech tags",
+        r"chunking": "Chunking",
+    },
+    refuses=("Image classification", "Training details"),
 )
 
 
@@ -80,7 +115,7 @@ def _lead(before: str) -> str | None:
 def _mentions(text: str, context: PaperContext) -> list[tuple[int, str]]:
     """(place, benchmark) of what the text says is trained on: `OTHER` for data sets that are not tracked."""
     tracked = [(m.start, m.end, m.benchmark) for m in context.mentions_in(text)]
-    tracked += [(start, end, "cifar100") for start, end, b in tracked if b == "cifar10" and text[start:end] == "CIFAR"]
+    tracked += [(start, end, other) for start, end, b in tracked for other in _series(text[start:end]) if other != b]
     taken = [*((start, end) for start, end, _ in tracked), *((f.start, f.end) for f in find_pretraining_data(text))]
     others = [
         (f.start, f.end, OTHER) for f in find_untracked_datasets(text)
@@ -89,8 +124,15 @@ def _mentions(text: str, context: PaperContext) -> list[tuple[int, str]]:
     return [
         (start, benchmark)
         for start, end, benchmark in sorted([*tracked, *others])
-        if not _BEGINS_WITH.search(text[end : end + 30]) and not _BEGAN_ON.search(text[max(0, start - 40) : start])
+        if not _SOURCE_OF_WEIGHTS.search(text[end : end + 30])
+        and not _BEGAN_ON.search(text[max(0, start - 40) : start])
     ]
+
+
+@cache
+def _series(name: str) -> tuple[str, ...]:
+    """The benchmarks whose names are this one and a number: all that a bare "CIFAR" may mean."""
+    return tuple(b.id for b in load_benchmarks().values() if re.fullmatch(rf"{re.escape(name)}(?<!\d)-?\d+", b.name))
 
 
 def _told(text: str, context: PaperContext) -> frozenset[str]:

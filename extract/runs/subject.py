@@ -11,12 +11,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from db.vocabulary import Role
 from extract.cells.models import CellReading
 from extract.language.purpose import clause_at
+from extract.language.same_model import SIZES
 
-_SIZES = ("base", "big", "large", "small", "tiny", "huge", "medium", "xlarge", "xxlarge", "mini", "nano", "giant")
 _SIZE = re.compile(
-    rf"\b(?P<size>{'|'.join(_SIZES)})(?:[- ](?:size[d]?|scale))? (?:models?|networks?|configurations?|variants?"
+    rf"\b(?P<size>{SIZES})(?:[- ](?:size[d]?|scale))? (?:models?|networks?|configurations?|variants?"
     rf"|versions?)\b",
     re.IGNORECASE,
 )
@@ -76,7 +77,7 @@ class Subjects:
 
 def run_subjects(cells: Sequence[CellReading]) -> Subjects:
     """The model names of the paper's tables, other papers' left out."""
-    return subjects_of(r.model for r in cells if r.model and r.role != "prior")
+    return subjects_of(r.model for r in cells if r.model and r.role != Role.PRIOR)
 
 
 def subjects_of(models: Iterable[str]) -> Subjects:
@@ -91,7 +92,7 @@ def _tells_apart(name: str) -> bool:
     words = _WORD.findall(name)
     letters = [w for w in words if w.isalpha()]
     named = any(len(w) > 1 and any(c.isupper() for c in w) for w in letters)
-    special = any(w[0].isdigit() for w in words) or any(w.lower() in _SIZES for w in words)
+    special = any(w[0].isdigit() for w in words) or any(w.lower() in SIZES.split("|") for w in words)
     return named and special and 4 <= len(name) <= LONGEST and len(words) <= 6
 
 

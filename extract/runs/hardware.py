@@ -1,0 +1,140 @@
+"""Which count and device a sentence's time belongs to.
+
+A time looks for its count in its own clause, then its sentence, then the sentences before it in the passage or section,
+then after; in the whole paper only where the paper names a single one. Several times and as many counts in one sentence
+belong together in order. The device is that of the count.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from db.vocabulary import Purpose
+from extract.language.pattern import Pattern
+from extract.language.purpose import clause_at
+from extract.runs.placed import Placed, only_one
+
+LOOK_BACK = 6  # statements of the same section whose count or device may be this time's
+LOOK_AHEAD = 2  # statements behind it
+
+_EACH_RUN = Pattern(
+    "a sentence on each of several runs",
+    {
+        r"each\s": "Each training took four days",
+        r"both\s": "Both models took a week",
+        r"either\s": "Either run takes a day",
+    },
+    refuses=("Each GPU took", "All took"),
+    before="^",
+    after=r"(?:(?:pre-?\s?|fine-?\s?)?(?:training|tuning)|model|network|run)s?\s",
+)
+_PROPER = re.compile(r"(?<!^)\b[A-Z][\w+-]*|\b[\w-]*\d[\w-]*[A-Za-z]\w*|\b(?:base|large|small|big|tiny|huge)\b")
+_NO_NAME = frozenset(
+    "GPU CPU TPU GPUs CPUs TPUs NVIDIA Nvidia Tesla Titan TITAN GeForce GTX RTX Google Cloud Intel Xeon GB We Our The "
+    "It In For On All This Training Table Section Figure Adam SGD Appendix ImageNet X Xp Ti".split()
+)
+_FIGURE = re.compile(r"[VPAHK]\d+s?|\d+(?:k|GB?|M|B|K|h|s|th)?|v\d|TPUv\d")  # "V100s", "300k", "8th"
+
+
+def belonging_to(time: Placed, others: Sequence[Placed], *, among: Sequence[Placed] = ()) -> Placed | None:
+    """The one of `others` that belongs to this time: in its sentence, before it, after it, or the paper's only one.
+
+    `among` are the paper's times: several in a sentence share out what stands there in order.
+    """
+    mine = [p for p in others if p.trains]
+    placed = {p.place: p for p in others if p.number == time.number and p.candidate.purpose != Purpose.INFERENCE}
+    here = list(placed.values())  # "8 GPUs of type X" counts both words with one number
+    beside = [p for p in among if p.number == time.number]
+    if len(here) == len(beside) > 1:
+        return _in_sentence(time, here, beside)  # "on 1, 2 and 8 GPUs for 12, 20 and 36 hours": none is the lesser
+    same = [p for p in mine if p.number == time.number]
+    if same:
+        return _in_sentence(time, same, beside)
+    around = [p for p in mine if p.passage == time.passage or (p.section is not None and p.section == time.section)]
+    if len({p.value for p in around}) > 1 and (named := _of_the_same_name(time, around)):
+        return named
+    before = [p for p in around if time.number - LOOK_BACK <= p.number < time.number]
+    if before:
+        return max(before, key=lambda p: (p.number, p.place))
+    after = [p for p in around if time.number < p.number <= time.number + LOOK_AHEAD]
+    if after:
+        return min(after, key=lambda p: (p.number, p.place))
+    return only_one(mine)
+
+
+def _of_the_same_name(time: Placed, around: Sequence[Placed]) -> Placed | None:
+    """The one whose clause names the models that the time's clause names; None where that tells none apart."""
+    names = _proper_names(time)
+    shared = [(len(names & _proper_names(p)), p) for p in around if abs(p.number - time.number) <= LOOK_BACK]
+    most = max((n for n, _ in shared), default=0)
+    best = [p for n, p in shared if n == most]
+    return best[-1] if most and len({p.value for p in best}) == 1 else None
+
+
+def _proper_names(p: Placed) -> set[str]:
+    """The names in the clause of a value: its models', most often."""
+    return {w for w in _PROPER.findall(p.clause) if w not in _NO_NAME and not _FIGURE.fullmatch(w)}
+
+
+def _in_sentence(time: Placed, same: Sequence[Placed], times: Sequence[Placed]) -> Placed:
+    """Of several in the time's own sentence: the one in the same order, else in its clause, else the nearest."""
+    ordered = sorted(same, key=lambda p: p.place)
+    if len(ordered) == 1:
+        return ordered[0]
+    in_order = sorted(times, key=lambda p: p.place)
+    ranks = [i for i, p in enumerate(in_order) if p.place == time.place]
+    if len(in_order) == len(ordered) and ranks:
+        return ordered[ranks[0]]
+    start = time.statement.start
+    left, right = clause_at(time.statement.text, time.place - start)
+    inside = [p for p in ordered if left <= p.place - start < right]
+    return min(inside or ordered, key=lambda p: abs(p.place - time.place))
+
+
+def further_counts(time: Placed, count: Placed | None, counts: Sequence[Placed]) -> list[Placed]:
+    """The further counts that a time holds for: "A was trained on 4. B was trained on 16. Each training took a day"."""
+    text = time.statement.passage.text[time.statement.start : time.place]
+    if count is None or count.number >= time.number or not _EACH_RUN.match(text):
+        return []
+    last: dict[int, Placed] = {}  # of two counts in a sentence the last: "4 TPUs (16 chips in total)"
+    for p in sorted(counts, key=lambda p: p.place):
+        if p.passage == time.passage and p.statement.trains and p.kind == count.kind and p.number < count.number:
+            last[p.number] = p
+    out = []
+    number = count.number - 1
+    while number in last and last[number].candidate.value != count.candidate.value:
+        out.append(last[number])
+        number -= 1
+    return out
+
+
+def device_of(time: Placed, count: Placed | None, devices: Sequence[Placed], counts: Sequence[Placed]) -> Placed | None:
+    """The device of the count that was found, else one that belongs to the time itself."""
+    if count is None:
+        return belonging_to(time, devices)
+    start = count.candidate.qualifiers.get("device_start")
+    exact = [p for p in devices if p.number == count.number and p.place == start]
+    if exact:
+        return exact[0]
+    if count.kind == "cpu":
+        devices = [p for p in devices if p.kind == "cpu"]  # "450 CPU workers" are no P100s
+    elif count.kind is not None:
+        devices = [p for p in devices if p.kind in (count.kind, "system", None)]
+    elif again := _counted_before(count, devices, counts):
+        return again
+    named = [p for p in devices if p.number == count.number]
+    if named:
+        return min(named, key=lambda p: abs(p.place - count.place))
+    return belonging_to(count, devices) or belonging_to(time, devices)
+
+
+def _counted_before(count: Placed, devices: Sequence[Placed], counts: Sequence[Placed]) -> Placed | None:
+    """Of "the same 32 chips" the device that was counted so before."""
+    for other in reversed(counts):
+        if other.candidate.value == count.candidate.value and other.number < count.number:
+            start = other.candidate.qualifiers.get("device_start")
+            named = [p for p in devices if p.number == other.number and p.place == start]
+            if named:
+                return named[0]
+    return None
