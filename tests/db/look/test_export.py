@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pandas as pd
 import pytest
 
 from db.errors import BadInputError
@@ -35,8 +36,8 @@ from tests.db.sample_rows import (
 )
 
 KEYS = [
-    "arxiv_id", "version", "field", "value", "run", "purpose", "model", "benchmark", "metric", "role", "page", "quote",
-    "confidence",
+    "arxiv_id", "version", "field", "value", "unit", "run", "purpose", "model", "benchmark", "metric", "split",
+    "setting", "role", "page", "quote", "confidence",
 ]  # fmt: skip
 
 
@@ -86,7 +87,8 @@ class TestPredictions:
         lines = {line["field"]: line for line in lines_of(tmp_path / "p.jsonl") if line["model"] == "ResNet-152"}
         assert lines["device"] == {
             "arxiv_id": "1512.03385", "version": 1, "field": "device", "value": "NVIDIA Tesla M40", "run": "r1",
-            "purpose": "training", "model": "ResNet-152", "benchmark": None, "metric": None, "role": "own", "page": 5,
+            "purpose": "training", "model": "ResNet-152", "benchmark": None, "metric": None, "split": None,
+            "setting": None, "unit": None, "role": "own", "page": 5,
             "quote": QUOTES["device"], "confidence": 0.9,
         }  # fmt: skip
         assert [type(lines[f]["value"]) for f in ("parameters", "device_count", "score")] == [int, int, float]
@@ -186,14 +188,14 @@ class TestFiles:
             export(db_path, what, out)
         lines = lines_of(outs[Format.JSONL])
         rows = list(csv.DictReader(io.StringIO(outs[Format.CSV].read_text(encoding="utf-8"))))
-        assert [list(row) for row in rows] == [list(line) for line in lines]
-        assert [row["arxiv_id"] for row in rows] == [line["arxiv_id"] for line in lines]
+        extra = {"value_text"} if what is What.PREDICTIONS else set()
+        assert [[c for c in row if c not in extra] for row in rows] == [list(line) for line in lines]
+        assert [row["arxiv_id"] for row in rows] == [f"arXiv:{line['arxiv_id']}" for line in lines]
         with duckdb.connect() as con:
             cursor = con.execute("FROM read_parquet(?)", [str(outs[Format.PARQUET])])
             types = {d[0]: str(d[1]) for d in cursor.description}
             table = [dict(zip(types, row, strict=True)) for row in cursor.fetchall()]
         assert len(table) == len(lines) > 0
-        extra = {"value_text"} if what is What.PREDICTIONS else set()
         assert types.keys() - extra == lines[0].keys()
         number = {What.PREDICTIONS: "value", What.RECORDS: "score", What.CURATED: "score"}[what]
         assert types[number] == "DOUBLE"
@@ -234,18 +236,38 @@ class TestFiles:
         folder.mkdir()
         out = folder / "p.jsonl"
         out.write_text("old\n")
-        plain, calls = json.dumps, iter(range(5))
 
-        def fails_later(*arguments: Any, **options: Any) -> str:
-            if next(calls, None) is None:
-                raise OSError(28, "No space left on device")
-            return plain(*arguments, **options)
+        def fails(con: object, table: object, part: Path, form: Format) -> int:
+            part.write_text("half a li")
+            raise OSError(28, "No space left on device")
 
-        monkeypatch.setattr("db.look.export.json.dumps", fails_later)
+        monkeypatch.setattr("db.look.export._copy", fails)
         with pytest.raises(OSError, match="No space"):
             export(db_path, What.PREDICTIONS, out)
         assert out.read_text() == "old\n"
         assert [p.name for p in folder.iterdir()] == ["p.jsonl"]
+
+    def test_ids_survive_every_reader(self, db_path: Path, tmp_path: Path) -> None:
+        """it writes CSV whose ids and numbers pandas and DuckDB read back by their defaults."""
+        save_sample(db_path)
+        moved = (
+            "UPDATE {} SET arxiv_id = '1706.03760' WHERE arxiv_id = '1512.03385'"  # a float would drop the last digit
+        )
+        with writing(db_path) as con:
+            for table in ("candidates", "records", "papers"):
+                con.execute(moved.format(table))
+        export(db_path, What.PREDICTIONS, tmp_path / "p.csv")
+        export(db_path, What.PREDICTIONS, tmp_path / "p.jsonl")
+        lines = lines_of(tmp_path / "p.jsonl")
+        numbers = [line["value"] for line in lines if not isinstance(line["value"], str)]
+        frame = pd.read_csv(tmp_path / "p.csv")
+        with duckdb.connect() as con:
+            read = con.execute("SELECT arxiv_id, value FROM read_csv(?)", [str(tmp_path / "p.csv")]).fetchall()
+        for ids, values in ((list(frame["arxiv_id"]), list(frame["value"].dropna())), (
+            [row[0] for row in read], [row[1] for row in read if row[1] is not None]
+        )):  # fmt: skip
+            assert set(ids) == {"arXiv:1706.03760"}
+            assert values == numbers
 
     def test_link_stays_a_link(self, db_path: Path, tmp_path: Path) -> None:
         """it replaces the file that a link leads to, not the link."""
