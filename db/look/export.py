@@ -1,6 +1,6 @@
 """What other programs take from the database: predictions, records and curated rows, as JSON lines, CSV or Parquet.
 
-DuckDB writes the files itself, so that an export takes no more memory for a hundred thousand papers than for one. In CSV
+DuckDB writes the files itself: an export takes no more memory for a hundred thousand papers than for one. In CSV
 an arXiv id is printed as "arXiv:1706.03760": most programs take 1706.03760 for a number and drop its last digit.
 """
 
