@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from db.vocabulary import Reason, Refusal
 from extract.language.numbers import NUMBER_WORDS, amount
 from extract.language.pattern import Pattern
-from extract.language.units import DAY
+from extract.language.quantities import DAY
 from extract.language.wording import any_of, hedged, words_of
 
 PARTS_OF_A_RUN = ("epoch", "iteration", "step", "batch", "update")

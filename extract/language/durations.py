@@ -21,59 +21,18 @@ from extract.language.duration_context import (
     steps_timed,
     would_have_taken,
 )
-from extract.language.numbers import NUMBER_WORDS, amount
+from extract.language.numbers import NUMBER, amount
 from extract.language.pattern import Pattern
-from extract.language.units import UNIT, unit_seconds
+from extract.language.quantities import CLOCK, DEVICE_TIME, PAIR, TIME, UNIT, are_one, clock_seconds, unit_seconds
 
 __all__ = ["LONGEST", "PARTS_OF_A_RUN", "Duration", "find_durations"]
 
 LONGEST = 2 * 31536000.0  # seconds; what is longer was no single run
 
-# 1,000 | 10.5 | 2.5k | .5 | twelve | half a
-NUM = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?[kK]?|\.\d+|(?:{NUMBER_WORDS})(?![\w-]))"
-DURATION = Pattern(
-    "a number and a unit of time",
-    {
-        rf"(?P<low>{NUM})": (
-            "3 days",
-            "a run of 2.5 h",
-            "twelve hours",
-            "10-14 days",
-            "2 to 3 weeks",
-            "two and a half days",
-        ),
-        # "a" and "an" only as "a day": the word before decides
-        r"(?P<article>an?(?=\s(?:full\s)?(?:second|minute|hour|day|week|month|year)\b))": (
-            "a day",
-            "a week and a half",
-        ),
-    },
-    before=r"(?<![\w.,/$€])",
-    after=rf"(?:\s?(?:-|–|—|−|~|∼|to|or|and a)\s?(?P<high>{NUM}|half))?"
-    r"(?:\s?-?(?:full|whole|additional|more|wall[- ]?clock|calendar)\s)?"
-    rf"[\s-]{{0,2}}(?P<unit>{UNIT})\b(?P<half>\sand a (?:half|quarter)\b)?"
-    r"(?![-/](?!to\b|(?:epoch|iter|step|batch|update|run|fold|model|seed|image|task)s?\b)[a-z])",
-    refuses=("P100 days", "$5 days", "3 days/week", "3 experts"),
-)
-CLOCK = Pattern(
-    "hours and minutes printed as one",
-    {
-        r"\s?h(?:ours?|rs?)?[\s:]?(?P<m>\d{1,2})(?:\s?m(?:in(?:ute)?s?)?)?"
-        r"(?:[\s:]{1,2}(?P<s>\d{1,2})\s?s(?:ec(?:ond)?s?)?)?\b": (
-            "2h30",
-            "1 h 20 min",
-            "02d:14h:25m",
-            "5 h 12 min 40 s",
-        ),
-        r":(?P<mm>[0-5]\d)(?::[0-5]\d)?\s(?:h|hrs?|hours)\b": "6:30 h",
-    },
-    before=r"(?<![\w.,:])(?:(?P<d>\d{1,3})\s?d(?:ays?)?[\s:,]{0,2})?(?P<h>\d{1,3})",
-    refuses=("at 6:30", "v2h30"),
-)
 KEYED = Pattern(
     "a time behind its unit",
     {
-        rf"(?P<unit>hours|days|hrs|minutes)(?: used)?\)?\s?[:=]\s?(?P<low>{NUM})": (
+        rf"(?P<unit>hours|days|hrs|minutes)(?: used)?\)?\s?[:=]\s?(?P<low>{NUMBER})": (
             "hours used: 120",
             "training time (days): 3",
         )
@@ -81,31 +40,6 @@ KEYED = Pattern(
     before=r"(?<!GPU )(?<!GPU-)(?<!TPU )\b",
     after=r"(?![\w%]|[.,:]\d)",
     refuses=("GPU hours: 120", "hours: 30%"),
-)
-TWO_TIMES = Pattern(
-    "a second time in brackets, of the second model",
-    {
-        rf"(?P<low>{NUM})\s\((?P<high>{NUM})\)\s(?P<unit>minutes|hours|days|weeks)": (
-            "3 (8) days for the base (large) one"
-        ),
-    },
-    before=r"(?<![\w.,/$€])",
-    after=r"\b",
-    refuses=("3 (8 days)",),
-)
-DEVICE_TIME = Pattern(
-    "time of all devices together",
-    {
-        r"(?:GPU|TPU|CPU|core|processor)": ("200 GPU-days", "32 GPU/day", "half a GPU day", "2.5k TPUv3-core-days"),
-        r"(?:node|machine)": "600 node hours",
-        r"(?:[VPAH]100|K[248]0|T4)": ("10 V100 hours", "82,432 A100-80GB GPU hours"),
-    },
-    before=rf"(?<![\w.,])(?P<low>{NUM}M?)(?:\s?(?:-|–|to)\s?(?P<high>{NUM}))?[\s-]?(?:[A-Za-z][\w-]*\s)?"
-    r"(?P<device>(?:[A-Za-z]+[\w]*[\s-])?",
-    # a hyphen at a line's end is lost: "GPUhours"
-    after=r"s?(?:[\s-]?v?\d)?(?:[\s-]core)?)"
-    r"(?:\s?[-–/·*×]\s?|\s|)(?P<unit>hours?|hrs?|h|days?|weeks?|months?|years?)\b",
-    refuses=("200 days", "8 GPUs for 3 days"),
 )
 DEVICES_TIMES = Pattern(
     "devices before the sign of a product with a time",
@@ -120,12 +54,12 @@ DEVICES_TIMES = Pattern(
 )
 BETWEEN_BEFORE = Pattern(
     "the first of two times that bound the run's",
-    {rf"\bbetween\s(?P<low>{NUM})\s(?:{UNIT}\s)?and\s$": ("between 24 and ", "between two days and ")},
+    {rf"\bbetween\s(?P<low>{NUMBER})\s(?:{UNIT}\s)?and\s$": ("between 24 and ", "between two days and ")},
     refuses=("24 and ",),
 )
 LISTED_BEFORE = Pattern(
     "times before the last one, which alone carries the unit",
-    {rf"(?P<list>(?:{NUM}\s?,\s?)*{NUM})\s?,?\s(?:and|or|&)\s$": ("3 and ", "1, 3 and ", "three or ")},
+    {rf"(?P<list>(?:{NUMBER}\s?,\s?)*{NUMBER})\s?,?\s(?:and|or|&)\s$": ("3 and ", "1, 3 and ", "three or ")},
     before=r"(?<![\w.-])",
     refuses=("P100 and ",),
 )
@@ -180,7 +114,7 @@ def _durations(sentence: str) -> Iterator[Duration]:
     taken = [(d.start, d.end) for d in device_times]
     clocks = list(_clock_times(sentence, taken))
     taken += [(d.start, d.end) for d in clocks]
-    pairs = list(TWO_TIMES.finditer(sentence)) if ") " in sentence else []
+    pairs = list(PAIR.finditer(sentence)) if ") " in sentence else []
     taken += [m.span() for m in pairs]
     yield from device_times
     yield from clocks
@@ -212,11 +146,10 @@ def _device_times(sentence: str) -> Iterator[Duration]:
 
 
 def _clock_times(sentence: str, taken: Sequence[tuple[int, int]]) -> Iterator[Duration]:
-    """ "70h, 48min", "6:30 h"."""
+    """ "70h, 48min", "6:30 h", "26:40:00"."""
     for m in CLOCK.finditer(sentence):
-        minutes = int(m["m"] or m["mm"])
-        if minutes < 60 and not _overlaps(m, taken):
-            seconds = int(m["d"] or 0) * 86400.0 + int(m["h"]) * 3600.0 + minutes * 60.0 + int(m["s"] or 0)
+        seconds = clock_seconds(m)
+        if seconds is not None and not _overlaps(m, taken):
             per, refusal = meaning_of(sentence, m.start(), m.end(), "hours")
             yield Duration(seconds, None, None, m.start(), m.end(), per, False, "compound time", refusal)
 
@@ -241,11 +174,11 @@ def _keyed_times(sentence: str) -> Iterator[Duration]:
 def _plain_times(sentence: str, taken: Sequence[tuple[int, int]]) -> Iterator[Duration]:
     """ "3 days", "10-14 days", and those that belong together: "3 days and 4 hours" is one, "3 and 6 days" are two."""
     previous: Duration | None = None
-    for m in DURATION.finditer(sentence):
+    for m in TIME.finditer(sentence):
         found = None if _overlaps(m, taken) else _plain_time(sentence, m, previous)
         if found is None:
             continue
-        if previous and found.seconds < previous.seconds and _are_one(sentence[previous.end : m.start()]):
+        if previous and found.seconds < previous.seconds and are_one(sentence[previous.end : m.start()]):
             previous = replace(
                 previous, seconds=previous.seconds + found.seconds, low=None, high=None, end=found.end,
                 per=previous.per or found.per, pattern="compound time",
@@ -260,16 +193,11 @@ def _plain_times(sentence: str, taken: Sequence[tuple[int, int]]) -> Iterator[Du
         yield previous
 
 
-def _are_one(between: str) -> bool:
-    """Whether two times are one: "3 days 4 hours", "1 hour and 20 minutes"."""
-    return between.strip(" ,:") in ("", "and")
-
-
 def _listed_times(sentence: str, last: Duration, unit: str) -> Iterator[Duration]:
     """The other times of "3 and 6 days": the unit stands behind the last one only."""
     origin = max(0, last.start - 80)
     listed = LISTED_BEFORE.search(sentence[origin : last.start])
-    for item in re.finditer(NUM, listed["list"], re.IGNORECASE) if listed else ():
+    for item in re.finditer(NUMBER, listed["list"], re.IGNORECASE) if listed else ():
         each = amount(item[0])
         if each is not None and listed is not None:
             at = listed.start("list") + item.start()

@@ -215,7 +215,7 @@ NUMBER_OF = Pattern(
     {
         r"\bnumber of (?:GPU|TPU|device|chip|core|processor|accelerator|worker)s?\b[^.;]{0,40}?"
         r"(?:\b(?:is|was|are|ranged? from|ranges from|to|equals|of)\s|[:=]\s?)"
-        rf"(?P<n>\d[\d,]*|{NUMBER_WORDS})(?:\sto\s(?P<most>\d[\d,]*))?(?!\w|\.\d)": (
+        rf"(?P<n>\d+(?:,\d{3})*|{NUMBER_WORDS})(?:\sto\s(?P<most>\d+(?:,\d{3})*))?(?!\w|\.\d)": (
             "the number of TPUs ranged from 64 to 512",
             "number of GPUs: 24",
         )
