@@ -86,7 +86,7 @@ _NOT_BEHIND = "".join(
 )
 # a number in words of a half or more, as a part of a pattern; "a" alone is none
 NUMBER_WORDS = (
-    rf"{_NOT_BEHIND}(?:{_SHARE}|{_AND_A_HALF}|{_GROUPS}|{_DOZEN}|{_BELOW_1000}|a\ssingle|single|a\scouple\sof)"
+    rf"(?=[aefhnost]){_NOT_BEHIND}(?:{_SHARE}|{_AND_A_HALF}|{_GROUPS}|{_DOZEN}|{_BELOW_1000}|a\ssingle|single|a\scouple\sof)"
     rf"(?!\s?-?(?:hundred|dozen|{_BIG_WORD[3:-1]}))"
 )
 

@@ -79,7 +79,12 @@ _UNIT_PARTS = ("hour", "day", "week", "month", "minute", "second", "year")
 _PASS_PARTS = ("passes ", "cycles ", "sweeps ", " times", " ep.")
 SHORT_UNIT = Pattern(
     "a short unit of time behind a digit",
-    {r"\d[ -]?(?:h|s|d|hrs?|mins?|secs?|ms|msecs?|wks?)\b": ("12 h", "4d"), r"\d ?h ?\d": "2h30"},
+    {
+        r"\d[ -]?(?:h|s|d|hrs?|mins?|secs?|ms|msecs?|wks?|yrs?)\b": ("12 h", "4d"),
+        r"\d ?[hm] ?\d": ("2h30", "12m40"),
+        r"\d:\d\d:\d\d": "26:40:00",
+        r"(?<=[a-z])/s\b": "4 updates/s",
+    },
     refuses=("h 12",),
 )
 LEARNS = Pattern(
@@ -125,6 +130,7 @@ EXPERIMENTS = Pattern(
     "the paper's runs, with no word of training",
     {
         r"\b(?:all|our)(?: of)?(?: our)? experiments\b": "in all of our experiments",
+        r"\b(?:experiments|simulations) (?:use[sd]?|were|are|ran|run|took|take|have been)\b": "experiments use a V100",
         r"\b(?:ran|run|did) everything\b": "we ran everything",
     },
     refuses=("an experiment",),
