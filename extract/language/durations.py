@@ -111,6 +111,9 @@ DIMENSIONS_AFTER = Pattern(
 )
 FORMULA_AFTER = Pattern("a formula goes on", {r"\s?[×∈∥⊗*^]": "×T", r"\s?x\s?\d": " x 3"}, refuses=(" on 3",))
 _OPERATORS = tuple("×∈∥⊗*^·")
+# a first look, as most sentences hold no device time
+_DEVICE_PARTS = ("PU", "core", "chip", "card", "node", "achine", "evice", "ccelerator", "rocessor")
+_SHORT_NAME = re.compile(r"[A-Z]\d")
 _PRODUCT = ("× ", "x ", "* ", "×", "*")
 
 
@@ -165,6 +168,8 @@ def _overlaps(m: re.Match[str], taken: Sequence[tuple[int, int]]) -> bool:
 
 def _device_times(sentence: str) -> Iterator[Duration]:
     """ "200 GPU-days": the time of all devices together."""
+    if not (any(part in sentence for part in _DEVICE_PARTS) or _SHORT_NAME.search(sentence)):
+        return
     for m in DEVICE_TIME.finditer(sentence):
         low, high = amount(m["low"]), amount(m["high"]) if m["high"] else None
         if low is None:
@@ -173,6 +178,8 @@ def _device_times(sentence: str) -> Iterator[Duration]:
         refusal = None
         if would_have_taken(sentence[: m.start()]):
             refusal = Reason(Refusal.WOULD_TAKE)
+        elif re.search(r"\bbeyond\s$", sentence[: m.start()]):
+            refusal = Reason(Refusal.INTERVAL)
         elif re.match(r"(?:\w+[\s-])?(?:node|machine)s?$", m["device"], re.IGNORECASE):
             refusal = Reason(Refusal.MACHINE_TIME)
         value = (low + high) / 2 if high else low

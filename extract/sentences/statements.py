@@ -75,16 +75,16 @@ def _heading(passage: Passage) -> str | None:
 
 # Cheap first looks: substrings are found ten times as fast as any pattern, and most passages hold none of these.
 _BARE_PARTS = ("chips", "cores", "card", "accelerators", " of them ")
-_UNIT_PARTS = ("hour", "day", "week", "month", "minute", "second", "year")
+_UNIT_PARTS = ("hour", "day", "week", "month", "minute", "second", "year", "s/s", "it/s")
 _PASS_PARTS = ("passes ", "cycles ", "sweeps ", " times", " ep.")
 SHORT_UNIT = Pattern(
     "a short unit of time behind a digit",
     {
-        r"\d[ -]?(?:h|s|d|hrs?|mins?|secs?|ms|msecs?|wks?|yrs?)\b": ("12 h", "4d"),
-        r"\d ?[hm] ?\d": ("2h30", "12m40"),
-        r"\d:\d\d:\d\d": "26:40:00",
-        r"(?<=[a-z])/s\b": "4 updates/s",
+        r"[ -]?(?:h|s|d|hrs?|mins?|secs?|ms|msecs?|wks?|yrs?)\b": ("12 h", "4d"),
+        r" ?[hm] ?\d": ("2h30", "12m40"),
+        r":\d\d:\d\d": "26:40:00",
     },
+    before=r"\d",
     refuses=("h 12",),
 )
 LEARNS = Pattern(
