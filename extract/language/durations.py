@@ -18,62 +18,33 @@ from extract.language.duration_context import (
     article_counts,
     is_more_time,
     meaning_of,
+    part_meant,
     steps_timed,
     would_have_taken,
 )
-from extract.language.numbers import NUMBER_WORDS, amount
+from extract.language.numbers import NUMBER, amount
 from extract.language.pattern import Pattern
-from extract.language.units import UNIT, unit_seconds
+from extract.language.quantities import (
+    CLOCK,
+    DEVICE_TIME,
+    NOT_WITHIN,
+    PAIR,
+    TIME,
+    UNIT,
+    are_one,
+    clock_seconds,
+    unit_seconds,
+)
+from extract.language.wording import hedged
 
 __all__ = ["LONGEST", "PARTS_OF_A_RUN", "Duration", "find_durations"]
 
 LONGEST = 2 * 31536000.0  # seconds; what is longer was no single run
 
-# 1,000 | 10.5 | 2.5k | .5 | twelve | half a
-NUM = rf"(?:\d{{1,3}}(?:,\d{{3}})+(?:\.\d+)?|\d+(?:\.\d+)?[kK]?|\.\d+|(?:{NUMBER_WORDS})(?![\w-]))"
-DURATION = Pattern(
-    "a number and a unit of time",
-    {
-        rf"(?P<low>{NUM})": (
-            "3 days",
-            "a run of 2.5 h",
-            "twelve hours",
-            "10-14 days",
-            "2 to 3 weeks",
-            "two and a half days",
-        ),
-        # "a" and "an" only as "a day": the word before decides
-        r"(?P<article>an?(?=\s(?:full\s)?(?:second|minute|hour|day|week|month|year)\b))": (
-            "a day",
-            "a week and a half",
-        ),
-    },
-    before=r"(?<![\w.,/$€])",
-    after=rf"(?:\s?(?:-|–|—|−|~|∼|to|or|and a)\s?(?P<high>{NUM}|half))?"
-    r"(?:\s?-?(?:full|whole|additional|more|wall[- ]?clock|calendar)\s)?"
-    rf"[\s-]{{0,2}}(?P<unit>{UNIT})\b(?P<half>\sand a (?:half|quarter)\b)?"
-    r"(?![-/](?!to\b|(?:epoch|iter|step|batch|update|run|fold|model|seed|image|task)s?\b)[a-z])",
-    refuses=("P100 days", "$5 days", "3 days/week", "3 experts"),
-)
-CLOCK = Pattern(
-    "hours and minutes printed as one",
-    {
-        r"\s?h(?:ours?|rs?)?[\s:]?(?P<m>\d{1,2})(?:\s?m(?:in(?:ute)?s?)?)?"
-        r"(?:[\s:]{1,2}(?P<s>\d{1,2})\s?s(?:ec(?:ond)?s?)?)?\b": (
-            "2h30",
-            "1 h 20 min",
-            "02d:14h:25m",
-            "5 h 12 min 40 s",
-        ),
-        r":(?P<mm>[0-5]\d)(?::[0-5]\d)?\s(?:h|hrs?|hours)\b": "6:30 h",
-    },
-    before=r"(?<![\w.,:])(?:(?P<d>\d{1,3})\s?d(?:ays?)?[\s:,]{0,2})?(?P<h>\d{1,3})",
-    refuses=("at 6:30", "v2h30"),
-)
 KEYED = Pattern(
     "a time behind its unit",
     {
-        rf"(?P<unit>hours|days|hrs|minutes)(?: used)?\)?\s?[:=]\s?(?P<low>{NUM})": (
+        rf"(?P<unit>hours|days|hrs|minutes)(?: used)?\)?\s?[:=]\s?(?P<low>{NUMBER})": (
             "hours used: 120",
             "training time (days): 3",
         )
@@ -81,31 +52,6 @@ KEYED = Pattern(
     before=r"(?<!GPU )(?<!GPU-)(?<!TPU )\b",
     after=r"(?![\w%]|[.,:]\d)",
     refuses=("GPU hours: 120", "hours: 30%"),
-)
-TWO_TIMES = Pattern(
-    "a second time in brackets, of the second model",
-    {
-        rf"(?P<low>{NUM})\s\((?P<high>{NUM})\)\s(?P<unit>minutes|hours|days|weeks)": (
-            "3 (8) days for the base (large) one"
-        ),
-    },
-    before=r"(?<![\w.,/$€])",
-    after=r"\b",
-    refuses=("3 (8 days)",),
-)
-DEVICE_TIME = Pattern(
-    "time of all devices together",
-    {
-        r"(?:GPU|TPU|CPU|core|processor)": ("200 GPU-days", "32 GPU/day", "half a GPU day", "2.5k TPUv3-core-days"),
-        r"(?:node|machine)": "600 node hours",
-        r"(?:[VPAH]100|K[248]0|T4)": ("10 V100 hours", "82,432 A100-80GB GPU hours"),
-    },
-    before=rf"(?<![\w.,])(?P<low>{NUM}M?)(?:\s?(?:-|–|to)\s?(?P<high>{NUM}))?[\s-]?(?:[A-Za-z][\w-]*\s)?"
-    r"(?P<device>(?:[A-Za-z]+[\w]*[\s-])?",
-    # a hyphen at a line's end is lost: "GPUhours"
-    after=r"s?(?:[\s-]?v?\d)?(?:[\s-]core)?)"
-    r"(?:\s?[-–/·*×]\s?|\s|)(?P<unit>hours?|hrs?|h|days?|weeks?|months?|years?)\b",
-    refuses=("200 days", "8 GPUs for 3 days"),
 )
 DEVICES_TIMES = Pattern(
     "devices before the sign of a product with a time",
@@ -118,14 +64,33 @@ DEVICES_TIMES = Pattern(
     flags=re.RegexFlag(0),
     refuses=("a matrix of 8",),
 )
+RATE = Pattern(
+    "so many steps in a time",
+    {
+        rf"(?P<low>{NUMBER})\s?(?:(?:training|gradient|optimi[sz]ation|optimizer)\s)?"
+        r"(?:iterations?|iters?|steps|updates|mini-?batches|it)\s?(?:/|per\s|an?\s)\s?"
+        r"(?P<unit>s|sec|second|min|minute|h|hr|hour|day)": ("3 updates per second", "2.5 it/s", "900 steps an hour")
+    },
+    before=NOT_WITHIN,
+    after=r"\b",
+    refuses=("300 images per second", "3 steps per epoch", "900 steps per hourglass"),
+)
+NEXT_WITHOUT_UNIT = Pattern(
+    "the next model's time, whose verb and unit are left out",
+    {
+        rf",?\s(?:and\s|while\s)?(?:the|our|that of the)\s[\w-]+(?:\s(?:one|model|network|version|variant))?"
+        rf"\s{hedged()}(?P<low>{NUMBER})(?=\s?[.,;)]|\s?$)(?![.,]\d)": ", the large one 31."
+    },
+    refuses=(", the large one 31 epochs", ", Table 3."),
+)
 BETWEEN_BEFORE = Pattern(
     "the first of two times that bound the run's",
-    {rf"\bbetween\s(?P<low>{NUM})\s(?:{UNIT}\s)?and\s$": ("between 24 and ", "between two days and ")},
+    {rf"\bbetween\s(?P<low>{NUMBER})\s(?:{UNIT}\s)?and\s$": ("between 24 and ", "between two days and ")},
     refuses=("24 and ",),
 )
 LISTED_BEFORE = Pattern(
     "times before the last one, which alone carries the unit",
-    {rf"(?P<list>(?:{NUM}\s?,\s?)*{NUM})\s?,?\s(?:and|or|&)\s$": ("3 and ", "1, 3 and ", "three or ")},
+    {rf"(?P<list>(?:{NUMBER}\s?,\s?)*{NUMBER})\s?,?\s(?:and|or|&)\s$": ("3 and ", "1, 3 and ", "three or ")},
     before=r"(?<![\w.-])",
     refuses=("P100 and ",),
 )
@@ -146,6 +111,9 @@ DIMENSIONS_AFTER = Pattern(
 )
 FORMULA_AFTER = Pattern("a formula goes on", {r"\s?[×∈∥⊗*^]": "×T", r"\s?x\s?\d": " x 3"}, refuses=(" on 3",))
 _OPERATORS = tuple("×∈∥⊗*^·")
+# a first look, as most sentences hold no device time
+_DEVICE_PARTS = ("PU", "core", "chip", "card", "node", "achine", "evice", "ccelerator", "rocessor")
+_SHORT_NAME = re.compile(r"[A-Z]\d")
 _PRODUCT = ("× ", "x ", "* ", "×", "*")
 
 
@@ -167,27 +135,31 @@ class Duration:
 def find_durations(text: str, start: int, end: int) -> list[Duration]:
     """The durations of the sentence `text[start:end]`; offsets are those of the text."""
     found = []
-    for d in _durations(text[start:end]):
+    for d in _durations(text[start:end], text[max(0, start - 300) : start]):
         if d.refused is None and not d.of_devices and d.seconds > LONGEST:
             d = replace(d, refused=Reason(Refusal.LONGER_THAN_ANY_RUN))
         found.append(replace(d, start=d.start + start, end=d.end + start))
     return found
 
 
-def _durations(sentence: str) -> Iterator[Duration]:
-    """The sentence's durations, form by form: a form that says more takes its words from the next one."""
+def _durations(sentence: str, earlier: str) -> Iterator[Duration]:
+    """The sentence's durations, form by form: a form that says more takes its words from the next one.
+
+    `earlier` is the text before the sentence, for pronouns: "We train for 60 epochs. Each of them takes 20 minutes."
+    """
     device_times = list(_device_times(sentence))
     taken = [(d.start, d.end) for d in device_times]
     clocks = list(_clock_times(sentence, taken))
     taken += [(d.start, d.end) for d in clocks]
-    pairs = list(TWO_TIMES.finditer(sentence)) if ") " in sentence else []
+    pairs = list(PAIR.finditer(sentence)) if ") " in sentence else []
     taken += [m.span() for m in pairs]
     yield from device_times
     yield from clocks
     for m in pairs:
         yield from _two_times(sentence, m)
     yield from _keyed_times(sentence)
-    yield from _plain_times(sentence, taken)
+    yield from _rates(sentence)
+    yield from _plain_times(sentence, taken, earlier)
 
 
 def _overlaps(m: re.Match[str], taken: Sequence[tuple[int, int]]) -> bool:
@@ -196,6 +168,8 @@ def _overlaps(m: re.Match[str], taken: Sequence[tuple[int, int]]) -> bool:
 
 def _device_times(sentence: str) -> Iterator[Duration]:
     """ "200 GPU-days": the time of all devices together."""
+    if not (any(part in sentence for part in _DEVICE_PARTS) or _SHORT_NAME.search(sentence)):
+        return
     for m in DEVICE_TIME.finditer(sentence):
         low, high = amount(m["low"]), amount(m["high"]) if m["high"] else None
         if low is None:
@@ -204,6 +178,8 @@ def _device_times(sentence: str) -> Iterator[Duration]:
         refusal = None
         if would_have_taken(sentence[: m.start()]):
             refusal = Reason(Refusal.WOULD_TAKE)
+        elif re.search(r"\bbeyond\s$", sentence[: m.start()]):
+            refusal = Reason(Refusal.INTERVAL)
         elif re.match(r"(?:\w+[\s-])?(?:node|machine)s?$", m["device"], re.IGNORECASE):
             refusal = Reason(Refusal.MACHINE_TIME)
         value = (low + high) / 2 if high else low
@@ -212,11 +188,10 @@ def _device_times(sentence: str) -> Iterator[Duration]:
 
 
 def _clock_times(sentence: str, taken: Sequence[tuple[int, int]]) -> Iterator[Duration]:
-    """ "70h, 48min", "6:30 h"."""
+    """ "70h, 48min", "6:30 h", "26:40:00"."""
     for m in CLOCK.finditer(sentence):
-        minutes = int(m["m"] or m["mm"])
-        if minutes < 60 and not _overlaps(m, taken):
-            seconds = int(m["d"] or 0) * 86400.0 + int(m["h"]) * 3600.0 + minutes * 60.0 + int(m["s"] or 0)
+        seconds = clock_seconds(m)
+        if seconds is not None and not _overlaps(m, taken):
             per, refusal = meaning_of(sentence, m.start(), m.end(), "hours")
             yield Duration(seconds, None, None, m.start(), m.end(), per, False, "compound time", refusal)
 
@@ -238,14 +213,22 @@ def _keyed_times(sentence: str) -> Iterator[Duration]:
             yield Duration(seconds, None, None, m.start("low"), m.end("low"), "", False, "time after its unit")
 
 
-def _plain_times(sentence: str, taken: Sequence[tuple[int, int]]) -> Iterator[Duration]:
+def _rates(sentence: str) -> Iterator[Duration]:
+    """ "3 updates per second": the time of one."""
+    for m in RATE.finditer(sentence) if "/" in sentence or " per " in sentence or " a " in sentence else ():
+        if many := amount(m["low"]):
+            seconds = unit_seconds(m["unit"]) / many
+            yield Duration(seconds, None, None, m.start(), m.end(), "iteration", False, "steps in a time")
+
+
+def _plain_times(sentence: str, taken: Sequence[tuple[int, int]], earlier: str) -> Iterator[Duration]:
     """ "3 days", "10-14 days", and those that belong together: "3 days and 4 hours" is one, "3 and 6 days" are two."""
     previous: Duration | None = None
-    for m in DURATION.finditer(sentence):
-        found = None if _overlaps(m, taken) else _plain_time(sentence, m, previous)
+    for m in TIME.finditer(sentence):
+        found = None if _overlaps(m, taken) else _plain_time(sentence, m, previous, earlier)
         if found is None:
             continue
-        if previous and found.seconds < previous.seconds and _are_one(sentence[previous.end : m.start()]):
+        if previous and found.seconds < previous.seconds and are_one(sentence[previous.end : m.start()]):
             previous = replace(
                 previous, seconds=previous.seconds + found.seconds, low=None, high=None, end=found.end,
                 per=previous.per or found.per, pattern="compound time",
@@ -255,21 +238,17 @@ def _plain_times(sentence: str, taken: Sequence[tuple[int, int]]) -> Iterator[Du
             yield previous
         if not found.refused:
             yield from _listed_times(sentence, found, m["unit"])
+            yield from _times_without_unit(sentence, found, m["unit"])
         previous = found
     if previous:
         yield previous
-
-
-def _are_one(between: str) -> bool:
-    """Whether two times are one: "3 days 4 hours", "1 hour and 20 minutes"."""
-    return between.strip(" ,:") in ("", "and")
 
 
 def _listed_times(sentence: str, last: Duration, unit: str) -> Iterator[Duration]:
     """The other times of "3 and 6 days": the unit stands behind the last one only."""
     origin = max(0, last.start - 80)
     listed = LISTED_BEFORE.search(sentence[origin : last.start])
-    for item in re.finditer(NUM, listed["list"], re.IGNORECASE) if listed else ():
+    for item in re.finditer(NUMBER, listed["list"], re.IGNORECASE) if listed else ():
         each = amount(item[0])
         if each is not None and listed is not None:
             at = listed.start("list") + item.start()
@@ -277,7 +256,17 @@ def _listed_times(sentence: str, last: Duration, unit: str) -> Iterator[Duration
             yield Duration(seconds, None, None, at, at + len(item[0]), last.per, False, "listed times", last.refused)
 
 
-def _plain_time(sentence: str, m: re.Match[str], previous: Duration | None) -> Duration | None:
+def _times_without_unit(sentence: str, first: Duration, unit: str) -> Iterator[Duration]:
+    """The times behind this one whose verb and unit are left out: "the small model takes 9 hours, the large one 31"."""
+    place = first.end
+    while (m := NEXT_WITHOUT_UNIT.match(sentence, place)) and not first.per:
+        if (value := amount(m["low"])) is not None:
+            seconds = value * unit_seconds(unit)
+            yield Duration(seconds, None, None, m.start("low"), m.end("low"), "", False, "listed times")
+        place = m.end()
+
+
+def _plain_time(sentence: str, m: re.Match[str], previous: Duration | None, earlier: str) -> Duration | None:
     """The duration that a match is, or None where its letters are no unit or its article counts nothing."""
     if _no_unit(sentence, m):
         return None
@@ -293,7 +282,9 @@ def _plain_time(sentence: str, m: re.Match[str], previous: Duration | None) -> D
     per, refusal = meaning_of(sentence, begins, m.end(), m["unit"], told, value)
     if per == "epoch" and unit < 1.0:
         per = "step"  # "a single pass forwards and backwards takes 190 ms"
-    steps = None if is_range else steps_timed(before, after)
+    if not per and (part := part_meant(before, earlier)):
+        per, refusal = part, None
+    steps = None if is_range else steps_timed(before, after, earlier)
     if steps:
         value, per, refusal = value / steps, "iteration", None
     if refusal is None and is_more_time(before, m[0]):

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from db.vocabulary import Reason, Refusal
 from extract.language.numbers import NUMBER_WORDS, amount
 from extract.language.pattern import Pattern
-from extract.language.units import UNIT
+from extract.language.quantities import UNIT
 from extract.language.wording import any_of, hedged, words_of
 
 MOST = 100_000  # epochs; what is more is a number of something else
@@ -95,6 +95,14 @@ DATA_SWEPT = Pattern(
     before=r"\b",
     after=r"\b",
     refuses=("the network",),
+)
+OF_THEM = Pattern(
+    "a number of the epochs named before",
+    {
+        rf"\b(?:train\w*|run|ran|perform\w*|do|did|us(?:e|ed|ing)|need\w*)\s(?:for\s|with\s)?{hedged()}"
+        rf"(?P<n>{_N}) of (?:them|these|those)\b": "we train for 40 of them"
+    },
+    refuses=("20 of them cost",),
 )
 ALSO = Pattern(
     "a second number, whose word is left out",
@@ -445,6 +453,10 @@ def _named(sentence: str) -> Iterator[Epochs]:
         value = amount(m["n"])
         if value is not None:
             yield Epochs(value, m.start("n"), m.end("n"), "number of epochs is")
+    for m in OF_THEM.finditer(sentence) if "poch" in sentence else ():
+        value = amount(m["n"])
+        if value is not None and "epoch" in sentence[: m.start()].lower():
+            yield Epochs(value, m.start("n"), m.end("n"), "trained for epochs")
     for m in STOPPED_AT.finditer(sentence) if "poch " in sentence else ():
         yield Epochs(float(m["n"]), m.start("n"), m.end("n"), "stopped at epochs")
 

@@ -72,7 +72,13 @@ COUNT_AFTER = Pattern(
         r"(?:with|of|having|using|comprising|consisting of|on|(?:which|that) "
         r"(?:has|have|contains?|consists of|comprises))"
         rf"\s(?:a total of |up to )?(?P<with>\d{{1,5}}|\w+)[\s-](?:TPU |tensor )?{_OF_THEM}\b": " with 8 cores",
-        r"(?P<total>\d{1,5}) in total\b": ", 40 in total",
+        r"(?:(?:with|using)\s)?(?P<total>\d{1,5}) (?:in (?:total|number|all)|altogether|overall)\b": (
+            ", 40 in total",
+            ", 128 in number",
+        ),
+        rf"(?:i\.e\.,?|that is,?|namely|or)\s(?P<its>{_N}) (?:of (?:its|the|these) )?{_OF_THEM}\b": (
+            ", i.e. 96 of its chips"
+        ),
         rf"(?P<n>\d{{1,5}})(?:\s(?:of them|{_OF_THEM})\b|-(?:core|chip|GPU)\b)": (" 32 cores", " pod (256 chips)"),
     },
     before=rf"^(?:[\s-]?(?:{_UNITS}|pods?|slices?|hardware|instances?|hosts?))*\s?[,(\[]?\s?",
@@ -121,10 +127,10 @@ NODES = Pattern(
 EACH = Pattern(
     "words that say what one machine has",
     {
-        r"\beach\b": "each",
+        r"\b(?:each|apiece)\b": "each",
         r"\b(?:per|a|every|in every|in each) (?:node|machine|server|host|worker|instance)\b": "per node",
         r"/(?:node|machine|server)\b": "/node",
-        r"\b(?:nodes|machines|servers|hosts|instances|workstations) (?:with|of|containing|equipped|having)\b": (
+        r"\b(?:nodes|machines|servers|hosts|instances|workstations) (?:with|of|containing|holding|equipped|having)\b": (
             "nodes of"
         ),
     },
@@ -138,7 +144,7 @@ EACH_OF_OTHERS = Pattern(
 PER_NODE_AFTER = Pattern(
     "the count is one machine's",
     {
-        r"each\b": " GPUs each",
+        r"(?:each|apiece)\b": (" GPUs each", " apiece"),
         r"per (?:node|machine|server|host)": " per node",
         r"/\s?(?:node|machine|server)": "/node",
     },
@@ -201,6 +207,15 @@ USED_BEFORE = Pattern(
     refuses=("each has ",),
 )
 ON_BEFORE = Pattern("on so many", {r"\b(?:on|using|with|across)\s$": "on "}, refuses=("has ",))
+CARDS_IN_NAME = Pattern(
+    "a machine whose name counts its cards",
+    {
+        rf"(?:an?|one|the|our|same)\s(?P<n>{_N})-(?:card|way|chip|board|accelerator)\s(?:[\w-]+\s)?"
+        r"(?:machine|server|box|node|workstation|system)\b": "on a 4-card machine"
+    },
+    before=r"\b",
+    refuses=("four 4-card machines", "a 4-layer machine"),
+)
 SOME_OF_THEM = Pattern(
     "some of the devices named before",
     {
@@ -215,7 +230,7 @@ NUMBER_OF = Pattern(
     {
         r"\bnumber of (?:GPU|TPU|device|chip|core|processor|accelerator|worker)s?\b[^.;]{0,40}?"
         r"(?:\b(?:is|was|are|ranged? from|ranges from|to|equals|of)\s|[:=]\s?)"
-        rf"(?P<n>\d[\d,]*|{NUMBER_WORDS})(?:\sto\s(?P<most>\d[\d,]*))?(?!\w|\.\d)": (
+        rf"(?P<n>\d+(?:,\d{3})*|{NUMBER_WORDS})(?:\sto\s(?P<most>\d+(?:,\d{3})*))?(?!\w|\.\d)": (
             "the number of TPUs ranged from 64 to 512",
             "number of GPUs: 24",
         )
@@ -229,7 +244,8 @@ TPU_NEAR = Pattern("TPUs are spoken of", {"TPU|chips": "a TPU"}, refuses=("CPU",
 DEVICE_TIME_AFTER = Pattern(
     "device time goes on",
     {
-        r"^(?:[\s-]?(?:GPUs?|TPUs?|cores?|chips?))?(?:\s?[-/·]\s?|\s)?(?:hours?|hrs?|days?|weeks?|months?|years?)\b": (
+        r"^(?:[\s-]?(?:GPUs?|TPUs?|cores?|chips?))?(?:\s?[-/·×]\s?|\.|\s)?(?:hours?|hrs?|days?|weeks?"
+        r"|months?|years?)\b": (
             "-days",
             " GPU hours",
         )
@@ -347,7 +363,9 @@ DONE = Pattern(
         r"\b(?:we|our|us)\b": "we",
         r"\b(?:was|were|is|are|been|be)\s(?:\w+\s)?(?:pre-?|fine-?)?(?:train|run|perform|conduct|execut|carried|done"
         r"|implement|tun|based|optimi[sz])\w*": "was pretrained",
-        r"\b(?:took|takes|taking|ran|runs|trained|used|using)\b": "takes",
+        r"\b(?:took|takes|taking|lasts?|lasted|needs|needed|finish\w*|complet\w*|ran|runs|trained|used|using)\b": (
+            "takes"
+        ),
     },
     refuses=("such a device",),
 )
@@ -508,9 +526,9 @@ def _count_before(m: _Mention, match: re.Match[str]) -> _Counted | None:
 def _count_after(m: _Mention, match: re.Match[str] | None, *, beside_one: bool) -> _Counted | None:
     """ "× 8", "with 32 cores", "(256 chips)"; beside "a TPU v3" only what it has."""
     follows = COUNT_AFTER.match(m.after)
-    if follows is None or (beside_one and not follows["with"]):
+    if follows is None or (beside_one and not (follows["with"] or follows["its"])):
         return None
-    name = next(n for n in ("times", "with", "total", "n") if follows[n])
+    name = next(n for n in ("times", "with", "total", "its", "n") if follows[n])
     value = whole(follows[name])
     if not value:
         return None
@@ -560,7 +578,7 @@ def _machines(m: _Mention, counted: _Counted) -> int:
     per_node = PER_NODE_AFTER.match(m.after)
     if counted.value == 1 and not per_node:
         return 1
-    if match["joint"].strip() == "-" and MACHINES_AFTER.match(m.after):
+    if match["joint"].strip() in tuple("-x×*✕") and MACHINES_AFTER.match(m.after):
         machines = MACHINES_BEFORE.search(m.before[: match.start("count")])
         return (whole(machines["nodes"]) or 1) if machines else 1
     if TOTAL_AFTER.match(m.after) or not EACH.search(m.sentence) or _each_of_others(m, counted):
@@ -592,6 +610,7 @@ def _of_no_device(text: str, start: int, sentence: str, devices: Sequence[Device
     return (
         _of_workers(start, sentence, gpu)
         or _of_number(start, sentence, gpu)
+        or _of_named_cards(start, sentence, gpu)
         or _of_named_before(start, sentence)
         or _of_bare(text, start, sentence)
     )
@@ -619,6 +638,14 @@ def _of_number(start: int, sentence: str, gpu: DeviceMention | None) -> list[Cou
         for name in ("n", "most")
         if found and found[name] and (value := whole(found[name]))
     ]
+
+
+def _of_named_cards(start: int, sentence: str, gpu: DeviceMention | None) -> list[Count]:
+    found = CARDS_IN_NAME.search(sentence) if gpu is not None and "-" in sentence else None
+    value = whole(found["n"]) if found else None
+    if found is None or not value:
+        return []
+    return [Count(value, start + found.start("n"), start + found.end("n"), "count in a machine's name", gpu)]
 
 
 def _of_named_before(start: int, sentence: str) -> list[Count]:
@@ -683,7 +710,8 @@ def _is_of_one_machine(m: _Mention, counted: _Counted) -> bool:
 def _is_machine(m: _Mention, counted: _Counted) -> bool:
     """Whether machines of the device are counted: "a single H100 node"; an "8-card A800 server" has eight."""
     named = m.device.kind == "gpu" and m.device.processor is not None and counted.pattern != "count after device"
-    return named and bool(NODES_OF.match(m.after)) and not CARDS_EACH_BEFORE.search(m.before)
+    in_its_name = counted.match is not None and counted.match["joint"].strip() in tuple("x×*✕")
+    return named and bool(NODES_OF.match(m.after)) and not in_its_name and not CARDS_EACH_BEFORE.search(m.before)
 
 
 def _modifies(m: _Mention, counted: _Counted) -> bool:
