@@ -36,6 +36,7 @@ class Refusal(StrEnum):
     TIME_FOR_ONE = "time for one {}"
     INFERENCE = "inference"
     TOO_SHORT = "too short for a training run"
+    TIME_OF_WHAT = "nothing says that it is the time of a training"
     EPOCH_TIMES_COMPARED = "time for one epoch, compared"
     ANOTHERS_MODEL = "another paper's model"
     PASSES_OVER_ONE_OF_SEVERAL = "passes over one of several data sets"

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from db.models import OF_A_RUN, Candidate, Field
@@ -14,7 +14,7 @@ from db.vocabulary import Reason, Refusal
 from extract.fields.paper import PaperView
 from extract.language.pattern import Pattern
 from extract.runs.derive import derived_time
-from extract.runs.hardware import belonging_to, device_of, further_counts
+from extract.runs.hardware import device_of, further_counts, hardware_for, other_hardware
 from extract.runs.placed import Placed
 from extract.runs.subject import Subjects, run_subjects
 from extract.runs.table_runs import Told, table_runs
@@ -37,24 +37,33 @@ def group_runs(view: PaperView, candidates: Sequence[Candidate]) -> list[Candida
             out.append(time.candidate)
         if whole is None:
             continue
-        here = replace(time, candidate=whole)
-        first = belonging_to(here, counts, among=stated)
-        for count in (first, *further_counts(here, first, counts)):
+        for hardware in _hardware(replace(time, candidate=whole), devices, counts, stated):
             runs += 1
             label = f"run {runs}"
             out.append(replace(whole, run=label))
-            device = device_of(here, count, devices, counts)
-            if count is None and device is None:
-                out += [replace(p.candidate, run=label, purpose=whole.purpose) for p in _of_a_rate(here, placed)]
-            for part in (count, device):
-                if part is not None:
-                    used.add(id(part.candidate))
-                    out.append(replace(part.candidate, run=label))
+            if not hardware:
+                out += [replace(p.candidate, run=label, purpose=whole.purpose) for p in _of_a_rate(time, placed)]
+            used.update(id(part.candidate) for part in hardware)
+            out += [replace(part.candidate, run=label) for part in hardware]
     for p in placed:
         if p.candidate.field != Field.TRAINING_TIME and id(p.candidate) not in used:
             alone = p.candidate.chosen and p.candidate.field != Field.EPOCHS
             out.append(replace(p.candidate, run=f"statement {p.number}" if alone else None))
     return out
+
+
+def _hardware(
+    time: Placed, devices: Sequence[Placed], counts: Sequence[Placed], stated: Sequence[Placed]
+) -> Iterator[list[Placed]]:
+    """The count and device of each run that the time is of: one for each kind of hardware that it holds for."""
+    first = hardware_for(time, counts, among=stated)
+    for count in (first, *further_counts(time, first, counts)):
+        device = device_of(time, count, devices, counts)
+        yield [part for part in (count, device) if part is not None]
+    several = sum(p.number == time.number for p in stated) > 1
+    for device in other_hardware(time, first, devices) if not several else ():
+        its = next((p for p in counts if p.candidate.qualifiers.get("device_start") == device.place), first)
+        yield [part for part in (its, device) if part is not None]
 
 
 def _placed(view: PaperView, candidates: Sequence[Candidate]) -> tuple[list[Placed], list[Candidate]]:
