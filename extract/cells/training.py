@@ -29,7 +29,6 @@ from extract.cells.training_heads import (
     count_beside,
     device_in,
     read_head,
-    unit_seconds,
 )
 from extract.cells.training_times import CellTime, read_time
 from extract.language.devices import family, may_name_device, singular
@@ -37,6 +36,7 @@ from extract.language.numbers import Number, find_numbers, parse_number
 from extract.language.paper_context import PaperContext
 from extract.language.pattern import Pattern
 from extract.language.purpose import purpose_of
+from extract.language.quantities import unit_seconds
 from extract.sentences.statements import Statement
 
 _CITATIONS = re.compile(r"\[[\d, ]+\]")
@@ -168,8 +168,9 @@ def read_training_tables(
 
 
 _MAY_TELL = (
-    "epoch", "ep", "time", "gpu", "tpu", "hardware", "device", "hour", "hrs", "day", "duration", "train", "chip", "core",
-    "platform", "machine", "compute", "accelerator", "processor", "worker", "cost", "fit", "tr.", "card", "tuning",
+    "epoch", "ep", "time", "gpu", "tpu", "hardware", "device", "hour", "hrs", "day", "duration", "train", "chip",
+    "core", "platform", "machine", "compute", "accelerator",
+    "processor", "worker", "cost", "fit", "tr.", "card", "tuning",
     "wall", "converge", "learning", "search",
 )  # fmt: skip
 
@@ -360,7 +361,7 @@ def _printed(view: _View, r: int, c: int) -> str:
 
 def _time_in(head: Head, text: str) -> CellTime | None:
     """The time that a cell of a column so headed says."""
-    return read_time(text, head.unit, clock=head.clock, minutes=not head.only_training)
+    return read_time(text, head.unit, letters=not head.only_training)
 
 
 # --- what one cell says -----------------------------------------------------------------------------------------------
@@ -429,11 +430,13 @@ def _time_cell(view: _View, head: Head, place: _Place) -> Iterator[_Value]:
     time = _time_in(head, _printed(view, place.row, place.column))
     if time is None:
         return
-    kind = Kind.EPOCH_TIME if time.of_epoch and head.kind == Kind.TIME else head.kind
+    kind = head.kind
+    if kind == Kind.TIME and (time.of_epoch or time.of_devices):
+        kind = Kind.EPOCH_TIME if time.of_epoch else Kind.DEVICE_TIME
     yield _Value(
         Field.TRAINING_TIME, time.seconds, place, f"{kind} {'row' if place.across else 'column'}",
         _refusal_of_time(view, head, kind, place, time.seconds),
-        time.low if time.low != time.high else None, time.high if time.low != time.high else None,
+        time.low, time.high,
         device_time=kind == Kind.DEVICE_TIME,
         epochs=caption_epochs(view.table.caption) if kind == Kind.EPOCH_TIME else None,
     )  # fmt: skip

@@ -15,8 +15,8 @@ from functools import cached_property
 
 from db.reference.hardware import find_devices
 from extract.language.devices import may_name_device, singular
-from extract.language.durations import UNIT_SECONDS
 from extract.language.pattern import Pattern
+from extract.language.quantities import UNIT, Unit, read_unit, unit_seconds
 
 LONGEST_HEAD = 60  # characters; what is longer is a sentence
 
@@ -45,7 +45,6 @@ class Head:
     count_first: bool = False  # of "8 x 3", where a time stands by a count
     device: str | None = None  # that the header names: "Number of V100s", "Time on A100 (h)"
     count: int | None = None  # "Time on 8 A100s"
-    clock: bool = False  # "h:m": minutes behind a colon
     only_training: bool = False  # "Training": what of it, the cells must say
 
 
@@ -69,13 +68,6 @@ _COMPARED = ("relative", "ratio", "overhead", "speedup", "gain", "reduction", "s
 _OF_DATA = ("data", "audio", "speech", "corpus", "corpora", "video", "recording", "length", "set", "size", "loss")
 _MACHINES = frozenset("node nodes machine machines server servers host hosts".split())
 _LINKS = frozenset("to of the our full total in a for on and per model models network run".split())
-_LONG_UNITS = {
-    name: seconds
-    for unit, seconds in UNIT_SECONDS.items()
-    for name in (unit, f"{unit}s")
-    if len(unit) > 1 and unit != "ms"
-}
-_LETTER_UNITS = {"s": 1.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
 _TOKEN = re.compile(r"[A-Za-z]+|\d[\d.,]*|[^\sA-Za-z\d]")
 _COMPOUND = re.compile(r"\b(pre|fine|wall|speed)[- ](?=train|tun|clock|time|up)", re.IGNORECASE)
 
@@ -117,25 +109,14 @@ class _Words:
         return self.any_begins(_OF_DATA)
 
     @cached_property
-    def unit(self) -> float | None:
-        """Seconds of the unit: its word anywhere, its letter in brackets, before "/" or at the end."""
-        for t in reversed(self.tokens):
-            if t in _LONG_UNITS:
-                return _LONG_UNITS[t]
-        for i, t in enumerate(self.printed):
-            before = self.printed[i - 1] if i else ""
-            after = self.printed[i + 1] if i + 1 < len(self.printed) else ""
-            # "train (S)" is a size; "Time (H)" has a unit
-            known = _LETTER_UNITS.get(t if not self.any_of(_SAYS_TIME) else t.lower())
-            if known and ((before in "([" and before) or after == "/" or (i and not after) or (i and after == ".")):
-                return known
-        return None
+    def unit(self) -> Unit | None:
+        """The unit of time that it names."""
+        return read_unit(self.text)
 
-
-def unit_seconds(word: str) -> float | None:
-    """Seconds in one unit, by its word or its letter: "hrs", "D", "wk."; None for another word."""
-    word = word.lower().rstrip(".")
-    return _LONG_UNITS.get(word) or _LETTER_UNITS.get(word)
+    @property
+    def seconds(self) -> float | None:
+        """Seconds in one of its unit."""
+        return self.unit.seconds if self.unit else None
 
 
 # --- one pattern a kind -----------------------------------------------------------------------------------------------
@@ -204,20 +185,6 @@ _DEVICE = Pattern(
     before="^",
     after="$",
 )
-_UNIT_WORD = r"(?:seconds?|secs?|minutes?|mins?|hours?|hrs?|h|days?|d|weeks?|wks?|months?|years?|yrs?)\b"
-_DEVICE_WORD = r"(?:GPU|TPU|CPU|core|device|chip|card|accelerator|processor)s?(?:[\s-]?v?\d)?(?:[\s-]cores?)?"
-_DEVICE_TIME = Pattern(
-    "time of all devices together",
-    {
-        rf"\b{_DEVICE_WORD}\s?[·*⋅.-]?\s?(?P<unit>{_UNIT_WORD})": (
-            "GPU hrs", "chip-hours", "TPU v3 core days", "card·days",
-        ),
-        rf"\b{_DEVICE_WORD}\s?\(\s?(?P<unit2>{_UNIT_WORD})": "cost in GPU (days)",
-        r"\bGPU(?P<unit3>h)\b": "GPUh",
-    },
-    refuses=("GPU time", "node-hours", "GPUs", "GPUs x days"),
-)  # fmt: skip
-_NAMED_DEVICE_TIME = re.compile(rf"^[\s-]?(?:GPU[\s-]?)?(?P<unit>{_UNIT_WORD})", re.IGNORECASE)
 # "days x CPU cores", "GPUs × hours": a time and how many
 _TIME_BY_COUNT = Pattern(
     "a time and a number of processors in one cell",
@@ -241,7 +208,7 @@ PER_EPOCH = Pattern(
     refuses=("Epochs", "time for 10 epochs", "21 epochs"),
 )  # fmt: skip
 _CAPTION_UNIT = re.compile(
-    rf"\b(?:times?|duration|long)\b[^.;]{{0,40}}?(?:\bin |[(\[](?:in )?)(?P<unit>{_UNIT_WORD})", re.IGNORECASE
+    rf"\b(?:times?|duration|long)\b[^.;]{{0,40}}?(?:\bin |[(\[](?:in )?)(?P<unit>{UNIT})\b", re.IGNORECASE
 )
 _OF_A_PART = Pattern(
     "a caption whose times are those of a part of a run",
@@ -309,27 +276,24 @@ def _time_by_count(words: _Words, caption: str, beside: str) -> Head | None:
 
 
 def _device_time(words: _Words, caption: str, beside: str) -> Head | None:
-    if words.any_begins(_USE) or "/" in words.text:
+    if words.any_begins(_USE) or words.unit is None or not words.unit.of_devices:
         return None
     named, _ = device_in(words.text)
-    found = _DEVICE_TIME.search(words.text)
-    unit = next((found[g] for g in ("unit", "unit2", "unit3") if found[g]), None) if found else None
-    if unit is None:
-        unit = next((m["unit"] for d in _devices(words.text) if (m := _NAMED_DEVICE_TIME.match(words.text[d:]))), None)
-    return Head(Kind.DEVICE_TIME, unit_seconds(unit), count_first=True, device=named) if unit else None
+    return Head(Kind.DEVICE_TIME, words.seconds, count_first=True, device=named)
 
 
 def _bare_unit(words: _Words, caption: str, beside: str) -> Head | None:
     """A column of "hours" in a table of which the caption says that it gives training times."""
-    if not all(t in _LONG_UNITS for t in words.tokens):
+    if len(words.tokens) > 1 or words.unit is None or words.any_of(_TIME):
         return None
-    return Head(Kind.TIME, words.unit) if _CAPTION_SAYS.search(caption) or _BESIDE_RUNS.search(beside) else None
+    word = len(words.text) > 2  # "h" beside "steps" is the number of heads
+    told = _CAPTION_SAYS.search(caption) or (word and _BESIDE_RUNS.search(beside))
+    return Head(Kind.TIME, words.seconds) if told else None
 
 
 def _epoch_time(words: _Words, caption: str, beside: str) -> Head | None:
-    if not (PER_EPOCH.search(words.text) and (words.unit or words.any_of(_TIME))):
-        return None
-    if words.any_begins((*_USE, *_COMPARED)) or words.any_begins(_PART):
+    of_epoch = words.unit.per == "epoch" if words.unit else PER_EPOCH.search(words.text) and words.any_of(_TIME)
+    if not of_epoch or words.any_begins((*_USE, *_COMPARED, *_PART)):
         return None
     return _timed(Kind.EPOCH_TIME, words, caption)
 
@@ -338,7 +302,7 @@ def _time(words: _Words, caption: str, beside: str) -> Head | None:
     if not words.is_of_whole_runs or words.is_of_data or _OF_A_PART.search(caption):
         return None
     says_time = words.any_of(_SAYS_TIME)
-    timed = words.any_of(_TIME) or (words.unit or 0.0) >= 60.0
+    timed = words.any_of(_TIME) or (words.seconds or 0.0) >= 60.0
     only_training = words.trains and all(t in _TRAINING | _LINKS or t == "." for t in words.tokens)
     if words.trains and (timed or only_training):
         head = _timed(Kind.TIME, words, caption)
@@ -348,12 +312,14 @@ def _time(words: _Words, caption: str, beside: str) -> Head | None:
 
 
 def _timed(kind: Kind, words: _Words, caption: str) -> Head:
-    said = _CAPTION_UNIT.search(caption) if words.unit is None else None
     of_epochs = PER_EPOCH.search(caption) and re.search(r"\btimes?\b", caption, re.IGNORECASE)
     kind = Kind.EPOCH_TIME if kind == Kind.TIME and of_epochs else kind
     device, count = device_in(words.text)
-    clock = re.search(r"\bhh?:mm?\b", words.text, re.IGNORECASE) is not None
-    return Head(kind, words.unit or (unit_seconds(said["unit"]) if said else None), False, device, count, clock)
+    seconds = 3600.0 if _CLOCK.search(words.text) else words.seconds or caption_unit(caption)
+    return Head(kind, seconds, device=device, count=count)
+
+
+_CLOCK = re.compile(r"\bhh?:mm?\b", re.IGNORECASE)
 
 
 def _device(words: _Words, caption: str, beside: str) -> Head | None:
@@ -363,11 +329,6 @@ def _device(words: _Words, caption: str, beside: str) -> Head | None:
 _READERS: Sequence[Callable[[_Words, str, str], Head | None]] = (
     _epochs, _count, _time_by_count, _device_time, _bare_unit, _epoch_time, _time, _device,
 )  # fmt: skip
-
-
-def _devices(text: str) -> list[int]:
-    """Where the names of devices end."""
-    return [d.end for d in find_devices(text) if d.processor is not None] if may_name_device(text) else []
 
 
 def device_in(text: str) -> tuple[str | None, int | None]:

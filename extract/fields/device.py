@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
 
 from db.models import Candidate, Field
 from db.reference.hardware import DeviceMention
+from db.vocabulary import Purpose, Reason, Refusal
 from extract.fields.paper import PaperView
 from extract.language.devices import family, singular
-from extract.language.durations import WOULD
+from extract.language.pattern import Pattern
 from extract.sentences.statements import Statement
 
 FIELD = Field.DEVICE
@@ -37,35 +39,113 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
 )
 
 
+ABLE_BEFORE = Pattern(
+    "what it can run on",
+    {r"\bcan be (?:run|deployed|served|loaded|hosted)\b[^.;,]{0,45}$": "the model can be served on a single "},
+    refuses=("the model was run on a ",),
+)
+LIKE_BEFORE = Pattern(
+    "what was used is likened to it",
+    {r"\b(?:similar|comparable|equivalent|akin) to\b[^,;]{0,20}$": "similar to 4 "},
+    refuses=("on 4 ",),
+)
+ON_BEFORE = Pattern(
+    "something ran on the device",
+    {r"\b(?:on|using|with|via)\s(?:the\s|an?\s)?(?:Google\s|Cloud\s)*$": "on a Google Cloud "},
+    refuses=("than a ",),
+)
+DESCRIBED_AFTER = Pattern(
+    "what such a device is",
+    {r"\s?(?:GPU |card )?(?:delivers|has \d|offers|provides|peaks|supports|consumes|draws)\b": " offers"},
+    flags=re.RegexFlag(0),
+    refuses=(" was used",),
+)
+
+
+@dataclass(frozen=True)
+class _Paper:
+    """What the paper names elsewhere."""
+
+    inside: Collection[str]  # processors: a rented instance is named beside those in it in other sentences too
+    versions: bool  # a TPU with its version
+
+
 def read(view: PaperView) -> Iterator[Candidate]:
     """Every device named in a sentence; chosen where the sentence is about a run of the paper's own."""
-    inside = {d.processor.name for s in view.statements for d in s.devices if d.processor and d.kind != "system"}
-    versions = any(d.kind == "tpu" and _versioned(d) for s in view.statements for d in s.devices)
+    devices = [d for s in view.statements for d in s.devices]
+    paper = _Paper(
+        {d.processor.name for d in devices if d.processor and d.kind != "system"},
+        any(d.kind == "tpu" and _versioned(d) for d in devices),
+    )
     for s in view.statements:
         for d in s.devices:
             purpose = s.purpose_at(d.start)
-            reason = refusal(s, purpose, d.start)
-            if d.processor is None and (d.kind != "tpu" or versions or not _used(s, d)):
-                reason = "names no device"  # "on 64 TPUs" says what was used, unlike "on 64 GPUs"
-            elif reason is None and d.kind == "tpu" and versions and not (_versioned(d) or _counted(s, d)):
-                reason = "its version is said elsewhere"
-            elif reason is None and s.durations and all(t.refused == WOULD for t in s.durations):
-                reason = WOULD
-            elif reason is None and _ABLE.search(s.passage.text[s.start : d.start][-70:]):
-                reason = "what it can run on, not what it was trained on"
-            elif reason is None and _LIKE.search(s.passage.text[s.start : d.start][-60:]):
-                reason = "what was used is likened to it"
-            elif reason is None:
-                reason = _beside(s, d, inside)
-            if reason is None and not s.trains and described(s, d):
-                reason = "a processor in general"
+            reason = _names_nothing(s, d, paper) or refusal(s, purpose, d.start) or _refusal(s, d, paper)
             cores = any(c.of_cores and c.device is d for c in s.counts)
             name = core_of(d.printed) if cores else singular(d.printed)
             yield view.from_passage(
                 s.passage, d.start, d.end, FIELD, name, pattern(s, purpose), purpose=purpose,
-                chosen=reason is None, reason=reason, qualifiers={"statement": s.number, "place": d.start},
+                chosen=reason is None, reason=reason and reason.words,
+                qualifiers={"statement": s.number, "place": d.start},
             )  # fmt: skip
     yield from (c for c in view.training_cells if c.field == FIELD)
+
+
+def _names_nothing(s: Statement, device: DeviceMention, paper: _Paper) -> Reason | None:
+    """ "on 64 GPUs" names no device; "on 64 TPUs" does, in a paper that names none better."""
+    if device.processor is None and (device.kind != "tpu" or paper.versions or not _used(s, device)):
+        return Reason(Refusal.NAMES_NO_DEVICE)
+    return None
+
+
+def _version_elsewhere(s: Statement, device: DeviceMention, paper: _Paper) -> bool:
+    return device.kind == "tpu" and paper.versions and not (_versioned(device) or _counted(s, device))
+
+
+def _would_take(s: Statement, device: DeviceMention, paper: _Paper) -> bool:
+    return bool(s.durations) and all(
+        d.refused is not None and d.refused.refusal is Refusal.WOULD_TAKE for d in s.durations
+    )
+
+
+def _cpu_beside(s: Statement, device: DeviceMention, paper: _Paper) -> bool:
+    """A CPU beside the GPUs, which did the work."""
+    return device.kind == "cpu" and bool({"gpu", "tpu"} & {d.kind for d in _beside(s, device)})
+
+
+def _machine_around(s: Statement, device: DeviceMention, paper: _Paper) -> bool:
+    """A machine beside the processors in it."""
+    if device.kind != "system":
+        return False
+    if {"gpu", "tpu"} & {d.kind for d in _beside(s, device) if d.processor is not None}:
+        return True
+    if "." not in device.printed or device.processor is None:
+        return False
+    return family(device.processor.contains) in {family(name) for name in paper.inside}  # a rented instance
+
+
+def _beside(s: Statement, device: DeviceMention) -> list[DeviceMention]:
+    return [d for d in s.devices if d is not device and s.purpose_at(d.start) is not Purpose.INFERENCE]
+
+
+def _before(s: Statement, device: DeviceMention, characters: int) -> str:
+    return s.passage.text[s.start : device.start][-characters:]
+
+
+REFUSALS: tuple[tuple[Callable[[Statement, DeviceMention, _Paper], object], Refusal], ...] = (
+    (_version_elsewhere, Refusal.VERSION_ELSEWHERE),
+    (_would_take, Refusal.WOULD_TAKE),
+    (lambda s, d, paper: ABLE_BEFORE.search(_before(s, d, 70)), Refusal.ABLE_TO_RUN),
+    (lambda s, d, paper: LIKE_BEFORE.search(_before(s, d, 60)), Refusal.LIKENED),
+    (_cpu_beside, Refusal.CPU_BESIDE),
+    (_machine_around, Refusal.MACHINE_AROUND),
+    (lambda s, d, paper: not s.trains and described(s, d), Refusal.IN_GENERAL),
+)
+
+
+def _refusal(s: Statement, device: DeviceMention, paper: _Paper) -> Reason | None:
+    """Why a device was not what a run used, by the first row that holds."""
+    return next((Reason(refused) for holds, refused in REFUSALS if holds(s, device, paper)), None)
 
 
 def _versioned(device: DeviceMention) -> bool:
@@ -81,39 +161,13 @@ def _used(s: Statement, device: DeviceMention) -> bool:
     """Whether a sentence says that something ran on this device: it is counted, or trained "on" it."""
     if _counted(s, device):
         return True
-    return s.trains and _ON.search(s.passage.text[s.start : device.start]) is not None
-
-
-_ABLE = re.compile(r"\bcan be (?:run|deployed|served|loaded|hosted)\b[^.;,]{0,45}$", re.IGNORECASE)
-_LIKE = re.compile(r"\b(?:similar|comparable|equivalent|akin) to\b[^,;]{0,20}$", re.IGNORECASE)
-_ON = re.compile(r"\b(?:on|using|with|via)\s(?:the\s|an?\s)?(?:Google\s|Cloud\s)*$", re.IGNORECASE)
+    return s.trains and ON_BEFORE.search(s.passage.text[s.start : device.start]) is not None
 
 
 def described(s: Statement, device: DeviceMention) -> bool:
     """Whether the sentence says what such a device is: "An A100 offers 80 GB"."""
     text = s.passage.text
-    return device.start - s.start < 20 and _DESCRIBED.match(text[device.end : s.end]) is not None
-
-
-_DESCRIBED = re.compile(r"\s?(?:GPU |card )?(?:delivers|has \d|offers|provides|peaks|supports|consumes|draws)\b")
-
-
-def _beside(s: Statement, device: DeviceMention, inside: Collection[str]) -> str | None:
-    """Why this device did not do the work: a CPU beside the GPUs, a machine beside the processors in it.
-
-    `inside` are the processors that the paper names: a rented instance is named beside them in other sentences too.
-    """
-    beside = [d for d in s.devices if d is not device and s.purpose_at(d.start) != "inference"]
-    others = {d.kind for d in beside}
-    if device.kind == "cpu" and others & {"gpu", "tpu"}:
-        return "the CPU beside the GPUs"
-    named = {d.kind for d in beside if d.processor is not None}
-    if device.kind == "system" and named & {"gpu", "tpu"}:
-        return "the machine around the processors"
-    if device.kind == "system" and "." in device.printed and device.processor:
-        known = {family(name) for name in inside}
-        return "the machine around the processors" if family(device.processor.contains) in known else None
-    return None
+    return device.start - s.start < 20 and DESCRIBED_AFTER.match(text[device.end : s.end]) is not None
 
 
 def core_of(printed: str) -> str:
@@ -128,23 +182,23 @@ def core_of(printed: str) -> str:
     return f"{bare if 'tpu' in bare.lower() else f'TPU {bare}'} core"
 
 
-def pattern(s: Statement, purpose: str) -> str:
+def pattern(s: Statement, purpose: Purpose) -> str:
     """Which kind of sentence names it."""
-    if purpose == "inference":
+    if purpose is Purpose.INFERENCE:
         return "device in a sentence on inference"
     if s.trains:
         return "device in a sentence on training"
     return "device near training" if s.context else "device elsewhere"
 
 
-def refusal(s: Statement, purpose: str, place: int) -> str | None:
+def refusal(s: Statement, purpose: Purpose, place: int) -> Reason | None:
     """Why the value at `place` of this statement is not of the paper's own training run, or None."""
     if foreign := s.foreign_at(place):
         return foreign
-    if purpose == "inference":
-        return "inference"
+    if purpose is Purpose.INFERENCE:
+        return Reason(Refusal.INFERENCE)
     if not s.trains and s.durations and all(d.seconds < SHORTEST and not d.per for d in s.durations):
-        return "a task of seconds, no training"
+        return Reason(Refusal.TASK_OF_SECONDS)
     if not s.context:
-        return "nothing around it speaks of training"
+        return Reason(Refusal.NO_TRAINING_NEAR)
     return None

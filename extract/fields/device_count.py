@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 from db.models import Candidate, Field
+from db.vocabulary import Purpose, Reason, Refusal
 from extract.fields.device import refusal
 from extract.fields.paper import PaperView
 from extract.language.devices import singular
-from extract.language.durations import WOULD
+from extract.language.processors import Count
+from extract.sentences.statements import Statement
 
 FIELD = Field.DEVICE_COUNT
 
@@ -42,35 +45,30 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
 )
 
 
+@dataclass(frozen=True)
+class _Paper:
+    """What the paper counts elsewhere."""
+
+    several: bool  # more than one GPU or TPU
+    only_cpus: bool
+    cores: bool  # cores of TPUs
+
+
 def read(view: PaperView) -> Iterator[Candidate]:
     """Every count of processors; chosen where its sentence is about a run of the paper's own."""
-    gpus = any(c.device and c.device.kind in ("gpu", "tpu") and c.value > 1 for s in view.statements for c in s.counts)
-    no_gpus = all(d.kind == "cpu" for s in view.statements for d in s.devices)
-    tpus = any(c.of_cores and c.refused is None for s in view.statements for c in s.counts)
+    counts = [c for s in view.statements for c in s.counts]
+    paper = _Paper(
+        any(c.device and c.device.kind in ("gpu", "tpu") and c.value > 1 for c in counts),
+        all(d.kind == "cpu" for s in view.statements for d in s.devices),
+        any(c.of_cores and c.refused is None for c in counts),
+    )
     for s in view.statements:
         for c in s.counts:
             purpose = s.purpose_at(c.start)
-            reason = refusal(s, purpose, c.start) or c.refused
-            if reason is None and s.durations and all(d.refused == WOULD for d in s.durations):
-                reason = WOULD
-            if reason is None and c.device is not None:
-                beside = any(d.kind in ("gpu", "tpu") for d in s.devices)
-                told = (s.trains and s.durations) or no_gpus if c.value == 1 else s.trains or s.durations
-                if c.device.kind == "cpu" and (beside or not told):
-                    reason = "CPUs said in passing"
-                elif tpus and c.device.kind == "tpu" and c.pattern == "one device" and not s.durations:
-                    reason = "a kind of processor, whose number is said elsewhere"
-                elif c.device.kind == "system" and any(
-                    o.device is not None and o.device.kind in ("gpu", "tpu") and s.purpose_at(o.start) != "inference"
-                    for o in s.counts
-                    if o is not c
-                ):
-                    reason = "machines, whose processors are counted beside"
-                elif c.device.kind == "system" and "." in c.device.printed and gpus:
-                    reason = "instances, whose processors are counted elsewhere"
+            reason = refusal(s, purpose, c.start) or c.refused or _refusal(s, c, paper)
             yield view.from_passage(
                 s.passage, c.start, c.end, FIELD, float(c.value), c.pattern, purpose=purpose, chosen=reason is None,
-                reason=reason,
+                reason=reason and reason.words,
                 qualifiers={
                     "statement": s.number, "place": c.start, "lesser": c.lesser,
                     "device": singular(c.device.printed) if c.device else None, "of_cores": c.of_cores,
@@ -79,3 +77,52 @@ def read(view: PaperView) -> Iterator[Candidate]:
                 },
             )  # fmt: skip
     yield from (c for c in view.training_cells if c.field == FIELD)
+
+
+def _would_take(s: Statement, c: Count, paper: _Paper) -> bool:
+    return bool(s.durations) and all(
+        d.refused is not None and d.refused.refusal is Refusal.WOULD_TAKE for d in s.durations
+    )
+
+
+def _in_passing(s: Statement, c: Count, paper: _Paper) -> bool:
+    """CPUs beside GPUs, or with no word of a run."""
+    if c.device is None or c.device.kind != "cpu":
+        return False
+    beside = any(d.kind in ("gpu", "tpu") for d in s.devices)
+    told = (s.trains and s.durations) or paper.only_cpus if c.value == 1 else s.trains or s.durations
+    return beside or not told
+
+
+def _is_kind(s: Statement, c: Count, paper: _Paper) -> bool:
+    """ "a TPU v3", where the cores that were used are counted elsewhere."""
+    tpu = c.device is not None and c.device.kind == "tpu"
+    return paper.cores and tpu and c.pattern == "one device" and not s.durations
+
+
+def _counted_inside(s: Statement, c: Count, paper: _Paper) -> bool:
+    """A machine, where the sentence counts the processors in it."""
+    return c.device is not None and c.device.kind == "system" and any(
+        o.device is not None and o.device.kind in ("gpu", "tpu") and s.purpose_at(o.start) is not Purpose.INFERENCE
+        for o in s.counts
+        if o is not c
+    )  # fmt: skip
+
+
+def _is_instance(s: Statement, c: Count, paper: _Paper) -> bool:
+    """A rented instance, where the paper counts processors elsewhere."""
+    return c.device is not None and c.device.kind == "system" and "." in c.device.printed and paper.several
+
+
+REFUSALS: tuple[tuple[Callable[[Statement, Count, _Paper], bool], Refusal], ...] = (
+    (_would_take, Refusal.WOULD_TAKE),
+    (_in_passing, Refusal.CPUS_IN_PASSING),
+    (_is_kind, Refusal.KIND_OF_PROCESSOR),
+    (_counted_inside, Refusal.MACHINES_COUNTED),
+    (_is_instance, Refusal.INSTANCES),
+)
+
+
+def _refusal(s: Statement, c: Count, paper: _Paper) -> Reason | None:
+    """Why a count is not that of a run, by the first row that holds."""
+    return next((Reason(refused) for holds, refused in REFUSALS if holds(s, c, paper)), None)

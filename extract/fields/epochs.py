@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from db.models import Candidate, Field
+from db.vocabulary import Purpose, Reason, Refusal
 from extract.fields.paper import PaperView
 
 FIELD = Field.EPOCHS
@@ -40,11 +41,12 @@ def read(view: PaperView) -> Iterator[Candidate]:
         for e in s.epochs:
             reason = e.refused or s.foreign_at(e.start)
             if reason is None and e.value < 1:
-                reason = "less than one epoch"
+                reason = Reason(Refusal.LESS_THAN_AN_EPOCH)
             purpose = s.purpose_at(e.start)
             yield view.from_passage(
                 s.passage, e.start, e.end, FIELD, e.value, e.pattern, low=e.low, high=e.high,
-                purpose="training" if purpose == "inference" else purpose, chosen=reason is None, reason=reason,
+                purpose=Purpose.TRAINING if purpose is Purpose.INFERENCE else purpose, chosen=reason is None,
+                reason=reason and reason.words,
                 qualifiers={"statement": s.number, "place": e.start},
             )  # fmt: skip
     yield from (c for c in view.training_cells if c.field == FIELD)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from db.models import Candidate, Field
+from db.vocabulary import Reason, Refusal
 from extract.fields.device import SHORTEST, refusal
 from extract.fields.paper import PaperView
-from extract.language.durations import UNSAID, Duration, of_people, people_trained
+from extract.language.durations import Duration
+from extract.language.pattern import Pattern
+from extract.language.purpose import of_people, people_trained
+from extract.language.wording import hedged
 from extract.sentences.statements import Statement
 
 FIELD = Field.TRAINING_TIME
@@ -41,34 +44,83 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
 )
 
 
+LISTED_BEFORE = Pattern(
+    "a list before a time",
+    {r"[,;:(/–—×]\s?": ("8 V100s, ", "8 V100s: about ", "(")},
+    after=rf"{hedged('over', 'under', 'up to', 'less than', 'more than', 'and', 'an?', 'total of', 'total', 'time')}$",
+    refuses=("8 V100s have ",),
+)
+LISTED_AFTER = Pattern(
+    "the end of a list, behind a time",
+    {
+        r"[.,;:)\]/]|$": ".",
+        r"(?:and|or|for|on|with|using|each|per|in total|respectively|of training)\b": " in total",
+    },
+    before=r"^\s?",
+    refuses=(" later",),
+)
+ADVICE = Pattern(
+    "advice",
+    {r"\b(?:heuristics?|rule of thumb|recommend(?:s|ed|ations?)?|advis\w+)\b": "we recommend"},
+    refuses=("the recommender",),
+)
+RUN = Pattern(
+    "a run, in a sentence with no word of training",
+    {
+        r"(?<!post-)train\w*|experiments?|optimization|search|repetitions?": "our experiments",
+        r"runs?|ran|lasted|(?:converge|finish|complet)\w*|passed|elapsed|stop(?:ped)? after": "it finished",
+        r"takes|took|requires?|required|costs?|needs|needed": "took",
+        r"(?:steps|tokens|iterations|updates) (?:take|need|require)": "the steps take",
+        r"[Aa]fter \d[\w,.]* (?:steps|iterations|updates) \(": "after 300k steps (a day)",
+        r"wall[- ]?clock|ep|(?:time|duration|runtime|total)(?=\s?[:=])": "duration: 3 h",
+    },
+    before=r"\b",
+    after=r"\b",
+    refuses=("post-training", "at that time"),
+)
+
+
 def read(view: PaperView) -> Iterator[Candidate]:
     """Every stretch of time; chosen where it is the length of a run of the paper's own."""
     for s in view.statements:
         for d in s.durations:
             purpose = s.purpose_at(d.start)
             reason = d.refused or refusal(s, purpose, d.start)
-            if reason == UNSAID and _beside_hardware(s, d):
+            if reason is not None and reason.refusal is Refusal.UNSAID and _beside_hardware(s, d):
                 reason = None
-            if reason is None and (people_trained(s.text) or (not (s.trains or _counted(s)) and of_people(s.text))):
-                reason = "people's time, not a run's"
-            if reason is None and not (
-                s.trains or s.devices or s.epochs or d.pattern == "time after its unit" or _says_run(s.text)
-            ):
-                reason = "its sentence speaks of no run"
-            if reason is None and _ADVICE.search(s.text):
-                reason = "advice, not a run"
-            if reason is None and d.per:
-                reason = f"time for one {d.per}"
-            if reason is None and d.of_devices:
-                reason = "device time"
-            if reason is None and d.seconds < SHORTEST:
-                reason = "too short for a training run"
+            reason = reason or _refusal(s, d)
             yield view.from_passage(
                 s.passage, d.start, d.end, FIELD, d.seconds, d.pattern, purpose=purpose, low=d.low, high=d.high,
-                chosen=reason is None, reason=reason,
+                chosen=reason is None, reason=reason and reason.words,
                 qualifiers={"statement": s.number, "place": d.start, "per": d.per, "device_time": d.of_devices},
             )  # fmt: skip
     yield from (c for c in view.training_cells if c.field == FIELD)
+
+
+def _of_people(s: Statement, d: Duration) -> bool:
+    return people_trained(s.text) or (not (s.trains or _counted(s)) and of_people(s.text))
+
+
+def _no_run_said(s: Statement, d: Duration) -> bool:
+    return not (s.trains or s.devices or s.epochs or d.pattern == "time after its unit" or RUN.search(s.text))
+
+
+REFUSALS: tuple[tuple[Callable[[Statement, Duration], object], Refusal], ...] = (
+    (_of_people, Refusal.PEOPLES_TIME),
+    (_no_run_said, Refusal.NO_RUN_SAID),
+    (lambda s, d: ADVICE.search(s.text), Refusal.ADVICE),
+    (lambda s, d: d.per, Refusal.TIME_FOR_ONE),
+    (lambda s, d: d.of_devices, Refusal.DEVICE_TIME),
+    (lambda s, d: d.seconds < SHORTEST, Refusal.TOO_SHORT),
+)
+
+
+def _refusal(s: Statement, d: Duration) -> Reason | None:
+    """Why a time that something took is not the length of a run, by the first row that holds."""
+    for holds, refused in REFUSALS:
+        if holds(s, d):
+            return Reason(refused, d.per if refused is Refusal.TIME_FOR_ONE else "")
+    return None
 
 
 def _counted(s: Statement) -> bool:
@@ -83,29 +135,5 @@ def _beside_hardware(s: Statement, d: Duration) -> bool:
     if d.of_devices or d.per or d.seconds < 600.0 or not _counted(s):
         return False
     text = s.passage.text
-    return bool(_LISTED_BEFORE.search(text[max(s.start, d.start - 40) : d.start])) and bool(
-        _LISTED_AFTER.match(text[d.end : s.end])
-    )
-
-
-_LISTED_BEFORE = re.compile(
-    r"[,;:(/–—×]\s?(?:(?:about|around|approximately|roughly|nearly|almost|some|over|under|up to|less than|more than|and"
-    r"|an?|total of|total|time)\s|[~≈∼<>]\s?)*$",
-    re.IGNORECASE,
-)
-_LISTED_AFTER = re.compile(
-    r"\s?(?:[.,;:)\]/]|$|(?:and|for|on|with|using|each|per|in total|respectively"
-    r"|of training)\b)"
-)
-_ADVICE = re.compile(r"\b(?:heuristics?|rule of thumb|recommend(?:s|ed|ations?)?|advis\w+)\b", re.IGNORECASE)
-_RUN = re.compile(
-    r"\b(?:(?<!post-)train\w*|experiments?|runs?|ran|lasted|converge\w*|finish\w*|complet\w*|wall[- ]?clock"
-    r"|optimization|search|takes|took|requires?|required|costs?|needs|needed|passed|elapsed"
-    r"|repetitions?|stop(?:ped)? after|(?:steps|tokens|iterations|updates) (?:take|need|require)|ep"
-    r"|[Aa]fter \d[\w,.]* (?:steps|iterations|updates) \(|(?:time|duration|runtime|total)(?=\s?[:=]))\b",
-    re.IGNORECASE,
-)
-
-
-def _says_run(sentence: str) -> bool:
-    return bool(_RUN.search(sentence))
+    listed = LISTED_BEFORE.search(text[max(s.start, d.start - 40) : d.start])
+    return bool(listed) and LISTED_AFTER.match(text[d.end : s.end]) is not None

@@ -8,209 +8,382 @@ What a number of epochs is, the words before it say: the preposition ("for", "in
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from extract.language.durations import NUMBER_WORDS, amount, words_of
+from db.vocabulary import Reason, Refusal
+from extract.language.numbers import NUMBER_WORDS, amount
+from extract.language.pattern import Pattern
+from extract.language.quantities import UNIT
+from extract.language.wording import any_of, hedged, words_of
+
+MOST = 100_000  # epochs; what is more is a number of something else
+
+# --- how a number of epochs is printed --------------------------------------------------------------------------------
 
 _N = rf"(?:\d{{1,3}},\d{{3}}|\d+(?:\.\d+)?[kK]?|{NUMBER_WORDS})"
-_EPOCHS = re.compile(
-    rf"(?<![\w.,×^])(?<![A-Za-z][-/])(?P<n>{_N})(?P<ordinal>\s?-?(?:st|nd|rd|th))?[\s-]{{0,2}}"
-    r"(?:(?:full|total|complete|training|more|additional|extra|further|pre-?training|fine-?tuning|data"
-    r"|whole)\s)*(?:(?:epochs?|ep\.?(?=[\s,;)]|$))(?![\w-]*\w{3})"
-    r"|(?:passes|cycles|sweeps)(?=\s(?:through|over|of|across) (?:the |our |each |this "
-    r"|all (?:of )?(?:the )?)?(?:\w+ ){0,2}(?:data\w*|sets?|corpus|corpora|examples|images|samples|logs?)))",
-    re.IGNORECASE,
+_DATA = any_of(r"data\w* sets? corpus corpora examples images samples logs?")
+_MANNER = any_of("full total complete whole training pre-?training fine-?tuning more additional extra further data")
+EPOCHS = Pattern(
+    "a number of epochs",
+    {
+        r"(?:epochs?|ep\.?(?=[\s,;)]|$))(?![\w-]*\w{3})": ("90 epochs", "12 ep.", "a 300-epoch schedule", "30th epoch"),
+        rf"(?:passes|cycles|sweeps)(?=\s(?:through|over|of|across) (?:the |our |each |this |all (?:of )?(?:the )?)?"
+        rf"(?:\w+ ){{0,2}}{_DATA})": "12 passes over the whole corpus",
+    },
+    before=rf"(?<![\w.,×^])(?<![A-Za-z][-/])(?P<n>{_N})(?P<ordinal>\s?-?(?:st|nd|rd|th))?[\s-]{{0,2}}"
+    rf"(?:{_MANNER}\s)*",
+    refuses=("ResNet-50 epochs", "90 epoch-wise", "12 passes through the network"),
 )
-# "the number of epochs is 100", "max epochs = 30", "epochs: 50"
-_ASSIGNED = re.compile(
-    r"\b(?:(?:number|amount|maximum(?: number)?|max(?:imum)?|total(?: number)?|no\."
-    r"|num\.?) (?:of )?(?:the )?(?:total )?(?:training |pre-?training |fine-?tuning )?epochs?"
-    r"|epochs? numbers?|#\s?(?:of )?epochs?|(?<!per )(?<!each )(?<!one )(?:training |train )?epochs?(?=\s?[:=]))\b"
-    rf"[^.;,]{{0,30}}?(?:\b(?:is|was|are|were|to|to be|as|at|of|equals?)\b|[:=]"
-    rf"|\((?=\d+\)))\s?(?:set to |fixed (?:to|at) "
-    rf"|be )?(?:about |around |~ ?|only )?(?P<n>{_N})(?![\w%]|\.\d|\s?[×x]\s?10|\s?(?:h|hrs?|hours?"
-    rf"|days?|min|minutes|s|seconds)\b)",
-    re.IGNORECASE,
+ASSIGNED = Pattern(
+    "a number of epochs behind its name",
+    {
+        r"(?:number|amount|maximum(?: number)?|max(?:imum)?|total(?: number)?|no\.|num\.?) (?:of )?(?:the )?(?:total )?"
+        r"(?:training |pre-?training |fine-?tuning )?epochs?": (
+            "the number of training epochs is 100",
+            "max epochs = 30",
+        ),
+        r"epochs? numbers?|#\s?(?:of )?epochs?": "epoch number: 20",
+        r"(?<!per )(?<!each )(?<!one )(?:training |train )?epochs?(?=\s?[:=])": "epochs = 10",
+    },
+    before=r"\b",
+    after=r"\b[^.;,]{0,30}?(?:\b(?:is|was|are|were|to|to be|as|at|of|equals?)\b|[:=]|\((?=\d+\)))\s?"
+    rf"(?:set to |fixed (?:to|at) |be )?(?:about |around |~ ?|only )?(?P<n>{_N})(?![\w%]|\.\d|\s?[×x]\s?10"
+    r"|\s?(?:h|hrs?|hours?|days?|min|minutes|s|seconds)\b)",
+    refuses=("time per epoch: 14", "the number of epochs is large", "epochs: 3 hours"),
 )
-# "training stops at epoch 60", "falls to zero at epoch 100", "trained until epoch 20"
-_TO_EPOCH = re.compile(
-    r"\b(?:(?:training|optimi[sz]ation|we|it|model|run)s? (?:is |was |are |were )?(?:stop|end|finish"
-    r"|terminat)\w* (?:\w+ ){0,2}?"
-    r"(?:at|after|with|in)|(?:to|reach\w*) (?:zero|0) (?:at|by|in)|train(?:ed"
-    r"|ing)? (?:\w+ ){0,3}?(?:until|till|up to|to)|converg\w+[^.;]{0,30}? at(?: around| about)?)"
-    r"\s(?:the\s)?epochs?\s(?P<n>\d{1,5})(?![\d%]|[.,]\s?\d|\s(?:and|or|to)\s\d)",
-    re.IGNORECASE,
+STOPPED_AT = Pattern(
+    "the epoch at which training stopped",
+    {
+        r"(?:training|optimi[sz]ation|we|it|model|run)s? (?:is |was |are |were )?(?:stop|end|finish|terminat)\w* "
+        r"(?:\w+ ){0,2}?(?:at|after|with|in)": "training stops at epoch 60",
+        r"(?:to|reach\w*) (?:zero|0) (?:at|by|in)": "falls to zero at epoch 100",
+        r"train(?:ed|ing)? (?:\w+ ){0,3}?(?:until|till|up to|to)": "trained until epoch 20",
+        r"converg\w+[^.;]{0,30}? at(?: around| about)?": "converges at around epoch 40",
+    },
+    before=r"\b",
+    after=r"\s(?:the\s)?epochs?\s(?P<n>\d{1,5})(?![\d%]|[.,]\s?\d|\s(?:and|or|to)\s\d)",
+    refuses=("is best at epoch 17", "trained to epoch 30 and 60"),
 )
-# "250 epochs are used for A and 90 for B", "A is trained for 90 epochs, those of B for 200"
-_ALSO = re.compile(
-    r"^(?:\s(?:are|were|is|was) used)?(?:\s(?:for|on)\s(?:the\s)?[\w-]+(?:\s[\w-]+)?)?(?:,?\sand"
-    r"|,)\s(?:for\s)?(?P<n>\d{1,5})\s(?:for|on)\s(?:the\s)?[A-Z]"
-    r"|^(?:\son\s[\w-]+)?(?:,?\sand|,)\s(?:[\w-]+\s){1,3}for\s(?P<m>\d{1,5})(?=\s?[.,;)]|\s?$)"
+_DATA_NAMED = any_of(
+    "data; data ?sets?; training sets?", "sets? corpus examples? images? samples? sentences? instances? pairs?"
 )
-_ESTIMATED = re.compile(
-    r"\b(?:estimated|extrapolated|projected|measured|timed) (?:by|from|on"
-    r"|over)\b[^.;]{0,30}$",
-    re.IGNORECASE,
+TIMES = Pattern(
+    "times that the data were seen",
+    {
+        r"(?:iterat|loop|cycl|pass|sweep|swept|travers|go|went|run|ran|repeat)\w*\s(?:\w+\s){0,2}?(?:over|through)": (
+            "we iterate over the corpus 25 times"
+        ),
+        r"see[sn]?|saw|shown?|present\w*|visit\w*|process\w*|swept|sweep|travers\w+": (
+            "sees each image 90 times",
+            "the set is swept ten times",
+        ),
+    },
+    before=r"\b",
+    after=rf"\s(?:{any_of('the each every our all whole entire full complete training train of')}\s)*"
+    rf"(?:{_DATA_NAMED}\s)?"
+    rf"(?:\w+\s){{0,2}}?{hedged()}(?P<n>{_N}|once|twice) times?\b",
+    refuses=("three times faster", "shown in three tables"),
 )
-_AT_MOST = re.compile(r"\b(?:at most|a maximum of|maximally|no more than)\s$", re.IGNORECASE)
-_STOPPING = re.compile(r"\bearly[- ]stop\w*|\btrain", re.IGNORECASE)
+DATA_SWEPT = Pattern(
+    "the training data",
+    {
+        r"data ?sets?|training set|training data|the data|corpus": "over the corpus",
+        r"training (?:image|example|sample|instance|sentence)s?": "training examples",
+        r"each (?:image|example|sample)": "each image",
+    },
+    before=r"\b",
+    after=r"\b",
+    refuses=("the network",),
+)
+ALSO = Pattern(
+    "a second number, whose word is left out",
+    {
+        r"(?:\s(?:are|were|is|was) used)?(?:\s(?:for|on)\s(?:the\s)?[\w-]+(?:\s[\w-]+)?)?(?:,?\sand|,)\s(?:for\s)?"
+        r"(?P<n>\d{1,5})\s(?:for|on)\s(?:the\s)?[A-Z]": " are used for Foo and 90 for Bar",
+        r"(?:\son\s[\w-]+)?(?:,?\sand|,)\s(?:[\w-]+\s){1,3}for\s(?P<m>\d{1,5})(?=\s?[.,;)]|\s?$)": (
+            ", those of B for 200."
+        ),
+    },
+    before=r"^",
+    flags=re.RegexFlag(0),
+    refuses=(" and 90 other",),
+)
 _ITEM = rf"(?:{_N}(?:\s?-?(?:st|nd|rd|th))?)"
-_LIST_BEFORE = re.compile(
-    rf"(?P<list>(?:{_ITEM}(?:-|\s)?(?:epochs?)?(?:\s?,\s?(?:and\s|or\s|then\s)?|\s(?:and|or|to|then|vs\.?)\s"
-    rf"|\s?[/–&-]\s?|,\s?again at\s))+)$",
-    re.IGNORECASE,
+LIST_BEFORE = Pattern(
+    "numbers before the last one, which alone carries the word",
+    {
+        rf"(?P<list>(?:{_ITEM}(?:-|\s)?(?:epochs?)?(?:\s?,\s?(?:and\s|or\s|then\s)?|\s(?:and|or|to|then|vs\.?)\s"
+        r"|\s?[/–&-]\s?|,\s?again at\s))+)$": ("60, 120 and ", "100/", "10-", "at 30, again at ")
+    },
+    refuses=("a batch size of 32 with ",),
 )
-# "a batch size of 32 and 3 epochs": the first number is another setting's
-_OTHER_SETTING = re.compile(
-    r"\b(?:batch[- ]?size|learning[- ]rate|momentum|dropout(?: rate)?|weight decay|patience|length|beam(?: size)?|lr)s?"
-    r"\s?(?:of|is|was|=|:|to|set to|,)?\s?$",
-    re.IGNORECASE,
+OTHER_SETTING = Pattern(
+    "another setting, whose number it is",
+    {
+        r"batch[- ]?size|learning[- ]rate|momentum|dropout(?: rate)?|weight decay|patience|length|beam(?: size)?|lr": (
+            "a batch size of "
+        )
+    },
+    before=r"\b",
+    after=r"s?\s?(?:of|is|was|=|:|to|set to|,)?\s?$",
+    refuses=("the batch size is small for ",),
 )
-_LIST_JOINT = re.compile(r"(?:\b(?:and|or|to|then|vs\.?|at)\s|[/–&-]\s?)$", re.IGNORECASE)
-_RANGE_JOINT = re.compile(r"\s?[-–]\s?$|\sto\s$", re.IGNORECASE)
+LIST_JOINT = Pattern(
+    "what joins the last two of a list",
+    {r"\b(?:and|or|to|then|vs\.?|at)\s$": "120 and ", r"[/–&-]\s?$": "10-"},
+    refuses=("32, ",),
+)
+RANGE_JOINT = Pattern("a range", {r"\s?[-–]\s?$": "10-", r"\sto\s$": "10 to "}, refuses=("10, ", "10 and "))
+
+# --- what the words around it say -------------------------------------------------------------------------------------
 
 _FILLER = (
-    r"(?:(?:a |the )?(?:total|maximum|minimum|max\.?|sum) (?:number )?(?:of )?|merely |barely |its |our |their "
-    r"|simply |mere |about |around |approximately "
-    r"|approx\.? |roughly |only |just |up to |at most |the |all |full |fixed "
-    r"|nearly |almost |more than |at least |another |an additional |additional |further |extra |a |an |standard "
-    r"|exactly |ca\.? |circa |as (?:few|little|many) as |[~≈∼˜≃] ?|long |short |typical |default |default, |usual )*"
+    r"(?:(?:a |the )?(?:total|maximum|minimum|max\.?|sum) (?:number )?(?:of )?|up to |at most |more than |at least "
+    r"|as (?:few|little|many) as |an additional |default, |[~≈∼˜≃] ?|"
+    + any_of(
+        "merely barely its our their simply mere about around approximately approx\\.? roughly only just the all full "
+        "fixed nearly almost another additional further extra a an standard exactly ca\\.? circa long short typical "
+        "default usual"
+    )
+    + " )*"
 )
-_LEAD = re.compile(rf"(?P<word>[A-Za-z#-]+\.?|[(\[,:;=×~–—/])\s*\^?{_FILLER}[(~≈∼]?\s?$", re.IGNORECASE)
-
+LEAD = Pattern(
+    "the word or sign before a number, hedges left out",
+    {r"(?P<word>[A-Za-z#-]+\.?|[(\[,:;=×~–—/])": ("trained for about ", "the first ", "the encoder (")},
+    after=rf"\s*\^?{_FILLER}[(~≈∼]?\s?$",
+    refuses=("in 2019 ",),
+)
 # the words before the number: a length's ...
 _LENGTH_WORDS = words_of(
-    "for of in over during with to than within on as is are was were be set do did use used using uses run "
-    "runs ran train trained trains training pretrain pre-train pretrained pre-trained pre-training pretraining "
-    "has have need comprises through "
-    "finetune fine-tune finetuned fine-tuned fine-tuning finetuning takes took take taking requires required "
-    "require requiring needs needed spend schedule lasts lasted last perform performs performed completes "
-    "complete finish finishes finished continue continued keep adopt adopted follow iterate iterated consists and "
-    "or plus equals total budget only longer times x i.e. e. namely iterations steps updates afford spans spanned "
+    "for of in over during with to than within on as is are was were be set do did use used using uses run runs ran "
+    "train trained trains training pretrain pre-train pretrained pre-trained pre-training pretraining have has need "
+    "comprises through finetune fine-tune finetuned fine-tuned fine-tuning finetuning takes took take taking requires "
+    "required require requiring needs needed spend schedule lasts lasted last perform performs performed completes "
+    "complete finish finishes finished continue continued keep adopt adopted follow iterate iterated consists and or "
+    "plus equals total budget only longer times x i.e. e. namely iterations steps updates afford spans spanned "
     "spanning lasting covers comprising comprised ( [ : = , ; – — /"
 )
 # ... and a point's
 _POINT_WORDS = words_of(
-    "at every each first last final initial next previous per before beyond past latter second third by around "
-    "early later th best most remaining other"
+    "at every each first last final initial next previous per before beyond past latter second third by around early "
+    "later th best most remaining other"
 )
-_OTHER_END = re.compile(
-    r"\b(?:stop|end|finish|terminat|conclud|converg|complet|halt)\w*\s(?:\w+\s){0,3}?(?:at|after|in|within|by"
-    r"|until)\s(?:the\s|about\s|around\s|approximately\s|roughly\s|only\s|up to\s|just\s)*$",
-    re.IGNORECASE,
+END_BEFORE = Pattern(
+    "the end of training, said by a verb",
+    {
+        r"(?:stop|end|finish|terminat|conclud|converg|complet|halt)\w*\s(?:\w+\s){0,3}?(?:at|after|in|within|by|until)\s"
+        r"(?:the\s|about\s|around\s|approximately\s|roughly\s|only\s|up to\s|just\s)*$": (
+            "training converges after about "
+        ),
+    },
+    before=r"\b",
+    refuses=("training converges in the first ",),
 )
-_REPORTED = re.compile(
-    r"\b(?:report\w*|obtain\w*|achiev\w*|final)\b[^.;]{0,60}\b(?:error|accurac\w+|score|result|performance|BLEU|AP"
-    r"|model|rate)s?\b[^.;]{0,60}\b(?:after|at the end of)\s(?:\w+\s)?$",
-    re.IGNORECASE,
-)
-_AFTER_TRAINING = re.compile(
-    r"\bafter (?:being )?(?:pre-?|fine-?)?(?:training|trained|tuning|tuned)\b[^.;,]{0,40}$", re.IGNORECASE
+REPORTED = Pattern(
+    "a result reported at the end of training",
+    {
+        r"(?:report\w*|obtain\w*|achiev\w*|final)\b[^.;]{0,60}"
+        r"\b(?:error|accurac\w+|score|result|performance|BLEU|AP|model|rate)s?\b[^.;]{0,60}"
+        r"\b(?:after|at the end of)\s(?:\w+\s)?$": "we report the test error after "
+    },
+    before=r"\b",
+    refuses=("the loss is reported after ",),
 )
 # "stop when nothing improves after 10 epochs", "early stopping after 10 epochs"; not "it early-stopped at 30 epochs"
-_PATIENCE = re.compile(r"\b(?:patience|improv\w+|early[- ]stopping)\b", re.IGNORECASE)
+PATIENCE = Pattern(
+    "patience of early stopping",
+    {r"patience|improv\w+|early[- ]stopping": "early stopping after "},
+    before=r"\b",
+    after=r"\b",
+    refuses=("early-stopped at ",),
+)
 # The nearest of these before the number decides between a run and a part of its schedule.
-_RUN_WORDS = re.compile(
-    r"\b(?:re-?|pre-?)?train(?:s|ed|ing|able)?\b(?! (?:loss|error|accuracy|curve|rate))|\bfine-?tun\w*"
-    r"|\boptimi[sz](?:e[sdr]?|ers?|ation|ing)\b|\b(?:run|ran|runs|running)\b|\bSGD\b|\bAdam\w*|\bRMSprop\b"
-    r"|\bschedules?\b"
-    r"|\btotal\b|\blearn(?:s|ed|t)\b|\b(?:steps|iterations|updates)\b|\bexperiments?\b|\bmodels?\b|\bnetworks?\b"
-    r"|\bperform\w*\b|\blast(?:s|ed)\b|\bconverge\w*|\bregime\b|\bcosine\b|\bpolynomial\b|\bto (?:zero|0)\b"
-    r"|\bbatch size\b|\bsearch\w*\b",
-    re.IGNORECASE,
+RUN_WORDS = Pattern(
+    "words of a run",
+    {
+        r"\b(?:re-?|pre-?)?train(?:s|ed|ing|able)?\b(?! (?:loss|error|accuracy|curve|rate))": "pre-trained",
+        r"\b(?:fine-?tun|perform|converge|Adam)\w*": "fine-tuning",
+        r"\boptimi[sz](?:e[sdr]?|ers?|ation|ing)\b": "optimizer",
+        r"\b(?:run|ran|runs|running|SGD|RMSprop|schedules?|total|experiments?|models?|networks?|regime)\b": "schedule",
+        r"\b(?:learn|last)(?:s|ed|t)\b": "lasts",
+        r"\b(?:steps|iterations|updates|batch size|to (?:zero|0)|cosine|polynomial|learn)\b": "cosine",
+        r"\bsearch\w*\b": "search",
+    },
+    refuses=("the training loss", "warm-up"),
 )
-_PART_WORDS = re.compile(
-    r"\bwarm\w*|\bdecay\w*|\bdrop(?:s|ped|ping)?\b(?! ?-?out)|\bdivid\w+|\breduc\w+|\banneal\w*|\bmultipl\w+"
-    r"|\bdecreas\w+|\bincreas\w+|\bramp\w*|\bcool\w*|\bpatience\b|\bimprov\w+"
-    r"|\bearly[- ]stop\w*|\bhalv\w+|\blower(?:s|ed|ing)?\b|\bfreez\w+|\bfrozen\b|\bunfr\w+|\bdisabl\w+|\benabl\w+"
-    r"|\bswitch\w*|(?<!from )(?<!from a )(?<!from the )\bcheckpoints?\b|\bsav(?:e[sd]?|ing)\b"
-    r"|\bevaluat\w+|\baverag\w+|\brestart\w*|\bcycles?\b|\bmilestones?\b|\bstep(?:ped)? down\b|\bperiod\b|\bshar(?:e"
-    r"|ed|es)\b|\blinear(?:ly)? (?:in|de)creas\w*|\bplateau\w*|\bpenalt\w+|\bspeed-?up\b|\bsaturat\w*",
-    re.IGNORECASE,
+PART_WORDS = Pattern(
+    "words of a part of a run's schedule",
+    {
+        r"\b(?:warm|decay|anneal|ramp|cool|early[- ]stop|plateau|saturat)\w*": "warm-up",
+        r"\b(?:divid|reduc|multipl|decreas|increas|improv|halv|freez|unfr|disabl|enabl|switch|evaluat|averag|penalt"
+        r"|restart)\w*": "is divided",
+        r"\bdrop(?:s|ped|ping)?\b(?! ?-?out)": "dropped",
+        r"\b(?:lower(?:s|ed|ing)?|sav(?:e[sd]?|ing)|shar(?:e|ed|es)|step(?:ped)? down|speed-?up)\b": "lowered",
+        r"\b(?:patience|frozen|cycles?|milestones?|period)\b": "patience",
+        r"(?<!from )(?<!from a )(?<!from the )\bcheckpoints?\b": "a checkpoint",
+    },
+    refuses=("dropout", "trained from a checkpoint"),
 )
-_COSINE = re.compile(
-    r"\bcosine\b|\bpolynomial\b|\bto (?:zero|0)\b|\blinear(?:ly)? (?:learning rate )?(?:decay|schedul)\w*",
-    re.IGNORECASE,
+COSINE = Pattern(
+    "a decay that lasts as long as the run",
+    {
+        r"\bcosine\b|\bpolynomial\b": "cosine decay",
+        r"\bto (?:zero|0)\b": "decays to zero",
+        r"\blinear(?:ly)? (?:learning rate )?(?:decay|schedul)\w*": "linear learning rate decay",
+    },
+    refuses=("linear warm-up",),
 )
-_WARMS = re.compile(
-    r"\bwarm(?:s|ed|ing)?[- ]?up\b(?:(?!train|,)[^.;]){0,30}\((?:(?:about|around|roughly|i\.e\.,?)\s"
-    r"|[~≈∼]\s?)?$",
-    re.IGNORECASE,
+WARMS_UP = Pattern(
+    "a warm-up, whose length stands in brackets",
+    {
+        r"\bwarm(?:s|ed|ing)?[- ]?up\b(?:(?!train|,)[^.;]){0,30}\((?:(?:about|around|roughly|i\.e\.,?)\s|[~≈∼]\s?)?$": (
+            "warms up for 10k steps (about "
+        )
+    },
+    refuses=("warm-up, then we train (",),
 )
-_PART_OF_DATA = re.compile(r"\bexcept(?:ion)?\b[^.;]{0,30}\b(?:of|for)\b[^.;]{0,60}\bover which\b", re.IGNORECASE)
-_NOT_AFTER = re.compile(
-    r"^[\s,-]?(?:\(?of )?(?:the )?(?:for )?(?:a )?(?:linear |gradual |learning[- ]rate |LR |constant )*(?:warm|ramp"
-    r"|cool|burn-in)|^\s?(?:later|old|without (?:any )?improvement|before|earlier|ago|per (?:second|hour|day|minute)"
-    r"|with(?:out| no) improvement|apart|onwards?|of patience|as warm|in (?:a|the) row|i\.e\.? warm)",
-    re.IGNORECASE,
+PART_OF_DATA = Pattern(
+    "passes over a part of the data",
+    {
+        r"\bexcept(?:ion)?\b[^.;]{0,30}\b(?:of|for)\b[^.;]{0,60}\bover which\b": (
+            "with the exception of books, over which we do "
+        ),
+    },
+    refuses=("over which we do ",),
 )
-_SCHEDULE_AFTER = re.compile(
-    r"^[\s-](?:of )?(?:(?:pre-?|fine-?)?train\w*|(?:fine-?)?tuning|(?:\w+ )?schedules?|in total|total"
-    r"|models?|runs?|regime|budget"
-    r"|baseline|setting|experiments?|each|on |over (?:the|our) (?:full|train|whole)|for (?:all|each|every"
-    r"|the (?:other|larger|smaller|small|large|base|big))"
-    r"|(?:are|is|were|was) (?:used|performed|trained|needed|required|run|enough|sufficient|done|set))|^\s?[)\]]",
-    re.IGNORECASE,
+NO_LENGTH_AFTER = Pattern(
+    "words behind a number that is no run's length",
+    {
+        rf"[\s,-]?(?:\(?of )?(?:the )?(?:for )?(?:a )?(?:{any_of('linear; gradual; learning[- ]rate; LR; constant')} )*"
+        r"(?:warm|ramp|cool|burn-in)": " of linear warm-up",
+        r"\s?(?:later|old|before|earlier|ago|apart|onwards?|of patience|as warm|i\.e\.? warm|in (?:a|the) row)": (
+            " later"
+        ),
+        r"\s?with(?:out(?: any)?| no) improvement": " without any improvement",
+        r"\s?per (?:second|hour|day|minute)": " per hour",
+    },
+    before=r"^",
+    refuses=(" of training",),
 )
-# "we iterate over the corpus 25 times", "the data set is swept ten times", "sees each image 90 times"
-_TIMES = re.compile(
-    r"\b(?:(?:iterat|loop|cycl|pass|sweep|swept|travers|go|went|goes|run|ran"
-    r"|repeat)\w*\s(?:\w+\s){0,2}?(?:over|through)"
-    r"|see[sn]?|saw|shown?|present\w*|visit\w*|process\w*|swept|sweep|travers\w+)\s"
-    r"(?:(?:the|each|every|our|all|whole|entire|full|complete|training|train|of)\s)*"
-    r"(?:(?:data|data ?sets?|training sets?|sets?|corpus|examples?|images?|samples?|sentences?|instances?|pairs?)\s)?"
-    r"(?:\w+\s){0,2}?(?:about |around |roughly |approximately |exactly )?"
-    rf"(?P<n>{_N}|once|twice) times?\b",
-    re.IGNORECASE,
-)
-_DATA_SWEPT = re.compile(
-    r"\b(?:data ?sets?|training set|training data|the data|corpus|training (?:image|example|sample|instance"
-    r"|sentence)s?|each (?:image|example|sample))\b",
-    re.IGNORECASE,
+SCHEDULE_AFTER = Pattern(
+    "words behind a run's length",
+    {
+        r"[\s-](?:of )?(?:(?:pre-?|fine-?)?train\w*|(?:fine-?)?tuning|(?:\w+ )?schedules?|in total|total|models?|runs?"
+        r"|regime|budget|baseline|setting|experiments?|each)": (" of training", "-schedule", " in total"),
+        r"[\s-](?:of )?on ": " on the data",
+        r"[\s-](?:of )?over (?:the|our) (?:full|train|whole)": " over the whole set",
+        r"[\s-](?:of )?for (?:all|each|every|the (?:other|larger|smaller|small|large|base|big))": (
+            " for the large model"
+        ),
+        r"[\s-](?:of )?(?:are|is|were|was) (?:used|performed|trained|needed|required|run|enough|sufficient|done|set)": (
+            " are used"
+        ),
+        r"\s?[)\]]": ")",
+    },
+    before=r"^",
+    refuses=(" later",),
 )
 # "90 cycles through the training set" are a network's only where it is trained
-_PASSES = re.compile(r"(?:passes|cycles|sweeps)$", re.IGNORECASE)
-_TRAINS = re.compile(
-    r"\btrain(?:ed|s|ing)?\b(?! (?:data|sets?|corpus|examples|images))|\bSGD\b|\boptimi[sz]\w+|\bconverge\w*"
-    r"|\bfine-?tun\w+",
-    re.IGNORECASE,
+TRAINS = Pattern(
+    "something is trained",
+    {
+        r"\btrain(?:ed|s|ing)?\b(?! (?:data|sets?|corpus|examples|images))": "trained",
+        r"\bSGD\b|\b(?:optimi[sz]|converg|fine-?tun)\w+": "SGD",
+    },
+    refuses=("the training set",),
 )
-# "around 50 epochs, which takes two hours": the run ends there
-_TAKES_AFTER = re.compile(
-    r"^\s?,?\s?(?:which|this|that) (?:only |just |approximately |roughly |about )?(?:takes?|took"
-    r"|requires?|required|lasts?"
-    r"|lasted|amounts? to|costs?)\b"
-    # "25 epochs took 6 hours", "90 epochs of ResNet-50 are finished in 15 minutes", "the 12 epochs thus need 9 hours"
-    r"|^\s?\((?:(?:about|around|roughly|approximately) |[~≈∼]\s?)?[\d.]+\s?(?:h|hrs?|hours?|days?|d"
-    r"|min|minutes|weeks?)\b"
-    r"|^\s(?:(?:of|on|over) (?:[\w-]+ ){1,3})?(?:(?:can|could|thus|then|therefore|are|were|is|was|be"
-    r"|only|together|in|total) ){0,3}"
-    r"(?:takes?|took|needs?|needed|requires?|required|lasts?|lasted|amount(?:s|ed)? to|correspond(?:s|ed)? to"
-    r"|(?:finish|complet|perform|don|process|carri|run)\w*(?: out)? (?:in|within))\s"
-    r"(?:(?:about|around|roughly|approximately|almost|nearly|only|just|less|more|than|under|over|some|ca\.)\s"
-    r"|[~≈∼<>]\s?)*(?:\d|(?:an?|one|two|three|four|five|six|seven|eight|nine|ten|half|twelve)\b)",
-    re.IGNORECASE,
+_DURATION = rf"(?:\d|(?:an?|half|{NUMBER_WORDS})\b)"
+_ADVERBS = any_of("can could thus then therefore are were is was be only together in total")
+TAKES_AFTER = Pattern(
+    "a time behind the epochs that it took: the run ends there",
+    {
+        r"\s?,?\s?(?:which|this|that) (?:only |just |approximately |roughly |about )?"
+        r"(?:takes?|took|requires?|required|lasts?|lasted|amounts? to|costs?)\b": ", which takes two hours",
+        rf"\s?\({hedged()}[\d.]+\s?{UNIT}\b": (" (about 6 h)"),
+        rf"\s(?:(?:of|on|over) (?:[\w-]+ ){{1,3}})?(?:{_ADVERBS} ){{0,3}}"
+        r"(?:takes?|took|needs?|needed|requires?|required|lasts?|lasted|amount(?:s|ed)? to|correspond(?:s|ed)? to"
+        r"|(?:finish|complet|perform|don|process|carri|run)\w*(?: out)? (?:in|within))\s"
+        rf"{hedged('less', 'more', 'than', 'under', 'over')}{_DURATION}": (
+            " took 6 hours",
+            " of ResNet-50 are finished in 15 minutes",
+        ),
+    },
+    before=r"^",
+    refuses=(" which we take", " take place"),
 )
-# "train the obtained network 480 epochs"
-_TRAINED_OBJECT = re.compile(
-    r"\b(?:re-?|pre-?)?train(?:s|ed|ing)?\s(?:(?!on|with|for|after|until)\w+\s){1,4}$", re.IGNORECASE
+TRAINED_OBJECT = Pattern(
+    "a network that is trained, right before its epochs",
+    {
+        r"\b(?:re-?|pre-?)?train(?:s|ed|ing)?\s(?:(?!on|with|for|after|until)\w+\s){1,4}$": (
+            "we train the obtained network "
+        ),
+    },
+    refuses=("we train with ",),
 )
-_NOT_DONE_AFTER = re.compile(
-    r"^[\s)\]]{0,2}(?:would|might|could not)\b|^[\s)\]]{0,2}(?:is|are|was|were) (?:not (?:feasible"
-    r"|possible|affordable)|infeasible|impossible|prohibitive)",
-    re.IGNORECASE,
+NOT_DONE_AFTER = Pattern(
+    "said, not done",
+    {
+        r"(?:would|might|could not)\b": " would be excessive",
+        r"(?:is|are|was|were) (?:not (?:feasible|possible|affordable)|infeasible|impossible|prohibitive)": (
+            " were not feasible"
+        ),
+    },
+    before=r"^[\s)\]]{0,2}",
+    refuses=(" are used",),
 )
+ESTIMATED = Pattern(
+    "a few epochs from which a time was worked out",
+    {
+        r"\b(?:estimated|extrapolated|projected|measured|timed) (?:by|from|on|over)\b[^.;]{0,30}$": (
+            "is estimated by training "
+        ),
+    },
+    refuses=("training takes ",),
+)
+AT_MOST = Pattern(
+    "a bound of a run's length",
+    {r"\b(?:at most|a maximum of|maximally|no more than)\s$": "for at most "},
+    refuses=("at the most recent ",),
+)
+_STAGE = r"[\d.]+(?:\s?[·*×]\s?[\w^]+|e-?\d+)?\s(?:for|over)\s"
 # "the rate is 0.5 for 40 epochs, 0.075 for 30 epochs, ...": parts of a schedule
-_A_STAGE = re.compile(r"(?:^|[\s(])[\d.]+(?:\s?[·*×]\s?[\w^]+|e-?\d+)?\s(?:for|over)\s(?:the (?:first|next|last)\s)?$")
-_STAGES = re.compile(
-    r"\brates?\b.*?[\d.]+(?:\s?[·*×]\s?[\w^]+|e-?\d+)?\s(?:for"
-    r"|over)\s.{1,20}\bepochs?\b.*?[\d.]+(?:\s?[·*×]\s?[\w^]+|e-?\d+)?"
-    r"\s(?:for|over)\s.{1,20}\bepochs?\b",
-    re.IGNORECASE,
+STAGES = Pattern(
+    "a schedule of rates, each with its epochs",
+    {
+        rf"\brates?\b.*?{_STAGE}.{{1,20}}\bepochs?\b.*?{_STAGE}.{{1,20}}\bepochs?\b": (
+            "rate is 0.2 for 20 epochs, 0.1 for 9 epochs"
+        ),
+    },
+    refuses=("a rate of 0.2 for 20 epochs",),
 )
-_SETTINGS = re.compile(
-    r"\bbatch[- ]?size|\blearning[- ]rate|\bdropout\b|\bweight decay\b|\blr\b|\boptimi[sz]er\b", re.IGNORECASE
+A_STAGE = Pattern(
+    "a rate before its epochs",
+    {rf"(?:^|[\s(]){_STAGE}(?:the (?:first|next|last)\s)?$": "is 0.2 for "},
+    refuses=("rate for ",),
+)
+SETTINGS = Pattern(
+    "settings of a run, in a list",
+    {r"\b(?:batch[- ]?size|learning[- ]rate|dropout|weight decay|lr|optimi[sz]er)\b": "batch size 32"},
+    refuses=("a figure",),
+)
+ONE_DONE = Pattern(
+    "a run of a single epoch",
+    {
+        r"\b(?:(?:pre-?|re-?)?train|fine-?tun|run|ran|pass)\w*\b[^.;,]{0,40}\b(?:for|in|on)\s"
+        r"(?:only |just |exactly |a single )*$": "pretrained for ",
+        r"\b(?:runs?|ran|performs?|performed|for)\s(?:only |just |exactly |for |a |one |single )*$": "we run for a ",
+    },
+    refuses=("time of ",),
+)
+IN_A_ROW = Pattern(
+    "words between two points of a schedule",
+    {
+        r"(?:\s?(?:for|on|in)?\s?[\w-]+)?,?\s?(?:and|or|,|then)?\s?(?:again |then )?(?:at |after )?"
+        rf"(?:{_ITEM},?\s?(?:and|or)?\s?)*$": (" and at ", ", then after ", " for A, and 10, ")
+    },
+    before=r"^",
+    refuses=(" and we train the network for ",),
 )
 
 
@@ -222,183 +395,229 @@ class Epochs:
     start: int
     end: int
     pattern: str
-    refused: str | None = None
+    refused: Reason | None = None
     low: float | None = None
     high: float | None = None
 
 
-POINT = "a point in the schedule, not the run's length"
+@dataclass(frozen=True)
+class _Words:
+    """A number of epochs and the words around it, as the rules below ask for them."""
+
+    sentence: str
+    before: str
+    after: str
+    value: float
+    printed: str
+    ordinal: bool
+    listed: bool
+    floor: int  # where the number before it ended: what stands before that is not of this one
+    near: str  # the last 140 characters of `before`
+    word: str  # the word or sign right before the number, hedges left out
+    run: int  # where in `near` the last word of a run begins; -1 where there is none
+    part: int  # where the last word of a schedule's part does
+
+    @property
+    def unsaid(self) -> bool:
+        """Whether nothing around it speaks of a run."""
+        return self.run < 0 and not RUN_WORDS.search(self.after) and not RUN_WORDS.search(self.before)
 
 
 def find_epochs(text: str, start: int, end: int) -> list[Epochs]:
     """The numbers of epochs in the sentence `text[start:end]`; offsets are those of the text."""
-    return [replace(e, start=e.start + start, end=e.end + start) for e in _found(text[start:end])]
+    return [replace(e, start=e.start + start, end=e.end + start) for e in _epochs(text[start:end])]
 
 
-def _found(sentence: str) -> Iterator[Epochs]:
-    seen: list[tuple[int, int]] = []
-    for m in _ASSIGNED.finditer(sentence):
-        value = amount(m["n"])
-        if value is not None:
-            seen.append(m.span("n"))
-            yield Epochs(value, m.start("n"), m.end("n"), "number of epochs is")
-    for m in _TO_EPOCH.finditer(sentence) if "poch " in sentence else ():
-        seen.append(m.span("n"))
-        yield Epochs(float(m["n"]), m.start("n"), m.end("n"), "stopped at epochs")
-    if " times" in sentence and _DATA_SWEPT.search(sentence):
-        for m in _TIMES.finditer(sentence):
+def _epochs(sentence: str) -> Iterator[Epochs]:
+    named = list(_named(sentence))
+    yield from named
+    if " times" in sentence and DATA_SWEPT.search(sentence):
+        for m in TIMES.finditer(sentence):
             value = amount(m["n"])
             if value is not None and value > 1:
                 yield Epochs(value, m.start("n"), m.end("n"), "times over the data")
+    yield from _counted(sentence, [(e.start, e.end) for e in named])
+
+
+def _named(sentence: str) -> Iterator[Epochs]:
+    """ "number of epochs is 100", "stops at epoch 60"."""
+    for m in ASSIGNED.finditer(sentence):
+        value = amount(m["n"])
+        if value is not None:
+            yield Epochs(value, m.start("n"), m.end("n"), "number of epochs is")
+    for m in STOPPED_AT.finditer(sentence) if "poch " in sentence else ():
+        yield Epochs(float(m["n"]), m.start("n"), m.end("n"), "stopped at epochs")
+
+
+def _counted(sentence: str, taken: list[tuple[int, int]]) -> Iterator[Epochs]:
+    """ "90 epochs", alone or at the end of a list."""
     point_ended = -1  # where the last point of a schedule ended
     floor = 0  # where the last number of epochs ended
-    for m in _EPOCHS.finditer(sentence):
-        if any(a <= m.start("n") < b for a, b in seen):
-            continue
+    for m in EPOCHS.finditer(sentence):
         value = amount(m["n"])
-        if value is None or value > 100_000:
+        if value is None or value > MOST or any(a <= m.start("n") < b for a, b in taken):
             continue
-        listed = _LIST_BEFORE.search(sentence[max(0, m.start() - 80) : m.start()])
-        if (
-            listed
-            and (
-                not _LIST_JOINT.search(listed["list"])  # "batch size 32, 10 epochs": a comma alone makes no list
-                or _OTHER_SETTING.search(sentence[: max(0, m.start() - len(listed[0]))][-40:])
-            )
-        ):
-            listed = None
-        begins = m.start() - len(listed[0]) if listed else m.start()
-        before, after = sentence[:begins], sentence[m.end() : m.end() + 60]
-        pattern, refused = _judge(before, after, value, m, sentence, listed is not None, floor)
+        listed = _list_before(sentence, m.start())
+        begins = m.start() - len(listed) if listed else m.start()
+        words = _words_around(sentence, m, begins, value, bool(listed), floor)
         floor = m.end()
-        if refused is None and point_ended >= 0 and re.fullmatch(
-            rf"(?:\s?(?:for|on|in)?\s?[\w-]+)?,?\s?(?:and|or|,|then)?\s?(?:again |then )?(?:at "
-            rf"|after )?(?:{_ITEM},?\s?(?:and|or)?\s?)*", sentence[point_ended : m.start()]
-        ) and not re.search(r"\bfor\s$|train", sentence[point_ended : m.start()]):  # fmt: skip
-            pattern, refused = "a point in training", POINT
-        if refused == POINT:
+        pattern, refused = _judge(words)
+        if refused is None and point_ended >= 0 and _goes_on(sentence[point_ended : m.start()]):
+            pattern, refused = POINT
+        if refused is not None and refused.refusal is Refusal.POINT_OF_SCHEDULE:
             point_ended = m.end()
-        if refused is None and (also := _ALSO.match(sentence[m.end() :])):
+        if refused is None and (also := ALSO.match(sentence[m.end() :])):
             name = "n" if also["n"] else "m"
-            start, end = m.end() + also.start(name), m.end() + also.end(name)
-            yield Epochs(float(also[name]), start, end, pattern)
-        items = _items(listed["list"]) if listed else []
-        if (
-            listed
-            and _RANGE_JOINT.search(listed["list"])
-            and items
-            and items[-1][1] is not None
-            and items[-1][1] < value
-        ):
-            low = items.pop()[1]
-            assert low is not None
-            yield Epochs((low + value) / 2, begins, m.end(), pattern, refused, low, value)
-        else:
-            yield Epochs(value, m.start(), m.end(), pattern, refused)
-        dashed = listed is not None and re.search(r"\s[–-]\s$", listed["list"])
-        for item, one in items:
-            if one is not None and not (dashed and one > value):
-                assert listed is not None
-                at = max(0, m.start() - 80) + listed.start("list") + item.start()
-                yield Epochs(one, at, at + len(item[0]), pattern, refused)
+            yield Epochs(float(also[name]), m.end() + also.start(name), m.end() + also.end(name), pattern)
+        yield from _all_of_list(Epochs(value, m.start(), m.end(), pattern, refused), listed, begins)
 
 
-def _items(printed: str) -> list[tuple[re.Match[str], float | None]]:
-    """The numbers of a list, as matched and as read."""
-    return [
+def _list_before(sentence: str, place: int) -> str:
+    """The numbers before this one that share its word: "100, 200 or "; "" where there are none."""
+    found = LIST_BEFORE.search(sentence[max(0, place - 80) : place])
+    if found is None or not LIST_JOINT.search(found["list"]):
+        return ""  # "batch size 32, 10 epochs": a comma alone makes no list
+    return "" if OTHER_SETTING.search(sentence[: max(0, place - len(found[0]))][-40:]) else found["list"]
+
+
+def _all_of_list(last: Epochs, listed: str, begins: int) -> Iterator[Epochs]:
+    """The last number of a list, its range where it ends one, and the numbers before it."""
+    items = [
         (item, amount(re.sub(r"\s?-?(?:st|nd|rd|th)$", "", item[0])))
-        for item in re.finditer(_ITEM, printed, re.IGNORECASE)
+        for item in re.finditer(_ITEM, listed, re.IGNORECASE)
     ]
+    low = items[-1][1] if items and RANGE_JOINT.search(listed) else None
+    if low is not None and low < last.value:
+        items.pop()
+        yield replace(last, value=(low + last.value) / 2, start=begins, low=low, high=last.value)
+    else:
+        yield last
+    dashed = re.search(r"\s[–-]\s$", listed)
+    for item, value in items:
+        if value is not None and not (dashed and value > last.value):
+            at = begins + item.start()
+            yield replace(last, value=value, start=at, end=at + len(item[0]))
 
 
-def _judge(
-    before: str, after: str, value: float, m: re.Match[str], sentence: str, listed: bool, floor: int
-) -> tuple[str, str | None]:
-    """(pattern, why it is no run's length or None)."""
-    point = ("a point in training", POINT)
+def _goes_on(between: str) -> bool:
+    """Whether a list of points goes on: "after 30 epochs, and again after 60 epochs"."""
+    return bool(IN_A_ROW.fullmatch(between)) and not re.search(r"\bfor\s$|train", between)
+
+
+def _words_around(
+    sentence: str, m: re.Match[str], begins: int, value: float, listed: bool, floor: int
+) -> _Words:  # fmt: skip
+    before = sentence[:begins]
     near = before[-140:]
-    lead = _LEAD.search(near)
+    lead = LEAD.search(near)
     word = lead["word"].lower() if lead else ""
     if lead and near.rstrip(" ~≈∼").endswith("("):
         word = "("  # "the encoder (30 epochs, 10 h)"
-    if _PASSES.search(m[0]) and not _TRAINS.search(near):
-        return ("epochs elsewhere", "nothing says that training lasted this long")
-    if m["ordinal"]:
-        return ("stopped at epochs", None) if _OTHER_END.search(near) else point
-    if _NOT_AFTER.match(after) or re.search(r"\bwarm-?up\b", m[0], re.IGNORECASE):
-        return point
-    if (stop := _OTHER_END.search(near)) and not _PATIENCE.search(near[max(0, stop.start() - 7) :]):
-        return ("stopped at epochs", None)
-    if _NOT_DONE_AFTER.match(after):
-        return ("epochs elsewhere", "said, not done")
-    if value > 1 and word not in _POINT_WORDS and _TAKES_AFTER.match(after):
-        return ("epochs of a known time", None)
-    if value == 1 and not listed:
-        # "one epoch" is most often a measure ("one epoch takes ..."), seldom a run's length
-        done = re.search(
-            r"\b(?:(?:pre-?|re-?)?train|fine-?tun|run|ran|pass)\w*\b[^.;,]{0,40}\b(?:for"
-            r"|in|on)\s(?:only |just |a single |exactly )*$"
-            r"|\b(?:runs?|ran|performs?|performed|for)\s(?:only |just |exactly |for |a |one |single )*$",
-            near,
-            re.IGNORECASE,
-        )
-        if not done and re.match(r"^\s(?:each|is used|was used|only)\b", after) and _RUN_WORDS.search(sentence):
-            return ("trained for epochs", None)
-        if not done or re.search(r"\btimes?\b[^.;,]{0,20}\bfor\s(?:\w+\s)?$", near, re.IGNORECASE):
-            return point
-        return ("trained for epochs", None)
-    if word in ("after", "until", "till"):
-        ended = _REPORTED.search(near) and not _PART_WORDS.search(near[-60:])
-        if (
-            ended
-            or re.match(r"^\s?of (?:pre-?|fine-?)?(?:training|tuning)\b", after)
-            or (word != "after" and _RUN_WORDS.search(near[-50:]))
-        ):
-            return ("epochs at the end", None) if not re.search(r"\bbest\b[^.;]{0,20}\bparameters\b", near) else point
-        return point
-    if word in _POINT_WORDS and not (word == "second" or (_SCHEDULE_AFTER.match(after) and word in ("by", "around"))):
-        return point
-    if _WARMS.search(near):
-        return point
-    if _PART_OF_DATA.search(near):
-        return ("epochs elsewhere", "passes over a part of the data")
-    part = _last(_PART_WORDS, near)
+    part = _last(PART_WORDS, near)
     if part + len(before) - len(near) < floor:
         part = -1  # it had its number: "a patience of 10 epochs for at most 100 epochs"
-    run = _last(_RUN_WORDS, near)
-    # "cosine decay to zero over 600 epochs" lasts as long as the run
-    whole_decay = _COSINE.search(near[max(0, part - 40) :]) and not re.search(r"\bwarm", near[-70:])
-    # "is decayed ..., for 90 epochs": a new clause is the run's again
-    new_clause = part >= 0 and re.search(r"[,)]\s(?:and\s)?(?:for|in total|a total)\b[^,]*$", near[part:])
-    if part > run and not whole_decay and not new_clause:
-        return point
-    if _ESTIMATED.search(near):
-        return ("epochs elsewhere", "what a time was worked out from")
-    if _AT_MOST.search(near) and _STOPPING.search(sentence):
-        return ("trained for epochs", None)
-    if _STAGES.search(sentence) and _A_STAGE.search(near):
-        return point
-    if _TRAINED_OBJECT.search(near):
-        return ("trained for epochs", None)
-    if re.search(r"\b(?:sav|improv|outperform|gain|differ)\w*\s\w*\s?$", near):
-        return ("epochs elsewhere", "nothing says that training lasted this long")
-    if not before.strip() or word in _LENGTH_WORDS:
-        unsaid = run < 0 and not _RUN_WORDS.search(after) and not _RUN_WORDS.search(before)
-        if unsaid and word in ("to", "of", "in", "with", "as", "and", ",", "than", "or"):
-            return ("epochs elsewhere", "nothing says that training lasted this long")
-        if word == "," and not _SETTINGS.search(sentence) and not _SCHEDULE_AFTER.match(after) and run < 0:
-            return ("epochs elsewhere", "nothing says that training lasted this long")
-        return ("for epochs, training unsaid" if unsaid else "trained for epochs", None)
-    if _SCHEDULE_AFTER.match(after):
-        return ("epochs of a schedule", None)
-    if word == "are" or re.search(r"\bthere (?:are|were)\s$", near):
-        return ("epochs of a schedule", None)
-    return ("epochs elsewhere", "nothing says that training lasted this long")
+    return _Words(
+        sentence, before, sentence[m.end() : m.end() + 60], value, m[0], bool(m["ordinal"]), listed, floor, near, word,
+        _last(RUN_WORDS, near), part,
+    )  # fmt: skip
 
 
-def _last(pattern: re.Pattern[str], text: str) -> int:
+def _last(pattern: Pattern, text: str) -> int:
     """Where the pattern's last match begins; -1 where there is none."""
-    place = -1
-    for m in pattern.finditer(text):
-        place = m.start()
-    return place
+    return max((m.start() for m in pattern.finditer(text)), default=-1)
+
+
+# --- the rules: the first that holds decides --------------------------------------------------------------------------
+
+Judgement = tuple[str, Reason | None]  # (the pattern's name, why it is no run's length)
+POINT: Judgement = ("a point in training", Reason(Refusal.POINT_OF_SCHEDULE))
+_ELSEWHERE: Judgement = ("epochs elsewhere", Reason(Refusal.LENGTH_UNSAID))
+_TRAINED: Judgement = ("trained for epochs", None)
+_SCHEDULE: Judgement = ("epochs of a schedule", None)
+
+
+def _ends(w: _Words) -> bool:
+    """Whether training ends there: "converges after 25 epochs"; not "early stopping after 10 epochs"."""
+    stop = END_BEFORE.search(w.near)
+    return stop is not None and not PATIENCE.search(w.near[max(0, stop.start() - 7) :])
+
+
+def _single(w: _Words) -> Judgement:
+    """ "one epoch" is most often a measure ("one epoch takes ..."), seldom a run's length."""
+    done = ONE_DONE.search(w.near)
+    if not done and re.match(r"^\s(?:each|is used|was used|only)\b", w.after) and RUN_WORDS.search(w.sentence):
+        return _TRAINED
+    timed = re.search(r"\btimes?\b[^.;,]{0,20}\bfor\s(?:\w+\s)?$", w.near, re.IGNORECASE)
+    return _TRAINED if done and not timed else POINT
+
+
+def _after(w: _Words) -> Judgement:
+    """ "after 500 epochs": the end where a result is reported, else a point."""
+    ended = (
+        (REPORTED.search(w.near) and not PART_WORDS.search(w.near[-60:]))
+        or re.match(r"^\s?of (?:pre-?|fine-?)?(?:training|tuning)\b", w.after)
+        or (w.word != "after" and RUN_WORDS.search(w.near[-50:]))
+    )
+    if ended and not re.search(r"\bbest\b[^.;]{0,20}\bparameters\b", w.near):
+        return ("epochs at the end", None)
+    return POINT
+
+
+def _is_point_word(w: _Words) -> bool:
+    """Whether the word before it is a point's ("at", "every", "first"), and no schedule's follows it."""
+    if w.word not in _POINT_WORDS or w.word == "second":
+        return False
+    return not (w.word in ("by", "around") and SCHEDULE_AFTER.match(w.after))
+
+
+def _is_part(w: _Words) -> bool:
+    """Whether the nearest verb or noun before it is of a part of the schedule."""
+    # "cosine decay to zero over 600 epochs" lasts as long as the run
+    whole_decay = COSINE.search(w.near[max(0, w.part - 40) :]) and not re.search(r"\bwarm", w.near[-70:])
+    # "is decayed ..., for 90 epochs": a new clause is the run's again
+    new_clause = w.part >= 0 and re.search(r"[,)]\s(?:and\s)?(?:for|in total|a total)\b[^,]*$", w.near[w.part :])
+    return w.part > w.run and not whole_decay and not new_clause
+
+
+def _by_length_word(w: _Words) -> Judgement:
+    """ "for 90 epochs", "(30 epochs": a length, where anything speaks of a run."""
+    if w.unsaid and w.word in ("to", "of", "in", "with", "as", "and", ",", "than", "or"):
+        return _ELSEWHERE
+    if w.word == "," and not SETTINGS.search(w.sentence) and not SCHEDULE_AFTER.match(w.after) and w.run < 0:
+        return _ELSEWHERE
+    return ("for epochs, training unsaid", None) if w.unsaid else _TRAINED
+
+
+RULES: tuple[tuple[Callable[[_Words], object], Judgement | Callable[[_Words], Judgement]], ...] = (
+    (lambda w: not re.search("poch|ep", w.printed, re.IGNORECASE) and not TRAINS.search(w.near), _ELSEWHERE),
+    (lambda w: w.ordinal, lambda w: ("stopped at epochs", None) if END_BEFORE.search(w.near) else POINT),
+    (lambda w: NO_LENGTH_AFTER.match(w.after) or re.search(r"\bwarm-?up\b", w.printed, re.IGNORECASE), POINT),
+    (_ends, ("stopped at epochs", None)),
+    (lambda w: NOT_DONE_AFTER.match(w.after), ("epochs elsewhere", Reason(Refusal.NOT_DONE))),
+    (
+        lambda w: w.value > 1 and w.word not in _POINT_WORDS and TAKES_AFTER.match(w.after),
+        ("epochs of a known time", None),
+    ),
+    (lambda w: w.value == 1 and not w.listed, _single),
+    (lambda w: w.word in ("after", "until", "till"), _after),
+    (_is_point_word, POINT),
+    (lambda w: WARMS_UP.search(w.near), POINT),
+    (lambda w: PART_OF_DATA.search(w.near), ("epochs elsewhere", Reason(Refusal.PART_OF_DATA))),
+    (_is_part, POINT),
+    (lambda w: ESTIMATED.search(w.near), ("epochs elsewhere", Reason(Refusal.ESTIMATE))),
+    (lambda w: AT_MOST.search(w.near) and re.search(r"\bearly[- ]stop|\btrain", w.sentence, re.IGNORECASE), _TRAINED),
+    (lambda w: STAGES.search(w.sentence) and A_STAGE.search(w.near), POINT),
+    (lambda w: TRAINED_OBJECT.search(w.near), _TRAINED),
+    (lambda w: re.search(r"\b(?:sav|improv|outperform|gain|differ)\w*\s\w*\s?$", w.near), _ELSEWHERE),
+    (lambda w: not w.before.strip() or w.word in _LENGTH_WORDS, _by_length_word),
+    (lambda w: SCHEDULE_AFTER.match(w.after), _SCHEDULE),
+    (lambda w: w.word == "are" or re.search(r"\bthere (?:are|were)\s$", w.near), _SCHEDULE),
+)
+
+
+def _judge(words: _Words) -> Judgement:
+    """What a number of epochs is, by the first rule that holds."""
+    for holds, judgement in RULES:
+        if holds(words):
+            return judgement(words) if callable(judgement) else judgement
+    return _ELSEWHERE

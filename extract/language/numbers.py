@@ -1,14 +1,20 @@
-"""Numbers as papers print them: "25.6M", "1.3 billion", "3.8 × 10^9", "10-14", "about 1,300,000", "a dozen".
+"""Numbers as papers print them: "25.6M", "1.3 billion", "3.8 × 10^9", "10-14", "three hundred and fifty", "a dozen".
 
-A superscript arrives as `^` (`extract.text` puts it there); where it was lost, "3.8 × 109" is still read as 3.8e9.
-What follows the number (a unit, "GPUs", "%") is the caller's to read: `Number.end` is where it begins. "30m" may be
-30 million or 30 minutes: `Number.magnitude` is "m" and the caller decides.
+A number is read whole or not at all: a separator with digits behind it, a magnitude or a number word that goes on
+belongs to it. Of "25,6 million" neither 25 nor 6 is read; where a paper prints decimal commas, `separators` makes
+points of them first. Of "36:30", "1.2.3" and "several hundred and fifty" nothing is read.
+
+A superscript arrives as `^` (`layout/passages.py` puts it there); where it was lost, "3.8 × 109" is still read as
+3.8e9. What follows the number (a unit, "GPUs", "%") is the caller's to read: `Number.end` is where it begins. "30m"
+may be 30 million or 30 minutes: `Number.magnitude` is "m" and the caller decides.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+
+from extract.language.pattern import Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +37,12 @@ class Number:
 
     @property
     def is_range(self) -> bool:
+        """Whether two ends are printed: "10-14"."""
         return self.low != self.high
 
     @property
     def is_whole(self) -> bool:
+        """Whether nothing stands behind the point."""
         return self.value == int(self.value)
 
 
@@ -45,25 +53,110 @@ MAGNITUDES = {
     "mil": 1e6, "mill": 1e6, "hundred": 1e2, "dozen": 12.0,
 }  # fmt: skip
 
-_ONES = [
-    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
-    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
-]  # fmt: skip
-_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
-WORDS: dict[str, float] = {w: float(i) for i, w in enumerate(_ONES)} | {
+# --- numbers in words -------------------------------------------------------------------------------------------------
+
+_ONES = "one two three four five six seven eight nine".split()
+_TEENS = "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen".split()
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()
+_FRACTIONS = {"half": 0.5, "third": 1 / 3, "quarter": 0.25}
+_SMALL = {w: float(i) for i, w in enumerate([*_ONES, *_TEENS], start=1)} | {
     w: 10.0 * i for i, w in enumerate(_TENS, start=2)
 }
-WORDS |= {f"{tens}-{one}": WORDS[tens] + WORDS[one] for tens in _TENS for one in _ONES[1:10]}
-WORDS |= {"a single": 1.0, "single": 1.0, "a dozen": 12.0, "a couple of": 2.0, "half a": 0.5, "half an": 0.5}
-WORDS |= {"a hundred": 100.0, "a thousand": 1e3, "a million": 1e6, "a billion": 1e9, "a trillion": 1e12}
-WORDS |= {"one hundred": 100.0, "two hundred": 200.0, "one thousand": 1e3}
+_BIG = {"thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}
+_ALONE = {"a single": 1.0, "single": 1.0, "a couple of": 2.0, "zero": 0.0}
 
-_DIGITS = (
-    r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d{1,3}(?:[ \u2009\u202f]\d{3}){2,}(?!\d)|\d{1,3}(?:[\u2009\u202f]\d{3})+(?!\d)|\d+)"
+
+def _either(words: list[str]) -> str:
+    return f"(?:{'|'.join(words)})"
+
+
+_BELOW_100 = rf"(?:{_either(_TENS)}(?:[- ]{_either(_ONES)})?|{_either(_TEENS)}|{_either(_ONES)})"
+_BELOW_1000 = rf"(?:(?:{_BELOW_100}|a)[- ]hundred(?:(?:\sand)?[- ]{_BELOW_100})?|{_BELOW_100})"
+_BIG_WORD = _either(list(_BIG))
+# "a quarter of a billion", "half a million", "half a", "three quarters of an"
+_SHARE = rf"(?:half|(?:an?|one|two|three)\s(?:half|third|quarter)s?)(?:\sof)?\s(?:an?|one)(?:\s{_BIG_WORD})?"
+_GROUPS = rf"(?:{_BELOW_1000}|a)(?:[- ]{_BIG_WORD})(?:(?:\sand|,)?\s{_BELOW_1000}(?:[- ]{_BIG_WORD})?)*"
+_DOZEN = rf"(?:a|{_BELOW_100})\sdozen"
+_AND_A_HALF = rf"{_BELOW_100}\sand\sa\s(?:half|third|quarter)\s{_BIG_WORD}"
+# what a number in words continues: of "several hundred and fifty" nothing is read
+_NOT_BEHIND = "".join(
+    rf"(?<!{before}\s)"
+    for word in ("hundred", "thousand", "million", "billion", "trillion", "dozen")
+    for before in (word, rf"{word}\sand")
 )
-_PLAIN = rf"(?:{_DIGITS}(?:\.\d+)?|\.\d+)"
+# a number in words of a half or more, as a part of a pattern; "a" alone is none
+NUMBER_WORDS = (
+    rf"{_NOT_BEHIND}(?:{_SHARE}|{_AND_A_HALF}|{_GROUPS}|{_DOZEN}|{_BELOW_1000}|a\ssingle|single|a\scouple\sof)"
+    rf"(?!\s?-?(?:hundred|dozen|{_BIG_WORD[3:-1]}))"
+)
+
+
+def value_of_words(text: str) -> float | None:
+    """The number that words stand for: 350.0 for "three hundred and fifty"; None for other words."""
+    words = text.lower().replace("-", " ").replace(",", " ").split()
+    alone = _ALONE.get(" ".join(words))
+    if alone is not None or not words:
+        return alone
+    if words[0] == "half" or (len(words) > 1 and words[1].removesuffix("s") in _FRACTIONS and words[1:2] != ["and"]):
+        return _value_of_share(words)
+    total, group = 0.0, None
+    for i, word in enumerate(words):
+        if word in ("and", "a", "an"):
+            continue
+        if word in _SMALL:
+            group = (group or 0.0) + _SMALL[word]
+        elif word in _FRACTIONS and i and group is not None:
+            group += _FRACTIONS[word]
+        elif word in ("hundred", "dozen"):
+            group = (1.0 if group is None else group) * MAGNITUDES[word]
+        elif word in _BIG:
+            total, group = total + (1.0 if group is None else group) * _BIG[word], None
+        else:
+            return None
+    return total + (group or 0.0)
+
+
+def _value_of_share(words: list[str]) -> float | None:
+    """ "half a", "a quarter of a billion", "three quarters of an"."""
+    count = 1.0
+    if words[0] != "half":
+        count = 1.0 if words[0] in ("a", "an") else _SMALL.get(words[0], 0.0)
+        words = words[1:]
+    share = _FRACTIONS.get(words[0].removesuffix("s"))
+    rest = [w for w in words[1:] if w not in ("of", "a", "an", "one")]
+    if share is None or not count or len(rest) > 1 or (rest and rest[0] not in _BIG):
+        return None
+    return count * share * (_BIG[rest[0]] if rest else 1.0)
+
+
+# --- numbers in digits ------------------------------------------------------------------------------------------------
+
+_SPACES = "\u2009\u202f\u00a0"
+_THOUSANDS = Pattern(
+    "digits in groups of three",
+    {
+        r"\d{1,3}(?:,\d{3})+": "1,300,000",
+        r"\d{1,3}(?:\.\d{3}){2,}": "11.689.512",
+        r"\d{1,3}(?:['’]\d{3})+": "1'300'000",
+        rf"\d{{1,3}}(?:[{_SPACES}]\d{{3}})+": "20\u2009500",
+        r"\d{1,3}(?:\s\d{3}){2,}": "1 300 000",
+        r"\d{1,3}\s000": "20 000",
+        # "12 500 steps": between words in small letters
+        r"(?<=[a-z]\s)\d{1,3}\s\d{3}(?=\s[a-z])": "trained for 12 500 steps",
+    },
+    after=r"(?!\d)",
+    refuses=("25,6", "1.024", "ResNet-50 300 epochs"),
+)
+DIGITS = rf"(?:{_THOUSANDS.source()}|\d+)"
+_VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
+_PLAIN = rf"(?:{DIGITS}(?:\.\d+|[{''.join(_VULGAR)}])?|\.\d+|[{''.join(_VULGAR)}])"
+# a number in digits or words, hedges and units left out, as a part of a pattern
+NUMBER = rf"(?:{_PLAIN}[kK]?|{NUMBER_WORDS}(?![\w-]))"
 _TIMES = r"\s?[x×✕·⋅∙•*∗]\s?"
-_POWER = rf"(?:{_TIMES}10\s?\^\s?\{{?(?P<power>[-−–+]?\d{{1,3}})\}}?|[eE](?P<e>[-−+]?\d{{1,3}})(?![\dA-Za-z]|\.\d))"
+_POWER = (
+    rf"(?:{_TIMES}10(?:\s?\^\s?\{{?(?P<power>[-−–+]?\d{{1,3}})\}}?|(?P<script>[⁺⁻]?[⁰¹²³⁴-⁹]+))"
+    r"|[eE](?P<e>[-−+]?\d{1,3})(?![\dA-Za-z]|\.\d))"
+)
 _LOST_POWER = r"\s?[×·⋅∙]\s?10(?P<lost>\d{1,2})(?![\d.,]*\d)"
 _MAGNITUDE_WORD = r"\s?-?(?:thousands?|millions?|billions?|trillions?|quadrillion|hundred|dozen)(?![A-Za-z])"
 _MAGNITUDE_SUFFIX = (
@@ -78,46 +171,96 @@ _ONE = re.compile(
     rf"(?:\s?(?:±|\+/-|\+-|\+/−)\s?(?P<deviation>\d*\.?\d+)\s?%?)?"
 )
 _NUMBER_WORD = re.compile(
-    r"(?<![\w-])(?P<word>"
-    + "|".join(sorted(map(re.escape, WORDS), key=len, reverse=True))
-    + rf")(?P<scale>{_MAGNITUDE_WORD})?(?![\w])(?!-(?:shot|hot|to-one|to-many))",
+    rf"(?<![\w-])(?P<word>{NUMBER_WORDS}|zero)(?P<scale>{_MAGNITUDE_WORD})?"
+    r"(?!\w|-(?:shot|hot|to-one|to-many|odd|something)|-\w+(?:th|st|nd|rd)\b)",
     re.IGNORECASE,
 )
 _RANGE_JOINT = re.compile(r"\s?[-–—−~∼]\s?|\s(?:to|and)\s")
 _DASH_JOINT = re.compile(r"[-–—−~∼]|\s?[–—∼~]\s?|\sto\s")
 _BETWEEN = re.compile(r"\b(?:between|from)\s(?:about\s|around\s)?$", re.IGNORECASE)
-_ABOUT = re.compile(
-    r"(?:\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|circa|some|ca\.|an estimated|close to)"
-    r"|[~∼≈≃'˜])\s?$",
-    re.IGNORECASE,
+ABOUT = Pattern(
+    "about",
+    {
+        r"\b(?:about|around|approximately|approx\.?|roughly|nearly|almost|circa|some|ca\.|an estimated|close to)": (
+            "about "
+        ),
+        r"[~∼≈≃'˜]": "~",
+    },
+    after=r"\s?$",
+    refuses=("exactly ",),
 )
-_BELOW = re.compile(
-    r"(?:\b(?:less than|fewer than|under|below|up to|at most|no more than|not more than|within|smaller than"
-    r"|as little as|lower than|only up to)|[<≤⩽])\s?(?:about\s|[~≈∼]\s?)?$",
-    re.IGNORECASE,
+_ABOUT_TOO = r"\s?(?:about\s|[~≈∼]\s?)?$"
+BELOW = Pattern(
+    "an upper bound",
+    {
+        r"\b(?:(?:less|fewer|smaller|lower|no more|not more) than|under|below|up to|at most|within|as little as)": (
+            "less than "
+        ),
+        r"[<≤⩽]": "< ",
+    },
+    after=_ABOUT_TOO,
+    refuses=("more than ",),
 )
-_ABOVE = re.compile(
-    r"(?:\b(?:more than|over|above|at least|no less than|not less than|exceeding|greater than|larger than|higher than"
-    r"|upwards of|as many as)|[>≥⩾])\s?(?:about\s|[~≈∼]\s?)?$",
-    re.IGNORECASE,
+ABOVE = Pattern(
+    "a lower bound",
+    {
+        r"\b(?:(?:more|greater|larger|higher|no less|not less) than|over|above|at least|exceeding|upwards of"
+        r"|as many as)": ("more than "),
+        r"[>≥⩾]": "≥ ",
+    },
+    after=_ABOUT_TOO,
+    refuses=("less than ",),
 )
-_ANY_WORD = re.compile(r"\b(?:" + "|".join(sorted({w.split()[0] for w in WORDS})) + r")\b", re.IGNORECASE)
+_ANY_WORD = re.compile(
+    rf"\b(?:{'|'.join([*_ONES, *_TEENS, *_TENS, *_FRACTIONS, 'a', 'zero', 'single'])})\b", re.IGNORECASE
+)
 
 
 def find_numbers(text: str, *, words: bool = True) -> list[Number]:
     """Every number printed in the text, left to right; a range counts as one. `words=False` leaves "eight" alone.
 
-    Digits inside a name ("ResNet-50", "v3", "P100") are no numbers; digits before letters ("24h", "8x") are.
+    Digits inside a name ("ResNet-50", "v3", "P100") are no numbers; digits before letters ("24h", "8x") are. A token of
+    which only a part could be read gives none: "25,6", "36:30", "1.2.3".
     """
     found = []
     place = 0
     while (match := _ONE.search(text, place)) is not None:
-        found.append(_number(text, match))
-        place = max(found[-1].end, match.start() + 1)
+        number = _number(text, match)
+        if _is_whole_token(text, match, number):
+            found.append(number)
+        place = max(number.end, match.start() + 1)
     if words and _ANY_WORD.search(text):
-        spelled = [_spelled(m) for m in _NUMBER_WORD.finditer(text)]
+        spelled = [n for m in _NUMBER_WORD.finditer(text) if (n := _spelled(m)) is not None]
         found = sorted(found + spelled, key=lambda n: n.start)
     return [_in_context(text, n) for n in _joined(text, found)]
+
+
+_TOKEN = "0123456789.,:'’"
+_LIST = re.compile(r"\d{1,4}(?:,\d{1,4})+|\d+\.\d+(?:,\d+\.\d+)+")
+
+
+def _is_whole_token(text: str, match: re.Match[str], number: Number) -> bool:
+    """Whether the digits are all of their token, or an item of a list ("1,2,3", "(16,32)")."""
+    start, end = match.span("digits")
+    left, right = start, end
+    while left and text[left - 1] in _TOKEN:
+        left -= 1
+    while right < len(text) and text[right] in _TOKEN:
+        right += 1
+    if _GOES_ON.match(text, number.end) if number.magnitude else _POWER_CUT.match(text, end):
+        return False
+    token = text[left:right].strip(",:'’").rstrip(".")
+    digits = text[start:end]
+    if token.lstrip(".") == digits.lstrip(".") or not any(c.isdigit() for c in token.replace(digits, "", 1)):
+        return True
+    if left != start and right == end and text[left:start].rstrip(",:'’.") == "":
+        return True
+    in_brackets = text[left - 1 : left] in tuple("([{") and text[right : right + 1] in tuple(")]}")
+    return bool(_LIST.fullmatch(token)) and (token.count(",") > 1 or "." in token or in_brackets)
+
+
+_POWER_CUT = re.compile(r"[eE][-+−]?\d")  # "1e4.5"
+_GOES_ON = re.compile(r"\s?(?:[KMBT]|thousand|million|billion|trillion)(?![\w/.-])")  # "1.4K M"
 
 
 _TAIL = re.compile(
@@ -131,7 +274,7 @@ def parse_number(text: str) -> Number | None:
 
     Footnote marks, a deviation in brackets and a citation behind it are let go; a difference ("+1.2") keeps its sign.
     """
-    if not any(c.isdigit() for c in text):
+    if not any(c.isdigit() or c in _VULGAR for c in text):
         return None
     stripped = text.strip().lstrip("*†‡§¶#∗⋆★♯^ ")
     offset = text.find(stripped)
@@ -150,7 +293,7 @@ def parse_number(text: str) -> Number | None:
             if len(joined) == 1:
                 number, rest = joined[0], body[joined[0].end :]
     tail = _TAIL.match(rest)
-    if tail is None:
+    if tail is None or (rest[:1] in tuple(",:'’.") and rest[1:2].isdigit()):
         return None
     deviation = number.deviation
     if deviation is None and tail["deviation"]:
@@ -171,39 +314,33 @@ def parse_number(text: str) -> Number | None:
     return number
 
 
+def amount(text: str) -> float | None:
+    """The number that digits or number words stand for: 2500.0 for "2.5k", 350.0 for "three hundred and fifty"."""
+    if any(c.isdigit() or c in _VULGAR for c in text):
+        number = parse_number(text)
+        return number.value if number else None
+    return value_of_words(text)
+
+
+def whole(text: str) -> int | None:
+    """The whole number, one or more, that digits or number words stand for."""
+    value = amount(text)
+    return int(value) if value is not None and value == int(value) and value >= 1 else None
+
+
 def decimals(text: str) -> int:
     """How many digits are printed behind the decimal point of the first number in the text."""
     match = re.search(r"\d\.(\d+)|(?<!\d)\.(\d+)", text)
     return len(match[1] or match[2]) if match else 0
 
 
-_BETWEEN_DIGITS = re.compile(r"[,\s\u2009\u202f]")
+_BETWEEN_DIGITS = re.compile(r"[,'’\s]")
 
 
 def _number(text: str, match: re.Match[str]) -> Number:
-    digits = _BETWEEN_DIGITS.sub("", match["digits"])
-    value = float(digits)
-    scale = match["scale"] or ""
-    start, end = match.start("digits"), match.end("scale") if scale else match.end("digits")
-    magnitude = ""
-    if scale:
-        exponent = match["power"] or match["e"]
-        if exponent is not None:
-            value, magnitude = _times_ten_to(value, int(exponent.translate(_MINUS))), "x10"
-        elif match["lost"] is not None:
-            if _superscript_was_lost(match["digits"], match["lost"]):
-                value, magnitude = _times_ten_to(value, int(match["lost"])), "x10"
-            else:
-                end = match.end("digits")
-        else:
-            magnitude = scale.strip().lstrip("-")
-            value *= MAGNITUDES[magnitude]
-    elif text.startswith("^", match.end("digits")) and digits in ("10", "2"):
-        power = re.compile(r"\^\s?\{?([-−–+]?\d{1,3})\}?").match(text, match.end("digits"))
-        if power is not None and (digits == "10" or int(power[1].translate(_MINUS)) > 3):
-            exponent = power[1].translate(_MINUS)
-            value = _times_ten_to(1.0, int(exponent)) if digits == "10" else 2.0 ** min(int(exponent), 300)
-            magnitude, end = "x10", power.end()
+    """The number of a match: its digits times what scales them."""
+    value, end, magnitude = _scaled(text, match)
+    start = match.start("digits")
     sign = (match["sign"] or "").strip().translate(_MINUS)
     if sign == "-":
         value = -value
@@ -215,6 +352,44 @@ def _number(text: str, match: re.Match[str]) -> Number:
     )  # fmt: skip
 
 
+def _scaled(text: str, match: re.Match[str]) -> tuple[float, int, str]:
+    """(the value, where its text ends, what scaled the digits): of "3.8 × 10^9", "1.3 billion", "25M"."""
+    value, scale, end = _value_of_digits(match["digits"]), match["scale"], match.end("digits")
+    if not scale:
+        return _power_of(text, match["digits"], end) or (value, end, "")
+    exponent = match["power"] or match["e"] or (match["script"] or "").translate(_SCRIPT)
+    if exponent:
+        return _times_ten_to(value, int(exponent.translate(_MINUS))), match.end("scale"), "x10"
+    if match["lost"] is not None:
+        if _superscript_was_lost(match["digits"], match["lost"]):
+            return _times_ten_to(value, int(match["lost"])), match.end("scale"), "x10"
+        return value, end, ""
+    magnitude = scale.strip().lstrip("-")
+    return value * MAGNITUDES[magnitude], match.end("scale"), magnitude
+
+
+def _value_of_digits(printed: str) -> float:
+    """1300000.0 for "1,300,000", 2.5 for "2½", 11689512.0 for "11.689.512"."""
+    more = _VULGAR.get(printed[-1], 0.0)
+    digits = _BETWEEN_DIGITS.sub("", printed[:-1] if more else printed)
+    if digits.count(".") > 1:
+        digits = digits.replace(".", "")
+    return (float(digits) if digits else 0.0) + more
+
+
+def _power_of(text: str, digits: str, end: int) -> tuple[float, int, str] | None:
+    """ "10^20", "10²⁰" and "2^30", which is no footnote's mark."""
+    power = _EXPONENT.match(text, end) if digits in ("10", "2") else None
+    if power is None:
+        return None
+    exponent = int((power[1] or power[2].translate(_SCRIPT)).translate(_MINUS))
+    if digits == "10":
+        return _times_ten_to(1.0, exponent), power.end(), "x10"
+    return (2.0 ** min(exponent, 300), power.end(), "x10") if exponent > 3 else None
+
+
+_EXPONENT = re.compile(r"\^\s?\{?([-−–+]?\d{1,3})\}?|([⁺⁻]?[⁰¹²³⁴-⁹]+)")
+_SCRIPT = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻", "0123456789+-")
 _MINUS = str.maketrans({"−": "-", "–": "-"})
 
 
@@ -228,21 +403,14 @@ def _superscript_was_lost(digits: str, exponent: str) -> bool:
     return len(digits.split(".")[0]) == 1 and ("." in digits or exponent != "24") and 2 <= int(exponent) <= 26
 
 
-def _spelled(match: re.Match[str]) -> Number:
-    value, text = WORDS[match["word"].lower()], match.group()
+def _spelled(match: re.Match[str]) -> Number | None:
+    """The number of a match in words."""
+    value = value_of_words(match["word"])
+    if value is None:
+        return None
     magnitude = (match["scale"] or "").strip().lstrip("-").lower()
-    if magnitude:
-        value *= MAGNITUDES[magnitude]
-    return Number(
-        value,
-        value,
-        value,
-        match.start(),
-        match.end(),
-        text[match.start() : match.end()],
-        magnitude=magnitude,
-        word=True,
-    )
+    value *= MAGNITUDES[magnitude] if magnitude else 1.0
+    return Number(value, value, value, match.start(), match.end(), match[0], magnitude=magnitude, word=True)
 
 
 def _joined(text: str, numbers: list[Number]) -> list[Number]:
@@ -298,10 +466,10 @@ def _in_context(text: str, number: Number) -> Number:
     before = text[max(0, number.start - 28) : number.start]
     if not before:
         return number
-    if _BELOW.search(before):
+    if BELOW.search(before):
         return replace(number, bound="below")
-    if _ABOVE.search(before):
+    if ABOVE.search(before):
         return replace(number, bound="above")
-    if _ABOUT.search(before):
+    if ABOUT.search(before):
         return replace(number, approximate=True)
     return number

@@ -6,222 +6,362 @@ A count belongs to a device's mention, or, where only "the same 32 chips" is pri
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from db.reference.hardware import DeviceMention
-from extract.language.durations import NUMBER_WORDS, amount
+from db.vocabulary import Reason, Refusal
+from extract.language.numbers import NUMBER_WORDS, whole
+from extract.language.pattern import Pattern
+from extract.language.wording import any_of
 
 MOST = 200_000  # processors; no run of any paper used more
 
-# What may stand between a number and its device: "8 NVIDIA Tesla", "four high-end", "16 synchronous 40 GB".
-_BETWEEN = (
-    r"(?:NVIDIA(?:\(R\)|®|’s|'s)?|Tesla(?:\(R\)|®)?|GeForce|Google|Cloud|Intel|AMD|Quadro|Huawei|Titan|DGX|Volta"
-    r"|Pascal|Ampere|Hopper|Kepler|Maxwell|Turing|GTX|RTX"
-    r"|high-?end|parallel|synchronous|asynchronous|modern|commodity|distributed|different|available|identical"
-    r"|desktop|consumer|consumer-grade|fast|dedicated"
-    r"|local|physical|separate|interconnected|concurrent|total|workers?|replicas?|devices?|cards?|units?|pieces"
-    r"|sets?|chips?|cores?|standard|recent|powerful|single-slot"
-    r"|state-of-the-art|logical|server|preemptible|second-generation|third-generation|low-end|mid-range"
-    r"|high-performance|PCI-?e|SXM\d?|NVLink|type|accelerators?|GPUs?"
-    r"|[\d.]+\s?GHz|\d+\s?GB?(?:-memory)?|[(]?\d+\s?GB?[)]?|of|the|such|-|a|an)"
-)
-_BEFORE = re.compile(
-    rf"(?:^|[\s(\[~≈∼/=])(?:(?P<nodes>\d{{1,4}}"
-    rf"|{NUMBER_WORDS})(?:\s(?:nodes|machines|servers|hosts"
-    rf"|boxes))?\s?[x×*]\s?)?(?P<count>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|\d{{1,3}}(?:\.\d)?k"
-    rf"|{NUMBER_WORDS}|an?|our|(?:its|their) own|dual|(?:an?|the same) pair of)"
-    rf"(?P<joint>\s?[x×*✕]\s?|\s?-\s?|\s)(?:{_BETWEEN}[\s-]+){{0,5}}\(?$",
-    re.IGNORECASE,
-)
-# "4 8-GPU machines", "two 8-GPU servers": what stands before the count of an 8-GPU machine
-_MACHINES_BEFORE = re.compile(rf"(?:^|\s)(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})\s(?:\w+\s)?$", re.IGNORECASE)
-_MACHINES_AFTER = re.compile(r"^\s?(?:machines|servers|nodes|hosts|workstations|instances|boxes)\b", re.IGNORECASE)
-# the other numbers of "1, 2, 4 or 8 GPUs", "from 8 to 256 GPUs"
-_RANGE = re.compile(
-    rf"(?P<list>(?:\d{{1,6}}|{NUMBER_WORDS})(?:\s?,\s(?:\d{{1,6}}|{NUMBER_WORDS}))*)(?:\s?[-–]\s?|\sto\s|,?\sor\s"
-    rf"|,?\sand\s|,\s)(?:up to )?$",
-    re.IGNORECASE,
-)
-_AFTER = re.compile(
-    r"^(?:[\s-]?(?:GPUs?|cards?|devices?|accelerators?|TPUs?|chips?|pods?|slices?|hardware|instances?"
-    r"|hosts?))*\s?[,(\[]?\s?"
-    r"(?:[x×*✕]\s?(?P<times>\d{1,4})\b(?!\s?\d*\s?(?:GB|G\b))"  # V100 x 8
-    r"|(?:with|of|having|using|comprising|consisting of|on|(?:which|that) (?:has|have|contains?|consists of|comprises))"
-    r"\s(?:a total of |up to )?(?P<with>\d{1,5}"
-    r"|\w+)[\s-](?:TPU |tensor )?(?:cores?|chips?|GPUs?|devices|cards|accelerators)\b"  # TPUv3 with 8 cores
-    r"|(?P<total>\d{1,5}) in total\b"
-    r"|(?P<n>\d{1,5})(?:\s(?:of them|GPUs?|cards?|devices?|chips|cores|accelerators)\b|-(?:core|chip"
-    r"|GPU)\b))",  # TPUv3 32 cores
-    re.IGNORECASE,
-)
-_CORES_OF = re.compile(
-    rf"(?P<n>\d{{1,5}}|{NUMBER_WORDS})[\s-](?:cores?|chips?|nodes?)\s(?:of|on)\s(?:an? |the )?(?:Google |Cloud )*$",
-    re.IGNORECASE,
-)
-# a slice's name carries its number of cores: "TPU v3-512"
-_SLICE = re.compile(r"(?:\b|TPU)v\d[a-z]?-(?P<n>\d{1,5})(?:\sTPUs?)?$", re.IGNORECASE)
-_NODES = re.compile(
-    rf"(?<![\w.-])(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})[\s-](?:(?:compute|computing|worker|GPU|server|DGX-?[12]?"
-    rf"|DGX[- ]?A100|physical|multi-GPU|big basin|AWS|EC2|cloud|cluster|identical)[\s-])*"
-    r"(?P<what>nodes?|machines?|servers?|hosts?|workstations?|boxes|instances?|DGX[\w-]*"
-    r"|p[234]\w*\.\w+)(?![\w])(?![\s-]?(?:hours?|days?|h\b))",
-    re.IGNORECASE,
-)
-_EACH = re.compile(
-    r"\beach\b|\b(?:per|a|every|in every|in each) (?:node|machine|server|host|worker|instance)\b|/(?:node|machine"
-    r"|server)\b"
-    r"|\b(?:nodes|machines|servers|hosts|instances|workstations) (?:with|of|containing|equipped|having)\b",
-    re.IGNORECASE,
-)
-# "two of the four A30 cards of a node": what was used of them
-_OUT_OF = re.compile(
-    rf"(?:^|\s)(?P<n>\d{{1,4}}|{NUMBER_WORDS})\s(?:out\s)?of\s(?:the|its|our|these"
-    rf"|those)\s?$",
-    re.IGNORECASE,
-)
-_TOTAL_AFTER = re.compile(
-    r"^\s?(?:GPUs?|cards|chips|devices)?,?\s(?:in total|total|altogether|overall"
-    r"|in all)\b",
-    re.IGNORECASE,
-)
-# "16 (64) V100 GPUs" for the base (large) model
-_TWO_COUNTS = re.compile(r"(?:^|\s)(?P<first>\d{1,5})\s\((?P<second>\d{1,5})\)\s(?:NVIDIA\s|Tesla\s)*$")
-_IN_ALL = re.compile(r"\s?\((?:a total of |in total |total )?\d{1,5}$")  # "8 servers (64 GPUs)"
-# processes of which each has a GPU of its own
-_REPLICAS = re.compile(
-    rf"(?<![\w.])(?P<n>\d{{1,5}}|{NUMBER_WORDS})\s(?:\w+\s)?(?:replicas|workers|processes|learners|machines"
-    rf"|nodes)\b(?:[^.;]{{0,40}}\b(?:each|every)\b|,? (?:which|that) (?:are|were|is|was|have|had|use[sd]?)\b)",
-    re.IGNORECASE,
-)
-_WORKERS = re.compile(
-    rf"(?<![\w.])(?P<n>\d{{1,5}}|{NUMBER_WORDS})\s(?:parallel |synchronous |asynchronous |distributed "
-    rf"|training )*(?:workers|replicas|learners)\b(?! for (?:data|loading))",
-    re.IGNORECASE,
-)
-# "the same 32 chips", "256 cores", "eight cards": no device is named here
-_BARE = re.compile(
-    rf"(?<![\w.-])(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{NUMBER_WORDS})[\s-](?:(?:parallel|identical|such|physical"
-    rf"|synchronous|of (?:the|these|those))\s)*(?P<what>chips|cores|cards|accelerators)\b",
-    re.IGNORECASE,
-)
-_USED_BEFORE = re.compile(
-    r"\b(?:takes?|took|use[sd]?|using|needs?|needed|requires?|required|on|across|over|with|to|employ\w*"
-    r"|occup\w+)\s(?:a total of |all |our |(?:of )?the same |these |those |up to |about )?$"
-    r"|TPU[\w .-]{0,14}[(:]\s?$",  # "a TPU v3 pod (1024 chips)"
-    re.IGNORECASE,
-)
-# "each run used one card", "a run occupies 4 of them"
-_SOME_OF_THEM = re.compile(
-    rf"\b(?:used|uses|using|on|with|occupies|occupied|takes|took)\s(?:only\s|just\s)?(?:(?P<one>one"
-    rf"|a single) (?:such )?card\b"
-    rf"|(?P<n>\d{{1,3}}|{NUMBER_WORDS}) of them\b(?! (?:is|are|were|was)))",
-    re.IGNORECASE,
-)
-# the others of "128, 256 and 512 cores"
-_SEVERAL_BEFORE = re.compile(r"(?:\d{1,6}\s?,\s)*\d{1,6},?\s(?:and|or)\s$")
-# "Each server contains 8 GPUs", "DGX-1 nodes have 8 GPUs": a machine is described
-_MACHINE_HAS = re.compile(
-    r"\b(?:each|every|one|a|per) (?:[\w.-]+ ){0,3}?(?:node|machine|server|host|instance|box"
-    r"|DGX[\w-]*) (?:is equipped with|was equipped with|had|contained|featured|has|contains?"
-    r"|includes?|comes with|consists of|comprises?|offers"
-    r"|provides)\b[^.;]{0,30}$"
-    # "pods are computers that contain 1,024 chips": any of them
-    r"|\b(?:pods|machines|nodes|servers|hosts|supercomputers)(?: that| which)? (?:contain|have|come with|consist of"
-    r"|comprise)\b[^.;]{0,20}$",
-    re.IGNORECASE,
-)
-# "the number of TPUs used for training ranged from 64 to 512"
-_NUMBER_OF = re.compile(
-    rf"\bnumber of (?:GPU|TPU|device|chip|core|processor|accelerator|worker)s?\b[^.;]{{0,40}}?(?:\b(?:is|was|are"
-    rf"|ranged? from|ranges from|to|equals|of)\s|[:=]\s?)(?P<n>\d[\d,]*"
-    rf"|{NUMBER_WORDS})(?:\sto\s(?P<most>\d[\d,]*))?(?!\w|\.\d)",
-    re.IGNORECASE,
-)
-_TPU_NEAR = re.compile(r"TPU|chips", re.IGNORECASE)
+_N = rf"(?:\d{{1,5}}|{NUMBER_WORDS})"
+_UNITS = r"(?:GPUs?|TPUs?|cards?|devices?|accelerators?|chips?|cores?)"
+_MACHINES = r"(?:nodes?|machines?|servers?|hosts?|workstations?|boxes|instances?)"
 
-_DEVICE_TIME_AFTER = re.compile(
-    r"^(?:[\s-]?(?:GPUs?|TPUs?|cores?|chips?))?(?:\s?[-/·]\s?|\s)?(?:hours?|hrs?|days?|weeks?|months?|years?)\b",
-    re.IGNORECASE,
+# --- a count beside its device ----------------------------------------------------------------------------------------
+
+# What may stand between a number and its device: "8 NVIDIA Tesla", "four high-end", "16 synchronous 40 GB".
+_MAKERS = any_of(
+    "NVIDIA(?:\\(R\\)|®|’s|'s)? Tesla(?:\\(R\\)|®)? GeForce Google Cloud Intel AMD Quadro Huawei Titan DGX Volta "
+    "Pascal Ampere Hopper Kepler Maxwell Turing GTX RTX"
 )
-_PER_DEVICE = re.compile(r"\b(?:per|each|every|/)\s?$|/\s?$", re.IGNORECASE)
-_OTHER_DEVICES = re.compile(
-    r"\b(?:remaining|other|another|different|separate|next|half of the|rest of the)\s(?:\d+\s)?$", re.IGNORECASE
+_KINDS = any_of(
+    "high-?end parallel synchronous asynchronous modern commodity distributed different available identical desktop "
+    "consumer consumer-grade fast dedicated local physical separate interconnected concurrent total standard recent "
+    "powerful single-slot state-of-the-art logical server preemptible second-generation third-generation low-end "
+    "mid-range high-performance PCI-?e SXM\\d? NVLink type workers? replicas? units? pieces sets? of the such - a an"
 )
-# "a GPU implementation", "two GPU kernels": no processor is counted
-_MODIFIES = re.compile(
-    r"^(?!\s?\(?\d+\s?GB?\b)[\s-](?:based\b|(?:and|or) CPU\b)?\s?(?:\w+\s)?(?:implementations?"
-    r"|kernels?|memor(?:y|ies)|usage"
-    r"|utili[sz]ation|versions?|architectures?|hardware|code|clusters?|backends?"
-    r"|librar(?:y|ies)|packages?|operations?|ops?|acceleration|computations?|programming|speed|baseline|types?"
-    r"|generations?|models|nets?|networks?|support|budget|vendors?|time\b|threads?|friendly|bound|RAM(?! GPU))",
-    re.IGNORECASE,
+_BETWEEN = rf"(?:{_MAKERS}|{_KINDS}|(?!TPU){_UNITS}|[\d.]+\s?GHz|[(]?\d+\s?GB?[)]?(?:-memory)?)"
+COUNT_BEFORE = Pattern(
+    "a count before its device",
+    {
+        r"\d{1,3}(?:,\d{3})+|\d{1,6}": ("trained on 8 NVIDIA ", "on 1,024 Cloud ", "4x", "on 3 machines × 8 "),
+        r"\d{1,3}(?:\.\d)?k": "with 1.5k ",
+        NUMBER_WORDS: ("four high-end ", "a single "),
+        r"an?|our|(?:its|their) own": ("on an ", "on their own "),
+        r"dual|(?:an?|the same) pair of": ("a dual ", "the same pair of "),
+    },
+    before=rf"(?:^|[\s(\[~≈∼/=])(?:(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})(?:\s{_MACHINES})?\s?[x×*]\s?)?(?P<count>",
+    after=rf")(?P<joint>\s?[x×*✕]\s?|\s?-\s?|\s)(?:{_BETWEEN}[\s-]+){{0,5}}\(?$",
+    refuses=("8 images per ", "ResNet-50 "),
 )
-# "cannot be trained on a single GPU", "fits on one TPU core", "8-GPU machines are needed": said, not done
-_NOT_DONE_BEFORE = re.compile(
-    r"\b(?:trainable (?:on|with)|can be (?:run|deployed|served)|compared (?:to|with)|power (?:consumption )?of"
-    r"|can ?not|could not|couldn['’]t|can['’]t|unable to|impossible|infeasible|not (?:even )?(?:be|fit|possible)"
-    r"|would(?: have)?|might|may|fit(?:s|ted)?|fitting (?:on|in|into|onto)|loaded|exceed\w*|beyond|larger than"
-    r"|e\.g\.,?|for instance,?|limited memory of|memory (?:of|on)|(?:limits?|capacity) of|didn['’]t"
-    r"|without|lack(?:s|ed|ing)?"
-    r"|require[sd]? at least|scale to|implementation for"
-    r"|(?:similar|comparable|equivalent|akin) to"
-    r"|optimi[sz]ations? for|depending on|equivalent (?:of|to)|parallelism (?:of|on)|affordable|accessible|suffices?"
-    r"|enough for|ask(?:s|ed)? for|call(?:s|ed)? for"
-    r"|(?:shard|partition|split|divid)\w* (?:\w+ ){0,6}(?:across|over|among|between))\b"
-    # "fits into 12 GB and was done on one V100": the second verb is of what was done
-    r"(?:(?!\sand\s(?:is|are|was|were|we|trains?|trained)\b)[^.;,]){0,45}$"
-    r"|\b(?:(?:rather|other|faster|slower) than|instead of|such as|like)\s(?:the |an? )?$",
-    re.IGNORECASE,
+PAIR_BEFORE = Pattern(
+    "two counts before a device, for the small and the large model",
+    {r"(?:^|\s)(?P<first>\d{1,5})\s\((?P<second>\d{1,5})\)\s(?:NVIDIA\s|Tesla\s)*$": "used 16 (64) NVIDIA "},
+    flags=re.RegexFlag(0),
+    refuses=("in layer (64) ",),
 )
-# "a batch is split over 8 devices", "all experiments fit on one V100": done so all the same
-_DONE_SO = re.compile(
-    r"\bbatch\w*\b[^.;]{0,30}\b(?:shard|partition|split|divid)\w* (?:\w+ ){0,3}(?:across|over|among"
-    r"|between)\b[^.;,]{0,45}$"
-    r"|\b(?:runs|experiments?|jobs|everything)\b(?:(?!\bnot\b)[^.;,]){0,30}\bfits?\b[^.;,]{0,45}$",
-    re.IGNORECASE,
+RANGE_BEFORE = Pattern(
+    "the lesser counts of a list or range",
+    {
+        rf"(?P<list>{_N}(?:\s?,\s{_N})*)(?:\s?[-–]\s?|\sto\s|,?\sor\s|,?\sand\s|,\s)(?:up to )?$": (
+            "with 1, 2, 4 or ",
+            "from 8 to ",
+        )
+    },
+    refuses=("from ",),
 )
-_NOT_DONE_AFTER = re.compile(
-    r"^[^.;,]{0,24}\b(?:is|are) (?:needed|required|necessary)\b|^[^.;,]{0,24}\b(?:is|are|was"
-    r"|were) (?:unavailable|not (?:available|enough"
-    r"|sufficient))\b"
-    r"|^\s?(?:with|of|having) (?:limited|small|little|insufficient) (?:memory|RAM)",
-    re.IGNORECASE,
+_OF_THEM = r"(?:cores?|chips?|GPUs?|devices?|cards?|accelerators?)"
+COUNT_AFTER = Pattern(
+    "a count behind its device",
+    {
+        r"[x×*✕]\s?(?P<times>\d{1,4})\b(?!\s?\d*\s?(?:GB|G\b))": " × 8",
+        r"(?:with|of|having|using|comprising|consisting of|on|(?:which|that) "
+        r"(?:has|have|contains?|consists of|comprises))"
+        rf"\s(?:a total of |up to )?(?P<with>\d{{1,5}}|\w+)[\s-](?:TPU |tensor )?{_OF_THEM}\b": " with 8 cores",
+        r"(?P<total>\d{1,5}) in total\b": ", 40 in total",
+        rf"(?P<n>\d{{1,5}})(?:\s(?:of them|{_OF_THEM})\b|-(?:core|chip|GPU)\b)": (" 32 cores", " pod (256 chips)"),
+    },
+    before=rf"^(?:[\s-]?(?:{_UNITS}|pods?|slices?|hardware|instances?|hosts?))*\s?[,(\[]?\s?",
+    refuses=(" with 16 GB", " × 16GB"),
 )
-_EACH_AFTER = re.compile(r"^\s?each\b", re.IGNORECASE)  # "20 cards (two GPUs each)"
-_IF = re.compile(r"^If\b.*\bwould\b", re.DOTALL)
-_ONE_MACHINE = "the processors of one machine"
-_PER_NODE_AFTER = re.compile(
-    r"^\s?(?:GPUs?|cards|chips)?,?\s?(?:each\b|per (?:node|machine|server|host)|/\s?(?:node|machine"
-    r"|server))",
-    re.IGNORECASE,
+CORES_OF = Pattern(
+    "a count of the device's cores before it",
+    {
+        rf"(?P<n>{_N})[\s-](?:cores?|chips?|nodes?)\s(?:of|on)\s(?:an? |the )?(?:Google |Cloud )*$": (
+            "32 cores of a Cloud "
+        ),
+    },
+    refuses=("the cores of a ",),
 )
-_POD = re.compile(r"\b(?:pod|slice)s?$", re.IGNORECASE)
-# "3072 chips in each pod", "8 GPUs for each model"
-_EACH_OTHER = re.compile(
-    r"\b(?:each|every|per|a) (?:\w+ )?(?:pod|slice|rack|run|model|experiment|task"
-    r"|batch)s?\b",
-    re.IGNORECASE,
+SLICE = Pattern(
+    "a slice of TPUs, whose name carries its number of cores",
+    {r"(?:\b|TPU)v\d[a-z]?-(?P<n>\d{1,5})(?:\sTPUs?)?$": ("TPU v3-512", "TPUv3-32 TPUs")},
+    refuses=("TPU v3",),
 )
-# "a single H100 node": nobody says how many there are in it
-_NODES_OF = re.compile(r"^\s?(?:GPU\s)?(?:nodes?|servers?|hosts?)\b(?!\s?(?:GPUs?|cards?))", re.IGNORECASE)
-# "A V100 delivers 125 TFLOPS": what such a device is
-_DESCRIBED = re.compile(
-    r"^\s?(?:GPU |card )?(?:delivers|has\b|offers|provides|can\b|peaks|supports|costs)", re.IGNORECASE
+OUT_OF = Pattern(
+    "what was used of a machine's",
+    {rf"(?:^|\s)(?P<n>{_N})\s(?:out\s)?of\s(?:the|its|our|these|those)\s?$": "two of the"},
+    refuses=("all of the",),
 )
-# "5,000 TPUs to generate self-play games": other work than training
-_OTHER_WORK_AFTER = re.compile(
-    r"^[^.;,]{0,24}\b(?:to|for) (?:\w+ )?(?:generat\w+|self-play|rollouts?|acting|data (?:collection|generation)"
-    r"|preprocess\w*|evaluat\w+|inference|serving)\b",
-    re.IGNORECASE,
+
+# --- machines with several processors each ----------------------------------------------------------------------------
+
+MACHINES_BEFORE = Pattern(
+    "machines before what each of them has: 4 8-GPU machines",
+    {rf"(?:^|\s)(?P<nodes>{_N})\s(?:\w+\s)?$": "on two "},
+    refuses=("on the ",),
 )
-# what makes of "a GPU" one that was used: the paper's doing, or a time
-_DONE = re.compile(
-    r"\b(?:we|our|us)\b|\b(?:was|were|is|are|been|be)\s(?:\w+\s)?(?:pre-?|fine-?)?(?:train|run|perform|conduct"
-    r"|execut|carried|done|implement|tun|based|optimi[sz])\w*|\b(?:took|takes|taking|ran|runs|trained|used|using)\b",
-    re.IGNORECASE,
+MACHINES_AFTER = Pattern("machines behind what each has", {rf"^\s?{_MACHINES}\b": " servers"}, refuses=(" cards",))
+NODES = Pattern(
+    "a number of machines",
+    {
+        _MACHINES: ("64 nodes", "16 multi-GPU machines"),
+        r"DGX[\w-]*": "6 DGX-2",
+        r"p[234]\w*\.\w+": "2 p3.16xlarge",
+    },
+    before=rf"(?<![\w.-])(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})[\s-]"
+    rf"(?:{any_of('compute computing worker GPU server physical multi-GPU cloud cluster identical AWS EC2')}[\s-])*",
+    after=r"(?![\w])(?![\s-]?(?:hours?|days?|h\b))",
+    refuses=("600 node hours", "v3 nodes"),
 )
-_CPU_NAME_BEFORE = re.compile(r"(?:Xeon|Core(?!s)|EPYC|Opteron|i[3579]|GHz)[\w\s®()-]{0,8}$", re.IGNORECASE)
+EACH = Pattern(
+    "words that say what one machine has",
+    {
+        r"\beach\b": "each",
+        r"\b(?:per|a|every|in every|in each) (?:node|machine|server|host|worker|instance)\b": "per node",
+        r"/(?:node|machine|server)\b": "/node",
+        r"\b(?:nodes|machines|servers|hosts|instances|workstations) (?:with|of|containing|equipped|having)\b": (
+            "nodes of"
+        ),
+    },
+    refuses=("in total",),
+)
+EACH_OF_OTHERS = Pattern(
+    "each of what is no machine",
+    {r"\b(?:each|every|per|a) (?:\w+ )?(?:pod|slice|rack|run|model|experiment|task|batch)s?\b": "in each pod"},
+    refuses=("each machine",),
+)
+PER_NODE_AFTER = Pattern(
+    "the count is one machine's",
+    {
+        r"each\b": " GPUs each",
+        r"per (?:node|machine|server|host)": " per node",
+        r"/\s?(?:node|machine|server)": "/node",
+    },
+    before=r"^\s?(?:GPUs?|cards|chips)?,?\s?",
+    refuses=(" in total",),
+)
+TOTAL_AFTER = Pattern(
+    "the count is of all machines",
+    {r"^\s?(?:GPUs?|cards|chips|devices)?,?\s(?:in total|total|altogether|overall|in all)\b": " GPUs in total"},
+    refuses=(" each",),
+)
+IN_ALL = Pattern(
+    "the machines' processors, counted in brackets",
+    {r"\s?\((?:a total of |in total |total )?\d{1,5}$": " (64"},
+    refuses=(" with 8",),
+)
+REPLICAS = Pattern(
+    "processes of which each has a device",
+    {
+        r"[^.;]{0,40}\b(?:each|every)\b": "50 replicas running each",
+        r",? (?:which|that) (?:are|were|is|was|have|had|use[sd]?)\b": "50 workers, which were",
+    },
+    before=rf"(?<![\w.])(?P<n>{_N})\s(?:\w+\s)?(?:replicas|workers|processes|learners|machines|nodes)\b",
+    refuses=("50 workers.",),
+)
+WORKERS = Pattern(
+    "workers, where a device is named elsewhere in the sentence",
+    {
+        rf"(?P<n>{_N})\s(?:parallel |synchronous |asynchronous |distributed |training )*(?:workers|replicas|learners)\b"
+        r"(?! for (?:data|loading))": "8 parallel workers"
+    },
+    before=r"(?<![\w.])",
+    refuses=("4 workers for data loading",),
+)
+
+# --- counts of no named device ----------------------------------------------------------------------------------------
+
+BARE = Pattern(
+    "chips, cores or cards with no device named",
+    {
+        rf"(?P<n>\d{{1,3}}(?:,\d{{3}})+|\d{{1,6}}|{NUMBER_WORDS})[\s-]"
+        rf"(?:{any_of('parallel; identical; such; physical; synchronous; of (?:the|these|those)')}\s)*"
+        r"(?P<what>chips|cores|cards|accelerators)\b": ("the same 32 chips", "eight identical cards")
+    },
+    before=r"(?<![\w.-])",
+    refuses=("a chip", "v3-32 chips"),
+)
+SEVERAL_BEFORE = Pattern(
+    "the others of a list of counts",
+    {r"(?:\d{1,6}\s?,\s)*\d{1,6},?\s(?:and|or)\s$": "128, 256 and "},
+    refuses=("and ",),
+)
+USED_BEFORE = Pattern(
+    "what was used, by the words before its count",
+    {
+        r"\b(?:takes?|took|use[sd]?|using|needs?|needed|requires?|required|on|across|over|with|to|employ\w*|occup\w+)\s"
+        r"(?:a total of |all |our |(?:of )?the same |these |those |up to |about )?$": "on the same ",
+        r"TPU[\w .-]{0,14}[(:]\s?$": "a TPU v3 pod (",
+    },
+    refuses=("each has ",),
+)
+ON_BEFORE = Pattern("on so many", {r"\b(?:on|using|with|across)\s$": "on "}, refuses=("has ",))
+SOME_OF_THEM = Pattern(
+    "some of the devices named before",
+    {
+        r"(?P<one>one|a single) (?:such )?card\b": "each run used one card",
+        rf"(?P<n>\d{{1,3}}|{NUMBER_WORDS}) of them\b(?! (?:is|are|were|was))": "a run occupies 4 of them",
+    },
+    before=r"\b(?:used|uses|using|on|with|occupies|occupied|takes|took)\s(?:only\s|just\s)?",
+    refuses=("on 4 of them are idle",),
+)
+NUMBER_OF = Pattern(
+    "the number of devices is",
+    {
+        r"\bnumber of (?:GPU|TPU|device|chip|core|processor|accelerator|worker)s?\b[^.;]{0,40}?"
+        r"(?:\b(?:is|was|are|ranged? from|ranges from|to|equals|of)\s|[:=]\s?)"
+        rf"(?P<n>\d+(?:,\d{3})*|{NUMBER_WORDS})(?:\sto\s(?P<most>\d+(?:,\d{3})*))?(?!\w|\.\d)": (
+            "the number of TPUs ranged from 64 to 512",
+            "number of GPUs: 24",
+        )
+    },
+    refuses=("the number of GPUs is large",),
+)
+TPU_NEAR = Pattern("TPUs are spoken of", {"TPU|chips": "a TPU"}, refuses=("CPU",))
+
+# --- what counts no processors of a run -------------------------------------------------------------------------------
+
+DEVICE_TIME_AFTER = Pattern(
+    "device time goes on",
+    {
+        r"^(?:[\s-]?(?:GPUs?|TPUs?|cores?|chips?))?(?:\s?[-/·]\s?|\s)?(?:hours?|hrs?|days?|weeks?|months?|years?)\b": (
+            "-days",
+            " GPU hours",
+        )
+    },
+    refuses=(" for 3 days",),
+)
+PER_DEVICE = Pattern(
+    "of one device each", {r"\b(?:per|each|every)\s?$": "2 images per ", r"/\s?$": "images/"}, refuses=("on ",)
+)
+OTHER_DEVICES = Pattern(
+    "other devices than the run's",
+    {r"\b(?:remaining|other|another|different|separate|next|half of the|rest of the)\s(?:\d+\s)?$": "the remaining 4 "},
+    refuses=("all 4 ",),
+)
+MODIFIES = Pattern(
+    "the device only describes a noun",
+    {
+        r"based\b|(?:and|or) CPU\b|friendly|bound": "-based",
+        any_of(
+            "implementations? kernels? memor(?:y|ies) usage utili[sz]ation versions? architectures? hardware code "
+            "clusters? backends? librar(?:y|ies) packages? operations? ops? acceleration computations? programming "
+            "speed baseline types? generations? models nets? networks? support budget vendors? time\\b threads?"
+        ): " implementation",
+        r"RAM(?! GPU)": " RAM",
+    },
+    before=r"^(?!\s?\(?\d+\s?GB?\b)[\s-](?:based\b|(?:and|or) CPU\b)?\s?(?:\w+\s)?",
+    refuses=(" 32 GB memory", " for 3 days"),
+)
+_SAID_ONLY = any_of(
+    "trainable (?:on|with); can be (?:run|deployed|served); compared (?:to|with); power (?:consumption )?of; can ?not",
+    "could not; couldn['’]t; can['’]t; didn['’]t; unable to; impossible; infeasible; not (?:even )?(?:be|fit|possible)",
+    "would(?: have)?; might; may; fit(?:s|ted)?; fitting (?:on|in|into|onto); loaded; exceed\\w*; beyond; larger than",
+    "e\\.g\\.,?; for instance,?; limited memory of; memory (?:of|on); (?:limits?|capacity) of; without",
+    "lack(?:s|ed|ing)?; require[sd]? at least; scale to; implementation for; depending on; parallelism (?:of|on)",
+    "(?:similar|comparable|equivalent|akin) (?:of|to); optimi[sz]ations? for; affordable; accessible; suffices?",
+    "enough for; ask(?:s|ed)? for; call(?:s|ed)? for; "
+    "(?:shard|partition|split|divid)\\w* (?:\\w+ ){0,6}(?:across|over|among|between)",
+)
+NOT_DONE_BEFORE = Pattern(
+    "said, not done, by the words before the device",
+    {
+        # "fits into 12 GB and was done on one V100": the second verb is of what was done
+        rf"\b{_SAID_ONLY}\b(?:(?!\sand\s(?:is|are|was|were|we|trains?|trained)\b)[^.;,]){{0,45}}$": (
+            "such models cannot be trained on a single ",
+            "is split across ",
+        ),
+        r"\b(?:(?:rather|other|faster|slower) than|instead of|such as|like)\s(?:the |an? )?$": "faster than a ",
+    },
+    refuses=("it fits in memory and was done on one ", "trained on "),
+)
+DONE_SO = Pattern(
+    "done so all the same",
+    {
+        r"\bbatch\w*\b[^.;]{0,30}\b(?:shard|partition|split|divid)\w* (?:\w+ ){0,3}(?:across|over|among|between)\b"
+        r"[^.;,]{0,45}$": "the batch is split over ",
+        r"\b(?:runs|experiments?|jobs|everything)\b(?:(?!\bnot\b)[^.;,]){0,30}\bfits?\b[^.;,]{0,45}$": (
+            "all experiments fit on one "
+        ),
+    },
+    refuses=("the model is split over ",),
+)
+NOT_DONE_AFTER = Pattern(
+    "said, not done, by the words behind the device",
+    {
+        r"[^.;,]{0,24}\b(?:is|are) (?:needed|required|necessary)\b": " machines are needed",
+        r"[^.;,]{0,24}\b(?:is|are|was|were) (?:unavailable|not (?:available|enough|sufficient))\b": (
+            " were not available"
+        ),
+        r"\s?(?:with|of|having) (?:limited|small|little|insufficient) (?:memory|RAM)": " with limited memory",
+    },
+    before=r"^",
+    refuses=(" for 3 days",),
+)
+OTHER_WORK_AFTER = Pattern(
+    "other work than training",
+    {
+        r"^[^.;,]{0,24}\b(?:to|for) (?:\w+ )?(?:generat\w+|self-play|rollouts?|acting|data (?:collection|generation)"
+        r"|preprocess\w*|evaluat\w+|inference|serving)\b": " to generate self-play games"
+    },
+    refuses=(" for training",),
+)
+_HAS = any_of(
+    "(?:is|was) equipped with; had; contained; featured; has; contains?; includes?; comes with; consists of; "
+    "comprises?; offers; provides",
+)
+ONE_MACHINE_BEFORE = Pattern(
+    "what one machine has",
+    {
+        r"\b(?:each|every|one|a|per) (?:[\w.-]+ ){0,3}?(?:node|machine|server|host|instance|box|DGX[\w-]*) "
+        rf"{_HAS}"
+        r"\b[^.;]{0,30}$": "each server contains ",
+        # "pods are computers that contain 1,024 chips": any of them
+        r"\b(?:pods|machines|nodes|servers|hosts|supercomputers)(?: that| which)? "
+        r"(?:contain|have|come with|consist of|comprise)\b[^.;]{0,20}$": "supercomputers that contain ",
+    },
+    refuses=("our server was used with ",),
+)
+NODES_OF = Pattern(
+    "machines of the device, whose processors are not counted",
+    {r"^\s?(?:GPU\s)?(?:nodes?|servers?|hosts?)\b(?!\s?(?:GPUs?|cards?))": " node"},
+    refuses=(" cards",),
+)
+CARDS_EACH_BEFORE = Pattern(
+    "a count of cards in a machine's name", {r"\d-(?:card|way|chip|GPU)\s(?:\w+\s)?$": "an 8-card "}, refuses=("8 ",)
+)
+POD = Pattern("a pod or slice", {r"\b(?:pod|slice)s?$": "TPU v3 pod"}, refuses=("TPU v3",))
+DESCRIBED = Pattern(
+    "what such a device is",
+    {r"^\s?(?:GPU |card )?(?:delivers|has\b|offers|provides|can\b|peaks|supports|costs)": " delivers"},
+    refuses=(" was used",),
+)
+DONE = Pattern(
+    "the paper's doing, or a time",
+    {
+        r"\b(?:we|our|us)\b": "we",
+        r"\b(?:was|were|is|are|been|be)\s(?:\w+\s)?(?:pre-?|fine-?)?(?:train|run|perform|conduct|execut|carried|done"
+        r"|implement|tun|based|optimi[sz])\w*": "was pretrained",
+        r"\b(?:took|takes|taking|ran|runs|trained|used|using)\b": "takes",
+    },
+    refuses=("such a device",),
+)
+CPU_NAME_BEFORE = Pattern(
+    "a CPU's name, of which the number is a part",
+    {r"(?:Xeon|Core(?!s)|EPYC|Opteron|i[3579]|GHz)[\w\s®()-]{0,8}$": "Xeon "},
+    refuses=("on ",),
+)
+HYPOTHESIS = Pattern(
+    "what would be, if",
+    {r"^If\b.*\bwould\b": "If trained on one GPU, it would"},
+    flags=re.DOTALL,
+    refuses=("it would",),
+)
 
 
 @dataclass(frozen=True)
@@ -234,8 +374,40 @@ class Count:
     pattern: str
     device: DeviceMention | None  # the mention that it counts
     lesser: bool = False  # not the last of several ("8 or 16 GPUs")
-    refused: str | None = None
+    refused: Reason | None = None
     of_cores: bool = False  # cores of TPUs, of which a chip has two
+
+
+@dataclass(frozen=True)
+class _Mention:
+    """A device with its sentence, and the words around it."""
+
+    sentence: str
+    start: int  # of the sentence in the text
+    device: DeviceMention
+    before: str
+    after: str
+
+    @property
+    def origin(self) -> int:
+        """Where `before` begins in the text."""
+        return self.device.start - len(self.before)
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """What the words beside a device count, before anything asks whether they count processors of a run."""
+
+    value: int
+    start: int
+    end: int
+    pattern: str
+    cores: bool = False
+    match: re.Match[str] | None = None  # of COUNT_BEFORE, where the count stands before the device
+
+    @property
+    def one(self) -> bool:
+        return self.pattern == "one device"
 
 
 def find_counts(text: str, start: int, end: int, devices: Sequence[DeviceMention]) -> list[Count]:
@@ -243,7 +415,8 @@ def find_counts(text: str, start: int, end: int, devices: Sequence[DeviceMention
     sentence = text[start:end]
     found: list[Count] = []
     for device in devices:
-        found += _of_device(text, start, end, sentence, device)
+        before = text[max(start, device.start - 110) : device.start]
+        found += _of_device(_Mention(sentence, start, device, before, text[device.end : min(end, device.end + 70)]))
     if not any(c.refused is None for c in found):
         found += _of_no_device(text, start, sentence, devices)
     elif any(d.kind == "tpu" for d in devices):
@@ -253,203 +426,289 @@ def find_counts(text: str, start: int, end: int, devices: Sequence[DeviceMention
 
 def _further_chips(sentence: str, start: int, found: Sequence[Count]) -> Iterator[Count]:
     """The bare counts beside a named one: "A was trained on 512 TPU v4 chips and B on 1024 chips"."""
-    for m in _BARE.finditer(sentence):
+    for m in BARE.finditer(sentence):
         n = whole(m["n"])
         at = start + m.start("n")
         if not n or n < 2 or m["what"].lower() != "chips" or any(c.start - 3 <= at <= c.end + 3 for c in found):
             continue
-        if _ON_BEFORE.search(sentence[: m.start()]) and not _NOT_DONE_BEFORE.search(sentence[: m.start()][-70:]):
+        before = sentence[: m.start()]
+        if ON_BEFORE.search(before) and not NOT_DONE_BEFORE.search(before[-70:]):
             yield Count(n, at, start + m.end("n"), "chips, cores or cards", None)
 
 
-_ON_BEFORE = re.compile(r"\b(?:on|using|with|across)\s$", re.IGNORECASE)
-
-
-def _of_device(text: str, start: int, end: int, sentence: str, device: DeviceMention) -> Iterator[Count]:
-    before, after = text[max(start, device.start - 110) : device.start], text[device.end : min(end, device.end + 70)]
-    if _DEVICE_TIME_AFTER.match(after) or _PER_DEVICE.search(before) or _OTHER_DEVICES.search(before):
+def _of_device(m: _Mention) -> Iterator[Count]:
+    """The counts of one device: most often one, of a list or of "16 (64) GPUs" several."""
+    if DEVICE_TIME_AFTER.match(m.after) or PER_DEVICE.search(m.before) or OTHER_DEVICES.search(m.before):
         return
-    origin = device.start - len(before)
-    two = _TWO_COUNTS.search(before) if ") " in before else None
-    if two:
+    if pair := (PAIR_BEFORE.search(m.before) if ") " in m.before else None):
         for name in ("first", "second"):
-            place = origin + two.start(name)
-            yield Count(int(two[name]), place, place + len(two[name]), "count before device", device)
+            place = m.origin + pair.start(name)
+            yield Count(int(pair[name]), place, place + len(pair[name]), "count before device", m.device)
         return
-    match = _BEFORE.search(before)
-    value: int | None = None
-    at = (device.start, device.end)
-    pattern, one, cores = "count before device", False, False
-    if match:
-        word = match["count"].lower()
-        value = (
-            1
-            if word in ("a", "an", "our") or word.endswith("own")
-            else 2
-            if word == "dual" or word.endswith("pair of")
-            else whole(word)
-        )
-        at = (origin + match.start("count"), origin + match.end("count"))
-        one = value == 1
-        cores = bool(re.search(r"\bcores?\b", match[0], re.IGNORECASE))
-        pattern = "one device" if one else pattern
-        if word in ("a", "an", "our") and (text[device.end - 1] in "sS" or match["joint"].strip() == "-"):
-            value = None
-        elif word == "our" and (device.processor is None or re.match(r"\s?(?:GPUs|cards|chips)\b", after)):
-            value = None  # "our GPU", "our P100 GPUs"
-        elif word.isdigit() and _CPU_NAME_BEFORE.search(before[: match.start("count")]):
-            value = None  # "Xeon 5 CPUs", "2.5 GHz 4 core": part of a CPU's name
-    in_slice = _SLICE.search(device.printed)
-    follows = _AFTER.match(after)
-    if follows and (value is None or (one and follows["with"])):
-        name = next(n for n in ("times", "with", "total", "n") if follows[n])
-        counted = whole(follows[name])
-        if counted:
-            value, pattern, one = counted, "count after device", False
-            at = (device.end + follows.start(name), device.end + follows.end(name))
-            cores = "core" in follows[0][follows.end(name) - follows.start() :].lower()
-    if (value is None or one) and (of := _CORES_OF.search(before)):
-        value, pattern, one, cores = whole(of["n"]), "cores of a device", False, "core" in of[0].lower()
-        at = (origin + of.start("n"), origin + of.end("n"))
-    if in_slice and (value is None or (match and match["count"].lower() in ("a", "an"))):
-        value, pattern, one, cores = int(in_slice["n"]), "cores of a slice", False, True
-        at = (device.start + in_slice.start("n"), device.start + in_slice.end("n"))
-    if value is None or not 1 <= value <= MOST:
+    counted = _counted(m)
+    if counted is None or not 1 <= counted.value <= MOST:
         return
-    refused = _refused(sentence, before, after, device, value, pattern)
-    if match and value > 1 and (part := _OUT_OF.search(before[: match.start("count")])) and (taken := whole(part["n"])):
-        value, at = taken, (origin + part.start("n"), origin + part.end("n"))
-        one = value == 1
-    times = _machines(sentence, start, at, before, after, match, value)
-    if times > 1 and refused == _ONE_MACHINE:
-        refused = None
-    if refused is None and times == 1 and pattern != "count after device" and _POD.search(device.printed):
-        refused = "pods, whose chips are not counted"
-    if times > 1:
-        value, pattern = value * times, "nodes times devices"
-    elif one and (replicas := _REPLICAS.search(sentence)) and (many := whole(replicas["n"])) and many > 1:
-        value, pattern, one = many, "replicas with a device each", False
-        at = (start + replicas.start("n"), start + replicas.end("n"))
-        refused = None
-    yield Count(
-        value, at[0], at[1], pattern, device, refused=refused, of_cores=cores and device.kind == "tpu" and value > 1
-    )
-    if match and times == 1 and value > 1 and pattern == "count before device":
-        lesser = _RANGE.search(before[: match.start("count")])
-        if lesser:
-            for item in re.finditer(rf"\d+|(?:{NUMBER_WORDS})", lesser["list"], re.IGNORECASE):
-                low = whole(item[0])
-                if low and low < value:
-                    place = origin + lesser.start("list") + item.start()
-                    yield Count(low, place, place + len(item[0]), "lesser of two counts", device, True, refused)
+    refusal = _refusal(m, counted)
+    counted = _taken_out_of(m, counted)
+    machines = _machines(m, counted)
+    if machines > 1:
+        refusal = None if refusal is Refusal.ONE_MACHINE else refusal
+        counted = replace(counted, value=counted.value * machines, pattern="nodes times devices")
+    elif refusal is None and counted.pattern != "count after device" and POD.search(m.device.printed):
+        refusal = Refusal.PODS
+    elif counted.one and (replicas := REPLICAS.search(m.sentence)) and (many := whole(replicas["n"])) and many > 1:
+        counted = _Counted(
+            many, m.start + replicas.start("n"), m.start + replicas.end("n"), "replicas with a device each",
+            match=counted.match,
+        )  # fmt: skip
+        refusal = None
+    cores = counted.cores and m.device.kind == "tpu" and counted.value > 1
+    reason = Reason(refusal) if refusal else None
+    yield Count(counted.value, counted.start, counted.end, counted.pattern, m.device, refused=reason, of_cores=cores)
+    if counted.match and counted.pattern == "count before device" and counted.value > 1:
+        yield from _lesser(m, counted.match, counted.value, reason)
 
 
-def _machines(
-    sentence: str, start: int, at: tuple[int, int], before: str, after: str, match: re.Match[str] | None, value: int
-) -> int:
+def _counted(m: _Mention) -> _Counted | None:
+    """What stands before the device counts it, else what stands behind it, else its own name ("TPU v3-512")."""
+    match = COUNT_BEFORE.search(m.before)
+    counted = _count_before(m, match) if match else None
+    if counted is None or counted.one:
+        counted = _count_after(m, match, beside_one=counted is not None) or counted
+    if counted is None or counted.one:
+        counted = _count_of_cores(m, match) or counted
+    article = match is not None and match["count"].lower() in ("a", "an")
+    if (counted is None or article) and (named := SLICE.search(m.device.printed)):
+        at = m.device.start + named.start("n")
+        counted = _Counted(int(named["n"]), at, at + len(named["n"]), "cores of a slice", True, match)
+    return counted
+
+
+def _count_before(m: _Mention, match: re.Match[str]) -> _Counted | None:
+    """ "8 NVIDIA", "a single", "a pair of"; None for "a GPU-based", "our V100 GPUs", "Xeon 5 CPUs"."""
+    word = match["count"].lower()
+    article = word in ("a", "an", "our")
+    if article and (m.device.printed[-1] in "sS" or match["joint"].strip() == "-"):
+        return None
+    if word == "our" and (m.device.processor is None or re.match(r"\s?(?:GPUs|cards|chips)\b", m.after)):
+        return None
+    if word.isdigit() and CPU_NAME_BEFORE.search(m.before[: match.start("count")]):
+        return None
+    if article or word.endswith("own"):
+        value: int | None = 1
+    else:
+        value = 2 if word == "dual" or word.endswith("pair of") else whole(word)
+    if value is None:
+        return None
+    pattern = "one device" if value == 1 else "count before device"
+    cores = re.search(r"\bcores?\b", match[0], re.IGNORECASE) is not None
+    return _Counted(value, m.origin + match.start("count"), m.origin + match.end("count"), pattern, cores, match)
+
+
+def _count_after(m: _Mention, match: re.Match[str] | None, *, beside_one: bool) -> _Counted | None:
+    """ "× 8", "with 32 cores", "(256 chips)"; beside "a TPU v3" only what it has."""
+    follows = COUNT_AFTER.match(m.after)
+    if follows is None or (beside_one and not follows["with"]):
+        return None
+    name = next(n for n in ("times", "with", "total", "n") if follows[n])
+    value = whole(follows[name])
+    if not value:
+        return None
+    at = m.device.end + follows.start(name)
+    cores = "core" in follows[0][follows.end(name) - follows.start() :].lower()
+    return _Counted(value, at, m.device.end + follows.end(name), "count after device", cores, match)
+
+
+def _count_of_cores(m: _Mention, match: re.Match[str] | None) -> _Counted | None:
+    """ "32 cores of a TPUv3"."""
+    of = CORES_OF.search(m.before)
+    value = whole(of["n"]) if of else None
+    if of is None or value is None:
+        return None
+    cores = "core" in of[0].lower()
+    return _Counted(value, m.origin + of.start("n"), m.origin + of.end("n"), "cores of a device", cores, match)
+
+
+def _taken_out_of(m: _Mention, counted: _Counted) -> _Counted:
+    """The count of what was used: "two of the four A30 cards of a node"."""
+    if counted.match is None or counted.value == 1:
+        return counted
+    part = OUT_OF.search(m.before[: counted.match.start("count")])
+    taken = whole(part["n"]) if part else None
+    if part is None or taken is None:
+        return counted
+    return replace(counted, value=taken, start=m.origin + part.start("n"), end=m.origin + part.end("n"))
+
+
+def _lesser(m: _Mention, match: re.Match[str], most: int, refused: Reason | None) -> Iterator[Count]:
+    """The other counts of "1, 2, 4 or 8 GPUs"."""
+    listed = RANGE_BEFORE.search(m.before[: match.start("count")])
+    for item in re.finditer(_N, listed["list"], re.IGNORECASE) if listed else ():
+        low = whole(item[0])
+        if listed and low and low < most:
+            place = m.origin + listed.start("list") + item.start()
+            yield Count(low, place, place + len(item[0]), "lesser of two counts", m.device, True, refused)
+
+
+def _machines(m: _Mention, counted: _Counted) -> int:
     """By how many machines to multiply: "4 nodes with 8 GPUs each", "4 x 8 V100", "4 8-GPU machines"."""
-    if match and match["nodes"]:
+    match = counted.match
+    if match is None:
+        return 1
+    if match["nodes"]:
         return whole(match["nodes"]) or 1
-    if match is None or (value == 1 and not _PER_NODE_AFTER.match(after)):
+    per_node = PER_NODE_AFTER.match(m.after)
+    if counted.value == 1 and not per_node:
         return 1
-    if match["joint"].strip() == "-" and _MACHINES_AFTER.match(after):
-        machines = _MACHINES_BEFORE.search(before[: match.start("count")])
+    if match["joint"].strip() == "-" and MACHINES_AFTER.match(m.after):
+        machines = MACHINES_BEFORE.search(m.before[: match.start("count")])
         return (whole(machines["nodes"]) or 1) if machines else 1
-    if (
-        _TOTAL_AFTER.match(after)
-        or not _EACH.search(sentence)
-        or _EACH_OTHER.match(sentence, at[1] - start)
-        or _EACH_OTHER.search(after[:30])
-    ):
+    if TOTAL_AFTER.match(m.after) or not EACH.search(m.sentence) or _each_of_others(m, counted):
         return 1
-    for node in _NODES.finditer(sentence):
-        if _IN_ALL.match(sentence[node.end() : at[0] - start + 1]) and not _PER_NODE_AFTER.match(after):
+    place = counted.start - m.start
+    for node in NODES.finditer(m.sentence):
+        if IN_ALL.match(m.sentence[node.end() : place + 1]) and not per_node:
             return 1
-        if not start + node.start() <= at[0] < start + node.end():
+        if not node.start() <= place < node.end():
             return whole(node["nodes"]) or 1
     return 1
 
 
-def _of_no_device(text: str, start: int, sentence: str, devices: Sequence[DeviceMention]) -> Iterator[Count]:
-    """Counts of workers with a device somewhere in the sentence, and of bare chips, cores, cards."""
+def _each_of_others(m: _Mention, counted: _Counted) -> bool:
+    """Whether "each" is of something else: "3072 chips in each pod", "8 GPUs for each model"."""
+    return bool(EACH_OF_OTHERS.match(m.sentence, counted.end - m.start) or EACH_OF_OTHERS.search(m.after[:30]))
+
+
+# --- counts with no device beside them --------------------------------------------------------------------------------
+
+
+def _of_no_device(text: str, start: int, sentence: str, devices: Sequence[DeviceMention]) -> list[Count]:
+    """Counts of workers with a device somewhere in the sentence, and of bare chips, cores, cards: the first kind found.
+
+    "Training on K80s, over 8 parallel workers", "the number of GPUs is 24", "each run used one card", "on 32 chips".
+    """
     gpus = [d for d in devices if d.kind in ("gpu", "tpu")]
     gpu = next((d for d in gpus if d.processor is not None), gpus[0] if gpus else None)
-    workers = (
-        None if gpu is None or re.search(r"\b(?:each|every|per|a) [GT]PU\b", sentence) else _WORKERS.search(sentence)
+    return (
+        _of_workers(start, sentence, gpu)
+        or _of_number(start, sentence, gpu)
+        or _of_named_before(start, sentence)
+        or _of_bare(text, start, sentence)
     )
-    if gpu is not None and workers and (n := whole(workers["n"])):
-        yield Count(
-            n, start + workers.start("n"), start + workers.end("n"), "workers", gpu,
-            refused=_refused(sentence, sentence[: workers.start()], sentence[workers.end() :], gpu, n, "workers"),
-        )  # fmt: skip
-        return
-    if "umber of" in sentence and (numbered := _NUMBER_OF.search(sentence)):
-        for name in ("n", "most"):
-            if numbered[name] and (n := whole(numbered[name])):
-                yield Count(n, start + numbered.start(name), start + numbered.end(name), "number of devices is", gpu)
-        return
-    if (" card" in sentence or " of them" in sentence) and (m := _SOME_OF_THEM.search(sentence)):
-        n = 1 if m["one"] else whole(m["n"])
-        if n:
-            name = "one" if m["one"] else "n"
-            yield Count(n, start + m.start(name), start + m.end(name), "some of the named ones", None)
-        return
+
+
+def _of_workers(start: int, sentence: str, gpu: DeviceMention | None) -> list[Count]:
+    if gpu is None or re.search(r"\b(?:each|every|per|a) [GT]PU\b", sentence):
+        return []
+    found = WORKERS.search(sentence)
+    value = whole(found["n"]) if found else None
+    if found is None or not value:
+        return []
+    mention = _Mention(sentence, start, gpu, sentence[: found.start()], sentence[found.end() :])
+    counted = _Counted(value, start + found.start("n"), start + found.end("n"), "workers")
+    refusal = _refusal(mention, counted)
+    return [
+        Count(value, counted.start, counted.end, "workers", gpu, refused=Reason(refusal) if refusal else None)
+    ]  # fmt: skip
+
+
+def _of_number(start: int, sentence: str, gpu: DeviceMention | None) -> list[Count]:
+    found = NUMBER_OF.search(sentence) if "umber of" in sentence else None
+    return [
+        Count(value, start + found.start(name), start + found.end(name), "number of devices is", gpu)
+        for name in ("n", "most")
+        if found and found[name] and (value := whole(found[name]))
+    ]
+
+
+def _of_named_before(start: int, sentence: str) -> list[Count]:
+    found = SOME_OF_THEM.search(sentence) if " card" in sentence or " of them" in sentence else None
+    name = "one" if found and found["one"] else "n"
+    value = 1 if name == "one" else whole(found[name]) if found else None
+    if found is None or not value:
+        return []
+    return [Count(value, start + found.start(name), start + found.end(name), "some of the named ones", None)]
+
+
+def _of_bare(text: str, start: int, sentence: str) -> list[Count]:
+    """The first bare count and the others of its list; "cores" only where TPUs are near."""
     if not any(what in sentence for what in ("chips", "cores", "cards", "accelerators")):
-        return
-    for m in _BARE.finditer(sentence):
-        n = whole(m["n"])
-        if not n or n < 2:
-            continue
-        what = m["what"].lower()
-        if what == "cores" and not _TPU_NEAR.search(text[max(0, start - 400) : start + len(sentence)]):
+        return []
+    for m in BARE.finditer(sentence):
+        value = whole(m["n"])
+        of_cores = m["what"].lower() == "cores"
+        if (
+            not value
+            or value < 2
+            or (of_cores and not TPU_NEAR.search(text[max(0, start - 400) : start + len(sentence)]))
+        ):
             continue
         before = sentence[: m.start()]
-        refused = None
-        several = _SEVERAL_BEFORE.search(before)
-        if several:
-            before = before[: several.start()]
-        if _NOT_DONE_BEFORE.search(before[-70:]) or _PER_DEVICE.search(before) or not _USED_BEFORE.search(before[-50:]):
-            refused = "not used so"
-        yield Count(n, start + m.start("n"), start + m.end("n"), "chips, cores or cards", None, refused=refused)
-        for item in re.finditer(r"\d+", several[0] if several else ""):
-            place = start + len(before) + item.start()
-            yield Count(
-                int(item[0]), place, place + len(item[0]), "chips, cores or cards", None, lesser=True, refused=refused
-            )  # fmt: skip
-        return
+        several = SEVERAL_BEFORE.search(before)
+        listed = several[0] if several else ""
+        before = before[: len(before) - len(listed)]
+        used = not (NOT_DONE_BEFORE.search(before[-70:]) or PER_DEVICE.search(before)) and USED_BEFORE.search(
+            before[-50:]
+        )
+        count = Count(
+            value, start + m.start("n"), start + m.end("n"), "chips, cores or cards", None,
+            refused=None if used else Reason(Refusal.NOT_USED_SO),
+        )  # fmt: skip
+        lesser = (
+            replace(count, value=int(item[0]), start=place, end=place + len(item[0]), lesser=True)
+            for item in re.finditer(r"\d+", listed)
+            for place in [start + len(before) + item.start()]
+        )
+        return [count, *lesser]
+    return []
 
 
-def _refused(sentence: str, before: str, after: str, device: DeviceMention, value: int, pattern: str) -> str | None:
-    if _NOT_DONE_AFTER.match(after) or (_NOT_DONE_BEFORE.search(before[-70:]) and not _DONE_SO.search(before[-90:])):
-        return "not used so"
-    if "would" in sentence and _IF.search(sentence):
-        return "not used so"
-    if _OTHER_WORK_AFTER.match(after):
-        return "other work than training"
-    if value > 1 and (
-        _MACHINE_HAS.search(before) or (_EACH_AFTER.match(after) and before.rfind("(") > before.rfind(")"))
-    ):
-        return _ONE_MACHINE
-    if (
-        device.kind == "gpu"
-        and device.processor is not None
-        and pattern != "count after device"
-        and _NODES_OF.match(after)
-        and not re.search(r"\d-(?:card|way|chip|GPU)\s(?:\w+\s)?$", before)  # "an 8-card A800 server"
-    ):
-        return "machines, whose processors are not counted"
-    if _MODIFIES.match(after) and (
-        pattern == "one device" or re.match(r"^\s?(?:implementations?|kernels?|types?|vendors?)", after)
-    ):
-        return "counts no processors"
-    if pattern == "one device" and _DESCRIBED.match(after):
-        return "a processor in general"
-    if pattern == "one device" and device.processor is None and not _DONE.search(sentence):
-        return "a processor in general"
-    return None
+# --- what is no count of a run's processors: the first row that holds -------------------------------------------------
 
 
-def whole(text: str) -> int | None:
-    """The whole number that digits or a number word stand for."""
-    value = amount(text.replace(",", ""))
-    return int(value) if value is not None and value == int(value) and value >= 1 else None
+def _is_not_done(m: _Mention, counted: _Counted) -> bool:
+    if NOT_DONE_AFTER.match(m.after) or ("would" in m.sentence and HYPOTHESIS.search(m.sentence)):
+        return True
+    return bool(NOT_DONE_BEFORE.search(m.before[-70:])) and not DONE_SO.search(m.before[-90:])
+
+
+def _is_of_one_machine(m: _Mention, counted: _Counted) -> bool:
+    """Whether it is told what one machine has: "each server contains 8 GPUs", "20 cards (two GPUs each)"."""
+    if counted.value == 1:
+        return False
+    in_brackets = re.match(r"\s?each\b", m.after, re.IGNORECASE) and m.before.rfind("(") > m.before.rfind(")")
+    return bool(ONE_MACHINE_BEFORE.search(m.before) or in_brackets)
+
+
+def _is_machine(m: _Mention, counted: _Counted) -> bool:
+    """Whether machines of the device are counted: "a single H100 node"; an "8-card A800 server" has eight."""
+    named = m.device.kind == "gpu" and m.device.processor is not None and counted.pattern != "count after device"
+    return named and bool(NODES_OF.match(m.after)) and not CARDS_EACH_BEFORE.search(m.before)
+
+
+def _modifies(m: _Mention, counted: _Counted) -> bool:
+    """Whether the device only describes a noun: "a GPU implementation", "two GPU kernels"."""
+    several = re.match(r"^\s?(?:implementations?|kernels?|types?|vendors?)", m.after, re.IGNORECASE)
+    return bool(MODIFIES.match(m.after)) and (counted.one or several is not None)
+
+
+def _is_general(m: _Mention, counted: _Counted) -> bool:
+    """Whether "a V100" is any V100: "a V100 delivers 125 TFLOPS", "a GPU is fast"."""
+    if not counted.one:
+        return False
+    return bool(DESCRIBED.match(m.after)) or (m.device.processor is None and not DONE.search(m.sentence))
+
+
+REFUSALS: tuple[tuple[Callable[[_Mention, _Counted], bool], Refusal], ...] = (
+    (_is_not_done, Refusal.NOT_USED_SO),
+    (lambda m, c: bool(OTHER_WORK_AFTER.match(m.after)), Refusal.OTHER_WORK),
+    (_is_of_one_machine, Refusal.ONE_MACHINE),
+    (_is_machine, Refusal.MACHINES),
+    (_modifies, Refusal.NO_PROCESSORS),
+    (_is_general, Refusal.IN_GENERAL),
+)
+
+
+def _refusal(m: _Mention, counted: _Counted) -> Refusal | None:
+    """Why the count is of no processors of a run."""
+    return next((refusal for holds, refusal in REFUSALS if holds(m, counted)), None)

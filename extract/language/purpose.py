@@ -7,249 +7,429 @@ from __future__ import annotations
 
 import re
 
+from db.vocabulary import Purpose, Reason, Refusal
+from extract.language.pattern import Pattern
+from extract.language.wording import any_of
 from extract.layout.passages import Passage
 
-# Words of training that stand near a device or a time without saying by themselves that a run took place.
-_TRAINING = re.compile(
-    r"\b(?:re-?|co-|pre-?|post-)?train(?:s|ed|ing|able)?\b|\bfine-?tun|\bconverge|\boptimi[sz](?:e[sd]?|ing)\b"
-    r"|\bparallel"
-    r"|\barchitecture search\b|\bsearch (?:space|cost|time|phase|process|procedure)s?\b|\bsearch for architectures\b"
-    r"|\bmini-?batch|\bbatch(?:es)? (?:size|of)\b|\bSGD\b|\bAdamW?\b|\bgradient\b|\bepochs?\b|\blearning rate\b",
-    re.IGNORECASE,
+# --- what it is for ---------------------------------------------------------------------------------------------------
+
+NEAR_TRAINING = Pattern(
+    "words of training, which do not say by themselves that a run took place",
+    {
+        r"\b(?:re-?|co-|pre-?|post-)?train(?:s|ed|ing|able)?\b": "trainable",
+        r"\b(?:fine-?tun|converge|parallel)": "fine-tuned",
+        r"\boptimi[sz](?:e[sd]?|ing)\b": "optimized",
+        r"\barchitecture search\b|\bsearch (?:space|cost|time|phase|process|procedure)s?\b": "the search cost",
+        r"\bsearch for architectures\b": "to search for architectures",
+        r"\bmini-?batch|\bbatch(?:es)? (?:size|of)\b|\bSGD\b|\bAdamW?\b|\bgradient\b|\bepochs?\b|\blearning rate\b": (
+            "Adam"
+        ),
+    },
+    refuses=("the restrained", "a batch is drawn"),
 )
-# A run of training by its verb or noun. "a trained model", "our trained network", "training set" are none.
-_STRONG_TRAINING = re.compile(
-    r"(?<!\ba )(?<!\bthe )(?<!fully )(?<!\bour )\b(?:re-?|pre-?)?train(?:ed|s)\b"
-    r"|\b(?:we|to) (?:also |then |first |can )?(?:re-?|pre-?)?train\b"
-    r"|(?<!post-)\b(?:re-?|pre-?)?training\b(?! (?:set|data|sets|images|corpus|examples|samples|split|sentences))"
-    r"|\bfine-?tun(?:ed|ing|e)\b",
-    re.IGNORECASE,
+TRAINING = Pattern(
+    "a run of training, by its verb or noun",
+    {
+        r"(?<!\ba )(?<!\bthe )(?<!fully )(?<!\bour )\b(?:re-?|pre-?)?train(?:ed|s)\b": "was trained",
+        r"\b(?:we|to) (?:also |then |first |can )?(?:re-?|pre-?)?train\b": "to train",
+        r"(?<!post-)\b(?:re-?|pre-?)?training\b"
+        r"(?! (?:set|data|sets|images|corpus|examples|samples|split|sentences))": "training takes",
+        r"\bfine-?tun(?:ed|ing|e)\b": "we fine-tune",
+    },
+    refuses=("a trained model", "our trained network", "the training set"),
 )
-_INFERENCE = re.compile(
-    # by name
-    r"\binference\b|\binfer(?:s|red)?\b|\btest(?:ing)?[- ]time\b|\bat test\b|\blatency\b|\breal[- ]?time\b"
-    r"|\bforward pass\b|\bdeployment\b"
-    # by rate: frames, sentences ... a second
-    r"|\bfps\b|\bthroughput\b|\b(?:frames?|images?|sentences?|words|tokens|samples|examples|utterances"
-    r"|queries)(?: per |/)s(?:ec(?:ond)?)?\b"
-    # by time for one item
-    r"|\b(?:ms|milliseconds?|seconds?|s)(?: per |/| for (?:each|an?|one) )(?:image|frame|sentence|sample|example"
-    r"|query|question|document|utterance)\b"
-    r"|\bper[- ]image\b|\bmilliseconds?\b|\bmake predictions\b|\bto process (?:an?|one|each)\b|\b\d+ ?ms\b"
-    # by what is timed
-    r"|\b(?:detection|evaluation|prediction|test|testing|running|execution|sampling|generation|translation"
-    r"|processing|decoding) (?:time|speed)s?\b"
-    r"|\bspeed (?:is|was|are|were|results?|tests?|comparison)\b|\brun[- ]?times? (?:is|are|was|were|of)\b"
-    r"|\bdecod(?:es?|ing) sentences?\b"
-    r"|\bto (?:perform|run|do) (?:detection|inference|evaluation|prediction|recognition)\b|\bserv(?:es?"
-    r"|ing) (?:requests?|users?|traffic)\b"
-    r"|\bconcurrent (?:user|request|stream)s?\b|\btest results?\b|\bby testing\b|\bfor (?:one |an? "
-    r"|each )?evaluation\b|\bsampling (?:of )?\d"
-    r"|\bclassif(?:y|ies)\b|\btest(?:ing|ed)? (?:it|them|our model) on\b|\bbenchmarked\b|\btext generation\b"
-    r"|\b(?:is|are|was|were) timed\b"
-    r"|^(?:Decoding|Evaluation|Testing|Tagging|Prediction|Sampling)\b|\bdecoding (?:is|was|experiments?)\b",
-    re.IGNORECASE,
+_ITEM = any_of(
+    "images? frames? sentences? samples? examples? quer(?:y|ies) questions? documents? utterances? words tokens"
 )
-_SEARCH = re.compile(
-    r"\barchitecture search\b|\bNAS\b|\bsearch(?:es)? (?:takes?|took|costs?|was|is|used|ran|phase|process"
-    r"|for architectures)\b"
-    r"|\b(?:evolution|search) experiments?\b|\bevolv(?:e[sd]?|ing)\b|\b(?:hyper-?parameter|grid|random) (?:search"
-    r"|tuning|sweep)\b"
-    r"|\b(?:single|one|whole|entire) search\b|\bto search\b",
-    re.IGNORECASE,
+INFERENCE = Pattern(
+    "inference",
+    {
+        # by name
+        r"\b(?:inference|infer(?:s|red)?|latency|real[- ]?time|forward pass|deployment|fps|throughput)\b": "inference",
+        r"\btest(?:ing)?[- ]time\b|\bat test\b|\btest results?\b|\bby testing\b": "at test time",
+        r"\btest(?:ing|ed)? (?:it|them|our model) on\b": "we tested it on",
+        # by rate: frames, sentences ... a second
+        rf"\b{_ITEM}(?: per |/)s(?:ec(?:ond)?)?\b": "300 images/s",
+        # by time for one item
+        rf"\b(?:ms|milliseconds?|seconds?|s)(?: per |/| for (?:each|an?|one) ){_ITEM}\b": "0.2 s per image",
+        r"\bper[- ]image\b|\bmilliseconds?\b|\b\d+ ?ms\b": "51 ms",
+        # by what is timed
+        rf"\b{any_of('detection evaluation prediction test testing running execution sampling generation')}"
+        r" (?:time|speed)s?\b|\b(?:translation|processing|decoding)"
+        r" (?:time|speed)s?\b": "decoding speed",
+        r"\bspeed (?:is|was|are|were|results?|tests?|comparison)\b|\brun[- ]?times? (?:is|are|was|were|of)\b": (
+            "speed is"
+        ),
+        r"\bdecod(?:es?|ing) sentences?\b|\bdecoding (?:is|was|experiments?)\b|\btext generation\b": "decoding is",
+        r"\bto (?:perform|run|do) (?:detection|inference|evaluation|prediction|recognition)\b": (
+            "to perform recognition"
+        ),
+        r"\bto process (?:an?|one|each)\b|\bmake predictions\b|\bclassif(?:y|ies)\b": "it classifies",
+        r"\bserv(?:es?|ing) (?:requests?|users?|traffic)\b|\bconcurrent (?:user|request|stream)s?\b": "serves users",
+        r"\bfor (?:one |an? |each )?evaluation\b|\bsampling (?:of )?\d": "for one evaluation",
+        r"\bbenchmarked\b|\b(?:is|are|was|were) timed\b": "was timed",
+        r"^(?:Decoding|Evaluation|Testing|Tagging|Prediction|Sampling)\b": "Tagging takes an hour",
+    },
+    refuses=("training takes 3 days", "the test set"),
 )
-# "we pre-train", "is pre-trained on": not the adjective of "pre-trained weights", "ImageNet-pretrained backbone"
-_PRETRAINING = re.compile(
-    r"\bpre-?training\b(?! (?:data|corpus|corpora|set|weights|checkpoint|objectives?|tasks?))|\bpre-?trains?\b"
-    r"|\b(?:is|are|was|were|be|been|we|and|then|first|also|models?) pre-?trained\b|\bpre-?trained (?:for|using|with"
-    r"|in|by)\b",
-    re.IGNORECASE,
+SEARCH = Pattern(
+    "a search",
+    {
+        r"\barchitecture search\b|\bNAS\b|\bto search\b": "NAS",
+        r"\bsearch(?:es)? (?:takes?|took|costs?|was|is|used|ran|phase|process|for architectures)\b": "the search took",
+        r"\b(?:evolution|search) experiments?\b|\bevolv(?:e[sd]?|ing)\b": "evolved",
+        r"\b(?:hyper-?parameter|grid|random) (?:search|tuning|sweep)\b": "a grid search",
+        r"\b(?:single|one|whole|entire) search\b": "one search",
+    },
+    refuses=("a search engine",),
 )
-_FINETUNING = re.compile(
-    r"\bfine-?tun(?:ing|e|es)\b|\b(?:is|are|was|were|be|been|we|and|then|also) fine-?tuned\b|\bfine-?tuned (?:for|on"
-    r"|using|with)\b",
-    re.IGNORECASE,
+PRETRAINING = Pattern(
+    "pre-training, by its verb or noun",
+    {
+        r"\bpre-?training\b(?! (?:data|corpus|corpora|set|weights|checkpoint|objectives?|tasks?))": (
+            "pre-training takes"
+        ),
+        r"\bpre-?trains?\b": "we pretrain",
+        r"\b(?:is|are|was|were|be|been|we|and|then|first|also|models?) pre-?trained\b": "was pre-trained",
+        r"\bpre-?trained (?:for|using|with|in|by)\b": "pretrained for",
+    },
+    refuses=("pre-trained weights", "the pre-training data", "an ImageNet-pretrained backbone"),
 )
-_SECTIONS = (
-    ("search", re.compile(r"architecture search", re.IGNORECASE)),
-    ("pretraining", re.compile(r"pre-?training", re.IGNORECASE)),
-    ("finetuning", re.compile(r"fine-?tuning", re.IGNORECASE)),
+FINETUNING = Pattern(
+    "fine-tuning, by its verb or noun",
+    {
+        r"\bfine-?tun(?:ing|e|es)\b": "fine-tuning",
+        r"\b(?:is|are|was|were|be|been|we|and|then|also) fine-?tuned\b": "is fine-tuned",
+        r"\bfine-?tuned (?:for|on|using|with)\b": "fine-tuned on",
+    },
+    refuses=("a fine-tuned model",),
 )
-_INFERENCE_SECTION = re.compile(
-    r"\binference\b|\bspeed\b|\btest(?:ing)? time\b|\blatency\b|\brun-?time\b|\bdeployment\b", re.IGNORECASE
+_PURPOSE_OF_SECTION = (
+    (Purpose.SEARCH, re.compile(r"architecture search", re.IGNORECASE)),
+    (Purpose.PRETRAINING, re.compile(r"pre-?training", re.IGNORECASE)),
+    (Purpose.FINETUNING, re.compile(r"fine-?tuning", re.IGNORECASE)),
 )
-_TRAINING_SECTION = re.compile(
-    r"train|implement|optimi|experiment|setup|setting|detail|schedule|hardware|infrastructure|comput|hyper-?param",
-    re.IGNORECASE,
+INFERENCE_SECTION = Pattern(
+    "a section on inference",
+    {r"inference|speed|test(?:ing)? time|latency|run-?time|deployment": "Inference speed"},
+    before=r"\b",
+    after=r"\b",
+    refuses=("Training",),
+)
+TRAINING_SECTION = Pattern(
+    "a section on training",
+    {
+        r"train|implement|optimi|experiment|setup|setting|detail|schedule|hardware|infrastruct|comput|hyper-?param": (
+            "Implementation details"
+        )
+    },
+    refuses=("Results",),
+)
+MILLISECONDS = Pattern("a time in milliseconds", {r"ms$|milliseconds?$": "51 ms"}, refuses=("51 s",))
+OF_A_STEP = Pattern(
+    "the time of a step of training",
+    {
+        r"\b(?:per|each|every)[ -](?:\w+ )?(?:step|iteration|update|mini-?batch|epoch)\b": "per training step",
+        r"\b(?:an?|one) (?:step|iteration) (?:takes|took)\b|\bstep time\b": "one step takes",
+        r"/(?:step|it)\b": "250 ms/step",
+    },
+    refuses=("step by step",),
 )
 # Where a clause ends that may speak of another run than the next one.
-_CLAUSE = re.compile(
-    r";\s|,\s(?:and|while|whereas|but|although)\s|\s(?:while|whereas)\s"
-    r"|(?<!\b[Tt]raining)\s(?:and|while|whereas|but)\s(?=(?:the\s|our\s|its\s|for\s|to\s"
-    r"|\d[\d.]*\s\w+\sto\s)?(?:training|inference"
-    r"|testing|test|decoding|evaluation|pre-?train|fine-?tun|we\b|search))"
+CLAUSE = Pattern(
+    "the end of a clause",
+    {
+        r";\s": "on 8 GPUs; inference",
+        r",\s(?:and|while|whereas|but|although)\s": "on 8 GPUs, and it",
+        r"\s(?:while|whereas)\s": "on 8 GPUs while it",
+        r"(?<!\b[Tt]raining)\s(?:and|but)\s(?=(?:the\s|our\s|its\s|for\s|to\s|\d[\d.]*\s\w+\sto\s)?"
+        r"(?:training|inference|testing|test|decoding|evaluation|pre-?train|fine-?tun|we\b|search))": (
+            "a day and for testing"
+        ),
+    },
+    flags=re.RegexFlag(0),
+    refuses=("training and testing", "8 GPUs and 3 days"),
+)
+# "inference time for 64 images on a V100, training time, ...": an item of a list
+INFERENCE_ON = Pattern(
+    "a device of inference, in a list",
+    {
+        r"\b(?:inference|latency|test(?:ing)?[- ]time|throughput)\b(?:(?!train|fine-?tun)[^,;:]){0,80}"
+        r"\b(?:on|using|with)\s(?:an?\s|one\s|the\s|single\s|\d+\s)*(?:NVIDIA\s)?$": (
+            "inference time for 64 images on a "
+        ),
+    },
+    refuses=("inference and training on a ",),
+)
+_USES = ("nference", "atency", "hroughput", "est")  # a first look
+# Words of people: "each annotator was trained for two hours", "patients were followed for 5 years"
+PEOPLE_TRAINED = Pattern(
+    "people who are trained",
+    {
+        r"(?:annotator|participant|rater|worker|student|volunteer|transcriber|expert|subject|player|judge)s?\b"
+        r"[^.;,]{0,20}\b(?:was|were|are|is|been|received?|undergo|underwent) (?:\w+ )?train": (
+            "each annotator was train"
+        ),
+    },
+    before=r"\b",
+    refuses=("the network is trained",),
+)
+PEOPLE = Pattern(
+    "people's time",
+    {
+        r"(?:annotat|transcrib|hospital)\w+|crowd-?\w*|label(?:l)?ers?|labou?r|turkers?": "annotators",
+        r"human (?:experts?|players?|performance|workers?|raters?|evaluat\w+)": "human players",
+        r"participants?|players?|played|gameplay|students?|volunteers?|patients?|follow-up|lectures?|interviews?": (
+            "played"
+        ),
+        r"live (?:online )?experiments?|A/B test\w*": "A/B test",
+    },
+    before=r"\b",
+    after=r"\b",
+    refuses=("a teacher network",),
 )
 
-_FOREIGN_SECTION = re.compile(
-    r"\brelated work|\bprevious work|\bprior work|\bbackground\b|\bliterature\b|\breferences\b|\bpreliminar",
-    re.IGNORECASE,
+# --- whose it is ------------------------------------------------------------------------------------------------------
+
+FOREIGN_SECTION = Pattern(
+    "a section on other work",
+    {
+        r"\b(?:related|previous|prior) work|\bbackground\b|\bliterature\b|\breferences\b|\bpreliminar": "Related work",
+    },
+    refuses=("Our work",),
 )
-_VERB = (
+_DOES = (
     r"(?:train|use[sd]?\b|using\b|employ|require|take|took|report|need|consume|spen[dt]|achiev|run\b|ran\b|propos"
-    r"|scale|show|cost"
-    r"|(?:was|is|were|are) (?:(?:pre-?)?trained|based on|built on))"
+    r"|scale|show|cost|(?:was|is|were|are) (?:(?:pre-?)?trained|based on|built on))"
 )
 _MARK = (
     r"(?:\[\d+(?:\s?[,–-]\s?\d+)*\]|\[[A-Z][^\[\]]{3,60}\d{4}[a-z]?\]"
     r"|\((?:[A-Z][^()]{2,60}?,? )?\d{4}[a-z]?\)|\([A-Z][^()]{3,60}\d{4}[a-z]?\))"
 )
-# "[12] trained on", "Smith et al. (2017) used", "the work of Smith and Jones takes": the subject is another paper
-_FOREIGN_SUBJECT = re.compile(
-    rf"(?:(?:^|[.;,(] ?|\b(?:by|in|of|while|whereas|that|and) )(?:[A-Z][\w’'-]+ et al\.?(?:,? ?{_MARK})?"
-    rf"|[A-Z][\w’'-]+ and [A-Z][\w’'-]+,? ?{_MARK}|{_MARK})|\b(?:by|of) [A-Z][\w’'-]+ and [A-Z][\w’'-]+)"
-    rf",? (?:have |has |had |also |only |further |then |first )?{_VERB}"
+_AUTHORS = r"[A-Z][\w’'-]+ and [A-Z][\w’'-]+"
+FOREIGN_SUBJECT = Pattern(
+    "another paper is the subject",
+    {
+        r"(?:^|[.;,(] ?|\b(?:by|in|of|while|whereas|that|and) )"
+        rf"(?:[A-Z][\w’'-]+ et al\.?(?:,? ?{_MARK})?|{_AUTHORS},? ?{_MARK}|{_MARK})": (
+            "[12] trained",
+            "Smith et al. (2017) used",
+            "while Smith and Jones (2017) took",
+        ),
+        rf"\b(?:by|of) {_AUTHORS}": "the work of Smith and Jones takes",
+    },
+    after=rf",? (?:have |has |had |also |only |further |then |first )?{_DOES}",
+    flags=re.RegexFlag(0),
+    refuses=("We use the optimizer of [12]", "Training takes"),
 )
-# "OPT-175B [3] took 34 days", "NASNet [76] (which used 800 GPUs": a cited name as the subject
-_CITED_NAME = re.compile(
-    rf"\b[A-Z][\w+-]*(?: [A-Z0-9][\w+-]*){{0,2}}(?: (?:model|network|method|system"
-    rf"|architecture)s?)? {_MARK},? ?\(?(?:which |that )?(?:also |only |even |already "
-    rf"|reportedly )?{_VERB}"
+CITED_NAME = Pattern(
+    "a cited model is the subject",
+    {
+        r"\b[A-Z][\w+-]*(?: [A-Z0-9][\w+-]*){0,2}(?: (?:model|network|method|system|architecture)s?)? "
+        rf"{_MARK},? ?\(?(?:which |that )?(?:also |only |even |already |reportedly )?{_DOES}": (
+            "FooNet [3] took",
+            "FooNet [76] (which used",
+        )
+    },
+    flags=re.RegexFlag(0),
+    refuses=("FooNet took",),
 )
-_ELSEWHERE = re.compile(
-    r"\bin the literature\b|\bpre-?vious(?:ly)? (?:versions? of|published|reported)\b|\b(?:in"
-    r"|by) (?:the )?(?:original|their) (?:paper|work|authors|implementation)\b|\bthe original [A-Z]\w+(?: \w+)? paper\b"
-    r"|\b(?:their|they) (?:model |method |system |network )?(?:was trained|were trained|trained|report|used|took)\b"
-    r"|\bpreviously (?:trained|published|proposed)\b[^.;]{0,80}\b(?:that|which) (?:took|takes|required|used)\b"
-    r"|\bwe assume\b[^.;]{0,40}\b(?:took|takes|required|requires|used|trained)\b"
-    r"|\b(?:as|than) (?:reported|stated|published) (?:in|by)\b|\baccording to (?:\[|[A-Z])"
-    r"|^In the (?-i:[A-Z])[\w-]+ paper\b|\breportedly\b|\b(?:rumou?red|believed|speculated|said) to have\b"
-    # "its authors trained it with", "was trained by its authors", "trained for 6 days by Lee et al."
-    r"|\b(?:its|their) (?:authors|creators|developers)\b|\b(?-i:[A-Z])\S*['’]s? (?:authors|creators|developers)\b"
-    r"|\b(?:authors|creators|developers) of (?-i:[A-Z]|\[)|\btrained (?:(?:[^\s;.]"
-    r"|\.\d)+ ){0,14}(?<!proposed )(?<!introduced )"
-    r"(?<!used )(?<!developed )(?<!described )(?<!suggested )(?<!released )(?<!provided )(?<!given )(?<!recommended )"
-    r"by (?-i:[A-Z][\w’'-]+ et al\b|\[\d)",
-    re.IGNORECASE,
+ELSEWHERE = Pattern(
+    "words of other papers",
+    {
+        r"\bin the literature\b|\bpre-?vious(?:ly)? (?:versions? of|published|reported)\b": "in the literature",
+        r"\b(?:in|by) (?:the )?(?:original|their) (?:paper|work|authors|implementation)\b": "in the original paper",
+        r"\bthe original (?-i:[A-Z])\w+(?: \w+)? paper\b|^In the (?-i:[A-Z])[\w-]+ paper\b": "In the FooNet paper",
+        r"\b(?:their|they) (?:model |method |system |network )?"
+        r"(?:was trained|were trained|trained|report|used|took)\b": "their model was trained",
+        r"\bpreviously (?:trained|published|proposed)\b[^.;]{0,80}\b(?:that|which) (?:took|takes|required|used)\b": (
+            "a previously trained model that took"
+        ),
+        r"\bwe assume\b[^.;]{0,40}\b(?:took|takes|required|requires|used|trained)\b": "we assume that it took",
+        r"\b(?:as|than) (?:reported|stated|published) (?:in|by)\b|\baccording to (?:\[|(?-i:[A-Z]))": "as reported in",
+        r"\breportedly\b|\b(?:rumou?red|believed|speculated|said) to have\b": "is said to have",
+        r"\b(?:its|their) (?:authors|creators|developers)\b": "its authors",
+        r"\b(?-i:[A-Z])\S*['’]s? (?:authors|creators|developers)\b": "FooNet's authors",
+        r"\b(?:authors|creators|developers) of (?-i:[A-Z]|\[)": "the authors of FooNet",
+        r"\btrained (?:(?:[^\s;.]|\.\d)+ ){0,14}(?<!proposed )(?<!introduced )(?<!used )(?<!developed )(?<!described )"
+        r"(?<!suggested )(?<!released )(?<!provided )(?<!given )(?<!recommended )"
+        r"by (?-i:[A-Z][\w’'-]+ et al\b|\[\d)": "trained for 6 days by Lee et al",
+    },
+    refuses=("trained with the recipe proposed by Lee et al", "we report"),
 )
-# "the network from Smith et al. (2017) needs", "the model of [12] takes"
-_THEIR_MODEL = re.compile(
-    rf"\b(?:model|network|DNN|system|method|approach|detector|work|version|training|recipe) (?:from"
-    rf"|of|by|in|proposed (?:by|in)) "
-    rf"(?:[A-Z][\w’'-]+ (?:et al\.?|and [A-Z][\w’'-]+)(?:,? ?{_MARK})?|{_MARK})(?:[^.;]|\.\d){{0,90}}?\b"
-    rf"(?:takes?|took|requires?|required|needs?|needed|finish(?:es|ed)|complet(?:es|ed)|(?:was|is) trained)\b"
+_THING = any_of("model network DNN system method approach detector work version training recipe")
+THEIR_MODEL = Pattern(
+    "the model of another paper, which took or needs",
+    {
+        rf"\b{_THING} (?:from|of|by|in|proposed (?:by|in)) "
+        rf"(?:[A-Z][\w’'-]+ (?:et al\.?|and [A-Z][\w’'-]+)(?:,? ?{_MARK})?|{_MARK})(?:[^.;]|\.\d){{0,90}}?\b"
+        r"(?:takes?|took|requires?|required|needs?|needed|finish(?:es|ed)|complet(?:es|ed)|(?:was|is) trained)\b": (
+            "the network from Smith et al. (2017) needs",
+            "the model of [12] takes",
+        )
+    },
+    flags=re.RegexFlag(0),
+    refuses=("our network of 12 layers takes",),
 )
-# "... was trained on 64 chips for two weeks (Smith et al., 2017).": who says so stands behind
-_SAID_BY = re.compile(rf"\b(?:hours|days|weeks|months|[GT]PUs|chips|cores|V100s?|A100s?|H100s?) {_MARK}\s?\.?\s*$")
+SAID_BY = Pattern(
+    "who says so, at the end",
+    {
+        rf"\b(?:hours|days|weeks|months|[GT]PUs|chips|cores|V100s?|A100s?|H100s?) {_MARK}\s?\.?\s*$": (
+            "for two weeks (Smith et al., 2017)."
+        )
+    },
+    flags=re.RegexFlag(0),
+    refuses=("for two weeks.",),
+)
 # "500 GPUs" of "than the search for X that used 500 GPUs"
-_THAN_THEIRS = re.compile(
-    r"\b(?:compared (?:to|with)|than|versus|vs\.?|relative to|as opposed to|unlike)\s(?P<theirs>[^.;]{0,90}?)\b"
-    r"(?:that|which)\s(?:\w+ )?(?:use[sd]?|took|takes|required?s?|needs?|needed|(?:was|were) trained|trained)\b",
-    re.IGNORECASE,
+THAN_THEIRS = Pattern(
+    "another's run, with which ours is compared",
+    {
+        r"\b(?:compared (?:to|with)|than|versus|vs\.?|relative to|as opposed to|unlike)\s(?P<theirs>[^.;]{0,90}?)\b"
+        r"(?:that|which)\s(?:\w+ )?(?:use[sd]?|took|takes|required?s?|needs?|needed|(?:was|were) trained|trained)\b": (
+            "less than the search for X that used"
+        )
+    },
+    refuses=("more than a day",),
 )
-# "Most recent language models were trained on a single pod or on clusters of A100s"
-_MOST_OTHERS = re.compile(
-    r"\b(?:[Mm]ost|[Mm]any|[Ee]xisting|[Pp]rior|[Pp]revious"
-    r"|[Rr]ecent)(?: [\w-]+){0,3} (?:models|systems|works?|methods"
-    r"|approaches|networks|papers|LLMs|detectors)\b[^.;]{0,40}\b(?:train|use[sd]?|using|require|take"
-    r"|need|cost|timed)\w*"
+MOST_OTHERS = Pattern(
+    "other papers' models in general",
+    {
+        r"\b(?:[Mm]ost|[Mm]any|[Ee]xisting|[Pp]rior|[Pp]revious|[Rr]ecent)(?: [\w-]+){0,3} "
+        r"(?:models|systems|works?|methods|approaches|networks|papers|LLMs|detectors)\b": (
+            "Most recent models were trained"
+        ),
+    },
+    after=r"[^.;]{0,40}\b(?:train|use[sd]?|using|require|take|need|cost|timed)\w*",
+    flags=re.RegexFlag(0),
+    refuses=("Most images are",),
 )
 _OTHERS = ("ost ", "any ", "ther ", "isting ", "rior ", "vious ", "ecent ")  # a first look, ten times as fast
-_OURS_AGAIN = re.compile(r",\s(?:we|our|ours|this)\b", re.IGNORECASE)  # "unlike [14], which needs weeks, our model ..."
-# a sentence that is about making data, not about training
-_OTHER_WORK = re.compile(
-    r"^(?:[Cc]ollecting|[Gg]enerating|[Rr]endering|[Aa]nnotating|[Ll]abell?ing|[Pp]re-?processing|[Ee]xtracting"
-    r"|[Ss]imulating|[Rr]ecording|[Tt]ranscribing|[Ss]ampling|[Dd]ata (?:collection|generation|pre-?processing)"
-    r"|[Ff]eature extraction)\b"
-    # "a DFT calculation of one molecule takes an hour", "deduplication was run for four days"
-    r"|^(?:[\w-]+ ){0,3}?(?:[Ss]imulations?|[Cc]alculations?|[Ss]olvers?|[Rr]endering|[Dd]e-?duplication"
-    r"|[Tt]okeni[sz]ation|[Ii]ndexing|[Aa]nnotation|[Ll]abell?ing|[Pp]re-?processing|[Ee]xperts?|[Cc]linicians?)\b"
-    r"(?: [\w-]+){0,5}? (?:takes?|took|requires?|required|needs?|needed|was|were|lasts?|lasted)\b"
+OURS_AGAIN = Pattern(
+    "our own, after another's", {r",\s(?:we|our|ours|this)\b": "unlike [14], which needs weeks, our"}, refuses=("our",)
 )
-_COMPARED = re.compile(
-    r"^(?:for|in|by) (?:(?:the )?sake of )?(?:comparison|contrast|reference)\b|^(?:compared"
-    r"|in comparison) (?:to|with)\b",
-    re.IGNORECASE,
+_ACTS = (
+    "[Cc]ollecting [Gg]enerating [Rr]endering [Aa]nnotating [Ll]abell?ing [Pp]re-?processing [Ee]xtracting "
+    "[Ss]imulating [Rr]ecording [Tt]ranscribing [Ss]ampling"
 )
-_OWN = re.compile(r"\b(?:we|our|ours|us|this (?:work|paper|implementation))\b", re.IGNORECASE)
-_WE = re.compile(r"\b(?:we|our)\b", re.IGNORECASE)
+_WORKS = (
+    "[Ss]imulations? [Cc]alculations? [Ss]olvers? [Rr]endering [Dd]e-?duplication [Tt]okeni[sz]ation [Ii]ndexing "
+    "[Aa]nnotation [Ll]abell?ing [Pp]re-?processing [Ee]xperts? [Cc]linicians?"
+)
+OTHER_WORK = Pattern(
+    "a sentence on making data, not on training",
+    {
+        rf"{any_of(_ACTS)}\b": "Collecting the scenes takes a day",
+        r"(?:[Dd]ata (?:collection|generation|pre-?processing)|[Ff]eature extraction)\b": "Data collection took a day",
+        rf"(?:[\w-]+ ){{0,3}}?{any_of(_WORKS)}\b(?: [\w-]+){{0,5}}? "
+        r"(?:takes?|took|requires?|required|needs?|needed|was|were|lasts?|lasted)\b": (
+            "A calculation of one molecule takes an hour",
+            "De-duplication was run for four days",
+        ),
+    },
+    before=r"^",
+    flags=re.RegexFlag(0),
+    refuses=("Training on rendered scenes takes a day",),
+)
+COMPARED = Pattern(
+    "a sentence that compares",
+    {
+        r"^(?:for|in|by) (?:(?:the )?sake of )?(?:comparison|contrast|reference)\b": (
+            "For the sake of comparison, X took"
+        ),
+        r"^(?:compared|in comparison) (?:to|with)\b": "Compared to X",
+    },
+    refuses=("We compare",),
+)
+OWN = Pattern(
+    "the paper itself", {r"\b(?:we|our|ours|us|this (?:work|paper|implementation))\b": "this work"}, refuses=("their",)
+)
+WE = Pattern("we", {r"\b(?:we|our)\b": "we"}, refuses=("ours",))
+CONTRAST = Pattern(
+    "another's run, and then ours",
+    {r",? (?:while|whereas|but|in contrast,?) (?=(?:we|our|ours|this)\b)": "X needs 120 epochs, while ours needs 90"},
+    refuses=("while X needs 90",),
+)
+ON_DATA = Pattern(
+    "a data set's name, no subject",
+    {r"\b(?:on|for|over|with)\s(?:the\s)?(?:[A-Z][\w+-]*\s){0,2}$": "training on "},
+    flags=re.RegexFlag(0),
+    refuses=("the model ",),
+)
+
+
+def of_people(sentence: str) -> bool:
+    """Whether the sentence speaks of people's time: annotators, players, patients."""
+    return bool(PEOPLE.search(sentence))
+
+
+def people_trained(sentence: str) -> bool:
+    """Whether it is people who are trained: "each annotator was trained for two hours"."""
+    return bool(PEOPLE_TRAINED.search(sentence))
+
+
+def purpose_of(sentence: str, section: str | None = None) -> Purpose:
+    """What the sentence's run is for: training, pretraining, finetuning, search or inference."""
+    if _infers(sentence):
+        return Purpose.INFERENCE
+    for purpose, pattern in (
+        (Purpose.SEARCH, SEARCH), (Purpose.FINETUNING, FINETUNING), (Purpose.PRETRAINING, PRETRAINING)
+    ):  # fmt: skip
+        if pattern.search(sentence):
+            return purpose
+    for purpose, named in _PURPOSE_OF_SECTION:
+        if section and named.search(section):
+            return purpose
+    if section and INFERENCE_SECTION.search(section) and not NEAR_TRAINING.search(sentence):
+        return Purpose.INFERENCE
+    return Purpose.TRAINING
 
 
 def _infers(words: str) -> bool:
     """Whether a sentence or clause is of inference: by its words, and none of training or of its steps."""
-    found = _INFERENCE.search(words)
-    if found is None or _STRONG_TRAINING.search(words):
+    found = INFERENCE.search(words)
+    if found is None or TRAINING.search(words):
         return False
     # "at 250 ms per iteration": the steps of a run are as short as an answer
-    return not (_MILLISECONDS.search(found[0]) and _OF_A_STEP.search(words))
+    return not (MILLISECONDS.search(found[0]) and OF_A_STEP.search(words))
 
 
-_MILLISECONDS = re.compile(r"ms$|milliseconds?$", re.IGNORECASE)
-_OF_A_STEP = re.compile(
-    r"\b(?:per|each|every)[ -](?:\w+ )?(?:step|iteration|update|mini-?batch|epoch)\b|\b(?:an?|one) (?:step|iteration) "
-    r"(?:takes|took)\b|/(?:step|it)|\bstep time\b",
-    re.IGNORECASE,
-)
-
-
-def purpose_of(sentence: str, section: str | None = None) -> str:
-    """What the sentence's run is for: training, pretraining, finetuning, search or inference."""
-    if _infers(sentence):
-        return "inference"
-    if _SEARCH.search(sentence):
-        return "search"
-    if _FINETUNING.search(sentence):
-        return "finetuning"
-    if _PRETRAINING.search(sentence):
-        return "pretraining"
-    for purpose, named in _SECTIONS:
-        if section and named.search(section):
-            return purpose
-    if section and _INFERENCE_SECTION.search(section) and not _TRAINING.search(sentence):
-        return "inference"
-    return "training"
-
-
-def purpose_at(sentence: str, place: int, whole: str, section: str | None = None) -> str:
+def purpose_at(sentence: str, place: int, whole: Purpose, section: str | None = None) -> Purpose:
     """What the run of the value at `place` is for; `whole` is the whole sentence's purpose.
 
     A clause decides where it speaks of a purpose of its own; of pre-training and fine-tuning in one clause, the word
     that is nearest.
     """
-    if (
-        whole != "inference"
-        and any(word in sentence for word in _USES)
-        and _INFERENCE_ON.search(sentence, max(0, place - 120), place)
-    ):
-        return "inference"
+    listed = whole is not Purpose.INFERENCE and any(word in sentence for word in _USES)
+    if listed and INFERENCE_ON.search(sentence, max(0, place - 120), place):
+        return Purpose.INFERENCE
     left, right = clause_at(sentence, place)
     clause = sentence[left:right]
-    if len(clause) < len(sentence):
-        if _infers(clause):
-            return "inference"
-        if whole == "inference" or not (_STRONG_TRAINING.search(clause) or _SEARCH.search(clause)):
-            return whole
-    here = purpose_of(clause, section) if len(clause) < len(sentence) else whole
-    if here == "finetuning" and (other := _PRETRAINING.search(clause)):
-        tuned = min((abs(m.start() + left - place) for m in _FINETUNING.finditer(clause)), default=10_000)
-        if min(abs(m.start() + left - place) for m in _PRETRAINING.finditer(clause)) < tuned and other:
-            return "pretraining"
+    if clause == sentence:
+        here = whole
+    elif _infers(clause):
+        return Purpose.INFERENCE
+    elif whole is Purpose.INFERENCE or not (TRAINING.search(clause) or SEARCH.search(clause)):
+        return whole
+    else:
+        here = purpose_of(clause, section)
+    if here is Purpose.FINETUNING:
+        return _nearer_purpose(clause, place - left)
     return here
 
 
-_USES = ("nference", "atency", "hroughput", "est")  # a first look
-# "inference time for 64 images on a V100, training time, ...": an item of a list
-_INFERENCE_ON = re.compile(
-    r"\b(?:inference|latency|test(?:ing)?[- ]time|throughput)\b(?:(?!train"
-    r"|fine-?tun)[^,;:]){0,80}\b(?:on|using|with)\s(?:an?\s|one\s"
-    r"|the\s|single\s|\d+\s)*(?:NVIDIA\s)?$",
-    re.IGNORECASE,
-)
+def _nearer_purpose(clause: str, place: int) -> Purpose:
+    """Fine-tuning, or pre-training where its word stands nearer to the place."""
+    tuned = min((abs(m.start() - place) for m in FINETUNING.finditer(clause)), default=10_000)
+    pretrained = min((abs(m.start() - place) for m in PRETRAINING.finditer(clause)), default=10_000)
+    return Purpose.PRETRAINING if pretrained < tuned else Purpose.FINETUNING
 
 
 def clause_at(sentence: str, place: int) -> tuple[int, int]:
     """Start and end of the clause around a place."""
     left, right = 0, len(sentence)
-    for m in _CLAUSE.finditer(sentence):
+    for m in CLAUSE.finditer(sentence):
         if m.end() <= place:
             left = m.end()
         elif m.start() >= place:
@@ -260,67 +440,69 @@ def clause_at(sentence: str, place: int) -> tuple[int, int]:
 
 def set_against_ours(sentence: str, place: int) -> bool:
     """Whether "our" run is set against that of the value's clause: "X ran on a K40, while ours ..."."""
-    for than in _THAN_THEIRS.finditer(sentence) if "that" in sentence or "which" in sentence else ():
-        again = _OURS_AGAIN.search(sentence, than.end())
-        if place >= than.end("theirs") and (
-            place < again.start() if again else not _OWN.search(sentence, than.start())
-        ):
+    for than in THAN_THEIRS.finditer(sentence) if "that" in sentence or "which" in sentence else ():
+        again = OURS_AGAIN.search(sentence, than.end())
+        if place >= than.end("theirs") and (place < again.start() if again else not OWN.search(sentence, than.start())):
             return True
-    contrast = _CONTRAST.search(sentence)
+    contrast = CONTRAST.search(sentence)
     if not contrast:
         return False
     theirs, ours = sentence[: contrast.start()], sentence[contrast.start() :]
-    if place >= contrast.start() or _OWN.search(theirs):
+    if place >= contrast.start() or OWN.search(theirs):
         return False
-    return bool(_OWN.search(ours[:60]))
+    return bool(OWN.search(ours[:60]))
 
 
 def ours_at(sentence: str, place: int) -> bool:
     """Whether the value's clause is of "our" run, set against another's: "X needs 120 epochs, while ours needs 90"."""
-    contrast = _CONTRAST.search(sentence)
+    contrast = CONTRAST.search(sentence)
     return contrast is not None and place >= contrast.end()
-
-
-_CONTRAST = re.compile(r",? (?:while|whereas|but|in contrast,?) (?=(?:we|our|ours|this)\b)", re.IGNORECASE)
 
 
 def says_training(sentence: str) -> bool:
     """Whether the sentence itself speaks of a run of training."""
-    return bool(_STRONG_TRAINING.search(sentence))
+    return bool(TRAINING.search(sentence))
 
 
 def near_training(passage: Passage, start: int, end: int) -> bool:
     """Whether the section or the words around a sentence speak of training."""
-    if _TRAINING_SECTION.search(passage.section or ""):
+    if TRAINING_SECTION.search(passage.section or ""):
         return True
-    return bool(_TRAINING.search(passage.text, max(0, start - 250), min(len(passage.text), end + 150)))
+    return bool(NEAR_TRAINING.search(passage.text, max(0, start - 250), min(len(passage.text), end + 150)))
 
 
-def whose(sentence: str, section: str | None) -> str | None:
+def whose(sentence: str, section: str | None) -> Reason | None:
     """Why the sentence speaks of another paper's run; None where it is (or may be) the paper's own."""
-    if section and _FOREIGN_SECTION.search(section) and not _OWN.search(sentence):
-        return "a section on other work"
-    if _ELSEWHERE.search(sentence) and not re.search(r"\bwe (?:re-?)?train", sentence, re.IGNORECASE):
-        return "speaks of another paper's run"
-    if not _WE.search(sentence) and _names_other(sentence):
-        return "speaks of another paper's run"
-    if not re.search(r"\bwe\b", sentence, re.IGNORECASE) and _cited_subject(sentence):
-        return "speaks of another paper's run"
-    if _OTHER_WORK.search(sentence) and not says_training(sentence):
-        return "other work than training"
+    if section and FOREIGN_SECTION.search(section) and not OWN.search(sentence):
+        return Reason(Refusal.FOREIGN_SECTION)
+    if _of_others(sentence):
+        return Reason(Refusal.FOREIGN_RUN)
+    if OTHER_WORK.search(sentence) and not says_training(sentence):
+        return Reason(Refusal.OTHER_WORK)
     return None
+
+
+def _of_others(sentence: str) -> bool:
+    """Whether the sentence's run is another paper's, by its words or its subject."""
+    if ELSEWHERE.search(sentence) and not re.search(r"\bwe (?:re-?)?train", sentence, re.IGNORECASE):
+        return True
+    if not WE.search(sentence) and _names_other(sentence):
+        return True
+    return not re.search(r"\bwe\b", sentence, re.IGNORECASE) and _cited_subject(sentence)
 
 
 def _names_other(sentence: str) -> bool:
     """Whether a sentence without "we" has another paper's model for its subject."""
-    others = _FOREIGN_SUBJECT.search(sentence)
-    if (others and not _in_brackets(sentence, others.end())) or _COMPARED.search(sentence):
+    others = FOREIGN_SUBJECT.search(sentence)
+    if (others and not _in_brackets(sentence, others.end())) or COMPARED.search(sentence):
         return True
-    if ("et al" in sentence or "[" in sentence) and _THEIR_MODEL.search(sentence):
+    if ("et al" in sentence or "[" in sentence) and THEIR_MODEL.search(sentence):
         return True
-    if any(word in sentence for word in _OTHERS) and _MOST_OTHERS.search(sentence):
+    if any(word in sentence for word in _OTHERS) and MOST_OTHERS.search(sentence):
         return True
-    return _cited_subject(sentence) or (sentence.rstrip(" .")[-1:] in (")", "]") and bool(_SAID_BY.search(sentence)))
+    if sentence.rstrip(" .")[-1:] in (")", "]") and SAID_BY.search(sentence):
+        return True
+    return _cited_subject(sentence)
 
 
 def _in_brackets(sentence: str, place: int) -> bool:
@@ -328,14 +510,15 @@ def _in_brackets(sentence: str, place: int) -> bool:
     return sentence.count("(", 0, place) > sentence.count(")", 0, place)
 
 
-def foreign_at(sentence: str, place: int, section: str | None) -> str | None:
+def foreign_at(sentence: str, place: int, section: str | None) -> Reason | None:
     """Why the value at this place is of another's run, in a sentence that is our own but for a part of it.
 
     "ours took 33 days (Smith et al. (2020) used 96 GPUs)", "X is the model of [5] and took weeks; we use its weights".
     """
-    others = _FOREIGN_SUBJECT.search(sentence) if "(" in sentence and ("et al" in sentence or "[" in sentence) else None
+    cites = "(" in sentence and ("et al" in sentence or "[" in sentence)
+    others = FOREIGN_SUBJECT.search(sentence) if cites else None
     if others and others.start() <= place and _in_brackets(sentence, others.end()) and _in_brackets(sentence, place):
-        return "speaks of another paper's run"
+        return Reason(Refusal.FOREIGN_RUN)
     if ";" in sentence:
         left = sentence.rfind(";", 0, place) + 1
         right = sentence.find(";", place)
@@ -345,10 +528,7 @@ def foreign_at(sentence: str, place: int, section: str | None) -> str | None:
 
 def _cited_subject(sentence: str) -> bool:
     """Whether a cited name is the subject; in "training on X [12] takes" it is a data set's."""
-    cited = _CITED_NAME.search(sentence)
+    cited = CITED_NAME.search(sentence)
     if cited is not None and cited[0].startswith(("Unlike", "While", "Whereas", "Compared", "In ", "As ")):
         return False  # the clause after it is of something else
-    return cited is not None and not _ON_DATA.search(sentence[: cited.start()])
-
-
-_ON_DATA = re.compile(r"\b(?:on|for|over|with)\s(?:the\s)?(?:[A-Z][\w+-]*\s){0,2}$")
+    return cited is not None and not ON_DATA.search(sentence[: cited.start()])

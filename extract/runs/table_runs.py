@@ -18,7 +18,7 @@ _DISTINCT = re.compile(r"(?<=.)[A-Z]|[A-Za-z]-?\d|\d[A-Za-z]")  # "FooNet", "B7"
 
 
 @dataclass(frozen=True)
-class Told:
+class TextTold:
     """What the paper's sentences say of hardware and epochs, and its passages."""
 
     devices: Sequence[Placed]
@@ -27,7 +27,7 @@ class Told:
     passages: Sequence[Passage]
 
 
-def table_runs(candidates: Sequence[Candidate], told: Told) -> list[Candidate]:
+def table_runs(candidates: Sequence[Candidate], told: TextTold) -> list[Candidate]:
     """The candidates, times worked out beside those printed, each run with the count and device that the text gives."""
     out: list[Candidate] = []
     rows = _by_run(candidates)
@@ -57,7 +57,7 @@ def _by_run(candidates: Sequence[Candidate]) -> dict[str, dict[str, Candidate]]:
     return rows
 
 
-def _derived(c: Candidate, mine: Mapping[str, Candidate], told: Told) -> Candidate | None:
+def _derived(c: Candidate, mine: Mapping[str, Candidate], told: TextTold) -> Candidate | None:
     """The whole run's time made of a cell's device time or time per epoch; None where a factor is missing."""
     if c.reason == DEVICE_TIME:
         count = mine.get(Field.DEVICE_COUNT) or _count_of_the_same_run(c, told)
@@ -70,7 +70,7 @@ def _derived(c: Candidate, mine: Mapping[str, Candidate], told: Told) -> Candida
     return None
 
 
-def _count_of_the_same_run(c: Candidate, told: Told) -> Candidate | None:
+def _count_of_the_same_run(c: Candidate, told: TextTold) -> Candidate | None:
     """The count that the text gives for this row, its table or all runs: device time is divided by no other."""
     for place in (*_near_places(c), lambda p: p.trains and p.of_all_runs):
         if count := only_one([p for p in told.counts if place(p)]):
@@ -105,7 +105,7 @@ def _printed(device: Candidate) -> str:
 # --- whose hardware a table's runs had --------------------------------------------------------------------------------
 
 
-def _hardware(c: Candidate, mine: Mapping[str, Candidate], told: Told) -> dict[str, Candidate]:
+def _hardware(c: Candidate, mine: Mapping[str, Candidate], told: TextTold) -> dict[str, Candidate]:
     """The count and device of a table's time that its row and header do not say, from the nearest place that does.
 
     A device that a near place names (a sentence on the model or on the table, the caption) is the run's, whatever count
@@ -161,7 +161,7 @@ def _near_places(c: Candidate) -> Iterator[_Test]:
         yield lambda p: p.trains and bool(named.search(p.statement.text))
 
 
-def _wide_places(c: Candidate, told: Told) -> Iterator[_Test]:
+def _wide_places(c: Candidate, told: TextTold) -> Iterator[_Test]:
     """The whole paper, its sentences on training, the section that names the table, what is said of all runs."""
     yield lambda p: p.trains
     yield lambda p: p.trains and p.statement.trains
