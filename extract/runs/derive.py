@@ -5,6 +5,7 @@ The time that comes out carries its rule ("device time / 8 processors"); one bey
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -77,13 +78,31 @@ def of_some_steps(time: Placed, told: Told) -> tuple[Candidate, Candidate] | Non
 
 
 def _of_device_time(time: Placed, told: Told) -> Candidate | None:
-    """Device time over the count of the same run: one said in its section, or of all runs."""
+    """Device time over the count of the same run."""
     if told.is_stated_around(time):
         return None
     count = belonging_to(time, told.counts)
-    if count is None or not (count.passage == time.passage or count.section == time.section or count.of_all_runs):
+    if count is None or not _is_of_the_same_run(time, count):
         return None
     return over_count(time.candidate, count.candidate.value)
+
+
+def _is_of_the_same_run(time: Placed, count: Placed) -> bool:
+    """Whether a count is that of the run whose device time is told: in one sentence, or where nothing speaks against it.
+
+    "Foonet-A needs 4 GPU-days. Foonet-B is trained on 64 GPUs.": the count is another model's.
+    """
+    if count.number == time.number:
+        return True
+    if not (count.passage == time.passage or count.section == time.section or count.of_all_runs):
+        return False
+    if count.statement.durations or count.candidate.purpose not in (time.candidate.purpose, Purpose.TRAINING):
+        return False  # it has a time of its own
+    search = time.candidate.purpose == Purpose.SEARCH or _SEARCH.search(time.statement.text)
+    return not (search and count.candidate.purpose != Purpose.SEARCH) and count.models <= time.models
+
+
+_SEARCH = re.compile(r"\bsearch(?:es|ed|ing)?\b", re.IGNORECASE)
 
 
 def _of_epoch_time(time: Placed, told: Told) -> Candidate | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -47,6 +48,9 @@ _ALL_RUNS = Pattern(
 )  # fmt: skip
 
 
+_MODEL_NAME = re.compile(r"\b[A-Z][a-z]+[A-Z][\w-]*|\b[A-Z][A-Za-z]+-[A-Z\d][\w-]*")
+
+
 @dataclass(frozen=True)
 class Placed:
     """A candidate with its statement; `passage` is the place of the statement's passage in the paper."""
@@ -88,6 +92,12 @@ class Placed:
         """The words of the clause around the value."""
         left, right = clause_at(self.statement.text, self.place - self.statement.start)
         return self.statement.text[left:right]
+
+    @property
+    def models(self) -> frozenset[str]:
+        """What its sentence names that may be a model: "Foonet-A", "BigNet", and no device."""
+        found = frozenset(_MODEL_NAME.findall(self.statement.text))
+        return found - {name for device in self.statement.devices for name in device.printed.split()}
 
     @property
     def of_setup(self) -> bool:
