@@ -16,6 +16,7 @@ from db.models import Candidate, Cell, Document, Field, Table
 from db.reference.hardware import find_device, find_devices
 from db.vocabulary import Purpose, Reason, Refusal, Role
 from extract.candidates import candidate_in_cell
+from extract.cells.counts import COUNTS
 from extract.cells.read import TableReader
 from extract.cells.roles import role_of
 from extract.cells.training_heads import (
@@ -26,6 +27,7 @@ from extract.cells.training_heads import (
     Kind,
     caption_epochs,
     caption_says_times,
+    caption_unit,
     count_beside,
     device_in,
     read_head,
@@ -73,6 +75,7 @@ _SAYS_TRAINING = Pattern(
 _SCALING = re.compile(r"\biteration|\bstep|speed-?up|throughput|/\s?s(?:ec)?\b|\bper sec|efficiency", re.IGNORECASE)
 _BY = re.compile(r"^[~≈∼]?\s?(?P<first>\d[\d,.]*)\s?[x×*]\s?(?P<second>\d[\d,.]*)$")
 _POINT_BEFORE = re.compile(r"warm|drop|decay|\bat\b|\bafter\b|best|freez|milestone|\blast\b|\bfirst\b", re.IGNORECASE)
+_NO_MODEL = re.compile(r"(?:values?|settings?|configurations?|choices?)", re.IGNORECASE)  # over a list of settings
 # "Net-50 (300 epochs)": how long the row's model was trained
 _EPOCHS_IN_LABEL = re.compile(
     r"(?:^|[(\[,;]|\s)\s?(?P<epochs>\d{1,2},\d{3}|\d{1,5})[\s-]?(?:epochs?|ep\.?)\s?[)\]]?$", re.IGNORECASE
@@ -144,6 +147,11 @@ class _View:
             _without(label, [row[c].text for c in said])
             for label, row in zip(self.frame.labels, self.table.rows, strict=True)
         ]
+
+    @cached_property
+    def heads_of_rows(self) -> list[Head | None]:
+        """What each row's first cell says that the row holds: "GPUs", "Training time"."""
+        return [self.head(_CITATIONS.sub("", row[0].text)) if row[0].text else None for row in self.table.rows]
 
     def head(self, text: str) -> Head | None:
         """What a text of the header says under this caption."""
@@ -233,8 +241,10 @@ def _head_of_column(view: _View, c: int, heads: Sequence[str]) -> Head | None:
     beside = "" if view.of_inference else " | ".join(heads)
     path = [_CITATIONS.sub("", p) for p in view.frame.column_path(c)]
     whole = " ".join(path)
-    head = (read_head(path[-1], caption, beside) if path else None) or read_head(whole, caption, beside)
-    return _with_device(head, whole)
+    lowest = read_head(path[-1], caption, beside) if path else None
+    if lowest is None or lowest.only_training:  # "train" under "Time (h)"
+        lowest = read_head(whole, caption, beside) or lowest
+    return _with_device(lowest, whole)
 
 
 def _with_device(head: Head | None, text: str) -> Head | None:
@@ -262,7 +272,7 @@ def _in_column(view: _View, head: Head | None, c: int, text: str) -> Iterator[_V
             of_group = read_head(group, view.table.caption) if group and c in view.frame.value_columns else None
             if of_group and of_group.kind in TIMES and not of_group.only_training and _SAYS_TRAINING.search(group):
                 yield from _in_cell(view, of_group, place)
-            elif not view.of_inference:
+            elif not view.of_inference and not (c and view.heads_of_rows[r]):
                 yield from _named_device(place)
             continue
         found = list(_in_cell(view, _with_device(head, group) or head, place))
@@ -279,8 +289,7 @@ def _in_rows(view: _View, seen: Collection[tuple[int, int]]) -> Iterator[_Value]
     table, frame = view.table, view.frame
     columns = frame.value_columns if frame.transposed else range(1, table.columns)
     for r, row in enumerate(table.rows):
-        label = _CITATIONS.sub("", row[0].text)
-        head = read_head(label, table.caption) if label else None
+        label, head = _CITATIONS.sub("", row[0].text), view.heads_of_rows[r]
         if head is None or (head.kind in (Kind.TIME, Kind.EPOCH_TIME) and not _SAYS_TRAINING.search(label)):
             continue
         if head.kind in TIMES and view.times_inference(label):
@@ -327,12 +336,12 @@ def _everywhere(view: _View) -> Iterator[_Value]:
         return
     unit = unit_seconds(begins["unit"]) if begins and begins["unit"] else None
     kind = Kind.EPOCH_TIME if PER_EPOCH.search(table.caption) else Kind.TIME
-    head = Head(kind, unit, only_training=begins is None)
+    head = Head(kind, unit or (caption_unit(table.caption) if begins else None), only_training=begins is None)
     models_in_rows = _NAMES_ROWS.search(" ".join(frame.column_path(0))) is not None
     columns = [c for c in range(1, table.columns) if _holds_times(view, head, c)]
     for c in columns:
         text = " ".join(frame.column_path(c))
-        across = len(columns) > 1 and bool(text) and not models_in_rows
+        across = len(columns) > 1 and bool(text) and begins is not None and not models_in_rows
         for r, row in enumerate(table.rows):
             label = _without(frame.labels[r], [row[k].text for k in columns])
             place = _Place(r, c, row[c], text if across else label, text, across=across, alone=True)
@@ -343,7 +352,8 @@ def _everywhere(view: _View) -> Iterator[_Value]:
 def _holds_times(view: _View, head: Head, c: int) -> bool:
     """Whether half of a column's cells or more are times, and neither its header nor a metric says another thing."""
     rows = view.table.rows
-    if _OF_USE.search(" ".join(view.frame.column_path(c))) or view.frame.columns[c].metrics:
+    says = view.frame.columns[c]
+    if _OF_USE.search(" ".join(view.frame.column_path(c))) or says.metrics or says.quantity in COUNTS:
         return False
     return sum(_time_in(head, _printed(view, r, c)) is not None for r in range(len(rows))) >= 0.5 * len(rows)
 
@@ -525,7 +535,7 @@ def _candidate(view: _View, value: _Value) -> Candidate:
     return candidate_in_cell(
         view.document, table, place.cell.words, value.field, value.value, value.pattern,
         row_words=tuple(w for cell in table.rows[r] for w in cell.words), row=frame.labels[r], column=place.head,
-        subject=None if of_data else place.model or None, role=role,
+        subject=None if of_data or _NO_MODEL.fullmatch(place.model) else place.model or None, role=role,
         purpose=Purpose.TRAINING if purpose == Purpose.INFERENCE else purpose, chosen=refusal is None, reason=refusal,
         run=f"table {view.number + 1}.{where}", low=value.low, high=value.high,
         qualifiers={"table": view.number, **more},

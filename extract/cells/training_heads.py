@@ -68,6 +68,7 @@ _COMPARED = ("relative", "ratio", "overhead", "speedup", "gain", "reduction", "s
 _OF_DATA = ("data", "audio", "speech", "corpus", "corpora", "video", "recording", "length", "set", "size", "loss")
 _MACHINES = frozenset("node nodes machine machines server servers host hosts".split())
 _LINKS = frozenset("to of the our full total in a for on and per model models network run".split())
+_IN_BRACKETS = re.compile(r"(?<=\w)\s?\([^()]*\)$")
 _TOKEN = re.compile(r"[A-Za-z]+|\d[\d.,]*|[^\sA-Za-z\d]")
 _COMPOUND = re.compile(r"\b(pre|fine|wall|speed)[- ](?=train|tun|clock|time|up)", re.IGNORECASE)
 
@@ -89,8 +90,8 @@ class _Words:
     def any_of(self, words: frozenset[str]) -> bool:
         return any(t in words for t in self.tokens)
 
-    def any_begins(self, stems: Sequence[str]) -> bool:
-        return any(t.startswith(tuple(stems)) for t in self.tokens)
+    def any_begins(self, stems: Sequence[str], *, apart: str = "") -> bool:
+        return any(t.startswith(tuple(stems)) for t in self.tokens if t != apart)
 
     @cached_property
     def trains(self) -> bool:
@@ -99,8 +100,10 @@ class _Words:
     @cached_property
     def is_of_whole_runs(self) -> bool:
         """Whether no word says that it is the time of a part or of use, or a ratio."""
-        if self.any_begins((*_USE, *_PART, *_COMPARED)) or self.any_of(_PART_LETTERS | _MACHINES):
+        if self.any_begins((*_USE, *_PART), apart="speedup") or self.any_of(_PART_LETTERS | _MACHINES):
             return False
+        if _Words(_IN_BRACKETS.sub("", self.text)).any_begins(_COMPARED):
+            return False  # "Relative training time"; of "Training time (speed-up)" the second figure is one
         return not any(t in ("%", "×") for t in self.tokens) and not _PER_SOMETHING.search(self.text)
 
     @cached_property
@@ -210,6 +213,10 @@ PER_EPOCH = Pattern(
 _CAPTION_UNIT = re.compile(
     rf"\b(?:times?|duration|long)\b[^.;]{{0,40}}?(?:\bin |[(\[](?:in )?)(?P<unit>{UNIT})\b", re.IGNORECASE
 )
+_CAPTION_DEVICE_TIME = re.compile(
+    rf"\b(?:times?|costs?)\b[^.;]{{0,30}}?(?:\bin |[(\[](?:in )?)(?P<unit>[\w ]{{0,12}}[\w-]+?[\s·-]{UNIT})\b",
+    re.IGNORECASE,
+)
 _OF_A_PART = Pattern(
     "a caption whose times are those of a part of a run",
     {
@@ -276,10 +283,15 @@ def _time_by_count(words: _Words, caption: str, beside: str) -> Head | None:
 
 
 def _device_time(words: _Words, caption: str, beside: str) -> Head | None:
-    if words.any_begins(_USE) or words.unit is None or not words.unit.of_devices:
+    if words.any_begins(_USE):
+        return None
+    unit = words.unit
+    if unit is None and words.any_of(_TIME) and (said := _CAPTION_DEVICE_TIME.search(caption)):
+        unit = read_unit(said["unit"])  # "Cost", which the caption gives in GPU-days
+    if unit is None or not unit.of_devices:
         return None
     named, _ = device_in(words.text)
-    return Head(Kind.DEVICE_TIME, words.seconds, count_first=True, device=named)
+    return Head(Kind.DEVICE_TIME, unit.seconds, count_first=True, device=named)
 
 
 def _bare_unit(words: _Words, caption: str, beside: str) -> Head | None:
@@ -359,6 +371,8 @@ CAPTION_BEGINS = Pattern(
     {
         r"(?:pre-?)?train(?:ing)? times?\b": ("Table 2: Training time of", "Table 4. The pre-training times"),
         r"(?:(?:pre-?)?training|running|run) (?P<unit>hours|days)\b": "Table 3: Training hours of",
+        r"(?:total|overall|average|mean) (?:pre-?)?training times?\b": "Table 5: Total training time",
+        r"wall[- ]?clock (?:training )?times?\b(?=[^.]*\btrain)": "Table 6: Wall-clock time to train",
     },
     refuses=("Table 2: Results and training time",),
     before=r"^(?:Table|Tab\.)\s?[\w.]*[.:]?\s*(?:The )?(?:Comparison of )?",

@@ -70,10 +70,8 @@ def of_some_steps(time: Placed, told: Told) -> tuple[Candidate, Candidate] | Non
     steps = told.steps(time) if some else None
     if not some or not steps or steps <= some or not isinstance(c.value, float):
         return None
-    part = Reason(Refusal.TIME_FOR_ONE, f"part of {some:g} steps").words
-    whole = times_steps(
-        replace(c, value=c.value / some, low=c.low and c.low / some, high=c.high and c.high / some), steps
-    )
+    each = replace(c, value=c.value / some, low=c.low and c.low / some, high=c.high and c.high / some)
+    part, whole = Reason(Refusal.TIME_FOR_ONE, f"part of {some:g} steps").words, times_steps(each, steps)
     return (replace(c, chosen=False, reason=part), whole) if whole else None
 
 
@@ -88,7 +86,7 @@ def _of_device_time(time: Placed, told: Told) -> Candidate | None:
 
 
 def _is_of_the_same_run(time: Placed, count: Placed) -> bool:
-    """Whether a count is that of the run whose device time is told: in one sentence, or where nothing speaks against it.
+    """Whether a count is that of the run whose device time is told: in its sentence, or where nothing says otherwise.
 
     "Foonet-A needs 4 GPU-days. Foonet-B is trained on 64 GPUs.": the count is another model's.
     """
@@ -109,6 +107,9 @@ def _of_epoch_time(time: Placed, told: Told) -> Candidate | None:
     once = next((p for p in told.epochs if p.number == time.number and p.candidate.value == 1), None)
     if once is None and any(p.number == time.number for p in told.stated):
         return None  # "30 epochs at 40 s each took 20 minutes"
+    several = sum(d.per == "epoch" for d in time.statement.durations) > 1
+    if several and not any(p.number == time.number for p in told.epochs):
+        return None  # "from 16 minutes an epoch to 30 seconds" compares
     passes = once or belonging_to(time, told.epochs)
     return times_epochs(time.candidate, passes.candidate.value) if passes else None
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from db.models import OF_A_RUN, Candidate, Field
-from db.vocabulary import Purpose, Reason, Refusal
+from db.vocabulary import Purpose, Reason, Refusal, Role
 from extract.fields.paper import PaperView
 from extract.language.pattern import Pattern
 from extract.runs.derive import LONGEST, SHORTEST, Told, derived_time, of_some_steps, time_of_rate
@@ -18,12 +18,13 @@ from extract.runs.hardware import device_of, further_counts, hardware_for, other
 from extract.runs.placed import Placed
 from extract.runs.steps import rates, steps_of_a_run
 from extract.runs.subject import Subjects, run_subjects
-from extract.runs.table_runs import TextTold, table_runs
+from extract.runs.table_runs import TextTold, naming_table, table_runs
 
 
 def group_runs(view: PaperView, candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates, those of one run with the same `run` label; a device that serves several runs once for each."""
     placed, others = _placed(view, candidates)
+    placed = _of_timed_tables(placed, others)
     chosen = {field: [p for p in placed if p.candidate.field == field and p.candidate.chosen] for field in OF_A_RUN}
     devices, counts, epochs = chosen[Field.DEVICE], chosen[Field.DEVICE_COUNT], chosen[Field.EPOCHS]
     stated = chosen[Field.TRAINING_TIME]
@@ -52,6 +53,23 @@ def group_runs(view: PaperView, candidates: Sequence[Candidate]) -> list[Candida
             alone = p.candidate.chosen and p.candidate.field != Field.EPOCHS
             out.append(replace(p.candidate, run=f"statement {p.number}" if alone else None))
     return out
+
+
+def _of_timed_tables(placed: Sequence[Placed], others: Sequence[Candidate]) -> list[Placed]:
+    """Hardware in the caption of a table of training times, or in a sentence that names the table, is of training."""
+    labels = {c.evidence.table for c in others if c.field == Field.TRAINING_TIME and c.role != Role.PRIOR}
+    tables = [naming_table(label) for label in sorted(filter(None, labels))]
+    out = []
+    for p in placed:
+        if p.candidate.reason == _NO_TRAINING and p.candidate.field in (Field.DEVICE, Field.DEVICE_COUNT):
+            named = (t.match(p.statement.passage.text) if p.in_caption else t.search(p.statement.text) for t in tables)
+            if any(named):
+                p = replace(p, candidate=replace(p.candidate, chosen=True, reason=None))
+        out.append(p)
+    return out
+
+
+_NO_TRAINING = Reason(Refusal.NO_TRAINING_NEAR).words
 
 
 def _whole(time: Placed, told: Told) -> tuple[Candidate | None, Candidate | None]:

@@ -43,8 +43,23 @@ def table_runs(candidates: Sequence[Candidate], told: TextTold) -> list[Candidat
         if time is not c:
             out.append(time)
         out += (replace(p, run=c.run) for p in lent.values())
-        if time is c and (one := _one_card(mine, lent)):
+        if c.reason != DEVICE_TIME and (one := _one_card(mine, lent)):
             out.append(one)
+    return _one_time_a_run(out)
+
+
+def _one_time_a_run(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates; where a row gives several times (of search, of training), each with hardware of its own."""
+    times: dict[str, list[Candidate]] = {}
+    for c in candidates:
+        if c.field == Field.TRAINING_TIME and c.chosen and c.run:
+            times.setdefault(c.run, []).append(c)
+    further = {id(c): f"{run}, {n}" for run, several in times.items() for n, c in enumerate(several[1:], 2)}
+    out: list[Candidate] = []
+    for c in candidates:
+        out.append(replace(c, run=further[id(c)]) if id(c) in further else c)
+        if c.field in (Field.DEVICE, Field.DEVICE_COUNT) and c.chosen and c.run in times:
+            out += (replace(c, run=further[id(t)]) for t in times[c.run][1:])
     return out
 
 
@@ -156,7 +171,7 @@ def _near_places(c: Candidate) -> Iterator[_Test]:
         if _DISTINCT.search(model):  # a section speaks of much: only a name that is no words of the language
             yield lambda p: p.trains and _names(f"{p.section or ''} {p.statement.passage.text[:300]}", model)
     if label:
-        named = _naming_table(label)
+        named = naming_table(label)
         yield lambda p: p.trains and p.in_caption and bool(named.match(p.statement.passage.text))
         yield lambda p: p.trains and bool(named.search(p.statement.text))
 
@@ -166,14 +181,14 @@ def _wide_places(c: Candidate, told: TextTold) -> Iterator[_Test]:
     yield lambda p: p.trains
     yield lambda p: p.trains and p.statement.trains
     if c.evidence.table:
-        named = _naming_table(c.evidence.table)
+        named = naming_table(c.evidence.table)
         sections = {p.section for p in told.passages if p.kind == "prose" and p.section and named.search(p.text)}
         yield lambda p: p.trains and p.section in sections and p.candidate.purpose in (c.purpose, Purpose.TRAINING)
     yield lambda p: p.trains and p.of_all_runs
     yield lambda p: p.trains and p.of_setup
 
 
-def _naming_table(label: str) -> re.Pattern[str]:
+def naming_table(label: str) -> re.Pattern[str]:
     """The label of a table as sentences print it: "Table 4", "Tab. 4"."""
     return re.compile(rf"\b(?:{re.escape(label)}|{re.escape(label.replace('Table', 'Tab.'))})(?!\d)", re.IGNORECASE)
 
