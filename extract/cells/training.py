@@ -9,160 +9,81 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from db.models import Candidate, Cell, Document, Field, Table
 from db.reference.hardware import find_device, find_devices
 from db.vocabulary import Purpose, Reason, Refusal, Role
 from extract.candidates import candidate_in_cell
+from extract.cells.counts import COUNTS
 from extract.cells.frame import TableFrame, frame_table
 from extract.cells.roles import role_of
+from extract.cells.training_heads import (
+    CAPTION_BEGINS,
+    PER_EPOCH,
+    TIMES,
+    Head,
+    Kind,
+    caption_epochs,
+    caption_says_times,
+    caption_unit,
+    count_beside,
+    device_in,
+    read_head,
+)
+from extract.cells.training_times import CellTime, read_time
 from extract.language.devices import family, may_name_device, singular
-from extract.language.quantities import UNIT_SECONDS
 from extract.language.numbers import Number, find_numbers, parse_number
 from extract.language.paper_context import PaperContext
+from extract.language.pattern import Pattern
 from extract.language.purpose import purpose_of
+from extract.language.quantities import unit_seconds
 from extract.sentences.statements import Statement
 
-# --- what a header may say --------------------------------------------------------------------------------------------
-
-_EPOCHS = re.compile(
-    r"^(?:[#№]\s?)?(?:of\s)?(?:training\s|train\s|total\s|max(?:imu[mn])?\.?\s|num(?:ber)?\.?\s(?:of\s)?"
-    r"|fine-?tun\w*\s|pre-?train\w*\s|steps\s?/\s?|number of steps\s?/\s?)*(?:epochs?|ep)\.?$|\bepochs$",
-    re.IGNORECASE,
-)
-_EPOCHS_NOT = re.compile(
-    r"\btime\b|\bper\b|/\s?epoch|warm|\bat\b|best|\bs\b|sec|loss|\bafter\b|\d|decay|drop|milestone|freez", re.IGNORECASE
-)
-_COUNT = re.compile(
-    r"^(?:[#№]\s?|num(?:ber)?\.?\s?|no\.\s?)(?:of\s)?(?:GPUs?|TPUs?|devices|accelerators|(?:TPU|GPU)?\s?(?:chips"
-    r"|cores)|processors|workers)$"
-    r"|^(?:GPUs|TPUs|(?:[GCT]PU\s)?(?:cores|chips|devices))\s?(?:used)?$",
-    re.IGNORECASE,
-)
-# "TPU v3 cores", "V100 GPUs": how many of the device that the header names
-_COUNTED = re.compile(r"(?:cores|chips|devices|GPUs|TPUs|processors|nodes)(?:\sused)?$|\d{2,3}s$", re.IGNORECASE)
-_COUNT_OF = re.compile(r"^(?:[#№]\s?(?:of\s)?|(?:num(?:ber)?|no)\.?\s(?:of\s)?)", re.IGNORECASE)
-_DEVICE = re.compile(
-    r"^(?:hardware|devices?|GPUs?(?:\s(?:type|model|used))?|(?:GPU|TPU|training)\s(?:type|hardware|device)"
-    r"|accelerators?|machine|processors?|platform|compute(?:\sresources?)?)$",
-    re.IGNORECASE,
-)
-_DEVICE_TIME = re.compile(
-    r"(?P<device>(?:[A-Z][\w ]*?[\s-])?(?:GPU|TPU|CPU|core|device|(?:[VPAH]100|K[248]0|T4)(?!s?\s?\()"
-    r"|chip)s?(?:[\s-]?v?\d)?(?:[\s-]core)?)[\s-]?(?:\(?(?P<unit>hours?|hrs?|h|days?|d|weeks?|years?)\b)"
-    r"|\((?P<unit2>GPU|TPU|core)[\s-](?P<unit3>hours?|days?)\)",
-    re.IGNORECASE,
-)
-# "Training time", "Wall-clock hours", "Time", "Train (h)"; not "Train (s)", most often the time of one step
-_TIME = re.compile(
-    r"\b(?:(?:(?:pre-?)?train(?:ing)?|wall[- ]?clock|search|learning|running)[\s-]?(?:run-?)?(?:times?|duration|cost"
-    r"|hours?|days?)|wall time)\b|^times?\b|\btime to (?:train|converge|accuracy)"
-    r"|\bduration\b|^(?:hours|days) of training$|^train\.?(?: \+ infer)?$|\btrain(?:ing)? \((?:h|hrs?|hours?|days?)\)",
-    re.IGNORECASE,
-)
-# a row's label may be anything: it must say training
-_ROW_TIME = re.compile(r"\btrain|\bwall[- ]?(?:clock|time)|\bsearch (?:time|cost)", re.IGNORECASE)
-_TIME_NOT = re.compile(
-    r"infer|test|latency|decod|forward|/\s?(?:iter|it\b|step|img|im\b|image|batch|sample|frame)|\bfps\b|speed|\bms\b"
-    r"|relative|ratio|eval|step|iter|overhead|%|×|batch|generation|thinking"
-    r"|per[\s-](?!epoch)",
-    re.IGNORECASE,
-)
-_PER_EPOCH = re.compile(
-    r"(?:/|per|each|one|an|a single|single|1)[\s-]?(?:training |full )?epochs?\b|\bepoch[\s-](?:time|duration)"
-    r"|\btimes?\s\(?(?:s|sec|min|h)?\)?\s?/\s?ep",
-    re.IGNORECASE,
-)
-_UNIT_SAID = re.compile(
-    r"[(\[,\s]\s?(?:in\s)?(?P<unit>sec(?:ond)?s?|s|min(?:ute)?s?|hours?|hrs?|h|days?|d|weeks?)\s?\.?[)\]]?$"
-    r"|\bin (?P<unit2>seconds|minutes|hours|days|weeks)\b"
-    r"|\((?P<unit3>s|sec|min|hours?|hrs?|h|days?)\)",
-    re.IGNORECASE,
-)
-_UNIT_IN_HEAD = re.compile(r"\b(?P<unit>seconds|minutes|hours|days|weeks)\b", re.IGNORECASE)
-_UNIT_SAID_IN_CAPTION = re.compile(
-    r"\btimes?\b[^.;]{0,40}?(?:\bin |[(\[](?:in )?)"
-    r"(?P<unit>sec(?:ond)?s?|s|min(?:ute)?s?|hours?|hrs?|h|days?|weeks?)\b",
-    re.IGNORECASE,
-)
-
-# --- what a cell may say ----------------------------------------------------------------------------------------------
-
-_DURATION_CELL = re.compile(
-    r"(?<![\w.±/])(?P<value>[~≈<>∼]?\s?\d[\d.,]*(?:\s?[-–]\s?\d[\d.,]*)?)\s?-?(?P<unit>seconds?|secs?|s|minutes?"
-    r"|mins?|m|hours?|hrs?|h|days?|d|weeks?|w)(?![A-Za-z])"
-    r"(?:,?\s?(?P<minutes>\d{1,2})\s?(?:m(?:in(?:ute)?s?)?\b|$)|,?\s?(?P<hours>\d{1,2})\s?h(?:ours?|rs?)?\b"
-    r"|(?P<seconds>\d{1,2})s\b)?",
-    re.IGNORECASE,
-)
-_COUNT_IN_CELL = re.compile(
-    r"(?:(?P<nodes>\d{1,4})\s?[x×*]\s?)?(?P<count>\d[\d,]*)\s?(?:[x×*]\s?)?(?:NVIDIA |Nvidia |Tesla |Google |Cloud "
-    r"|GeForce )*$"
-)
-_COUNT_AFTER_CELL = re.compile(r"^\s?(?:GPUs?|chips|cores)?\s?[(\[]?\s?[x×*]\s?(?P<count>\d{1,5})")
 _CITATIONS = re.compile(r"\[[\d, ]+\]")
 _DATA_STUB = re.compile(r"^(?:training\s)?(?:data\s?sets?|data|corpus|corpora|sources?|data sources?)\b", re.IGNORECASE)
+_SPLIT = re.compile(r"^(?:dev\w*|test\w*|val\w*|eval\w*)\b", re.IGNORECASE)
 _NAMES_MODELS = re.compile(r"\b(?:model|method|name|system|approach|algorithm)\b", re.IGNORECASE)
 _OTHERS = re.compile(r"\b(?:best|previous(?:ly)?|prior)\s(?:published|reported|results?)\b", re.IGNORECASE)
-_SAYS_INFERENCE = re.compile(r"\binference|test(?:ing)? time|latency|speed\b|\bFPS\b|\brun-?time\b", re.IGNORECASE)
-_SAYS_TRAINING = re.compile(r"\btrain|\bwall[- ]?(?:clock|time)|\bsearch (?:time|cost)", re.IGNORECASE)
-_CAPTION_TIME = re.compile(
-    r"^(?:Table|Tab\.)\s?[\w.]*[.:]?\s*(?:The )?(?:Comparison of )?(?:(?:pre-?)?train(?:ing)? times?\b"
-    r"|(?:(?:pre-?)?training|running|run) (?P<unit>hours|days)\b)",
-    re.IGNORECASE,
+_SAYS_INFERENCE = Pattern(
+    "a caption on the speed of use",
+    {
+        r"\binference": "Inference on the test set",
+        r"test(?:ing)? time": ("test time", "testing time"),
+        r"latency": "Latency of the networks",
+        r"speed\b": "Speed of the networks",
+        r"\bFPS\b": "FPS on one card",
+        r"\brun-?time\b": "Runtime of the parts",
+    },
+    refuses=("Training time", "the fastest test"),
 )
-# a column of "hours" in a table of which the caption says that it gives training times
-_BARE_UNIT = re.compile(r"^(?:hours|hrs|days)$", re.IGNORECASE)
-_BESIDE_RUNS = re.compile(r"\bepochs?\b|\bupdates?\b|\biterations?\b|\bsteps?\b|\b[GT]PUs?\b", re.IGNORECASE)
-_CAPTION_SAYS = re.compile(
-    r"\b(?:training|wall[- ]?clock|search)[- ](?:times?|hours)\b[^.;]{0,40}|\btimes? (?:of"
-    r"|for) (?:\w+ ){0,2}training\b",
-    re.IGNORECASE,
+_SAYS_TRAINING = Pattern(
+    "a header on training, or on the whole of a search",
+    {
+        r"\btrain": "Training time",
+        r"\btr\.": "Tr. hrs",
+        r"\bwall[- ]?(?:clock|time)": "wall-clock",
+        r"\bsearch (?:time|cost)": "search cost",
+        r"\bfit(?:ting)?\b": "Fit (d)",
+        r"\bfine-?tun": "Fine-tuning min.",
+        r"\bpre-?train": "Pretraining",
+        r"\bconverge": "time to convergence",
+    },
+    refuses=("Time", "Decoding (s)"),
 )
 _SCALING = re.compile(r"\biteration|\bstep|speed-?up|throughput|/\s?s(?:ec)?\b|\bper sec|efficiency", re.IGNORECASE)
-# "days x CPU cores", "GPUs × hours": a time and how many
-_TIME_BY_COUNT = re.compile(
-    r"\b(?P<unit>hours?|days?|weeks?)\s?[x×*]\s?(?:[#№]\s?)?(?:of\s)?(?:[GCT]PUs?|cores|chips|processors)\b"
-    r"|(?:[GCT]PUs?|cores|chips|processors)\s?[x×*]\s?(?P<unit2>hours?|days?|weeks?)\b",
-    re.IGNORECASE,
-)
 _BY = re.compile(r"^[~≈∼]?\s?(?P<first>\d[\d,.]*)\s?[x×*]\s?(?P<second>\d[\d,.]*)$")
 _POINT_BEFORE = re.compile(r"warm|drop|decay|\bat\b|\bafter\b|best|freez|milestone|\blast\b|\bfirst\b", re.IGNORECASE)
+_NO_MODEL = re.compile(r"(?:values?|settings?|configurations?|choices?)", re.IGNORECASE)  # over a list of settings
 # "Net-50 (300 epochs)": how long the row's model was trained
 _EPOCHS_IN_LABEL = re.compile(
     r"(?:^|[(\[,;]|\s)\s?(?P<epochs>\d{1,2},\d{3}|\d{1,5})[\s-]?(?:epochs?|ep\.?)\s?[)\]]?$", re.IGNORECASE
 )
+_PLURAL = re.compile(r"\b(?:GPUs|TPUs|devices|processors|accelerators|cards)\b", re.IGNORECASE)
 
 SHORTEST = 20.0  # seconds, as in extract/fields/training_time.py
-
-
-class Kind(StrEnum):
-    """What the cells of a column, or of a row, say of the runs."""
-
-    EPOCHS = "epochs"
-    COUNT = "count"
-    DEVICE = "device"
-    TIME = "time"
-    EPOCH_TIME = "epoch time"
-    DEVICE_TIME = "device time"
-    TIME_BY_COUNT = "time by count"
-
-
-TIMES = (Kind.TIME, Kind.EPOCH_TIME, Kind.DEVICE_TIME)
-
-
-@dataclass(frozen=True)
-class _Line:
-    """A column, or a row where the models stand side by side, and what it holds."""
-
-    kind: Kind
-    unit: float | None = None
-    count_first: bool = False  # of "8 x 3", where a time stands by a count
-    device: str | None = None  # that the header names: "Number of V100s", "Time on A100 (h)"
-    count: int | None = None  # "Time on 8 A100s"
+SHORTEST_UNSAID = 1200.0  # seconds; a shorter time under "Time" is one of steps or of use, unless training is named
 
 
 @dataclass(frozen=True)
@@ -194,6 +115,14 @@ class _Value:
     low: float | None = None
     high: float | None = None
     device_time: bool | None = None  # of times: whether it is the time of all devices together
+    epochs: float | None = None  # of a time for one epoch: how many the caption says there were
+
+
+def _without(label: str, cells: Sequence[str]) -> str:
+    """A row's name without the cells that follow it: "Foonet V100" without "V100"."""
+    for text in reversed([" ".join(cell.split()) for cell in cells if cell.strip()]):
+        label = label.removesuffix(text).strip()
+    return label
 
 
 @dataclass(frozen=True)
@@ -209,6 +138,24 @@ class _View:
     @cached_property
     def of_inference(self) -> bool:
         return bool(_SAYS_INFERENCE.search(self.table.caption))
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """The rows' names, without the cells of columns that say what runs were made on."""
+        said = [c for c in self.frame.label_columns if c and any(map(self.head, self.frame.column_path(c)))]
+        return [
+            _without(label, [row[c].text for c in said])
+            for label, row in zip(self.frame.labels, self.table.rows, strict=True)
+        ]
+
+    @cached_property
+    def heads_of_rows(self) -> list[Head | None]:
+        """What each row's first cell says that the row holds: "GPUs", "Training time"."""
+        return [self.head(_CITATIONS.sub("", row[0].text)) if row[0].text else None for row in self.table.rows]
+
+    def head(self, text: str) -> Head | None:
+        """What a text of the header says under this caption."""
+        return read_head(text, self.table.caption)
 
     def times_inference(self, head: str) -> bool:
         """Whether times under this header are those of inference."""
@@ -228,18 +175,22 @@ def read_training_tables(
     return out
 
 
-_HEADS = re.compile(
-    r"epoch|\bep\b|time|[gt]pu|hardware|devices?\b|hours|days|duration|^train|chips|cores|platform|machine|compute"
-    r"|accelerator"
-    r"|processor|workers|\bcost\b",
-    re.IGNORECASE,
-)
+_MAY_TELL = (
+    "epoch", "ep", "time", "gpu", "tpu", "hardware", "device", "hour", "hrs", "day", "duration", "train", "chip",
+    "core", "platform", "machine", "compute", "accelerator",
+    "processor", "worker", "cost", "fit", "tr.", "card", "tuning",
+    "wall", "converge", "learning", "search",
+)  # fmt: skip
 
 
 def _may_tell(table: Table) -> bool:
     """A first look: whether a header or a row's label speaks of epochs, time or hardware, or a cell names a device."""
-    heads = [c.text for row in table.header for c in row] + [row[0].text for row in table.rows]
-    if any(_HEADS.search(h) for h in heads if h) or _CAPTION_TIME.search(table.caption):
+    heads = [c.text for row in table.header for c in row] + [row[0].text for row in table.rows] + list(table.groups)
+    heads += [c.text for row in table.rows[:2] for c in row]
+    said = " ".join(heads).lower()
+    if any(part in said for part in _MAY_TELL) or CAPTION_BEGINS.search(table.caption):
+        return True
+    if caption_says_times(table.caption):
         return True
     return may_name_device(" ".join(c.text for row in table.rows for c in row if len(c.text) > 4))
 
@@ -252,7 +203,7 @@ def _values(view: _View) -> list[_Value]:
     found = list(_in_columns(view))
     found += list(_in_rows(view, _places(found)))
     found += list(_in_labels(view, _places(found)))
-    if _CAPTION_TIME.search(view.table.caption) and not any(v.field == Field.TRAINING_TIME for v in found):
+    if not any(v.field == Field.TRAINING_TIME for v in found):
         found += list(_everywhere(view))
     return found
 
@@ -262,21 +213,46 @@ def _places(values: Iterable[_Value]) -> set[tuple[int, int]]:
 
 
 def _in_columns(view: _View) -> Iterator[_Value]:
-    frame, caption = view.frame, view.table.caption
+    frame = view.frame
     if frame.transposed:
         return
     heads = [" ".join(frame.column_path(c)) for c in range(view.table.columns)]
-    beside = "" if view.of_inference else " | ".join(heads)
-    scaling = any(_SCALING.search(h) for h in heads) and not any(_TIME.search(h) for h in heads)
+    scaling = any(_SCALING.search(h) for h in heads) and not any(_is_time(read_head(h, "")) for h in heads)
+    splits = any(_SPLIT.search(h) for h in heads)
     for c in range(view.table.columns):
-        path = [_CITATIONS.sub("", p) for p in frame.column_path(c)]
-        head = " ".join(path)
-        line = (_line(path[-1], caption, beside) if path else None) or _line(head, caption, beside)
-        if line and line.kind == Kind.COUNT and scaling:
+        text = _CITATIONS.sub("", heads[c])
+        head = _head_of_column(view, c, heads)
+        if head and head.kind == Kind.COUNT and scaling:
             continue  # how fast a step is on so many: no runs
-        if line and line.kind in TIMES and (view.times_inference(head) or _names_models(view, c, head)):
+        if head and head.only_training and splits:
+            continue  # "train | dev | test": parts of the data
+        if head and head.kind in TIMES and (view.times_inference(text) or _names_models(view, c, text)):
             continue
-        yield from _in_column(view, line, c, head)
+        yield from _in_column(view, head, c, text)
+
+
+def _is_time(head: Head | None) -> bool:
+    return head is not None and head.kind in TIMES
+
+
+def _head_of_column(view: _View, c: int, heads: Sequence[str]) -> Head | None:
+    """What the lowest header over the column says, else all of them; the device may stand in those above."""
+    caption = view.table.caption
+    beside = "" if view.of_inference else " | ".join(heads)
+    path = [_CITATIONS.sub("", p) for p in view.frame.column_path(c)]
+    whole = " ".join(path)
+    lowest = read_head(path[-1], caption, beside) if path else None
+    if lowest is None or lowest.only_training:  # "train" under "Time (h)"
+        lowest = read_head(whole, caption, beside) or lowest
+    return _with_device(lowest, whole)
+
+
+def _with_device(head: Head | None, text: str) -> Head | None:
+    """A time's head with the device and the count that the text names, where it has none of its own."""
+    if head is None or head.kind not in TIMES or head.device:
+        return head
+    device, count = device_in(text)
+    return replace(head, device=device, count=count) if device else head
 
 
 def _names_models(view: _View, c: int, head: str) -> bool:
@@ -284,23 +260,27 @@ def _names_models(view: _View, c: int, head: str) -> bool:
     return c in view.frame.label_columns and _NAMES_MODELS.search(head) is not None
 
 
-def _in_column(view: _View, line: _Line | None, c: int, head: str) -> Iterator[_Value]:
+def _in_column(view: _View, head: Head | None, c: int, text: str) -> Iterator[_Value]:
     """The values of one column's cells; a device named once holds for the rows below ("8 x V100", then "8")."""
     above: str | None = None
     for r, row in enumerate(view.table.rows):
         if c >= len(row) or not row[c].words:
             continue
-        place = _Place(r, c, row[c], view.frame.labels[r], head)
-        if line is None:
-            if not view.of_inference:
+        place = _Place(r, c, row[c], view.labels[r], text)
+        group = view.table.groups[r]
+        if head is None:
+            of_group = read_head(group, view.table.caption) if group and c in view.frame.value_columns else None
+            if of_group and of_group.kind in TIMES and not of_group.only_training and _SAYS_TRAINING.search(group):
+                yield from _in_cell(view, of_group, place)
+            elif not view.of_inference and not (c and view.heads_of_rows[r]):
                 yield from _named_device(place)
             continue
-        found = list(_in_cell(view, line, place))
+        found = list(_in_cell(view, _with_device(head, group) or head, place))
         yield from found
         named = next((str(v.value) for v in found if v.field == Field.DEVICE), None)
         above = named or above
         counted = any(v.field == Field.DEVICE_COUNT for v in found)
-        if counted and above and not named and line.kind in (Kind.COUNT, Kind.DEVICE):
+        if counted and above and not named and head.kind in (Kind.COUNT, Kind.DEVICE):
             yield _Value(Field.DEVICE, above, place, "device of the rows above")
 
 
@@ -309,11 +289,10 @@ def _in_rows(view: _View, seen: Collection[tuple[int, int]]) -> Iterator[_Value]
     table, frame = view.table, view.frame
     columns = frame.value_columns if frame.transposed else range(1, table.columns)
     for r, row in enumerate(table.rows):
-        label = _CITATIONS.sub("", row[0].text)
-        line = _line(label, table.caption) if label else None
-        if line is None or (line.kind in (Kind.TIME, Kind.EPOCH_TIME) and not _ROW_TIME.search(label)):
+        label, head = _CITATIONS.sub("", row[0].text), view.heads_of_rows[r]
+        if head is None or (head.kind in (Kind.TIME, Kind.EPOCH_TIME) and not _SAYS_TRAINING.search(label)):
             continue
-        if line.kind in TIMES and view.times_inference(label):
+        if head.kind in TIMES and view.times_inference(label):
             continue
         mixed = "step" in label.lower()
         for c in columns:
@@ -321,7 +300,8 @@ def _in_rows(view: _View, seen: Collection[tuple[int, int]]) -> Iterator[_Value]
                 continue
             if mixed and not any("poch" in row[k].text for k in (c, c + 1) if k < len(row)):
                 continue
-            yield from _in_cell(view, line, _Place(r, c, row[c], _over(view, c), label, across=True))
+            over = _over(view, c)
+            yield from _in_cell(view, _with_device(head, over) or head, _Place(r, c, row[c], over, label, across=True))
 
 
 def _in_labels(view: _View, seen: Collection[tuple[int, int]]) -> Iterator[_Value]:
@@ -349,37 +329,61 @@ def _over(view: _View, c: int) -> str:
 
 
 def _everywhere(view: _View) -> Iterator[_Value]:
-    """The durations of a table whose caption says that they are training times."""
+    """The times of a table of which nothing but the caption says that they are of training."""
     table, frame = view.table, view.frame
-    said = _CAPTION_TIME.search(table.caption)
-    unit = _seconds(said["unit"]) if said and said["unit"] else None
-    line = _Line(Kind.EPOCH_TIME if _PER_EPOCH.search(table.caption) else Kind.TIME, unit)
-    for c in frame.value_columns:
-        head = " ".join(frame.column_path(c))
-        if re.search(r"test|infer|decod|speed", head, re.IGNORECASE):
-            continue
-        spelled = [
-            r for r, row in enumerate(table.rows)
-            if c < len(row) and (_spelled(row[c].text.strip()) or (unit and _figure(row[c].text)))
-        ]  # fmt: skip
-        if len(spelled) < 0.5 * len(table.rows):
-            continue
-        several = len(frame.value_columns) > 1
-        for r in spelled:
-            model = head if several and head else frame.labels[r]
-            yield from _in_cell(view, line, _Place(r, c, table.rows[r][c], model, head, across=several, alone=True))
+    begins = CAPTION_BEGINS.search(table.caption)
+    if not (begins or (caption_says_times(table.caption) and not view.of_inference)):
+        return
+    unit = unit_seconds(begins["unit"]) if begins and begins["unit"] else None
+    kind = Kind.EPOCH_TIME if PER_EPOCH.search(table.caption) else Kind.TIME
+    head = Head(kind, unit or (caption_unit(table.caption) if begins else None), only_training=begins is None)
+    models_in_rows = _NAMES_ROWS.search(" ".join(frame.column_path(0))) is not None
+    columns = [c for c in range(1, table.columns) if _holds_times(view, head, c)]
+    for c in columns:
+        text = " ".join(frame.column_path(c))
+        across = len(columns) > 1 and bool(text) and begins is not None and not models_in_rows
+        for r, row in enumerate(table.rows):
+            label = _without(frame.labels[r], [row[k].text for k in columns])
+            place = _Place(r, c, row[c], text if across else label, text, across=across, alone=True)
+            if row[c].words and _time_in(head, _printed(view, r, c)):
+                yield from _in_cell(view, head, place)
+
+
+def _holds_times(view: _View, head: Head, c: int) -> bool:
+    """Whether half of a column's cells or more are times, and neither its header nor a metric says another thing."""
+    rows = view.table.rows
+    says = view.frame.columns[c]
+    if _OF_USE.search(" ".join(view.frame.column_path(c))) or says.metrics or says.quantity in COUNTS:
+        return False
+    return sum(_time_in(head, _printed(view, r, c)) is not None for r in range(len(rows))) >= 0.5 * len(rows)
+
+
+_NAMES_ROWS = re.compile(
+    r"^(?:model|method|name|system|approach|algorithm|variant|network|architecture)s?$", re.IGNORECASE
+)
+_OF_USE = re.compile(r"test|infer|decod|speed", re.IGNORECASE)
+
+
+def _printed(view: _View, r: int, c: int) -> str:
+    """A cell's text, raised characters behind "^"."""
+    return " ".join(view.frame.printed[r][c].split())
+
+
+def _time_in(head: Head, text: str) -> CellTime | None:
+    """The time that a cell of a column so headed says."""
+    return read_time(text, head.unit, letters=not head.only_training)
 
 
 # --- what one cell says -----------------------------------------------------------------------------------------------
 
 
-def _in_cell(view: _View, line: _Line, place: _Place) -> Iterator[_Value]:
+def _in_cell(view: _View, head: Head, place: _Place) -> Iterator[_Value]:
     """The values of a cell of this line; none of a blank one."""
     if place.text not in ("", "-", "–", "—"):
-        yield from _READERS[line.kind](view, line, place)
+        yield from _READERS[head.kind](view, head, place)
 
 
-def _device_cell(view: _View, line: _Line, place: _Place) -> Iterator[_Value]:
+def _device_cell(view: _View, head: Head, place: _Place) -> Iterator[_Value]:
     """A device's name; a bare number under "GPUs" is how many."""
     number = parse_number(place.text)
     if number and number.is_whole and not number.magnitude and 1 <= number.value <= 4096 and _PLURAL.search(place.head):
@@ -388,7 +392,7 @@ def _device_cell(view: _View, line: _Line, place: _Place) -> Iterator[_Value]:
         yield from _named_device(place, headed=True)
 
 
-def _epochs_cell(view: _View, line: _Line, place: _Place) -> Iterator[_Value]:
+def _epochs_cell(view: _View, head: Head, place: _Place) -> Iterator[_Value]:
     """One number of epochs, or the several of "30/90"."""
     bare = re.sub(r"\s?epochs?$", "", place.text)
     for n in [single] if (single := parse_number(bare)) else _listed(bare):
@@ -396,66 +400,80 @@ def _epochs_cell(view: _View, line: _Line, place: _Place) -> Iterator[_Value]:
             yield _Value(Field.EPOCHS, n.value, place, "epochs row" if place.across else "epochs column")
 
 
-def _count_cell(view: _View, line: _Line, place: _Place) -> Iterator[_Value]:
+def _count_cell(view: _View, head: Head, place: _Place) -> Iterator[_Value]:
     """How many devices, or devices by name with their number."""
     number = parse_number(place.text)
     if not (number and number.is_whole and 1 <= number.value <= 200_000):
         yield from _named_device(place, headed=True)
         return
-    device, each = _processors(view, line.device) if line.device else (None, 1)
-    if line.device and device is None:
+    device, each = _processors(view, head.device) if head.device else (None, 1)
+    if head.device and device is None:
         return  # machines of which the paper does not say what is in them
     yield _Value(Field.DEVICE_COUNT, number.value * each, place, "count column")
     if device:
         yield _Value(Field.DEVICE, device, place, "device in a header")
 
 
-def _time_by_count_cell(view: _View, line: _Line, place: _Place) -> Iterator[_Value]:
-    """A time and how many devices took it: "3 x 8" under "Days x GPUs"."""
-    both = _BY.match(place.text)
-    if both is None or line.unit is None:
-        return
+def _product(head: Head, text: str) -> tuple[Number, Number] | None:
+    """(time, processors) of "3 x 8" under "Days x GPUs", of "8 x 3" under "GPU days"."""
+    both = _BY.match(text)
+    if both is None or head.unit is None:
+        return None
     first, second = parse_number(both["first"]), parse_number(both["second"])
-    length, many = (second, first) if line.count_first else (first, second)
-    if length and many and many.is_whole and many.value >= 1:
-        yield _Value(Field.TRAINING_TIME, length.value * line.unit, place, "time by count")
+    length, many = (second, first) if head.count_first else (first, second)
+    return (length, many) if length and many and many.is_whole and many.value >= 1 else None
+
+
+def _time_by_count_cell(view: _View, head: Head, place: _Place) -> Iterator[_Value]:
+    """A time and how many devices took it."""
+    if (both := _product(head, place.text)) and head.unit:
+        length, many = both
+        yield _Value(Field.TRAINING_TIME, length.value * head.unit, place, "time by count")
         yield _Value(Field.DEVICE_COUNT, many.value, place, "time by count")
 
 
-def _time_cell(view: _View, line: _Line, place: _Place) -> Iterator[_Value]:
-    """A time, by its own unit or the line's, and the device and count that the header or the cell says it took."""
-    spelled = _spelled(place.text)
-    if spelled is None and line.unit and (number := _figure(place.text)):
-        if number.sign or number.magnitude not in ("", "k", "K"):
-            return
-        spelled = (number.value * line.unit, number.low * line.unit, number.high * line.unit)
-    if spelled is None:
+def _time_cell(view: _View, head: Head, place: _Place) -> Iterator[_Value]:
+    """A time, by its own unit or the head's, and the device and count that the head or the cell says it took."""
+    if head.kind == Kind.DEVICE_TIME and _product(head, place.text):
+        yield from _time_by_count_cell(view, head, place)
         return
-    value, low, high = spelled
+    time = _time_in(head, _printed(view, place.row, place.column))
+    if time is None:
+        return
+    kind = head.kind
+    if kind == Kind.TIME and (time.of_epoch or time.of_devices):
+        kind = Kind.EPOCH_TIME if time.of_epoch else Kind.DEVICE_TIME
     yield _Value(
-        Field.TRAINING_TIME, value, place, f"{line.kind} {'row' if place.across else 'column'}",
-        _refusal_of_time(view, line, place, value), low if low != high else None, high if low != high else None,
-        device_time=line.kind == Kind.DEVICE_TIME,
+        Field.TRAINING_TIME, time.seconds, place, f"{kind} {'row' if place.across else 'column'}",
+        _refusal_of_time(view, head, kind, place, time.seconds),
+        time.low, time.high,
+        device_time=kind == Kind.DEVICE_TIME,
+        epochs=caption_epochs(view.table.caption) if kind == Kind.EPOCH_TIME else None,
     )  # fmt: skip
-    if line.device:
-        yield _Value(Field.DEVICE, line.device, place, "device in a header")
-    if line.count:
-        yield _Value(Field.DEVICE_COUNT, float(line.count), place, "count in a header")
+    if head.device:
+        yield _Value(Field.DEVICE, head.device, place, "device in a header")
+    if count := time.count or head.count:
+        yield _Value(Field.DEVICE_COUNT, float(count), place, "count in a cell" if time.count else "count in a header")
     yield from _named_device(place, time=False)
 
 
-def _refusal_of_time(view: _View, line: _Line, place: _Place, seconds: float) -> str | None:
+def _refusal_of_time(view: _View, head: Head, kind: Kind, place: _Place, seconds: float) -> str | None:
     """Why the time is not, or not yet, that of a whole run."""
-    if line.kind == Kind.DEVICE_TIME:
+    if kind == Kind.DEVICE_TIME:
         return Reason(Refusal.DEVICE_TIME).words
-    if line.kind == Kind.EPOCH_TIME:
+    if kind == Kind.EPOCH_TIME:
         if _SAYS_TRAINING.search(f"{place.head} {view.table.caption[:60]}"):
             return Reason(Refusal.TIME_FOR_ONE, "epoch").words
         return Reason(Refusal.EPOCH_TIMES_COMPARED).words  # beside scores: nobody says that runs were made so
-    return Reason(Refusal.TOO_SHORT).words if seconds < SHORTEST else None
+    if seconds < SHORTEST:
+        return Reason(Refusal.TOO_SHORT).words
+    short = seconds < SHORTEST_UNSAID and (head.unit or 1.0) <= 1.0
+    if short and not _SAYS_TRAINING.search(f"{place.head} {place.model} {view.table.caption}"):
+        return Reason(Refusal.TIME_OF_WHAT).words
+    return None
 
 
-_READERS: Mapping[Kind, Callable[[_View, _Line, _Place], Iterator[_Value]]] = {
+_READERS: Mapping[Kind, Callable[[_View, Head, _Place], Iterator[_Value]]] = {
     Kind.DEVICE: _device_cell,
     Kind.EPOCHS: _epochs_cell,
     Kind.COUNT: _count_cell,
@@ -484,25 +502,19 @@ def _named_device(place: _Place, *, headed: bool = False, time: bool = True) -> 
     text = place.text
     if not 3 <= len(text) <= 90 or not may_name_device(text):
         return
-    spelled = _spelled(text) if time else None
+    timed = read_time(text) if time else None
     for d in find_devices(text):
         if d.processor is None and not re.search(r"\d", text):
             continue
-        before, after = text[: d.start], text[d.end :]
-        counted = _COUNT_IN_CELL.search(before) or _COUNT_AFTER_CELL.match(after)
-        if not (headed or counted or spelled) or re.match(r"[\s-]?(?:hours|days|h\b|d\b)", after):
+        count = count_beside(text[: d.start], text[d.end :])
+        if not (headed or count or timed) or re.match(r"[\s-]?(?:hours|days|h\b|d\b)", text[d.end :]):
             continue
         if d.processor is not None:
             yield _Value(Field.DEVICE, singular(d.printed), place, "device in a cell")
-        if counted:
-            yield _Value(Field.DEVICE_COUNT, _counted(counted), place, "count in a cell")
-        if spelled:
-            yield _Value(Field.TRAINING_TIME, spelled[0], place, "time in a cell")
-
-
-def _counted(match: re.Match[str]) -> float:
-    """How many devices: of "2 x 8" the product."""
-    return float(match["count"].replace(",", "")) * float(match.groupdict().get("nodes") or 1)
+        if count:
+            yield _Value(Field.DEVICE_COUNT, float(count), place, "count in a cell")
+        if timed:
+            yield _Value(Field.TRAINING_TIME, timed.seconds, place, "time in a cell")
 
 
 # --- candidates -------------------------------------------------------------------------------------------------------
@@ -517,11 +529,13 @@ def _candidate(view: _View, value: _Value) -> Candidate:
     purpose = purpose_of(f"{table.caption} {place.head}")
     of_data = place.across and (frame.columns[c].benchmarks or frame.columns[c].untracked)  # the columns are data sets
     where = f"{r + 1}.{c + 1}" if place.alone else f"c{c + 1}" if place.across else f"{r + 1}"
-    more = {} if value.device_time is None else {"device_time": value.device_time}
+    more: dict[str, object] = {} if value.device_time is None else {"device_time": value.device_time}
+    if value.epochs is not None:
+        more["epochs"] = value.epochs
     return candidate_in_cell(
         view.document, table, place.cell.words, value.field, value.value, value.pattern,
         row_words=tuple(w for cell in table.rows[r] for w in cell.words), row=frame.labels[r], column=place.head,
-        subject=None if of_data else place.model or None, role=role,
+        subject=None if of_data or _NO_MODEL.fullmatch(place.model) else place.model or None, role=role,
         purpose=Purpose.TRAINING if purpose == Purpose.INFERENCE else purpose, chosen=refusal is None, reason=refusal,
         run=f"table {view.number + 1}.{where}", low=value.low, high=value.high,
         qualifiers={"table": view.number, **more},
@@ -537,84 +551,8 @@ def _refusal_of_row(view: _View, value: _Value, role: str | None) -> str | None:
     return None
 
 
-_PLURAL = re.compile(r"\b(?:GPUs|TPUs|devices|processors|accelerators)\b", re.IGNORECASE)
-
-
-def _line(head: str, caption: str, beside: str = "") -> _Line | None:
-    """What a header says its cells are, or None; `beside` are all headers of a table that may be of runs."""
-    head = " ".join(re.sub(r"[†‡*§↓↑]|\^\d", "", head).split())
-    if not head or len(head) > 60:
-        return None
-    if _EPOCHS.search(head) and not _EPOCHS_NOT.search(head):
-        return _Line(Kind.EPOCHS)
-    if _COUNT.search(head):
-        return _Line(Kind.COUNT)
-    named, counted = _device_in(head)
-    if named and not counted and (_COUNT_OF.search(head) or _COUNTED.search(head)):
-        return _Line(Kind.COUNT, device=named)
-    by_count = _TIME_BY_COUNT.search(head)
-    if by_count:
-        return _Line(Kind.TIME_BY_COUNT, _seconds(by_count["unit"] or by_count["unit2"]), by_count["unit"] is None)
-    device_time = _DEVICE_TIME.search(head)
-    if device_time and not re.search(r"infer|test|/", head, re.IGNORECASE):
-        return _Line(Kind.DEVICE_TIME, _seconds(device_time["unit"] or device_time["unit3"]), device=named)
-    if _BARE_UNIT.search(head) and (_CAPTION_SAYS.search(caption) or _BESIDE_RUNS.search(beside)):
-        return _Line(Kind.TIME, _seconds(head.split()[0]))
-    per_epoch = _PER_EPOCH.search(head)
-    if (
-        _TIME.search(head) or (per_epoch and re.search(r"time|\bs\b|sec|min|hour", head, re.IGNORECASE))
-    ) and not _TIME_NOT.search(head):
-        said = _UNIT_SAID.search(head) or _UNIT_IN_HEAD.search(head) or _UNIT_SAID_IN_CAPTION.search(caption)
-        unit = next((g for g in said.groups() if g), None) if said else None
-        each = per_epoch or (_PER_EPOCH.search(caption) and re.search(r"\btimes?\b", caption, re.IGNORECASE))
-        seconds = _seconds(unit) if unit else None
-        return _Line(Kind.EPOCH_TIME if each else Kind.TIME, seconds, device=named, count=counted)
-    if _DEVICE.search(head):
-        return _Line(Kind.DEVICE)
-    return None
-
-
-def _device_in(head: str) -> tuple[str | None, int | None]:
-    """The processor that a header names, and how many of them: "Time (8 x V100)"."""
-    if not may_name_device(head):
-        return None, None
-    for d in find_devices(head):
-        if d.processor is not None:
-            counted = _COUNT_IN_CELL.search(head[: d.start]) or _COUNT_AFTER_CELL.match(head[d.end :])
-            count = int(counted["count"].replace(",", "")) if counted else None
-            if counted and count and counted.groupdict().get("nodes"):
-                count *= int(counted["nodes"])
-            return singular(d.printed), count
-    return None, None
-
-
-def _figure(text: str) -> Number | None:
-    """The number of a cell, what stands behind it in brackets let go: "1.9 (71)"."""
-    text = re.sub(r"\^[^\w\s.]+$", "", " ".join(text.split()))  # a footnote's raised mark
-    return parse_number(text) or parse_number(re.sub(r"\s?\([^()]*\)$", "", text))
-
-
-def _seconds(unit: str) -> float | None:
-    unit = unit.lower().rstrip(".")
-    return UNIT_SECONDS.get(unit) or UNIT_SECONDS.get(unit.rstrip("s"))
-
-
 def _listed(text: str) -> list[Number]:
     """The numbers of "30/90" or "30, 90"; nothing for other text."""
     found = find_numbers(text, words=False)
     left = re.sub(r"[\d.\s/,|]", "", text)
     return found if len(found) > 1 and not left else []
-
-
-def _spelled(text: str) -> tuple[float, float, float] | None:
-    """Seconds (value, low, high) of a cell that carries its own unit: "12h", "4d on 16 TPUv3s", "3h8", "70h, 48min"."""
-    m = _DURATION_CELL.search(text)
-    if not m or m["unit"] == "M" or (m["unit"] == "m" and re.search(r"param|\dM\b", text)):
-        return None
-    number = parse_number(m["value"].lstrip("~≈<>∼ "))
-    unit = {"m": 60.0, "w": 604800.0}.get(m["unit"].lower()) or _seconds(m["unit"])
-    if number is None or unit is None:
-        return None
-    more = float(m["minutes"] or 0) * (60.0 if unit > 60 else 1.0) + float(m["seconds"] or 0)
-    more += float(m["hours"] or 0) * 3600.0
-    return number.value * unit + more, number.low * unit + more, number.high * unit + more

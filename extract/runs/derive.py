@@ -1,103 +1,122 @@
-"""Whole runs' times that are worked out: device time over a count, time per epoch or step times how many of them.
+"""Times of whole runs that are worked out: of device time, of the time for an epoch or some steps, of steps a second.
 
 The time that comes out carries its rule ("device time / 8 processors"); one beyond what a run can last is none.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from db.models import Candidate
+from db.models import Candidate, Table
 from db.vocabulary import Purpose, Reason, Refusal
 from extract.language.durations import PARTS_OF_A_RUN
-from extract.language.numbers import find_numbers
-from extract.language.pattern import Pattern
+from extract.layout.passages import Passage
 from extract.runs.hardware import belonging_to
 from extract.runs.placed import Placed
+from extract.runs.steps import Rate, steps_of_a_run, steps_timed
 
 LONGEST = 400 * 86400.0  # seconds; derived times beyond this are sums over many runs, not one
 SHORTEST = 60.0  # seconds; device time that comes to less was a bound ("from below one core-day")
 
 DEVICE_TIME = Reason(Refusal.DEVICE_TIME).words
 ONE_EPOCH = Reason(Refusal.TIME_FOR_ONE, "epoch").words
+_NO_RUN = Reason(Refusal.NO_RUN_SAID).words
 _ONE_PART = frozenset(Reason(Refusal.TIME_FOR_ONE, part).words for part in PARTS_OF_A_RUN if part != "epoch")
 
-_STEPS = Pattern(
-    "steps of training behind their number",
-    {
-        r"steps\b": "steps in all",
-        r"iterations\b": "training iterations",
-        r"updates\b": "gradient updates",
-        r"iters\b": "iters",
-    },
-    refuses=("step sizes", "images"),
-    before=r"^\s?(?:training |gradient |optimi[sz]ation |SGD |total |mini-?batch )*",
-)
-_LENGTH_BEFORE = Pattern(
-    "what stands before the number of a whole run's steps",
-    {
-        r"\bfor": "we trained for a total of ",
-        r"\bof": "a schedule of ",
-        r"\btotal": "in total ",
-        r"\btakes?": "it takes ",
-        r"\btrain\w*": "we train about ",
-        r"\bneeds?": "it needs ",
-        r"\brequires?": "training requires ",
-        r"\b(?:runs?|ran)": ("it runs ", "it ran "),
-        r"\bperform\w*": "we perform up to ",
-    },
-    refuses=("every ", "after the first "),
-    after=r"\s(?:a total of |about |around |up to )?$",
-)
+
+@dataclass(frozen=True)
+class Told:
+    """What the paper says beside a time: other times, counts and epochs in sentences, and its text and tables."""
+
+    counts: Sequence[Placed]
+    epochs: Sequence[Placed]
+    stated: Sequence[Placed]  # times of whole runs
+    passages: Sequence[Passage]
+    tables: Sequence[Table]
+
+    def is_stated_around(self, time: Placed) -> bool:
+        """Whether a run's whole time is printed in the passage or section of this one."""
+        return any(p.passage == time.passage or (p.section and p.section == time.section) for p in self.stated)
+
+    def steps(self, time: Placed) -> float | None:
+        """The steps of the run that the time's passage, section or paper speaks of."""
+        return steps_of_a_run(time.statement.passage, self.passages, self.tables)
 
 
-def derived_time(
-    time: Placed, counts: Sequence[Placed], epochs: Sequence[Placed], stated: Sequence[Placed]
-) -> Candidate | None:
+def derived_time(time: Placed, told: Told) -> Candidate | None:
     """The whole run's time made of this one; None where a factor is missing or the run's time is printed beside."""
     c = time.candidate
     if not isinstance(c.value, float) or c.purpose == Purpose.INFERENCE:
         return None
     if c.reason == DEVICE_TIME:
-        return _of_device_time(time, counts, stated)
-    if c.reason == ONE_EPOCH:
-        return _of_epoch_time(time, epochs, stated)
+        return _of_device_time(time, told)
+    if c.reason == ONE_EPOCH or (c.reason == _NO_RUN and c.qualifiers.get("per") == "epoch"):
+        return _of_epoch_time(time, told)
     if c.reason in _ONE_PART:
-        return _of_step_time(time, stated)
+        steps = None if told.is_stated_around(time) else told.steps(time)
+        return times_steps(c, steps) if steps else None
     return None
 
 
-def _of_device_time(time: Placed, counts: Sequence[Placed], stated: Sequence[Placed]) -> Candidate | None:
-    if any(p.passage == time.passage or (p.section and p.section == time.section) for p in stated):
+def of_some_steps(time: Placed, told: Told) -> tuple[Candidate, Candidate] | None:
+    """A time that is printed for some of a run's steps, refused, and the whole run's; None for a time of all steps.
+
+    "We train for 300k updates. Every 20,000 of them cost 4 hours" gives 60 hours.
+    """
+    c, s = time.candidate, time.statement
+    some = steps_timed(s.passage.text, s.start, time.place)
+    steps = told.steps(time) if some else None
+    if not some or not steps or steps <= some or not isinstance(c.value, float):
         return None
-    count = belonging_to(time, counts)
-    return over_count(time.candidate, count.candidate.value) if count else None
+    each = replace(c, value=c.value / some, low=c.low and c.low / some, high=c.high and c.high / some)
+    part, whole = Reason(Refusal.TIME_FOR_ONE, f"part of {some:g} steps").words, times_steps(each, steps)
+    return (replace(c, chosen=False, reason=part), whole) if whole else None
 
 
-def _of_epoch_time(time: Placed, epochs: Sequence[Placed], stated: Sequence[Placed]) -> Candidate | None:
-    once = next((p for p in epochs if p.number == time.number and p.candidate.value == 1), None)
-    if once is None and any(p.number == time.number for p in stated):
+def _of_device_time(time: Placed, told: Told) -> Candidate | None:
+    """Device time over the count of the same run."""
+    if told.is_stated_around(time):
+        return None
+    count = belonging_to(time, told.counts)
+    if count is None or not _is_of_the_same_run(time, count):
+        return None
+    return over_count(time.candidate, count.candidate.value)
+
+
+def _is_of_the_same_run(time: Placed, count: Placed) -> bool:
+    """Whether a count is that of the run whose device time is told: in its sentence, or where nothing says otherwise.
+
+    "Foonet-A needs 4 GPU-days. Foonet-B is trained on 64 GPUs.": the count is another model's.
+    """
+    if count.number == time.number:
+        return True
+    if not (count.passage == time.passage or count.section == time.section or count.of_all_runs):
+        return False
+    if count.statement.durations or count.candidate.purpose not in (time.candidate.purpose, Purpose.TRAINING):
+        return False  # it has a time of its own
+    search = time.candidate.purpose == Purpose.SEARCH or _SEARCH.search(time.statement.text)
+    return not (search and count.candidate.purpose != Purpose.SEARCH) and count.models <= time.models
+
+
+_SEARCH = re.compile(r"\bsearch(?:es|ed|ing)?\b", re.IGNORECASE)
+
+
+def _of_epoch_time(time: Placed, told: Told) -> Candidate | None:
+    once = next((p for p in told.epochs if p.number == time.number and p.candidate.value == 1), None)
+    if once is None and any(p.number == time.number for p in told.stated):
         return None  # "30 epochs at 40 s each took 20 minutes"
-    passes = once or belonging_to(time, epochs)
+    several = sum(d.per == "epoch" for d in time.statement.durations) > 1
+    if several and not any(p.number == time.number for p in told.epochs):
+        return None  # "from 16 minutes an epoch to 30 seconds" compares
+    passes = once or belonging_to(time, told.epochs)
     return times_epochs(time.candidate, passes.candidate.value) if passes else None
 
 
-def _of_step_time(time: Placed, stated: Sequence[Placed]) -> Candidate | None:
-    if any(p.passage == time.passage or p.section == time.section for p in stated):
-        return None
-    steps = _steps_said(time.statement.passage.text)
-    return times_steps(time.candidate, steps) if steps else None
-
-
-def _steps_said(text: str) -> float | None:
-    """The number of steps of a whole run that the text gives; None where it gives none, or several."""
-    found = {
-        n.value for n in find_numbers(text, words=False)
-        if n.value >= 1000 and not n.sign and _STEPS.match(text[n.end : n.end + 40])
-        and _LENGTH_BEFORE.search(text[max(0, n.start - 30) : n.start])
-    }  # fmt: skip
-    return next(iter(found)) if len(found) == 1 else None
+def time_of_rate(rate: Rate, steps: float) -> tuple[float, str]:
+    """Seconds that so many steps take at this rate, and the rule."""
+    return steps / rate.per_second, f"{steps:g} steps / {rate.per_second:g} steps per second"
 
 
 def over_count(c: Candidate, count: object) -> Candidate | None:

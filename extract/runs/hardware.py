@@ -1,19 +1,20 @@
 """Which count and device a sentence's time belongs to.
 
 A time looks for its count in its own clause, then its sentence, then the sentences before it in the passage or section,
-then after; in the whole paper only where the paper names a single one. Several times and as many counts in one sentence
-belong together in order. The device is that of the count.
+then after; in the whole paper only where the paper names a single one, or says one of all its runs or in the section on
+their setup. Several times and as many counts in one sentence belong together in order. The device is that of the count.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from db.vocabulary import Purpose
 from extract.language.pattern import Pattern
 from extract.language.purpose import clause_at
-from extract.runs.placed import Placed, only_one
+from extract.runs.placed import Placed, only_one, same_processor
 
 LOOK_BACK = 6  # statements of the same section whose count or device may be this time's
 LOOK_AHEAD = 2  # statements behind it
@@ -63,6 +64,35 @@ def belonging_to(time: Placed, others: Sequence[Placed], *, among: Sequence[Plac
     return only_one(mine)
 
 
+def hardware_for(time: Placed, others: Sequence[Placed], *, among: Sequence[Placed] = ()) -> Placed | None:
+    """The count or device that belongs to this time, or else that of all the paper's runs."""
+    return belonging_to(time, others, among=among) or _of_the_setup(time, others)
+
+
+def _of_the_setup(time: Placed, others: Sequence[Placed]) -> Placed | None:
+    """What is said of all runs, or else in a section on their setup that is the last to speak of hardware before.
+
+    Not where the time's own section speaks of hardware, and not what another sentence contradicts.
+    """
+    alike = (time.candidate.purpose, Purpose.TRAINING)
+    mine = [p for p in others if p.trains and p.candidate.purpose in alike]
+    if any(p.section == time.section for p in mine) or _A_MACHINE.search(time.clause):
+        return None
+    before = [p for p in mine if p.number < time.number]
+    last = [p for p in before[-1:] if p.of_setup]
+    found = only_one([p for p in mine if p.of_all_runs]) or only_one(last)
+    return None if found is None or any(_contradicts(p, found) for p in mine) else found
+
+
+_A_MACHINE = re.compile(r"\b(?:machine|node|server|host|workstation|laptop)s?\b", re.IGNORECASE)
+
+
+def _contradicts(p: Placed, found: Placed) -> bool:
+    """Whether another number of the same device is said of another run."""
+    mine, its = (x.candidate.qualifiers.get("device") for x in (p, found))
+    return bool(mine and its) and same_processor(str(mine), str(its)) and p.value != found.value
+
+
 def _of_the_same_name(time: Placed, around: Sequence[Placed]) -> Placed | None:
     """The one whose clause names the models that the time's clause names; None where that tells none apart."""
     names = _proper_names(time)
@@ -109,10 +139,36 @@ def further_counts(time: Placed, count: Placed | None, counts: Sequence[Placed])
     return out
 
 
+def other_hardware(time: Placed, count: Placed | None, told: Sequence[Placed]) -> list[Placed]:
+    """The devices that the time holds for as well: of "3 days on two V100 or six P100" the P100s.
+
+    `told` are the sentence's devices; one that is joined by "or" to the run's own device is another run's.
+    """
+    if count is None or sum(p.number == count.number for p in told) < 2:
+        return []
+    text = count.statement.passage.text
+    ordered = sorted({p.place: p for p in told if p.number == count.number}.values(), key=lambda p: p.place)
+    groups: list[list[Placed]] = [ordered[:1]]
+    for before, device in pairwise(ordered):
+        joint = text[before.place : device.place]
+        if _OR.search(joint) and len(joint) < FARTHEST_OR and before.value != device.value:
+            groups[-1].append(device)
+        else:
+            groups.append([device])
+    start = count.candidate.qualifiers.get("device_start")
+    return next(
+        ([p for p in group if p.place != start] for group in groups if any(p.place == start for p in group)), []
+    )
+
+
+FARTHEST_OR = 60  # characters between the starts of two devices, the name of the first included
+_OR = re.compile(r"\s(?:or|and/or)\s", re.IGNORECASE)
+
+
 def device_of(time: Placed, count: Placed | None, devices: Sequence[Placed], counts: Sequence[Placed]) -> Placed | None:
     """The device of the count that was found, else one that belongs to the time itself."""
     if count is None:
-        return belonging_to(time, devices)
+        return hardware_for(time, devices)
     start = count.candidate.qualifiers.get("device_start")
     exact = [p for p in devices if p.number == count.number and p.place == start]
     if exact:

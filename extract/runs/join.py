@@ -6,55 +6,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from db.models import OF_A_RUN, Candidate, Field
-from db.vocabulary import Reason, Refusal
+from db.vocabulary import Purpose, Reason, Refusal, Role
 from extract.fields.paper import PaperView
 from extract.language.pattern import Pattern
-from extract.runs.derive import derived_time
-from extract.runs.hardware import belonging_to, device_of, further_counts
+from extract.runs.derive import LONGEST, SHORTEST, Told, derived_time, of_some_steps, time_of_rate
+from extract.runs.hardware import device_of, further_counts, hardware_for, other_hardware
 from extract.runs.placed import Placed
+from extract.runs.steps import rates, steps_of_a_run
 from extract.runs.subject import Subjects, run_subjects
-from extract.runs.table_runs import Told, table_runs
+from extract.runs.table_runs import TextTold, naming_table, table_runs
 
 
 def group_runs(view: PaperView, candidates: Sequence[Candidate]) -> list[Candidate]:
     """The candidates, those of one run with the same `run` label; a device that serves several runs once for each."""
     placed, others = _placed(view, candidates)
+    placed = _of_timed_tables(placed, others)
     chosen = {field: [p for p in placed if p.candidate.field == field and p.candidate.chosen] for field in OF_A_RUN}
     devices, counts, epochs = chosen[Field.DEVICE], chosen[Field.DEVICE_COUNT], chosen[Field.EPOCHS]
     stated = chosen[Field.TRAINING_TIME]
-    out = table_runs(others, Told(devices, counts, epochs, view.passages))
+    out = table_runs(others, TextTold(devices, counts, epochs, view.passages))
+    told = Told(counts, epochs, stated, view.passages, view.document.tables)
     used: set[int] = set()
     runs = 0
-    for time in placed:
+    for time in (*placed, *_of_rates(view, placed, told)):
         if time.candidate.field != Field.TRAINING_TIME:
             continue
-        whole = time.candidate if time.candidate.chosen else derived_time(time, counts, epochs, stated)
-        if whole is not time.candidate:
-            out.append(time.candidate)
+        printed, whole = _whole(time, told)
+        if printed is not None:
+            out.append(printed)
         if whole is None:
             continue
-        here = replace(time, candidate=whole)
-        first = belonging_to(here, counts, among=stated)
-        for count in (first, *further_counts(here, first, counts)):
+        for hardware in _hardware(replace(time, candidate=whole), devices, counts, stated):
             runs += 1
             label = f"run {runs}"
             out.append(replace(whole, run=label))
-            device = device_of(here, count, devices, counts)
-            if count is None and device is None:
-                out += [replace(p.candidate, run=label, purpose=whole.purpose) for p in _of_a_rate(here, placed)]
-            for part in (count, device):
-                if part is not None:
-                    used.add(id(part.candidate))
-                    out.append(replace(part.candidate, run=label))
+            if not hardware:
+                out += [replace(p.candidate, run=label, purpose=whole.purpose) for p in _of_a_rate(time, placed)]
+            used.update(id(part.candidate) for part in hardware)
+            out += [replace(part.candidate, run=label) for part in hardware]
     for p in placed:
         if p.candidate.field != Field.TRAINING_TIME and id(p.candidate) not in used:
             alone = p.candidate.chosen and p.candidate.field != Field.EPOCHS
             out.append(replace(p.candidate, run=f"statement {p.number}" if alone else None))
     return out
+
+
+def _of_timed_tables(placed: Sequence[Placed], others: Sequence[Candidate]) -> list[Placed]:
+    """Hardware in the caption of a table of training times, or in a sentence that names the table, is of training."""
+    labels = {c.evidence.table for c in others if c.field == Field.TRAINING_TIME and c.role != Role.PRIOR}
+    tables = [naming_table(label) for label in sorted(filter(None, labels))]
+    out = []
+    for p in placed:
+        if p.candidate.reason == _NO_TRAINING and p.candidate.field in (Field.DEVICE, Field.DEVICE_COUNT):
+            named = (t.match(p.statement.passage.text) if p.in_caption else t.search(p.statement.text) for t in tables)
+            if any(named):
+                p = replace(p, candidate=replace(p.candidate, chosen=True, reason=None))
+        out.append(p)
+    return out
+
+
+_NO_TRAINING = Reason(Refusal.NO_TRAINING_NEAR).words
+
+
+def _whole(time: Placed, told: Told) -> tuple[Candidate | None, Candidate | None]:
+    """The printed time where it is not the run's own, and the run's time, printed or worked out, where it is known."""
+    if not time.candidate.chosen:
+        return time.candidate, derived_time(time, told)
+    return of_some_steps(time, told) or (None, time.candidate)
+
+
+def _of_rates(view: PaperView, placed: Sequence[Placed], told: Told) -> Iterator[Placed]:
+    """Times that are worked out of steps a second and a number of steps, where no time is printed around."""
+    order = {id(p): i for i, p in enumerate(view.passages)}
+    for s in view.statements:
+        for rate in rates(s.passage.text, s.start, s.end) if s.context else ():
+            purpose = s.purpose_at(rate.start)
+            steps = steps_of_a_run(s.passage, view.passages, view.document.tables)
+            if steps is None or purpose == Purpose.INFERENCE or s.foreign_at(rate.start):
+                continue
+            seconds, rule = time_of_rate(rate, steps)
+            c = view.from_passage(
+                s.passage, rate.start, rate.end, Field.TRAINING_TIME, seconds, "steps over rate", purpose=purpose,
+                chosen=True, qualifiers={"statement": s.number, "place": rate.start, "rule": rule},
+            )  # fmt: skip
+            time = Placed(c, s, order[id(s.passage)])
+            if SHORTEST <= seconds <= LONGEST and not told.is_stated_around(time):
+                yield time
+
+
+def _hardware(
+    time: Placed, devices: Sequence[Placed], counts: Sequence[Placed], stated: Sequence[Placed]
+) -> Iterator[list[Placed]]:
+    """The count and device of each run that the time is of: one for each kind of hardware that it holds for."""
+    first = hardware_for(time, counts, among=stated)
+    for count in (first, *further_counts(time, first, counts)):
+        device = device_of(time, count, devices, counts)
+        yield [part for part in (count, device) if part is not None]
+    several = sum(p.number == time.number for p in stated) > 1
+    for device in other_hardware(time, first, devices) if not several else ():
+        its = next((p for p in counts if p.candidate.qualifiers.get("device_start") == device.place), first)
+        yield [part for part in (its, device) if part is not None]
 
 
 def _placed(view: PaperView, candidates: Sequence[Candidate]) -> tuple[list[Placed], list[Candidate]]:

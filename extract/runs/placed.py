@@ -2,14 +2,53 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from db.models import Candidate, Field
 from db.reference.hardware import find_device
 from db.vocabulary import Purpose
+from extract.language.pattern import Pattern
 from extract.language.purpose import clause_at
 from extract.sentences.statements import Statement
+
+_SETUP = Pattern(
+    "a heading over how the paper's runs were made",
+    {
+        r"set-?\s?up": "4.1 Experimental setup",
+        r"settings?\b": "Training settings",
+        r"implementation": "Implementation",
+        r"details": "B Details",
+        r"hardware": "Hardware and schedule",
+        r"infrastructure": "Infrastructure",
+        r"resources": "Computational resources",
+        r"environment": "Computing environment",
+    },
+    refuses=("4 Results", "Training on images"),
+)
+_ALL_RUNS = Pattern(
+    "a sentence on all runs",
+    {
+        r"\b(?:all|our|these) (?:\w+ ){0,4}(?:experiments|models|networks|runs|trainings?|systems|variants) (?:\w+ )?"
+        r"(?:are|were|is|was|used?|ran|run|took|takes?|train\w*|on|with)\b": (
+            "All models are trained on", "All of our experiments use a", "Our experiments were run on",
+        ),
+        r"\b(?:each|every) (?:\w+ )?(?:experiment|model|network|run|training|system|variant)\b": (
+            "Every model is trained on", "We use two cards for every experiment",
+        ),
+        r"\b(?:for|in|across) all (?:of )?(?:our |the )?(?:\w+ )?(?:experiments|models|networks|runs)\b": (
+            "We use one card for all experiments",
+        ),
+        r"\bthroughout\b": "We use four cards throughout",
+        r"\bunless (?:otherwise )?(?:stated|noted|specified|said)\b": ("Unless noted", "unless otherwise stated"),
+        r"\beverything\b": "We ran everything on",
+    },
+    refuses=("The large model is trained on", "all of the data", "we used them for five months to build our models."),
+)  # fmt: skip
+
+
+_MODEL_NAME = re.compile(r"\b[A-Z][a-z]+[A-Z][\w-]*|\b[A-Z][A-Za-z]+-[A-Z\d][\w-]*")
 
 
 @dataclass(frozen=True)
@@ -46,10 +85,7 @@ class Placed:
     @property
     def value(self) -> object:
         """What is compared: a device by its processor's name in our list, however it is printed."""
-        if self.candidate.field != Field.DEVICE:
-            return self.candidate.value
-        known = find_device(str(self.candidate.value))
-        return known.name if known else self.candidate.value
+        return self.candidate.value if self.candidate.field != Field.DEVICE else processor(str(self.candidate.value))
 
     @property
     def clause(self) -> str:
@@ -58,9 +94,40 @@ class Placed:
         return self.statement.text[left:right]
 
     @property
+    def models(self) -> frozenset[str]:
+        """What its sentence names that may be a model: "Foonet-A", "BigNet", and no device."""
+        found = frozenset(_MODEL_NAME.findall(self.statement.text))
+        return found - {name for device in self.statement.devices for name in device.printed.split()}
+
+    @property
+    def of_setup(self) -> bool:
+        """Whether it is said of all the paper's runs, or in a section on how they were made."""
+        return self.of_all_runs or _SETUP.search(self.section or "") is not None
+
+    @property
+    def of_all_runs(self) -> bool:
+        """Whether its clause speaks of all the paper's runs."""
+        return _ALL_RUNS.search(self.clause) is not None
+
+    @property
+    def in_caption(self) -> bool:
+        return self.statement.passage.kind == "caption"
+
+    @property
     def trains(self) -> bool:
         """Whether the value is of training, and not the smaller of two ("8 or 16 GPUs")."""
         return self.candidate.purpose != Purpose.INFERENCE and not self.candidate.qualifiers.get("lesser")
+
+
+def processor(printed: str) -> str:
+    """A device by its processor's name in our list, however it is printed; as printed where it is not in it."""
+    known = find_device(printed)
+    return known.name if known else printed
+
+
+def same_processor(a: str, b: str) -> bool:
+    """Whether two printed names are of one processor."""
+    return processor(a) == processor(b)
 
 
 def only_one(found: Sequence[Placed]) -> Placed | None:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from db.models import Candidate, Field
-from db.vocabulary import Purpose, Role
+from db.models import UNITS, Candidate, Field
+from db.reference.hardware import find_device
+from db.vocabulary import Purpose, Reason, Refusal, Role
 from extract.layout.passages import Passage
 from extract.runs.derive import DEVICE_TIME, ONE_EPOCH, over_count, printed_too, times_epochs
 from extract.runs.hardware import device_of
-from extract.runs.placed import Placed, only_one
+from extract.runs.placed import Placed, only_one, same_processor
 
 _DISTINCT = re.compile(r"(?<=.)[A-Z]|[A-Za-z]-?\d|\d[A-Za-z]")  # "FooNet", "B7": no word of the language
 
 
 @dataclass(frozen=True)
-class Told:
+class TextTold:
     """What the paper's sentences say of hardware and epochs, and its passages."""
 
     devices: Sequence[Placed]
@@ -26,7 +27,7 @@ class Told:
     passages: Sequence[Passage]
 
 
-def table_runs(candidates: Sequence[Candidate], told: Told) -> list[Candidate]:
+def table_runs(candidates: Sequence[Candidate], told: TextTold) -> list[Candidate]:
     """The candidates, times worked out beside those printed, each run with the count and device that the text gives."""
     out: list[Candidate] = []
     rows = _by_run(candidates)
@@ -35,12 +36,30 @@ def table_runs(candidates: Sequence[Candidate], told: Told) -> list[Candidate]:
         if c.field != Field.TRAINING_TIME or c.role == Role.PRIOR or not c.run:
             continue
         mine = rows.get(c.run, {})
+        lent = _hardware(c, mine, told)
         time = c if c.chosen else _derived(c, mine, told)
         if time is None or (time is not c and printed_too(time, candidates)):
             continue
         if time is not c:
             out.append(time)
-        out += (replace(p.candidate, run=c.run) for p in _hardware(c, mine, told))
+        out += (replace(p, run=c.run) for p in lent.values())
+        if c.reason != DEVICE_TIME and (one := _one_card(mine, lent)):
+            out.append(one)
+    return _one_time_a_run(out)
+
+
+def _one_time_a_run(candidates: Sequence[Candidate]) -> list[Candidate]:
+    """The candidates; where a row gives several times (of search, of training), each with hardware of its own."""
+    times: dict[str, list[Candidate]] = {}
+    for c in candidates:
+        if c.field == Field.TRAINING_TIME and c.chosen and c.run:
+            times.setdefault(c.run, []).append(c)
+    further = {id(c): f"{run}, {n}" for run, several in times.items() for n, c in enumerate(several[1:], 2)}
+    out: list[Candidate] = []
+    for c in candidates:
+        out.append(replace(c, run=further[id(c)]) if id(c) in further else c)
+        if c.field in (Field.DEVICE, Field.DEVICE_COUNT) and c.chosen and c.run in times:
+            out += (replace(c, run=further[id(t)]) for t in times[c.run][1:])
     return out
 
 
@@ -53,82 +72,125 @@ def _by_run(candidates: Sequence[Candidate]) -> dict[str, dict[str, Candidate]]:
     return rows
 
 
-def _derived(c: Candidate, mine: Mapping[str, Candidate], told: Told) -> Candidate | None:
+def _derived(c: Candidate, mine: Mapping[str, Candidate], told: TextTold) -> Candidate | None:
     """The whole run's time made of a cell's device time or time per epoch; None where a factor is missing."""
     if c.reason == DEVICE_TIME:
-        count = mine.get(Field.DEVICE_COUNT)
-        return over_count(c, count.value if count else _count_named(c, told.counts))
+        count = mine.get(Field.DEVICE_COUNT) or _count_of_the_same_run(c, told)
+        return over_count(c, count.value) if count else None
+    if c.reason in (ONE_EPOCH, _COMPARED) and (passes := mine.get(Field.EPOCHS)):
+        return times_epochs(c, passes.value)
     if c.reason == ONE_EPOCH:
-        passes = mine.get(Field.EPOCHS)
         values = {p.candidate.value for p in told.epochs if p.candidate.purpose != Purpose.FINETUNING}
-        return times_epochs(c, passes.value if passes else next(iter(values)) if len(values) == 1 else None)
+        return times_epochs(c, c.qualifiers.get("epochs") or (next(iter(values)) if len(values) == 1 else None))
     return None
 
 
-def _count_named(c: Candidate, counts: Sequence[Placed]) -> object:
-    """The count of a sentence on the row's model, where there is one such count."""
-    if not c.subject:
-        return None
-    named = {p.candidate.value for p in counts if _names(p.candidate.evidence.quote, c.subject)}
-    return next(iter(named)) if len(named) == 1 else None
+def _count_of_the_same_run(c: Candidate, told: TextTold) -> Candidate | None:
+    """The count that the text gives for this row, its table or all runs: device time is divided by no other."""
+    for place in (*_near_places(c), lambda p: p.trains and p.of_all_runs):
+        if count := only_one([p for p in told.counts if place(p)]):
+            return count.candidate
+    return None
 
 
-def _hardware(c: Candidate, mine: Mapping[str, Candidate], told: Told) -> Iterator[Placed]:
-    """The count and device of a table's time that the row does not say."""
+_COMPARED = Reason(Refusal.EPOCH_TIMES_COMPARED).words
+_CELLS = ("device in a cell", "device in a header")
+_PLURAL = re.compile(r"(?:\d|[A-Z]|GPU|card|chip)s$|\b(?:GPUs|cards|chips|cores|devices)\b")
+
+
+def _one_card(mine: Mapping[str, Candidate], lent: Mapping[str, Candidate]) -> Candidate | None:
+    """The count of a run whose cell names one card, and of which neither row nor text says another number."""
     device = mine.get(Field.DEVICE)
-    if Field.DEVICE_COUNT not in mine and (count := _of_the_text(c, told.counts, told.passages)):
-        yield count
-        if device is None and (its := device_of(count, count, told.devices, told.counts)):
-            yield its
-    elif device is None and (named := _of_the_text(c, told.devices, told.passages)):
-        yield named
+    if device is None or device.pattern not in _CELLS or Field.DEVICE_COUNT in (*mine, *lent):
+        return None
+    known = find_device(str(device.value))
+    plural = _PLURAL.search(f"{device.evidence.column or ''}") or _PLURAL.search(_printed(device))
+    if known is None or known.kind != "gpu" or plural:
+        return None
+    return replace(device, field=Field.DEVICE_COUNT, value=1.0, pattern="one card", unit=UNITS[Field.DEVICE_COUNT])
 
 
-def _of_the_text(c: Candidate, others: Sequence[Placed], passages: Sequence[Passage]) -> Placed | None:
-    """The one of the text that names the row's model, else the caption's, the paper's only, the table's section's."""
-    mine = [p for p in others if p.trains]
-    # a section speaks of much: only a name that is no words of the language is looked for in it
-    distinct = c.subject is not None and _DISTINCT.search(c.subject) is not None
-    for around in (_clause, _sentence, _section) if distinct else (_clause, _sentence):
-        if by_name := _naming(c.subject, mine, around):
-            return by_name
-    label = c.evidence.table
-    captioned = [p for p in mine if label and p.statement.passage.kind == "caption" and _captions(p, label)]
-    only = only_one(captioned) or only_one(mine) or only_one([p for p in mine if p.statement.trains])
-    if only is None and mine:
-        sections = _sections_on(passages, label)
-        only = only_one([p for p in mine if p.section in sections and p.candidate.purpose in (c.purpose, "training")])
-    return only
+def _printed(device: Candidate) -> str:
+    """The device's name as its cell prints it, an "s" behind it kept."""
+    quote = device.evidence.quote
+    at = quote.find(str(device.value))
+    return quote[at : at + len(str(device.value)) + 1].strip() if at >= 0 else ""
 
 
-def _sections_on(passages: Sequence[Passage], label: str | None) -> Collection[str]:
-    """The sections whose running text speaks of the table of this label: "Table 4"."""
-    if not label:
-        return set()
-    named = re.compile(rf"\b(?:{re.escape(label)}|{re.escape(label.replace('Table', 'Tab.'))})(?!\d)", re.IGNORECASE)
-    return {p.section for p in passages if p.kind == "prose" and p.section and named.search(p.text)}
+# --- whose hardware a table's runs had --------------------------------------------------------------------------------
 
 
-def _naming(model: str | None, mine: Sequence[Placed], around: Callable[[Placed], str]) -> Placed | None:
-    """The one of these around which the text names the model, where they are of one value."""
-    return only_one([p for p in mine if model and _names(around(p), model)])
+def _hardware(c: Candidate, mine: Mapping[str, Candidate], told: TextTold) -> dict[str, Candidate]:
+    """The count and device of a table's time that its row and header do not say, from the nearest place that does.
+
+    A device that a near place names (a sentence on the model or on the table, the caption) is the run's, whatever count
+    is found farther away; a count of another device is passed over.
+    """
+    row = mine.get(Field.DEVICE)
+    device = str(row.value) if row else None
+    near = list(_near_places(c))
+    found: dict[str, Candidate] = {}
+    for place in (*near, *_wide_places(c, told)):
+        devices = [p for p in told.devices if place(p)]
+        count = None
+        if Field.DEVICE_COUNT not in mine:
+            count = only_one([p for p in told.counts if place(p) and _of(p, device)])
+        if count:
+            found[Field.DEVICE_COUNT] = count.candidate
+            its = device_of(count, count, devices, told.counts) or device_of(count, count, told.devices, told.counts)
+            if row is None and its and (device is None or same_processor(str(its.candidate.value), device)):
+                found[Field.DEVICE] = its.candidate
+            return found
+        if device is None and place in near and (its := only_one(devices)):
+            found[Field.DEVICE] = its.candidate
+            device = str(its.candidate.value)
+    if device is None:
+        named = (only_one([p for p in told.devices if place(p)]) for place in _wide_places(c, told))
+        if its := next(filter(None, named), None):
+            found[Field.DEVICE] = its.candidate
+    return found
 
 
-def _captions(p: Placed, label: str) -> bool:
-    """Whether the statement stands in the caption of the table of this label."""
-    return re.match(rf"{re.escape(label)}(?!\d)", p.statement.passage.text, re.IGNORECASE) is not None
+def _of(count: Placed, device: str | None) -> bool:
+    """Whether a count may be one of this device."""
+    counted = count.candidate.qualifiers.get("device")
+    if device is None or counted is None or find_device(str(counted)) is None:
+        return True  # "8 GPUs" may be of any kind
+    return same_processor(str(counted), device)
 
 
-def _clause(p: Placed) -> str:
-    return p.clause
+_Test = Callable[[Placed], bool]
 
 
-def _sentence(p: Placed) -> str:
-    return p.statement.text
+def _near_places(c: Candidate) -> Iterator[_Test]:
+    """A clause, sentence or section that names the row's model; the caption; a sentence that names the table."""
+    model, label = c.subject, c.evidence.table
+    if model:
+        yield lambda p: p.trains and _names(p.clause, model)
+        yield lambda p: p.trains and _names(p.statement.text, model)
+        if _DISTINCT.search(model):  # a section speaks of much: only a name that is no words of the language
+            yield lambda p: p.trains and _names(f"{p.section or ''} {p.statement.passage.text[:300]}", model)
+    if label:
+        named = naming_table(label)
+        yield lambda p: p.trains and p.in_caption and bool(named.match(p.statement.passage.text))
+        yield lambda p: p.trains and bool(named.search(p.statement.text))
 
 
-def _section(p: Placed) -> str:
-    return f"{p.section or ''} {p.statement.passage.text[:300]}"
+def _wide_places(c: Candidate, told: TextTold) -> Iterator[_Test]:
+    """The whole paper, its sentences on training, the section that names the table, what is said of all runs."""
+    yield lambda p: p.trains
+    yield lambda p: p.trains and p.statement.trains
+    if c.evidence.table:
+        named = naming_table(c.evidence.table)
+        sections = {p.section for p in told.passages if p.kind == "prose" and p.section and named.search(p.text)}
+        yield lambda p: p.trains and p.section in sections and p.candidate.purpose in (c.purpose, Purpose.TRAINING)
+    yield lambda p: p.trains and p.of_all_runs
+    yield lambda p: p.trains and p.of_setup
+
+
+def naming_table(label: str) -> re.Pattern[str]:
+    """The label of a table as sentences print it: "Table 4", "Tab. 4"."""
+    return re.compile(rf"\b(?:{re.escape(label)}|{re.escape(label.replace('Table', 'Tab.'))})(?!\d)", re.IGNORECASE)
 
 
 def _names(sentence: str, model: str) -> bool:

@@ -13,10 +13,15 @@ CHAR_WIDTH, LINE_HEIGHT, SIZE = 4.6, 12.0, 10.0
 
 
 def written_page(text: str, *, number: int = 1, heading: str | None = None, width: int = 95) -> RawPage:
-    """One page on which the text is printed in lines of at most `width` characters; blank lines part paragraphs."""
+    """One page on which the text is printed in lines of at most `width` characters; blank lines part paragraphs.
+
+    A paragraph that begins with "# " is a heading.
+    """
     words: list[Word] = []
     top = 80.0
-    blocks = ([(heading, True)] if heading else []) + [(part, False) for part in text.split("\n\n")]
+    blocks = ([(heading, True)] if heading else []) + [
+        (part.removeprefix("# "), part.startswith("# ")) for part in text.split("\n\n")
+    ]
     for block, bold in blocks:
         for line in textwrap.wrap(block, width, break_on_hyphens=False):
             x = 72.0

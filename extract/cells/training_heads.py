@@ -1,0 +1,403 @@
+"""What a header, a row's label or a caption says that cells are: a run's time, device, number of devices or of epochs.
+
+A header is taken apart into words, each of a kind: of training ("Tr.", "fit", "wall-clock"), of time ("time", "hrs",
+"(d)"), of devices, of parts of a run ("step"), of use ("decoding"). "Tr. hrs", "Time to train" and "Pre-training (d)"
+are the time of a run because they hold a word of training and one of time, and none of a part or of use.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+
+from db.reference.hardware import find_devices
+from extract.language.devices import may_name_device, singular
+from extract.language.pattern import Pattern
+from extract.language.quantities import UNIT, Unit, read_unit, unit_seconds
+
+LONGEST_HEAD = 60  # characters; what is longer is a sentence
+
+
+class Kind(StrEnum):
+    """What the cells of a column, or of a row, say of the runs."""
+
+    EPOCHS = "epochs"
+    COUNT = "count"
+    DEVICE = "device"
+    TIME = "time"
+    EPOCH_TIME = "epoch time"
+    DEVICE_TIME = "device time"
+    TIME_BY_COUNT = "time by count"
+
+
+TIMES = (Kind.TIME, Kind.EPOCH_TIME, Kind.DEVICE_TIME)
+
+
+@dataclass(frozen=True)
+class Head:
+    """What a column, or a row where the models stand side by side, holds."""
+
+    kind: Kind
+    unit: float | None = None  # seconds
+    count_first: bool = False  # of "8 x 3", where a time stands by a count
+    device: str | None = None  # that the header names: "Number of V100s", "Time on A100 (h)"
+    count: int | None = None  # "Time on 8 A100s"
+    only_training: bool = False  # "Training": what of it, the cells must say
+
+
+# --- the words of a header --------------------------------------------------------------------------------------------
+
+_TRAINING = frozenset(
+    "train training trained trains tr trn pretrain pretraining pretrained finetune finetuning finetuned tuning fit "
+    "fitting learning search converge converges convergence optimization optimisation wallclock walltime".split()
+)
+_TIME = frozenset("time times duration durations walltime cost costs budget".split())
+_SAYS_TIME = frozenset("time times duration durations walltime".split())
+_USE = (
+    "infer", "test", "latency", "decod", "forward", "fps", "speed", "eval", "generation", "thinking", "throughput",
+    "predict", "sampling", "query",
+)  # fmt: skip
+_PART = (
+    "iter", "step", "batch", "img", "image", "sample", "frame", "token", "update", "sentence", "example", "sequence",
+)  # fmt: skip
+_PART_LETTERS = frozenset(("it", "im", "its"))
+_COMPARED = ("relative", "ratio", "overhead", "speedup", "gain", "reduction", "saving", "increase", "normali")
+_OF_DATA = ("data", "audio", "speech", "corpus", "corpora", "video", "recording", "length", "set", "size", "loss")
+_MACHINES = frozenset("node nodes machine machines server servers host hosts".split())
+_LINKS = frozenset("to of the our full total in a for on and per model models network run".split())
+_IN_BRACKETS = re.compile(r"(?<=\w)\s?\([^()]*\)$")
+_TOKEN = re.compile(r"[A-Za-z]+|\d[\d.,]*|[^\sA-Za-z\d]")
+_COMPOUND = re.compile(r"\b(pre|fine|wall|speed)[- ](?=train|tun|clock|time|up)", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class _Words:
+    """A header's text with its tokens, in small letters and as printed."""
+
+    text: str
+
+    @cached_property
+    def printed(self) -> list[str]:
+        return _TOKEN.findall(_COMPOUND.sub(r"\1", self.text))
+
+    @cached_property
+    def tokens(self) -> list[str]:
+        return [t.lower() for t in self.printed]
+
+    def any_of(self, words: frozenset[str]) -> bool:
+        return any(t in words for t in self.tokens)
+
+    def any_begins(self, stems: Sequence[str], *, apart: str = "") -> bool:
+        return any(t.startswith(tuple(stems)) for t in self.tokens if t != apart)
+
+    @cached_property
+    def trains(self) -> bool:
+        return self.any_of(_TRAINING)
+
+    @cached_property
+    def is_of_whole_runs(self) -> bool:
+        """Whether no word says that it is the time of a part or of use, or a ratio."""
+        if self.any_begins((*_USE, *_PART), apart="speedup") or self.any_of(_PART_LETTERS | _MACHINES):
+            return False
+        if _Words(_IN_BRACKETS.sub("", self.text)).any_begins(_COMPARED):
+            return False  # "Relative training time"; of "Training time (speed-up)" the second figure is one
+        return not any(t in ("%", "×") for t in self.tokens) and not _PER_SOMETHING.search(self.text)
+
+    @cached_property
+    def is_of_data(self) -> bool:
+        """Whether it is a stretch of data, or what was reached in it: "Training audio (h)"."""
+        return self.any_begins(_OF_DATA)
+
+    @cached_property
+    def unit(self) -> Unit | None:
+        """The unit of time that it names."""
+        return read_unit(self.text)
+
+    @property
+    def seconds(self) -> float | None:
+        """Seconds in one of its unit."""
+        return self.unit.seconds if self.unit else None
+
+
+# --- one pattern a kind -----------------------------------------------------------------------------------------------
+
+_PER_SOMETHING = re.compile(r"per[\s-](?!epoch)|/\s?s(?:ec)?\b", re.IGNORECASE)
+_EPOCHS = Pattern(
+    "a header over numbers of epochs",
+    {
+        r"^(?:[#№]\s?)?(?:of\s)?(?:training\s|train\s|total\s|max(?:imu[mn])?\.?\s|num(?:ber)?\.?\s(?:of\s)?|fine-?tun\w*\s"
+        r"|pre-?train\w*\s|steps\s?/\s?|number of steps\s?/\s?)*(?:epochs?|ep)\.?$": (
+            "Epochs", "# of epochs", "max. epochs", "Train Epoch", "Num. of epochs", "steps / epochs",
+        ),
+        r"\bepochs$": "Supervised epochs",
+    },
+    refuses=("per epoch", "epochs of warm-up"),
+)  # fmt: skip
+_EPOCHS_NOT = Pattern(
+    "a header on epochs that counts none of a whole run",
+    {
+        r"\btime\b": "time, epochs",
+        r"\bper\b": "per 10 epochs",
+        r"/\s?epoch": "steps/epoch",
+        r"warm": "warm-up epochs",
+        r"\bat\b": "at epochs",
+        r"best": "best epoch",
+        r"\bs\b": "s, epochs",
+        r"sec": "sec epochs",
+        r"loss": "loss, epochs",
+        r"\bafter\b": "after epochs",
+        r"\d": "20 epochs",
+        r"decay": "decay epochs",
+        r"drop": "drop epochs",
+        r"milestone": "milestone epochs",
+        r"freez": "frozen or freeze epochs",
+    },
+    refuses=("Epochs", "training epochs"),
+)
+_COUNT = Pattern(
+    "a header over numbers of processors",
+    {
+        r"^(?:[#№]\s?|num(?:ber)?\.?\s?|no\.\s?)(?:of\s)?(?:GPUs?|TPUs?|devices|accelerators|(?:TPU|GPU)?\s?(?:chips"
+        r"|cores)|processors|workers|cards)$": ("# GPUs", "No. of TPUs", "number of chips", "#cards"),
+        r"^(?:GPUs|TPUs|(?:[GCT]PU\s)?(?:cores|chips|devices|cards))\s?(?:used)?$": ("GPUs", "TPU cores", "chips used"),
+    },
+    refuses=("GPU", "# layers", "GPU memory"),
+)
+# "TPU v3 cores", "V100 GPUs": how many of the device that the header names
+_COUNTED = re.compile(r"(?:cores|chips|devices|GPUs|TPUs|processors|nodes)(?:\sused)?$|\d{2,3}s$", re.IGNORECASE)
+_COUNT_OF = re.compile(r"^(?:[#№]\s?(?:of\s)?|(?:num(?:ber)?|no)\.?\s(?:of\s)?)", re.IGNORECASE)
+_DEVICE = Pattern(
+    "a header over names of devices",
+    {
+        r"hardware": "Hardware",
+        r"devices?": "Device",
+        r"GPUs?(?:\s(?:type|model|used))?": ("GPU", "GPU model"),
+        r"(?:TPU|training)\s(?:type|hardware|device)": "training hardware",
+        r"GPU\s(?:hardware|device)": "GPU device",
+        r"accelerators?": "Accelerator",
+        r"machine": "Machine",
+        r"processors?": "Processor",
+        r"platform": "Platform",
+        r"compute(?:\sresources?)?": "Compute resources",
+        r"(?:graphics\s)?cards?": "Card",
+    },
+    refuses=("GPU hours", "device memory"),
+    before="^",
+    after="$",
+)
+# "days x CPU cores", "GPUs × hours": a time and how many
+_TIME_BY_COUNT = Pattern(
+    "a time and a number of processors in one cell",
+    {
+        r"\b(?P<unit>hours?|days?|weeks?)\s?[x×*]\s?(?:[#№]\s?)?(?:of\s)?(?:[GCT]PUs?|cores|chips|processors)\b": (
+            "days x CPU cores",
+        ),
+        r"(?:[GCT]PUs?|cores|chips|processors)\s?[x×*]\s?(?P<unit2>hours?|days?|weeks?)\b": "GPUs × hours",
+    },
+    refuses=("GPU hours", "3 x faster"),
+)
+PER_EPOCH = Pattern(
+    "of one epoch",
+    {
+        r"(?:/|per|each|one|an|a single|single|(?<![\d.,])1)[\s-]?(?:training |full )?epochs?\b": (
+            "min / epoch", "time per epoch", "a single training epoch",
+        ),
+        r"\bepoch[\s-](?:time|duration)": "Epoch time",
+        r"/\s?ep\b": "Time / ep",
+    },
+    refuses=("Epochs", "time for 10 epochs", "21 epochs"),
+)  # fmt: skip
+_CAPTION_UNIT = re.compile(
+    rf"\b(?:times?|duration|long)\b[^.;]{{0,40}}?(?:\bin |[(\[](?:in )?)(?P<unit>{UNIT})\b", re.IGNORECASE
+)
+_CAPTION_DEVICE_TIME = re.compile(
+    rf"\b(?:times?|costs?)\b[^.;]{{0,30}}?(?:\bin |[(\[](?:in )?)(?P<unit>[\w ]{{0,12}}[\w-]+?[\s·-]{UNIT})\b",
+    re.IGNORECASE,
+)
+_OF_A_PART = Pattern(
+    "a caption whose times are those of a part of a run",
+    {
+        r"\btimes?\b[^.;]{0,40}\b(?:per|for (?:each|every|one))": (
+            "time in seconds per 1k training steps", "time for one update",
+        ),
+        r"\btimes?\b[^.;]{0,20}\bof (?:an?|one|each|every)": "Time of one iteration",
+    },
+    refuses=("time per run", "Training times, 90k iterations", "time of a model trained for 20k steps"),
+    after=r"\s(?:[\d.,]+\s?k?\s)?(?:\w+\s)?(?:steps?|iterations?|updates?|mini-?batch|batch|images?|sentences?)\b",
+)  # fmt: skip
+_CAPTION_SAYS = Pattern(
+    "a caption that says: training times",
+    {
+        r"\b(?:training|wall[- ]?clock|search)[- ](?:times?|hours)\b": "Training times of all",
+        r"\btimes? (?:of|for) (?:\w+ ){0,2}training\b": "the time for one training",
+    },
+    refuses=("time at training", "training data"),
+)
+_BESIDE_RUNS = re.compile(r"\bepochs?\b|\bupdates?\b|\biterations?\b|\bsteps?\b|\b[GT]PUs?\b", re.IGNORECASE)
+_COUNT_BEFORE = Pattern(
+    "a number before a device's name",
+    {
+        r"(?:(?P<nodes>\d{1,4})\s?[x×*]\s?)?(?P<count>\d[\d,]*)\s?(?:[x×*]\s?)?": ("8 ", "2x8 ", "16 × NVIDIA "),
+        r"\b(?P<one>an?|one|a single)\s": ("on a ", "one Tesla "),
+    },
+    refuses=("on the ", "v3-"),
+    after=r"(?:NVIDIA |Tesla |Google |Cloud |GeForce )*$",
+)
+_COUNT_BEHIND = re.compile(r"^\s?(?:GPUs?|chips|cores)?\s?[(\[]?\s?[x×*]\s?(?P<count>\d{1,5})")
+
+
+def read_head(text: str, caption: str, beside: str = "") -> Head | None:
+    """What a header says its cells are, or None; `beside` are all headers of a table that may be of runs."""
+    printed = " ".join(re.sub(r"[†‡*§↓↑]|\^\d", "", text).split())
+    if not printed or len(printed) > LONGEST_HEAD:
+        return None
+    words = _Words(printed)
+    for reader in _READERS:
+        if head := reader(words, caption, beside):
+            return head
+    return None
+
+
+def _epochs(words: _Words, caption: str, beside: str) -> Head | None:
+    counts = _EPOCHS.search(words.text) and not _EPOCHS_NOT.search(words.text)
+    return Head(Kind.EPOCHS) if counts else None
+
+
+def _count(words: _Words, caption: str, beside: str) -> Head | None:
+    if _COUNT.search(words.text):
+        return Head(Kind.COUNT)
+    named, counted = device_in(words.text)
+    if named and not counted and (_COUNT_OF.search(words.text) or _COUNTED.search(words.text)):
+        return Head(Kind.COUNT, device=named)
+    return None
+
+
+def _time_by_count(words: _Words, caption: str, beside: str) -> Head | None:
+    found = _TIME_BY_COUNT.search(words.text)
+    if found is None:
+        return None
+    return Head(Kind.TIME_BY_COUNT, unit_seconds(found["unit"] or found["unit2"]), found["unit"] is None)
+
+
+def _device_time(words: _Words, caption: str, beside: str) -> Head | None:
+    if words.any_begins(_USE):
+        return None
+    unit = words.unit
+    if unit is None and words.any_of(_TIME) and (said := _CAPTION_DEVICE_TIME.search(caption)):
+        unit = read_unit(said["unit"])  # "Cost", which the caption gives in GPU-days
+    if unit is None or not unit.of_devices:
+        return None
+    named, _ = device_in(words.text)
+    return Head(Kind.DEVICE_TIME, unit.seconds, count_first=True, device=named)
+
+
+def _bare_unit(words: _Words, caption: str, beside: str) -> Head | None:
+    """A column of "hours" in a table of which the caption says that it gives training times."""
+    if len(words.tokens) > 1 or words.unit is None or words.any_of(_TIME):
+        return None
+    word = len(words.text) > 2  # "h" beside "steps" is the number of heads
+    told = _CAPTION_SAYS.search(caption) or (word and _BESIDE_RUNS.search(beside))
+    return Head(Kind.TIME, words.seconds) if told else None
+
+
+def _epoch_time(words: _Words, caption: str, beside: str) -> Head | None:
+    of_epoch = words.unit.per == "epoch" if words.unit else PER_EPOCH.search(words.text) and words.any_of(_TIME)
+    if not of_epoch or words.any_begins((*_USE, *_COMPARED, *_PART)):
+        return None
+    return _timed(Kind.EPOCH_TIME, words, caption)
+
+
+def _time(words: _Words, caption: str, beside: str) -> Head | None:
+    if not words.is_of_whole_runs or words.is_of_data or _OF_A_PART.search(caption):
+        return None
+    says_time = words.any_of(_SAYS_TIME)
+    timed = words.any_of(_TIME) or (words.seconds or 0.0) >= 60.0
+    only_training = words.trains and all(t in _TRAINING | _LINKS or t == "." for t in words.tokens)
+    if words.trains and (timed or only_training):
+        head = _timed(Kind.TIME, words, caption)
+        return replace(head, only_training=not timed)
+    starts = words.tokens[0] in _SAYS_TIME or (words.tokens[0] == "running" and says_time)
+    return _timed(Kind.TIME, words, caption) if starts or words.any_of(frozenset(("duration",))) else None
+
+
+def _timed(kind: Kind, words: _Words, caption: str) -> Head:
+    of_epochs = PER_EPOCH.search(caption) and re.search(r"\btimes?\b", caption, re.IGNORECASE)
+    kind = Kind.EPOCH_TIME if kind == Kind.TIME and of_epochs else kind
+    device, count = device_in(words.text)
+    seconds = 3600.0 if _CLOCK.search(words.text) else words.seconds or caption_unit(caption)
+    return Head(kind, seconds, device=device, count=count)
+
+
+_CLOCK = re.compile(r"\bhh?:mm?\b", re.IGNORECASE)
+
+
+def _device(words: _Words, caption: str, beside: str) -> Head | None:
+    return Head(Kind.DEVICE) if _DEVICE.search(words.text) else None
+
+
+_READERS: Sequence[Callable[[_Words, str, str], Head | None]] = (
+    _epochs, _count, _time_by_count, _device_time, _bare_unit, _epoch_time, _time, _device,
+)  # fmt: skip
+
+
+def device_in(text: str) -> tuple[str | None, int | None]:
+    """The processor that a header names, and how many of them: "Time (8 x V100)", "Time on a V100"."""
+    if not may_name_device(text):
+        return None, None
+    for d in find_devices(text):
+        if d.processor is not None:
+            return singular(d.printed), count_beside(text[: d.start], text[d.end :])
+    return None, None
+
+
+def count_beside(before: str, after: str) -> int | None:
+    """How many, by the words before and behind a device's name: "2 x 8 V100" is 16, "a V100" 1, "V100 x 4" 4."""
+    found = _COUNT_BEFORE.search(before)
+    if found:
+        return 1 if found["one"] else int(found["count"].replace(",", "")) * int(found["nodes"] or 1)
+    behind = _COUNT_BEHIND.match(after)
+    return int(behind["count"]) if behind else None
+
+
+# --- captions ---------------------------------------------------------------------------------------------------------
+
+_HOW_LONG = frozenset("long took takes take lasted lasts".split())
+_LABEL = re.compile(r"^(?:Table|Tab\.|Figure|Fig\.)\s?[\w.]*?[.:]?\s+(?=[A-Z(\[])")
+CAPTION_BEGINS = Pattern(
+    "a caption that begins with training times",
+    {
+        r"(?:pre-?)?train(?:ing)? times?\b": ("Table 2: Training time of", "Table 4. The pre-training times"),
+        r"(?:(?:pre-?)?training|running|run) (?P<unit>hours|days)\b": "Table 3: Training hours of",
+        r"(?:total|overall|average|mean) (?:pre-?)?training times?\b": "Table 5: Total training time",
+        r"wall[- ]?clock (?:training )?times?\b(?=[^.]*\btrain)": "Table 6: Wall-clock time to train",
+    },
+    refuses=("Table 2: Results and training time",),
+    before=r"^(?:Table|Tab\.)\s?[\w.]*[.:]?\s*(?:The )?(?:Comparison of )?",
+)
+
+
+def caption_says_times(caption: str) -> bool:
+    """Whether a sentence of the caption says that the cells are times of training: "How long each variant trained"."""
+    return any(_says_times(_Words(s)) for s in re.split(r"(?<=[.;])\s", _LABEL.sub("", caption)))
+
+
+def _says_times(words: _Words) -> bool:
+    return words.trains and words.is_of_whole_runs and words.any_of(_SAYS_TIME | _HOW_LONG)
+
+
+def caption_unit(caption: str) -> float | None:
+    """Seconds of the unit that a caption gives its times in: "Training time in hours"."""
+    said = _CAPTION_UNIT.search(caption)
+    return unit_seconds(said["unit"]) if said else None
+
+
+_CAPTION_EPOCHS = re.compile(r"\b(?P<n>\d[\d,]*)\s(?:training\s)?epochs\b(?!\s?(?:of warm|warm))", re.IGNORECASE)
+
+
+def caption_epochs(caption: str) -> float | None:
+    """The number of epochs that a caption gives for all rows; None where it gives none, or several."""
+    found = {float(m["n"].replace(",", "")) for m in _CAPTION_EPOCHS.finditer(caption)}
+    return found.pop() if len(found) == 1 else None

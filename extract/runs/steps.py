@@ -1,0 +1,130 @@
+"""Steps of training in sentences: how many a run had, how many a printed time is for, how many a second were made."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from db.models import Table
+from extract.language.numbers import Number, find_numbers
+from extract.language.pattern import Pattern
+from extract.layout.passages import Passage
+
+FEWEST = 1000  # steps of a whole run; fewer are steps of something else
+
+_STEPS = Pattern(
+    "steps of training behind their number",
+    {
+        r"steps\b": "steps in all",
+        r"iterations\b": "training iterations",
+        r"updates\b": "gradient updates",
+        r"iters\b": "iters",
+    },
+    refuses=("step sizes", "images"),
+    before=r"^\s?(?:training |gradient |optimi[sz]ation |SGD |total |mini-?batch )*",
+)
+_LENGTH_BEFORE = Pattern(
+    "what stands before the number of a whole run's steps",
+    {
+        r"\bfor": "we trained for a total of ",
+        r"\bof": "a schedule of ",
+        r"\btotal": "in total ",
+        r"\btakes?": "it takes ",
+        r"\btrain\w*": "we train about ",
+        r"\bneeds?": "it needs ",
+        r"\brequires?": "training requires ",
+        r"\b(?:runs?|ran)": ("it runs ", "it ran "),
+        r"\bperform\w*": "we perform up to ",
+    },
+    refuses=("every ", "after the first "),
+    after=r"\s(?:a total of |about |around |up to )?$",
+)
+_TAKE = Pattern(
+    "between a number of steps and the time that they took",
+    {
+        r"(?:steps|iterations|updates|iters)\b": "steps took ",
+        r"of (?:them|these)\b": "of them cost about ",
+    },
+    refuses=("steps and training took ", "steps of warm-up, which took "),
+    before=r"^\s?(?:training |gradient )?",
+    after=r"\s(?:takes?|took|costs?|needs?|needed|lasts?|lasted|requires?|required|(?:are|were) (?:done|made) in)"
+    r"(?:\s(?:us|about|around|roughly|approximately|only|some|nearly|almost))*\s(?:[~≈∼]\s?)?$",
+)
+_RATE = Pattern(
+    "steps of training a second, a minute or an hour",
+    {
+        r"(?:per|a|each)\s(?P<unit>second|sec|s|minute|min|hour|h)\b": ("updates per second", "steps a minute"),
+        r"/\s?(?P<unit2>second|sec|s|min|hour|h)\b": "steps/s",
+    },
+    refuses=("images per second", "steps per epoch", "iterations / sample"),
+    before=r"^\s?(?:training |gradient )?(?:steps|iterations|updates|iters|its?)\s?",
+)
+_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
+_LABEL = re.compile(
+    r"^(?:(?:max(?:imum)?|total|training|train|number of|num\.?|#)\s?)*(?:steps|updates|iterations)$", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Rate:
+    """Steps of training a second; `start:end` is the number in the passage."""
+
+    per_second: float
+    start: int
+    end: int
+
+
+def steps_of_a_run(passage: Passage, passages: Iterable[Passage], tables: Iterable[Table]) -> float | None:
+    """The steps of a run that the passage gives, else its section, the paper or a table; None for none or several."""
+    every = list(passages)
+    section = [p for p in every if p.section is not None and p.section == passage.section]
+    for texts in ([passage], section, every):
+        found = {n for p in texts if p.kind == "prose" for n in _lengths(p.text)}
+        if found:
+            return found.pop() if len(found) == 1 else None
+    found = set(_in_tables(tables))
+    return found.pop() if len(found) == 1 else None
+
+
+def _lengths(text: str) -> Iterator[float]:
+    for n in find_numbers(text, words=False):
+        many = n.value >= FEWEST and not n.sign and _STEPS.match(text[n.end : n.end + 40])
+        if many and _LENGTH_BEFORE.search(text[max(0, n.start - 30) : n.start]):
+            yield n.value
+
+
+def _in_tables(tables: Iterable[Table]) -> Iterator[float]:
+    """The numbers beside a row's label "Training steps"."""
+    for table in tables:
+        for row in table.rows:
+            if _LABEL.match(" ".join(row[0].text.split())):
+                for cell in row[1:]:
+                    yield from (n.value for n in find_numbers(cell.text, words=False) if n.value >= FEWEST)
+
+
+def steps_timed(text: str, start: int, place: int) -> float | None:
+    """How many steps the time at `place` is for: 20000 of "Every 20 000 updates cost 4 hours"; None for a whole run."""
+    sentence = text[start:place]
+    for n in reversed(find_numbers(_whole_thousands(sentence), words=False)):
+        if n.value >= 1 and not n.sign and _TAKE.match(_whole_thousands(sentence)[n.end :]):
+            return n.value
+    return None
+
+
+def _whole_thousands(text: str) -> str:
+    """ "20 000" as "20,000": of two groups of digits a space may be a thousands separator."""
+    return re.sub(r"(?<![\d.,])(\d{1,3}) (?=000\b)", r"\1,", text)
+
+
+def rates(text: str, start: int, end: int) -> Iterator[Rate]:
+    """The rates of training steps in the sentence `text[start:end]`."""
+    for n in find_numbers(text[start:end], words=True):
+        behind = _RATE.match(text[start + n.end : end])
+        if behind and _is_rate(n):
+            unit = (behind["unit"] or behind["unit2"])[0].lower()
+            yield Rate(n.value / _SECONDS[unit], start + n.start, start + n.end)
+
+
+def _is_rate(n: Number) -> bool:
+    return n.value > 0 and not n.sign and not n.percent
