@@ -19,8 +19,9 @@ from extract.cells.columns import TEST_OF_YEAR, WEIGHTS_SOURCE
 from extract.cells.frame import TableFrame
 from extract.cells.headers import Says
 from extract.language.languages import language_pairs, names_language_pair
-from extract.language.metrics import has_metric, metric_named, rank_and_sense
+from extract.language.metrics import rank_and_sense
 from extract.language.model_names import CITATION
+from extract.language.named_metric import has_metric, metric_named
 from extract.language.pattern import Pattern
 
 LEAST_NAMED = 3  # how often a benchmark is named by what the paper is measured on

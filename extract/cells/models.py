@@ -17,8 +17,9 @@ from extract.cells.columns import BLANK, TEST_OF_YEAR
 from extract.cells.frame import CHECK, COMPLEXITY, TableFrame
 from extract.cells.headers import LETTER
 from extract.cells.roles import PRIOR_GROUP, is_step, role_of, role_of_variant
-from extract.language.metrics import metric_named, split_of
+from extract.language.metrics import split_of
 from extract.language.model_names import MODEL_NAME, has_citation, model_names_in, says_ours, without_marks
+from extract.language.named_metric import metric_named
 from extract.language.numbers import Number
 from extract.language.pattern import Pattern
 
