@@ -104,6 +104,7 @@ class Benchmark:
     other_tasks: tuple[OtherTask, ...] = ()
     short_names: tuple[str, ...] = ()
     tasks: tuple[str, ...] = ()
+    series: tuple[tuple[str, ...], ...] = ()
 
     @property
     def primary_metric(self) -> Metric:
@@ -381,13 +382,14 @@ def _benchmark(benchmark_id: str, table: Mapping[str, Any]) -> Benchmark:
             ),
             short_names=tuple(table.get("short_names", ())),
             tasks=tuple(table.get("tasks", ())),
+            series=tuple(tuple(ids) for ids in table.get("series", ())),
         )
     except KeyError as missing:
         raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} lacks {missing}") from missing
     primaries = sum(metric.primary for metric in metrics)
     if primaries != 1:
         raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} needs one primary metric, found {primaries}")
-    unknown = {id for ids in (*built.pairs, *built.orders) for id in ids} - {metric.id for metric in metrics}
+    unknown = {id for ids in (*built.pairs, *built.orders, *built.series) for id in ids} - {metric.id for metric in metrics}
     if unknown:
         raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} pairs or orders no metric of its own: {unknown}")
     lacking = [r for r in built.ranks if not (built.ranked_metric("error", r) or built.ranked_metric("accuracy", r))]

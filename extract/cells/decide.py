@@ -22,6 +22,7 @@ from extract.cells.columns import WEIGHTS_SOURCE
 from extract.cells.evidence import RESULTS, SETTINGS_TABLE, TableEvidence
 from extract.cells.frame import TableFrame
 from extract.cells.headers import OTHER, Says
+from extract.cells.orders import metric_by_order
 from extract.cells.task import ToldTask, benchmark_of_task, told_task
 from extract.language.metrics import in_percent_points, names_both_ranks, rank_and_sense
 from extract.language.model_names import CITATION
@@ -90,7 +91,7 @@ class Source:
 
 SOURCES = (
     Source("header", lambda evidence, asked: asked.near, is_far=False),
-    Source("caption", lambda evidence, asked: evidence.frame.benchmarks_in(evidence.frame.caption), is_far=False),
+    Source("caption", lambda evidence, asked: evidence.named_in_caption, is_far=False),
     Source("sentence", lambda evidence, asked: evidence.named_in_sentences, is_far=True),
     Source("section", lambda evidence, asked: evidence.told_around, is_far=True),
     Source("paper", lambda evidence, asked: evidence.of_paper(asked.header), is_far=True),
@@ -102,7 +103,7 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
     """What this source decides, or None where a farther one must be asked."""
     benchmarks = source.benchmarks(evidence, asked)
     if not benchmarks:
-        return NO_SCORE if source.name == "caption" and _caption_names_other_data(evidence, asked) else None
+        return NO_SCORE if _names_other_data(evidence, asked, source) else None
     if source.name == "paper" and _paper_is_too_far(evidence, asked):
         return None
     more: Sequence[str] = ()
@@ -121,9 +122,11 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
     return _chosen(evidence, asked, source, options)
 
 
-def _caption_names_other_data(evidence: TableEvidence, asked: Question) -> bool:
-    """Whether the caption names data sets that are not tracked, and the header is no tracked one's own."""
-    return evidence.frame.untracked_caption and not evidence.is_alias(asked.header)
+def _names_other_data(evidence: TableEvidence, asked: Question, source: Source) -> bool:
+    """Whether the source names only data sets that are not tracked, and the header is no tracked one's own."""
+    if source.name == "caption":
+        return evidence.caption_names_other_data and not evidence.is_alias(asked.header)
+    return source.name == "section" and evidence.section_names_other_data and not evidence.is_alias(asked.header)
 
 
 def _paper_is_too_far(evidence: TableEvidence, asked: Question) -> bool:
@@ -161,7 +164,7 @@ def _without_metric(
         return None if named else _header_without_metric(evidence, asked, benchmarks)
     if source.name != "caption":
         return None
-    if _caption_names_other_data(evidence, asked):
+    if evidence.frame.untracked_caption and not evidence.is_alias(asked.header):
         return NO_SCORE  # the data set that the caption names for this metric is not tracked
     if RESULTS.search(frame.caption) and frame.row_says[asked.row].quantity != OTHER:
         pairs = _by_default(evidence, column, benchmarks)
@@ -246,6 +249,9 @@ def _chosen(evidence: TableEvidence, asked: Question, source: Source, options: l
     preferred = [o for o in options if own and find_metric(o[0][0], own[0])]
     if len(preferred) == 1:
         return Decision(preferred[0], pattern)
+    preferred = [o for o in options if o[0][0] in evidence.named_in_headings]
+    if len(preferred) == 1:
+        return Decision(preferred[0], f"{pattern}_of_several")
     preferred = [o for o in options if o[0][0] == evidence.only_one_in_sentences]
     if len(preferred) == 1:
         return Decision(preferred[0], f"{pattern}_of_several")
@@ -267,7 +273,9 @@ def benchmarks_of_headers(evidence: TableEvidence, column: int, r: int) -> list[
     if _headers_name_other(evidence, column, r):
         return None
     found = _named_with_metric(evidence, column, r)
-    if frame.group_says[r].untracked and frame.groups_name_data:
+    if frame.groups_name_data and (
+        frame.group_says[r].untracked or frame.table.groups[r] in evidence.groups_of_other_data
+    ):
         return None
     if found:
         several_languages = evidence.is_multilingual and all(benchmark(b).is_translation for b in found)
@@ -394,7 +402,10 @@ def _pairs(evidence: TableEvidence, asked: Question, benchmark_id: str, more: Se
         return two
     texts = [*asked.texts, evidence.caption_on(benchmark_id), evidence.rank_sense, *more]
     task = asked.task.task if asked.task else None
-    return [(benchmark_id, m) for m in resolve_metric(benchmark_id, texts, asked.values, task=task)]
+    metrics = resolve_metric(benchmark_id, texts, asked.values, task=task)
+    if len(metrics) == 1 and not evidence.frame.transposed:
+        metrics = [metric_by_order(evidence.frame, benchmark_id, asked.column) or metrics[0]]
+    return [(benchmark_id, metric_id) for metric_id in metrics]
 
 
 def _two_metrics(benchmark_id: str, header: str) -> Pairs:

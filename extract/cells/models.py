@@ -11,6 +11,7 @@ from typing import Any
 
 from db.models import Field, Table
 from db.reference.benchmarks import is_short_name
+from db.reference.tasks import tasks_in
 from db.reference.untracked import find_pretraining_data
 from db.vocabulary import Reason, Role
 from extract.cells.columns import BLANK, TEST_OF_YEAR
@@ -282,6 +283,8 @@ class TableModels:
     def _may_name_column(self, entry: str) -> bool:
         if not self.frame.says(entry).says_nothing or is_short_name(entry) or _SUBTITLE.match(entry):
             return False
+        if tasks_in(entry) and not MODEL_NAME.search(entry):
+            return False  # "Object detection" over columns of metrics
         return not any(other.fullmatch(entry) for other in (TEST_OF_YEAR, COMPLEXITY, _VERSION))
 
     @cached_property

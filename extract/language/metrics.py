@@ -69,11 +69,13 @@ def in_percent_points(benchmark_id: str, metric_id: str, value: float, *, all_fr
 
 # --- ranks and senses of classification -------------------------------------------------------------------------------
 
-ERROR = Pattern("an error", {r"\berr(?:or)?s?\b": ("top-1 err.", "errors")}, refuses=("terror",))
+ERROR = Pattern(
+    "an error", {r"\berr(?:or)?s?(?![a-z])": ("top-1 err.", "errors", "err1")}, refuses=("terror", "erratic")
+)
 ACCURACY = Pattern(
     "an accuracy; precision and recall at rank 1 or 5 of one label are accuracies too",
     {
-        r"\bacc(?:urac(?:y|ies))?\b": ("Acc.", "accuracies"),
+        r"\bacc(?:urac(?:y|ies))?(?![a-z])": ("Acc.", "accuracies", "acc1"),
         r"\bprec(?:ision)?\s?@\s?[15]": "Prec@1",
         r"\b[pr]@[15]\b": "P@1",
     },
@@ -83,6 +85,7 @@ TOP_1 = Pattern(
     "rank 1",
     {
         r"\btop[-\s–−‐]?1\b": "Top-1",
+        r"\b(?:err|acc)(?:or|uracy|\.)?[-\s]?1\b": ("err-1", "acc 1"),
         r"@1\b": "Acc@1",
         r"\bt-1\b": "T-1 err",
         r"\bt1(?=\s?(?:/|err|acc|\())": "T1 acc",
@@ -94,6 +97,7 @@ TOP_5 = Pattern(
     "rank 5; T5 alone is a model",
     {
         r"\btop[-\s–−‐]?5\b": "Top-5",
+        r"\b(?:err|acc)(?:or|uracy|\.)?[-\s]?5\b": ("err-5", "acc. 5"),
         r"@5\b": "Acc@5",
         r"(?<!\w)t-5\b(?=\s?(?:$|err|acc))": "T-5 err",
         r"(?<=t1/)t5\b": "T1/T5",
