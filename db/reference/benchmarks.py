@@ -37,7 +37,9 @@ class Metric:
     percent: bool
     primary: bool
     error_from: ErrorFrom
-    quantity: str | None = None  # "error" or "accuracy": what a bare word names
+    quantity: str | None = None  # "error", "accuracy", "average precision": what a bare word names
+    index: str | None = None  # "50", "S": what marks it among metrics of one quantity
+    task: str | None = None  # "masks": the task that it measures, where that is not its benchmark's usual one
     rank: int | None = None  # the k of top-k
     usual: tuple[float, float] | None = None  # values that tell the metric where nothing else names it
 
@@ -101,6 +103,8 @@ class Benchmark:
     editions: tuple[Edition, ...] = ()
     other_tasks: tuple[OtherTask, ...] = ()
     short_names: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    series: tuple[tuple[str, ...], ...] = ()
 
     @property
     def primary_metric(self) -> Metric:
@@ -120,6 +124,11 @@ class Benchmark:
     def ranked_metric(self, quantity: str, rank: int = 1) -> Metric | None:
         """The metric of a quantity and rank, ("error", 5); None where papers report no such thing here."""
         return next((m for m in self.metrics if (m.quantity, m.rank) == (quantity, rank)), None)
+
+    def indexed_metric(self, quantity: str, index: str | None, task: str | None) -> Metric | None:
+        """The metric of a quantity, index and task, ("average precision", "50", "boxes"); None where none is kept."""
+        task = task if task in self.tasks[1:] else None  # the usual task goes without saying
+        return next((m for m in self.metrics if (m.quantity, m.index, m.task) == (quantity, index, task)), None)
 
     def metric(self, metric_id: str) -> Metric:
         """The metric of that id. UnknownBenchmarkError (a ValueError) lists the known ones."""
@@ -372,13 +381,15 @@ def _benchmark(benchmark_id: str, table: Mapping[str, Any]) -> Benchmark:
                 for entry in table.get("other_tasks", ())
             ),
             short_names=tuple(table.get("short_names", ())),
+            tasks=tuple(table.get("tasks", ())),
+            series=tuple(tuple(ids) for ids in table.get("series", ())),
         )
     except KeyError as missing:
         raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} lacks {missing}") from missing
     primaries = sum(metric.primary for metric in metrics)
     if primaries != 1:
         raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} needs one primary metric, found {primaries}")
-    unknown = {id for ids in (*built.pairs, *built.orders) for id in ids} - {metric.id for metric in metrics}
+    unknown = {id for ids in (*built.pairs, *built.orders, *built.series) for id in ids} - {metric.id for metric in metrics}
     if unknown:
         raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} pairs or orders no metric of its own: {unknown}")
     lacking = [r for r in built.ranks if not (built.ranked_metric("error", r) or built.ranked_metric("accuracy", r))]
@@ -402,6 +413,8 @@ def _metric(table: Mapping[str, Any]) -> Metric:
         error_from=table["error_from"],
         quantity=table.get("quantity"),
         rank=table.get("rank"),
+        index=table.get("index"),
+        task=table.get("task"),
         usual=tuple(table["usual"]) if "usual" in table else None,
     )
 

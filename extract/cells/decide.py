@@ -11,10 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from db.reference.benchmarks import (
-    alternatives_of,
     benchmark,
     find_metric,
-    is_meant,
     serves_another_task,
     short_names_in,
 )
@@ -24,17 +22,12 @@ from extract.cells.columns import WEIGHTS_SOURCE
 from extract.cells.evidence import RESULTS, SETTINGS_TABLE, TableEvidence
 from extract.cells.frame import TableFrame
 from extract.cells.headers import OTHER, Says
-from extract.language.metrics import (
-    has_metric,
-    in_percent_points,
-    metric_named,
-    names_both_ranks,
-    rank_and_sense,
-    resolve_metric,
-)
+from extract.cells.orders import metric_by_order
+from extract.cells.task import ToldTask, benchmark_of_task, told_task
+from extract.language.metrics import in_percent_points, names_both_ranks, rank_and_sense
 from extract.language.model_names import CITATION
+from extract.language.named_metric import has_metric, metric_named, resolve_metric
 from extract.language.paper_context import OWN_DATA
-from extract.language.pattern import Pattern
 
 Pairs = list[tuple[str, str]]  # (benchmark, metric) of each of a cell's numbers
 PAIR = re.compile(r"\s?[/|]\s?")
@@ -63,7 +56,7 @@ class Question:
     texts: tuple[str, ...]  # the nearest first
     header: str  # what stands nearest
     near: Sequence[str]  # the benchmarks that the cell's own headers name
-    is_mask: bool
+    task: ToldTask | None
     names_metric: bool  # whether one of the texts does
 
 
@@ -78,7 +71,7 @@ def decide(evidence: TableEvidence, column: int, r: int, values: Sequence[float]
     texts = _texts(frame, column, r)
     question = Question(
         column, r, values, texts, f"{texts[0]} {texts[1]}" if frame.transposed else texts[0], near,
-        is_mask(frame, column, r), any(metric_named(text) for text in texts),
+        told_task(frame, column, r), any(metric_named(text) for text in texts),
     )  # fmt: skip
     for source in SOURCES:
         answer = _answer(evidence, question, source)
@@ -98,7 +91,7 @@ class Source:
 
 SOURCES = (
     Source("header", lambda evidence, asked: asked.near, is_far=False),
-    Source("caption", lambda evidence, asked: evidence.frame.benchmarks_in(evidence.frame.caption), is_far=False),
+    Source("caption", lambda evidence, asked: evidence.named_in_caption, is_far=False),
     Source("sentence", lambda evidence, asked: evidence.named_in_sentences, is_far=True),
     Source("section", lambda evidence, asked: evidence.told_around, is_far=True),
     Source("paper", lambda evidence, asked: evidence.of_paper(asked.header), is_far=True),
@@ -110,7 +103,7 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
     """What this source decides, or None where a farther one must be asked."""
     benchmarks = source.benchmarks(evidence, asked)
     if not benchmarks:
-        return NO_SCORE if source.name == "caption" and _caption_names_other_data(evidence, asked) else None
+        return NO_SCORE if _names_other_data(evidence, asked, source) else None
     if source.name == "paper" and _paper_is_too_far(evidence, asked):
         return None
     more: Sequence[str] = ()
@@ -118,9 +111,7 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
         more = [s for s in evidence.frame.sentences if metric_named(s)]
         if source.name in ("section", "paper") or not more:
             return None
-    options = [
-        pairs for b in _of_one_task(benchmarks, asked, evidence.frame) if (pairs := _pairs(evidence, asked, b, more))
-    ]
+    options = [pairs for b in _of_one_task(benchmarks, asked) if (pairs := _pairs(evidence, asked, b, more))]
     if not options:
         return _without_metric(evidence, asked, source, benchmarks)
     frame = evidence.frame
@@ -131,9 +122,11 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
     return _chosen(evidence, asked, source, options)
 
 
-def _caption_names_other_data(evidence: TableEvidence, asked: Question) -> bool:
-    """Whether the caption names data sets that are not tracked, and the header is no tracked one's own."""
-    return evidence.frame.untracked_caption and not evidence.is_alias(asked.header)
+def _names_other_data(evidence: TableEvidence, asked: Question, source: Source) -> bool:
+    """Whether the source names only data sets that are not tracked, and the header is no tracked one's own."""
+    if source.name == "caption":
+        return evidence.caption_names_other_data and not evidence.is_alias(asked.header)
+    return source.name == "section" and evidence.section_names_other_data and not evidence.is_alias(asked.header)
 
 
 def _paper_is_too_far(evidence: TableEvidence, asked: Question) -> bool:
@@ -171,7 +164,7 @@ def _without_metric(
         return None if named else _header_without_metric(evidence, asked, benchmarks)
     if source.name != "caption":
         return None
-    if _caption_names_other_data(evidence, asked):
+    if evidence.frame.untracked_caption and not evidence.is_alias(asked.header):
         return NO_SCORE  # the data set that the caption names for this metric is not tracked
     if RESULTS.search(frame.caption) and frame.row_says[asked.row].quantity != OTHER:
         pairs = _by_default(evidence, column, benchmarks)
@@ -256,6 +249,9 @@ def _chosen(evidence: TableEvidence, asked: Question, source: Source, options: l
     preferred = [o for o in options if own and find_metric(o[0][0], own[0])]
     if len(preferred) == 1:
         return Decision(preferred[0], pattern)
+    preferred = [o for o in options if o[0][0] in evidence.named_in_headings]
+    if len(preferred) == 1:
+        return Decision(preferred[0], f"{pattern}_of_several")
     preferred = [o for o in options if o[0][0] == evidence.only_one_in_sentences]
     if len(preferred) == 1:
         return Decision(preferred[0], f"{pattern}_of_several")
@@ -277,7 +273,9 @@ def benchmarks_of_headers(evidence: TableEvidence, column: int, r: int) -> list[
     if _headers_name_other(evidence, column, r):
         return None
     found = _named_with_metric(evidence, column, r)
-    if frame.group_says[r].untracked and frame.groups_name_data:
+    if frame.groups_name_data and (
+        frame.group_says[r].untracked or frame.table.groups[r] in evidence.groups_of_other_data
+    ):
         return None
     if found:
         several_languages = evidence.is_multilingual and all(benchmark(b).is_translation for b in found)
@@ -393,14 +391,21 @@ def _pairs(evidence: TableEvidence, asked: Question, benchmark_id: str, more: Se
     caption, header = evidence.frame.caption, asked.header
     if serves_another_task(benchmark_id, caption):
         return []  # questions asked of a whole encyclopedia, objects to be localised
-    benchmark_id = _on_same_images(benchmark_id, header, caption)
+    of_task = benchmark_of_task(benchmark_id, asked.task.task if asked.task else None)
+    if of_task is None:
+        return []  # another task on the benchmark's images
+    benchmark_id = of_task
     if metric_named(header) and not has_metric(benchmark_id, header):
         return []  # the header's metric is not one of this benchmark
     two = _two_metrics(benchmark_id, header)
     if two:
         return two
     texts = [*asked.texts, evidence.caption_on(benchmark_id), evidence.rank_sense, *more]
-    return [(benchmark_id, m) for m in resolve_metric(benchmark_id, texts, asked.values, mask=asked.is_mask)]
+    task = asked.task.task if asked.task else None
+    metrics = resolve_metric(benchmark_id, texts, asked.values, task=task)
+    if len(metrics) == 1 and not evidence.frame.transposed:
+        metrics = [metric_by_order(evidence.frame, benchmark_id, asked.column) or metrics[0]]
+    return [(benchmark_id, metric_id) for metric_id in metrics]
 
 
 def _two_metrics(benchmark_id: str, header: str) -> Pairs:
@@ -416,59 +421,11 @@ def _two_metrics(benchmark_id: str, header: str) -> Pairs:
 
 # --- tasks on the same images -----------------------------------------------------------------------------------------
 
-MASK = Pattern(
-    "results of segmentation by masks",
-    {
-        r"\b[Mm]asks?\b(?!\s(?:\w+\s)?R-?CNN)": "mask AP",
-        r"\b[Ss]egm?\b": "segm",
-        r"\bAP\s?[_^]?\s?(?:m|mk|mask|seg|segm)(?![A-Za-z])": "AP^m",
-        r"[Ii]nstance [Ss]eg\w*": "Instance segmentation",
-    },
-    refuses=("Mask R-CNN", "APM", "segment"),
-    flags=re.NOFLAG,
-)
-BOX = Pattern(
-    "results of detection by boxes",
-    {
-        r"\b[Bb](?:b|bounding )?-?box\b": "bbox AP",
-        r"\bAP\s?[_^]?\s?(?:b|bb|box|bbox)(?![A-Za-z])": "AP^b",
-        r"[Dd]etection\b": "Object detection",
-    },
-    refuses=("boxing", "AP", "detections"),
-    flags=re.NOFLAG,
-)
-_MASK_RESULTS = re.compile(r"\b(?:mask|segmentation) (?:m?AP|results|performance)\b|instance seg\w+", re.IGNORECASE)
 
-
-def _on_same_images(benchmark_id: str, header: str, caption: str) -> str:
-    """The benchmark, or the one of another task on its images where header or caption say so."""
-    if BOX.search(header):
-        return benchmark_id
-    others = (other.id for other in alternatives_of(benchmark_id) if is_meant(other.id, f"{header} {caption}"))
-    return next(others, benchmark_id)
-
-
-def _of_one_task(benchmarks: Sequence[str], asked: Question, frame: TableFrame) -> list[str]:
+def _of_one_task(benchmarks: Sequence[str], asked: Question) -> list[str]:
     """The benchmarks, one of those that share images: COCO's detection or its key points, as the table says."""
     out = list(dict.fromkeys(benchmarks))
     shared_by = {b: shared for b in out if (shared := benchmark(b).alternative_of) in out and shared}
     for other, shared in shared_by.items():
-        out.remove(shared if is_meant(other, f"{asked.header} {frame.caption}") else other)
+        out.remove(shared if asked.task and asked.task.task in benchmark(other).tasks else other)
     return out
-
-
-def is_mask(frame: TableFrame, column: int, r: int) -> bool:
-    """Whether the column (or row) holds results of masks."""
-    path = frame.head(column)
-    header = " ".join([path, frame.table.groups[r], frame.labels[r] if frame.transposed else ""])
-    if re.search(r"AP\^?\s?_?m\b", header):
-        siblings = " ".join(frame.head(c) for c in frame.value_columns)
-        siblings += " ".join(frame.labels if frame.transposed else ())
-        of_boxes = re.search(r"AP\^?\s?_?(?:b|bb|box|bbox)\b", siblings)
-        # beside AP_S and AP_L the m is the size of objects
-        return bool(of_boxes) or not re.search(r"AP\^?\s?_?[sl]\b", siblings, re.IGNORECASE)
-    if MASK.search(header):
-        return not re.search(r"\bbox\b|\bbb(?:ox)?\b", path, re.IGNORECASE)
-    if BOX.search(header):
-        return False
-    return bool(_MASK_RESULTS.search(frame.caption)) and not re.search(r"\bbox|detect", frame.caption, re.IGNORECASE)

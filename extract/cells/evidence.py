@@ -12,15 +12,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from db.models import Field
+from db.models import Field, normal_name
 from db.reference.benchmarks import benchmark, find_metric, short_names_in
 from db.reference.untracked import find_untracked_datasets
 from extract.cells.columns import TEST_OF_YEAR, WEIGHTS_SOURCE
 from extract.cells.frame import TableFrame
 from extract.cells.headers import Says
+from extract.cells.other_data import other_data_in
+from extract.cells.task import headings
 from extract.language.languages import language_pairs, names_language_pair
-from extract.language.metrics import has_metric, metric_named, rank_and_sense
+from extract.language.metrics import rank_and_sense
 from extract.language.model_names import CITATION
+from extract.language.named_metric import has_metric, metric_named
 from extract.language.pattern import Pattern
 
 LEAST_NAMED = 3  # how often a benchmark is named by what the paper is measured on
@@ -91,12 +94,22 @@ _DEV_YEAR = 13  # the development set of 2014's test set
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 
 
+# a word as data sets are called: "FooNet-R", "LeafCount", "DTD"
+_LIKE_DATA = re.compile(r"^(?:the\s)?[A-Z][\w]*(?:[A-Z\d]|-[A-Z\d])[\w-]*")
+
+
+def _is_data_alone(says: Says) -> bool:
+    """Whether the heading of a group is a tracked data set's name, and little else."""
+    return bool(says.benchmarks) and len(says.text.split()) <= 4
+
+
 @dataclass(frozen=True, eq=False)
 class TableEvidence:
     """One table's evidence. `known_metrics` are those of the paper's other tables by benchmark, the commonest first."""
 
     frame: TableFrame
     known_metrics: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    models: frozenset[str] = frozenset()  # normal names of what the paper's tables have as models
 
     # --- the caption ---
 
@@ -132,6 +145,46 @@ class TableEvidence:
         return named[0] if len(named) == 1 else caption
 
     @cached_property
+    def caption_names_other_data(self) -> bool:
+        """Whether the caption names data sets that are not tracked, listed or not."""
+        return self.frame.untracked_caption or bool(other_data_in(self.frame.caption, self.is_model))
+
+    def is_model(self, name: str) -> bool:
+        """Whether the name is a model's: the paper's own or a cited one, or what a row or a column is called."""
+        names = self.frame.context.names
+        normal = normal_name(name)
+        return names.is_own(name) or names.is_cited(name) or any(normal in model for model in self.models)
+
+    @cached_property
+    def named_in_caption(self) -> tuple[str, ...]:
+        """The benchmarks that the caption names; of those that share a name the one that the section is headed by.
+
+        "BLEU on newstest2014" in a section on English to French is that pair's.
+        """
+        frame = self.frame
+        families = {family: b for b in self.named_in_headings if (family := benchmark(b).family)}
+        if len(self.named_in_headings) != 1 or not families:
+            return frame.benchmarks_in(frame.caption)
+        mentions = frame.context.mentions_in(frame.caption, year_told=frame.words.tells_years)
+        told = (families.get(benchmark(m.benchmark).family or "") if m.needs_context else None for m in mentions)
+        return tuple(dict.fromkeys(other or m.benchmark for m, other in zip(mentions, told, strict=True)))
+
+    @cached_property
+    def groups_of_other_data(self) -> frozenset[str]:
+        """The row groups that are called as data sets are where another group is a tracked one, and name none that is.
+
+        "ImageNet" over some rows and "FooNet-R test" over others.
+        """
+        frame = self.frame
+        told = dict(zip(frame.table.groups, frame.group_says, strict=True))
+        if not frame.groups_name_data or not any(_is_data_alone(says) for says in told.values()):
+            return frozenset()
+        return frozenset(
+            group for group, says in told.items()
+            if _LIKE_DATA.search(group) and not says.names_data and not says.metrics and not self.is_model(group.split()[0])
+        )  # fmt: skip
+
+    @cached_property
     def brackets_hold_scores(self) -> bool:
         """Whether caption or text say that what stands in brackets is a score too, of another split."""
         texts = (self.frame.caption, *self.frame.sentences)
@@ -155,7 +208,7 @@ class TableEvidence:
     def told_around(self) -> list[str]:
         """What the headings and the paragraphs that lead to the table's mention name; [] where that is no one thing."""
         context = self.frame.context
-        for text in context.around.get((self.frame.table.number or "").replace(".", ""), ()):
+        for text in context.around.get(self.frame.number, ()):
             mentions = context.mentions_in(text)
             others = find_untracked_datasets(text)
             if mentions and (not others or others[-1].start < mentions[-1].start):
@@ -163,6 +216,19 @@ class TableEvidence:
             if others:
                 return []
         return []
+
+    @cached_property
+    def section_names_other_data(self) -> bool:
+        """Whether the section that mentions the table is headed by data sets of which none is tracked."""
+        named = list(headings(self.frame))
+        if any(self.frame.benchmarks_in(heading) for heading in named):
+            return False
+        return any(find_untracked_datasets(h) or other_data_in(h, self.is_model) for h in named)
+
+    @cached_property
+    def named_in_headings(self) -> tuple[str, ...]:
+        """The benchmarks that the headings of the sections name which mention the table."""
+        return tuple(dict.fromkeys(b for heading in headings(self.frame) for b in self.frame.benchmarks_in(heading)))
 
     # --- the paper ---
 

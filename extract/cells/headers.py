@@ -11,7 +11,8 @@ from db.reference.printed_names import fold
 from db.reference.untracked import find_untracked_datasets, find_untracked_metrics
 from db.vocabulary import Reason, Refusal
 from extract.language.languages import names_language_pair, names_one_language
-from extract.language.metrics import PETAFLOP_PER_S_DAY, metric_named, split_of
+from extract.language.metrics import PETAFLOP_PER_S_DAY, split_of
+from extract.language.named_metric import metric_named
 from extract.language.pattern import Pattern
 
 OTHER = "other"  # a quantity that is none of ours: depth, speed, perplexity

@@ -11,14 +11,16 @@ from typing import Any
 
 from db.models import Field, Table
 from db.reference.benchmarks import is_short_name
+from db.reference.tasks import tasks_in
 from db.reference.untracked import find_pretraining_data
 from db.vocabulary import Reason, Role
 from extract.cells.columns import BLANK, TEST_OF_YEAR
 from extract.cells.frame import CHECK, COMPLEXITY, TableFrame
 from extract.cells.headers import LETTER
 from extract.cells.roles import PRIOR_GROUP, is_step, role_of, role_of_variant
-from extract.language.metrics import metric_named, split_of
+from extract.language.metrics import split_of
 from extract.language.model_names import MODEL_NAME, has_citation, model_names_in, says_ours, without_marks
+from extract.language.named_metric import metric_named
 from extract.language.numbers import Number
 from extract.language.pattern import Pattern
 
@@ -281,6 +283,8 @@ class TableModels:
     def _may_name_column(self, entry: str) -> bool:
         if not self.frame.says(entry).says_nothing or is_short_name(entry) or _SUBTITLE.match(entry):
             return False
+        if tasks_in(entry) and not MODEL_NAME.search(entry):
+            return False  # "Object detection" over columns of metrics
         return not any(other.fullmatch(entry) for other in (TEST_OF_YEAR, COMPLEXITY, _VERSION))
 
     @cached_property

@@ -8,13 +8,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from db.models import Field, normal_name
-from db.reference.benchmarks import benchmark, find_metric, is_short_name
-from db.vocabulary import Refusal
+from db.reference.benchmarks import find_metric, is_short_name
 from extract.cells.counts import TableCounts
 from extract.cells.evidence import TableEvidence
 from extract.cells.frame import TableFrame
 from extract.cells.headers import COUNTS, LETTER, OTHER, Says
 from extract.cells.models import CellReading, CellValue, TableModels
+from extract.cells.orders import with_orders
 from extract.cells.scores import ColumnScores, is_bad_run
 from extract.language.metrics import in_percent_points
 from extract.language.model_names import without_marks
@@ -44,24 +44,27 @@ class TableReading:
 
 def read_cells(frames: Sequence[TableFrame]) -> list[CellReading]:
     """The readings of all the paper's tables."""
-    tables = [read_table(frame) for frame in frames]
+    models = frozenset(normal_name(without_marks(label)) for frame in frames for label in frame.models)
+    tables = [read_table(frame, models) for frame in frames]
     # a table that names data sets and no metric is read by the metric that the paper's other tables have for them
     known = _known_metrics(tables)
     if known:
-        tables = [read_table(table.frame, known) if table.lacks_metric else table for table in tables]
+        tables = [read_table(table.frame, models, known) if table.lacks_metric else table for table in tables]
     rows = _known_rows(tables)
     for i, table in enumerate(tables):
         if rows and not any(r.quantity == Field.SCORE and r.reason is None for r in table.readings):
             tables[i] = replace(table, readings=[*table.readings, *told_before(table.frame, rows)])
-    return [reading for table in tables for reading in _with_ranks_mended(table.readings)]
+    return [reading for table in tables for reading in with_orders(table.readings)]
 
 
-def read_table(frame: TableFrame, known_metrics: Mapping[str, Sequence[str]] | None = None) -> TableReading:
-    """One table's readings; `known_metrics` are those of the paper's other tables by benchmark."""
+def read_table(
+    frame: TableFrame, names: frozenset[str] = frozenset(), known_metrics: Mapping[str, Sequence[str]] | None = None
+) -> TableReading:
+    """One table's readings; `names` are what the paper's tables have as models, `known_metrics` what they measure."""
     if not frame.table.rows or PER_CLASS.search(frame.caption):
         return TableReading(frame, [])
     models = TableModels(frame)
-    evidence, counts = TableEvidence(frame, known_metrics or {}), TableCounts(frame, models)
+    evidence, counts = TableEvidence(frame, known_metrics or {}, names), TableCounts(frame, models)
     readings = list(counts.of_labels())
     if not frame.transposed:
         readings += counts.of_rows()
@@ -195,43 +198,3 @@ def _value_told(benchmark_id: str, metric_id: str, number: Number, row: Sequence
     """The number in the benchmark's unit; of an implausible one in a row of good ones, as printed."""
     value = in_percent_points(benchmark_id, metric_id, number.value, all_fractions=False)
     return number.value if value is None and is_bad_run(benchmark_id, metric_id, number, row) else value
-
-
-# --- headers that were printed the wrong way round --------------------------------------------------------------------
-
-
-def _with_ranks_mended(readings: Sequence[CellReading]) -> Sequence[CellReading]:
-    """The readings with top-1 and top-5 exchanged in a table that prints its two headers the wrong way round.
-
-    A top-5 error is below the top-1 error of the same row: if no row with both has it so, the headers are at fault.
-    """
-    orders = {r.benchmark: _rank_orders(r.benchmark) for r in readings if r.benchmark}
-    rows: dict[int, dict[str, float]] = {}
-    for reading in readings:
-        if reading.metric and any(reading.metric in pair for pair in orders.get(reading.benchmark or "", ())):
-            rows.setdefault(reading.row, {})[reading.metric] = reading.value
-    pairs = {pair for of_benchmark in orders.values() for pair in of_benchmark}
-    verdicts = [
-        values[lesser] < values[greater]
-        for values in rows.values()
-        for lesser, greater in pairs
-        if lesser in values and greater in values
-    ]
-    if not verdicts or any(verdicts):
-        return readings
-    other = {a: b for pair in pairs for a, b in (pair, pair[::-1])}
-    return [_exchanged(r, other[r.metric]) if r.metric in other else r for r in readings]
-
-
-def _rank_orders(benchmark_id: str) -> tuple[tuple[str, str], ...]:
-    known = benchmark(benchmark_id)
-    return tuple((a, b) for a, b in known.orders) if len(known.ranks) > 1 else ()
-
-
-def _exchanged(reading: CellReading, metric: str) -> CellReading:
-    """The reading by the other metric; a number that is plausible by it loses the reason that it was not."""
-    assert reading.benchmark is not None
-    plausible = in_percent_points(reading.benchmark, metric, reading.value, all_fractions=False) is not None
-    doubted = reading.reason is not None and reading.reason.refusal is Refusal.IMPLAUSIBLE_SCORE
-    reason = None if plausible and doubted else reading.reason
-    return replace(reading, metric=metric, reason=reason, pattern=f"{reading.pattern}_rank_mended")

@@ -3,27 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from db.models import Cell, Document, Page, Table, Word
 from extract.fields.paper import PaperView, view_paper
 from extract.layout.blocks import lay_out
 from tests.extract.written import written_page
 
-ROW_HEIGHT, COLUMN_WIDTH, SIZE = 14.0, 70.0, 9.0
+ROW_HEIGHT, COLUMN_WIDTH, SIZE, TITLE_SIZE = 14.0, 70.0, 9.0, 14.0
+
+
+def _title_words(title: str) -> list[Word]:
+    """The words of a title, larger than the rest of the page and above it."""
+    words, x = [], 60.0
+    for word in title.split():
+        wide = 0.5 * TITLE_SIZE * len(word)
+        words.append(Word(word, x, 40.0, x + wide, 40.0 + TITLE_SIZE, TITLE_SIZE))
+        x += wide + 4
+    return words
 
 
 def table_paper(
     lines: str, *, caption: str, header_rows: int = 1, groups: Sequence[str] = (), text: str = "", number: str = "1",
-    arxiv_id: str = "2001.99999",
+    arxiv_id: str = "2001.99999", heading: str = "4 Results", title: str = "",
 ) -> PaperView:  # fmt: skip
     """A paper of one page with prose and a table below it.
 
     Each line of `lines` is a row, its cells parted by "|"; a header cell "name >2" covers two columns.
     """
-    prose = lay_out(
-        [written_page(text or "This page says nothing that matters to the table below.", heading="4 Results")]
-    )
-    page = prose[0]
+    raw = written_page(text or "This page says nothing that matters to the table below.", heading=heading)
+    if title:
+        raw = replace(raw, words=(*_title_words(title), *raw.words))
+    page = lay_out([raw])[0]
     rows = [[part.strip() for part in line.split("|")] for line in lines.strip().splitlines()]
     words = list(page.words)
     columns = len(rows[-1])

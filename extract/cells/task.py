@@ -1,0 +1,127 @@
+"""Which task a cell's numbers measure, where several tasks share images and metrics: boxes, masks, key points.
+
+It is told by a place, the nearest that names exactly one task: the column's own header, the row's group, the column
+at its left, the caption, the section, the title of the paper. "AP" in a paper on poses is that of key points, unless
+the caption speaks of detection, unless a column is headed "mask AP".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from db.reference.benchmarks import alternatives_of, benchmark
+from db.reference.tasks import tasks_in
+from extract.cells.frame import TableFrame
+from extract.language.average_precision import AveragePrecision, read_average_precision
+from extract.language.named_metric import metric_named
+
+_SENTENCE_END = re.compile(r"(?<=[a-z)])\.\s(?=[A-Z])")
+LONGEST_HEADING = 90  # characters: what leads to a table's mention and is longer is a paragraph, not a heading
+
+
+class Place(StrEnum):
+    """Where something is told, the nearest first."""
+
+    COLUMN = "column"
+    ROW = "row"
+    GROUP = "group"
+    NEIGHBOUR = "neighbouring column"
+    CAPTION = "caption"
+    SENTENCE = "sentence"
+    SECTION = "section"
+    PAPER = "paper"
+
+
+@dataclass(frozen=True)
+class ToldTask:
+    """A task, where it is told and by which words."""
+
+    task: str
+    place: Place
+    words: str
+
+
+def told_task(frame: TableFrame, column: int, r: int) -> ToldTask | None:
+    """The task that the nearest place names; None where no place names one task alone."""
+    for place, words in _places(frame, column, r):
+        tasks = _tasks_of_header(frame, column, words) if place is Place.COLUMN else tasks_in(words)
+        if len(tasks) == 1:
+            return ToldTask(tasks[0], place, words)
+        if tasks and place in (Place.CAPTION, Place.SECTION):
+            return None  # boxes and masks: what a column is, its own header says or nothing does
+    return None
+
+
+def _places(frame: TableFrame, column: int, r: int) -> Iterator[tuple[Place, str]]:
+    """The texts that may name the task, the nearest first."""
+    yield from ((Place.COLUMN, entry) for entry in reversed(frame.column_path(column)))
+    if frame.transposed:
+        yield Place.ROW, frame.labels[r]
+    yield Place.GROUP, frame.table.groups[r]
+    yield Place.NEIGHBOUR, _neighbour(frame, column)
+    yield Place.CAPTION, frame.part
+    yield from ((Place.CAPTION, sentence) for sentence in _telling_sentences(frame.caption))
+    yield from ((Place.SECTION, heading) for heading in headings(frame))
+    yield Place.PAPER, frame.context.title
+
+
+def _telling_sentences(caption: str) -> Iterator[str]:
+    """The caption's first sentence, which says what the table shows, and those of the others that name a metric."""
+    first, *others = _SENTENCE_END.split(caption)
+    yield first
+    yield from (sentence for sentence in others if metric_named(sentence))
+
+
+def headings(frame: TableFrame) -> Iterator[str]:
+    """The headings of the sections that mention the table."""
+    for text in frame.context.around.get(frame.number, ()):
+        if len(text) <= LONGEST_HEADING and ". " not in text.strip():
+            yield text
+
+
+def _tasks_of_header(frame: TableFrame, column: int, entry: str) -> tuple[str, ...]:
+    said = read_average_precision(entry)
+    if said is not None and said.is_m and (said.index or not _m_is_medium(frame)):
+        return ("masks",)
+    return (said.task,) if said is not None and said.task else tasks_in(entry)
+
+
+def _m_is_medium(frame: TableFrame) -> bool:
+    """Whether a small m marks objects of medium size: other columns are of small or large ones, none is of boxes."""
+    texts = [*(frame.column_path(c)[-1] for c in frame.value_columns if frame.column_path(c)), *frame.labels]
+    said = [ap for text in texts if (ap := read_average_precision(text)) is not None]
+    boxes = any(ap.task == "boxes" for ap in said)
+    return not boxes and any(ap.index in ("S", "L") for ap in said)
+
+
+def _neighbour(frame: TableFrame, column: int) -> str:
+    """The nearest header at the left that names a task, over a column that has an index and no task: "AP50"."""
+    said = _leaf(frame, column)
+    if said is None or said.index is None or said.task or said.is_m:
+        return ""
+    for c in range(column - 1, -1, -1):
+        left = _leaf(frame, c)
+        if left is None:
+            return ""
+        if left.task or left.is_m:
+            return frame.column_path(c)[-1]
+        if left.index is None:
+            return ""  # "AP" with no task: the columns go on from it
+    return ""
+
+
+def _leaf(frame: TableFrame, column: int) -> AveragePrecision | None:
+    path = frame.column_path(column)
+    return read_average_precision(path[-1]) if path else None
+
+
+def benchmark_of_task(benchmark_id: str, task: str | None) -> str | None:
+    """The benchmark, or the one of that task on its images; None where no benchmark measures the task on them."""
+    if task is None or not benchmark(benchmark_id).tasks or task in benchmark(benchmark_id).tasks:
+        return benchmark_id
+    shared = benchmark(benchmark_id).alternative_of or benchmark_id
+    of_images = [benchmark(shared), *alternatives_of(shared)]
+    return next((known.id for known in of_images if task in known.tasks), None)
