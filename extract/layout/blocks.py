@@ -16,14 +16,10 @@ from itertools import pairwise
 from statistics import median
 
 from db.models import Block, Line, Page, Word
+from extract.layout.captions import LABEL
 from extract.layout.sideways_text import is_read_turned, with_turned
 from extract.pdf.read import RawPage
 
-# "Table 2:", "Figure A.1.", "TABLE IV", "Fig. 3."
-CAPTION = re.compile(
-    r"^(?:Extended Data |Supplementary )?(?P<what>Table|TABLE|Tab\.|Figure|FIGURE|Fig\.|FIG\.|Algorithm|Listing)\s?"
-    r"(?P<number>(?:[A-Z]{1,2}[.\-]?)?\d{1,2}(?:\.\d{1,2})?[a-z]?|[IVX]{1,5}|[A-Z]\d?)\s?(?P<stop>[:.|\-–—)]|$|(?=\s[A-Z(]))"
-)
 _REFERENCES = re.compile(
     r"^(?:\d{1,2}\.?\s|[IVX]+\.\s)?(?:references?(?: and notes)?|bibliography|literature cited)\s*:?$", re.I
 )
@@ -265,7 +261,7 @@ def _same_block(lines: Sequence[Line], texts: Sequence[str], bold: Sequence[bool
             return False
         if (last.x1 < raw.width / 2 < line.x0) and len(lines) > 20:
             return False
-    if CAPTION.match(texts[i]) and abs(line.top - last.top) > 0.5 * size:
+    if LABEL.match(texts[i]) and abs(line.top - last.top) > 0.5 * size:
         return False
     if bold[i] != bold[i - 1] and _looks_like_heading(texts[i] if bold[i] else texts[i - 1]):
         return False
@@ -299,7 +295,7 @@ def _classify(
         heading = _ends_references(found, paper.body_size)
         if heading:
             state.in_references, state.appendix = False, True
-    if CAPTION.match(found.head):
+    if LABEL.match(found.head):
         return block("caption")
     if state.in_references:
         return block("reference")
