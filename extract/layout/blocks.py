@@ -18,6 +18,7 @@ from statistics import median
 from db.models import Block, Line, Page, Word
 from extract.layout.captions import LABEL
 from extract.layout.sideways_text import is_read_turned, with_turned
+from extract.layout.watermarks import without_watermarks
 from extract.pdf.read import RawPage
 
 _REFERENCES = re.compile(
@@ -47,7 +48,7 @@ PROSE_WORDS_A_ROW = 4.5  # on average, at least: labels in figures have fewer
 def lay_out(raw_pages: Sequence[RawPage]) -> tuple[Page, ...]:
     """The document's pages with lines, blocks, sections and text."""
     staged = []
-    for raw in raw_pages:
+    for raw in without_watermarks(raw_pages):
         words, lines = _lines(raw)
         staged.append((raw, words, lines))
     paper = _PaperStyle(_body_size(lines for _, _, lines in staged), _margin_lines(staged))
