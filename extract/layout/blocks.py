@@ -16,14 +16,11 @@ from itertools import pairwise
 from statistics import median
 
 from db.models import Block, Line, Page, Word
+from extract.layout.captions import LABEL
 from extract.layout.sideways_text import is_read_turned, with_turned
+from extract.layout.watermarks import without_watermarks
 from extract.pdf.read import RawPage
 
-# "Table 2:", "Figure A.1.", "TABLE IV", "Fig. 3."
-CAPTION = re.compile(
-    r"^(?:Extended Data |Supplementary )?(?P<what>Table|TABLE|Tab\.|Figure|FIGURE|Fig\.|FIG\.|Algorithm|Listing)\s?"
-    r"(?P<number>(?:[A-Z]{1,2}[.\-]?)?\d{1,2}(?:\.\d{1,2})?[a-z]?|[IVX]{1,5}|[A-Z]\d?)\s?(?P<stop>[:.|\-–—)]|$|(?=\s[A-Z(]))"
-)
 _REFERENCES = re.compile(
     r"^(?:\d{1,2}\.?\s|[IVX]+\.\s)?(?:references?(?: and notes)?|bibliography|literature cited)\s*:?$", re.I
 )
@@ -51,7 +48,7 @@ PROSE_WORDS_A_ROW = 4.5  # on average, at least: labels in figures have fewer
 def lay_out(raw_pages: Sequence[RawPage]) -> tuple[Page, ...]:
     """The document's pages with lines, blocks, sections and text."""
     staged = []
-    for raw in raw_pages:
+    for raw in without_watermarks(raw_pages):
         words, lines = _lines(raw)
         staged.append((raw, words, lines))
     paper = _PaperStyle(_body_size(lines for _, _, lines in staged), _margin_lines(staged))
@@ -265,7 +262,7 @@ def _same_block(lines: Sequence[Line], texts: Sequence[str], bold: Sequence[bool
             return False
         if (last.x1 < raw.width / 2 < line.x0) and len(lines) > 20:
             return False
-    if CAPTION.match(texts[i]) and abs(line.top - last.top) > 0.5 * size:
+    if LABEL.match(texts[i]) and abs(line.top - last.top) > 0.5 * size:
         return False
     if bold[i] != bold[i - 1] and _looks_like_heading(texts[i] if bold[i] else texts[i - 1]):
         return False
@@ -299,7 +296,7 @@ def _classify(
         heading = _ends_references(found, paper.body_size)
         if heading:
             state.in_references, state.appendix = False, True
-    if CAPTION.match(found.head):
+    if LABEL.match(found.head):
         return block("caption")
     if state.in_references:
         return block("reference")

@@ -1,4 +1,4 @@
-"""Captions on a page: "Table 2: ...", "TABLE IV", "Tab. 3.", and those of figures, listings and algorithms.
+"""Captions on a page: "Table 2: ...", "TABLE IV", "表 3", and those of figures, listings and algorithms.
 
 A caption is found by its label at the head of a line, and goes on with the lines set right beneath. A sentence that
 happens to begin a line with "Table 2" ("Table 2 shows that ...") stands in a paragraph: a line set tight above it.
@@ -7,24 +7,45 @@ happens to begin a line with "Table 2" ("Table 2 shows that ...") stands in a pa
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 from db.models import Box, Line, Page, Word
 
-# accepts "Table 2:", "Table 2. ", "TABLE IV", "Tab. 3 -", "Table A.1:", "Table S1.", "Table 3 (continued)"
-# refuses "Table 2 shows", "Table 5).", "Table 2; ", "Tables 3 and 4", "Table 2(c) shows"
-_LABEL = re.compile(
+# what floats are called; papers in other languages have tables too
+FLOATS = {
+    "table": (
+        "Table", "TABLE", "T ABLE", "Tab.", "TAB.", "Tabelle", "Tableau", "TABLEAU", "Tabla", "TABLA", "Tabela",
+        "TABELA", "Tabella", "Tabel", "Taulukko", "Tabulka", "Tablo", "Bảng", "Таблица", "ТАБЛИЦА", "Табл.",
+        "表格", "表", "표",
+    ),
+    "figure": (
+        "Figure", "FIGURE", "Fig.", "FIG.", "Abbildung", "Abb.", "Figura", "FIGURA", "Rysunek", "Hình",
+        "Рисунок", "Рис.", "图", "圖", "図", "그림",
+    ),
+    "algorithm": ("Algorithm", "ALGORITHM", "Algorithmus", "Algorithme", "Algoritmo", "Алгоритм", "算法"),
+    "listing": ("Listing", "LISTING"),
+}  # fmt: skip
+_KIND = {word: kind for kind, words in FLOATS.items() for word in words}
+_NO_SPACES = "\u2e80-\u9fff\uac00-\ud7af"  # scripts in which words touch
+# accepts "Table 2:", "Table 2. ", "TABLE IV", "Tab. 3 -", "Table A.1:", "Table S1.", "Table 3 (continued)", "表1 模型"
+# refuses "Table 2 shows", "Table 5).", "Table 2; ", "Tables 3 and 4", "Table 2(c) shows", "Tabelle 3 zeigt"
+LABEL = re.compile(
     r"^(?:Extended Data |Supplementary |Supplemental )?"
-    r"(?P<what>Table|TABLE|T ABLE|Tab\.|TAB\.|Figure|FIGURE|Fig\.|FIG\.|Algorithm|ALGORITHM|Listing|LISTING)\s?"
+    rf"(?P<what>{'|'.join(re.escape(word) for word in sorted(_KIND, key=len, reverse=True))})\s?"
     r"(?P<number>(?:[A-Z]{1,2}[.\-]?)?\d{1,3}(?:[.\-]\d{1,2})?[a-z]?|[IVX]{1,6}|[A-Z]\d?)"
-    r"\s?(?P<stop>[:.|\-–—]|$|(?=,?\s?\(?(?:cont|Cont))|(?=\s[A-Z(“\"∗*]))"
+    rf"\s?(?P<stop>[:：.．|\-–—]|$|(?=,?\s?\(?(?:cont|Cont))|(?=\s[A-ZА-Я(“\"∗*])|(?=\s?[{_NO_SPACES}]))"
 )
-_FIRST_LETTERS = ("tab", "fig", "alg", "lis", "ext", "sup", "t")
+_FIRST_LETTERS = frozenset(
+    {word[:3].lower() for word in (*_KIND, "Extended", "Supplementary")} | {"t", *(w for w in _KIND if len(w) < 3)}
+)
+_COLONS = (":", "：")
 _SUB_LABEL = re.compile(r"^\([a-j]\)\s+[A-Z]")  # "(a) Comparison of ..." begins a sub-caption of its own
 _VERBS = re.compile(
     r"^(?:Table|TABLE|Tab\.)\s?\S+\s(?:shows?|presents?|lists?|summari[sz]es?|reports?|compares?|gives?|and|also|we)\b"
+    r"|^(?:表格?|图|圖|図)\s?\d+\s?(?:给出|給出|显示|顯示|展示|列出|比较|比較|总结|總結|报告|報告|中|为|是|和|与|に|は|の)"
 )
 
 
@@ -52,20 +73,23 @@ def find_captions(page: Page) -> list[Caption]:
     found = []
     for n, line in enumerate(page.lines):
         first = page.words[line.first].text
-        if first[:3].lower() not in _FIRST_LETTERS and first.lower() not in _FIRST_LETTERS:
+        if not _FIRST_LETTERS.intersection((first[:3].lower(), first.lower(), first[:1], first[:2])):
             continue
         head = " ".join(w.text for w in page.words[line.first : min(line.last, line.first + 6)])
-        match = _LABEL.match(head)
-        if match is None or _VERBS.match(head) or (match["stop"] not in (":", "|") and goes_on_a_paragraph(page, n)):
+        match = LABEL.match(head)
+        if (
+            match is None
+            or _VERBS.match(head)
+            or (match["stop"] not in (*_COLONS, "|") and goes_on_a_paragraph(page, n))
+        ):
             continue
         found.append(_caption(page, n, match))
     return sorted(found, key=lambda c: (c.box[1], c.box[0]))
 
 
 def _caption(page: Page, n: int, match: re.Match[str]) -> Caption:
-    label = match["what"].lower().replace(" ", "")
-    what = {"tab": "table", "fig": "figure", "alg": "algorithm", "lis": "listing"}[label[:3]]
-    return caption_at(page, n, what, match["number"])
+    number = unicodedata.normalize("NFKC", match["number"])
+    return caption_at(page, n, _KIND[match["what"]], number)
 
 
 def caption_at(page: Page, n: int, what: str, number: str) -> Caption:
@@ -239,8 +263,8 @@ def _ruling_between(page: Page, x0: float, x1: float, bottom: float, below: Line
 
 def _starts_another(page: Page, line: Line) -> bool:
     head = " ".join(w.text for w in page.words[line.first : min(line.last, line.first + 6)])
-    match = _LABEL.match(head)
-    return (match is not None and match["stop"] == ":") or bool(_SUB_LABEL.match(head))
+    match = LABEL.match(head)
+    return (match is not None and match["stop"] in _COLONS) or bool(_SUB_LABEL.match(head))
 
 
 def join_lines(lines: Sequence[Sequence[Word]]) -> str:

@@ -28,6 +28,8 @@ _SIZE = re.compile(r"\d[kKM]?\s?[×xX]\s?(?!10(?:\^|\d))\d")
 _CITATION = re.compile(r"^\[[\d,;\s–-]+\]$|^[(\[]?(?:19|20)\d\d[a-z]?[)\]]?[;,]?$")
 _BLANK = re.compile(r"^(?:[-–—−―]+|n/?a|N/?A|N\.A\.|\?|✗|✓|✔|✘|×|X|x|√|⋆|∗|yes|no|Yes|No|oom|OOM|/|\.{2,}|…)$")
 
+_MARKS = frozenset("✓✔✗✘☑☒√×xX●○•◦⋆★☆∗✶")
+
 
 @lru_cache(maxsize=20_000)
 def is_value(text: str) -> bool:
@@ -46,6 +48,11 @@ def is_value(text: str) -> bool:
 def is_blank(text: str) -> bool:
     """Whether a cell says nothing: empty, a dash, "n/a", a tick."""
     return not text.strip() or bool(_BLANK.match(text.strip()))
+
+
+def is_mark(text: str) -> bool:
+    """Whether a cell holds a check mark or a cross alone: it says yes or no of its own row."""
+    return text.strip() in _MARKS
 
 
 @dataclass(slots=True)

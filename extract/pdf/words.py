@@ -45,6 +45,8 @@ _REPLACED = {ord(c): unicodedata.normalize("NFKC", c) for c in "ﬀﬁﬂﬃﬄ�
     0x2011: "-",
 }
 
+_TABLE_LABELS = ("Tab", "TAB", "表", "Табл")  # pages without any have no heads that might touch
+
 _LINE_HYPHENS = "\x02\ufffe"  # PDFium's marks for the hyphen of a word that goes on in the next line
 
 # a word ends at white space, or behind such a hyphen
@@ -203,7 +205,7 @@ class _Reader:
     def _matches(self, cuts: frozenset[int]) -> Iterable[re.Match[str]]:
         """The words of the page's text; those that PDFium ran together are separated: two heads that nearly touch."""
         text = self.text
-        if not cuts and "Tab" not in text and "TAB" not in text:
+        if not cuts and not any(label in text for label in _TABLE_LABELS):
             return _WORD.finditer(text)
         found = {m.start() + k for search, places in _MAY_TOUCH for m in search.finditer(text, 2) for k in places}
         parts = sorted({*cuts, *(k for k in found if self._stands_apart(k))})

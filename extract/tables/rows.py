@@ -9,7 +9,7 @@ from functools import cached_property
 from statistics import median
 
 from db.models import Ruling, Word
-from extract.layout.lines import DESCENT, TableLine, is_blank, is_value, joined_text
+from extract.layout.lines import DESCENT, TableLine, is_blank, is_mark, is_value, joined_text
 from extract.tables.grid import Grid, Piece, body_pieces, piece_text
 
 VALUE_SHARE = 0.5  # of a column's entries: numbers, if it is to hold values
@@ -391,17 +391,24 @@ def _fill(rows: list[BodyRow], floating: list[Floating], body: Body, level_rulin
         middle = sum(body.grid.edges[column]) / 2
         bounds = sorted(r.top for r in level_rulings if r.x0 - 2 <= middle <= r.x1 + 2)
         parts = _column_stretches(rows, [f for f in floating if f.piece.column == column], bounds)
-        behind_names = column >= body.first_value
-        alone = _alone(parts, column) if behind_names else set()
+        behind_names, marks = column >= body.first_value, _is_mark_column(parts, column)
+        alone = _alone(parts, column) if behind_names and not marks else set()
         numbers = behind_names and all(is_value(cell.text) for part in parts for _, cell in part.loose)
         for k, part in enumerate(parts):
             if k in alone and not part.loose:
                 _repeat_middle(part.rows, column)
-            elif numbers:
+            elif numbers or marks:
                 _fill_around(part.rows, column, part.loose)
             else:
                 _join_spread_name(part.rows, column, ruled=len(parts) > 1)
                 _fill_stretch(part, column, body.step)
+
+
+def _is_mark_column(parts: Sequence[Stretch], column: int) -> bool:
+    """Whether a column holds check marks alone: a mark belongs to its own row, or to the rows it stands between."""
+    cells = [r.cells[column] for part in parts for r in part.rows if column in r.cells]
+    texts = [cell.text for cell in (*cells, *(cell for part in parts for _, cell in part.loose))]
+    return any(is_mark(t) for t in texts) and all(is_mark(t) or is_blank(t) for t in texts)
 
 
 def _column_stretches(rows: list[BodyRow], floating: Sequence[Floating], bounds: Sequence[float]) -> list[Stretch]:
@@ -567,7 +574,7 @@ def _tiles(places: Sequence[float], start: int, count: int, first: int = 0) -> l
 
 
 def _fill_around(rows: list[BodyRow], column: int, loose: list[tuple[float, RowCell]]) -> None:
-    """A number between rows belongs to the rows at both its sides, as far as they are empty and no other is as near."""
+    """A number or mark between rows belongs to the rows on both sides, as far as they are empty and none is as near."""
     for base, cell in loose:
         above = sorted((r for r in rows if r.base < base), key=lambda r: -r.base)
         below = sorted((r for r in rows if r.base >= base), key=lambda r: r.base)
