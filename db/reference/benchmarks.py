@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
@@ -36,6 +36,9 @@ class Metric:
     percent: bool
     primary: bool
     error_from: ErrorFrom
+    quantity: str | None = None  # "error" or "accuracy": what a bare word names
+    rank: int | None = None  # the k of top-k
+    usual: tuple[float, float] | None = None  # values that tell the metric where nothing else names it
 
     def is_plausible(self, value: float) -> bool:
         """Whether a printed value lies where this metric's values have been seen to lie."""
@@ -51,8 +54,25 @@ class ContextAliases:
 
 
 @dataclass(frozen=True)
+class Edition:
+    """A name printed with a year: "newstest2014" is the benchmark's own where the year is among `years`."""
+
+    name: str
+    years: tuple[int, ...]
+    test: bool = False
+
+
+@dataclass(frozen=True)
+class OtherTask:
+    """Words that say that the data was used for another task, unless one of `unless` is printed too."""
+
+    words: tuple[str, ...]
+    unless: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Benchmark:
-    """One benchmark as benchmarks.toml describes it, braces expanded."""
+    """One benchmark as benchmarks.toml describes it, braces expanded. The file's head says what each trait means."""
 
     id: str
     name: str
@@ -70,11 +90,34 @@ class Benchmark:
     metrics: tuple[Metric, ...]
     examples_match: tuple[str, ...]
     examples_refuse: tuple[str, ...]
+    ranks: tuple[int, ...] = ()
+    family: str | None = None
+    alternative_of: str | None = None
+    cues: tuple[str, ...] = ()
+    pairs: tuple[tuple[str, ...], ...] = ()
+    orders: tuple[tuple[str, ...], ...] = ()
+    languages: tuple[tuple[str, ...], ...] = ()
+    editions: tuple[Edition, ...] = ()
+    other_tasks: tuple[OtherTask, ...] = ()
 
     @property
     def primary_metric(self) -> Metric:
         """The metric that the study fits."""
         return next(metric for metric in self.metrics if metric.primary)
+
+    @property
+    def is_classification(self) -> bool:
+        """Whether its results are top-k errors or accuracies."""
+        return bool(self.ranks)
+
+    @property
+    def is_translation(self) -> bool:
+        """Whether its results are of translations from one language into another."""
+        return bool(self.languages)
+
+    def ranked_metric(self, quantity: str, rank: int = 1) -> Metric | None:
+        """The metric of a quantity and rank, ("error", 5); None where papers report no such thing here."""
+        return next((m for m in self.metrics if (m.quantity, m.rank) == (quantity, rank)), None)
 
     def metric(self, metric_id: str) -> Metric:
         """The metric of that id. UnknownBenchmarkError (a ValueError) lists the known ones."""
@@ -146,6 +189,33 @@ def find_metric(benchmark_id: str | None, header_text: str) -> list[str]:
     return list(dict.fromkeys(metric_id for name in found for metric_id in names.metric_ids[name.key]))
 
 
+def alternatives_of(benchmark_id: str) -> tuple[Benchmark, ...]:
+    """The benchmarks that share this one's images and names: key points on the images of a detection benchmark."""
+    return tuple(entry for entry in load_benchmarks().values() if entry.alternative_of == benchmark_id)
+
+
+def is_classification(benchmark_id: str) -> bool:
+    """Whether the benchmark's results are top-k errors or accuracies; False for "", which is no benchmark."""
+    known = load_benchmarks().get(benchmark_id)
+    return known is not None and known.is_classification
+
+
+def is_translation(benchmark_id: str) -> bool:
+    """Whether the benchmark's results are of translations; False for "", which is no benchmark."""
+    known = load_benchmarks().get(benchmark_id)
+    return known is not None and known.is_translation
+
+
+def serves_another_task(benchmark_id: str, text: str) -> bool:
+    """Whether the text says that the benchmark's data was used for another task: localisation, not classification."""
+    return any(words.find(text) and not (unless and unless.find(text)) for words, unless in _other_tasks(benchmark_id))
+
+
+def is_meant(alternative_id: str, text: str) -> bool:
+    """Whether a cue in the text ("key points") says that an alternative is meant, not what it is an alternative of."""
+    return bool(_cues(alternative_id).find(text))
+
+
 def canonical_error(benchmark_id: str, metric_id: str, value: float) -> float:
     """The error rate, in [0, 1], that a printed score means: 76.3 (% top-1 accuracy) gives 0.237.
 
@@ -161,6 +231,17 @@ def canonical_error(benchmark_id: str, metric_id: str, value: float) -> float:
 
 
 # What benchmarks.toml compiles to.
+
+
+@cache
+def _other_tasks(benchmark_id: str) -> list[tuple[NameFinder, NameFinder | None]]:
+    tasks = benchmark(benchmark_id).other_tasks
+    return [(compile_names(task.words), compile_names(task.unless) if task.unless else None) for task in tasks]
+
+
+@cache
+def _cues(alternative_id: str) -> NameFinder:
+    return compile_names(benchmark(alternative_id).cues)
 
 
 @dataclass(frozen=True)
@@ -250,12 +331,33 @@ def _benchmark(benchmark_id: str, table: Mapping[str, Any]) -> Benchmark:
             metrics=metrics,
             examples_match=tuple(table["examples_match"]),
             examples_refuse=tuple(table["examples_refuse"]),
+            ranks=tuple(table.get("ranks", ())),
+            family=table.get("family"),
+            alternative_of=table.get("alternative_of"),
+            cues=tuple(table.get("cues", ())),
+            pairs=tuple(tuple(ids) for ids in table.get("pairs", ())),
+            orders=tuple(tuple(ids) for ids in table.get("orders", ())),
+            languages=tuple(tuple(names) for names in table.get("languages", ())),
+            editions=tuple(
+                Edition(entry["name"], tuple(entry["years"]), entry.get("test", False))
+                for entry in table.get("editions", ())
+            ),
+            other_tasks=tuple(
+                OtherTask(tuple(entry["words"]), tuple(entry.get("unless", ())))
+                for entry in table.get("other_tasks", ())
+            ),
         )
     except KeyError as missing:
         raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} lacks {missing}") from missing
     primaries = sum(metric.primary for metric in metrics)
     if primaries != 1:
         raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} needs one primary metric, found {primaries}")
+    unknown = {id for ids in (*built.pairs, *built.orders) for id in ids} - {metric.id for metric in metrics}
+    if unknown:
+        raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} pairs or orders no metric of its own: {unknown}")
+    lacking = [r for r in built.ranks if not (built.ranked_metric("error", r) or built.ranked_metric("accuracy", r))]
+    if lacking:
+        raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} has ranks without a metric: {lacking}")
     return built
 
 
@@ -272,6 +374,9 @@ def _metric(table: Mapping[str, Any]) -> Metric:
         percent=table["percent"],
         primary=table["primary"],
         error_from=table["error_from"],
+        quantity=table.get("quantity"),
+        rank=table.get("rank"),
+        usual=tuple(table["usual"]) if "usual" in table else None,
     )
 
 
