@@ -36,7 +36,32 @@ class Refusal(StrEnum):
     TIME_FOR_ONE = "time for one {}"
     TOO_SHORT = "too short for a training run"
     # of counts: parameters and operations
+    COUNT_DIFFERENCE = "a difference, not a count"
+    RATIO = "a ratio, not a count"
+    PART = "counts a part of the model"
+    FEW_PARAMETERS = "{} is no plausible number of parameters"
+    FEW_OPERATIONS = "{} is no plausible number of operations"
+    STEP = "counts what one step uses, not the model"
+    BOUND = "a bound, not a count"
+    OTHERS_BOUND = "a bound on other papers' models"
+    COUNT_RANGE = "a range or a bound, not a model's count"
+    VARIED = "a range, not a model's count"
+    BUDGET = "a range or a budget, not a model's count"
+    FORMULA = "a formula"
+    RATE = "a rate (operations per second), not a count"
+    SMALLER_THAN_PASS = "counted per something smaller than a pass"
+    UNIT_DEFINED = "a unit's definition"
     # of scores
+    SCORE_DIFFERENCE = "a difference, not a score"
+    TARGET = "a target, not a score"
+    SCORE_BOUND = "a bound, not a score"
+    SCORE_RANGE = "a range, not one score"
+    SCORE_IMPLAUSIBLE = "{}"
+    ROUNDED_SCORE = "about so much: a rounded restatement"
+    OTHERS_DATA_UNNAMED = "another paper's result, its data set not named beside it"
+    DATA_UNNAMED = "the data set is not named beside it, and the paper has several"
+    FRACTION_DATA_UNNAMED = "a fraction without its data set beside it"
+    WHOLE_NUMBER = "a whole number: a rounding, or a number of something else"
     # of candidates among others: said again, rounded
 
 
