@@ -59,10 +59,10 @@ PLAIN_NAME = Pattern(
     "a plain word that is a model's name by the verb behind it",
     {
         r"^(?:The\s)?(?P<name>[A-Z][A-Za-z]{2,}\w*(?:\s\d+(?:\.\d+)?[A-Z]?)?(?:\s\d+[BM])?)(?:['’]s)?\s"
-        r"(?:is|was|has|had|spent|took|takes|got|gets|(?:use|need|require|consume|achieve|obtain|reache?|attain|contain"
-        r"|cost|comprise|score|total)(?:d|s|es|ed)?)\b": ("The Gibbon used 3", "Gibbon 2 7B has 3"),
+        r"(?:is|was|has|had|spent|took|takes|got|gets|(?:use|need|require|consume|achieve|obtain|reach|attain|contain"
+        r"|cost|comprise|score|total)(?:d|s|es|ed))\b": ("The Gibbon used 3", "Gibbon 2 7B has 3"),
         r"\btrain(?:ing)?\s(?:of\s)?(?P<trained>[A-Z][A-Za-z]{2,}\w*(?:\s\d+(?:\.\d+)?[A-Z]?)?)\s"
-        r"(?:is|was|took|takes|costs?|(?:need|require|consume)(?:d|s)?)\b": "For training Gibbon 2 took 3",
+        r"(?:is|was|took|takes|costs?|(?:need|require|consume)(?:d|s|ed))\b": "For training Gibbon 2 took 3",
     },
     refuses=("the gibbon used 3", "Our Gibbon"),
     flags=re.NOFLAG,
