@@ -12,6 +12,7 @@ from db.reference.untracked import find_untracked_datasets
 from extract.language.pattern import Pattern
 
 _WORDS = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
+_TIMES = re.compile(r"(?<=\d)\s?[x×✕](?![\w.])|(?<![\w.])[x×✕]\s?(?=\d)")  # of a width: "0.5×", and not "32×4d"
 _PARAMETERS_IN_NAME = re.compile(r"\s?\(\s?[\d.]+\s?[MBK]\s?\)")  # "FooNet-1001 (10.2M)"
 SIZES = ("base", "big", "large", "small", "tiny", "huge", "medium", "xlarge", "xxlarge", "mini", "nano", "giant")
 _SIZE = "|".join(SIZES)
@@ -31,8 +32,18 @@ _SETTING = re.compile(r"(?<![\d.])(\d+)\s?[×x✕]\s?(\d+)(?![\d.]*\s?(?:pixel|p
 
 
 def words_in(text: str) -> list[str]:
-    """The words and numbers of a name or a sentence, in small letters."""
-    return _WORDS.findall(text.lower())
+    """The words and numbers of a name or a sentence, in the one form in which names are compared.
+
+    Small letters, singular, numbers without a sign of times or needless zeros: "0.50×", "0.5x" and "×0.5" are one.
+    """
+    return [_one_form(word) for word in _WORDS.findall(_TIMES.sub(" ", text.lower()))]
+
+
+def _one_form(word: str) -> str:
+    if word[0].isdigit():
+        return word.rstrip("0").rstrip(".") if "." in word else word
+    plural = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    return word[:-1] if plural else word
 
 
 @lru_cache(maxsize=4096)

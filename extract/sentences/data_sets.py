@@ -1,7 +1,8 @@
 """The data set that a number in a sentence was measured on, and how that is known.
 
 It is the nearest one named: in the sentence, before it in the passage, in the section's heading, or the one that the
-whole paper is measured on. A data set that is not tracked may be nearer: then it is none of ours.
+whole paper is measured on. A data set that is not tracked, known by its name or only named as one ("the OtherWorld-200
+dataset"), may be nearer: then the number is no score of ours.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from db.reference.benchmarks import alternatives_of, is_meant
-from db.reference.untracked import find_untracked_datasets, find_untracked_metrics
+from db.reference.untracked import find_untracked_metrics
+from extract.language.data_set_names import other_data_sets
 from extract.language.numbers import Number
 from extract.language.paper_context import PaperContext
 from extract.language.pattern import Pattern
@@ -94,11 +96,11 @@ def _named_here(sentence: str, number: Number, metric: str, context: PaperContex
     """The nearest benchmark of the sentence that has the metric; "" where an untracked data set is nearer, None where
     the sentence names none."""
     tracked = _without_alternatives([(m.start, m.end, m.benchmark) for m in context.mentions_in(sentence)], sentence)
-    untracked = [
-        (found.start, found.end, "") for found in find_untracked_datasets(sentence)
-        if not any(s <= found.start < e or found.start <= s < found.end for s, e, _ in tracked)
+    others = [
+        (start, end, "") for start, end in other_data_sets(sentence)
+        if not any(s <= start < e or start <= s < end for s, e, _ in tracked)
     ]  # fmt: skip
-    ranked = sorted([*tracked, *untracked], key=lambda name: _distance(number, name[0], name[1], sentence))
+    ranked = sorted([*tracked, *others], key=lambda name: _distance(number, name[0], name[1], sentence))
     return next((b for _, _, b in ranked if not b or may_measure(b, metric)), None)
 
 
@@ -115,8 +117,8 @@ def _without_alternatives(names: list[tuple[int, int, str]], sentence: str) -> l
 def _named_before(text: str, metric: str, context: PaperContext) -> str | None:
     """The benchmark that the passage named last before the sentence; "" where an untracked one, or two, stand there."""
     mentions = [m for m in context.mentions_in(text) if may_measure(m.benchmark, metric)]
-    others = find_untracked_datasets(text)
-    if mentions and (not others or others[-1].start < mentions[-1].start):
+    others = other_data_sets(text)
+    if mentions and (not others or others[-1][0] < mentions[-1].start):
         last = mentions[-1]
         near = {m.benchmark for m in mentions if last.start - m.start < 40}
         return last.benchmark if len(near) == 1 else ""
@@ -125,8 +127,8 @@ def _named_before(text: str, metric: str, context: PaperContext) -> str | None:
 
 def _speaks_of_untracked(section_text: str, context: PaperContext) -> bool:
     """Whether the data set that the section named last is none of the tracked ones."""
-    others = find_untracked_datasets(section_text)
-    return bool(others) and not any(m.start > others[-1].start for m in context.mentions_in(section_text))
+    others = other_data_sets(section_text)
+    return bool(others) and not any(m.start > others[-1][0] for m in context.mentions_in(section_text))
 
 
 def _distance(number: Number, start: int, end: int, sentence: str) -> int:
