@@ -44,6 +44,7 @@ def mount(app: typer.Typer) -> None:
     """Adds this stage's commands to the command line."""
     app.command("extract")(extract)
     app.command("evaluate")(evaluate)
+    app.command("sentences")(sentences)
 
 
 def extract(
@@ -105,6 +106,20 @@ def _known(con: Connection, ids: list[str]) -> None:
             )
         if all(row["pdf_sha256"] is None for row in found):
             raise UnknownNameError(f"paper {arxiv_id} has no PDF yet", "fetch it with `paperflops harvest`")
+
+
+def sentences(
+    paper: Annotated[str, typer.Argument(metavar="ARXIV_ID", help="An arXiv id, with or without a version.")],
+    out: Annotated[
+        Path | None, typer.Option(dir_okay=False, help="The HTML file to write; sentences-ARXIV_ID.html otherwise.")
+    ] = None,
+    db: DbOption = DEFAULT_DB,
+) -> None:
+    """Draw a paper's sentences with every value that was read in them, refused ones too, as an HTML page."""
+    # spaCy takes 0.6 s to import: the other commands need not wait for it
+    from extract.mark_sentences import write_sentences
+
+    write_sentences(paper, out, db)
 
 
 @dataclass

@@ -22,6 +22,7 @@ NAME_SOURCES = (
     "reference/benchmarks.toml",
     "reference/hardware.csv",
     "reference/untracked.toml",
+    "reference/not_models.toml",
 )
 
 

@@ -12,10 +12,12 @@ from types import MappingProxyType
 from typing import Any, Literal
 
 from db.errors import UnknownNameError
-from db.reference.printed_names import Found, NameFinder, compile_names, expand_braces, name_key
+from db.reference.printed_names import Found, NameFinder, compile_names, expand_braces, fold, name_key
 
 BENCHMARKS_TOML = Path(__file__).parent / "benchmarks.toml"
 CONTEXT_WINDOW = 400  # characters either side of a name in which its context words are looked for
+
+VARIANT_WINDOW = 40  # characters around a hyphen in which a benchmark's whole name is found
 
 Direction = Literal["lower", "higher"]
 ErrorFrom = Literal["value", "complement", "none"]
@@ -172,6 +174,7 @@ def benchmark(benchmark_id: str) -> Benchmark:
 def find_benchmarks(text: str, context: str = "") -> list[BenchmarkMention]:
     """Every benchmark that the text names, left to right; of overlapping names the longest alone counts.
 
+    A name that goes on behind a hyphen, "CIFAR-10-Foo", is another data set's, unless a metric follows, "COCO-AP".
     A name that needs a word near it is looked up within CONTEXT_WINDOW characters and in all of `context`
     (a caption, a heading). A name shared by two benchmarks ("CIFAR-10/100") gives a mention of each.
     """
@@ -179,12 +182,29 @@ def find_benchmarks(text: str, context: str = "") -> list[BenchmarkMention]:
     mentions = []
     for found in names.finder.find(text):
         for meaning in names.meanings[found.key]:
+            if _goes_on(meaning.benchmark, text, found.end):
+                continue
             if meaning.words is None or _near(meaning.words, found, text, context):
                 alias = text[found.start : found.end]
                 mentions.append(
                     BenchmarkMention(meaning.benchmark, found.start, found.end, alias, meaning.words is not None)
                 )
     return mentions
+
+
+def find_variants(text: str) -> list[Found]:
+    """Each data set in the text whose name begins with a benchmark's and goes on, "CIFAR-10-Foo", left to right."""
+    names = _names()
+    variants = []
+    for more in _GOES_ON.finditer(text):
+        left = max(0, more.start() - VARIANT_WINDOW)  # looked at around the few hyphens, not all over the text
+        if _last_run(text[left : more.start()]) not in names.last_runs:
+            continue
+        for found in names.finder.find(text[left : more.end() + VARIANT_WINDOW]):
+            start, end = left + found.start, left + found.end
+            if end == more.start() and any(_goes_on(m.benchmark, text, end) for m in names.meanings[found.key]):
+                variants.append(Found(start, more.end(), found.key))
+    return variants
 
 
 def find_metric(benchmark_id: str | None, header_text: str) -> list[str]:
@@ -282,6 +302,7 @@ class _Meaning:
 class _Names:
     finder: NameFinder
     meanings: Mapping[str, tuple[_Meaning, ...]]
+    last_runs: frozenset[str]  # what names end with: "imagenet", "10"
 
 
 @dataclass(frozen=True)
@@ -307,7 +328,16 @@ def _names() -> _Names:
         for group in entry.in_context:
             add(group.aliases, _Meaning(entry.id, compile_names(group.words)))
         add(entry.not_aliases, None)
-    return _Names(compile_names(names), {key: tuple(known) for key, known in meanings.items()})
+    return _Names(
+        compile_names(names),
+        {key: tuple(known) for key, known in meanings.items()},
+        frozenset(_last_run(name) for name in names),
+    )
+
+
+def _last_run(text: str) -> str:
+    """The letters and digits that the text ends with, in small letters."""
+    return re.split(r"[^a-z0-9]+", fold(text))[-1]
 
 
 @lru_cache(maxsize=1)
@@ -332,6 +362,17 @@ def _metric_names(benchmark_id: str | None) -> _MetricNames:
                     known.append(metric.id)
     finder = compile_names(names, loose=True)
     return _MetricNames(finder, {key: tuple(known) for key, known in metric_ids.items()})
+
+
+_GOES_ON = re.compile(r"(?<=[A-Za-z\d])[-\u2010\u2011](?P<rest>[A-Z\d][\w.]*)")
+
+
+def _goes_on(benchmark_id: str, text: str, end: int) -> bool:
+    """Whether the printed name goes on with a capital or a digit; that of a translation may: with its languages."""
+    more = _GOES_ON.match(text, end)
+    if more is None or is_translation(benchmark_id):
+        return False
+    return not find_metric(benchmark_id, more["rest"])
 
 
 def _near(words: NameFinder, found: Found, text: str, context: str) -> bool:
@@ -389,7 +430,9 @@ def _benchmark(benchmark_id: str, table: Mapping[str, Any]) -> Benchmark:
     primaries = sum(metric.primary for metric in metrics)
     if primaries != 1:
         raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} needs one primary metric, found {primaries}")
-    unknown = {id for ids in (*built.pairs, *built.orders, *built.series) for id in ids} - {metric.id for metric in metrics}
+    unknown = {id for ids in (*built.pairs, *built.orders, *built.series) for id in ids} - {
+        metric.id for metric in metrics
+    }
     if unknown:
         raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} pairs or orders no metric of its own: {unknown}")
     lacking = [r for r in built.ranks if not (built.ranked_metric("error", r) or built.ranked_metric("accuracy", r))]

@@ -6,6 +6,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from db.reference.benchmarks import find_variants
 from db.reference.printed_names import Found, NameFinder, compile_names, expand_braces
 
 UNTRACKED_TOML = Path(__file__).parent / "untracked.toml"
@@ -19,8 +20,10 @@ def _finder(kind: str) -> NameFinder:
 
 
 def find_untracked_datasets(text: str) -> list[Found]:
-    """Each data set in the text that no tracked benchmark is measured on, left to right."""
-    return _finder("datasets").find(text)
+    """Each data set in the text that no tracked benchmark is measured on, left to right; variants of one are others."""
+    listed = _finder("datasets").find(text)
+    variants = [v for v in find_variants(text) if not any(f.start <= v.start < f.end for f in listed)]
+    return sorted([*listed, *variants], key=lambda found: found.start) if variants else listed
 
 
 def find_pretraining_data(text: str) -> list[Found]:

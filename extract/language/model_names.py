@@ -9,86 +9,159 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 from db.models import normal_name
 from db.reference.benchmarks import find_benchmarks, load_benchmarks
 from db.reference.hardware import find_devices
+from db.reference.not_models import load_not_models
 from db.reference.untracked import find_untracked_datasets
+from extract.language.pattern import Pattern
 from extract.layout.passages import Passage
 
-CITATION = re.compile(
-    r"(?<!/)\[\s?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\s?\]"  # [12], [3, 14]; "S/[256]" is a setting
-    r"|(?<!/)\[\s?1?\d{1,2}(?:\s?;\s?1?\d{1,2})+\s?\]"  # [3; 14], and not the range [256; 512]
-    r"|\[[A-Z][A-Za-z+]{1,8}\d{2}[a-z]?(?:,\s[A-Z][A-Za-z+]{1,8}\d{2}[a-z]?)*\]"  # [VSP+17]
-    r"|\bet\s?\.?\s?al\b\.?"
-    r"|[A-Z][\w'’-]+(?:\s(?:and|&)\s[A-Z][\w'’-]+)?,?\s?[(\[](?:19|20)\d\d[a-z]?[)\]]"  # Ho and Li (2016)
-    r"|[(\[][^()\[\]]*[A-Z][\w'’-]+[^()\[\]]*,?\s(?:19|20)\d\d[a-z]?\s?[)\]]"  # (Ho et al., 2016)
+CITATION = Pattern(
+    "a citation mark",
+    {
+        r"(?<!/)\[\s?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\s?\]": "Foonet [3, 14]",
+        r"(?<!/)\[\s?1?\d{1,2}(?:\s?;\s?1?\d{1,2})+\s?\]": "Foonet [3; 14]",
+        r"\[[A-Z][A-Za-z+]{1,8}\d{2}[a-z]?(?:,\s[A-Z][A-Za-z+]{1,8}\d{2}[a-z]?)*\]": "Foonet [VSP+17]",
+        r"\bet\s?\.?\s?al\b\.?": "as Ho et al. found",
+        r"[A-Z][\w'’-]+(?:\s(?:and|&)\s[A-Z][\w'’-]+)?,?\s?[(\[](?:19|20)\d\d[a-z]?[)\]]": "Ho and Li (2016)",
+        r"[(\[][^()\[\]]*[A-Z][\w'’-]+[^()\[\]]*,?\s(?:19|20)\d\d[a-z]?\s?[)\]]": "Foonet (Ho, 2016)",
+    },
+    refuses=("S/[256]", "[256; 512]", "(2016)", "in 2016"),
+    flags=re.NOFLAG,
 )
-_OURS = re.compile(r"\b(?:ours?|our\s\w+|this\s(?:work|paper)|proposed|we)\b", re.IGNORECASE)
-_MARKED_OURS = re.compile(r"[(\[]\s?ours?\s?[)\]]|\bours\b|\bthis (?:work|paper)\b", re.IGNORECASE)
+SAYS_OURS = Pattern(
+    "words by which a label or a sentence speaks of the paper's own",
+    {
+        r"\b(?:ours?|we)\b": "X (ours)",
+        r"\bthis\s(?:work|paper)\b": "X, this work",
+        r"\bproposed\b": "the proposed net",
+    },
+    refuses=("yours", "power"),
+)
+MARKED_OURS = Pattern(
+    "a label marked as the paper's own",
+    {r"[(\[]\s?ours?\s?[)\]]|\bours\b": "Foonet (our)", r"\bthis\s(?:work|paper)\b": "Foonet, this work"},
+    refuses=("our baseline",),
+)
 _NAME = r"[A-Z][\w]*(?:[-+/.][\w]+)*\+{0,2}"
 _NAMES = rf"{_NAME}(?:[ -]{_NAME}){{0,2}}"
-_PROPOSED = re.compile(
-    rf"\b(?:[Ww]e|paper|work|report)\s(?:also\s|further\s|first\s|then\s|here\s|therefore\s|thus\s|have\s)?"
-    rf"(?:propose|introduce|present|develop|design|describe|proposes|introduces|presents|release|call"
-    rf"|named?|dub|term)d?\b"
-    # no preposition may stand between: "we present a study of X" makes X nobody's
-    rf"(?:(?:\s(?!(?:of|for|on|to|with|in|that|by|from|based|using|over|at|how"
-    rf"|and)\b)[\w’'“\"-]+){{0,6}}?,?\s(?:the\s|an?\s)?"
-    rf"|[^.;]{{0,110}}?(?:\b(?:called|named|dubbed|termed|namely|as)\s|\bi\.e\.,?\s|[:(]\s?))[“\"']?(?P<name>{_NAMES})"
+_QUOTED_NAMES = rf"[“\"'‘]?(?P<name>{_NAMES})"
+# what may stand between "we propose" and the name; no preposition: "we present a study of X" makes X nobody's
+_NO_PREPOSITION = r"(?!(?:of|for|on|to|with|in|that|by|from|based|using|over|at|how|and)\b)"
+PROPOSED = Pattern(
+    "a name that the paper proposes",
+    {
+        rf"(?:(?:\s{_NO_PREPOSITION}[\w’'“\"-]+){{0,6}}?,?\s(?:the\s|an?\s)?)": "we propose a new network, Foonet",
+        r"(?:[^.;]{0,110}?(?:\b(?:called|named|dubbed|termed|namely|as)\s|\bi\.e\.,?\s|[:(]\s?))":
+            "this paper introduces a network for speech, called Foonet",
+    },
+    refuses=("they propose Foonet", "we present a study of Foonet"),
+    before=(
+        r"\b(?:[Ww]e|paper|work|report)\s(?:also\s|further\s|first\s|then\s|here\s|therefore\s|thus\s|have\s)?"
+        r"(?:propose|introduce|present|develop|design|describe|proposes|introduces|presents|release|call|named?|dub|term)d?\b"
+    ),
+    after=_QUOTED_NAMES,
+    flags=re.NOFLAG,
+)  # fmt: skip
+CALLED = Pattern(
+    "a name that something is given",
+    {
+        r"(?:we\s(?:call|name)|called|dubbed|termed|named|coined)": "the net, dubbed Foonet",
+        r"(?:referred\sto\sas|refer\sto\s(?:it|this|them|this\smodel|our\s\w+)\sas)": "we refer to it as Foonet",
+        r"(?:denoted?\s(?:as|by)|abbreviated(?:\sas)?)": "denoted by Foonet",
+    },
+    refuses=("so-called nets", "recalled by Foonet"),
+    before=r"\b",
+    after=rf"\s(?:it\s|this\s|them\s|our\s\w+\s|the\s)?{_QUOTED_NAMES}",
+    flags=re.NOFLAG,
 )
-_CALLED = re.compile(
-    rf"\b(?:we\scall|called|dubbed|termed|we\sname|named|referred\sto\sas|refer\sto\s(?:it|this|them"
-    rf"|this\smodel|our\s\w+)\sas|denoted?\s(?:as|by)|abbreviated(?:\sas)?|coined)\s(?:it\s|this\s"
-    rf"|them\s|our\s\w+\s|the\s)?[“\"'‘]?(?P<name>{_NAMES})"
+DEFINED = Pattern(
+    "an abbreviation in brackets",
+    {r"\((?:(?:called|dubbed|termed|denoted|named|short|or|a\.k\.a\.)\s)?": "our network (dubbed “FN-2”)"},
+    refuses=("(the FN-2)",),
+    after=rf"[“\"'‘]?(?P<name>{_NAME})[”\"'’]?\)",
+    flags=re.NOFLAG,
 )
-_DEFINED = re.compile(
-    rf"\((?:(?:called|dubbed|termed|denoted|named|short|or|a\.k\.a\.)\s)?[“\"'‘]?(?P<name>{_NAME})[”\"'’]?\)"
+MADE = Pattern(
+    "words for making something",
+    {r"\b(?:propos|introduc|describ)\w+\b": "proposing", r"\b(?:present|develop|design|call)\w*\b": "called",
+     r"\b(?:our|named?)\b": "named"},
+    refuses=("four", "hour"),
+)  # fmt: skip
+OUR_NAME = Pattern(
+    "a name behind our",
+    {r"\b[Oo]ur\s(?:[a-z]+,?\s){0,3}?": "Our large Foonet-3"},
+    refuses=("their Foonet-3",),
+    after=_QUOTED_NAMES,
+    flags=re.NOFLAG,
 )
-_MADE = re.compile(
-    r"\b(?:propos\w+|introduc\w+|present\w*|develop\w*|our|call\w*|named?|design\w*|describ\w+)\b", re.IGNORECASE
+IS_OURS = Pattern(
+    "a name that a caption says to be the paper's own",
+    {
+        r"our\s(?:\w+\s)?(?:model|method|approach|network|system|proposed)": "FN is the baseline with our new method",
+        r"proposed\s(?:in\sthis|here)|this\swork": "FN denotes the net proposed here",
+    },
+    refuses=("FN is their network",),
+    before=(
+        rf"(?<![\w-])(?P<name>{_NAME}(?:[ -]{_NAME})?)\s(?:is|are|denotes?|stands\sfor|refers\sto|means)\s"
+        r"(?:[^.;,]{0,90}?\s)?"
+    ),
+    flags=re.NOFLAG,
 )
-_OUR = re.compile(rf"\b[Oo]ur\s(?:[a-z]+,?\s){{0,3}}?[“\"'‘]?(?P<name>{_NAMES})")
-# "X is the Y trained with the approach proposed in this paper"
-_IS_OURS = re.compile(
-    rf"(?<![\w-])(?P<name>{_NAME}(?:[ -]{_NAME})?)\s(?:is|are|denotes?|stands\sfor|refers\sto|means)\s"
-    r"(?:[^.;,]{0,90}?\s)?"
-    r"(?:our\s(?:\w+\s)?(?:model|method|approach|network|system|proposed)|proposed\s(?:in\sthis|here)|this\swork)"
+CITED_NAME = Pattern(
+    "a name with a citation mark behind it",
+    {rf"(?P<name>{_NAMES}(?:\s\([A-Za-z0-9 ×-]+\))?)\s?": ("Foonet [12]", "Foonet-B (large) (Ho et al., 2016)")},
+    refuses=("foonet [12]", "Foonet, as in [12]"),
+    after=rf"(?={CITATION.source()})",
+    flags=re.NOFLAG,
 )
-_CITED_NAME = re.compile(rf"(?P<name>{_NAMES}(?:\s\([A-Za-z0-9 ×-]+\))?)\s?(?=(?P<mark>{CITATION.pattern}))")
 
-# a name as models have them: capitals or digits inside, a size or a bracket behind ("GPT-2 small", "Mask R-CNN")
-MODEL_NAME = re.compile(
-    r"(?<![\w-])(?!(?:FLOPs?|FLOPS|[KMGTPE]F(?:LOP|lop)[sS]?|PF[sS]?(?:/s)?-days?|MACs?|GMACs?|GPUs?|TPUs?|CPUs?|BLEU"
-    r"|m?AP(?:[a-z]{1,4}|\d*)|PCKh?|NER|POS|"
-    r"MAdds|Mult-Adds|M-Adds|SGD|Adam|AdamW|EN-?DE|EN-?FR|En-?De|En-?Fr|IoU|IOU|FPS|PPL|EM|F1|WER|Top-?[15]|Acc|MS|II|III|IV)(?![\w-]))"
-    r"(?:[A-Z][a-z]+\s(?=[A-Z]-[A-Z]))?"  # "Cascade R-CNN"
-    r"(?=[\w.+/×-]*[A-Za-z][\w.+/×-]*[A-Za-z])[A-Z][A-Za-z]*(?:[A-Z0-9][\w]*|[-+/][\w.×]+)+"
-    r"(?:[-\s](?:[A-Z]?\d[\w×.-]*|small|base|large|big|Small|Base|Large|Big|Huge))*(?:\s?\([\w×.,= -]{1,24}\))?"
+_MEASURES = (
+    r"(?:FLOPs?|FLOPS|[KMGTPE]F(?:LOP|lop)[sS]?|PF[sS]?(?:/s)?-days?|MACs?|GMACs?|GPUs?|TPUs?|CPUs?|BLEU"
+    r"|m?AP(?:[a-z]{1,4}|\d*)|PCKh?|NER|POS|MAdds|Mult-Adds|M-Adds|SGD|Adam|AdamW|EN-?DE|EN-?FR|En-?De|En-?Fr|IoU|IOU|FPS"
+    r"|PPL|EM|F1|WER|Top-?[15]|Acc|MS|II|III|IV)(?![\w-])"
 )
-
-
-# capitalised words that name no model of the paper
-_NO_NAMES = frozenset(
-    """the a an our we this it in on for and with table figure section appendix algorithm equation first second third
-    imagenet coco cifar squad wmt mnist glue voc conll nlp cv ai ml gpu gpus tpu tpus cpu cnn cnns rnn rnns lstm lstms
-    gru dnn dnns convnet convnets sota sgd adam bleu wer ap map f1 em fid flops mlp mlps nmt asr ner
-    gan gans relu bpe crf hmm bn sec fig english german french chinese neural deep convolutional recurrent network
-    networks large small base big tiny dataset github pytorch tensorflow caffe natural language processing computer
-    vision object detection image classification ii iii iv i u.s arxiv https http google microsoft facebook nvidia ms
-    state-of-the-art challenge nas rl transformers backbone
-    however moreover specifically instead finally single multi iou
-    roi rois rpn nms fpn fc dropout softmax pos srl nli qa mt lm lms llm llms nlg nlu ocr tts vqa api hpc""".split()
+MODEL_NAME = Pattern(
+    "a name as models have them: capitals or digits inside, a size or a bracket behind",
+    {
+        r"(?:[A-Z][a-z]+\s(?=[A-Z]-[A-Z]))?"  # "Cascade Q-CNN"
+        r"(?=[\w.+/×-]*[A-Za-z][\w.+/×-]*[A-Za-z])[A-Z][A-Za-z]*(?:[A-Z0-9][\w]*|[-+/][\w.×]+)+"
+        r"(?:[-\s](?:[A-Z]?\d[\w×.-]*|small|base|large|big|Small|Base|Large|Big|Huge))*(?:\s?\([\w×.,= -]{1,24}\))?":
+            ("WideNet-50", "QT-2 small", "Masked Q-CNN", "FooNet101 (32x4d)"),
+    },
+    refuses=("GFLOPs", "BLEU", "GPUs", "mAP50", "network", "Network"),
+    before=rf"(?<![\w-])(?!{_MEASURES})",
+    flags=re.NOFLAG,
+)  # fmt: skip
+_SIZES = r"(?:x?x?large|base|small|tiny|big|huge|BASE|LARGE|SMALL|Base|Large|Small)"
+SIZED = Pattern(
+    "a name with its size glued to it or behind a hyphen",
+    {rf"^(?P<name>[A-Za-z][\w-]*?[A-Za-z\d])-?{_SIZES}$": "FOOBASE"},
+    refuses=("BASE", "Foonet-50"),
+    flags=re.NOFLAG,
 )
-
-
-# what trains a model is none; a paper whose title names one is about it
-_OPTIMISERS = frozenset(
-    "adafactor adagrad adadelta rmsprop adamw adamax nadam radam amsgrad lamb lars sgdr nesterov momentum".split()
+BY_AUTHOR = Pattern(
+    "a label that is an author's name",
+    {
+        r"et\s?\.?\s?al": "Ho et al. (2016)",
+        r"(?:and|&)\s[A-Z][\w'’-]+\s[(\[]?\d{4}": "Ho & Li 2016",
+        r"[(\[]\d{4}": "Ho (2016)",
+    },
+    refuses=("Foonet [12]",),
+    before=r"^\s*[A-Z][\w'’-]+\s",
+    flags=re.NOFLAG,
 )
-_GENERIC = frozenset({"transformer", "transformers", "network", "networks", "net", "nets", "detector", "model"})
+_NUMBERED = re.compile(r"(?P<name>[A-Za-z][\w-]*?)-?\d+$")
+_BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]")
+_OURS_IN_BRACKETS = re.compile(r"\(\s?(?:ours?|this work|our method|proposed)\s?\)|\[\s?ours?\s?\]", re.IGNORECASE)
+_RAISED_MARK = re.compile(r"(?<!10)(?<!10\s)\^\s?(?:\d{1,2}|[a-z*†‡])(?!\w)")
+_TITLE_NAME = re.compile(r":\s|\s[–—-]\s")
+# cheap first looks, one of which stands in whatever PROPOSED or CALLED finds
+_PROPOSING_PARTS = ("e propose", "e introduce", "e present", " call", "dub")
 
 
 @dataclass(frozen=True)
@@ -108,9 +181,8 @@ class ModelNames:
         bare = CITATION.sub(" ", label).strip()
         if not MODEL_NAME.search(bare):
             return False
-        sized = _SIZED.match(bare.replace(" ", ""))
-        numbered = re.match(r"(?P<name>[A-Za-z][\w-]*?)-?\d+$", bare.replace(" ", ""))
-        names = [bare, *(m["name"] for m in (sized, numbered) if m)]
+        joined = bare.replace(" ", "")
+        names = [bare, *(m["name"] for m in (SIZED.match(joined), _NUMBERED.match(joined)) if m)]
         return any(normal_name(name) in self.cited for name in names)
 
     def is_cited(self, label: str) -> bool:
@@ -119,96 +191,125 @@ class ModelNames:
         return normal_name(bare) in self.cited or any(run in self.cited for run in _runs(bare)[:6])
 
 
+@dataclass
+class _Votes:
+    """How often, and how surely, a name was said to be the paper's own; keys are normal names."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    printed: dict[str, str] = field(default_factory=dict)
+
+    def add(self, name: str, weight: int) -> None:
+        cleaned = _cleaned(name)
+        if cleaned:
+            key = normal_name(cleaned)
+            self.counts[key] += weight
+            self.printed.setdefault(key, cleaned)
+
+    def add_all(self, pattern: Pattern, text: str, weight: int) -> None:
+        for match in pattern.finditer(text):
+            self.add(match["name"], weight)
+
+
 def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows: Iterable[str] = ()) -> ModelNames:
     """The paper's own names and the cited ones. `own_rows` are row labels marked "(ours)" in tables."""
-    votes: Counter[str] = Counter()
-    printed: dict[str, str] = {}
-    cited: Counter[str] = Counter()
-
-    def vote(name: str, weight: int) -> None:
-        for one in _cleaned(name):
-            key = normal_name(one)
-            votes[key] += weight
-            printed.setdefault(key, one)
-
-    head = re.split(r":\s|\s[–—-]\s", title, maxsplit=1)
-    if len(head) == 2 and 0 < len(head[0].split()) <= 3:
-        vote(head[0], 4)
-    for pattern, weight in ((_PROPOSED, 2), (_CALLED, 2), (_OUR, 2)):
-        for match in pattern.finditer(abstract):
-            vote(match["name"], weight)
-    for match in _DEFINED.finditer(abstract):
-        # an abbreviation in brackets is theirs where the sentence says that they made the thing, or the title names it
-        if (
-            _MADE.search(abstract[max(0, match.start() - 140) : match.start()].rsplit(". ", 1)[-1])
-            or match["name"] in title
-        ):
-            vote(match["name"], 2)
+    votes = _Votes()
+    _vote_by_title(votes, title)
+    _vote_by_abstract(votes, title, abstract)
     for passage in passages:
-        text = passage.text
-        for match in _CITED_NAME.finditer(text):
-            for one in _cleaned(match["name"]):
-                cited[normal_name(one)] += 1
-        if passage.kind == "caption":
-            for pattern in (_CALLED, _OUR, _IS_OURS):
-                for match in pattern.finditer(text):
-                    vote(match["name"], 2)
-        if passage.kind != "prose":
-            continue
-        if "e propose" in text or "e introduce" in text or "e present" in text or " call" in text or "dub" in text:
-            for pattern in (_PROPOSED, _CALLED):
-                for match in pattern.finditer(text):
-                    after = text[match.end() : match.end() + 3]
-                    if not CITATION.match(after.strip() or " "):
-                        vote(match["name"], 1)
-        if "ur " in text:
-            for match in _OUR.finditer(text):
-                vote(match["name"], 1)
-    for label in own_rows:
-        if _MARKED_OURS.search(label) and not has_citation(label):
-            bare = re.sub(r"[(\[][^()\[\]]*[)\]]", " ", label)
-            name = _OURS.sub(" ", bare).strip()
-            # "X-50 (ours)" beside the published X-50 is their run of another's model
-            vote(name, 1 if re.search(r"\d$", name) else 3)
-    own = {
-        key for key, count in votes.items()
-        if count >= 2 and cited[key] < max(2, count) and (len(key) > 1) and not key.isdigit()
-    }  # fmt: skip
-    for key in list(own):
-        words = printed.get(key, "").split()
-        if len(words) == 2 and words[1].lower() in _GENERIC and len(words[0]) > 2 and words[0].lower() not in _NO_NAMES:
-            own.add(normal_name(words[0]))
-    own |= {key[:-1] for key in own if key.endswith("s") and len(key) > 4}
-    own -= {key for key in _OPTIMISERS if key not in normal_name(title)}
-    names = sorted(own & set(printed), key=lambda key: (-votes[key], key))
+        _vote_by_passage(votes, passage)
+    _vote_by_rows(votes, own_rows)
+    cited = _cited_names(passages)
+    own = _own_names(votes, cited, title)
+    names = sorted(own & set(votes.printed), key=lambda key: (-votes.counts[key], key))
     return ModelNames(
-        frozenset(own), frozenset(k for k in cited if k not in own and len(k) > 2), tuple(printed[k] for k in names)
+        frozenset(own),
+        frozenset(key for key in cited if key not in own and len(key) > 2),
+        tuple(votes.printed[key] for key in names),
     )
 
 
-def _cleaned(name: str) -> list[str]:
-    """The name without leading articles and endings that are no part of it; nothing where no name is left."""
+def _vote_by_title(votes: _Votes, title: str) -> None:
+    """Counts the title's words before a colon."""
+    head = _TITLE_NAME.split(title, maxsplit=1)
+    if len(head) == 2 and 0 < len(head[0].split()) <= 3:
+        votes.add(head[0], 4)
+
+
+def _vote_by_abstract(votes: _Votes, title: str, abstract: str) -> None:
+    for pattern in (PROPOSED, CALLED, OUR_NAME):
+        votes.add_all(pattern, abstract, 2)
+    for match in DEFINED.finditer(abstract):
+        # an abbreviation in brackets is theirs where the sentence says that they made the thing, or the title names it
+        sentence = abstract[max(0, match.start() - 140) : match.start()].rsplit(". ", 1)[-1]
+        if MADE.search(sentence) or match["name"] in title:
+            votes.add(match["name"], 2)
+
+
+def _vote_by_passage(votes: _Votes, passage: Passage) -> None:
+    text = passage.text
+    if passage.kind == "caption":
+        for pattern in (CALLED, OUR_NAME, IS_OURS):
+            votes.add_all(pattern, text, 2)
+    if passage.kind != "prose":
+        return
+    if any(part in text for part in _PROPOSING_PARTS):
+        for pattern in (PROPOSED, CALLED):
+            for match in pattern.finditer(text):
+                if not CITATION.match(text[match.end() : match.end() + 3].strip() or " "):
+                    votes.add(match["name"], 1)
+    if "ur " in text:
+        votes.add_all(OUR_NAME, text, 1)
+
+
+def _vote_by_rows(votes: _Votes, own_rows: Iterable[str]) -> None:
+    for label in own_rows:
+        if MARKED_OURS.search(label) and not has_citation(label):
+            name = SAYS_OURS.sub(" ", _BRACKETED.sub(" ", label)).strip()
+            # "X-50 (ours)" beside the published X-50 is their run of another's model
+            votes.add(name, 1 if name[-1:].isdigit() else 3)
+
+
+def _cited_names(passages: Sequence[Passage]) -> Counter[str]:
+    """How often each name has a citation mark behind it."""
+    cited: Counter[str] = Counter()
+    for passage in passages:
+        for match in CITED_NAME.finditer(passage.text):
+            cleaned = _cleaned(match["name"])
+            if cleaned:
+                cited[normal_name(cleaned)] += 1
+    return cited
+
+
+def _own_names(votes: _Votes, cited: Counter[str], title: str) -> set[str]:
+    """The names with votes enough, and what they are also called: without a generic noun, without a plural."""
+    words = load_not_models()
+    own = {
+        key for key, count in votes.counts.items()
+        if count >= 2 and cited[key] < max(2, count) and len(key) > 1 and not key.isdigit()
+    }  # fmt: skip
+    for key in list(own):
+        name, *rest = votes.printed.get(key, "").split()
+        if len(rest) == 1 and rest[0].lower() in words.generic and len(name) > 2 and name.lower() not in words.words:
+            own.add(normal_name(name))
+    own |= {key[:-1] for key in own if key.endswith("s") and len(key) > 4}
+    return own - {key for key in words.optimisers if key not in normal_name(title)}
+
+
+def _cleaned(name: str) -> str | None:
+    """The name without leading articles and endings that are no part of it; None where no name is left."""
+    not_models = load_not_models()
     words = name.strip(" .,:;\"'“”‘’()").split()
-    while words and words[0].lower() in _NO_NAMES:
+    while words and words[0].lower() in not_models.words:
         words = words[1:]
-    while words and words[-1].lower() in (
-        "model",
-        "models",
-        "network",
-        "networks",
-        "architecture",
-        "method",
-        "in",
-        "on",
-    ):
+    while words and words[-1].lower() in not_models.nouns_behind:
         words = words[:-1]
     if not words:
-        return []
+        return None
     text = " ".join(words)
     looks_named = sum(c.isupper() for c in text) >= 2 or any(c.isdigit() for c in text) or len(words[0]) > 3
-    if not looks_named or normal_name(text) in _NO_NAMES:
-        return []
-    return [] if any(2 * (m.end - m.start) > len(text) for m in find_benchmarks(text, text)) else [text]
+    if not looks_named or normal_name(text) in not_models.words:
+        return None
+    return None if any(2 * (m.end - m.start) > len(text) for m in find_benchmarks(text, text)) else text
 
 
 @lru_cache(maxsize=4096)
@@ -220,14 +321,14 @@ def _runs(label: str) -> tuple[str, ...]:
         for length in (1, 2, 3, 4):
             if start + length <= len(words):
                 out.append(normal_name(" ".join(words[start : start + length])))
-    # "Oct-ResNet-50", "M2Det800-VGG": a name may go on behind a hyphen or in digits
+    # "Oct-FooNet-50", "M2Foo800-VG": a name may go on behind a hyphen or in digits
     for word in words[:4]:
         pieces = re.split(r"[-_]", word)
         out += [normal_name("-".join(pieces[:n])) for n in range(1, len(pieces))]
         letters = re.match(r"[A-Za-z]+\d?[A-Za-z]+(?=\d)", word)
         if letters:
             out.append(normal_name(letters.group()))
-        sized = _SIZED.match(word)
+        sized = SIZED.match(word)
         if sized:
             out.append(normal_name(sized["name"]))
     return tuple(dict.fromkeys(run for run in out if run))
@@ -237,7 +338,7 @@ def _runs(label: str) -> tuple[str, ...]:
 def model_names_in(text: str) -> tuple[str, ...]:
     """The names in the text that look like models', left to right; benchmarks' and data sets' names are none."""
     bare = CITATION.sub(" ", text)
-    found = [m for m in MODEL_NAME.finditer(bare) if not _names_data(m.group())]
+    found = [m for m in MODEL_NAME.finditer(bare) if not _is_no_model(m.group())]
     if not found:
         return ()
     data = [(m.start, m.end) for m in find_benchmarks(bare, bare)]
@@ -245,41 +346,37 @@ def model_names_in(text: str) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=2048)
-def _names_data(name: str) -> bool:
-    """Whether the name is a data set's, a processor's or a heading's."""
+def _is_no_model(name: str) -> bool:
+    """Whether the name is a data set's, a processor's, a metric's or a heading's."""
     return bool(
-        _NO_MODEL.match(name)
-        or _METRIC_ALONE.match(name)
+        _printed_not_models().match(name)
         or find_benchmarks(name, name)
         or find_untracked_datasets(name)
         or find_devices(name)
     )
 
 
-_METRIC_ALONE = re.compile(r"(?:SacreBLEU|FID|IS|KID|PSNR|SSIM|LPIPS|GLEU|ROUGE|METEOR|ZCA|EMA|SOTA|PQ|AUC)(?=$|[\s(])")
-_NO_MODEL = re.compile(
-    r"English|German|French|Table|Figure|(?:TABLE|FIGURE|FIG|WMT\d*|NIST|IWSLT\d*|NLL|PCKh?|BPE|TPUv\d|MLM|NSP|LR|FMA|LOP)(?![\w-])"
-)
+@cache
+def _printed_not_models() -> re.Pattern[str]:
+    """What begins with a name that is printed like a model's and is none."""
+    words = load_not_models()
+    starts = "|".join(re.escape(name) for name in words.printed_starts)
+    names = "|".join(re.escape(name) for name in words.printed)
+    return re.compile(rf"(?:{starts})|(?:{names}|TPUv\d)(?![\w-])")
 
 
 @cache
 def search_words() -> re.Pattern[str]:
     """Finds the first words of the tracked benchmarks' search terms: what names a benchmark holds one of them."""
-    words = {m.group() for b in load_benchmarks().values() for t in b.search if (m := re.match(r"[A-Za-z]{3,}", t))}
+    entries = load_benchmarks().values()
+    words = {m.group() for b in entries for term in b.search if (m := re.match(r"[A-Za-z]{3,}", term))}
     words |= {
-        m.group()
-        for b in load_benchmarks().values()
-        for a in b.aliases
-        if (m := re.match(r"=?[A-Z]{2,}[A-Za-z]*|newstest", a))
+        m.group().lstrip("=")
+        for b in entries
+        for alias in (*b.aliases, *(edition.name for edition in b.editions if edition.years))
+        if (m := re.match(r"=?[A-Z]{2,}[A-Za-z]*|[a-z]{5,}(?=\d*$)", alias))
     }
-    return re.compile("|".join(sorted(re.escape(w.lstrip("=")) for w in words)))
-
-
-# a size printed as a subscript is glued to the name: "BERTBASE"
-_SIZED = re.compile(
-    r"(?P<name>[A-Za-z][\w-]*?[A-Za-z\d])-?(?:base|large|small|tiny|big|huge|xlarge|xxlarge|BASE"
-    r"|LARGE|SMALL|Base|Large|Small)$"
-)
+    return re.compile("|".join(sorted(re.escape(word) for word in words)))
 
 
 def has_citation(label: str) -> bool:
@@ -289,17 +386,12 @@ def has_citation(label: str) -> bool:
 
 def says_ours(label: str) -> bool:
     """Whether the label says "ours", "this work", "proposed"."""
-    return bool(_OURS.search(label))
+    return bool(SAYS_OURS.search(label))
 
 
 @lru_cache(maxsize=4096)
 def without_marks(label: str) -> str:
     """The label as a model's name: citation marks, footnote marks and a "(ours)" taken off."""
-    text = re.sub(r"\(\s?(?:ours?|this work|our method|proposed)\s?\)|\[\s?ours?\s?\]", " ", label, flags=re.IGNORECASE)
-    text = re.sub(r"(?<!10)(?<!10\s)\^\s?(?:\d{1,2}|[a-z*†‡])(?!\w)", " ", text)
-    bare = " ".join(CITATION.sub(" ", text).split()) if not _BY_AUTHOR.match(text) else " ".join(text.split())
-    bare = bare.strip(" †‡§¶*∗⋆,;:^")
-    return bare or " ".join(label.split())
-
-
-_BY_AUTHOR = re.compile(r"\s*[A-Z][\w'’-]+\s(?:et\s?\.?\s?al|(?:and|&)\s[A-Z][\w'’-]+\s[(\[]?\d{4}|[(\[]\d{4})")
+    text = _RAISED_MARK.sub(" ", _OURS_IN_BRACKETS.sub(" ", label))
+    bare = " ".join((text if BY_AUTHOR.match(text) else CITATION.sub(" ", text)).split())
+    return bare.strip(" †‡§¶*∗⋆,;:^") or " ".join(label.split())

@@ -68,3 +68,24 @@ def listed_name(text: str, number: Number) -> str | None:
             if len(names) == len(group):
                 return names[place]
     return None
+
+
+_LISTED = r"[A-Z\d][\w.+/-]*(?:\s[A-Z\d][\w.+/-]*)?"
+_SCALE = r"(?:%|million|billion|[MBKG]\b)"
+_NUMBERS_BEFORE = re.compile(rf"(?:[\d.,]+\s?{_SCALE}?\s?(?:,\s?(?:and\s)?|\s?and\s))*$")
+_NUMBERS_BEHIND = re.compile(rf"\s?{_SCALE}?(?:(?:,\s(?:and\s)?|\sand\s)[\d.]+\s?{_SCALE}?)*")
+_NAME_LIST = re.compile(rf"{_LISTED}(?:,\s{_LISTED})*,?\sand\s{_LISTED}")
+
+
+def name_of_respective_list(before: str, after: str) -> str | None:
+    """Of "A, B and C reach x, y and z, respectively" the name that stands where the number between `before` and `after`
+    stands in its list; None where no list of names is as long."""
+    numbers = _NUMBERS_BEFORE.search(before)
+    place = len(re.findall(r"\d[\d.,]*\d|\d", numbers.group())) if numbers else 0
+    rest = _NUMBERS_BEHIND.match(after)
+    count = place + 1 + (len(re.findall(r"(?:,|and)\s?\d", rest.group())) if rest else 0)
+    for text in reversed(_NAME_LIST.findall(before[: numbers.start()] if numbers else before)):
+        names = [n for n in re.split(r",\s(?:and\s)?|\sand\s", text) if n]
+        if len(names) == count > 1:
+            return names[place]
+    return None

@@ -16,7 +16,7 @@ away in turn and demands that one of its examples is then refused: an alternativ
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -64,7 +64,7 @@ class Pattern:
         """Every place that the pattern accepts, left to right."""
         return self.compiled.finditer(text, start, len(text) if end is None else end)
 
-    def sub(self, replacement: str, text: str) -> str:
+    def sub(self, replacement: str | Callable[[re.Match[str]], str], text: str) -> str:
         """The text with every place that the pattern accepts replaced."""
         return self.compiled.sub(replacement, text)
 

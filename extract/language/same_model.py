@@ -9,25 +9,41 @@ from functools import lru_cache
 from db.reference.benchmarks import find_benchmarks
 from db.reference.hardware import find_devices
 from db.reference.untracked import find_untracked_datasets
+from extract.language.pattern import Pattern
 
 _WORDS = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
-_PARAMETERS_IN_NAME = re.compile(r"\s?\(\s?[\d.]+\s?[MBK]\s?\)")  # "ResNet-1001 (10.2M)"
-SIZES = "base|big|large|small|tiny|huge|medium|xlarge|xxlarge|mini|nano|giant"
-# a size that tells a model: of a "model", in capitals glued to a name, behind a hyphen or in brackets
-_SIZE_SAID = re.compile(
-    rf"\b(?P<of>{SIZES})(?:[- ]size[d]?)? (?:models?|networks?|configurations?|variants?|versions?)\b(?! of\b)"
-    rf"|(?:(?<=[A-Za-z\d])(?:[-_]|\s?\()|(?-i:\b[A-Z]\w*[A-Z\d]\w*)\s)(?P<behind>{SIZES})\b(?![- ](?:scale|batch))",
-    re.IGNORECASE,
-)
-_GLUED_SIZE = re.compile(rf"(?<=[A-Z])(?:{SIZES.upper()})\b")
-_SIZE = frozenset(SIZES.split("|"))
+_TIMES = re.compile(r"(?<=\d)\s?[x×✕](?![\w.])|(?<![\w.])[x×✕]\s?(?=\d)")  # of a width: "0.5×", and not "32×4d"
+_PARAMETERS_IN_NAME = re.compile(r"\s?\(\s?[\d.]+\s?[MBK]\s?\)")  # "FooNet-1001 (10.2M)"
+SIZES = ("base", "big", "large", "small", "tiny", "huge", "medium", "xlarge", "xxlarge", "mini", "nano", "giant")
+_SIZE = "|".join(SIZES)
+SIZE_SAID = Pattern(
+    "a size that tells a model from others of its family",
+    {
+        rf"\b(?P<of>{_SIZE})(?:[- ]size[d]?)? (?:models?|networks?|configurations?|variants?|versions?)\b(?! of\b)":
+            "the large-sized model",
+        rf"(?:(?<=[A-Za-z\d])(?:[-_]|\s?\()|(?-i:\b[A-Z]\w*[A-Z\d]\w*)\s)(?P<behind>{_SIZE})\b(?![- ](?:scale|batch))":
+            ("FooNet-base", "FNET (large)", "FNET large"),
+    },
+    refuses=("a large model of it", "FNET large-scale", "a large net"),
+)  # fmt: skip
+_GLUED_SIZE = re.compile(rf"(?<=[A-Z])(?:{_SIZE.upper()})\b")
 _NUMBERED = re.compile(r"(?<![A-Za-z])(?P<family>[A-Z][A-Za-z]*[A-Za-z])-?(?P<number>\d+(?:-\d+)*)(?![\d.%])")
-_SETTING = re.compile(r"(?<![\d.])(\d+)\s?[×x✕]\s?(\d+)(?![\d.]*\s?(?:pixel|px|GPU|TPU|V100|A100|P100))")
+_SETTING = re.compile(r"(?<![\d.])(\d+)\s?[×x✕]\s?(\d+)(?![\d.]*\s?(?:pixel|px|GPU|TPU|[VAP]100))")
 
 
 def words_in(text: str) -> list[str]:
-    """The words and numbers of a name or a sentence, in small letters."""
-    return _WORDS.findall(text.lower())
+    """The words and numbers of a name or a sentence, in the one form in which names are compared.
+
+    Small letters, singular, numbers without a sign of times or needless zeros: "0.50×", "0.5x" and "×0.5" are one.
+    """
+    return [_one_form(word) for word in _WORDS.findall(_TIMES.sub(" ", text.lower()))]
+
+
+def _one_form(word: str) -> str:
+    if word[0].isdigit():
+        return word.rstrip("0").rstrip(".") if "." in word else word
+    plural = len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is"))
+    return word[:-1] if plural else word
 
 
 @lru_cache(maxsize=4096)
@@ -54,7 +70,7 @@ def one_within_the_other(a: str, b: str, *, least: int = 1) -> bool:
 def speaks_of_another(text: str, model: str) -> bool:
     """Whether the text names the model's family with other numbers or settings, or another size than the model's.
 
-    "ResNeXt-101 (64 x 4d)" is neither ResNeXt-29 nor ResNeXt-101 (32 x 4d); "the large model" is no base model.
+    "FooNet-101 (64 x 4d)" is neither FooNet-29 nor FooNet-101 (32 x 4d); "the large model" is no base model.
     """
     said = _numbers_of_families(text)
     for family, numbers in _numbers_of_families(model).items():
@@ -64,7 +80,7 @@ def speaks_of_another(text: str, model: str) -> bool:
     settings = set(_SETTING.findall(text)) if ours else set()
     if settings and not settings & ours:
         return True
-    size = (words_of(model) & _SIZE) | _glued(model)
+    size = (words_of(model) & frozenset(SIZES)) | _glued(model)
     sizes = _sizes_said(text) if size else frozenset()
     return bool(sizes and not sizes & size)
 
@@ -83,7 +99,7 @@ def _numbers_of_families(text: str) -> Mapping[str, frozenset[str]]:
 @lru_cache(maxsize=4096)
 def _sizes_said(text: str) -> frozenset[str]:
     """The sizes by which a sentence tells a model: asked of the same sentence for every model of the paper."""
-    return frozenset((m["of"] or m["behind"]).lower() for m in _SIZE_SAID.finditer(text)) | _glued(text)
+    return frozenset((m["of"] or m["behind"]).lower() for m in SIZE_SAID.finditer(text)) | _glued(text)
 
 
 def _glued(text: str) -> set[str]:

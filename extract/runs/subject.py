@@ -17,7 +17,7 @@ from extract.language.purpose import clause_at
 from extract.language.same_model import SIZES
 
 _SIZE = re.compile(
-    rf"\b(?P<size>{SIZES})(?:[- ](?:size[d]?|scale))? (?:models?|networks?|configurations?|variants?"
+    rf"\b(?P<size>{'|'.join(SIZES)})(?:[- ](?:size[d]?|scale))? (?:models?|networks?|configurations?|variants?"
     rf"|versions?)\b",
     re.IGNORECASE,
 )
@@ -92,7 +92,7 @@ def _tells_apart(name: str) -> bool:
     words = _WORD.findall(name)
     letters = [w for w in words if w.isalpha()]
     named = any(len(w) > 1 and any(c.isupper() for c in w) for w in letters)
-    special = any(w[0].isdigit() for w in words) or any(w.lower() in SIZES.split("|") for w in words)
+    special = any(w[0].isdigit() for w in words) or any(w.lower() in SIZES for w in words)
     return named and special and 4 <= len(name) <= LONGEST and len(words) <= 6
 
 

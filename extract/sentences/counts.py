@@ -1,28 +1,37 @@
 """Counts that sentences state: parameters, FLOPs, multiply-adds, FLOPs of a whole training.
 
-One pass over a sentence finds each number with its unit ("3.6 billion FLOPs", "25.6M parameters") and what speaks
+One pass over a passage finds each number with its unit ("3.6 billion FLOPs", "25.6M parameters") and what speaks
 against it: a rate ("9.5 TFLOPS"), a difference ("8x fewer parameters"), a part ("embedding parameters").
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from db.models import Field
-from db.reference.benchmarks import find_benchmarks
+from db.vocabulary import Reason, Refusal, Role
+from extract.language.differences import (
+    COUNT_DIFFERENCE_AFTER,
+    COUNT_DIFFERENCE_BEFORE,
+    HEDGE,
+    UP_TO_THERE,
+)
 from extract.language.metrics import PETAFLOP_PER_S_DAY
-from extract.language.model_names import CITATION, model_names_in
+from extract.language.model_names import CITATION
 from extract.language.number_lists import listed_name, number_groups
 from extract.language.numbers import MAGNITUDES, Number, find_numbers
 from extract.language.paper_context import PaperContext
+from extract.language.pattern import Pattern
 from extract.layout.passages import Passage
+from extract.sentences.subjects import subject_of
+from extract.sentences.whose import OWN_WORDS
 
 
 @dataclass(frozen=True)
 class Count:
-    """A count that a passage states at `start:end`; `reason` says why it is not stood behind (None: it is)."""
+    """A count that a passage states at `start:end`; `refused` says why it is not stood behind (None: it is)."""
 
     field: str
     value: float
@@ -31,142 +40,261 @@ class Count:
     end: int
     pattern: str
     subject: str | None
-    role: str
+    role: Role
     number: Number
-    reason: str | None = None
+    refused: Reason | None = None
+
+    @property
+    def reason(self) -> str | None:
+        """The refusal in words."""
+        return self.refused.words if self.refused else None
 
 
-_PREFIXES = {"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12, "p": 1e15, "e": 1e18, "z": 1e21}
-_PREFIX_WORDS = {"kilo": 1e3, "mega": 1e6, "giga": 1e9, "tera": 1e12, "peta": 1e15, "exa": 1e18, "zetta": 1e21}
-_PARAMETERS = re.compile(
-    r"[\s-]{0,2}(?:(?:total|trainable|free|learnable|learned|model|network|weight|different|unique"
-    r"|distinct|real-valued|floating[- ]point|network's|tunable|non-embedding|embedding|trained)\s){0,2}"
-    r"(?:param(?:eter)?s?\b\.?|weights\b)",
-    re.IGNORECASE,
+@dataclass(frozen=True)
+class Place:
+    """A number in a passage with the words around it; in a list, `after` is what stands behind the list's last."""
+
+    passage: Passage
+    context: PaperContext
+    number: Number
+    sentence: str
+    before: str
+    after: str
+    end_of_list: int
+    in_list: bool = False
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What the words around a number count: the field, the value, where its words end, what speaks against it."""
+
+    field: Field
+    value: float
+    end: int
+    pattern: str
+    refused: Reason | None = None
+
+
+PREFIXES = {"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12, "p": 1e15, "e": 1e18, "z": 1e21}
+PREFIX_WORDS = {"kilo": 1e3, "mega": 1e6, "giga": 1e9, "tera": 1e12, "peta": 1e15, "exa": 1e18, "zetta": 1e21}
+_PREFIX_NAMED = "|".join(f"[{w[0].upper()}{w[0]}]{w[1:]}" for w in PREFIX_WORDS)
+
+# what may be counted, as cheap to find as a substring; a passage without any is not read
+_PARAMETER_PARTS = ("aram", "weights")
+_OPERATION_PARTS = ("FLOP", "lop", "dds", "MAC", "operations", "Ops", "ccumulat")
+
+_KINDS_OF_PARAMETER = (
+    r"(?:total|trainable|free|learnable|learned|model|network|weight|different|unique|distinct|real-valued"
+    r"|floating[- ]point|network's|tunable|non-embedding|embedding|trained)"
 )
-_PARAMETERS_BEFORE = re.compile(
-    r"(?:\b(?:number|amount|total|count)\s(?:number\s)?of\s(?:\w+\s){0,2}?param(?:eter)?s(?:\s(?:of"
-    r"|in|for)\s[^.,;()]{1,40}?)?|\bparam(?:eter)?\s(?:counts?|numbers?|sizes?|budgets?)(?:\s(?:of|in|for)\s[^.,;()\d]{1,40}?)?"
-    r"|#\s?params?|\bparams?|(?:\btotal\s|^)parameters(?=\s?[:=])|\bparameters\sof\s(?:the|our|this)\s\w+(?=\snumber))"
+PARAMETERS_BEHIND = Pattern(
+    "parameters behind their number",
+    {r"param(?:eter)?s?\b\.?": " trainable model parameters", r"weights\b": " free weights"},
+    refuses=(" hyper-parameters", " weighted"),
+    before=rf"^[\s-]{{0,2}}(?:{_KINDS_OF_PARAMETER}\s){{0,2}}",
+)
+_IS = (
     r"(?:\s?[:=(≈~]|,(?=\s$)|,?\s(?:is|are|was|were|of|to|at|being|reaches|equals|around|about|amounts?\sto|comes?\sto"
-    r"|totals?|number|stands?\sat)(?:\s(?:about"
-    r"|around|roughly|approximately|only|just|still|set\sto|equal\sto))?)\s?[≈~]?\s?$",
-    re.IGNORECASE,
+    rf"|totals?|number|stands?\sat)(?:\s(?:set\sto|equal\sto|{HEDGE}(?<=\w)))?)\s?[≈~]?\s?$"
 )
-_UNIT = re.compile(
-    r"\s?-?(?:(?P<word>[Kk]ilo|[Mm]ega|[Gg]iga|[Tt]era|[Pp]eta|[Ee]xa|[Zz]etta)|(?P<prefix>[KMGBTPEZkm])(?=-?\s?(?:FLOP"
-    r"|Flop|flop|MAC|MAdd|Mult|mult|ops|Ops|OPs)|[Ff]\s?(?:/\s?s)?[-\s·∙⋅*]{1,2}days)|(?P<short>[Pp])(?=fs?[-\s]days))?"
-    r"[\s-]?(?:(?:total|training|train|pre-?training)\s(?=[Ff][Ll][Oo][Pp]))?(?:(?P<days>(?:flops?|FLOPS?|FLOPs?|Flops?|f|F)?"
-    r"\s?(?:/\s?s|[-\s]?s)?[-\s·∙⋅*]{1,2}days?\b)"
-    r"|(?P<madds>(?:mult(?:ipl(?:y|ication)s?|i|s)?[-–\s]?(?:and[-\s])?(?:adds?|additions?"
-    r"|accumulat\w+)\b|M(?:ult)?-?Adds?\b|MACs?\b|madds?\b|MAC\soperations))"
-    r"|(?P<flops>FLOP[sS]?\b|[Ff]lops?\b|floating[-\s]point\s(?:operations|ops|calculations)"
-    r"|operations?\b(?=\s(?:per|for|to|in\stotal))|ops\b(?!\s?/)|Ops\b|OPs\b))"
-    r"(?P<rate>\s?/\s?s(?:ec\w*)?\b|\sper\ssecond|\s?ps\b)?"
+PARAMETERS_BEFORE = Pattern(
+    "parameters before their number",
+    {
+        r"\b(?:number|amount|total|count)\s(?:number\s)?of\s(?:\w+\s){0,2}?param(?:eter)?s(?:\s(?:of|in|for)\s[^.,;()]{1,40}?)?":
+            "the number of parameters in the whole net is about ",
+        r"\bparam(?:eter)?\s(?:counts?|numbers?|sizes?|budgets?)(?:\s(?:of|in|for)\s[^.,;()\d]{1,40}?)?":
+            "a parameter count of ",
+        r"\bparams?": "params = ",
+        r"(?:\btotal\s|^)parameters(?=\s?[:=])": "total parameters: ",
+        r"\bparameters\sof\s(?:the|our|this)\s\w+(?=\snumber)": "the parameters of the net number ",
+    },
+    refuses=("its parameters are ", "the number of layers is "),
+    after=_IS,
+)  # fmt: skip
+_TRAINING_BEFORE_FLOPS = r"(?:(?:total|training|train|pre-?training)\s(?=[Ff][Ll][Oo][Pp]))?"
+OPERATIONS_BEHIND = Pattern(
+    "a unit of operations behind its number",
+    {
+        r"(?P<days>(?:flops?|FLOP[Ss]?|Flops?|[fF])?\s?(?:/\s?s|[-\s]?s)?[-\s·∙⋅*]{1,2}days?\b)": " petaflop/s-days",
+        r"(?P<madds>(?:mult(?:ipl(?:y|ication)s?|i|s)?[-–\s]?(?:and[-\s])?(?:adds?|additions?|accumulat\w+)\b"
+        r"|M(?:ult)?-?Adds?\b|MACs?\b|madds?\b))": (" multiply-adds", " GMACs", "M MAdds"),
+        r"(?P<flops>FLOP[sS]?\b|[Ff]lops?\b|floating[-\s]point\s(?:operations|ops|calculations)"
+        r"|operations?\b(?=\s(?:per|for|to|in\stotal))|ops\b(?!\s?/)|O[pP]s\b)": (" GFLOPs", " operations per image"),
+    },
+    refuses=(" Flopper", " operations are"),
+    before=(
+        rf"^\s?-?(?:(?P<word>{_PREFIX_NAMED})|(?P<prefix>[KMGBTPEZkm])(?=-?\s?(?:F[Ll][Oo][Pp]|flop|MAC|MAdd|[Mm]ult"
+        r"|[oO]ps|OPs)|[Ff]\s?(?:/\s?s)?[-\s·∙⋅*]{1,2}days)|(?P<short>[Pp])(?=fs?[-\s]days))?[\s-]?"
+        + _TRAINING_BEFORE_FLOPS
+    ),
+    after=r"(?P<rate>\s?/\s?s(?:ec\w*)?\b|\sper\ssecond|\s?ps\b)?",
+    flags=re.NOFLAG,
 )
-_FLOPS_BEFORE = re.compile(
-    r"\b(?P<kind>FLOPs?|FLOPS|MACs|MAdds|[Mm]ult(?:iply)?-?[Aa]dds)(?:\s(?:of|in"
-    r"|for)\s[^.,;()]{1,40}?)?(?:\s?[:=≈~]|\s(?:is|are|of|to|was|were|amounts?\sto|comes?\sto|counts?\sis)(?:\s(?:about|around|only"
-    r"|roughly|approximately))?)\s?[≈~]?\s?$"
+OPERATIONS_BEFORE = Pattern(
+    "a unit of operations before its number",
+    {r"FLOP[sS]?": "the FLOPs of the net are about ", r"(?:MACs|MAdds|[Mm]ult(?:iply)?-?[Aa]dds)": "multiply-adds: "},
+    refuses=("FLOPs per image ",),
+    before=r"\b(?P<kind>",
+    after=(
+        r")(?:\s(?:of|in|for)\s[^.,;()]{1,40}?)?"
+        r"(?:\s?[:=≈~]|\s(?:is|are|of|to|was|were|amounts?\sto|comes?\sto|counts?\sis)(?:\s(?:about|around|only"
+        r"|roughly|approximately))?)\s?[≈~]?\s?$"
+    ),
+    flags=re.NOFLAG,
 )
-_DIFFERENCE_AFTER = re.compile(
-    r"^\s?(?:\w+\s){0,2}?(?:fewer|less|more|additional|extra|larger|smaller|lower|higher|reduction"
-    r"|saving|increase)\b|^\s?[x×]\s|^\s?%|^-fold",
-    re.IGNORECASE,
+
+# What speaks against a count, by the words around it.
+
+PART_NAMED = Pattern(
+    "words for a part of a model",
+    {
+        r"\b(?:embedding|softmax|adapter|task-specific)\b": "embedding parameters",
+        r"\b(?:per[-\s]|each\s|every\s)(?:layer|block|stage|head|channel|module|expert)\b": "parameters per layer",
+        r"\b(?:(?:fully[-\s]connected|classifier)\slayers?|recurrent\sconnections?)\b": "of recurrent connections",
+        r"\bin\sthe\s(?:first|last)\b": "parameters in the last one",
+        r"\b(?:layer|module|head)\shas\b": "a layer has",
+        r"\bof\swhich\b": "parameters of which",
+    },
+    refuses=("trainable parameters in the net",),
+)  # fmt: skip
+EACH_PART = Pattern(
+    "a sentence that begins with a part of a model",
+    {
+        r"\b(?:each|every)\s(?:\w+\s){0,2}?(?:expert|layer|block|head|module|stage|adapter|embedding)"
+        r"\s(?:has|had|have|with|contains|contained|uses|of)\s(?:\w+\s){0,2}$": "Each such expert has about ",
+    },
+    refuses=("Each model has ",),
 )
-_DIFFERENCE_BEFORE = re.compile(
-    r"(?<![\w-])(?:additional|extra|reduc\w+|sav\w+|cut\w*|increas\w+|decreas\w+|add(?:s|ed|ing)?|introduc\w+"
-    r"|grow\w*|drop\w*|another|remov\w+|more|fewer|less)\s(?:\w+\s){0,3}?(?:by\s)?(?:about\s|around\s"
-    r"|only\s|~|approximately\s|roughly\s)?$",
-    re.IGNORECASE,
+PART_OF_ALL = Pattern(
+    "a part of a model before its parameters",
+    {
+        r"\b(?:layer|classifier|matrix|embeddings?|softmax|head|adapters?)\b[^.,;]{0,90}$": "the softmax needs ",
+        r"\bactivat\w+\s(?:\w+\s){0,4}$": "each token activates ",
+    },
+    refuses=("the softmax, and the net has ",),
 )
-# "matches X with 17M", "X, 44.5M", "the deep one totals 43.1M", "compared with 4.1G for X"
-_ANOTHERS = re.compile(
-    r"(?:(?<![\w-])[A-Z][\w.+-]*(?:\s\d+[A-Z])?(?:,|\s(?:with|has|at|of|uses|needs))|\b(?:one|ones|other|latter|former)\s(?:totals|has|with|needs"
-    r"|uses|of)|\b(?:compared\s(?:with|to)|against|versus|vs\.?|than|keeps))\s(?:the\s|about\s|only\s|just\s)?$"
+PART_NEAR = Pattern(
+    "a part of a network anywhere in the sentence",
+    {
+        r"\b(?:blocks?|layers?|modules?|units?|cells?|heads?|encoders?)\b": "with 3 layers",
+        r"\b(?:bottleneck|kernels?|convolutions?|matri(?:x|ces))\b": "two matrices",
+    },
+    refuses=("the headline",),
 )
-_ALONE = re.compile(r"\s?(?:[.;)]|,\s|$|for\s|(?:of|in)\s(?:the\s)?(?=[A-Z\d]))")
+PART_BEHIND = Pattern(
+    "a part of a model behind what is counted",
+    {
+        r"[^.,;]{0,30}\b(?:in|of|for|per|by|with)\s(?:the|each|an?|one|every|this)\s(?:\w+\s){0,4}"
+        r"(?:layer|block|module|head|stem)\b": " in the last layer",
+        r"\s(?:regime|budget|range|scale|level)\b": " budget",
+    },
+    refuses=(" in the net",),
+    before="^",
+    flags=re.NOFLAG,
+)
+PART_NEEDS = Pattern(
+    "a part of a model before the operations that it needs",
+    {r"\b(?:layers?|blocks?|modules?|heads?|stem|softmax|overhead)(?:\sof\s[^.;,]{1,30}?)?": "The stem costs "},
+    refuses=("The model costs ",),
+    after=(
+        r"\s(?:itself\s|alone\s)?(?:takes?|costs?|has|have|needs?|requires?|is|are|consumes?|uses?|adds?)"
+        rf"\s{HEDGE}$"
+    ),
+)  # fmt: skip
+VARIED = Pattern(
+    "the second end of a range",
+    {r"\b(?:from|between)\s[^.;]{1,30}\b(?:to|and)\s$": "between 1e18 and "},
+    refuses=("from there, and in it ",),
+)
+RANGED = Pattern(
+    "the second end of a range of parameters",
+    {r"\b(?:rang\w+|from|between)\s[^.;]{0,40}\b(?:to|and)\s$": "ranging up to "},
+    refuses=("it comes to 3, and",),
+)
+BUDGET = Pattern(
+    "words that make a number of operations a budget",
+    {
+        r"\b(?:levels?|budgets?|regimes?|order|constraints?|complexity|limit)\sof": "at a complexity of around ",
+        r"\b(?:e\.g\.,?|under|within|between|from)": "models within ",
+        r"\btarget(?:s|ed|ing)?(?:\sof)?": "targeting ",
+        r"\bsettings?\s\(": "in the small setting (",
+        r"\b(?:limit|restrict|constrain)\w*\s[^.;]{0,40}\bto": "we limit the net to ",
+    },
+    refuses=("it needs ", "it costs about "),
+    after=r"\s?(?:about|around|the|[~∼≈])?\s?$",
+)
+STEP_OF_MODEL = Pattern(
+    "words behind parameters that say that a step uses them, not the model",
+    {r"^\sper\s(?:token|example|expert|step)": " per token", r"^\sat\sa\stime": " at a time"},
+    refuses=(" per model",),
+)
+SMALLER_THAN_PASS = Pattern(
+    "words behind operations that count something smaller than a pass",
+    {r"\bper\s(?:second|clock|cycle|token|pixel|parameter)": "per token"},
+    refuses=("per image",),
+    flags=re.NOFLAG,
+)
+RATE_WORDS = Pattern(
+    "words for hardware and its speed",
+    {
+        r"\b(?:[GCT]PUs?|devices?|accelerators?|pods?|clusters?|supercomputers?|chips?)\b": "a pod",
+        r"\b(?:machine|card|processor)\b": "a card",
+        r"\b(?:peak|throughput|sustain\w*|utili[sz]ation|hardware|clock|per\ssecond)\b": "sustained",
+        r"\b(?:single|half)[-\s]precision\b": "in half precision",
+    },
+    refuses=("a network", "GPUless"),
+    flags=re.NOFLAG,
+)
+PER_PASS = Pattern(
+    "words that say that operations are needed, not done a second",
+    {
+        r"\b(?:requir\w+|need\w*|costs?\b)": "it requires",
+        r"\bper\s(?:image|forward|inference|video|frame|example|sample|clip|view|pass)": "per clip",
+        r"\b(?:complexity|computation)": "a complexity of",
+    },
+    refuses=("the peak is",),
+)
+TRAINING = Pattern(
+    "words for a training's computing",
+    {
+        r"\b(?:pre-?)?train(?:ed|ing|s)?\b": "pretraining",
+        r"\b(?:total\scompute|compute\sbudget)\b": "the total compute",
+    },
+    refuses=("a strain on",),
+)
+OTHERS_COUNT = Pattern(
+    "words that give another model's count of the same thing",
+    {
+        r"(?<![\w-])(?-i:[A-Z])[\w.+-]*(?:\s\d+[A-Z])?(?:,|\s(?:with|has|at|of|uses|needs))": "matches SlowNet with ",
+        r"\b(?:one|ones|other|latter|former)\s(?:totals|has|with|needs|uses|of)": "the deep one totals ",
+        r"\b(?:compared\s(?:with|to)|against|versus|vs\.?|than|keeps)": "compared with ",
+    },
+    refuses=("and another",),
+    after=r"\s(?:the\s|about\s|only\s|just\s)?$",
+)
+NOTHING_FOLLOWS = re.compile(r"\s?(?:[.;)]|,\s|$|for\s|(?:of|in)\s(?:the\s)?(?=[A-Z\d]))")
+SIZED_NAME = Pattern(
+    "a name before a size in brackets",
+    {r"(?P<name>[A-Z][\w.+-]*(?:\s[A-Z\d][\w.+-]*)?)\s\([~≈∼]?\s?$": "Large 2 (~"},
+    refuses=("the large one (",),
+    flags=re.NOFLAG,
+)
+PREDECESSOR = Pattern(
+    "words that make the next name a predecessor's",
+    {r"\b(?:predecessors?|previous|prior|earlier|original)\s(?:\w+\s){0,2}?$": "than its predecessor "},
+    refuses=("the new ",),
+)
+_DEVIATION = re.compile(r"\s?±\s?[\d.]+")
+_EQUALS = re.compile(r"=\s?$")
+_ORDERS_OF_MAGNITUDE = re.compile(r"\borders?\sof\smagnitude\b")
+_UNIT_DEFINED = re.compile(r"\b1\s\w*-?(?:FLOP|flop|day)")
+_MULTIPLY_ADDS_FOLLOW = re.compile(r"\s?\(?\s?(?:multiply|mult-?adds|MAC)")
+
+# what the count of another model may be where the sentence does not repeat the unit
 _CARRIED_RANGE = {
     Field.PARAMETERS: (1e4, 1e13), Field.FLOPS: (1e6, 1e15), Field.MULTIPLY_ADDS: (1e6, 1e15),
     Field.TRAINING_FLOPS: (1e17, 1e27),
 }  # fmt: skip
-_UP_TO_THERE = re.compile(
-    r"(?:\bto|(?<![\w-])[A-Z][\w.-]*\s(?:with|at|has|of))\s(?:(?:about|around|only|just|roughly|approximately)\s)?$"
-)
-_RATE_WORDS = re.compile(
-    r"\b(?:GPUs?|CPUs?|TPUs?|peak|throughput|sustain\w*|utili[sz]ation|hardware|devices?"
-    r"|accelerators?|pods?|clusters?|supercomputers?|chips?|single[-\s]precision|half[-\s]precision|per\ssecond|/s|clock|machine|card|processor)\b"
-)
-_PART = re.compile(
-    r"\b(?:embedding|per[-\s](?:layer|block|stage|head|channel)|each\s(?:layer|block|module|head"
-    r"|expert)|recurrent\sconnections?|classifier\slayer|fully[-\s]connected\slayers?"
-    r"|in\sthe\s(?:first|last)|softmax|adapter|layer\shas|module\shas|head\shas|task-specific|of\swhich)\b",
-    re.IGNORECASE,
-)
-_EACH_PART = re.compile(
-    r"\b[Ee](?:ach|very)\s(?:\w+\s){0,2}?(?:expert|layer|block|head|module|stage|adapter|embedding)\s(?:has|had|have|with"
-    r"|contains|contained|uses|of)\s(?:\w+\s){0,2}$"
-)
-_PART_NEAR = re.compile(
-    r"\b(?:blocks?|bottleneck|layers?|modules?|kernels?|convolutions?|matri(?:x|ces)|cells?|units?|encoders?|heads?)\b",
-    re.IGNORECASE,
-)
-_PART_AFTER = re.compile(
-    r"[^.,;]{0,30}\b(?:in|of|for|per|by|with)\s(?:the|each|an?|one|every"
-    r"|this)\s(?:\w+\s){0,4}(?:layer|block|module|head|stem)\b"
-    r"|\s(?:regime|budget|range|scale|level)\b"
-)
-_PART_BEFORE = re.compile(
-    r"\b(?:layers?|blocks?|modules?|heads?|stem|softmax|overhead)(?:\sof\s[^.;,]{1,30}?)?"
-    r"\s(?:itself\s|alone\s)?(?:takes?|costs?|has|have|needs?|requires?|is|are|consumes?|uses?|adds?)"
-    r"\s(?:(?:about|around|only|just|roughly|approximately|[~≈])\s?)?$",
-    re.IGNORECASE,
-)
-_VARIED = re.compile(r"\b(?:from|between)\s[^.;]{1,30}\b(?:to|and)\s$")
-_PER_PASS = re.compile(
-    r"\brequir\w+|\bneed\w*|\bcosts?\b|\bper (?:image|forward|inference|video|frame|example|sample"
-    r"|clip|view|pass)|\bcomplexity|\bcomputation",
-    re.IGNORECASE,
-)
-_BUDGET = re.compile(
-    r"\b(?:levels?\sof|budgets?\sof|regimes?\sof|order\sof|constraints?\sof|complexity\sof|limit\sof"
-    r"|e\.g\.,?|under|within|between|from|target(?:s|ed|ing)?(?:\sof)?|settings?\s\(|(?:limit|restrict|constrain)\w*\s[^.;]{0,40}\bto)"
-    r"\s?(?:about|around|the|[~∼≈])?\s?$",
-    re.IGNORECASE,
-)
-_MAGNITUDES = re.compile(r"\borders?\sof\smagnitude\b")
-_TRAIN = re.compile(r"\b(?:pre-?)?train(?:ed|ing|s)?\b|\btotal compute\b|\bcompute budget\b", re.IGNORECASE)
-_OWN_WORDS = re.compile(
-    r"\b(?:we|our|ours|this (?:model|network|work|paper)|the (?:resulting|proposed))\b", re.IGNORECASE
-)
-
-
-_FOR_MODEL = re.compile(
-    r"[\s-]?(?:%|percent|[\w-]+(?:\s[\w-]+)?)?\s(?:for|of|by)\s(?:the\s|our\s)?(?P<name>[A-Z][\w.+/-]*(?:\s[A-Z(][\w.+/()-]*){0,2})"
-)
-_CLAUSE_BEFORE = re.compile(r"[,;]\s|\s(?:and|while|whereas|but|against|versus|vs\.?|than|with|to)\s")
-
-
-_OWNER_BEHIND = re.compile(
-    r"[\s-]?(?:param(?:eter)?s?|weights)\s(?:(?:of|in)\s(?:the\s|our\s)?)?(?P<name>[A-Z][\w.+/-]*(?:\s[A-Z(][\w.+/()-]*){0,2})"
-)
-_ANY_KIND = re.compile(r"(?:RNN|CNN|LSTM|GRU|DNN|MLP|GAN|MoE|LLM|LM|NMT|GPT|ConvNet)s?(?![\w-])")
-_KIND_OF = re.compile(r"-(?:level|style|like|sized|scale|type|trained|pretrained|inspired|compatible)$")
-# a name of one plain word, known for a model's by what it does: "Gopher used", "for training Gopher was"
-_PLAIN_NAME = re.compile(
-    r"^(?:The\s)?(?P<name>[A-Z][A-Za-z]{2,}\w*(?:\s\d+(?:\.\d+)?[A-Z]?)?(?:\s\d+[BM])?)(?:['’]s)?\s(?:is|was|has|had|used|uses|needs?"
-    r"|needed|requires?d?|contains?|took|takes|consumes?d?|comprises|costs?|achieve[ds]?|obtain(?:s|ed)|reache[ds]|attain(?:s|ed)"
-    r"|gets?|got|scores?|totals|spent)\b"
-    r"|\btrain(?:ing)?\s(?:of\s)?(?P<trained>[A-Z][A-Za-z]{2,}\w*(?:\s\d+(?:\.\d+)?[A-Z]?)?)\s(?:is|was|took|takes|needs?|requires?|consume[ds]|costs?)\b"
-)
-_NO_SUBJECT = frozenset(
-    """the this that our ours its their his training pretraining inference testing total totals overall each all every
-    both some many most these those there here which when where while with without table figure section model models
-    network networks method methods system architecture performance accuracy error compute computation cost params
-    parameters flops however moreover human humans and but thus hence then also using input output what one two three
-    four five even just only still unlike like compared together here now training nobody following pruning removing
-    replacing nothing everything data dataset imagenet table""".split()
-)
 
 
 def counts_in(passages: Sequence[Passage], context: PaperContext) -> Iterator[Count]:
@@ -174,184 +302,51 @@ def counts_in(passages: Sequence[Passage], context: PaperContext) -> Iterator[Co
     for passage in passages:
         if passage.kind not in ("prose", "caption", "footnote"):
             continue
-        text = passage.text
-        low_p = "aram" in text or "weights" in text
-        low_f = (
-            "FLOP" in text
-            or "lop" in text
-            or "dds" in text
-            or "MAC" in text
-            or "operations" in text
-            or "Ops" in text
-            or "ccumulat" in text
-        )
-        if not (low_p or low_f or "-day" in text):
-            continue
-        yield from _counts(passage, context, low_p, low_f)
+        parameters = any(part in passage.text for part in _PARAMETER_PARTS)
+        operations = any(part in passage.text for part in _OPERATION_PARTS)
+        if parameters or operations or "-day" in passage.text:
+            yield from _counts(passage, context, parameters, operations)
 
 
-def _counts(passage: Passage, context: PaperContext, parameters: bool, flops: bool) -> Iterator[Count]:
+def _counts(passage: Passage, context: PaperContext, parameters: bool, operations: bool) -> Iterator[Count]:
+    carried: tuple[Field, int] | None = None  # what the last count counted, and where its sentence ends
+    for place in _places(passage, context):
+        _, right = passage.sentence_at(place.number.start)
+        if parameters and (about := _parameters(place)):
+            counted, said = about
+            if counted.refused is None:
+                carried = (Field.PARAMETERS, right)
+            if said:
+                yield _count(place, counted)
+        elif parameters and (named := _sized_name(place)):
+            number = place.number
+            counted = Counted(Field.PARAMETERS, number.value, number.end, "prose_parameters_bracketed")
+            yield replace(_count(place, counted), subject=named)
+        elif (operations or "-day" in place.after) and (_is_unnamed_in_list(place) or (found := _operations(place))):
+            if not _is_unnamed_in_list(place) and found:
+                yield _count(place, found)
+                carried = (found.field, right) if found.refused is None else None
+        elif carried and carried[1] == right and _is_anothers(place, carried[0]):
+            field, value = carried[0], place.number.value
+            yield _count(place, Counted(field, value, place.number.end, f"prose_{field}_carried"))
+
+
+def _places(passage: Passage, context: PaperContext) -> Iterator[Place]:
+    """Each number of the passage that may be a count, with the words around it."""
     text = passage.text
     numbers = find_numbers(text)
-    listed = _lists(text, numbers)
-    carried: tuple[Field, int] | None = None  # what the last count counted, and where its sentence ends
+    lists = _lists(text, numbers)
     for i, number in enumerate(numbers):
         if number.sign or text[number.start - 1 : number.start] == "±":
             continue
-        number, first, last = listed.get(i, (number, number, number))
+        number, first, last = lists.get(i, (number, number, number))
         deviation = _DEVIATION.match(text, number.end)
         if deviation:  # "770±50 PFlops/s·days"
             last = number = replace(number, end=deviation.end())
-        after = text[last.end : last.end + 70]
-        before = text[max(0, first.start - 90) : first.start]
         left, right = passage.sentence_at(number.start)
-        sentence = text[left:right]
-        if parameters:
-            match = _PARAMETERS.match(after)
-            inverse = None if match or "aram" not in before else _PARAMETERS_BEFORE.search(before)
-            if match or inverse:
-                value, reason = number.value, None
-                if _is_difference(before):
-                    reason = "a difference, not a count"
-                elif inverse and _DIFFERENCE_AFTER.match(after):
-                    reason = "a ratio, not a count"
-                elif (
-                    _PART.search(match.group() if match else inverse.group() if inverse else "")
-                    or _PART.search(after[match.end() if match else 0 :][:40].split(",")[0])
-                    or _EACH_PART.search(before)
-                ):
-                    reason = "counts a part of the model"
-                elif _no_count(number):
-                    reason = f"{value:g} is no plausible number of parameters"
-                elif match and re.match(r"\sper\s(?:token|example|expert|step)|\sat\sa\stime", after[match.end() :]):
-                    reason = "counts what one step uses, not the model"
-                elif match and _PART_AFTER.match(after[match.end() :]):
-                    reason = "counts a part of the model"
-                elif number.bound == "above" and CITATION.search(sentence):
-                    reason = "a bound on other papers' models"
-                elif re.search(
-                    r"\b(?:layer|classifier|matrix|embeddings?|softmax|head|adapters?)\b[^.,;]{0,90}$", before
-                ) or re.search(r"\bactivat\w+\s(?:\w+\s){0,4}$", before):
-                    reason = "counts a part of the model"
-                elif (
-                    number.is_range
-                    or number.bound
-                    or re.search(r"\b(?:rang\w+|from|between)\s[^.;]{0,40}\b(?:to|and)\s$", before)
-                ):
-                    reason = "a range or a bound, not a model's count"
-                elif value < 1e5 and _PART_NEAR.search(sentence):
-                    reason = "counts a part of the model"
-                elif re.search(r"=\s?$", before) and "^" in number.text and value < 1e5:
-                    reason = "a formula"
-                if reason is None:
-                    carried = (Field.PARAMETERS, right)
-                if value >= 1000 or number.magnitude:
-                    end = last.end + match.end() if match else number.end
-                    pattern = "prose_parameters" if match else "prose_parameters_before"
-                    yield _count(
-                        Field.PARAMETERS, value, passage, number, end, pattern, context, sentence, before, reason
-                    )
-                continue
-        if parameters and number.magnitude in ("M", "B") and after[:1] == ")" and "aram" in sentence:
-            named = _SIZED_NAME.search(before)
-            if named and not number.is_range and not number.bound:
-                count = _count(
-                    Field.PARAMETERS, number.value, passage, number, number.end, "prose_parameters_bracketed", context,
-                    sentence, before, None,
-                )  # fmt: skip
-                yield replace(count, subject=named["name"])
-                continue
-        if flops or "-day" in after:
-            if last.start != number.start and listed_name(text, number) is None:
-                continue  # "models of 12M and 21M FLOPs": which models is not said
-            counted = list(_operations(passage, number, before, after, sentence, context))
-            yield from counted
-            if counted:
-                carried = (Field(counted[-1].field), right) if counted[-1].reason is None else None
-                continue
-        if carried and carried[1] == right and number.magnitude and _ANOTHERS.search(before) and _ALONE.match(after):
-            low, high = _CARRIED_RANGE[carried[0]]
-            if low <= number.value <= high and not number.bound and not number.is_range:
-                yield _count(
-                    carried[0], number.value, passage, number, number.end, f"prose_{carried[0]}_carried", context,
-                    sentence, before, None,
-                )  # fmt: skip
-
-
-# "Large (7.5B)", in a sentence that speaks of parameters
-_SIZED_NAME = re.compile(r"(?P<name>[A-Z][\w.+-]*(?:\s[A-Z\d][\w.+-]*)?)\s\([~≈∼]?\s?$")
-_DEVIATION = re.compile(r"\s?±\s?[\d.]+")
-
-
-def _operations(
-    passage: Passage, number: Number, before: str, after: str, sentence: str, context: PaperContext
-) -> Iterator[Count]:
-    kind: str
-    match = _UNIT.match(after)
-    if match is None:
-        inverse = _FLOPS_BEFORE.search(before)
-        if inverse is None or not number.magnitude or number.value < 1e5:
-            return
-        said = inverse["kind"].lower().startswith("flop") and not context.flops_are_multiply_adds
-        kind = Field.FLOPS if said else Field.MULTIPLY_ADDS
-        if said and number.value >= 1e17 and _TRAIN.search(sentence):
-            kind = Field.TRAINING_FLOPS
-        yield _count(
-            kind, number.value, passage, number, number.end, f"prose_{kind}_before", context, sentence, before, None
-        )
-        return
-    end = number.end + match.end()
-    prefix = (match["prefix"] or match["short"] or "").lower()
-    scale = _PREFIX_WORDS.get((match["word"] or "").lower(), 1.0) * _PREFIXES.get(prefix, 1.0)
-    value = float(f"{number.value * scale:.12g}")
-    reason: str | None = None
-    if match["days"]:
-        if scale < 1e15:
-            return
-        value = float(f"{number.value * (scale / 1e15) * PETAFLOP_PER_S_DAY:.12g}")
-        yield _count(
-            Field.TRAINING_FLOPS, value, passage, number, end, "prose_petaflop_days", context, sentence, before, None
-        )
-        return
-    if match["madds"]:
-        kind = Field.MULTIPLY_ADDS
-    else:
-        kind = Field.MULTIPLY_ADDS if context.flops_are_multiply_adds else Field.FLOPS
-        follows = passage.text[end : end + 40]
-        if re.match(r"\s?\(?\s?(?:multiply|mult-?adds|MAC)", follows):
-            kind = Field.MULTIPLY_ADDS
-    if value >= 1e16 and (_TRAIN.search(sentence) or value >= 1e17):
-        kind = Field.TRAINING_FLOPS
-    unit = match.group()
-    if match["rate"] or (kind == Field.FLOPS and _is_rate(unit, scale, sentence)):
-        reason = "a rate (operations per second), not a count"
-    elif kind != Field.TRAINING_FLOPS and re.search(
-        r"\bper\s(?:second|clock|cycle|token|pixel|parameter)", passage.text[end : end + 30]
-    ):
-        reason = "counted per something smaller than a pass"
-    elif (
-        kind == Field.TRAINING_FLOPS and scale >= 1e12 and not _TRAIN.search(sentence) and _RATE_WORDS.search(sentence)
-    ):
-        reason = "a rate (operations per second), not a count"
-    elif _is_difference(before):
-        reason = "a difference, not a count"
-    elif _VARIED.search(before):
-        reason = "a range, not a model's count"
-    elif _PART_BEFORE.search(before):
-        reason = "counts a part of the model"
-    elif kind != Field.TRAINING_FLOPS and (
-        number.is_range or number.bound or _BUDGET.search(before) or (number.approximate and _MAGNITUDES.search(before))
-    ):
-        reason = "a range or a budget, not a model's count"
-    elif re.search(r"=\s?$", before) and re.search(r"\b1\s\w*-?(?:FLOP|flop|day)", before):
-        reason = "a unit's definition"
-    elif _PART_AFTER.match(passage.text[end : end + 70]):
-        reason = "counts a part of the model"
-    elif number.percent or value < 1e4:
-        if value < 1e3:
-            return
-        reason = f"{value:g} is no plausible number of operations"
-    yield _count(kind, value, passage, number, end, f"prose_{kind}", context, sentence, before, reason)
+        before = text[max(0, first.start - 90) : first.start]
+        after = text[last.end : last.end + 70]
+        yield Place(passage, context, number, text[left:right], before, after, last.end, last.start != number.start)
 
 
 def _lists(text: str, numbers: Sequence[Number]) -> dict[int, tuple[Number, Number, Number]]:
@@ -367,163 +362,225 @@ def _lists(text: str, numbers: Sequence[Number]) -> dict[int, tuple[Number, Numb
                 value = float(f"{number.value * factor:.12g}")
                 number = replace(number, value=value, low=value, high=value, magnitude=last.magnitude)
             alike = number.magnitude and (number.magnitude in MAGNITUDES) == (last.magnitude in MAGNITUDES)
-            if alike and not number.is_range and not _UNIT.match(text[number.end : number.end + 30]):
+            if alike and not number.is_range and not OPERATIONS_BEHIND.match(text[number.end : number.end + 30]):
                 found[i] = (number, numbers[group[0]], last)
     return found
 
 
+def _is_unnamed_in_list(place: Place) -> bool:
+    """Whether a list does not say whose its numbers are: "models of 12M and 21M FLOPs"."""
+    return place.in_list and listed_name(place.passage.text, place.number) is None
+
+
+def _is_anothers(place: Place, field: Field) -> bool:
+    """Whether the number is another model's count of the same thing: "... FLOPs, against 4.1G for X"."""
+    number = place.number
+    low, high = _CARRIED_RANGE[field]
+    return bool(
+        number.magnitude and OTHERS_COUNT.search(place.before) and NOTHING_FOLLOWS.match(place.after)
+        and low <= number.value <= high and not number.bound and not number.is_range
+    )  # fmt: skip
+
+
+def _count(place: Place, counted: Counted) -> Count:
+    """The count with its model, whose it is, and what speaks against it."""
+    number, passage, names = place.number, place.passage, place.context.names
+    subject = listed_name(passage.text, number) or subject_of(passage, number.start, number.end, place.context)
+    own = subject is not None and names.is_own(subject)
+    ours = OWN_WORDS.search(place.sentence) is not None
+    prior = not own and (
+        (not ours and (CITATION.search(place.sentence) or (subject and names.is_cited(subject))))
+        or (subject and PREDECESSOR.search(place.before[: place.before.rfind(subject)]))
+    )
+    refused = counted.refused
+    if refused is None and counted.field == Field.PARAMETERS and number.bound == "above" and number.word:
+        refused = Reason(Refusal.BOUND)
+    return Count(
+        counted.field, counted.value, passage, number.start, counted.end, counted.pattern, subject,
+        Role.PRIOR if prior else Role.OWN, number, refused,
+    )  # fmt: skip
+
+
+# Parameters.
+
+
+def _parameters(place: Place) -> tuple[Counted, bool] | None:
+    """The parameters that the number counts, and whether it is large enough to be mentioned at all."""
+    behind = PARAMETERS_BEHIND.match(place.after)
+    before = None if behind or "aram" not in place.before else PARAMETERS_BEFORE.search(place.before)
+    if not behind and not before:
+        return None
+    words = behind or before
+    assert words is not None
+    refused = next((reason for test, reason in _NO_PARAMETERS if test(place, words)), None)
+    if refused is not None and refused.refusal is Refusal.FEW_PARAMETERS:
+        refused = replace(refused, detail=f"{place.number.value:g}")
+    end = place.end_of_list + behind.end() if behind else place.number.end
+    pattern = "prose_parameters" if behind else "prose_parameters_before"
+    said = place.number.value >= 1000 or bool(place.number.magnitude)
+    return Counted(Field.PARAMETERS, place.number.value, end, pattern, refused), said
+
+
+def _behind(place: Place, words: re.Match[str]) -> str:
+    """What stands behind the number and, if they follow it, the words that say that parameters are counted."""
+    return place.after[words.end() :] if _follows(place, words) else place.after
+
+
+def _follows(place: Place, words: re.Match[str]) -> bool:
+    return words.string is place.after
+
+
 def _is_difference(before: str) -> bool:
     """Whether the words before a number make it a difference: "adds 5M", not "is cut to 5M" or "than X with 5M"."""
-    return bool(_DIFFERENCE_BEFORE.search(before)) and not _UP_TO_THERE.search(before)
+    return bool(COUNT_DIFFERENCE_BEFORE.search(before)) and not UP_TO_THERE.search(before)
 
 
-def _no_count(number: Number) -> bool:
+def _counts_a_part(place: Place, words: re.Match[str]) -> bool:
+    near = _behind(place, words)[:40].split(",")[0]
+    return bool(PART_NAMED.search(words.group()) or PART_NAMED.search(near) or EACH_PART.search(place.before))
+
+
+def _is_few(place: Place, words: re.Match[str]) -> bool:
     """Whether a number before "parameters" is too small to count a model's."""
+    number = place.number
     small = not number.magnitude and number.value < 20_000 and "," not in number.text
     return number.value < 1000 or number.percent or small
 
 
-def _is_rate(unit: str, scale: float, sentence: str) -> bool:
-    """Whether FLOPs are operations per second: teraFLOPS of a device, unless the sentence says what needs them."""
-    if scale >= 1e12:
-        return "FLOPs" not in unit or not _PER_PASS.search(sentence)
-    return bool(re.search(r"FLOPS\b", unit) and _RATE_WORDS.search(sentence))
+def _is_range(place: Place, words: re.Match[str]) -> bool:
+    return bool(place.number.is_range or place.number.bound or RANGED.search(place.before))
 
 
-def _count(
-    kind: str, value: float, passage: Passage, number: Number, end: int, pattern: str, context: PaperContext,
-    sentence: str, before: str, reason: str | None,
-) -> Count:  # fmt: skip
-    subject = listed_name(passage.text, number) or subject_of(passage, number.start, number.end, context)
-    cited = bool(CITATION.search(sentence)) and not _OWN_WORDS.search(sentence)
-    own = subject is not None and context.names.is_own(subject)
-    role = "own" if own or not cited else "prior"
-    if subject is not None and not own and context.names.is_cited(subject) and not _OWN_WORDS.search(sentence):
-        role = "prior"
-    if subject is not None and not own and _PREDECESSOR.search(before[: before.rfind(subject)]):
-        role = "prior"
-    if number.bound == "above" and reason is None and kind == Field.PARAMETERS and number.word:
-        reason = "a bound, not a count"
-    return Count(kind, value, passage, number.start, end, pattern, subject, role, number, reason)
-
-
-_QUOTED_NAME = re.compile(r"[“\"‘']([A-Z\d][\w.+/ -]{0,18}?)[,.]?[”\"’']")
-_RUN_IN = re.compile(r"(?:^|(?<=[.:]\s))(?P<name>[A-Z\d][\w+/-]*(?:\s[\w+/-]+){0,2})\.\s$")
-
-
-_PREDECESSOR = re.compile(r"\b(?:predecessors?|previous|prior|earlier|original)\s(?:\w+\s){0,2}?$")
-
-
-def subject_of(passage: Passage, start: int, end: int, context: PaperContext) -> str | None:
-    """The model that a number in running text speaks of: the nearest name before it in the sentence, else behind it,
-    else an "our ... model", else None."""
-    left, right = passage.sentence_at(start)
-    before, after = passage.text[left:start], passage.text[end:right]
-    owner = _OWNER_BEHIND.match(after)
-    if owner and model_names_in(owner["name"]) and not _ANY_KIND.match(owner["name"]):
-        return model_names_in(owner["name"])[0]  # "the 110M parameters of X", "a 557M-parameter X"
-    bracket = re.match(r"[^.,;()]{0,24}\(([^()]{2,40})", after)
-    named = model_names_in(bracket[1]) if bracket else ()
-    if named and bracket and bracket[1].startswith(named[0]):
-        return named[0]  # "1.5 billion parameters (X)"
-    if "respectively" in after:
-        listed = _listed_name(before, after)
-        if listed:
-            return listed
-    owner = _OWNED_BY.match(after)
-    named = model_names_in(after[owner.end() :][:40]) if owner else ()
-    if owner and named and after[owner.end() :].startswith(named[0]):
-        return named[0]  # "the 25 million parameters required by X"
-    quoted = _QUOTED_NAME.findall(before)
-    names = tuple(name for name in model_names_in(before) if not _KIND_OF.search(name))
-    if quoted and (not names or before.rfind(names[-1]) < before.rfind(quoted[-1])):
-        return str(quoted[-1])
-    if names:
-        short = re.findall(
-            r"(?<![\w-])[A-Z]\d(?![\w-])(?=\s(?:with|has|model|uses|,))", before[before.rfind(names[-1]) :]
-        )
-        if short:
-            return short[-1]
-        behind = _FOR_MODEL.match(after)
-        if behind and model_names_in(behind["name"]) and not model_names_in(_CLAUSE_BEFORE.split(before)[-1]):
-            return model_names_in(behind["name"])[0]  # "80.1% for X and 82.4% for Y"
-        if len(names) > 1:
-            between = before[before.find(names[-2]) + len(names[-2]) : before.rfind(names[-1])]
-            if re.fullmatch(r"\s(?:with|using|w/|plus)\s(?:an?\s|the\s)?", between):
-                return names[-2]  # "X with Y reaches"
-        return names[-1]
-    for name in context.names.printed:
-        if name in before:
-            return name
-    match = re.search(
-        r"\b(?:[Oo]ur|[Tt]he|[Tt]his|[Aa]n?)\s(?P<m>(?:[\w-]+\s){0,3}?(?:[\w-]*LSTM|RNN|CNN|network"
-        r"|model|Transformer|transformer|architecture|detector|ensemble|system))\b",
-        before,
-    )
-    if match and set(match["m"].lower().split()) - _NO_NAME - _KINDS:
-        return match["m"]
-    run_in = _run_in_name(passage, left)
-    if run_in:
-        return run_in
-    if match:
-        kinds = [w for w in match["m"].lower().split() if w in _KINDS]
-        return (
-            " ".join((context.names.printed[0], *kinds))
-            if context.names.printed and _OUR.match(match.group())
-            else match["m"]
-        )
-    plain = _PLAIN_NAME.search(before)
-    said = plain and (plain["name"] or plain["trained"])
-    if said and said.split()[0].lower() not in _NO_SUBJECT and not find_benchmarks(said, ""):
-        return str(said)
-    names = model_names_in(after.split(",")[0] if _TOTAL.search(before) else after)
-    if names:
-        return names[0]
-    if _TOTAL.search(before) and context.names.printed:
-        return context.names.printed[0]  # "the total number of parameters is": of the paper's own model
-    return None
-
-
-_NO_NAME = frozenset("model models network architecture system results in with final full whole resulting".split())
-_KINDS = frozenset("ensemble single big large base small largest smallest best top performing".split())
-_OUR = re.compile(r"[Oo]ur\b")
-_OWNED_BY = re.compile(
-    r"\s?(?:learnable\s|trainable\s)?(?:param(?:eter)?s|weights|FLOPs|mult\w*-adds)\s(?:of|required\sby|needed\sby|used\sby|used\sin)"
-    r"\s(?:the\s|a\s)?"
+_NO_PARAMETERS: Sequence[tuple[Callable[[Place, re.Match[str]], object], Reason]] = (
+    (lambda place, words: _is_difference(place.before), Reason(Refusal.COUNT_DIFFERENCE)),
+    (
+        lambda place, words: not _follows(place, words) and COUNT_DIFFERENCE_AFTER.match(place.after),
+        Reason(Refusal.RATIO),
+    ),
+    (_counts_a_part, Reason(Refusal.PART)),
+    (_is_few, Reason(Refusal.FEW_PARAMETERS)),
+    (
+        lambda place, words: _follows(place, words) and STEP_OF_MODEL.match(_behind(place, words)),
+        Reason(Refusal.STEP),
+    ),
+    (lambda place, words: _follows(place, words) and PART_BEHIND.match(_behind(place, words)), Reason(Refusal.PART)),
+    (
+        lambda place, words: place.number.bound == "above" and CITATION.search(place.sentence),
+        Reason(Refusal.OTHERS_BOUND),
+    ),
+    (lambda place, words: PART_OF_ALL.search(place.before), Reason(Refusal.PART)),
+    (_is_range, Reason(Refusal.COUNT_RANGE)),
+    (lambda place, words: place.number.value < 1e5 and PART_NEAR.search(place.sentence), Reason(Refusal.PART)),
+    (
+        lambda place, words: place.number.value < 1e5 and "^" in place.number.text and _EQUALS.search(place.before),
+        Reason(Refusal.FORMULA),
+    ),
 )
-_TOTAL = re.compile(r"\b[Tt]he\s(?:total\s)?(?:number|amount|count)\sof\s(?:\w+\s){0,2}$|\b[Tt]otal\snumber\sof\sparam")
 
 
-def _run_in_name(passage: Passage, left: int) -> str | None:
-    """The short heading that a stretch of the passage before this sentence begins with: "Base. This is our ..."."""
-    for start, end in reversed([s for s in passage.sentences if s[0] < left][-4:]):
-        match = _RUN_IN.search(passage.text[start:end])
-        if (
-            match
-            and match.start() == 0
-            and match["name"].split()[0].lower() not in ("table", "figure", "section", "fig")
-        ):
-            return match["name"]
-    return None
+def _sized_name(place: Place) -> str | None:
+    """The name before a size in brackets, "Large (7.5B)", in a sentence that speaks of parameters."""
+    number = place.number
+    if number.magnitude not in ("M", "B") or place.after[:1] != ")" or "aram" not in place.sentence:
+        return None
+    named = SIZED_NAME.search(place.before)
+    return named["name"] if named and not number.is_range and not number.bound else None
 
 
-_LISTED = r"[A-Z\d][\w.+/-]*(?:\s[A-Z\d][\w.+/-]*)?"
-_REST_OF_LIST = re.compile(
-    r"\s?(?:%|million|billion|[MBKG]\b)?(?:(?:,\s(?:and\s)?|\sand\s)[\d.]+\s?(?:%|million|billion|[MBKG]\b)?)*"
+# Operations.
+
+
+@dataclass(frozen=True)
+class _Operations:
+    """A number with a unit of operations behind it."""
+
+    place: Place
+    field: Field
+    value: float
+    scale: float
+    unit: re.Match[str]
+    rest: str  # what follows the unit
+
+
+def _operations(place: Place) -> Counted | None:
+    """The operations that the number counts."""
+    unit = OPERATIONS_BEHIND.match(place.after)
+    if unit is None:
+        return _operations_before(place)
+    end = place.number.end + unit.end()
+    prefix = (unit["prefix"] or unit["short"] or "").lower()
+    scale = PREFIX_WORDS.get((unit["word"] or "").lower(), 1.0) * PREFIXES.get(prefix, 1.0)
+    if unit["days"]:
+        days = float(f"{place.number.value * (scale / 1e15) * PETAFLOP_PER_S_DAY:.12g}")
+        return Counted(Field.TRAINING_FLOPS, days, end, "prose_petaflop_days") if scale >= 1e15 else None
+    value = float(f"{place.number.value * scale:.12g}")
+    rest = place.passage.text[end : end + 70]
+    found = _Operations(place, _field_of(place, unit, value, rest), value, scale, unit, rest)
+    refused = next((reason for test, reason in _NO_OPERATIONS if test(found)), None)
+    if refused is not None and refused.refusal is Refusal.FEW_OPERATIONS:
+        if value < 1e3:
+            return None
+        refused = replace(refused, detail=f"{value:g}")
+    return Counted(found.field, value, end, f"prose_{found.field}", refused)
+
+
+def _operations_before(place: Place) -> Counted | None:
+    """The operations of "the FLOPs are 3.6 billion"."""
+    said = OPERATIONS_BEFORE.search(place.before)
+    value = place.number.value
+    if said is None or not place.number.magnitude or value < 1e5:
+        return None
+    are_flops = said["kind"].lower().startswith("flop") and not place.context.flops_are_multiply_adds
+    field = Field.FLOPS if are_flops else Field.MULTIPLY_ADDS
+    if are_flops and value >= 1e17 and TRAINING.search(place.sentence):
+        field = Field.TRAINING_FLOPS
+    return Counted(field, value, place.number.end, f"prose_{field}_before")
+
+
+def _field_of(place: Place, unit: re.Match[str], value: float, rest: str) -> Field:
+    if value >= 1e16 and (TRAINING.search(place.sentence) or value >= 1e17):
+        return Field.TRAINING_FLOPS
+    if unit["madds"] or place.context.flops_are_multiply_adds or _MULTIPLY_ADDS_FOLLOW.match(rest):
+        return Field.MULTIPLY_ADDS
+    return Field.FLOPS
+
+
+def _is_rate(found: _Operations) -> bool:
+    """Whether operations are a second's: by their unit, or teraFLOPS of a device and nothing that needs them."""
+    unit, sentence = found.unit.group(), found.place.sentence
+    if found.unit["rate"]:
+        return True
+    if found.field == Field.TRAINING_FLOPS:
+        return found.scale >= 1e12 and not TRAINING.search(sentence) and RATE_WORDS.search(sentence) is not None
+    if found.field != Field.FLOPS:
+        return False
+    if found.scale >= 1e12:
+        return "FLOPs" not in unit or not PER_PASS.search(sentence)
+    return bool(re.search(r"FLOPS\b", unit) and RATE_WORDS.search(sentence))
+
+
+def _is_budget(found: _Operations) -> bool:
+    number, before = found.place.number, found.place.before
+    return found.field != Field.TRAINING_FLOPS and bool(
+        number.is_range or number.bound or BUDGET.search(before)
+        or (number.approximate and _ORDERS_OF_MAGNITUDE.search(before))
+    )  # fmt: skip
+
+
+_NO_OPERATIONS: Sequence[tuple[Callable[[_Operations], object], Reason]] = (
+    (_is_rate, Reason(Refusal.RATE)),
+    (
+        lambda found: found.field != Field.TRAINING_FLOPS and SMALLER_THAN_PASS.search(found.rest[:30]),
+        Reason(Refusal.SMALLER_THAN_PASS),
+    ),
+    (lambda found: _is_difference(found.place.before), Reason(Refusal.COUNT_DIFFERENCE)),
+    (lambda found: VARIED.search(found.place.before), Reason(Refusal.VARIED)),
+    (lambda found: PART_NEEDS.search(found.place.before), Reason(Refusal.PART)),
+    (_is_budget, Reason(Refusal.BUDGET)),
+    (
+        lambda found: _EQUALS.search(found.place.before) and _UNIT_DEFINED.search(found.place.before),
+        Reason(Refusal.UNIT_DEFINED),
+    ),
+    (lambda found: PART_BEHIND.match(found.rest), Reason(Refusal.PART)),
+    (lambda found: found.place.number.percent or found.value < 1e4, Reason(Refusal.FEW_OPERATIONS)),
 )
-_NAME_LIST = re.compile(rf"{_LISTED}(?:,\s{_LISTED})*,?\sand\s{_LISTED}")
-
-
-def _listed_name(before: str, after: str) -> str | None:
-    """Of "A, B and C reach x, y and z, respectively" the name that stands where the number stands in its list."""
-    run = re.search(r"(?:[\d.,]+\s?(?:%|million|billion|[MBKG])?\s?(?:,\s?(?:and\s)?|\s?and\s))*$", before)
-    place = len(re.findall(r"\d[\d.,]*\d|\d", run.group())) if run else 0
-    rest = _REST_OF_LIST.match(after)
-    count = place + 1 + (len(re.findall(r"(?:,|and)\s?\d", rest.group())) if rest else 0)
-    head = before[: run.start()] if run else before
-    lists = _NAME_LIST.findall(head)
-    for text in reversed(lists):
-        names = [n for n in re.split(r",\s(?:and\s)?|\sand\s", text) if n]
-        if len(names) == count > 1:
-            return names[place]
-    return None

@@ -9,189 +9,276 @@ classification benchmark behind a verb of reaching needs no metric: it is an acc
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
-from db.reference.benchmarks import BenchmarkMention
+from db.reference.benchmarks import BenchmarkMention, is_classification
 from extract.language.model_names import model_names_in
 from extract.language.number_lists import AND, BETWEEN_NAMES, model_lists, number_groups
 from extract.language.numbers import Number
-
-Kind = tuple[str, int | None, str]  # the metric's words, its rank, the pattern
+from extract.language.pattern import Pattern
+from extract.sentences.score_metrics import MetricSaid
 
 
 @dataclass(frozen=True)
 class Listed:
     """What a list says of one of its numbers; None where the sentence has to say it."""
 
-    kind: Kind
+    metric: MetricSaid
     benchmark: str | None = None
     subject: str | None = None
 
 
-_UNIT_BEHIND = re.compile(
-    r"\s?-?(?:ms|fps|FPS|s|sec\w*|min\w*|hours?|days?|[KMGT]?FLOPs?|[GMKB]|x|×|images?|epochs?|steps?|iterations?"
-    r"|GPUs?|TPUs?|params?|parameters|layers?|classes|examples|samples|tokens|pixels|points?)(?![A-Za-z])"
+@dataclass(frozen=True)
+class NumbersOfSentence:
+    """A sentence's numbers, the metrics that stand beside some of them (by place), the benchmarks that it names."""
+
+    text: str
+    numbers: Sequence[Number]
+    metrics: Mapping[int, MetricSaid]
+    mentions: Sequence[BenchmarkMention]
+
+
+UNIT_BEHIND = Pattern(
+    "a unit behind a number that is therefore no score",
+    {
+        r"(?:ms|s|sec\w*|min\w*|hours?|days?)": " hours",
+        r"(?:fps|FPS)": " fps",
+        r"(?:[KMGT]?FLOPs?|[GMKB]|params?|parameters|layers?)": " GFLOPs",
+        r"(?:x|×)": "x",
+        r"(?:images?|classes|examples|samples|sentences|tokens|px|pixels)": " images",
+        r"(?:epochs?|steps?|iterations?)": "-epoch",
+        r"(?:GPUs?|TPUs?)": " GPUs",
+        r"IoU": " IoU",
+    },
+    refuses=("% on", " BLEU", " Small"),
+    before=r"^\s?-?",
+    after=r"(?![A-Za-z])",
+    flags=re.NOFLAG,
 )
 _METRIC_NAME = (
     r"(?:[Tt]op-?\s?[15]|(?:box|bbox|mask|segm?)(?:\sm?AP)?|EM|[Ee]xact[-\s][Mm]atch(?:\sscores?)?|F1(?:[-\s]scores?)?|FID"
     r"|IS|[Ii]nception\s[Ss]core|m?AP(?:@?\s?\.?\d\d|[SML]|_?(?:50|75)|box|mask|bb|mk)?|[Ss]mall|[Mm]edium|[Ll]arge"
     r"|[Ee]asy|[Hh]ard)"
 )
-_METRIC_LIST = re.compile(rf"(?<![\w-]){_METRIC_NAME}(?:\s?{AND}\s?{_METRIC_NAME})+(?![\w-])")
-_ONE_METRIC = re.compile(_METRIC_NAME)
-_TWO_IN_ONE = re.compile(r"/|&|\band\b")  # "CIFAR-10/100"
-_SIZES = {"small": "APS", "medium": "APM", "large": "APL"}
+ONE_METRIC = re.compile(_METRIC_NAME)
+METRIC_LIST = re.compile(rf"(?<![\w-]){_METRIC_NAME}(?:\s?{AND}\s?{_METRIC_NAME})+(?![\w-])")
+OWN_DATA_SET = Pattern(
+    "words between a number and a data set of its own",
+    {r"\s?(?:%|percent)?\s(?:on|for|in)\s(?:the\s)?": " on the ", r"\s?%?\s?\(": "% ("},
+    refuses=(" and on ",),
+    before="^",
+    after="$",
+)
+OWN_MODEL = Pattern(
+    "a model of its own behind a number",
+    {r"(?:of|for|by|from|with)\s(?:the\s|our\s)?": "% of SlowNet-9", r"\(": " (SlowNet-9"},
+    refuses=(" of it", " SlowNet-9"),
+    before=r"^\s?(?:%|percent)?\s?",
+    after=r"(?P<name>[A-Z][\w.+/-]*(?:\s[A-Z(][\w.+/()-]*){0,2})",
+    flags=re.NOFLAG,
+)
+REACHES = Pattern(
+    "a verb of reaching right before a number",
+    {
+        r"(?:achiev|reach|obtain|attain|yield|produc)\w*": "it achieves an impressive ",
+        r"(?:scor|report|record|get|got|give|hit|has|had|have|is|are)\w*(?:\sat)?": "scored a new ",
+    },
+    refuses=("it keeps ", "it reaches, with "),
+    before=r"\b",
+    after=(
+        r"(?:\s(?:an?|the|state[-\s]of[-\s]the[-\s]art|new|best|record|overall|final|accuracy|result|performance|of|up|to"
+        r"|about|impressive|strong|remarkable)){0,5}\s$"
+    ),
+    flags=re.NOFLAG,
+)
 _TAG = re.compile(r"\s?%?\s?\((?P<tag>[^()%]{1,24})\)")  # "95.0% (medium)"
-_OWN_DATA_SET = re.compile(r"\s?(?:%|percent)?\s(?:on|for|in)\s(?:the\s)?$|\s?%?\s?\($")
-_OWN_MODEL = re.compile(
-    r"\s?(?:%|percent)?\s?(?:(?:of|for|by|from|with)\s(?:the\s|our\s)?|\()(?P<name>[A-Z][\w.+/-]*(?:\s[A-Z(][\w.+/()-]*){0,2})"
-)
-_REACHES = re.compile(
-    r"\b(?:achiev|reach|obtain|attain|scor|report|record|get|got|yield|give|hit|produc|has|had|have|is|are)\w*"
-    r"(?:\sat)?(?:\s(?:an?|the|state[-\s]of[-\s]the[-\s]art|new|best|record|overall|final|accuracy|result|performance|of"
-    r"|up|to|about|impressive|strong|remarkable)){0,5}\s$"
-)
+_TWO_IN_ONE = re.compile(r"/|&|\band\b")  # "CIFAR-10/100"
 
 
 def may_list(sentence: str) -> bool:
     """Whether a sentence without a metric beside any number could still list scores: cheap."""
-    return "% on" in sentence or "% for" in sentence or _METRIC_LIST.search(sentence) is not None
+    return "% on" in sentence or "% for" in sentence or METRIC_LIST.search(sentence) is not None
 
 
-def listed_scores(
-    sentence: str, numbers: Sequence[Number], kinds: Mapping[int, Kind], mentions: Sequence[BenchmarkMention]
-) -> dict[int, Listed]:
+def listed_scores(sentence: NumbersOfSentence) -> dict[int, Listed]:
     """What the sentence's lists say of its numbers, by their places; numbers with a metric beside them stay theirs
     unless a list says which of several it is."""
     found: dict[int, Listed] = {}
-    for group in _groups(sentence, numbers):
-        found.update(_in_group(sentence, numbers, group, kinds, mentions))
-    if not mentions:
-        return found
-    donors = {**kinds, **{i: said.kind for i, said in found.items()}}
-    for i, number in enumerate(numbers):
-        if i - 1 in found:
-            donors[i - 1] = found[i - 1].kind
-        if i in donors or not _may_be_score(sentence, number):
-            continue
-        near = [m for m in mentions if _OWN_DATA_SET.fullmatch(sentence[number.end : m.start])]
-        earlier = [j for j in donors if j < i and numbers[j].percent == number.percent]
-        bracketed = bool(near) and sentence[: near[0].start].endswith("(")
-        if not earlier and bracketed:
-            earlier = [j for j in donors if j > i and numbers[j].percent == number.percent][:1]
-        model = _OWN_MODEL.match(sentence, number.end)
-        named = model_names_in(model["name"]) if model else ()
-        if near and earlier:
-            found[i] = Listed((*donors[earlier[-1]][:2], "sentence_metric_carried"), near[0].benchmark)
-        elif earlier and named and i - earlier[-1] == 1:
-            data = found[earlier[-1]].benchmark if earlier[-1] in found else None
-            found[i] = Listed((*donors[earlier[-1]][:2], "sentence_metric_carried"), data, named[0])
-        elif (
-            near and not bracketed and number.percent and _is_classification(near[0].benchmark)
-            and _REACHES.search(sentence[max(0, number.start - 70) : number.start])
-        ):  # fmt: skip
-            kind = "accuracy" if number.value >= 50 else "error"
-            found[i] = Listed((kind, None, "sentence_percentage"), near[0].benchmark)
-    return found
+    for group in number_groups(sentence.text, sentence.numbers):
+        if all(_may_be_score(sentence, i) for i in group):
+            found.update(_in_group(sentence, group))
+    return {**found, **_carried(sentence, found)} if sentence.mentions else found
 
 
-def _is_classification(benchmark_id: str) -> bool:
-    return benchmark_id in ("imagenet", "cifar10", "cifar100")
-
-
-def _may_be_score(sentence: str, number: Number) -> bool:
+def _may_be_score(sentence: NumbersOfSentence, i: int) -> bool:
     """Whether nothing at the number says that it is something else."""
+    number = sentence.numbers[i]
     return (
         not number.magnitude and not number.sign and not number.is_range and "." in number.text
-        and not _UNIT_BEHIND.match(sentence, number.end)
+        and not UNIT_BEHIND.match(sentence.text[number.end :])
     )  # fmt: skip
 
 
-def _groups(sentence: str, numbers: Sequence[Number]) -> list[list[int]]:
-    return [g for g in number_groups(sentence, numbers) if all(_may_be_score(sentence, numbers[i]) for i in g)]
+def _carried(sentence: NumbersOfSentence, listed: Mapping[int, Listed]) -> dict[int, Listed]:
+    """The numbers whose metric an earlier number was said to have, or that need none."""
+    found: dict[int, Listed] = {}
+    metrics = {**sentence.metrics, **{i: said.metric for i, said in listed.items()}}
+    for i in range(len(sentence.numbers)):
+        if i in metrics or not _may_be_score(sentence, i):
+            continue
+        said = _carried_to(sentence, i, metrics, {**listed, **found})
+        if said is not None:
+            found[i] = said
+            metrics[i] = said.metric
+    return found
 
 
-def _in_group(
-    sentence: str, numbers: Sequence[Number], group: Sequence[int], kinds: Mapping[int, Kind],
-    mentions: Sequence[BenchmarkMention],
-) -> dict[int, Listed]:  # fmt: skip
-    start, end = numbers[group[0]].start, numbers[group[-1]].end
-    size = len(group)
-    metrics = _metrics_beside(sentence, start, end, size, any(m.benchmark == "widerface" for m in mentions))
-    if metrics and any(not a[0].startswith("top") for a in metrics) and not (mentions or kinds):
-        return {}
-    if metrics:
-        return {i: Listed((kind, rank, "sentence_list")) for i, (kind, rank) in zip(group, metrics, strict=True)}
-    tags = [_TAG.match(sentence, numbers[i].end) for i in group]
-    said = [tag["tag"] for tag in tags if tag]
-    if len(said) == size and all(_ONE_METRIC.fullmatch(tag) for tag in said):
-        whole = "/".join(said)
-        kinds_said = [_metric_of(tag, whole, "ard" in whole) for tag in said]
-        return {i: Listed((kind, rank, "sentence_list")) for i, (kind, rank) in zip(group, kinds_said, strict=True)}
-    shared = [kinds[i] for i in group if i in kinds]
-    if not shared or len({k[:2] for k in shared}) > 1:
-        return {}
-    kind: Kind = (*shared[0][:2], "sentence_list")
-    tagged = [
-        next((m.benchmark for m in mentions if tag is not None and tag.start("tag") <= m.start < tag.end()), None)
-        for tag in tags
-    ]
-    if all(tagged):
-        return {i: Listed(kind, benchmark) for i, benchmark in zip(group, tagged, strict=True)}
-    data = _nearest_data_sets(sentence, mentions, start, end, size)
-    if data:
-        return {i: Listed(kind, benchmark) for i, benchmark in zip(group, data, strict=True)}
-    models = next((r for r in model_lists(sentence[:start]) if len(r) == size), None)
-    if models:
-        return {i: Listed(kind, None, name) for i, name in zip(group, models, strict=True)}
-    return {}
+def _carried_to(
+    sentence: NumbersOfSentence, i: int, metrics: Mapping[int, MetricSaid], listed: Mapping[int, Listed]
+) -> Listed | None:
+    """The metric of an earlier number for the number at `i`, which has a data set or a model of its own."""
+    text, numbers = sentence.text, sentence.numbers
+    number = numbers[i]
+    own = next((m for m in sentence.mentions if OWN_DATA_SET.match(text[number.end : m.start])), None)
+    in_brackets = own is not None and text[: own.start].endswith("(")
+    alike = [j for j in metrics if numbers[j].percent == number.percent]
+    givers = [j for j in alike if j < i] or (alike[:1] if in_brackets else [])
+    carried = replace(metrics[givers[-1]], pattern="sentence_metric_carried") if givers else None
+    if own and carried:
+        return Listed(carried, own.benchmark)
+    model = OWN_MODEL.match(text[number.end :])
+    named = model_names_in(model["name"]) if model else ()
+    if carried and named and i - givers[-1] == 1:
+        giver = listed.get(givers[-1])
+        return Listed(carried, giver.benchmark if giver else None, named[0])
+    reached = own and not in_brackets and number.percent and is_classification(own.benchmark)
+    if own and reached and REACHES.search(text[max(0, number.start - 70) : number.start]):
+        quantity = "accuracy" if number.value >= 50 else "error"
+        return Listed(MetricSaid(quantity, None, "sentence_percentage"), own.benchmark)
+    return None
 
 
-def _metrics_beside(sentence: str, start: int, end: int, size: int, faces: bool) -> list[tuple[str, int | None]]:
-    """The metrics of the list that is as long as the numbers' and nearest to them: their words and ranks."""
+# Lists: each way gives what it says of the group's numbers, one a number, or nothing.
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Numbers printed one behind the other, by their places in the sentence."""
+
+    sentence: NumbersOfSentence
+    places: Sequence[int]
+
+    @property
+    def start(self) -> int:
+        return self.sentence.numbers[self.places[0]].start
+
+    @property
+    def end(self) -> int:
+        return self.sentence.numbers[self.places[-1]].end
+
+    @property
+    def tags(self) -> list[re.Match[str] | None]:
+        """The brackets behind the numbers."""
+        return [_TAG.match(self.sentence.text, self.sentence.numbers[i].end) for i in self.places]
+
+    @property
+    def shared(self) -> MetricSaid | None:
+        """The one metric that stands beside any of the numbers."""
+        beside = [self.sentence.metrics[i] for i in self.places if i in self.sentence.metrics]
+        same = len({(said.words, said.rank) for said in beside}) == 1
+        return replace(beside[0], pattern="sentence_list") if same else None
+
+
+def _in_group(sentence: NumbersOfSentence, places: Sequence[int]) -> dict[int, Listed]:
+    """What is said of the numbers at these places, which stand one behind the other."""
+    group = _Group(sentence, places)
+    said = next((found for way in _WAYS if (found := way(group)) is not None), None)
+    return dict(zip(places, said, strict=True)) if said else {}
+
+
+def _metrics_in_order(group: _Group) -> list[Listed] | None:
+    """The metrics of the list that is as long as the numbers' and nearest to them."""
     best: tuple[int, str] | None = None
-    for match in _METRIC_LIST.finditer(sentence):
-        gap = start - match.end() if match.end() <= start else match.start() - end
-        if len(_ONE_METRIC.findall(match.group())) == size and 0 <= gap <= 90 and (best is None or gap < best[0]):
+    for match in METRIC_LIST.finditer(group.sentence.text):
+        gap = group.start - match.end() if match.end() <= group.start else match.start() - group.end
+        as_long = len(ONE_METRIC.findall(match.group())) == len(group.places)
+        if as_long and 0 <= gap <= 90 and (best is None or gap < best[0]):
             best = (gap, match.group())
     if best is None:
+        return None
+    metrics = [_metric_named(name.group()) for name in ONE_METRIC.finditer(best[1])]
+    if any(said.rank is None for said in metrics) and not (group.sentence.mentions or group.sentence.metrics):
+        return []  # nothing says that "small / medium" are sizes of objects
+    return [Listed(said) for said in metrics]
+
+
+def _metrics_in_tags(group: _Group) -> list[Listed] | None:
+    """The metrics in brackets behind the numbers: "95.0% (medium), 91.4% (hard)"."""
+    tags = [tag["tag"] for tag in group.tags if tag]
+    if len(tags) < len(group.places) or not all(ONE_METRIC.fullmatch(tag) for tag in tags):
+        return None
+    return [Listed(_metric_named(tag)) for tag in tags]
+
+
+def _data_sets_in_tags(group: _Group) -> list[Listed] | None:
+    """The data sets in brackets behind the numbers, which share a metric."""
+    if group.shared is None:
         return []
-    return [_metric_of(name.group(), best[1], faces) for name in _ONE_METRIC.finditer(best[1])]
+    mentions = group.sentence.mentions
+    within = [
+        next((m.benchmark for m in mentions if tag and tag.start("tag") <= m.start < tag.end()), None)
+        for tag in group.tags
+    ]
+    return [Listed(group.shared, benchmark) for benchmark in within] if all(within) else None
 
 
-def _metric_of(name: str, whole: str, faces: bool) -> tuple[str, int | None]:
+def _data_sets_in_order(group: _Group) -> list[Listed] | None:
+    """The benchmarks of the list that is as long as the numbers' and nearest to them."""
+    runs = [run for run in _data_set_lists(group.sentence) if len(run) == len(group.places)]
+    if not runs or group.shared is None:
+        return None
+    nearest = min(
+        runs, key=lambda run: run[0].start - group.end if run[0].start >= group.end else group.start - run[-1].end
+    )
+    return [Listed(group.shared, mention.benchmark) for mention in nearest]
+
+
+def _models_in_order(group: _Group) -> list[Listed] | None:
+    """The models of the list before the numbers that is as long as theirs."""
+    names = next((r for r in model_lists(group.sentence.text[: group.start]) if len(r) == len(group.places)), None)
+    return [Listed(group.shared, None, name) for name in names] if names and group.shared else None
+
+
+_WAYS: Sequence[Callable[[_Group], list[Listed] | None]] = (
+    _metrics_in_order,
+    _metrics_in_tags,
+    _data_sets_in_tags,
+    _data_sets_in_order,
+    _models_in_order,
+)
+
+
+def _metric_named(name: str) -> MetricSaid:
+    """The metric of a name in a list; "medium" is what the benchmark calls so."""
     low = name.lower()
     if low.startswith("top"):
-        return "top-" + low[-1], int(low[-1])
-    if low in ("easy", "hard") or (low == "medium" and (faces or "asy" in whole)):
-        return "AP", None
-    if low in _SIZES:
-        return _SIZES[low], None
+        return MetricSaid("top-" + low[-1], int(low[-1]), "sentence_list")
     if low.startswith(("box", "bbox")):
-        return "box AP", None
+        return MetricSaid("box AP", None, "sentence_list")
     if low.startswith(("mask", "seg")):
-        return "mask AP", None
-    return name.replace("Exact-Match", "exact match").replace("exact-match", "exact match"), None
+        return MetricSaid("mask AP", None, "sentence_list")
+    return MetricSaid(name, None, "sentence_list")
 
 
-def _nearest_data_sets(
-    sentence: str, mentions: Sequence[BenchmarkMention], start: int, end: int, size: int
-) -> list[str] | None:
-    """The benchmarks of the list that is as long as the numbers' at `start:end` and nearest to them."""
-    runs = [run for run in _data_set_lists(sentence, mentions) if len(run) == size]
-    gaps = [run[0].start - end if run[0].start >= end else start - run[-1].end for run in runs]
-    return [m.benchmark for m in runs[gaps.index(min(gaps))]] if runs else None
-
-
-def _data_set_lists(sentence: str, mentions: Sequence[BenchmarkMention]) -> list[list[BenchmarkMention]]:
+def _data_set_lists(sentence: NumbersOfSentence) -> list[list[BenchmarkMention]]:
     """Runs of benchmarks named one behind the other ("X and Y", "X/Y"), two or more in each."""
     runs: list[list[BenchmarkMention]] = []
-    for mention in sorted(mentions, key=lambda m: m.start):
+    for mention in sorted(sentence.mentions, key=lambda m: m.start):
         last = runs[-1][-1] if runs else None
         joined = last is not None and (
             (mention.start == last.start and _TWO_IN_ONE.search(mention.alias) is not None)
-            or BETWEEN_NAMES.fullmatch(sentence[last.end : mention.start]) is not None
+            or BETWEEN_NAMES.fullmatch(sentence.text[last.end : mention.start]) is not None
         )
         if joined:
             runs[-1].append(mention)

@@ -7,6 +7,7 @@ every child (0.7 s a file, measured, against 0.1 s for the reading itself).
 from __future__ import annotations
 
 from db.models import Document, Ruling, Word
+from db.reference.benchmarks import load_benchmarks
 from extract.fields.paper import view_paper
 from extract.layout.blocks import lay_out
 from extract.pdf.read import RawPage
@@ -14,23 +15,18 @@ from extract.read_paper import read_candidates
 from extract.records.make import make_records
 from extract.tables.find import find_tables
 
+_BENCHMARKS = [entry.name for entry in load_benchmarks().values() if entry.study]
 _LINES = (
-    (
-        72,
-        "We propose Plainnet, a network trained on ImageNet, CIFAR-10 and COCO test-dev, and on WMT14 English-German.",
-    ),
-    (72, "It was trained for 90 epochs on 8 NVIDIA V100 GPUs, which took 3.5 days, or 28 GPU days [3], as in Table 1."),
-    (72, "It has 25.6M parameters and 3.8 x 10^9 FLOPs (multiply-adds), reaches 76.3% top-1 accuracy, and 28.4 BLEU."),
-    (72, "Its training cost 2.3e19 FLOPs; inference takes 20 ms per image on a Titan X, as Smith et al. (2015) found."),
-    (72, ""),
-    (
-        72,
-        "Table 1: Top-1 error (%) on ImageNet validation and box AP on COCO minival, with training time in hours.",
-    ),
+    f"We propose Plainnet, a network trained on {', '.join(_BENCHMARKS[:4])}, and on {', '.join(_BENCHMARKS[4:])}.",
+    "It was trained for 90 epochs on 8 NVIDIA V100 GPUs, which took 3.5 days, or 28 GPU days [3], as in Table 1.",
+    "It has 25.6M parameters and 3.8 x 10^9 FLOPs (multiply-adds), reaches 76.3% top-1 accuracy, and 28.4 BLEU.",
+    "Its training cost 2.3e19 FLOPs; inference takes 20 ms per image on a Titan X, as Smith et al. (2015) found.",
+    "",
+    f"Table 1: Top-1 error (%) on {_BENCHMARKS[0]} and box AP on {_BENCHMARKS[3]}, with training time in hours.",
 )
 _CELLS = (
     ("Model", "Params (M)", "GFLOPs", "Epochs", "GPU hours", "top-1 err.", "AP"),
-    ("ResNet-50 [1]", "25.6", "3.8", "90", "20", "23.7", "36.2"),
+    ("Othernet-50 [1]", "25.6", "3.8", "90", "20", "23.7", "36.2"),
     ("Plainnet (ours)", "26.1", "3.9", "100", "29", "22.1", "38.4"),
 )
 
@@ -39,8 +35,8 @@ def warm_up() -> None:
     """Reads the made-up page through every step."""
     words: list[Word] = []
     top = 80.0
-    for left, line in _LINES:
-        x = float(left)
+    for line in _LINES:
+        x = 72.0
         for text in line.split():
             words.append(Word(text, x, top, x + 4.4 * len(text), top + 10, 10.0))
             x += 4.4 * (len(text) + 1)

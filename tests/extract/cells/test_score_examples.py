@@ -17,7 +17,9 @@ with (Path(__file__).parent / "examples" / "scores.toml").open("rb") as file:
 
 def readings(example: dict[str, Any]) -> list[CellReading]:
     """The scores that the example's table is read as."""
-    around = {"title": "On what networks learn"} | {key: example[key] for key in ("header_rows", "groups", "text", "heading", "title") if key in example}
+    around = {"title": "On what networks learn"} | {
+        key: example[key] for key in ("header_rows", "groups", "text", "heading", "title") if key in example
+    }
     paper = table_paper(example["lines"], caption=example["caption"], **around)
     return [r for r in paper.cells if r.quantity == "score" and r.reason is None]
 

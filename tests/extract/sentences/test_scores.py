@@ -45,7 +45,7 @@ SENTENCES: dict[str, Expected] = {
         ("swb_hub500", "wer", 7.4), ("callhome_hub500", "wer", 13.9),
     ],
     "It reaches 93.1 / 92.2 / 84.8 AP (easy / medium / hard) on WIDER FACE.": [
-        ("widerface", "box_ap", 93.1), ("widerface", "box_ap", 92.2), ("widerface", "box_ap", 84.8),
+        ("widerface", "ap_easy", 93.1), ("widerface", "ap_medium", 92.2), ("widerface", "ap_hard", 84.8),
     ],
     "On the CallHome and SWB parts of Hub5'00 its WER is 5.1%/9.8% for SWB/CH in all.": [
         ("swb_hub500", "wer", 5.1), ("callhome_hub500", "wer", 9.8),

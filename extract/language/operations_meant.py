@@ -1,0 +1,75 @@
+"""What a paper means by FLOPs: many count a multiply-add as one, and say so in one place, or nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from extract.language.pattern import Pattern
+
+# "multiply-adds", "the number of floating-point multiplication-adds", "# MACs", "multiply-accumulate operations"
+_MULTIPLY_ADDS = (
+    r"(?:the\s)?(?:#\s?(?:of\s)?)?(?:in\s)?(?:total\s)?(?:number\sof\s)?(?:floating[-\s]point\s)?"
+    r"(?:(?:fused\s)?multipl(?:y|ication)[-–\s/]*(?:and[-\s])?(?:adds?|additions?|accumulat\w+)"
+    r"|mult[-\s]?adds?|MACs?|MAdds?)"
+)
+_FLOPS = r"(?:\b[KMGTB]?FLOP[sS]?|\bfloating[-\s]point\soperations(?:\s\(FLOPs\))?)"
+
+FLOPS_MEAN_MULTIPLY_ADDS = Pattern(
+    "words that say that FLOPs are multiply-adds",
+    {
+        rf"{_FLOPS}\s?(?:[(\[:=–—]\s?|,\s(?=i\.e|namely|or\s|in\s|as\s|meas))"
+        r"(?:i\.e\.,?\s|namely\s|or\s|as\s|in\s|measured\s(?:in|by|as)\s)?(?:(?:m|b)illions?\s(?:of\s)?)?"
+        rf"{_MULTIPLY_ADDS}": ("FLOPs (multiply-adds)", "FLOPs, measured in billions of multiply-adds"),
+        rf"{_FLOPS}\s(?:denote|are|mean|refer\sto)\s(?:the\s)?numbers?\sof\sparam\w+\sand\s{_MULTIPLY_ADDS}":
+            "#P and FLOPs denote the number of parameters and multiply-adds",
+        rf"{_FLOPS}\)?,?\s(?:here\s|in\sthis\spaper\s)?(?:i\.e\.?,?|namely|here|meaning|(?:is\s|are\s)?defined\s(?:as|by)"
+        r"|refers?\sto|denotes?|means?|equals?|(?:is|are)\s(?:measured|counted|computed|reported|calculated)"
+        rf"\s(?:as|in|by))\s{_MULTIPLY_ADDS}": "FLOPs here denotes multiply-adds",
+        rf"{_MULTIPLY_ADDS}(?:\soperations|\sops)?\s?[(\[]\s?(?:i\.e\.,?\s|or\s)?{_FLOPS}\s?[)\]]":
+            "multiply-adds (FLOPs)",
+        r"\b(?:multiply[-\s](?:and[-\s])?adds?|multiply[-\s]accumulates?|MACs?|mult[-\s]adds?)(?:\soperations?)?\s(?:is|are)?"
+        r"\s?(?:counted\s|treated\s|regarded\s|considered\s|counts\s)?as\s(?:one|a|single|1)\s(?:single\s)?"
+        r"(?:FLOP|operation)": "a multiply-add is counted as one operation",
+    },
+    refuses=("FLOPs are twice the multiply-adds", "FLOPs (multiplications and additions)"),
+)  # fmt: skip
+OPS_MEAN_MULTIPLY_ADDS = Pattern(
+    "words that say that ops in a header are multiply-adds",
+    {
+        rf"{_MULTIPLY_ADDS}[^.;]{{0,120}}(?:\.\s[Ww]e\s(?:call|refer\sto|denote)\sth\w+\s(?:\w+\s){{0,3}}|\s)\(?ops\s?/":
+            "8 million multiply-and-adds in a step. We call this metric (ops/step)",
+    },
+    refuses=("we count ops/step",),
+)  # fmt: skip
+_MULTIPLY_ADDS_SAID = re.compile(r"\b[Mm]ult(?:ipl(?:y|ication))?s?[-–\s](?:and[-\s])?(?:[Aa]dd|accumul)|\bMACs\b")
+_FIGURE = re.compile(
+    r"(?<![\d.])(?P<figure>\d{1,4}(?:\.\d+)?\s?[MG])\s?(?:(?P<flops>FLOPs)|MAdds|Mult-Adds|MACs|multiply-adds)\b"
+)
+
+
+def flops_are_multiply_adds(frame: str, texts: Sequence[str]) -> bool:
+    """Whether the paper says that its FLOPs are multiply-adds, or gives the same figures under both names."""
+    return (
+        FLOPS_MEAN_MULTIPLY_ADDS.search(frame) is not None
+        or any(FLOPS_MEAN_MULTIPLY_ADDS.search(t) is not None for t in texts if "FLOP" in t or "flop" in t)
+        or _same_figures(texts)
+    )
+
+
+def _same_figures(texts: Sequence[str]) -> bool:
+    """Whether the texts give two figures or more in FLOPs and the same again in multiply-adds: 12M, 21M."""
+    figures: dict[bool, set[str]] = {True: set(), False: set()}
+    for text in texts:
+        if "FLOPs" in text or "Adds" in text or "MACs" in text or "-adds" in text:
+            for match in _FIGURE.finditer(text):
+                figures[match["flops"] is not None].add(match["figure"].replace(" ", ""))
+    return len(figures[True] & figures[False]) >= 2
+
+
+def ops_are_multiply_adds(texts: Sequence[str]) -> bool:
+    """Whether "ops" in a header are multiply-adds: the paper says so, or speaks of these and never of FLOPs."""
+    if any("ops/" in text and OPS_MEAN_MULTIPLY_ADDS.search(text) for text in texts):
+        return True
+    said = any(_MULTIPLY_ADDS_SAID.search(text) for text in texts if "ult" in text or "MAC" in text)
+    return said and not any("FLOP" in text or "floating" in text for text in texts)
