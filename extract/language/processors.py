@@ -48,6 +48,34 @@ COUNT_BEFORE = Pattern(
     after=rf")(?P<joint>\s?[x×*✕]\s?|\s?-\s?|\s)(?:{_BETWEEN}[\s-]+){{0,5}}\(?$",
     refuses=("8 images per ", "ResNet-50 "),
 )
+_NO_ADJECTIVE = any_of(
+    "of on in for with to by per and or using than as at from via when which that is are was were has have each",
+    "machine server node cluster number pair set couple few lot version type kind family mix pool rack series batch",
+    "half third quarter fraction host box workstation non multi implementation model network layer",
+)
+ONE_BEFORE = Pattern(
+    "one device, by words that a list of kinds would not hold",
+    {
+        # "an old GeForce", "one off-the-shelf GPU"
+        rf"\b(?:an?|one|a single)\s(?:(?!{_NO_ADJECTIVE}\b)[a-z][a-z-]*\s){{1,3}}": (
+            "on an old ",
+            "one off-the-shelf ",
+        ),
+        # "on the Titan X GPU": the one that is there
+        r"\b(?:on|using|with|via)\sthe\s(?:same\s)?": ("on the ", "using the same NVIDIA "),
+        # "a laptop with GTX 1060", "our desktop PC equipped with NVIDIA"
+        r"\b(?:an?|one|our|single)\s(?:[\w-]+\s){0,2}?(?:machine|workstation|desktop|PC|computer|laptop)\s"
+        r"(?:with|equipped with|having|containing|using|that has|featuring)\s(?:the\s)?": "on a laptop with ",
+    },
+    after=rf"(?:{_MAKERS}\s)*$",
+    refuses=("a cluster of ", "a number of NVIDIA ", "a machine with four ", "half of the "),
+)
+SEVERAL_AFTER = Pattern(
+    "several devices of the name before",
+    {r"^\s?(?:[GT]PUs|cards|devices|chips|accelerators|boards)\b": " GPUs"},
+    refuses=(" GPU",),
+)
+HOURS = Pattern("a time", {r"(?<![a-z])(?:minutes?|hours?|hrs?|h|days?|weeks?|months?)\b": "9h"}, refuses=("epochs",))
 PAIR_BEFORE = Pattern(
     "two counts before a device, for the small and the large model",
     {r"(?:^|\s)(?P<first>\d{1,5})\s\((?P<second>\d{1,5})\)\s(?:NVIDIA\s|Tesla\s)*$": "used 16 (64) NVIDIA "},
@@ -92,6 +120,11 @@ CORES_OF = Pattern(
         ),
     },
     refuses=("the cores of a ",),
+)
+EACH_BEFORE = Pattern(
+    "what each of several is, named after them",
+    {r"\b(?:each|all|both)\s?$": "two GPUs, each "},
+    refuses=("each with ",),
 )
 SLICE = Pattern(
     "a slice of TPUs, whose name carries its number of cores",
@@ -490,7 +523,7 @@ def _of_device(m: _Mention) -> Iterator[Count]:
 def _counted(m: _Mention) -> _Counted | None:
     """What stands before the device counts it, else what stands behind it, else its own name ("TPU v3-512")."""
     match = COUNT_BEFORE.search(m.before)
-    counted = _count_before(m, match) if match else None
+    counted = _count_before(m, match) if match else _one_before(m)
     if counted is None or counted.one:
         counted = _count_after(m, match, beside_one=counted is not None) or counted
     if counted is None or counted.one:
@@ -506,6 +539,8 @@ def _count_before(m: _Mention, match: re.Match[str]) -> _Counted | None:
     """ "8 NVIDIA", "a single", "a pair of"; None for "a GPU-based", "our V100 GPUs", "Xeon 5 CPUs"."""
     word = match["count"].lower()
     article = word in ("a", "an", "our")
+    if article and EACH_BEFORE.search(m.before[: match.start("count")]):
+        return None
     if article and (m.device.printed[-1] in "sS" or match["joint"].strip() == "-"):
         return None
     if word == "our" and (m.device.processor is None or re.match(r"\s?(?:GPUs|cards|chips)\b", m.after)):
@@ -521,6 +556,17 @@ def _count_before(m: _Mention, match: re.Match[str]) -> _Counted | None:
     pattern = "one device" if value == 1 else "count before device"
     cores = re.search(r"\bcores?\b", match[0], re.IGNORECASE) is not None
     return _Counted(value, m.origin + match.start("count"), m.origin + match.end("count"), pattern, cores, match)
+
+
+def _one_before(m: _Mention) -> _Counted | None:
+    """One device that is named in the singular: "an old GTX 780", "the Titan X GPU", "a laptop with GTX 1060"."""
+    found = ONE_BEFORE.search(m.before)
+    several = m.device.printed[-1] in "sS" or SEVERAL_AFTER.match(m.after)
+    if found is None or several or m.device.kind not in ("gpu", "tpu") or CARDS_IN_NAME.search(m.before):
+        return None
+    if m.device.processor is None and not HOURS.search(m.sentence):
+        return None  # "on the GPU" says most often what does not run on the CPU
+    return _Counted(1, m.origin + found.start(), m.device.start, "one device")
 
 
 def _count_after(m: _Mention, match: re.Match[str] | None, *, beside_one: bool) -> _Counted | None:
@@ -584,6 +630,8 @@ def _machines(m: _Mention, counted: _Counted) -> int:
     if TOTAL_AFTER.match(m.after) or not EACH.search(m.sentence) or _each_of_others(m, counted):
         return 1
     place = counted.start - m.start
+    if re.match(rf"^\s?(?:{_UNITS})?\s?\(", m.after) and NODES.search(m.after.partition(")")[0]):
+        return 1  # "64 A100s (8 nodes of 8)"
     for node in NODES.finditer(m.sentence):
         if IN_ALL.match(m.sentence[node.end() : place + 1]) and not per_node:
             return 1
@@ -724,7 +772,8 @@ def _is_general(m: _Mention, counted: _Counted) -> bool:
     """Whether "a V100" is any V100: "a V100 delivers 125 TFLOPS", "a GPU is fast"."""
     if not counted.one:
         return False
-    return bool(DESCRIBED.match(m.after)) or (m.device.processor is None and not DONE.search(m.sentence))
+    done = DONE.search(m.sentence) or HOURS.search(m.sentence)
+    return bool(DESCRIBED.match(m.after)) or (m.device.processor is None and not done)
 
 
 REFUSALS: tuple[tuple[Callable[[_Mention, _Counted], bool], Refusal], ...] = (
