@@ -177,15 +177,15 @@ def _near_places(c: Candidate) -> Iterator[_Test]:
 
 
 def _wide_places(c: Candidate, told: TextTold) -> Iterator[_Test]:
-    """The whole paper, its sentences on training, the section that names the table, what is said of all runs."""
+    """The whole paper, the section that names the table, what is said of all runs, the setup, sentences on training."""
     yield lambda p: p.trains
-    yield lambda p: p.trains and p.statement.trains
     if c.evidence.table:
         named = naming_table(c.evidence.table)
         sections = {p.section for p in told.passages if p.kind == "prose" and p.section and named.search(p.text)}
         yield lambda p: p.trains and p.section in sections and p.candidate.purpose in (c.purpose, Purpose.TRAINING)
     yield lambda p: p.trains and p.of_all_runs
     yield lambda p: p.trains and p.of_setup
+    yield lambda p: p.trains and p.statement.trains
 
 
 def naming_table(label: str) -> re.Pattern[str]:
