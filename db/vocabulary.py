@@ -46,6 +46,7 @@ class Refusal(StrEnum):
     MORE_TIME = "more time, on top of the run's"
     DATA_LENGTH = "a stretch of data, not of a run"
     OTHER_WORK = "other work than training"
+    TIMING = "timed for its speed, no run of training"
     INTERVAL = "an interval or a limit, not a run's length"
     DIFFERENCE_OF_TIMES = "a difference, not a run's length"
     MILLISECONDS = "milliseconds are no training run"

@@ -12,6 +12,7 @@ from extract.cells.models import CellReading
 from extract.cells.read import TableReader, read_tables, table_readings
 from extract.cells.training import read_training_tables
 from extract.language.paper_context import PaperContext, read_context
+from extract.language.separators import as_printed, with_decimal_points
 from extract.layout.passages import Passage, passages
 from extract.sentences.counts import Count, counts_in
 from extract.sentences.scores import SentenceScore, sentence_scores
@@ -41,10 +42,11 @@ class PaperView:
 
 def view_paper(document: Document) -> PaperView:
     """Reads the document's text and tables once, in the order in which each step needs the one before."""
-    text = passages(document.pages, tables=[(t.page, t.box) for t in document.tables])
-    context = read_context(document, text)
+    read = with_decimal_points(document)
+    text = passages(read.pages, tables=[(t.page, t.box) for t in read.tables])
+    context = read_context(read, text)
     statements = find_statements(text)
-    tables = read_tables(document, context)
+    tables = read_tables(read, context)
     return PaperView(
         document,
         text,
@@ -52,7 +54,7 @@ def view_paper(document: Document) -> PaperView:
         statements,
         tables,
         cells=table_readings(tables),
-        training_cells=read_training_tables(document, context, statements),
+        training_cells=[as_printed(c, read, document) for c in read_training_tables(read, context, statements)],
         counts=list(counts_in(text, context)),
         scores=list(sentence_scores(text, context)),
     )

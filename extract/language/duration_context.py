@@ -12,13 +12,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from db.vocabulary import Reason, Refusal
-from extract.language.numbers import NUMBER_WORDS, amount
+from extract.language.numbers import NUMBER, amount
 from extract.language.pattern import Pattern
 from extract.language.quantities import DAY
 from extract.language.wording import any_of, hedged, words_of
 
 PARTS_OF_A_RUN = ("epoch", "iteration", "step", "batch", "update")
-_NUMBER = rf"(?:\d[\d,]*(?:\.\d+)?[kKM]?|{NUMBER_WORDS})"
+_NUMBER = rf"{NUMBER}M?"
 _STEPS = r"(?:training\s)?(?:iterations?|iters?|steps|updates|mini-?batches|batches)\b"
 
 # --- of what it is the time -------------------------------------------------------------------------------------------
@@ -45,10 +45,27 @@ PER_BEFORE = Pattern(
             "every training step took ",
         ),
         r"(?P<timed>epoch|iteration|step|batch|update)[- ]times?\b": ("step time was ", "the epoch time is "),
+        # "24 epochs, each lasting half an hour", "30 epochs of 2 hours each" stands in EACH_AFTER
+        r"(?P<listed>epoch|iteration|step|update)s,?\s(?:each|every one)(?: one)?(?: of them)? "
+        r"(?:last|tak|requir|need|took|cost)\w*": "24 epochs, each lasting ",
     },
     before=r"\b",
     after=r"(?P<between>(?:[^.;]|\.\d){0,90})$",
     refuses=("the batch size is ", "all of training takes "),
+)
+# what a pronoun stands for: "we stop at epoch 45; one of them lasts", "300k updates. Every 20 000 of them cost"
+PRONOUN_BEFORE = Pattern(
+    "one of the parts named before",
+    {
+        r"\b(?:one|each|every one|each one|any) of (?:them|these|those)\b[^.;]{0,60}$": "each of them takes about ",
+        r"\b(?:one|each)\s(?:last|tak|requir|need|took|cost)\w*\b[^.;]{0,40}$": "; each takes ",
+    },
+    refuses=("all of them take ",),
+)
+NAMED_PART = Pattern(
+    "a part of a run, named",
+    {r"\b(?P<part>epoch|iteration|step|update|mini-?batch|batch)(?:e?s)?\b(?! size)": "at epoch 45"},
+    refuses=("the batch size",),
 )
 WHOLE = Pattern(
     "words that make a time the whole run's",
@@ -79,8 +96,12 @@ SAME_LIST = Pattern(
 )
 PER_MANY_BEFORE = Pattern(
     "a number of steps that took so long, before the time",
-    {rf"(?:each|every|per)\s(?P<n>{_NUMBER})\s{_STEPS}[^.;,]{{0,40}}$": "every 1k iterations take "},
+    {
+        rf"(?:each|every|per)\s(?P<n>{_NUMBER})\s{_STEPS}": "every 1k iterations take ",
+        rf"(?P<of_them>{_NUMBER})\sof (?:them|these|those)\b": "every 20 000 of them cost ",
+    },
     before=r"\b",
+    after=r"[^.;,]{0,40}$",
     refuses=("for 100 steps ", "every step takes "),
 )
 PER_MANY_AFTER = Pattern(
@@ -93,6 +114,15 @@ PER_MANY_AFTER = Pattern(
     },
     before=r"^\s?",
     refuses=(" per step",),
+)
+STEPS_BEFORE = Pattern(
+    "a number of steps, the subject of the time",
+    {rf"(?P<n>{_NUMBER})\s{_STEPS}\s(?:take|took|need|requir|cost|last)\w*\s{hedged()}$": "10k steps take "},
+    before=r"(?<![\w.,])",
+    refuses=("for 10k steps ",),
+)
+STEPS_NAMED = Pattern(
+    "a number of steps", {rf"(?P<n>{_NUMBER})\s{_STEPS}": "500k steps"}, before=r"(?<![\w.,])", refuses=("steps",)
 )
 EACH_AFTER = Pattern(
     "each of the things named before",
@@ -177,7 +207,10 @@ OTHER_WORK_AFTER = Pattern(
 INTERVAL_BEFORE = Pattern(
     "an interval, a part or a limit",
     {
-        r"\b(?:every|each|last|past|first|previous|next|recent|these|those|given|of the)\s": ("every ", "the last "),
+        r"\b(?:every|each(?! (?:last|tak))|last|past|first|previous|next|recent|these|those|given|of the)\s": (
+            "every ",
+            "the last ",
+        ),
         r"\b(?:intervals?(?: of)?|age of|aged)\s": "at intervals of ",
         r"\bcheckpoints? (?:at|from|every)\s": "the checkpoint at ",
         r"\b(?:windows?|segments?|chunks?|clips?|horizons?) of\s": "windows of ",
@@ -337,10 +370,32 @@ def meaning_of(
     return per, refusal
 
 
-def steps_timed(before: str, after: str) -> float | None:
-    """How many steps took the time: 1000 of "6 min per 1000 steps"; None where the words say no such number."""
+def steps_timed(before: str, after: str, earlier: str = "") -> float | None:
+    """How many steps took the time: 1000 of "6 min per 1000 steps"; None where the words say no such number.
+
+    `earlier` is the text before the sentence: "10k steps take 30 minutes" is a part where it names 500k steps, and
+    "20 000 of them" are steps only where it names steps.
+    """
     many = PER_MANY_AFTER.match(after) or PER_MANY_BEFORE.search(before[-90:])
-    return amount(many["n"]) if many else None
+    if many and many.groupdict().get("of_them"):
+        return amount(many["of_them"]) if STEPS_NAMED.search(earlier + before) else None
+    if many:
+        return amount(many["n"])
+    some = STEPS_BEFORE.search(before[-90:])
+    steps = amount(some["n"]) if some else None
+    if some is None or not steps:
+        return None
+    others = [amount(m["n"]) or 0.0 for m in STEPS_NAMED.finditer(earlier + before[: -len(some[0])])]
+    return steps if any(n > steps for n in others) else None
+
+
+def part_meant(before: str, earlier: str) -> str:
+    """The part that a pronoun stands for: "epoch" in "we stop at epoch 45; one of them lasts"; "" for none."""
+    pronoun = PRONOUN_BEFORE.search(before[-110:])
+    if pronoun is None:
+        return ""
+    named = list(NAMED_PART.finditer((earlier + before[: len(before) - len(pronoun[0])])[-200:]))
+    return _singular(named[-1]["part"]) if named else ""
 
 
 def would_have_taken(before: str) -> bool:
@@ -376,7 +431,7 @@ def _part_timed(sentence: str, begins: int, after: str, previous: TimeBefore | N
     lead = rest[-130:]
     before = PER_BEFORE.search(lead)
     if before and not WHOLE.search(before["between"]):
-        return _singular(before["per"] or before["timed"])
+        return _singular(before["per"] or before["timed"] or before["listed"])
     if previous and previous.per and len(lead) < 45 and SAME_LIST.match(lead):
         return "" if WHOLE.search(lead) or NEW_CLAUSE.search(lead) else previous.per
     return ""

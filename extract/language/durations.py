@@ -18,12 +18,24 @@ from extract.language.duration_context import (
     article_counts,
     is_more_time,
     meaning_of,
+    part_meant,
     steps_timed,
     would_have_taken,
 )
 from extract.language.numbers import NUMBER, amount
 from extract.language.pattern import Pattern
-from extract.language.quantities import CLOCK, DEVICE_TIME, PAIR, TIME, UNIT, are_one, clock_seconds, unit_seconds
+from extract.language.quantities import (
+    CLOCK,
+    DEVICE_TIME,
+    NOT_WITHIN,
+    PAIR,
+    TIME,
+    UNIT,
+    are_one,
+    clock_seconds,
+    unit_seconds,
+)
+from extract.language.wording import hedged
 
 __all__ = ["LONGEST", "PARTS_OF_A_RUN", "Duration", "find_durations"]
 
@@ -51,6 +63,25 @@ DEVICES_TIMES = Pattern(
     after=r"\s?$",
     flags=re.RegexFlag(0),
     refuses=("a matrix of 8",),
+)
+RATE = Pattern(
+    "so many steps in a time",
+    {
+        rf"(?P<low>{NUMBER})\s?(?:(?:training|gradient|optimi[sz]ation|optimizer)\s)?"
+        r"(?:iterations?|iters?|steps|updates|mini-?batches|it)\s?(?:/|per\s|an?\s)\s?"
+        r"(?P<unit>s|sec|second|min|minute|h|hr|hour|day)": ("3 updates per second", "2.5 it/s", "900 steps an hour")
+    },
+    before=NOT_WITHIN,
+    after=r"\b",
+    refuses=("300 images per second", "3 steps per epoch", "900 steps per hourglass"),
+)
+NEXT_WITHOUT_UNIT = Pattern(
+    "the next model's time, whose verb and unit are left out",
+    {
+        rf",?\s(?:and\s|while\s)?(?:the|our|that of the)\s[\w-]+(?:\s(?:one|model|network|version|variant))?"
+        rf"\s{hedged()}(?P<low>{NUMBER})(?=\s?[.,;)]|\s?$)(?![.,]\d)": ", the large one 31."
+    },
+    refuses=(", the large one 31 epochs", ", Table 3."),
 )
 BETWEEN_BEFORE = Pattern(
     "the first of two times that bound the run's",
@@ -80,6 +111,9 @@ DIMENSIONS_AFTER = Pattern(
 )
 FORMULA_AFTER = Pattern("a formula goes on", {r"\s?[×∈∥⊗*^]": "×T", r"\s?x\s?\d": " x 3"}, refuses=(" on 3",))
 _OPERATORS = tuple("×∈∥⊗*^·")
+# a first look, as most sentences hold no device time
+_DEVICE_PARTS = ("PU", "core", "chip", "card", "node", "achine", "evice", "ccelerator", "rocessor")
+_SHORT_NAME = re.compile(r"[A-Z]\d")
 _PRODUCT = ("× ", "x ", "* ", "×", "*")
 
 
@@ -101,15 +135,18 @@ class Duration:
 def find_durations(text: str, start: int, end: int) -> list[Duration]:
     """The durations of the sentence `text[start:end]`; offsets are those of the text."""
     found = []
-    for d in _durations(text[start:end]):
+    for d in _durations(text[start:end], text[max(0, start - 300) : start]):
         if d.refused is None and not d.of_devices and d.seconds > LONGEST:
             d = replace(d, refused=Reason(Refusal.LONGER_THAN_ANY_RUN))
         found.append(replace(d, start=d.start + start, end=d.end + start))
     return found
 
 
-def _durations(sentence: str) -> Iterator[Duration]:
-    """The sentence's durations, form by form: a form that says more takes its words from the next one."""
+def _durations(sentence: str, earlier: str) -> Iterator[Duration]:
+    """The sentence's durations, form by form: a form that says more takes its words from the next one.
+
+    `earlier` is the text before the sentence, for pronouns: "We train for 60 epochs. Each of them takes 20 minutes."
+    """
     device_times = list(_device_times(sentence))
     taken = [(d.start, d.end) for d in device_times]
     clocks = list(_clock_times(sentence, taken))
@@ -121,7 +158,8 @@ def _durations(sentence: str) -> Iterator[Duration]:
     for m in pairs:
         yield from _two_times(sentence, m)
     yield from _keyed_times(sentence)
-    yield from _plain_times(sentence, taken)
+    yield from _rates(sentence)
+    yield from _plain_times(sentence, taken, earlier)
 
 
 def _overlaps(m: re.Match[str], taken: Sequence[tuple[int, int]]) -> bool:
@@ -130,6 +168,8 @@ def _overlaps(m: re.Match[str], taken: Sequence[tuple[int, int]]) -> bool:
 
 def _device_times(sentence: str) -> Iterator[Duration]:
     """ "200 GPU-days": the time of all devices together."""
+    if not (any(part in sentence for part in _DEVICE_PARTS) or _SHORT_NAME.search(sentence)):
+        return
     for m in DEVICE_TIME.finditer(sentence):
         low, high = amount(m["low"]), amount(m["high"]) if m["high"] else None
         if low is None:
@@ -138,6 +178,8 @@ def _device_times(sentence: str) -> Iterator[Duration]:
         refusal = None
         if would_have_taken(sentence[: m.start()]):
             refusal = Reason(Refusal.WOULD_TAKE)
+        elif re.search(r"\bbeyond\s$", sentence[: m.start()]):
+            refusal = Reason(Refusal.INTERVAL)
         elif re.match(r"(?:\w+[\s-])?(?:node|machine)s?$", m["device"], re.IGNORECASE):
             refusal = Reason(Refusal.MACHINE_TIME)
         value = (low + high) / 2 if high else low
@@ -171,11 +213,19 @@ def _keyed_times(sentence: str) -> Iterator[Duration]:
             yield Duration(seconds, None, None, m.start("low"), m.end("low"), "", False, "time after its unit")
 
 
-def _plain_times(sentence: str, taken: Sequence[tuple[int, int]]) -> Iterator[Duration]:
+def _rates(sentence: str) -> Iterator[Duration]:
+    """ "3 updates per second": the time of one."""
+    for m in RATE.finditer(sentence) if "/" in sentence or " per " in sentence or " a " in sentence else ():
+        if many := amount(m["low"]):
+            seconds = unit_seconds(m["unit"]) / many
+            yield Duration(seconds, None, None, m.start(), m.end(), "iteration", False, "steps in a time")
+
+
+def _plain_times(sentence: str, taken: Sequence[tuple[int, int]], earlier: str) -> Iterator[Duration]:
     """ "3 days", "10-14 days", and those that belong together: "3 days and 4 hours" is one, "3 and 6 days" are two."""
     previous: Duration | None = None
     for m in TIME.finditer(sentence):
-        found = None if _overlaps(m, taken) else _plain_time(sentence, m, previous)
+        found = None if _overlaps(m, taken) else _plain_time(sentence, m, previous, earlier)
         if found is None:
             continue
         if previous and found.seconds < previous.seconds and are_one(sentence[previous.end : m.start()]):
@@ -188,6 +238,7 @@ def _plain_times(sentence: str, taken: Sequence[tuple[int, int]]) -> Iterator[Du
             yield previous
         if not found.refused:
             yield from _listed_times(sentence, found, m["unit"])
+            yield from _times_without_unit(sentence, found, m["unit"])
         previous = found
     if previous:
         yield previous
@@ -205,7 +256,17 @@ def _listed_times(sentence: str, last: Duration, unit: str) -> Iterator[Duration
             yield Duration(seconds, None, None, at, at + len(item[0]), last.per, False, "listed times", last.refused)
 
 
-def _plain_time(sentence: str, m: re.Match[str], previous: Duration | None) -> Duration | None:
+def _times_without_unit(sentence: str, first: Duration, unit: str) -> Iterator[Duration]:
+    """The times behind this one whose verb and unit are left out: "the small model takes 9 hours, the large one 31"."""
+    place = first.end
+    while (m := NEXT_WITHOUT_UNIT.match(sentence, place)) and not first.per:
+        if (value := amount(m["low"])) is not None:
+            seconds = value * unit_seconds(unit)
+            yield Duration(seconds, None, None, m.start("low"), m.end("low"), "", False, "listed times")
+        place = m.end()
+
+
+def _plain_time(sentence: str, m: re.Match[str], previous: Duration | None, earlier: str) -> Duration | None:
     """The duration that a match is, or None where its letters are no unit or its article counts nothing."""
     if _no_unit(sentence, m):
         return None
@@ -221,7 +282,9 @@ def _plain_time(sentence: str, m: re.Match[str], previous: Duration | None) -> D
     per, refusal = meaning_of(sentence, begins, m.end(), m["unit"], told, value)
     if per == "epoch" and unit < 1.0:
         per = "step"  # "a single pass forwards and backwards takes 190 ms"
-    steps = None if is_range else steps_timed(before, after)
+    if not per and (part := part_meant(before, earlier)):
+        per, refusal = part, None
+    steps = None if is_range else steps_timed(before, after, earlier)
     if steps:
         value, per, refusal = value / steps, "iteration", None
     if refusal is None and is_more_time(before, m[0]):

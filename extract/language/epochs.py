@@ -45,6 +45,7 @@ ASSIGNED = Pattern(
         ),
         r"epochs? numbers?|#\s?(?:of )?epochs?": "epoch number: 20",
         r"(?<!per )(?<!each )(?<!one )(?:training |train )?epochs?(?=\s?[:=])": "epochs = 10",
+        r"(?:set|fix)\w* (?:the )?(?:training )?epochs?(?= to| at)": "we set epochs to 60",
     },
     before=r"\b",
     after=r"\b[^.;,]{0,30}?(?:\b(?:is|was|are|were|to|to be|as|at|of|equals?)\b|[:=]|\((?=\d+\)))\s?"
@@ -96,6 +97,14 @@ DATA_SWEPT = Pattern(
     after=r"\b",
     refuses=("the network",),
 )
+OF_THEM = Pattern(
+    "a number of the epochs named before",
+    {
+        rf"\b(?:train\w*|run|ran|perform\w*|do|did|us(?:e|ed|ing)|need\w*)\s(?:for\s|with\s)?{hedged()}"
+        rf"(?P<n>{_N}) of (?:them|these|those)\b": "we train for 40 of them"
+    },
+    refuses=("20 of them cost",),
+)
 ALSO = Pattern(
     "a second number, whose word is left out",
     {
@@ -134,6 +143,7 @@ LIST_JOINT = Pattern(
     {r"\b(?:and|or|to|then|vs\.?|at)\s$": "120 and ", r"[/–&-]\s?$": "10-"},
     refuses=("32, ",),
 )
+BETWEEN = Pattern("a range begins", {r"\bbetween\s$": "for between "}, refuses=("between A and ",))
 RANGE_JOINT = Pattern("a range", {r"\s?[-–]\s?$": "10-", r"\sto\s$": "10 to "}, refuses=("10, ", "10 and "))
 
 # --- what the words around it say -------------------------------------------------------------------------------------
@@ -271,6 +281,7 @@ SCHEDULE_AFTER = Pattern(
     {
         r"[\s-](?:of )?(?:(?:pre-?|fine-?)?train\w*|(?:fine-?)?tuning|(?:\w+ )?schedules?|in total|total|models?|runs?"
         r"|regime|budget|baseline|setting|experiments?|each)": (" of training", "-schedule", " in total"),
+        r"\sto be (?:enough|sufficient|adequate)": " to be sufficient",
         r"[\s-](?:of )?on ": " on the data",
         r"[\s-](?:of )?over (?:the|our) (?:full|train|whole)": " over the whole set",
         r"[\s-](?:of )?for (?:all|each|every|the (?:other|larger|smaller|small|large|base|big))": (
@@ -324,13 +335,30 @@ TRAINED_OBJECT = Pattern(
 NOT_DONE_AFTER = Pattern(
     "said, not done",
     {
-        r"(?:would|might|could not)\b": " would be excessive",
+        r"(?:would|might|could not|(?:did|do|does) not (?:help|improve|change|matter))\b": (
+            " would be excessive",
+            " did not help",
+        ),
         r"(?:is|are|was|were) (?:not (?:feasible|possible|affordable)|infeasible|impossible|prohibitive)": (
             " were not feasible"
         ),
     },
     before=r"^[\s)\]]{0,2}",
     refuses=(" are used",),
+)
+INSTEAD_OF = Pattern(
+    "what was not done",
+    {
+        r"\b(?:instead of|rather than|as opposed to|compared (?:to|with)|versus|not)\s(?:the (?:usual |common )?)?$": (
+            "instead of "
+        )
+    },
+    refuses=("no more than ", "less than "),
+)
+OF_THE_WHOLE = Pattern(
+    "a share of the run before its length",
+    {r"(?:\d\s?%|\b(?:half|third|quarter|end|rest|fraction))\sof\s(?:the|all|our)\s(?:total\s)?$": "at 75% of the "},
+    refuses=("one of the ", "the first of the "),
 )
 ESTIMATED = Pattern(
     "a few epochs from which a time was worked out",
@@ -416,6 +444,7 @@ class _Words:
     word: str  # the word or sign right before the number, hedges left out
     run: int  # where in `near` the last word of a run begins; -1 where there is none
     part: int  # where the last word of a schedule's part does
+    between: bool  # "between 3 and 5 epochs"
 
     @property
     def unsaid(self) -> bool:
@@ -445,6 +474,10 @@ def _named(sentence: str) -> Iterator[Epochs]:
         value = amount(m["n"])
         if value is not None:
             yield Epochs(value, m.start("n"), m.end("n"), "number of epochs is")
+    for m in OF_THEM.finditer(sentence) if "poch" in sentence else ():
+        value = amount(m["n"])
+        if value is not None and "epoch" in sentence[: m.start()].lower():
+            yield Epochs(value, m.start("n"), m.end("n"), "trained for epochs")
     for m in STOPPED_AT.finditer(sentence) if "poch " in sentence else ():
         yield Epochs(float(m["n"]), m.start("n"), m.end("n"), "stopped at epochs")
 
@@ -469,7 +502,8 @@ def _counted(sentence: str, taken: list[tuple[int, int]]) -> Iterator[Epochs]:
         if refused is None and (also := ALSO.match(sentence[m.end() :])):
             name = "n" if also["n"] else "m"
             yield Epochs(float(also[name]), m.end() + also.start(name), m.end() + also.end(name), pattern)
-        yield from _all_of_list(Epochs(value, m.start(), m.end(), pattern, refused), listed, begins)
+        last = Epochs(value, m.start(), m.end(), pattern, refused)
+        yield from _all_of_list(last, listed, begins, ranged=bool(listed) and words.between)
 
 
 def _list_before(sentence: str, place: int) -> str:
@@ -480,13 +514,13 @@ def _list_before(sentence: str, place: int) -> str:
     return "" if OTHER_SETTING.search(sentence[: max(0, place - len(found[0]))][-40:]) else found["list"]
 
 
-def _all_of_list(last: Epochs, listed: str, begins: int) -> Iterator[Epochs]:
+def _all_of_list(last: Epochs, listed: str, begins: int, *, ranged: bool) -> Iterator[Epochs]:
     """The last number of a list, its range where it ends one, and the numbers before it."""
     items = [
         (item, amount(re.sub(r"\s?-?(?:st|nd|rd|th)$", "", item[0])))
         for item in re.finditer(_ITEM, listed, re.IGNORECASE)
     ]
-    low = items[-1][1] if items and RANGE_JOINT.search(listed) else None
+    low = items[-1][1] if items and (ranged or RANGE_JOINT.search(listed)) else None
     if low is not None and low < last.value:
         items.pop()
         yield replace(last, value=(low + last.value) / 2, start=begins, low=low, high=last.value)
@@ -508,7 +542,8 @@ def _words_around(
     sentence: str, m: re.Match[str], begins: int, value: float, listed: bool, floor: int
 ) -> _Words:  # fmt: skip
     before = sentence[:begins]
-    near = before[-140:]
+    between = BETWEEN.search(before)
+    near = before[: between.start() if between else None][-140:]
     lead = LEAD.search(near)
     word = lead["word"].lower() if lead else ""
     if lead and near.rstrip(" ~≈∼").endswith("("):
@@ -518,7 +553,7 @@ def _words_around(
         part = -1  # it had its number: "a patience of 10 epochs for at most 100 epochs"
     return _Words(
         sentence, before, sentence[m.end() : m.end() + 60], value, m[0], bool(m["ordinal"]), listed, floor, near, word,
-        _last(RUN_WORDS, near), part,
+        _last(RUN_WORDS, near), part, between is not None,
     )  # fmt: skip
 
 
@@ -558,6 +593,8 @@ def _after(w: _Words) -> Judgement:
         or re.match(r"^\s?of (?:pre-?|fine-?)?(?:training|tuning)\b", w.after)
         or (w.word != "after" and RUN_WORDS.search(w.near[-50:]))
     )
+    if w.word == "after" and PART_WORDS.search(w.after):
+        return POINT  # "after 100 epochs of training, the learning rate is reduced"
     if ended and not re.search(r"\bbest\b[^.;]{0,20}\bparameters\b", w.near):
         return ("epochs at the end", None)
     return POINT
@@ -593,7 +630,11 @@ RULES: tuple[tuple[Callable[[_Words], object], Judgement | Callable[[_Words], Ju
     (lambda w: w.ordinal, lambda w: ("stopped at epochs", None) if END_BEFORE.search(w.near) else POINT),
     (lambda w: NO_LENGTH_AFTER.match(w.after) or re.search(r"\bwarm-?up\b", w.printed, re.IGNORECASE), POINT),
     (_ends, ("stopped at epochs", None)),
-    (lambda w: NOT_DONE_AFTER.match(w.after), ("epochs elsewhere", Reason(Refusal.NOT_DONE))),
+    (
+        lambda w: NOT_DONE_AFTER.match(w.after) or INSTEAD_OF.search(w.near),
+        ("epochs elsewhere", Reason(Refusal.NOT_DONE)),
+    ),
+    (lambda w: OF_THE_WHOLE.search(w.near), _TRAINED),
     (
         lambda w: w.value > 1 and w.word not in _POINT_WORDS and TAKES_AFTER.match(w.after),
         ("epochs of a known time", None),

@@ -86,7 +86,7 @@ _NOT_BEHIND = "".join(
 )
 # a number in words of a half or more, as a part of a pattern; "a" alone is none
 NUMBER_WORDS = (
-    rf"{_NOT_BEHIND}(?:{_SHARE}|{_AND_A_HALF}|{_GROUPS}|{_DOZEN}|{_BELOW_1000}|a\ssingle|single|a\scouple\sof)"
+    rf"(?=[aefhnost]){_NOT_BEHIND}(?:{_SHARE}|{_AND_A_HALF}|{_GROUPS}|{_DOZEN}|{_BELOW_1000}|a\ssingle|single|a\scouple\sof)"
     rf"(?!\s?-?(?:hundred|dozen|{_BIG_WORD[3:-1]}))"
 )
 
@@ -159,9 +159,9 @@ _POWER = (
 )
 _LOST_POWER = r"\s?[×·⋅∙]\s?10(?P<lost>\d{1,2})(?![\d.,]*\d)"
 _MAGNITUDE_WORD = r"\s?-?(?:thousands?|millions?|billions?|trillions?|quadrillion|hundred|dozen)(?![A-Za-z])"
-_MAGNITUDE_SUFFIX = (
-    r"(?:Mio|mio|Mn|mn|Bn|bn|MM|[kKmMBbGT])(?![A-Za-z0-9/²])|\s(?:Mio|mio|mil|mill|Bn|bn|[MBK])(?![A-Za-z0-9/.'’=-])"
-)
+_SUFFIX = r"(?:Mio|mio|Mn|mn|Bn|bn|MM|[kKmMBbGT])(?![A-Za-z0-9/²])"
+_SPACED_SUFFIX = r"\s(?:Mio\.?|mio\.?|mil|mill|Bn|bn|[MBK])(?![A-Za-z0-9/.'’=-])"
+_MAGNITUDE_SUFFIX = rf"{_SUFFIX}|{_SPACED_SUFFIX}"
 _ONE = re.compile(
     rf"(?P<sign>(?<![\w)\]%])[+±−–-]\s?(?=[\d.]))?"
     rf"(?:(?<![\w.^])|(?<=[^\W\d]\.))(?<![A-Za-z][-_/])(?<![A-Za-z]\d[-.])"
@@ -364,7 +364,7 @@ def _scaled(text: str, match: re.Match[str]) -> tuple[float, int, str]:
         if _superscript_was_lost(match["digits"], match["lost"]):
             return _times_ten_to(value, int(match["lost"])), match.end("scale"), "x10"
         return value, end, ""
-    magnitude = scale.strip().lstrip("-")
+    magnitude = scale.strip().strip("-.")
     return value * MAGNITUDES[magnitude], match.end("scale"), magnitude
 
 

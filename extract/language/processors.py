@@ -48,6 +48,34 @@ COUNT_BEFORE = Pattern(
     after=rf")(?P<joint>\s?[x×*✕]\s?|\s?-\s?|\s)(?:{_BETWEEN}[\s-]+){{0,5}}\(?$",
     refuses=("8 images per ", "ResNet-50 "),
 )
+_NO_ADJECTIVE = any_of(
+    "of on in for with to by per and or using than as at from via when which that is are was were has have each",
+    "machine server node cluster number pair set couple few lot version type kind family mix pool rack series batch",
+    "half third quarter fraction host box workstation non multi implementation model network layer",
+)
+ONE_BEFORE = Pattern(
+    "one device, by words that a list of kinds would not hold",
+    {
+        # "an old GeForce", "one off-the-shelf GPU"
+        rf"\b(?:an?|one|a single)\s(?:(?!{_NO_ADJECTIVE}\b)[a-z][a-z-]*\s){{1,3}}": (
+            "on an old ",
+            "one off-the-shelf ",
+        ),
+        # "on the Titan X GPU": the one that is there
+        r"\b(?:on|using|with|via)\sthe\s(?:same\s)?": ("on the ", "using the same NVIDIA "),
+        # "a laptop with GTX 1060", "our desktop PC equipped with NVIDIA"
+        r"\b(?:an?|one|our|single)\s(?:[\w-]+\s){0,2}?(?:machine|workstation|desktop|PC|computer|laptop)\s"
+        r"(?:with|equipped with|having|containing|using|that has|featuring)\s(?:the\s)?": "on a laptop with ",
+    },
+    after=rf"(?:{_MAKERS}\s)*$",
+    refuses=("a cluster of ", "a number of NVIDIA ", "a machine with four ", "half of the "),
+)
+SEVERAL_AFTER = Pattern(
+    "several devices of the name before",
+    {r"^\s?(?:[GT]PUs|cards|devices|chips|accelerators|boards)\b": " GPUs"},
+    refuses=(" GPU",),
+)
+HOURS = Pattern("a time", {r"(?<![a-z])(?:minutes?|hours?|hrs?|h|days?|weeks?|months?)\b": "9h"}, refuses=("epochs",))
 PAIR_BEFORE = Pattern(
     "two counts before a device, for the small and the large model",
     {r"(?:^|\s)(?P<first>\d{1,5})\s\((?P<second>\d{1,5})\)\s(?:NVIDIA\s|Tesla\s)*$": "used 16 (64) NVIDIA "},
@@ -72,7 +100,13 @@ COUNT_AFTER = Pattern(
         r"(?:with|of|having|using|comprising|consisting of|on|(?:which|that) "
         r"(?:has|have|contains?|consists of|comprises))"
         rf"\s(?:a total of |up to )?(?P<with>\d{{1,5}}|\w+)[\s-](?:TPU |tensor )?{_OF_THEM}\b": " with 8 cores",
-        r"(?P<total>\d{1,5}) in total\b": ", 40 in total",
+        r"(?:(?:with|using)\s)?(?P<total>\d{1,5}) (?:in (?:total|number|all)|altogether|overall)\b": (
+            ", 40 in total",
+            ", 128 in number",
+        ),
+        rf"(?:i\.e\.,?|that is,?|namely|or)\s(?P<its>{_N}) (?:of (?:its|the|these) )?{_OF_THEM}\b": (
+            ", i.e. 96 of its chips"
+        ),
         rf"(?P<n>\d{{1,5}})(?:\s(?:of them|{_OF_THEM})\b|-(?:core|chip|GPU)\b)": (" 32 cores", " pod (256 chips)"),
     },
     before=rf"^(?:[\s-]?(?:{_UNITS}|pods?|slices?|hardware|instances?|hosts?))*\s?[,(\[]?\s?",
@@ -86,6 +120,11 @@ CORES_OF = Pattern(
         ),
     },
     refuses=("the cores of a ",),
+)
+EACH_BEFORE = Pattern(
+    "what each of several is, named after them",
+    {r"\b(?:each|all|both)\s?$": "two GPUs, each "},
+    refuses=("each with ",),
 )
 SLICE = Pattern(
     "a slice of TPUs, whose name carries its number of cores",
@@ -121,10 +160,10 @@ NODES = Pattern(
 EACH = Pattern(
     "words that say what one machine has",
     {
-        r"\beach\b": "each",
+        r"\b(?:each|apiece)\b": "each",
         r"\b(?:per|a|every|in every|in each) (?:node|machine|server|host|worker|instance)\b": "per node",
         r"/(?:node|machine|server)\b": "/node",
-        r"\b(?:nodes|machines|servers|hosts|instances|workstations) (?:with|of|containing|equipped|having)\b": (
+        r"\b(?:nodes|machines|servers|hosts|instances|workstations) (?:with|of|containing|holding|equipped|having)\b": (
             "nodes of"
         ),
     },
@@ -138,7 +177,7 @@ EACH_OF_OTHERS = Pattern(
 PER_NODE_AFTER = Pattern(
     "the count is one machine's",
     {
-        r"each\b": " GPUs each",
+        r"(?:each|apiece)\b": (" GPUs each", " apiece"),
         r"per (?:node|machine|server|host)": " per node",
         r"/\s?(?:node|machine|server)": "/node",
     },
@@ -201,6 +240,15 @@ USED_BEFORE = Pattern(
     refuses=("each has ",),
 )
 ON_BEFORE = Pattern("on so many", {r"\b(?:on|using|with|across)\s$": "on "}, refuses=("has ",))
+CARDS_IN_NAME = Pattern(
+    "a machine whose name counts its cards",
+    {
+        rf"(?:an?|one|the|our|same)\s(?P<n>{_N})-(?:card|way|chip|board|accelerator)\s(?:[\w-]+\s)?"
+        r"(?:machine|server|box|node|workstation|system)\b": "on a 4-card machine"
+    },
+    before=r"\b",
+    refuses=("four 4-card machines", "a 4-layer machine"),
+)
 SOME_OF_THEM = Pattern(
     "some of the devices named before",
     {
@@ -229,7 +277,8 @@ TPU_NEAR = Pattern("TPUs are spoken of", {"TPU|chips": "a TPU"}, refuses=("CPU",
 DEVICE_TIME_AFTER = Pattern(
     "device time goes on",
     {
-        r"^(?:[\s-]?(?:GPUs?|TPUs?|cores?|chips?))?(?:\s?[-/·]\s?|\s)?(?:hours?|hrs?|days?|weeks?|months?|years?)\b": (
+        r"^(?:[\s-]?(?:GPUs?|TPUs?|cores?|chips?))?(?:\s?[-/·×]\s?|\.|\s)?(?:hours?|hrs?|days?|weeks?"
+        r"|months?|years?)\b": (
             "-days",
             " GPU hours",
         )
@@ -347,7 +396,9 @@ DONE = Pattern(
         r"\b(?:we|our|us)\b": "we",
         r"\b(?:was|were|is|are|been|be)\s(?:\w+\s)?(?:pre-?|fine-?)?(?:train|run|perform|conduct|execut|carried|done"
         r"|implement|tun|based|optimi[sz])\w*": "was pretrained",
-        r"\b(?:took|takes|taking|ran|runs|trained|used|using)\b": "takes",
+        r"\b(?:took|takes|taking|lasts?|lasted|needs|needed|finish\w*|complet\w*|ran|runs|trained|used|using)\b": (
+            "takes"
+        ),
     },
     refuses=("such a device",),
 )
@@ -472,7 +523,7 @@ def _of_device(m: _Mention) -> Iterator[Count]:
 def _counted(m: _Mention) -> _Counted | None:
     """What stands before the device counts it, else what stands behind it, else its own name ("TPU v3-512")."""
     match = COUNT_BEFORE.search(m.before)
-    counted = _count_before(m, match) if match else None
+    counted = _count_before(m, match) if match else _one_before(m)
     if counted is None or counted.one:
         counted = _count_after(m, match, beside_one=counted is not None) or counted
     if counted is None or counted.one:
@@ -488,6 +539,8 @@ def _count_before(m: _Mention, match: re.Match[str]) -> _Counted | None:
     """ "8 NVIDIA", "a single", "a pair of"; None for "a GPU-based", "our V100 GPUs", "Xeon 5 CPUs"."""
     word = match["count"].lower()
     article = word in ("a", "an", "our")
+    if article and EACH_BEFORE.search(m.before[: match.start("count")]):
+        return None
     if article and (m.device.printed[-1] in "sS" or match["joint"].strip() == "-"):
         return None
     if word == "our" and (m.device.processor is None or re.match(r"\s?(?:GPUs|cards|chips)\b", m.after)):
@@ -505,12 +558,23 @@ def _count_before(m: _Mention, match: re.Match[str]) -> _Counted | None:
     return _Counted(value, m.origin + match.start("count"), m.origin + match.end("count"), pattern, cores, match)
 
 
+def _one_before(m: _Mention) -> _Counted | None:
+    """One device that is named in the singular: "an old GTX 780", "the Titan X GPU", "a laptop with GTX 1060"."""
+    found = ONE_BEFORE.search(m.before)
+    several = m.device.printed[-1] in "sS" or SEVERAL_AFTER.match(m.after)
+    if found is None or several or m.device.kind not in ("gpu", "tpu") or CARDS_IN_NAME.search(m.before):
+        return None
+    if m.device.processor is None and not HOURS.search(m.sentence):
+        return None  # "on the GPU" says most often what does not run on the CPU
+    return _Counted(1, m.origin + found.start(), m.device.start, "one device")
+
+
 def _count_after(m: _Mention, match: re.Match[str] | None, *, beside_one: bool) -> _Counted | None:
     """ "× 8", "with 32 cores", "(256 chips)"; beside "a TPU v3" only what it has."""
     follows = COUNT_AFTER.match(m.after)
-    if follows is None or (beside_one and not follows["with"]):
+    if follows is None or (beside_one and not (follows["with"] or follows["its"])):
         return None
-    name = next(n for n in ("times", "with", "total", "n") if follows[n])
+    name = next(n for n in ("times", "with", "total", "its", "n") if follows[n])
     value = whole(follows[name])
     if not value:
         return None
@@ -560,12 +624,14 @@ def _machines(m: _Mention, counted: _Counted) -> int:
     per_node = PER_NODE_AFTER.match(m.after)
     if counted.value == 1 and not per_node:
         return 1
-    if match["joint"].strip() == "-" and MACHINES_AFTER.match(m.after):
+    if match["joint"].strip() in tuple("-x×*✕") and MACHINES_AFTER.match(m.after):
         machines = MACHINES_BEFORE.search(m.before[: match.start("count")])
         return (whole(machines["nodes"]) or 1) if machines else 1
     if TOTAL_AFTER.match(m.after) or not EACH.search(m.sentence) or _each_of_others(m, counted):
         return 1
     place = counted.start - m.start
+    if re.match(rf"^\s?(?:{_UNITS})?\s?\(", m.after) and NODES.search(m.after.partition(")")[0]):
+        return 1  # "64 A100s (8 nodes of 8)"
     for node in NODES.finditer(m.sentence):
         if IN_ALL.match(m.sentence[node.end() : place + 1]) and not per_node:
             return 1
@@ -592,6 +658,7 @@ def _of_no_device(text: str, start: int, sentence: str, devices: Sequence[Device
     return (
         _of_workers(start, sentence, gpu)
         or _of_number(start, sentence, gpu)
+        or _of_named_cards(start, sentence, gpu)
         or _of_named_before(start, sentence)
         or _of_bare(text, start, sentence)
     )
@@ -619,6 +686,14 @@ def _of_number(start: int, sentence: str, gpu: DeviceMention | None) -> list[Cou
         for name in ("n", "most")
         if found and found[name] and (value := whole(found[name]))
     ]
+
+
+def _of_named_cards(start: int, sentence: str, gpu: DeviceMention | None) -> list[Count]:
+    found = CARDS_IN_NAME.search(sentence) if gpu is not None and "-" in sentence else None
+    value = whole(found["n"]) if found else None
+    if found is None or not value:
+        return []
+    return [Count(value, start + found.start("n"), start + found.end("n"), "count in a machine's name", gpu)]
 
 
 def _of_named_before(start: int, sentence: str) -> list[Count]:
@@ -683,7 +758,8 @@ def _is_of_one_machine(m: _Mention, counted: _Counted) -> bool:
 def _is_machine(m: _Mention, counted: _Counted) -> bool:
     """Whether machines of the device are counted: "a single H100 node"; an "8-card A800 server" has eight."""
     named = m.device.kind == "gpu" and m.device.processor is not None and counted.pattern != "count after device"
-    return named and bool(NODES_OF.match(m.after)) and not CARDS_EACH_BEFORE.search(m.before)
+    in_its_name = counted.match is not None and counted.match["joint"].strip() in tuple("x×*✕")
+    return named and bool(NODES_OF.match(m.after)) and not in_its_name and not CARDS_EACH_BEFORE.search(m.before)
 
 
 def _modifies(m: _Mention, counted: _Counted) -> bool:
@@ -696,7 +772,8 @@ def _is_general(m: _Mention, counted: _Counted) -> bool:
     """Whether "a V100" is any V100: "a V100 delivers 125 TFLOPS", "a GPU is fast"."""
     if not counted.one:
         return False
-    return bool(DESCRIBED.match(m.after)) or (m.device.processor is None and not DONE.search(m.sentence))
+    done = DONE.search(m.sentence) or HOURS.search(m.sentence)
+    return bool(DESCRIBED.match(m.after)) or (m.device.processor is None and not done)
 
 
 REFUSALS: tuple[tuple[Callable[[_Mention, _Counted], bool], Refusal], ...] = (

@@ -315,13 +315,36 @@ _ACTS = (
 )
 _WORKS = (
     "[Ss]imulations? [Cc]alculations? [Ss]olvers? [Rr]endering [Dd]e-?duplication [Tt]okeni[sz]ation [Ii]ndexing "
-    "[Aa]nnotation [Ll]abell?ing [Pp]re-?processing [Ee]xperts? [Cc]linicians?"
+    "[Aa]nnotation [Ll]abell?ing [Pp]re-?processing [Ee]xperts? [Cc]linicians? "
+    "[Qq]uanti[sz]ation(?!-aware) [Cc]alibration [Cc]ompression"
+)
+_TIMED_PARTS = any_of("mini-?batch batch layer image pass operation kernel convolution block forward module")
+TIMING = Pattern(
+    "something that is timed, which is no run of training",
+    {
+        r"\b(?:we|to) (?:also )?(?:measur|profil|benchmark|tim)(?:e|ed|ing)?\b[^.;]{0,40}"
+        r"\b(?:times?|speeds?|latency|throughput|run-?times?)\b[^.;]{0,20}\b(?:of|for|per) "
+        rf"(?:an?|one|each|single|the)?\s?(?:single )?{_TIMED_PARTS}": (
+            "we measure the execution time of one mini-batch"
+        ),
+        r"\b(?:forward|backward)s?(?:[ /+-](?:and )?(?:forward|backward)s?)? (?:times?|pass(?:es)?) "
+        r"(?:of|for|is|are|was|takes?|took)\b": "the forward and backward pass takes",
+        r"\bper (?:mini-?batch|layer|image|frame|query)\b[^.;]{0,40}\b(?:measured|timed|reported|profiled)\b": (
+            "milliseconds per image are reported"
+        ),
+        r"\bspeeds? (?:of|and)\b[^.;]{0,40}\b(?:measured|benchmarked|tested|compared|evaluated)\b": (
+            "the speed of both is compared"
+        ),
+    },
+    refuses=("we measure the training time of our model", "speeds of light"),
 )
 OTHER_WORK = Pattern(
     "a sentence on making data, not on training",
     {
         rf"{any_of(_ACTS)}\b": "Collecting the scenes takes a day",
         r"(?:[Dd]ata (?:collection|generation|pre-?processing)|[Ff]eature extraction)\b": "Data collection took a day",
+        r"(?:[\w-]+ ){0,6}?(?:is|are|was|were) (?:then |finally )?"
+        r"(?:quanti[sz]ed|pruned|compressed|calibrated|converted)\b": "The network was quantized on a GPU",
         rf"(?:[\w-]+ ){{0,3}}?{any_of(_WORKS)}\b(?: [\w-]+){{0,5}}? "
         r"(?:takes?|took|requires?|required|needs?|needed|was|were|lasts?|lasted)\b": (
             "A calculation of one molecule takes an hour",
@@ -477,8 +500,11 @@ def whose(sentence: str, section: str | None) -> Reason | None:
         return Reason(Refusal.FOREIGN_SECTION)
     if _of_others(sentence):
         return Reason(Refusal.FOREIGN_RUN)
-    if OTHER_WORK.search(sentence) and not says_training(sentence):
-        return Reason(Refusal.OTHER_WORK)
+    if not says_training(sentence):
+        if OTHER_WORK.search(sentence):
+            return Reason(Refusal.OTHER_WORK)
+        if TIMING.search(sentence):
+            return Reason(Refusal.TIMING)
     return None
 
 

@@ -105,7 +105,10 @@ _H = r"\s?h(?:ours?|rs?)?\.?"
 _M = r"\s?m(?:in(?:ute)?s?)?\.?"
 _S = r"\s?s(?:ec(?:ond)?s?)?\.?"
 _AND = r"[\s:,]{0,2}(?:and\s)?"
-_NO_MORE = r"(?![\w%]|[.,:]\d|\s?[A-Za-z%])"  # "8 h 20 epochs" is no clock
+# bare minutes end there, or a word that counts nothing follows: "8 h 20 epochs" is no clock, "4 h 05 on a GPU" is one
+_COUNTS_NOTHING = r"(?:on|with|using|for|in|and|per|to|of|at|by|each|total|training|which|while)"
+_NO_MORE = rf"(?![\w%]|[.,:]\d|\s?%|\s(?!{_COUNTS_NOTHING}\b)[A-Za-z])"
+_NO_TIME_OF_DAY = r"(?<!\bat\s)(?<!\bto\s)(?<!\bfrom\s)(?<!\buntil\s)(?<!\bby\s)"
 CLOCK = Pattern(
     "hours and minutes printed as one",
     {
@@ -120,12 +123,16 @@ CLOCK = Pattern(
             "12m40",
             "12 min 40 s",
         ),
-        r"(?P<h4>\d{1,4}):(?P<m4>[0-5]\d):(?P<s4>[0-5]\d)(?![\d:]|\.\d)": ("26:40:00", "1-03:20:00", "2 days, 3:20:00"),
+        rf"{_NO_TIME_OF_DAY}(?P<h4>\d{{1,4}}):(?P<m4>[0-5]\d):(?P<s4>[0-5]\d)(?![\d:]|\.\d)": (
+            "26:40:00",
+            "1-03:20:00",
+            "2 days, 3:20:00",
+        ),
         rf"(?P<h5>\d{{1,4}}):(?P<m5>[0-5]\d){_H}(?![A-Za-z])": "36:30 h",
         r"(?P<m6>\d{1,4}):(?P<s6>[0-5]\d)\smin(?:ute)?s?\b": "5:20 min",
     },
     before=r"(?<![\w.,:/'’])(?:(?P<d>\d{1,3})(?:\s?d(?:ays?)?[\s:,]{0,2}(?:and\s)?|-(?=\d\d:)))?",
-    refuses=("at 6:30", "v2h30", "8 h 20 epochs", "3 hours"),
+    refuses=("at 6:30", "at 12:30:15", "v2h30", "8 h 20 epochs", "3 hours"),
 )
 _DEVICE_WORD = r"(?:GPU|TPU|CPU|NPU|core|processor|chip|card|accelerator|device)"
 # "A100", "TPUv4", "B7": a short name, which no letters or digits touch

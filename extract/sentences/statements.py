@@ -75,11 +75,16 @@ def _heading(passage: Passage) -> str | None:
 
 # Cheap first looks: substrings are found ten times as fast as any pattern, and most passages hold none of these.
 _BARE_PARTS = ("chips", "cores", "card", "accelerators", " of them ")
-_UNIT_PARTS = ("hour", "day", "week", "month", "minute", "second", "year")
+_UNIT_PARTS = ("hour", "day", "week", "month", "minute", "second", "year", "s/s", "it/s")
 _PASS_PARTS = ("passes ", "cycles ", "sweeps ", " times", " ep.")
 SHORT_UNIT = Pattern(
     "a short unit of time behind a digit",
-    {r"\d[ -]?(?:h|s|d|hrs?|mins?|secs?|ms|msecs?|wks?)\b": ("12 h", "4d"), r"\d ?h ?\d": "2h30"},
+    {
+        r"[ -]?(?:h|s|d|hrs?|mins?|secs?|ms|msecs?|wks?|yrs?)\b": ("12 h", "4d"),
+        r" ?[hm] ?\d": ("2h30", "12m40"),
+        r":\d\d:\d\d": "26:40:00",
+    },
+    before=r"\d",
     refuses=("h 12",),
 )
 LEARNS = Pattern(
@@ -125,6 +130,7 @@ EXPERIMENTS = Pattern(
     "the paper's runs, with no word of training",
     {
         r"\b(?:all|our)(?: of)?(?: our)? experiments\b": "in all of our experiments",
+        r"\b(?:experiments|simulations) (?:use[sd]?|were|are|ran|run|took|take|have been)\b": "experiments use a V100",
         r"\b(?:ran|run|did) everything\b": "we ran everything",
     },
     refuses=("an experiment",),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from extract.language.numbers import decimals, find_numbers, parse_number
+from extract.language.numbers import amount, decimals, find_numbers, parse_number
+from extract.language.quantities import read_quantities, read_unit, unit_seconds
 
 VALUES = {
     "25.6M": [25.6e6],
@@ -139,3 +143,75 @@ def test_thousands_separators(value: int) -> None:
 def test_decimals() -> None:
     """it counts the digits behind the point."""
     assert [decimals(t) for t in ("28.45", ".5", "28", "28.")] == [2, 1, 0, 0]
+
+
+with (Path(__file__).parent / "data" / "numbers.csv").open(encoding="utf-8", newline="") as lines:
+    FORMS = list(csv.DictReader(lines))
+
+
+@pytest.mark.parametrize("row", FORMS, ids=lambda row: row["text"])
+def test_whole_or_not_at_all(row: dict[str, str]) -> None:
+    """it reads a number whole, with its separators, scripts, magnitudes and words, or gives none"""
+    assert [n.value for n in find_numbers(row["text"])] == pytest.approx([float(v) for v in row["values"].split()])
+
+
+def _grouped(value: int, separator: str) -> str:
+    return f"{value:,}".replace(",", separator)
+
+
+@given(
+    st.integers(1000, 10**12),
+    st.sampled_from([",", ".", "'", "’", "\u2009", "\u202f", " "]),
+    st.sampled_from(["", " steps", "k", " million", " × 10^3", "%"]),
+)
+def test_a_grouped_number_is_never_cut(value: int, separator: str, behind: str) -> None:
+    """it gives a number printed in groups of three its whole value, or none where the groups may be several numbers"""
+    scale = {"k": 1e3, " million": 1e6, " × 10^3": 1e3}.get(behind, 1.0)
+    found = [n.value for n in find_numbers(f"It has {_grouped(value, separator)}{behind}")]
+    unsure = separator == "." or (separator == " " and value < 10**6)  # "1.024", "12 500": a decimal, two numbers
+    assert found == pytest.approx([value * scale]) or unsure
+
+
+@given(st.integers(0, 9999), st.text("0123456789", min_size=1, max_size=4), st.sampled_from([",", ":"]))
+def test_an_unknown_separator_gives_nothing(whole: int, rest: str, separator: str) -> None:
+    """it reads neither half of "25,6" and "36:30" """
+    printed = f"{whole}{separator}{rest}"
+    if len(rest) != 3 or separator == ":" or whole > 999:
+        assert find_numbers(f"It took {printed} of them") == []
+
+
+@given(st.integers(1, 999_999))
+def test_number_words(value: int) -> None:
+    """it reads any number in words, with and without "and" and hyphens, as the same value"""
+    spelled = spell(value)
+    for text in (spelled, spelled.replace("-", " "), spelled.replace(" and ", " ")):
+        (number,) = find_numbers(f"we ran {text} epochs")
+        assert (number.value, number.text) == (value, text)
+        assert amount(text) == value
+
+
+def spell(value: int) -> str:
+    """The number as an English writer spells it: "three hundred and fifty"."""
+    ones = (
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+        "seventeen eighteen nineteen"
+    ).split()
+    tens = "- - twenty thirty forty fifty sixty seventy eighty ninety".split()
+    if value < 20:
+        return ones[value]
+    if value < 100:
+        return tens[value // 10] + (f"-{ones[value % 10]}" if value % 10 else "")
+    if value < 1000:
+        return f"{ones[value // 100]} hundred" + (f" and {spell(value % 100)}" if value % 100 else "")
+    rest = value % 1000
+    joint = " and " if 0 < rest < 100 else " "
+    return f"{spell(value // 1000)} thousand" + (joint + spell(rest) if rest else "")
+
+
+@given(st.floats(0.01, 9999).map(lambda v: round(v, 2)), st.sampled_from(["h", "hours", "days", "min", "weeks"]))
+def test_a_quantity_keeps_its_number(value: float, unit: str) -> None:
+    """it reads a cell's time as its number times its unit, with a spread, a speed-up or a mark behind it"""
+    expected = pytest.approx(value * unit_seconds(unit))
+    for text in (f"{value} {unit}", f"{value} ± 0.3 {unit}", f"~{value} {unit} (1.7x)", f"{value} {unit}*"):
+        assert [q.seconds for q in read_quantities(text)] == [expected]
+    assert [q.seconds for q in read_quantities(f"{value} (48)", read_unit(f"time ({unit})"))] == [expected]
