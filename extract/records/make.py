@@ -9,13 +9,14 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from db.models import OF_A_RUN, Candidate, Field, Record, RecordValue, normal_name
+from db.models import OF_A_RUN, Candidate, Field, Record, RecordValue
 from db.reference.benchmarks import load_benchmarks
 from db.vocabulary import Purpose, Role
 from extract.language.pattern import Pattern
 from extract.language.same_model import SIZES, same_model, words_in
 from extract.records.attach_runs import ONLY_MODEL, Fit, Models, Run, runs_of, values_of_runs
 from extract.records.choose import choice
+from extract.records.names import ModelNames
 
 COST_FIELDS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS)
 _NO_NAME = frozenset(
@@ -41,19 +42,20 @@ def make_records(arxiv_id: str, version: int, candidates: Iterable[Candidate]) -
     chosen = [c for c in candidates if c.chosen and c.role != Role.PRIOR and c.purpose != Purpose.INFERENCE]
     costs = [c for c in chosen if c.field in COST_FIELDS]
     runs = runs_of([c for c in chosen if c.field in OF_A_RUN])
-    groups, names = _models(chosen, costs, runs)
+    known = ModelNames(c.subject for c in chosen if c.subject)
+    groups, names = _models(chosen, costs, runs, known)
     models = Models.of(names.values())
     alone = len({model for model, _ in groups}) == 1
     scored = any(groups.values())
     out = []
     for key, scores in groups.items():
-        model, benchmark = names[key], key[1]
+        model, benchmark = names[key[0]], key[1]
         values: list[RecordValue] = list(_scores(scores, benchmark))
         for field in COST_FIELDS:
-            found, link = _of_model([c for c in costs if c.field == field], model, alone=alone)
+            found, link = _of_model([c for c in costs if c.field == field], model, known, alone=alone)
             values += choice(found, field, link=link)
         # a model that sentences on costs alone name may be somebody else's: a run must name it
-        in_table = any(c.evidence.table for c in costs if normal_name(c.subject or "") == key[0])
+        in_table = any(c.evidence.table for c in costs if c.subject and known.key(c.subject) == key[0])
         least = Fit.TOLD if scored and not scores and not in_table and model != "*" else Fit.UNTOLD
         values += values_of_runs(model, benchmark, runs, models, least)
         if values:
@@ -66,22 +68,22 @@ _ANY: Key = ("", None)
 
 
 def _models(
-    chosen: Sequence[Candidate], costs: Sequence[Candidate], runs: Sequence[Run]
-) -> tuple[dict[Key, list[Candidate]], dict[Key, str]]:
+    chosen: Sequence[Candidate], costs: Sequence[Candidate], runs: Sequence[Run], known: ModelNames
+) -> tuple[dict[Key, list[Candidate]], dict[str, str]]:
     """The scores of each own model and benchmark, own models with a cost alone, and the names as printed.
 
     In a paper without either, the models that its runs name, else "*".
     """
     groups: dict[Key, list[Candidate]] = defaultdict(list)
-    names: dict[Key, str] = {}
+    names: dict[str, str] = {}
     printed = list(dict.fromkeys(c.subject for c in chosen if c.subject and c.role != Role.PRIOR))
     for c in chosen:
         if c.field == Field.SCORE and c.role == Role.OWN and c.subject:
             name = _in_full(c.subject, printed)
-            key = (normal_name(name), c.benchmark)
+            key = (known.key(name), c.benchmark)
             groups[key].append(c)
-            names.setdefault(key, name)
-    scored = [names[k] for k in groups]
+            names.setdefault(key[0], name)
+    scored = [names[model] for model, _ in groups]
     subjects = [c.subject for c in costs if c.subject and c.role != Role.ABLATION]
     if not groups and not subjects:
         subjects = [r.subject for r in runs if r.subject]
@@ -89,12 +91,12 @@ def _models(
     for subject in subjects:
         if subject in in_general or _NO_MODEL.search(subject):
             continue
-        if not any(same_model(subject, name) for name in scored):
-            key = (normal_name(subject), None)
+        if not any(_mean_one(subject, name, known) for name in scored):
+            key = (known.key(subject), None)
             groups.setdefault(key, [])
-            names.setdefault(key, subject)
+            names.setdefault(key[0], subject)
     if (not groups and (runs or costs)) or (in_general and len({model for model, _ in groups}) > 1):
-        groups[_ANY], names[_ANY] = [], "*"
+        groups[_ANY], names[_ANY[0]] = [], "*"
     return groups, names
 
 
@@ -134,6 +136,11 @@ def _like_with_like(c: Candidate) -> tuple[bool, int, bool, bool]:
     return (bool(c.qualifiers.get("ensemble")), _split_rank(c.split), extra_data, many_crops)
 
 
+def _mean_one(a: str, b: str, known: ModelNames) -> bool:
+    """Whether two printed names may mean one model."""
+    return same_model(a, b) or known.key(a) == known.key(b)
+
+
 def _split_rank(split: str | None) -> int:
     """Test before what is not said, validation after it."""
     if split is None or "test" in split:
@@ -141,13 +148,15 @@ def _split_rank(split: str | None) -> int:
     return {"val": 2, "dev": 3}.get(split, 1)
 
 
-def _of_model(candidates: Sequence[Candidate], model: str, *, alone: bool) -> tuple[list[Candidate], str]:
+def _of_model(
+    candidates: Sequence[Candidate], model: str, known: ModelNames, *, alone: bool
+) -> tuple[list[Candidate], str]:  # fmt: skip
     """Those that speak of this model: of just this name where there are any, else of a name that means it too.
 
     With the way in which they are known to.
     """
-    named = [c for c in candidates if c.subject and not _in_general(c.subject) and same_model(c.subject, model)]
-    exact = [c for c in named if normal_name(c.subject or "") == normal_name(model)]
+    named = [c for c in candidates if c.subject and not _in_general(c.subject) and _mean_one(c.subject, model, known)]
+    exact = [c for c in named if known.key(c.subject or "") == known.key(model)]
     if exact:
         return exact, "its model's very name"
     if named:

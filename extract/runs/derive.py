@@ -50,7 +50,7 @@ def derived_time(time: Placed, told: Told) -> Candidate | None:
     c = time.candidate
     if not isinstance(c.value, float) or c.purpose == Purpose.INFERENCE:
         return None
-    if c.reason == DEVICE_TIME:
+    if c.reason == DEVICE_TIME or (c.reason == _NO_RUN and c.qualifiers.get("device_time")):
         return _of_device_time(time, told)
     if c.reason == ONE_EPOCH or (c.reason == _NO_RUN and c.qualifiers.get("per") == "epoch"):
         return _of_epoch_time(time, told)

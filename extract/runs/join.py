@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from db.models import OF_A_RUN, Candidate, Field
 from db.vocabulary import Purpose, Reason, Refusal, Role
+from extract.fields.device import core_of
 from extract.fields.paper import PaperView
 from extract.language.pattern import Pattern
 from extract.runs.derive import LONGEST, SHORTEST, Told, derived_time, of_some_steps, time_of_rate
@@ -105,11 +107,24 @@ def _hardware(
     first = hardware_for(time, counts, among=stated)
     for count in (first, *further_counts(time, first, counts)):
         device = device_of(time, count, devices, counts)
-        yield [part for part in (count, device) if part is not None]
+        yield [part for part in (count, _in_cores(device, count)) if part is not None]
     several = sum(p.number == time.number for p in stated) > 1
     for device in other_hardware(time, first, devices) if not several else ():
         its = next((p for p in counts if p.candidate.qualifiers.get("device_start") == device.place), first)
         yield [part for part in (its, device) if part is not None]
+
+
+def _in_cores(device: Placed | None, count: Placed | None) -> Placed | None:
+    """The device, a TPU as one of its cores where cores are counted: a chip has two."""
+    if device is None or count is None or device.kind != "tpu":
+        return device
+    text = count.statement.passage.text[count.place :][:40]
+    name = str(device.candidate.value)
+    cores = count.candidate.qualifiers.get("device") is None and _CORES.match(text) and "core" not in name
+    return replace(device, candidate=replace(device.candidate, value=core_of(name))) if cores else device
+
+
+_CORES = re.compile(r"[\d,]+\s(?:\w+\s)?cores\b")
 
 
 def _placed(view: PaperView, candidates: Sequence[Candidate]) -> tuple[list[Placed], list[Candidate]]:

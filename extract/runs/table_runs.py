@@ -86,8 +86,11 @@ def _derived(c: Candidate, mine: Mapping[str, Candidate], told: TextTold) -> Can
 
 
 def _count_of_the_same_run(c: Candidate, told: TextTold) -> Candidate | None:
-    """The count that the text gives for this row, its table or all runs: device time is divided by no other."""
-    for place in (*_near_places(c), lambda p: p.trains and p.of_all_runs):
+    """The count that the text gives for this row, its table, searches or all runs; device time is divided by no other."""
+    places: list[_Test] = [*_near_places(c), lambda p: p.trains and p.of_all_runs]
+    if c.purpose == Purpose.SEARCH:
+        places.append(lambda p: p.candidate.purpose == Purpose.SEARCH and p.trains)
+    for place in places:
         if count := only_one([p for p in told.counts if place(p)]):
             return count.candidate
     return None
@@ -177,15 +180,15 @@ def _near_places(c: Candidate) -> Iterator[_Test]:
 
 
 def _wide_places(c: Candidate, told: TextTold) -> Iterator[_Test]:
-    """The whole paper, its sentences on training, the section that names the table, what is said of all runs."""
+    """The whole paper, the section that names the table, what is said of all runs, the setup, sentences on training."""
     yield lambda p: p.trains
-    yield lambda p: p.trains and p.statement.trains
     if c.evidence.table:
         named = naming_table(c.evidence.table)
         sections = {p.section for p in told.passages if p.kind == "prose" and p.section and named.search(p.text)}
         yield lambda p: p.trains and p.section in sections and p.candidate.purpose in (c.purpose, Purpose.TRAINING)
     yield lambda p: p.trains and p.of_all_runs
     yield lambda p: p.trains and p.of_setup
+    yield lambda p: p.trains and p.statement.trains
 
 
 def naming_table(label: str) -> re.Pattern[str]:
