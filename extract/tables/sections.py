@@ -10,6 +10,7 @@ from db.models import Word
 from extract.layout.lines import TableLine, is_blank, is_value
 
 _LIST = re.compile(r"^[\[{(][^a-zA-Z]*\d[^a-zA-Z]*,[^a-zA-Z]*[\]})]")  # "[200, 400, 600]": values that were tried
+_THRESHOLD = re.compile(r"^0?\.\d{1,2}$")  # "0.5", ".75"
 _LETTERED = re.compile(r"^\([a-h]\)\s")  # "(b) System-level comparison"
 
 LEFT_EDGE = 12.0  # points from a table's left edge within which a line begins in its first column
@@ -226,7 +227,7 @@ def _header_band(band: Band, rest: Sequence[Band]) -> bool:
     if 1 < len(band) <= MAX_MIXED_HEADER_LINES and _header_line(band[0]):
         if _all_header(named) and not any(is_value(_first_phrase(t)) for t in named):
             return True  # "0.5:0.95 0.5 0.75" under "Avg. Precision, IoU"
-        if band[0] not in named and len(named) == 1 and len(every) > 6:
+        if band[0] not in named and len(named) == 1 and (len(every) > 6 or _thresholds(named[0], rest)):
             return not is_value(_first_phrase(named[0]))  # names of columns under a spanning header
     if len(band) > 3:
         return False
@@ -239,6 +240,13 @@ def _header_band(band: Band, rest: Sequence[Band]) -> bool:
 
 def _first_phrase(line: TableLine) -> str:
     return line.phrase_text(line.phrases[0])
+
+
+def _thresholds(line: TableLine, rest: Sequence[Band]) -> bool:
+    """Whether a line's numbers are all below one ("0.5 0.75 0.9"), and those under it are not."""
+    own = [line.phrase_text(p) for p in line.phrases[1:]]
+    below = [t.phrase_text(p) for b in rest for t in b for p in t.phrases[1:] if is_value(t.phrase_text(p))]
+    return all(_THRESHOLD.match(t) for t in own) and bool(below) and not any(_THRESHOLD.match(t) for t in below)
 
 
 def _all_bold(band: Band) -> bool:

@@ -679,6 +679,9 @@ def test_figures_and_algorithms_are_no_tables() -> None:
         ("Table A.1: More", "A.1"), ("Table S1. More", "S1"), ("Table 12 Results of", "12"),
         ("Table 3 (continued)", "3"),
         ("Table 5, continued from the previous page", "5"),
+        ("表 1: Accuracy on ImageNet.", "1"), ("表1 各模型的准确率", "1"), ("表２：结果", "2"),
+        ("Tabelle 2: Ergebnisse", "2"), ("Tableau 4 – Précision", "4"), ("Tabla 2. Resultados", "2"),
+        ("Таблица 3. Точность", "3"), ("표 2: 정확도", "2"),
     ],
 )  # fmt: skip
 def test_labels_of_captions(text: str, number: str) -> None:
@@ -698,7 +701,11 @@ def test_labels_of_captions(text: str, number: str) -> None:
         "Table 2; results",
         "Tables 3 and 4 list",
         "Table 2(c) shows",
-        "Tableau 3: x",
+        "Tabelle 2 zeigt die Ergebnisse",
+        "Таблица 3 показывает",
+        "表1给出了各模型的准确率",
+        "表 2 显示",
+        "Tableaux 3: x",
     ],
 )
 def test_mentions_are_no_captions(text: str) -> None:
