@@ -9,13 +9,16 @@ from db.tables.readings import Reading
 from extract.confidence.chance import calibration_version, with_confidence, with_link_confidence
 from extract.fields import field_readers
 from extract.fields.paper import PaperView, view_paper
+from extract.language.abbreviations import abbreviations
 from extract.layout.blocks import lay_out
 from extract.pdf.limits import UnreadableError
 from extract.pdf.read import read_pages
 from extract.records.duplicates import link
 from extract.records.make import make_records
+from extract.records.one_name import with_one_name
 from extract.runs.benchmarks import with_benchmarks
 from extract.runs.join import group_runs
+from extract.sentences.repeats import with_repeats
 from extract.tables.find import find_tables
 from extract.version import rules_version
 
@@ -59,5 +62,6 @@ def read_document(data: bytes, arxiv_id: str, version: int) -> Document:
 def read_candidates(view: PaperView) -> list[Candidate]:
     """Every field's candidates, grouped into runs, chosen or refused, with confidence."""
     found = [c for field in field_readers().values() for c in field.read(view)]
-    found = with_benchmarks(view, link(group_runs(view, found)))
+    found = with_one_name(found, abbreviations(p.text for p in view.passages if "(" in p.text))
+    found = with_repeats(with_benchmarks(view, link(group_runs(view, found))), view.passages)
     return with_confidence({c.key: c for c in found}.values())
