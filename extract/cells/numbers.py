@@ -79,7 +79,7 @@ def _with_best(number: Number, text: str) -> list[Number]:
 
 def _numbers_among_asides(text: str) -> list[Number]:
     """The numbers beside citations, differences, factors and deviations; [] where words or products stand there too."""
-    bare = _blanked(CITATION, text)
+    bare = _blanked(CITATION.compiled, text)
     bare = DELTA_BEHIND.compiled.sub(lambda m: " " * len(m.group()) if m.start() else m.group(), bare)
     bare = _blanked(_FACTOR, bare)
     found = [n for n in find_numbers(bare, words=False) if not bare[: n.start].rstrip().endswith("±")]

@@ -34,7 +34,9 @@ _NO_MODEL = Pattern(
     refuses=("Plainnet-50", "S4D", "Widenet (ours)"),
     flags=re.RegexFlag(0),
 )
-_SIZE_ALONE = re.compile(rf"^(?:the |our )?(?P<size>{'|'.join(SIZES)})(?: (?:models?|networks?|version))?$", re.IGNORECASE)
+_SIZE_ALONE = re.compile(
+    rf"^(?:the |our )?(?P<size>{'|'.join(SIZES)})(?: (?:models?|networks?|version))?$", re.IGNORECASE
+)
 
 
 def make_records(arxiv_id: str, version: int, candidates: Iterable[Candidate]) -> list[Record]:
