@@ -12,10 +12,10 @@ from db.harvests import Queued, enqueue
 from db.models import Paper
 from db.papers import Hit, latest_versions, save_hits, save_papers
 from db.store import Connection, now
-from harvest.endpoints import Endpoints
 from harvest.order import Order
-from harvest.politeness import PoliteSession
-from harvest.relevance import relevance
+from harvest.polite.endpoints import Endpoints
+from harvest.polite.session import PoliteSession
+from harvest.search.relevance import relevance
 
 
 @dataclass

@@ -18,13 +18,13 @@ from db.errors import LockedError, PaperflopsError
 from db.harvests import Run, save_run, waiting
 from db.store import now, writing
 from harvest.at_work import AtWork
-from harvest.backfill import Backfill
-from harvest.changes import Changes
-from harvest.endpoints import Endpoints
-from harvest.fetching import fetch_due
-from harvest.keep import sweep_parts
+from harvest.oai.changes import Changes
 from harvest.order import Order, sources_of
-from harvest.politeness import ComeBackLaterError, PoliteSession
+from harvest.pdfs.fetch import fetch_due
+from harvest.pdfs.store import sweep_parts
+from harvest.polite.endpoints import Endpoints
+from harvest.polite.session import ComeBackLaterError, PoliteSession
+from harvest.search.backfill import Backfill
 
 INTERRUPTED = 130  # exit code
 

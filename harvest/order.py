@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from db.benchmarks import Benchmark
 from db.harvests import Mark
-from harvest.endpoints import Endpoints
-from harvest.search import ARXIV_BEGAN
+from harvest.polite.endpoints import Endpoints
+from harvest.search.windows import ARXIV_BEGAN
 
 AHEAD = timedelta(days=1)  # of the clock to which papers are searched
 

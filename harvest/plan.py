@@ -18,11 +18,11 @@ from db.harvests import (
     waiting,
 )
 from db.store import now, reading
-from harvest.changes import list_periods
-from harvest.endpoints import Endpoints
 from harvest.lock import holder, is_held
+from harvest.oai.changes import list_periods
 from harvest.order import AHEAD, Order, needs_search, sources_of, wanted_marks
-from harvest.search import Period, plan
+from harvest.polite.endpoints import Endpoints
+from harvest.search.windows import Period, plan
 
 SHOWN = 10
 

@@ -61,7 +61,7 @@ def add(
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Take PDFs from disk: id and version from the file's name or from its arXiv stamp."""
-    from harvest.add import add as add_files
+    from harvest.disk.add import add as add_files
 
     result = add_files(db, paths)
     if not (result.added or result.known or result.unidentified or result.refused):
@@ -104,9 +104,9 @@ def harvest(
         if source_of_db is not None and source_of_db.name == "COMMANDLINE":
             os.environ["PAPERFLOPS_DB"] = str(db)  # `harvest --db X status` means X
         return
-    from harvest.endpoints import read_endpoints
     from harvest.order import Order
     from harvest.plan import print_plan
+    from harvest.polite.endpoints import read_endpoints
 
     order = Order(chosen(benchmark, everything), date_of(since), most, str(source), set_spec)
     endpoints = read_endpoints()
@@ -201,10 +201,10 @@ def _run(
     as_json: bool = False,
 ) -> None:
     """One harvest under the lock; prints the summary and, for logs, one line of JSON."""
-    from harvest.endpoints import read_endpoints
     from harvest.harvester import harvest_papers, say_fault
     from harvest.lock import harvest_lock
-    from harvest.politeness import PoliteSession
+    from harvest.polite.endpoints import read_endpoints
+    from harvest.polite.session import PoliteSession
 
     endpoints = read_endpoints()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stopped service ends its run as Ctrl-C does

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from shlex import quote
 
-from harvest.politeness import ComeBackLaterError
+from harvest.polite.session import ComeBackLaterError
 
 TRY_LATER = ComeBackLaterError.exit_code
 

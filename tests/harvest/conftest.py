@@ -16,10 +16,10 @@ import pytest
 from db.benchmarks import benchmark
 from db.settings import pdf_path
 from db.store import reading, rows_of
-from harvest.endpoints import read_endpoints
 from harvest.harvester import Outcome, harvest_papers
 from harvest.order import Order
-from harvest.politeness import PoliteSession
+from harvest.polite.endpoints import read_endpoints
+from harvest.polite.session import PoliteSession
 from tests.loopback_arxiv import LoopbackArxiv, serving, some_papers
 
 ROOT = Path(__file__).resolve().parents[2]

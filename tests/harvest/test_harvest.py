@@ -18,8 +18,8 @@ from db.harvests import failures, last_runs, load_marks, queue_counts
 from db.papers import load_paper
 from db.settings import pdf_path
 from db.store import now, reading, rows_of, writing
-from harvest.endpoints import read_endpoints
 from harvest.lock import harvest_lock
+from harvest.polite.endpoints import read_endpoints
 from paperflops import main
 from tests.harvest.conftest import ROOT, Harvest, assert_all_here, assert_polite, last_json, paperflops, papers_of
 from tests.loopback_arxiv import LoopbackArxiv, ServedPaper, some_papers
@@ -243,8 +243,8 @@ def test_page_and_window_limits(
     arxiv: LoopbackArxiv, harvest: Harvest, monkeypatch: pytest.MonkeyPatch, db_path: Path
 ) -> None:
     """it splits a period with too many papers by date, and no query goes beyond the limits."""
-    monkeypatch.setattr("harvest.search.WINDOW_LIMIT", 4)
-    monkeypatch.setattr("harvest.search.PAGE_SIZE", 3)
+    monkeypatch.setattr("harvest.search.windows.WINDOW_LIMIT", 4)
+    monkeypatch.setattr("harvest.search.windows.PAGE_SIZE", 3)
     assert harvest(source="search", since="2014-01-01", most=0).exit_code == 0
     assert len(papers_of(db_path)) == 12
     for asked in arxiv.of_kind("api"):
@@ -258,8 +258,8 @@ def test_server_without_dates(
     arxiv: LoopbackArxiv, harvest: Harvest, monkeypatch: pytest.MonkeyPatch, db_path: Path
 ) -> None:
     """it does not split for ever where the server takes no notice of dates."""
-    monkeypatch.setattr("harvest.search.WINDOW_LIMIT", 4)
-    monkeypatch.setattr("harvest.search.PAGE_SIZE", 3)
+    monkeypatch.setattr("harvest.search.windows.WINDOW_LIMIT", 4)
+    monkeypatch.setattr("harvest.search.windows.PAGE_SIZE", 3)
     search = arxiv.search
     monkeypatch.setattr(arxiv, "search", lambda query: search(re.sub(r" AND submittedDate.*", "", query)))
     assert harvest(source="search", most=0).exit_code == 0

@@ -18,7 +18,7 @@ import pytest
 
 from db.harvests import Queued, failures, load_marks, load_windows, retry_now
 from db.store import now, reading, rows_of, writing
-from harvest.download import RETRY_AFTER_HOURS, failure_of
+from harvest.pdfs.download import RETRY_AFTER_HOURS, failure_of
 from tests.harvest.conftest import ROOT, Harvest, assert_all_here, assert_polite, last_json, paperflops, papers_of
 from tests.loopback_arxiv import HTML, Act, Asked, LoopbackArxiv, ServedPaper, by_chance, some_papers
 
@@ -108,7 +108,7 @@ def test_feed_lies(
     arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, act: Act, when: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """it is not fooled by a search feed that shows too little, too much, or something else."""
-    monkeypatch.setattr("harvest.search.PAGE_SIZE", 5)
+    monkeypatch.setattr("harvest.search.windows.PAGE_SIZE", 5)
     lie = first(3, act) if when == "at first" else by_chance(7, 0.3, [act])
     arxiv.script = lambda asked: lie(asked) if asked.kind == "api" else None
     until_done(harvest, db_path, source="search")
@@ -133,7 +133,7 @@ def test_all_at_once(
     arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """it gets through everything at once."""
-    monkeypatch.setattr("harvest.search.PAGE_SIZE", 7)
+    monkeypatch.setattr("harvest.search.windows.PAGE_SIZE", 7)
     lies, network = by_chance(seed, 0.3, list(FEED_LIES.values())), by_chance(seed, 0.2, list(NETWORK.values()))
     pdfs = by_chance(seed, 0.3, [Act(body=HTML), Act(cut=0.5), Act(cut=0.5, cut_unannounced=True)])
     arxiv.script = lambda asked: network(asked) or {"api": lies, "pdf": pdfs}.get(asked.kind, lambda a: None)(asked)
@@ -157,9 +157,9 @@ def test_unconfirmed_is_not_complete(arxiv: LoopbackArxiv, harvest: Harvest, db_
 
 def test_stubborn_total(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """it keeps asking once a run for what the server counts and never shows, and does not fail for it for ever."""
-    monkeypatch.setattr("harvest.search.STUBBORN_RUNS", 2)
-    monkeypatch.setattr("harvest.backfill.STUBBORN_RUNS", 2)
-    monkeypatch.setattr("harvest.search.READINGS", 2)
+    monkeypatch.setattr("harvest.search.windows.STUBBORN_RUNS", 2)
+    monkeypatch.setattr("harvest.search.backfill.STUBBORN_RUNS", 2)
+    monkeypatch.setattr("harvest.search.windows.READINGS", 2)
     arxiv.script = lambda asked: Act(total=13) if asked.kind == "api" and "ImageNet" in str(asked.query) else None
     codes = [harvest(source="search", most=0).exit_code for _ in range(3)]
     assert (codes[0], codes[-1]) == (75, 0)
@@ -174,7 +174,7 @@ def test_total_changes_while_paging(
     arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """it misses no paper that slides onto a page already read because another was taken away, nor a new one."""
-    monkeypatch.setattr("harvest.search.PAGE_SIZE", 4)
+    monkeypatch.setattr("harvest.search.windows.PAGE_SIZE", 4)
     new = ServedPaper("1501.00777", "ImageNet anew", "On ImageNet.", datetime(2015, 1, 6))
     hidden: set[str] = set()
     search = arxiv.search
@@ -193,8 +193,8 @@ def test_total_changes_while_paging(
 
 def test_slow_body(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """it gives up a body that trickles, and gets it later."""
-    monkeypatch.setattr("harvest.politeness.SLOW_AFTER_SECONDS", 0.3)
-    monkeypatch.setattr("harvest.politeness.SLOWEST_BYTES_PER_SECOND", 2000.0)
+    monkeypatch.setattr("harvest.polite.session.SLOW_AFTER_SECONDS", 0.3)
+    monkeypatch.setattr("harvest.polite.session.SLOWEST_BYTES_PER_SECOND", 2000.0)
     slow = Act(bytes_per_second=200)
     arxiv.script = lambda a: slow if (a.kind, a.number) in {("api", 0), ("pdf", 2), ("oai", 0)} else None
     until_done(harvest, db_path)
@@ -203,7 +203,7 @@ def test_slow_body(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, monkey
 
 def test_silence(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """it does not wait for ever for a first byte."""
-    monkeypatch.setattr("harvest.politeness.READ_SECONDS", 0.2)
+    monkeypatch.setattr("harvest.polite.session.READ_SECONDS", 0.2)
 
     def script(asked: Asked) -> None:
         if (asked.kind, asked.number) in {("api", 0), ("pdf", 1)}:
@@ -317,7 +317,7 @@ def test_followed_redirect(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path
 
 def test_too_large(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """it refuses a PDF beyond the limit, said or unsaid, and does not ask again."""
-    monkeypatch.setattr("harvest.download.MAX_PDF_BYTES", 600)
+    monkeypatch.setattr("harvest.pdfs.download.MAX_PDF_BYTES", 600)
     arxiv.script = lambda asked: Act(cut_unannounced=True) if asked.number % 2 else None
     outcome = harvest()
     assert outcome.run.failed > 3
@@ -441,7 +441,7 @@ def test_clock_that_jumps(
     real, shift = time.time, [0.0]
     monkeypatch.setattr(time, "time", lambda: real() + shift[0])
     wrong = timedelta(days=365 * years)
-    for module in ("harvester", "at_work", "changes", "fetching", "search", "download"):
+    for module in ("harvester", "at_work", "oai.changes", "pdfs.fetch", "search.windows", "pdfs.download"):
         monkeypatch.setattr(f"harvest.{module}.now", lambda: now() + wrong * bool(shift[0]))
     shift[0] = wrong.total_seconds()
     assert harvest().exit_code == 0

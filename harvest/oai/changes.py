@@ -11,11 +11,11 @@ from db.models import digest
 from db.papers import hit_ids
 from db.store import now, reading, writing
 from harvest.at_work import AtWork
-from harvest.oai import BadTokenError, OaiFeed, OaiPage
+from harvest.oai.feed import BadTokenError, OaiFeed, OaiPage
 from harvest.order import wanted_marks
-from harvest.politeness import FetchError
-from harvest.relevance import TermMatcher, text_of
-from harvest.search import ARXIV_BEGAN
+from harvest.polite.session import FetchError
+from harvest.search.relevance import TermMatcher, text_of
+from harvest.search.windows import ARXIV_BEGAN
 
 LONGEST_LIST = timedelta(days=366)  # of changes asked for at once; after each the mark moves on
 LIST_STARTS = 3  # of one list in a run; then it is asked for in halves

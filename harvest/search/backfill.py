@@ -10,11 +10,11 @@ from db.console import Steps, progress
 from db.harvests import Mark, Window, load_marks, load_windows, save_marks, save_notes, save_windows, share_hits
 from db.models import Paper
 from db.store import Connection, reading, writing
-from harvest.api import SearchFeed
 from harvest.at_work import AtWork
 from harvest.order import needs_search, wanted_marks
-from harvest.politeness import FetchError
-from harvest.search import STUBBORN_RUNS, Period, plan, read_window
+from harvest.polite.session import FetchError
+from harvest.search.feed import SearchFeed
+from harvest.search.windows import STUBBORN_RUNS, Period, plan, read_window
 
 
 class Backfill:

@@ -32,8 +32,8 @@ import urllib3
 from requests.adapters import HTTPAdapter
 
 from db.errors import PaperflopsError, UnreachableError
-from harvest.endpoints import Endpoints, is_loopback, origin
-from harvest.limiter import Limiter, lock_file_for
+from harvest.polite.endpoints import Endpoints, is_loopback, origin
+from harvest.polite.limiter import Limiter, lock_file_for
 
 CONNECT_SECONDS = 20.0
 READ_SECONDS = 90.0  # arXiv's search takes up to a minute before the first byte of a large page

@@ -70,9 +70,9 @@ class FirstPageReader:
 
     def _start(self) -> subprocess.Popen[str]:
         self._child = subprocess.Popen(
-            [sys.executable, "-c", "import harvest.first_page; harvest.first_page.serve()"],
+            [sys.executable, "-c", "import harvest.disk.first_page; harvest.disk.first_page.serve()"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-            cwd=Path(__file__).parent.parent, start_new_session=True,  # Ctrl-C is the parent's to answer
+            cwd=Path(__file__).parents[2], start_new_session=True,  # Ctrl-C is the parent's to answer
         )  # fmt: skip
         return self._child
 

@@ -17,7 +17,7 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from db.models import Paper
 from harvest.ids import id_from_url
-from harvest.politeness import Answer, FetchError, Kind, PoliteSession
+from harvest.polite.session import Answer, FetchError, Kind, PoliteSession
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"

@@ -17,9 +17,9 @@ from lxml import etree  # type: ignore[import-untyped]
 
 from db.errors import PaperflopsError
 from db.models import Paper
-from harvest.api import is_withdrawn, parse_xml
 from harvest.ids import parse_id
-from harvest.politeness import Answer, FetchError, Kind, PoliteSession
+from harvest.polite.session import Answer, FetchError, Kind, PoliteSession
+from harvest.search.feed import is_withdrawn, parse_xml
 
 OAI = "{http://www.openarchives.org/OAI/2.0/}"
 RAW = "{http://arxiv.org/OAI/arXivRaw/}"

@@ -16,16 +16,16 @@ from pathlib import Path
 import pytest
 
 from db.errors import BadInputError
-from harvest.endpoints import API_URL, OAI_URL, PDF_URL, is_loopback, read_endpoints
-from harvest.limiter import Limiter
-from harvest.politeness import Answer, ComeBackLaterError, FetchError, PoliteSession, retry_after
+from harvest.polite.endpoints import API_URL, OAI_URL, PDF_URL, is_loopback, read_endpoints
+from harvest.polite.limiter import Limiter
+from harvest.polite.session import Answer, ComeBackLaterError, FetchError, PoliteSession, retry_after
 from tests.harvest.conftest import DELAY, ROOT, assert_polite
 from tests.loopback_arxiv import Act, LoopbackArxiv
 
 ASKER = """
 import sys, time
 from pathlib import Path
-from harvest.limiter import Limiter
+from harvest.polite.limiter import Limiter
 limiter = Limiter(Path(sys.argv[1]), float(sys.argv[2]))
 for _ in range(int(sys.argv[3])):
     with limiter.turn() as turn:
@@ -219,7 +219,7 @@ def test_server_time(arxiv: LoopbackArxiv) -> None:
 
 def test_headers_in_drops(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """it gives up a server that sends its headers letter by letter."""
-    monkeypatch.setattr("harvest.politeness.HEAD_SECONDS", 0.5)
+    monkeypatch.setattr("harvest.polite.session.HEAD_SECONDS", 0.5)
     listener = socket.create_server(("127.0.0.1", 0))
 
     def drip() -> None:

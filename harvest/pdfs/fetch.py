@@ -9,7 +9,7 @@ from db.console import progress
 from db.harvests import Queued, due, set_waiting_reason
 from db.store import now, reading, writing
 from harvest.at_work import AtWork
-from harvest.download import Fetched, fetch_pdf, save_fetched
+from harvest.pdfs.download import Fetched, fetch_pdf, save_fetched
 
 SAVE_EVERY_SECONDS = 0.3  # at arXiv's pace that is every PDF; a faster server must not wait for the database each time
 

@@ -20,9 +20,9 @@ from db.papers import (
 )
 from db.settings import pdf_path
 from db.store import reading, writing
-from harvest.first_page import FirstPage, first_page_reader
+from harvest.disk.first_page import FirstPage, first_page_reader
 from harvest.ids import UNKNOWN_VERSION, ArxivId, id_from_file_name
-from harvest.keep import fault_of_file, keep_copy, sha256_of, sweep_parts
+from harvest.pdfs.store import fault_of_file, keep_copy, sha256_of, sweep_parts
 
 BATCH = 25  # files between two saves: under a second's work, so that a kill costs as much
 

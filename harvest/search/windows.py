@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from db.harvests import Window
 from db.models import Paper
 from db.store import now
-from harvest.api import SearchFeed
+from harvest.search.feed import SearchFeed
 
 ARXIV_BEGAN = datetime(1991, 8, 1)
 PAGE_SIZE = 1000  # arXiv's limit is 2,000; large pages come late or not at all

@@ -11,8 +11,8 @@ from db.errors import PaperflopsError
 from db.harvests import Failure, Queued, mark_fetched, record_failure
 from db.papers import StoredFile, save_files
 from db.store import Connection, now
-from harvest.keep import fault_of_pdf, keep_stream
-from harvest.politeness import (
+from harvest.pdfs.store import fault_of_pdf, keep_stream
+from harvest.polite.session import (
     MAX_PDF_BYTES,
     Answer,
     ComeBackLaterError,
