@@ -48,7 +48,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Mark:
-    """How far a benchmark is."""
+    """How far a benchmark's search is. `oai_from`: the day of its first answer, from which OAI-PMH has to go on."""
 
     benchmark: str
     terms: tuple[str, ...]
@@ -56,6 +56,20 @@ class Mark:
     horizon: datetime
     searched: bool = False
     oai_from: date | None = None
+
+
+@dataclass(frozen=True)
+class Watermark:
+    """How far OAI-PMH was read for a benchmark in a set ("": the whole archive), for papers since when, by which terms.
+
+    `read_to`: the server's date from which to ask; None while the first list is unfinished.
+    """
+
+    benchmark: str
+    set_spec: str
+    terms: tuple[str, ...]
+    since: datetime
+    read_to: date | None = None
 
 
 @dataclass(frozen=True)
@@ -201,6 +215,40 @@ def save_marks(con: Connection, marks: Iterable[Mark]) -> None:
         ],
         on_conflict="replace",
     )  # fmt: skip
+
+
+def load_watermarks(con: Connection) -> dict[tuple[str, str], Watermark]:
+    """How far OAI-PMH was read, by benchmark and set."""
+    return {
+        (r["benchmark"], r["set_spec"]): Watermark(
+            r["benchmark"], r["set_spec"], tuple(r["terms"]), r["since"], r["read_to"]
+        )
+        for r in rows_of(con, "SELECT * FROM harvest_watermarks ORDER BY benchmark, set_spec")
+    }  # fmt: skip
+
+
+def save_watermarks(con: Connection, watermarks: Iterable[Watermark]) -> None:
+    """Saves the watermarks in place of earlier ones of the same benchmark and set."""
+    moment = now()
+    insert_rows(
+        con,
+        "harvest_watermarks",
+        [
+            {
+                "benchmark": w.benchmark, "set_spec": w.set_spec, "terms": list(w.terms), "since": w.since,
+                "read_to": w.read_to, "updated_at": moment,
+            }
+            for w in watermarks
+        ],
+        on_conflict="replace",
+    )  # fmt: skip
+
+
+def last_success(con: Connection) -> datetime | None:
+    """When the last run that ended well began; None where there was none."""
+    found = rows_of(con, "SELECT max(started_at) AS at FROM harvest_runs WHERE outcome = 'done'")
+    at: datetime | None = found[0]["at"]
+    return at
 
 
 def share_hits(con: Connection, benchmark: str, terms: Sequence[str]) -> None:

@@ -63,7 +63,7 @@ def harvest_papers(
     settings = {
         "benchmarks": sorted(b.id for b in order.benchmarks),
         "since": f"{order.since:%Y-%m-%d}" if order.since else "auto",
-        "max": order.most, "source": order.source,
+        "sets": list(order.sets), "max": order.most, "source": order.source,
     }  # fmt: skip
     run = Run(uuid.uuid4().hex[:12], now(), settings)
     work = AtWork(run.run, db, endpoints, order, session)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from db.benchmarks import Benchmark
 from db.harvests import Mark
+from harvest.oai.watermarks import Wanted
 from harvest.polite.endpoints import Endpoints
 from harvest.search.windows import ARXIV_BEGAN
 
@@ -18,10 +20,10 @@ class Order:
     """What a harvest is asked to do."""
 
     benchmarks: tuple[Benchmark, ...]
-    since: datetime | None = None  # None: from where the last one ended, or the beginning of arXiv
+    since: datetime | None = None  # None: from the beginning of arXiv
     most: int | None = None  # PDFs to fetch
     source: str = "auto"  # auto | search | oai
-    set_spec: str | None = None  # of OAI-PMH
+    sets: tuple[str, ...] = ()  # of OAI-PMH; none: the whole archive
 
 
 def sources_of(order: Order, endpoints: Endpoints) -> tuple[str, ...]:
@@ -33,15 +35,16 @@ def wanted_marks(order: Order, known: dict[str, Mark], moment: datetime) -> list
     """For each benchmark how far it is to be brought: since when, up to which horizon.
 
     The horizon lies a little ahead: clocks differ. A search that was broken off within a day keeps its horizon, so that
-    its windows stay the same.
+    its windows stay the same. A search that reaches further back than this order asks for is kept as it is.
     """
     marks = []
+    wanted_since = order.since or ARXIV_BEGAN
     for b in order.benchmarks:
         mark = known.get(b.id)
         if mark is None:
-            marks.append(Mark(b.id, b.search, order.since or ARXIV_BEGAN, moment + AHEAD))
+            marks.append(Mark(b.id, b.search, wanted_since, moment + AHEAD))
             continue
-        since = min(mark.since, order.since) if order.since else mark.since
+        since = min(mark.since, wanted_since)
         resumed = (
             not mark.searched
             and (since, b.search) == (mark.since, mark.terms)
@@ -53,6 +56,18 @@ def wanted_marks(order: Order, known: dict[str, Mark], moment: datetime) -> list
             )
         )
     return marks
+
+
+def wanted_changes(order: Order, known: Mapping[str, Mark], set_spec: str) -> list[Wanted]:
+    """What a list of changes of this set is wanted for: every benchmark, or those that a search has begun.
+
+    Before the search knows a benchmark, changes are no use to it, unless OAI-PMH alone was asked for.
+    """
+    return [
+        Wanted(b.id, set_spec, b.search, order.since or ARXIV_BEGAN)
+        for b in order.benchmarks
+        if order.source == "oai" or (b.id in known and known[b.id].oai_from is not None)
+    ]
 
 
 def needs_search(order: Order, endpoints: Endpoints, known: Mark | None, wanted: Mark) -> bool:

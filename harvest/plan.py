@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 
 from db.console import say, say_table
 from db.errors import BadInputError
 from db.harvests import (
     Mark,
+    Watermark,
     due,
     failures,
     last_runs,
     load_marks,
+    load_watermarks,
     load_windows,
     queue_counts,
     waiting,
@@ -20,7 +23,8 @@ from db.harvests import (
 from db.store import now, reading
 from harvest.lock import holder, is_held
 from harvest.oai.changes import list_periods
-from harvest.order import AHEAD, Order, needs_search, sources_of, wanted_marks
+from harvest.oai.watermarks import Watermarks, earliest, start_of
+from harvest.order import AHEAD, Order, needs_search, sources_of, wanted_changes, wanted_marks
 from harvest.polite.endpoints import Endpoints
 from harvest.search.windows import Period, plan
 
@@ -30,11 +34,12 @@ SHOWN = 10
 def print_plan(db: Path, endpoints: Endpoints, order: Order) -> None:
     """Prints what would be asked and fetched."""
     known: dict[str, Mark] = {}
+    watermarks: dict[tuple[str, str], Watermark] = {}
     windows = []
     queue = []
     if db.exists():
         with reading(db) as con:
-            known, windows = load_marks(con), load_windows(con)
+            known, watermarks, windows = load_marks(con), load_watermarks(con), load_windows(con)
             queue = due(con, [b.id for b in order.benchmarks], now())
     sources = sources_of(order, endpoints)
     wanted = wanted_marks(order, known, now())
@@ -50,16 +55,16 @@ def print_plan(db: Path, endpoints: Endpoints, order: Order) -> None:
             more = f" and {len(todo) - 3} more" if len(todo) > 3 else ""
             say(f"  {term} (for {', '.join(m.benchmark for m in for_it)}): {stretches or 'nothing'}{more}")
     if "oai" in sources:
-        starts = [known[m.benchmark].oai_from for m in wanted if m.benchmark in known]
-        days = [day for day in starts if day is not None]
-        if days:
-            lists = list_periods(min(days), now().date())
-            of_set = f" of set {order.set_spec}" if order.set_spec else ""
-            say(f"changes at {endpoints.oai}: all{of_set} since {min(days)}, in {len(lists)} lists")
-        elif "search" in sources:
-            say(f"changes at {endpoints.oai}: since the day before the search begins")
-        else:
-            say(f"changes at {endpoints.oai}: all since {order.since:%Y-%m-%d}" if order.since else "changes: all")
+        for set_spec in order.sets or ("",):
+            changes = wanted_changes(order, known, set_spec)
+            of_set = f" of set {set_spec}" if set_spec else ""
+            if not changes:
+                say(f"changes at {endpoints.oai}{of_set}: since the day before the search begins")
+                continue
+            start = earliest([start_of(w, known.get(w.benchmark), watermarks) for w in changes])
+            lists = list_periods(start, now().date())
+            since = f"since {start}" if start else "from the beginning"
+            say(f"changes at {endpoints.oai}: all{of_set} {since}, in {len(lists)} lists")
     most = len(queue) if order.most is None else min(order.most, len(queue))
     seconds = most * endpoints.delay
     say(
@@ -75,6 +80,7 @@ def print_status(db: Path) -> None:
     """Prints the last run, how far each benchmark is, the backlog, and failures by reason."""
     with reading(db) as con:
         runs, marks, windows = last_runs(con), load_marks(con), load_windows(con)
+        watermarks = load_watermarks(con)
         counts, failed, backlog = queue_counts(con), failures(con), waiting(con)
     if not runs:
         raise BadInputError(f"no harvest has been made into {db}", "make one with `paperflops harvest --all`")
@@ -89,17 +95,7 @@ def print_status(db: Path) -> None:
         f"           {run.found} found ({run.new_papers} new, {run.new_versions} new versions), {run.fetched} fetched, "
         f"{run.failed} failed, {run.requests} requests"
     )
-    say_table(
-        ("benchmark", "searched", "changes read to"),
-        [
-            [
-                mark.benchmark,
-                f"{mark.since:%Y-%m-%d} to {mark.horizon - AHEAD:%Y-%m-%d}" if mark.searched else "not to its end",
-                str(mark.oai_from or "never"),
-            ]
-            for mark in marks.values()
-        ],
-    )
+    say_table(("benchmark", "searched", "changes read to"), _reach(marks, watermarks))
     open_windows = [w for w in windows if w.state != "complete"]
     if open_windows:
         say(f"periods not confirmed: {len(open_windows)}")
@@ -115,3 +111,22 @@ def print_status(db: Path) -> None:
             times = [f.next_try for f in failed if f.reason == reason and f.next_try]
             when = f"next try {min(times):%Y-%m-%d %H:%M} UTC" if times else "given up; `paperflops harvest retry`"
             say(f"  {count:>6}  {reason}: {when}")
+
+
+def _reach(marks: Mapping[str, Mark], watermarks: Watermarks) -> list[list[str]]:
+    """For each benchmark how far the search is, and up to which day changes were read, by set."""
+    rows = []
+    for name in sorted({*marks, *(benchmark for benchmark, _ in watermarks)}):
+        mark = marks.get(name)
+        searched = "never"
+        if mark is not None:
+            searched = (
+                f"{mark.since:%Y-%m-%d} to {mark.horizon - AHEAD:%Y-%m-%d}" if mark.searched else "not to its end"
+            )
+        read = [
+            f"{w.read_to or 'not to its end'}{f' ({set_spec})' if set_spec else ''}"
+            for (benchmark, set_spec), w in watermarks.items()
+            if benchmark == name
+        ]
+        rows.append([name, searched, ", ".join(read) or "never"])
+    return rows

@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,16 +28,18 @@ class Source(StrEnum):
 
 
 class HarvestGroup(PlainGroup):
-    """`harvest` does the work by itself and has commands beside it; `--benchmark` takes several ids in a row."""
+    """`harvest` does the work by itself and has commands beside it; `--benchmark` and `--set` take several in a row."""
+
+    several = ("--benchmark", "--set")
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         spread: list[str] = []
-        ids = False
+        option: str | None = None
         for arg in args:
-            if ids and not arg.startswith("-") and arg not in self.commands:
-                spread += ["--benchmark", arg] if spread[-1] != "--benchmark" else [arg]
+            if option and not arg.startswith("-") and arg not in self.commands:
+                spread += [option, arg] if spread[-1] != option else [arg]
                 continue
-            ids = arg == "--benchmark" or arg.startswith("--benchmark=")
+            option = next((name for name in self.several if arg == name or arg.startswith(f"{name}=")), None)
             spread.append(arg)
         return super().parse_args(ctx, spread)
 
@@ -79,7 +81,7 @@ def harvest(
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="All benchmarks.")] = False,
     since: Annotated[
-        str, typer.Option(metavar="DATE|auto", help="First submitted since; auto goes on where the last run ended.")
+        str, typer.Option(metavar="DATE|auto", help="First submitted since; auto: all of arXiv, asked for once.")
     ] = "auto",
     most: Annotated[int | None, typer.Option("--max", min=0, help="PDFs to fetch at most; the rest waits.")] = None,
     dry_run: Annotated[
@@ -88,8 +90,9 @@ def harvest(
     source: Annotated[
         Source, typer.Option(help="search: backfill; oai: changes, by OAI-PMH; auto: first the one, then the other.")
     ] = Source.auto,
-    set_spec: Annotated[
-        str | None, typer.Option("--set", metavar="SPEC", help="OAI-PMH set, like cs:cs:CV (default: all).")
+    sets: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="SPEC...", help="OAI-PMH sets, like cs:cs:CV (default: the whole archive)."),
     ] = None,
     as_json: JsonOption = False,
     db: DbOption = DEFAULT_DB,
@@ -104,11 +107,12 @@ def harvest(
         if source_of_db is not None and source_of_db.name == "COMMANDLINE":
             os.environ["PAPERFLOPS_DB"] = str(db)  # `harvest --db X status` means X
         return
+    from harvest.oai.sets import checked_sets
     from harvest.order import Order
     from harvest.plan import print_plan
     from harvest.polite.endpoints import read_endpoints
 
-    order = Order(chosen(benchmark, everything), date_of(since), most, str(source), set_spec)
+    order = Order(chosen(benchmark, everything), date_of(since), most, str(source), checked_sets(sets or ()))
     endpoints = read_endpoints()
     if dry_run:
         print_plan(db, endpoints, order)
@@ -187,9 +191,13 @@ def date_of(text: str) -> datetime | None:
     if text == "auto":
         return None
     try:
-        return datetime.strptime(text, "%Y-%m-%d")
+        day = datetime.strptime(text, "%Y-%m-%d")
     except ValueError:
         raise BadInputError(f"--since {text!r} is no date", "write it like 2020-01-31, or auto") from None
+    today = datetime.now(UTC).replace(tzinfo=None)
+    if day > today:
+        raise BadInputError(f"--since {text} lies in the future", f"today is {today:%Y-%m-%d} (UTC)")
+    return day
 
 
 def _run(

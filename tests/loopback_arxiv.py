@@ -201,7 +201,7 @@ class LoopbackArxiv:
             (
                 p
                 for p in self.papers.values()
-                if first <= p.datestamp <= last and p.set_spec.startswith(fields.get("set", ""))
+                if first <= p.datestamp <= last and _in_set(p.set_spec, fields.get("set", ""))
             ),
             key=lambda p: (p.datestamp, p.arxiv_id),
         )
@@ -289,6 +289,10 @@ def by_chance(seed: int, share: float, acts: list[Act]) -> Callable[[Asked], Act
             return chance.choice(acts) if chance.random() < share else None
 
     return script
+
+
+def _in_set(own: str, wanted: str) -> bool:
+    return not wanted or own == wanted or own.startswith(f"{wanted}:")
 
 
 def _folded(text: str) -> str:

@@ -3,19 +3,31 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from db.console import Steps, progress
-from db.harvests import Mark, OpenList, end_list, load_lists, load_marks, save_list, save_marks, save_notes, withdraw
-from db.models import digest
+from db.harvests import (
+    OpenList,
+    Watermark,
+    end_list,
+    last_success,
+    load_lists,
+    load_marks,
+    load_watermarks,
+    save_list,
+    save_notes,
+    save_watermarks,
+    withdraw,
+)
+from db.models import Paper, digest
 from db.papers import hit_ids
 from db.store import now, reading, writing
 from harvest.at_work import AtWork
 from harvest.oai.feed import BadTokenError, OaiFeed, OaiPage
-from harvest.order import wanted_marks
+from harvest.oai.watermarks import believed, earliest, start_of
+from harvest.order import wanted_changes
 from harvest.polite.session import FetchError
 from harvest.search.relevance import TermMatcher, text_of
-from harvest.search.windows import ARXIV_BEGAN
 
 LONGEST_LIST = timedelta(days=366)  # of changes asked for at once; after each the mark moves on
 LIST_STARTS = 3  # of one list in a run; then it is asked for in halves
@@ -29,52 +41,74 @@ class Changes:
         self.work = work
         self._feed = OaiFeed(work.session)
         self._lists: dict[str, OpenList] = {}
-        self._marks: dict[str, Mark] = {}
+        self._watermarks: dict[str, Watermark] = {}  # of the set that is being read, by benchmark
+        self._set_spec = ""
         self._matcher = TermMatcher({})
 
     def read(self) -> None:
-        """Reads every record changed since the benchmarks' marks, in lists of limited length, oldest first."""
+        """Reads every record changed since the watermarks, set by set, in lists of limited length, oldest first."""
         with reading(self.work.db) as con:
-            known, self._lists = load_marks(con), load_lists(con)
-        order = self.work.order
-        marks = {m.benchmark: known.get(m.benchmark, m) for m in wanted_marks(order, known, self.work.moment())}
-        if order.source == "oai":
-            asked = order.since
-            for name, mark in marks.items():
-                if mark.oai_from is None or (asked and asked < mark.since):
-                    since = asked or ARXIV_BEGAN
-                    marks[name] = replace(mark, oai_from=asked.date() if asked else None, since=since)
-        else:
-            marks = {name: mark for name, mark in marks.items() if mark.oai_from is not None}
-        if not marks:
-            return
-        starts = [m.oai_from for m in marks.values()]
-        start = None if None in starts else min(s for s in starts if s is not None)
-        self._marks, self._matcher = marks, TermMatcher({n: self.work.benchmarks[n].search for n in marks})
-        day: date | None = None
+            marks, known, last_good = load_marks(con), load_watermarks(con), last_success(con)
+            self._lists = load_lists(con)
         with progress("Reading changes") as steps:
-            for first, last in list_periods(start, self.work.moment().date()):
-                if day is not None and first is not None and first > day:
-                    break  # the clock here is ahead of the server's
-                day = self._read_list(first, last, steps)
-                if day is None:
-                    self.work.tally.unconfirmed.append(f"changes since {first or 'the beginning'}")
-                    return
-                # the server's date; where ours is earlier, that one: to ask for a day twice costs little
-                reached = min(day, now().date(), *([last + timedelta(days=1)] if last else []))
-                self._marks = {
-                    name: replace(m, oai_from=max(m.oai_from or reached, reached)) for name, m in self._marks.items()
-                }
-                with writing(self.work.db) as con:
-                    save_marks(con, self._marks.values())
+            for set_spec in self.work.order.sets or ("",):
+                self._set_spec = set_spec
+                wanted = wanted_changes(self.work.order, marks, set_spec)
+                self._watermarks = {w.benchmark: start_of(w, marks.get(w.benchmark), known) for w in wanted}
+                self._read_set(last_good, steps)
+
+    def _read_set(self, last_good: datetime | None, steps: Steps) -> None:
+        """Reads the changes of one set for all its benchmarks, and moves their watermarks after each list."""
+        if not self._watermarks:
+            return
+        self._matcher = TermMatcher({n: self.work.benchmarks[n].search for n in self._watermarks})
+        self._believe(self.work.moment().date(), last_good, steps)
+        day: date | None = None
+        periods = list_periods(earliest(self._watermarks.values()), self.work.moment().date())
+        while periods:
+            first, last = periods.pop(0)
+            if day is not None and first is not None and first > day:
+                break  # the clock here is ahead of the server's
+            day = self._read_list(first, last, steps)
+            if day is None:
+                self.work.tally.unconfirmed.append(f"changes since {first or 'the beginning'}")
+                return
+            if first is not None and first > day and self._believe(day, last_good, steps):
+                periods = list_periods(earliest(self._watermarks.values()), day)
+                continue
+            # the server's date; where ours is earlier, that one: to ask for a day twice costs little
+            reached = min(day, now().date(), *([last + timedelta(days=1)] if last else []))
+            self._watermarks = {
+                name: replace(w, read_to=max(w.read_to or reached, reached)) for name, w in self._watermarks.items()
+            }
+            with writing(self.work.db) as con:
+                save_watermarks(con, self._watermarks.values())
+
+    def _believe(self, today: date, last_good: datetime | None, steps: Steps) -> bool:
+        """Takes back watermarks that lie in the server's future, and says so; whether there was one."""
+        clamped = {name: believed(w, today, last_good) for name, w in self._watermarks.items()}
+        future = {name: w for name, w in clamped.items() if w != self._watermarks[name]}
+        notes = []
+        for name, w in future.items():
+            said = (
+                f"read up to {self._watermarks[name].read_to}, which is after {today}; reading again from {w.read_to}"
+            )
+            notes.append(("clock", name, said))
+        if future:
+            shown = sorted({message for _, _, message in notes})
+            steps.line(f"the watermarks of {', '.join(future)} lie in the future: {'; '.join(shown)}")
+            with writing(self.work.db) as con:
+                save_notes(con, self.work.run, notes)
+        self._watermarks = clamped
+        return bool(future)
 
     def _read_list(self, since: date | None, until: date | None, steps: Steps) -> date | None:
         """The server's date when the list began, once it was read to its end; None where that never came about.
 
         A list whose token expires is started anew, then asked for in halves: a short list fits into a token's life.
         """
-        terms = sorted((m.benchmark, *m.terms) for m in self._marks.values())
-        name = digest("oai", since, until, self.work.order.set_spec, terms)
+        terms = sorted((w.benchmark, *w.terms) for w in self._watermarks.values())
+        name = digest("oai", since, until, self._set_spec, terms)
         for _ in range(LIST_STARTS):
             try:
                 day, received, size = self._read_pages(name, since, until, steps)
@@ -110,7 +144,7 @@ class Changes:
         ids: set[str] = set()
         empty = 0
         while True:
-            page = self._feed.go_on(token) if token else self._feed.start(since, until, self.work.order.set_spec)
+            page = self._feed.go_on(token) if token else self._feed.start(since, until, self._set_spec or None)
             day = day or page.response
             size = page.complete_size or size
             if not page.records and not page.unreadable and not page.token:
@@ -142,7 +176,8 @@ class Changes:
                 hits = [
                     (benchmark, term)
                     for benchmark, term in self._matcher.hits(text_of(record.paper))
-                    if record.paper.published is None or record.paper.published >= self._marks[benchmark].since.date()
+                    if record.paper.published is None
+                    or record.paper.published >= self._watermarks[benchmark].since.date()
                 ]
                 if hits or record.arxiv_id in known:
                     found.append((record.paper, hits))
@@ -159,6 +194,14 @@ class Changes:
                 save_list(con, at)
             else:
                 end_list(con, at.name)
+
+    def _hits(self, paper: Paper) -> list[tuple[str, str]]:
+        """The benchmarks and terms that find the paper, of those for which it is not too old."""
+        return [
+            (benchmark, term)
+            for benchmark, term in self._matcher.hits(text_of(paper))
+            if paper.published is None or paper.published >= self._watermarks[benchmark].since.date()
+        ]
 
 
 def list_periods(start: date | None, today: date) -> list[tuple[date | None, date | None]]:

@@ -61,7 +61,7 @@ class Backfill:
 
     def _search_term(self, term: str, period: Period, known: Sequence[Window], steps: Steps) -> bool:
         """Whether every window of the term's period was confirmed."""
-        todo = plan(term, period, known)
+        todo = plan(term, period, known, self.work.moment())
         read: list[Window] = []
         confirmed = splittable = True
         too_large: list[Window] = []

@@ -43,13 +43,15 @@ def query(term: str, start: datetime, end: datetime) -> str:
     return f'all:"{term}" AND submittedDate:[{start:%Y%m%d%H%M} TO {last:%Y%m%d%H%M}]'
 
 
-def plan(term: str, wanted: Period, known: Iterable[Window]) -> list[Window]:
+def plan(term: str, wanted: Period, known: Iterable[Window], moment: datetime | None = None) -> list[Window]:
     """The windows that are still to be read so that `wanted` is covered, in order of time.
 
     A window that was read to its end covers its period; if it was read for an earlier goal (another end), nothing is
     sure of the time shortly before it was asked: submissions appear late. Windows left open go on where they stopped.
+    One that says it was asked after `moment` (a wrong clock, an edit by hand) covers nothing.
     """
-    known = list(known)
+    latest = (moment or now()) + timedelta(hours=1)
+    known = [w for w in known if w.asked_at is None or w.asked_at <= latest]
     covered = []
     for window in known:
         if window.state == "complete" and window.asked_at is not None:

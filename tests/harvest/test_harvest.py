@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from db.errors import BadInputError
-from db.harvests import failures, last_runs, load_marks, queue_counts
+from db.harvests import failures, last_runs, load_marks, load_watermarks, queue_counts
 from db.papers import load_paper
 from db.settings import pdf_path
 from db.store import now, reading, rows_of, writing
@@ -431,7 +431,9 @@ def test_runs_are_kept(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path) ->
     harvest()
     with reading(db_path) as con:
         runs, marks, failed = last_runs(con, 5), load_marks(con), failures(con)
+        watermarks = load_watermarks(con)
     assert [r.outcome for r in runs] == ["done", "done"]
     assert runs[-1].requests > 12 > runs[0].requests
-    assert (marks["imagenet"].searched, marks["imagenet"].oai_from) == (True, now().date())
+    assert marks["imagenet"].searched
+    assert watermarks["imagenet", ""].read_to == now().date()
     assert not failed

@@ -17,7 +17,6 @@ from db.settings import pdf_path, pdf_store
 from db.store import reading, rows_of, writing
 from harvest.disk.add import Added, add
 from harvest.ids import UNKNOWN_VERSION
-
 from tests.harvest.small_pdf import small_pdf
 
 
