@@ -393,6 +393,14 @@ def waiting(con: Connection, benchmarks: Sequence[str] = ()) -> int:
     return int(rows_of(con, f"SELECT count(*) AS n {_WAITING}", {"benchmarks": list(benchmarks)})[0]["n"])
 
 
+def fetched_from(con: Connection, base: str) -> str | None:
+    """The address of the smallest PDF that was fetched from below this one; None where there is none."""
+    found = rows_of(
+        con, "SELECT source FROM files WHERE starts_with(source, $base) ORDER BY bytes, source LIMIT 1", {"base": base}
+    )
+    return found[0]["source"] if found else None
+
+
 def set_waiting_reason(con: Connection, papers: Iterable[tuple[str, int]], reason: str) -> None:
     """Says why these are not fetched now."""
     keys = list(papers)

@@ -6,10 +6,10 @@ import time
 from collections.abc import Iterator, Sequence
 
 from db.console import progress
-from db.harvests import Queued, due, set_waiting_reason
+from db.harvests import Queued, due, fetched_from, set_waiting_reason
 from db.store import now, reading, writing
 from harvest.at_work import AtWork
-from harvest.pdfs.download import Fetched, fetch_pdf, save_fetched
+from harvest.pdfs.download import Fetched, check_pdf, fetch_pdf, save_fetched
 
 SAVE_EVERY_SECONDS = 0.3  # at arXiv's pace that is every PDF; a faster server must not wait for the database each time
 
@@ -18,6 +18,9 @@ def fetch_due(work: AtWork, only: set[tuple[str, int]] | None = None) -> None:
     """Fetches what is due, the most relevant first; what failed in passing once more at the end."""
     with reading(work.db) as con:
         wanted = due(con, list(work.benchmarks), now())
+        good = fetched_from(con, work.endpoints.pdf)
+    if good is not None:
+        work.session.known_good(good, check_pdf)
     if only is not None:
         wanted = [q for q in wanted if (q.arxiv_id, q.version) in only]
     most = len(wanted) if work.order.most is None else work.order.most

@@ -2,7 +2,8 @@
 
 Every request goes through the machine's limiter, carries our name, has a time limit, and follows no redirect by
 itself. 429 and 503 are obeyed (Retry-After, else back-off with jitter), a 403 ends the run, and a circuit breaker ends
-it when the server fails again and again: the state is saved, a later run goes on.
+it when the server fails again and again: the state is saved, a later run goes on. A fault of one address is not a
+fault of the server, so before the breaker opens, an address that is known to be good is asked for once.
 
 PaperflopsError
 ├── ComeBackLaterError   the server is down, busy or unreachable: exit code 75, the run can be taken up later
@@ -25,7 +26,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import Enum
 from typing import Any
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 import requests
 import urllib3
@@ -97,6 +98,19 @@ class Answer:
         return _http_date(self.headers.get("Date"))
 
 
+Check = Callable[[Answer], FetchError | None]
+"""Says what is wrong with an answer, or None."""
+
+
+@dataclass(frozen=True)
+class _Good:
+    """An address that has given what it should, and how that was judged."""
+
+    url: str
+    check: Check
+    accept: tuple[int, ...]
+
+
 class PoliteSession:
     """All that this process asks of arXiv. Counts requests; remembers faults for the circuit breaker."""
 
@@ -115,6 +129,7 @@ class PoliteSession:
         self.server_time: datetime | None = None  # UTC, without a zone, as the last answer's Date header has it
         self._faults = 0
         self._unreached = 0
+        self._good: dict[str, _Good] = {}  # of each server and service
         self._http = requests.Session()
         self._watched = _WatchedAdapter()
         self._http.mount("http://", self._watched)
@@ -127,11 +142,15 @@ class PoliteSession:
             "Connection": "close",  # no idle connection is left open while another process has its turn
         }
 
+    def known_good(self, url: str, check: Check, accept: tuple[int, ...] = (200,)) -> None:
+        """Notes an address that has given what it should: asked for when others fail, to tell them from the server."""
+        self._good[_service(url)] = _Good(url, check, accept)
+
     def get(
         self,
         url: str,
         *,
-        check: Callable[[Answer], FetchError | None] = lambda answer: None,
+        check: Check = lambda answer: None,
         accept: tuple[int, ...] = (200,),
         tries: int = TRIES,
         check_tries: int = TRIES,
@@ -156,6 +175,8 @@ class PoliteSession:
             except FetchError as fault:
                 seen[fault.kind] += 1
                 self._failed(url, fault)
+                if self._faults == BREAKER_FAULTS - 1 and self._is_well(url, fault):
+                    self._faults = 0
                 if seen[fault.kind] >= limits[fault.kind]:
                     raise
                 seconds = self._pause_after(fault, seen.total() - 1)
@@ -164,11 +185,23 @@ class PoliteSession:
                 self._wait(seconds)
             else:
                 self._faults = self._unreached = 0
+                self.known_good(url, check, accept)
                 return answer
 
-    def _usable(
-        self, url: str, accept: tuple[int, ...], check: Callable[[Answer], FetchError | None], max_bytes: int
-    ) -> Answer:
+    def _is_well(self, url: str, fault: FetchError) -> bool:
+        """Whether the server still gives what it gave before, so that the faults are of the addresses."""
+        good = self._good.get(_service(url))
+        if good is None or good.url == url:
+            return False
+        self._wait(self._pause_after(fault, 0))
+        try:
+            self._usable(good.url, good.accept, good.check, MAX_PDF_BYTES)
+        except FetchError as wrong:
+            self._failed(good.url, wrong)
+            return False
+        return True
+
+    def _usable(self, url: str, accept: tuple[int, ...], check: Check, max_bytes: int) -> Answer:
         answer = self._follow(url, max_bytes)
         if answer.status == 403:
             raise ForbiddenError(
@@ -241,7 +274,7 @@ class PoliteSession:
 
     def _failed(self, url: str, fault: FetchError) -> None:
         """Counts the fault and opens the circuit breaker where there were too many in a row."""
-        if fault.reason != "too_large":  # the server is well, we are not able
+        if fault.kind is not Kind.LASTING:  # there the server is well: it says that it has no such thing, or not for us
             self._faults += 1
         self._unreached = self._unreached + 1 if fault.reason == "unreachable" else 0
         if fault.rest:
@@ -388,6 +421,11 @@ def _body(response: requests.Response, max_bytes: int) -> bytes:
     if announced.isdigit() and not response.headers.get("Content-Encoding") and len(content) < int(announced):
         raise FetchError("truncated", f"{response.url}: {len(content)} of {announced} bytes came")
     return bytes(content)
+
+
+def _service(url: str) -> str:
+    """The server and which of its services an address belongs to: "https://arxiv.org/pdf"."""
+    return f"{origin(url)}/{urlsplit(url).path.strip('/').split('/')[0]}"
 
 
 def _document(url: str) -> str:

@@ -239,6 +239,74 @@ def test_circuit_breaker(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path) 
     assert_all_here(db_path, arxiv)
 
 
+BAD_PDFS = {
+    "reset": Act(reset=True),
+    "500": Act(status=500),
+    "503": Act(status=503, headers={"Retry-After": "0"}),
+    "html": Act(body=HTML),
+    "cut": Act(cut=0.5),
+    "404": Act(status=404, body=HTML),
+}
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        pytest.param(act, id=name, marks=() if name in ("reset", "html") else pytest.mark.slow)
+        for name, act in BAD_PDFS.items()
+    ],
+)
+def test_bad_pdfs_are_not_a_bad_server(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, act: Act) -> None:
+    """it does not blame a healthy server for twelve bad PDFs, which the second pass asks for in a row."""
+    arxiv.put(*some_papers(16, first=datetime(2016, 1, 1), step=timedelta(days=3)))
+    bad = {f"/pdf/{i}v1" for i in sorted(arxiv.papers)[4:16]}
+    arxiv.script = lambda asked: act if asked.path in bad else None
+    outcome = harvest()
+    assert (outcome.exit_code, outcome.run.failed) == (0, 12), outcome.run.message
+    assert_all_here(db_path, arxiv, but={path[5:-2] for path in bad})
+    asked = len(arxiv.asked)
+    with writing(db_path) as con:
+        retry_now(con, failures(con))
+    outcome = harvest()  # every PDF that is due now is a bad one
+    assert (outcome.exit_code, outcome.run.failed) == (0, 12), outcome.run.message
+    assert len(arxiv.asked) - asked <= (12 if act.status == 503 else 4) * 12 + 16 + 4
+    arxiv.script = lambda asked: None
+    until_done(harvest, db_path)
+    assert_all_here(db_path, arxiv)
+
+
+def test_bad_queries_are_not_a_bad_server(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path) -> None:
+    """it goes on to other terms, changes and PDFs where the search answers some queries with 500."""
+    arxiv.put(*some_papers(3, term="SQuAD", first=datetime(2017, 1, 1)))
+    arxiv.script = lambda asked: (
+        Act(status=500) if asked.kind == "api" and "CIFAR" in asked.query["search_query"] else None
+    )
+    outcome = harvest("imagenet", "cifar10", "cifar100", "squad11")
+    assert outcome.exit_code == 75
+    assert "arXiv did not show everything" in (outcome.run.message or "")
+    assert outcome.run.fetched == 15
+
+
+def test_dead_server_in_the_second_pass(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path) -> None:
+    """it still stops after ten requests where the server dies while bad PDFs are asked for again."""
+    arxiv.put(*some_papers(16, first=datetime(2016, 1, 1), step=timedelta(days=3)))
+    bad = {f"/pdf/{i}v1" for i in sorted(arxiv.papers)[:12]}
+    dead_after = 28 + 12  # PDFs: the first pass is over, each of its bad ones was asked for once
+    arxiv.script = lambda asked: (
+        Act(body=HTML) if asked.path in bad else Act(status=503) if asked.number > dead_after else None
+    )
+    first_pass = harvest()
+    assert first_pass.exit_code in (0, 75)
+    arxiv.script = lambda asked: Act(status=502) if asked.kind == "pdf" else None
+    with writing(db_path) as con:
+        retry_now(con, failures(con))
+    asked = len(arxiv.of_kind("pdf"))
+    outcome = harvest()
+    assert outcome.exit_code == 75
+    assert "failed 10 times in a row" in (outcome.run.message or "")
+    assert len(arxiv.of_kind("pdf")) - asked == 10
+
+
 def test_retry_after_is_kept(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path) -> None:
     """it asks nothing for as long as Retry-After says, by date or by seconds."""
     date = Act(
