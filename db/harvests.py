@@ -490,6 +490,22 @@ def failures(con: Connection, ids: Sequence[str] = ()) -> list[Failure]:
     return [Failure(**row) for row in rows]
 
 
+def queue_state(con: Connection, arxiv_id: str, version: int | None) -> str | None:
+    """How the paper's latest PDF (or that version's) stands, in words; None where the paper is not known."""
+    found = rows_of(
+        con,
+        """
+        SELECT p.pdf_sha256, q.state, q.reason FROM papers p LEFT JOIN harvest_queue q USING (arxiv_id, version)
+        WHERE p.arxiv_id = $id AND ($version IS NULL OR p.version = $version) ORDER BY p.version DESC LIMIT 1
+        """,
+        {"id": arxiv_id, "version": version},
+    )
+    if not found:
+        return None
+    row = found[0]
+    return "its PDF is here" if row["pdf_sha256"] else f"{row['state'] or 'not queued'}, {row['reason'] or 'no reason'}"
+
+
 def retry_now(con: Connection, chosen: Iterable[Failure]) -> None:
     """Makes the failed PDFs due, those given up too, with their tries counted from none."""
     moment = now()

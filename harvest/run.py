@@ -136,11 +136,17 @@ def retry(
     from db.harvests import failures, retry_now
     from db.store import reading, writing
     from harvest.order import Order
+    from harvest.polite.endpoints import read_endpoints
+    from harvest.retry import not_failed
 
+    read_endpoints()  # settings that can't be used are said before anything is done
     with reading(db) as con:
         wanted = failures(con, ids or [])
+        for line in not_failed(con, ids or [], wanted):
+            say(line)
     if not wanted:
-        say("nothing has failed" if not ids else f"none of {', '.join(ids)} has failed")
+        if not ids:
+            say("nothing has failed")
         return
     keys = {(f.arxiv_id, f.version) for f in wanted}
 

@@ -31,8 +31,9 @@ class Endpoints:
 def read_endpoints(environment: Mapping[str, str] | None = None) -> Endpoints:
     """The settings PAPERFLOPS_ARXIV_API_URL, _OAI_URL, _PDF_URL, _DELAY and _CONTACT, or arXiv's own.
 
-    Where an address is set for only one of search and OAI-PMH, only that one is used: a rehearsal against a local
-    server must not reach arXiv by accident. BadInputError names a setting that can't be used.
+    Where an address is set for only one of search and OAI-PMH, only that one is used. Where one of the three is
+    loopback, all must be: a rehearsal must not reach arXiv by accident. BadInputError names a setting that can't be
+    used.
     """
     settings = os.environ if environment is None else environment
     api = _url(settings, "PAPERFLOPS_ARXIV_API_URL", API_URL, "/api/query")
@@ -57,7 +58,21 @@ def read_endpoints(environment: Mapping[str, str] | None = None) -> Endpoints:
             f"PAPERFLOPS_ARXIV_DELAY={delay:g} is less than arXiv's {DELAY_SECONDS:g} s, but {name} is {url}",
             "only a loopback address may be asked faster",
         )
+    _check_rehearsal(
+        {"PAPERFLOPS_ARXIV_API_URL": api, "PAPERFLOPS_ARXIV_OAI_URL": oai, "PAPERFLOPS_ARXIV_PDF_URL": pdf}
+    )
     return Endpoints(api, oai, pdf, delay, settings.get("PAPERFLOPS_ARXIV_CONTACT") or None, sources)
+
+
+def _check_rehearsal(urls: Mapping[str, str]) -> None:
+    """BadInputError where some of the addresses are loopback and others are not."""
+    near = [name for name, url in urls.items() if is_loopback(url)]
+    far = [name for name in urls if name not in near]
+    if near and far:
+        raise BadInputError(
+            f"{near[0]} is this machine's own, but {' and '.join(f'{name} is {urls[name]}' for name in far)}",
+            f"a rehearsal must not reach arXiv: set {' and '.join(far)} to a loopback address too",
+        )
 
 
 def is_loopback(url: str) -> bool:

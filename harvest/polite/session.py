@@ -124,7 +124,7 @@ class PoliteSession:
     ) -> None:
         loopback = is_loopback(endpoints.pdf)
         self.endpoints, self._sleep, self._say = endpoints, sleep, say
-        self.limiter = limiter or Limiter(lock_file_for(loopback), endpoints.delay)
+        self.limiter = limiter or Limiter(lock_file_for(loopback), endpoints.delay, say=say)
         self.requests = 0
         self.server_time: datetime | None = None  # UTC, without a zone, as the last answer's Date header has it
         self._faults = 0

@@ -22,7 +22,7 @@ from harvest.lock import harvest_lock
 from harvest.polite.endpoints import read_endpoints
 from paperflops import main
 from tests.harvest.conftest import ROOT, Harvest, assert_all_here, assert_polite, last_json, paperflops, papers_of
-from tests.loopback_arxiv import LoopbackArxiv, ServedPaper, some_papers
+from tests.loopback_arxiv import HTML, Act, LoopbackArxiv, ServedPaper, some_papers
 
 
 def test_complete(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path) -> None:
@@ -358,13 +358,51 @@ def test_no_network(arxiv: LoopbackArxiv, db_path: Path) -> None:
     assert (line["outcome"], line["exit_code"]) == ("stopped", 75)
 
 
-def test_search_alone_where_only_search_is_pointed_here(
-    arxiv: LoopbackArxiv, harvest: Harvest, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """it never asks arXiv's own OAI-PMH when only the search was pointed elsewhere."""
-    monkeypatch.delenv("PAPERFLOPS_ARXIV_OAI_URL")
-    assert harvest().exit_code == 0
-    assert not arxiv.of_kind("oai")
+@pytest.mark.parametrize("missing", ["API", "OAI", "PDF"])
+@pytest.mark.parametrize("words", [["harvest", "--all"], ["harvest", "--all", "--dry-run"], ["harvest", "retry"]])
+def test_rehearsal_that_could_reach_arxiv(
+    arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str], missing: str, words: list[str],
+) -> None:  # fmt: skip
+    """it asks nobody where one of the three addresses is this machine's own and another is not, however slow it is."""
+    if "retry" in words:
+        arxiv.script = lambda asked: Act(body=HTML) if asked.path == "/pdf/1501.00003v1" else None
+        harvest()
+    before = len(arxiv.asked)
+    monkeypatch.delenv(f"PAPERFLOPS_ARXIV_{missing}_URL")
+    monkeypatch.setenv("PAPERFLOPS_ARXIV_DELAY", "3")
+    monkeypatch.setattr(sys, "argv", ["paperflops", "--db", str(db_path), *words])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 2
+    assert f"set PAPERFLOPS_ARXIV_{missing}_URL to a loopback address too" in capsys.readouterr().err
+    assert len(arxiv.asked) == before
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (["1501.00044"], 2, "is not in the database; did you mean 1501.00004?"),
+        (["1501.00003", "nonsense"], 2, "nonsense is no arXiv id"),
+        (["1501.00004"], 0, "1501.00004 has not failed: its PDF is here"),
+        (["1501.00003v2"], 2, "is not in the database"),
+    ],
+)
+def test_retry_of_others(
+    arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str], words: list[str], code: int, said: str,
+) -> None:  # fmt: skip
+    """it refuses an id that it does not know, and says of one that has not failed how it stands."""
+    arxiv.script = lambda asked: Act(body=HTML) if asked.path == "/pdf/1501.00003v1" else None
+    harvest()
+    before = len(arxiv.asked)
+    monkeypatch.setattr(sys, "argv", ["paperflops", "--db", str(db_path), "harvest", "retry", *words])
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert (end.value.code or 0) == code
+    captured = capsys.readouterr()
+    assert said in captured.out + captured.err
+    assert len(arxiv.asked) == before
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -19,7 +21,7 @@ from db.errors import BadInputError
 from harvest.polite.endpoints import API_URL, OAI_URL, PDF_URL, is_loopback, read_endpoints
 from harvest.polite.limiter import Limiter
 from harvest.polite.session import Answer, ComeBackLaterError, FetchError, PoliteSession, retry_after
-from tests.harvest.conftest import DELAY, ROOT, assert_polite
+from tests.harvest.conftest import DELAY, ROOT, assert_polite, last_json, paperflops
 from tests.loopback_arxiv import Act, LoopbackArxiv
 
 ASKER = """
@@ -75,6 +77,105 @@ def test_limit_with_odd_states(tmp_path: Path, state: str, expected: float) -> N
     with limiter.turn():
         pass
     assert waits == [expected]
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        b"[" * 5000, b"\xff\xfe", b"[1, 2]", b"null", b'"x"', b'{"last": true, "open": "x"}', b'{"pauses": 5}',
+        b'{"pauses": {"http://a": 7}}', b'{"pauses": {"http://a": {"from": "x", "seconds": null}}}',
+        b'{"pauses": {"http://a": {"from": NaN, "seconds": 1e999}}}', b'{"holder": [1], "last": 1e400}',
+    ],
+    ids=repr,
+)  # fmt: skip
+def test_malformed_lock(tmp_path: Path, state: bytes) -> None:
+    """it works with a lock file that holds anything at all, and puts it right."""
+    lock = tmp_path / "lock"
+    lock.write_bytes(state)
+    limiter = Limiter(lock, 0.0)
+    assert limiter.pause_left("http://a") == 0
+    limiter.pause("http://a", 50)
+    assert limiter.pause_left("http://a") > 0
+    with limiter.turn():
+        pass
+    assert json.loads(lock.read_bytes())["holder"]["pid"] == os.getpid()
+
+
+def test_lock_that_says_no_number(tmp_path: Path) -> None:
+    """it waits a whole delay where the last request's time is no number (0 would be too soon)."""
+    (tmp_path / "lock").write_text('{"last": NaN, "open": false}')
+    waits: list[float] = []
+    limiter = Limiter(tmp_path / "lock", 3.0)
+    limiter._sleep_for = waits.append  # type: ignore[method-assign]
+    with limiter.turn():
+        pass
+    assert waits == [3.0]
+
+
+@pytest.mark.parametrize("kind", ["pipe", "full"])
+def test_lock_file_of_another_kind(tmp_path: Path, kind: str) -> None:
+    """it names the setting where the lock file is a pipe, or its disk is full."""
+    lock = tmp_path / "lock"
+    if kind == "pipe":
+        os.mkfifo(lock)
+    else:
+        lock = Path("/dev/full")
+    with pytest.raises(BadInputError, match="PAPERFLOPS_ARXIV_LOCK"), Limiter(lock, 0.0).turn():
+        pass
+
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from harvest.polite.limiter import Limiter
+with Limiter(Path(sys.argv[1]), 0.0).turn():
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.mark.parametrize("stopped", [True, False])
+def test_lock_that_is_never_released(arxiv: LoopbackArxiv, tmp_path: Path, db_path: Path, stopped: bool) -> None:
+    """it says who holds the limiter and how long it waits (stopped by Ctrl-Z or not), then leaves with 75."""
+    lock = tmp_path / "limiter.lock"
+    holder = subprocess.Popen([sys.executable, "-c", HOLDER, str(lock)], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        assert holder.stdout is not None and holder.stdout.readline() == "held\n"
+        if stopped:
+            holder.send_signal(signal.SIGSTOP)
+        run = paperflops(db_path, "harvest", "--benchmark", "imagenet", "--json", PAPERFLOPS_ARXIV_LOCK_WAIT="1")
+    finally:
+        holder.kill()
+        holder.communicate()
+    assert run.returncode == 75
+    lines = run.stderr.splitlines()
+    assert f"process {holder.pid} on " in lines[0] and "waiting for it, at most 1 s" in lines[0]
+    assert (f"kill -CONT {holder.pid}" in lines[0]) == stopped
+    assert lines[-1].startswith(f"paperflops: process {holder.pid} on ") and "let it go on or end it" in lines[-1]
+    assert not arxiv.asked
+    assert last_json(run.stdout)["exit_code"] == 75
+    assert paperflops(db_path, "harvest", "--benchmark", "imagenet", "--max", "0").returncode == 0
+
+
+def test_long_queue_at_the_lock(tmp_path: Path) -> None:
+    """it waits on, beyond its patience, while others take turns."""
+    command = [sys.executable, "-c", ASKER, str(tmp_path / "lock"), "0.2", "10"]
+    child = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    assert child.stdout is not None
+    child.stdout.readline()
+    limiter = Limiter(tmp_path / "lock", 0.2, patience=1.0)
+    for _ in range(5):
+        with limiter.turn() as turn:
+            turn.arrived()
+    child.communicate(timeout=60)
+
+
+@pytest.mark.parametrize("setting", ["soon", "-1", "nan"])
+def test_patience_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, setting: str) -> None:
+    """it refuses a patience that is no number of seconds."""
+    monkeypatch.setenv("PAPERFLOPS_ARXIV_LOCK_WAIT", setting)
+    with pytest.raises(BadInputError, match="PAPERFLOPS_ARXIV_LOCK_WAIT"):
+        Limiter(tmp_path / "lock", 0.0)
 
 
 def test_limit_does_not_look_at_the_clock(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -182,7 +283,7 @@ def test_endpoints() -> None:
 )
 def test_base_urls(url: str, api: str, oai: str) -> None:
     """it completes a bare host by arXiv's paths and takes any other path as it is."""
-    endpoints = read_endpoints({"PAPERFLOPS_ARXIV_API_URL": url, "PAPERFLOPS_ARXIV_OAI_URL": url})
+    endpoints = read_endpoints({f"PAPERFLOPS_ARXIV_{name}_URL": url for name in ("API", "OAI", "PDF")})
     assert (endpoints.api, endpoints.oai) == (api, oai)
 
 
@@ -231,7 +332,7 @@ def test_headers_in_drops(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
 
     threading.Thread(target=drip, daemon=True).start()
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    settings = {"PAPERFLOPS_ARXIV_API_URL": url, "PAPERFLOPS_ARXIV_PDF_URL": url, "PAPERFLOPS_ARXIV_DELAY": "0"}
+    settings = {f"PAPERFLOPS_ARXIV_{name}_URL": url for name in ("API", "OAI", "PDF")} | {"PAPERFLOPS_ARXIV_DELAY": "0"}
     session = PoliteSession(read_endpoints(settings), limiter=Limiter(tmp_path / "lock", 0.0))
     started = time.monotonic()
     with pytest.raises(FetchError, match="slow"):
@@ -252,7 +353,7 @@ def test_chunks_that_break_off(tmp_path: Path) -> None:
 
     threading.Thread(target=answer, daemon=True).start()
     url = f"http://127.0.0.1:{listener.getsockname()[1]}"
-    settings = {"PAPERFLOPS_ARXIV_API_URL": url, "PAPERFLOPS_ARXIV_PDF_URL": url, "PAPERFLOPS_ARXIV_DELAY": "0"}
+    settings = {f"PAPERFLOPS_ARXIV_{name}_URL": url for name in ("API", "OAI", "PDF")} | {"PAPERFLOPS_ARXIV_DELAY": "0"}
     session = PoliteSession(read_endpoints(settings), limiter=Limiter(tmp_path / "lock", 0.0))
     with pytest.raises(FetchError, match="truncated"):
         session.get(url, tries=1)
