@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -28,6 +28,16 @@ class Run:
     waiting: int = 0
     requests: int = 0
     message: str | None = None
+    exit_code: int | None = None
+
+
+@dataclass(frozen=True)
+class Streak:
+    """The runs since the last one that ended well that all said "try later", and on how many nights they were made."""
+
+    last_success: datetime | None = None
+    runs: int = 0
+    nights: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -120,6 +130,7 @@ def save_run(con: Connection, run: Run) -> None:
                 "settings": json.dumps(dict(run.settings)), "outcome": run.outcome, "found": run.found,
                 "fetched": run.fetched, "failed": run.failed, "message": run.message, "requests": run.requests,
                 "new_papers": run.new_papers, "new_versions": run.new_versions, "waiting": run.waiting,
+                "exit_code": run.exit_code,
             }
         ],
         on_conflict="replace",
@@ -134,10 +145,36 @@ def last_runs(con: Connection, count: int = 1) -> list[Run]:
             run=r["run"], started_at=r["started_at"], settings=json.loads(r["settings"]), ended_at=r["ended_at"],
             outcome=r["outcome"], found=r["found"] or 0, new_papers=r["new_papers"] or 0,
             new_versions=r["new_versions"] or 0, fetched=r["fetched"] or 0, failed=r["failed"] or 0,
-            waiting=r["waiting"] or 0, requests=r["requests"] or 0, message=r["message"],
+            waiting=r["waiting"] or 0, requests=r["requests"] or 0, message=r["message"], exit_code=r["exit_code"],
         )
         for r in rows
     ]  # fmt: skip
+
+
+def end_killed_runs(con: Connection, ended: Iterable[Run]) -> None:
+    """Saves how runs ended that could not say so here, with what is known of them already."""
+    for run in ended:
+        known = rows_of(con, "SELECT settings FROM harvest_runs WHERE run = $run", {"run": run.run})
+        save_run(con, replace(run, settings=json.loads(known[0]["settings"])) if known else run)
+
+
+def streak(con: Connection, later: int) -> Streak:
+    """The latest runs that ended with the exit code `later`, up to the last one that ended well (a retry is none)."""
+    rows = rows_of(
+        con,
+        """
+        WITH full_runs AS (
+            SELECT * FROM harvest_runs
+            WHERE settings ->> 'benchmarks' IS NULL OR settings ->> 'benchmarks' <> '[]'
+        ), good AS (SELECT max(ended_at) AS at, max(started_at) AS began FROM full_runs WHERE outcome = 'done')
+        SELECT good.at, count(r.run) AS runs, list(DISTINCT CAST(r.started_at AS DATE)) AS nights
+        FROM good LEFT JOIN full_runs r
+             ON r.exit_code = $later AND (good.began IS NULL OR r.started_at > good.began)
+        GROUP BY good.at
+        """,
+        {"later": later},
+    )
+    return Streak(rows[0]["at"], rows[0]["runs"], tuple(sorted(n for n in rows[0]["nights"] or () if n)))
 
 
 def save_notes(con: Connection, run: str, notes: Iterable[tuple[str, str, str]]) -> None:

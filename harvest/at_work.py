@@ -16,6 +16,7 @@ from harvest.order import Order
 from harvest.polite.endpoints import Endpoints
 from harvest.polite.session import PoliteSession
 from harvest.search.relevance import relevance
+from harvest.storage import check_room
 
 
 @dataclass
@@ -53,6 +54,7 @@ class AtWork:
 
     def save(self, con: Connection, found: Iterable[tuple[Paper, Sequence[tuple[str, str]]]]) -> None:
         """Saves papers, hits and queue. Of a paper that comes in several versions the latest counts."""
+        check_room(self.db)
         latest: dict[str, Paper] = {}
         hits: dict[str, list[tuple[str, str]]] = {}
         for paper, names in found:

@@ -21,10 +21,12 @@ from db.harvests import (
     waiting,
 )
 from db.store import now, reading
+from harvest.ends import noted_ends
 from harvest.lock import holder, is_held
 from harvest.oai.changes import list_periods
 from harvest.oai.watermarks import Watermarks, earliest, start_of
 from harvest.order import AHEAD, Order, needs_search, sources_of, wanted_changes, wanted_marks
+from harvest.outcome import current_streak
 from harvest.polite.endpoints import Endpoints
 from harvest.search.windows import Period, plan
 
@@ -82,10 +84,15 @@ def print_status(db: Path) -> None:
         runs, marks, windows = last_runs(con), load_marks(con), load_windows(con)
         watermarks = load_watermarks(con)
         counts, failed, backlog = queue_counts(con), failures(con), waiting(con)
+    runs = runs or noted_ends(db)[-1:]
     if not runs:
         raise BadInputError(f"no harvest has been made into {db}", "make one with `paperflops harvest --all`")
     run = runs[0]
     at_work = is_held(db)
+    ended_beside = {r.run: r for r in noted_ends(db)}
+    run = ended_beside.pop(run.run, run)
+    if ended_beside:
+        run = max([run, *ended_beside.values()], key=lambda r: r.started_at)
     if run.outcome:
         ended = f"{run.outcome} {run.ended_at:%Y-%m-%d %H:%M} UTC" + (f": {run.message}" if run.message else "")
     else:
@@ -95,6 +102,10 @@ def print_status(db: Path) -> None:
         f"           {run.found} found ({run.new_papers} new, {run.new_versions} new versions), {run.fetched} fetched, "
         f"{run.failed} failed, {run.requests} requests"
     )
+    later = current_streak(db)
+    say(f"last good  {later.last_success:%Y-%m-%d %H:%M} UTC" if later.last_success else "last good  none yet")
+    if later.runs:
+        say(f"try later  {later.runs} runs since, on {len(later.nights)} nights (exit code 75)")
     say_table(("benchmark", "searched", "changes read to"), _reach(marks, watermarks))
     open_windows = [w for w in windows if w.state != "complete"]
     if open_windows:

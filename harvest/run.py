@@ -94,13 +94,22 @@ def harvest(
         list[str] | None,
         typer.Option("--set", metavar="SPEC...", help="OAI-PMH sets, like cs:cs:CV (default: the whole archive)."),
     ] = None,
+    alert_after: Annotated[
+        int,
+        typer.Option(
+            envvar="PAPERFLOPS_HARVEST_ALERT_AFTER",
+            min=0,
+            metavar="NIGHTS",
+            help='Nights in a row of "try later" after which the exit code is 69; 0: never.',
+        ),
+    ] = 3,
     as_json: JsonOption = False,
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """New papers from arXiv: metadata and PDFs.
 
-    Exit codes: 0 done; 75 try later (arXiv is busy or did not show everything, another harvest is at work); others:
-    something is broken.
+    Exit codes: 0 done; 75 try later (arXiv is busy or did not show everything, another harvest is at work); 69: that
+    has been so for too many nights; others: something is broken.
     """
     if ctx.invoked_subcommand is not None:
         source_of_db = ctx.get_parameter_source("db")
@@ -117,7 +126,7 @@ def harvest(
     if dry_run:
         print_plan(db, endpoints, order)
         return
-    _run(db, order, as_json=as_json)
+    _run(db, order, as_json=as_json, alert_after=alert_after)
 
 
 def status(db: DbOption = DEFAULT_DB) -> None:
@@ -167,6 +176,7 @@ class Scheduler(StrEnum):
 
 def schedule(
     kind: Annotated[Scheduler | None, typer.Argument(help="cron, systemd or github; none: all three.")] = None,
+    most: Annotated[int, typer.Option("--max", min=0, help="PDFs a night at most; the rest waits.")] = 1000,
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Print ready files for a nightly harvest: cron, systemd timer, GitHub Actions."""
@@ -174,7 +184,7 @@ def schedule(
 
     texts = {Scheduler.cron: cron, Scheduler.systemd: systemd, Scheduler.github: github}
     wanted = [kind] if kind else list(texts)
-    print("\n".join(texts[k](db.resolve()) for k in wanted), end="")
+    print("\n".join(texts[k](db.resolve(), most) for k in wanted), end="")
 
 
 def chosen(ids: list[str] | None, everything: bool) -> tuple[Any, ...]:
@@ -213,28 +223,33 @@ def _run(
     only: set[tuple[str, int]] | None = None,
     before: Callable[[], None] = lambda: None,
     as_json: bool = False,
+    alert_after: int = 0,
 ) -> None:
     """One harvest under the lock; prints the summary and, for logs, one line of JSON."""
-    from harvest.harvester import harvest_papers, say_fault
+    from db.errors import LockedError
+    from harvest.harvester import harvest_papers, locked_out, say_fault
     from harvest.lock import harvest_lock
     from harvest.polite.endpoints import read_endpoints
     from harvest.polite.session import PoliteSession
 
-    endpoints = read_endpoints()
+    session = PoliteSession(endpoints := read_endpoints(), say=say_fault)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stopped service ends its run as Ctrl-C does
-    with harvest_lock(db):
-        before()
-        outcome = harvest_papers(db, endpoints, order, PoliteSession(endpoints, say=say_fault), only=only)
+    try:
+        with harvest_lock(db):
+            before()
+            outcome = harvest_papers(db, endpoints, order, session, only=only, alert_after=alert_after)
+    except LockedError as error:
+        if only is not None:
+            raise
+        outcome = locked_out(db, order, error, alert_after=alert_after)
     r = outcome.run
-    if not as_json:
+    if not as_json and (r.requests or outcome.error is None):
         say(
             f"{r.outcome}: {r.found} papers found ({r.new_papers} new, {r.new_versions} new versions), "
             f"{r.fetched} PDFs fetched, {r.failed} failed, {r.waiting} waiting; {r.requests} requests"
         )
     if as_json or not sys.stdout.isatty():
         print(outcome.line(), flush=True)
-    if outcome.error is not None:
-        raise outcome.error
-    if outcome.exit_code:
-        warn(f"paperflops: {r.message}; what was done is saved, the same command goes on from there")
+    if outcome.message is not None:
+        warn(f"paperflops: {outcome.message}")
         raise typer.Exit(outcome.exit_code)

@@ -10,6 +10,7 @@ from db.harvests import Queued, due, fetched_from, set_waiting_reason
 from db.store import now, reading, writing
 from harvest.at_work import AtWork
 from harvest.pdfs.download import Fetched, check_pdf, fetch_pdf, save_fetched
+from harvest.storage import check_room
 
 SAVE_EVERY_SECONDS = 0.3  # at arXiv's pace that is every PDF; a faster server must not wait for the database each time
 
@@ -59,6 +60,7 @@ def fetch_due(work: AtWork, only: set[tuple[str, int]] | None = None) -> None:
 
 def _save(work: AtWork, batch: list[Fetched]) -> None:
     if batch:
+        check_room(work.db)
         with writing(work.db) as con:
             save_fetched(con, batch)
         batch.clear()

@@ -8,7 +8,7 @@ out, errors that come as entries.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -18,6 +18,7 @@ from lxml import etree  # type: ignore[import-untyped]
 from db.models import Paper
 from harvest.ids import id_from_url
 from harvest.polite.session import Answer, FetchError, Kind, PoliteSession
+from harvest.search.arxiv_client import Response, ask_feed
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 OPENSEARCH = "{http://a9.com/-/spec/opensearch/1.1/}"
@@ -52,17 +53,21 @@ class SearchFeed:
 
         FetchError where no whole feed came, or (`feed_error`) arXiv calls the query wrong.
         """
-        client = arxiv.Client(page_size=size, delay_seconds=0.0, num_retries=0)
-        client.query_url_format = self._session.endpoints.api + "?{}"
-        asker = _Asker(self._session)
-        client._session = asker  # the client has no public way to say how it asks
         search = arxiv.Search(
             query=query,
             max_results=None,
             sort_by=arxiv.SortCriterion.SubmittedDate,
             sort_order=arxiv.SortOrder.Ascending,
         )
-        feed = client._parse_feed(client._format_url(search, start, size))
+        return self._page(search, start=start, size=size)
+
+    def papers(self, ids: Sequence[str]) -> FeedPage:
+        """The latest versions of the papers with these ids; one that arXiv does not have is missing."""
+        return self._page(arxiv.Search(id_list=list(ids), max_results=None), start=0, size=len(ids))
+
+    def _page(self, search: arxiv.Search, *, start: int, size: int) -> FeedPage:
+        asker = _Asker(self._session)
+        feed = ask_feed(search, start=start, size=size, base_url=self._session.endpoints.api, http=asker)
         root = asker.root
         assert root is not None
         ids = [(entry.findtext(f"{ATOM}id") or "").strip() for entry in root.iter(f"{ATOM}entry")]
@@ -77,7 +82,7 @@ class SearchFeed:
             unreadable.remove(known)
         return FeedPage(
             papers=tuple(papers),
-            total=feed.header.total_results,
+            total=feed.total,
             entries=len(ids),
             unreadable=tuple(name or "an entry without an id" for name in unreadable),
             server_time=server_time(asker.answer, root.findtext(f"{ATOM}updated")),
@@ -131,9 +136,9 @@ class _Asker:
         self.answer: Answer | None = None
         self.root: etree._Element | None = None
 
-    def get(self, url: str, headers: Mapping[str, str] | None = None) -> _Response:
+    def get(self, url: str, headers: Mapping[str, str] | None = None) -> Response:
         self.answer = self._session.get(url, check=self._check, accept=(200, 400))
-        return _Response(self.answer.content)
+        return Response(self.answer.content)
 
     def _check(self, answer: Answer) -> FetchError | None:
         """Whether this is a whole feed (the client's parser would take half of one for a short page)."""
@@ -152,14 +157,6 @@ class _Asker:
         if answer.status != 200:
             return FetchError(f"http_{answer.status}", f"{answer.status} from {answer.url}", Kind.UNUSABLE)
         return None
-
-
-@dataclass(frozen=True)
-class _Response:
-    """What the client reads of an answer."""
-
-    content: bytes
-    status_code: int = 200
 
 
 def parse_xml(content: bytes) -> etree._Element:

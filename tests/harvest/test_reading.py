@@ -20,7 +20,6 @@ from db.models import Paper
 from harvest.oai.feed import BadTokenError, OaiRefusedError, authors_of, read_page
 from harvest.polite.endpoints import read_endpoints
 from harvest.polite.session import PoliteSession
-from harvest.schedule import cron, github, systemd
 from harvest.search.feed import SearchFeed, is_withdrawn
 from harvest.search.relevance import TermMatcher, folded, relevance, text_of
 from harvest.search.windows import ARXIV_BEGAN, SETTLING, Period, plan, query
@@ -276,19 +275,3 @@ def test_speed() -> None:
     seconds = (time.process_time() - started) * 10
     assert hits == 1000
     assert seconds < 60, f"100,000 records take {seconds:.0f} s"
-
-
-# --- schedule --------------------------------------------------------------------------------------------------------
-
-
-def test_schedules(tmp_path: Path) -> None:
-    """it prints files whose exit codes mean what ours mean, with this database and this program."""
-    db = tmp_path / "p.duckdb"
-    for text in (cron(db), systemd(db), github(db)):
-        assert "harvest --all" in text
-        assert "75" in text
-        assert "paperflops" in text
-    assert str(db) in cron(db)
-    assert cron(db).splitlines()[-1].startswith("17 5 * * 1-6 ")
-    assert "SuccessExitStatus=75" in systemd(db)
-    assert "OnCalendar=Mon..Sat *-*-* 05:17:00 UTC" in systemd(db)
