@@ -369,6 +369,13 @@ def enqueue(con: Connection, papers: Iterable[Queued], *, withdrawn: Iterable[tu
     )
     con.execute(
         """
+        UPDATE harvest_queue SET state = 'waiting', reason = 'named since it was dropped', updated_at = $moment
+        WHERE state = 'dropped' AND list_contains($ids, arxiv_id) AND arxiv_id IN (SELECT arxiv_id FROM found_by)
+        """,
+        {"moment": moment, "ids": [q.arxiv_id for q in batch]},
+    )
+    con.execute(
+        """
         UPDATE harvest_queue SET state = 'fetched', reason = 'here already', updated_at = $moment
         WHERE state IN ('waiting', 'given_up') AND list_contains($ids, arxiv_id)
               AND (arxiv_id, version) IN (SELECT arxiv_id, version FROM papers WHERE pdf_sha256 IS NOT NULL)
@@ -404,7 +411,8 @@ _WAITING = """
     LEFT JOIN harvest_failures f USING (arxiv_id, version)
     WHERE q.state = 'waiting' AND p.pdf_sha256 IS NULL AND NOT p.withdrawn
       AND (len($benchmarks) = 0
-           OR q.arxiv_id IN (SELECT arxiv_id FROM found_by WHERE list_contains($benchmarks, benchmark)))
+           OR q.arxiv_id IN (SELECT arxiv_id FROM found_by WHERE list_contains($benchmarks, benchmark))
+           OR q.arxiv_id IN (SELECT arxiv_id FROM harvest_prospects WHERE list_contains($benchmarks, benchmark)))
 """
 
 

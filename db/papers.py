@@ -176,11 +176,24 @@ def known_ids(con: Connection) -> list[str]:
     return [r["arxiv_id"] for r in rows_of(con, "SELECT DISTINCT arxiv_id FROM papers ORDER BY arxiv_id")]
 
 
-def hit_ids(con: Connection, ids: Iterable[str]) -> set[str]:
-    """Those of the ids that a benchmark's term has found."""
+def found_ids(con: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of the ids that count as found for some benchmark."""
     rows = rows_of(
         con,
         "SELECT DISTINCT arxiv_id FROM found_by WHERE list_contains($ids, arxiv_id)",
+        {"ids": sorted(set(ids))},
+    )
+    return {r["arxiv_id"] for r in rows}
+
+
+def hit_ids(con: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of the ids that a benchmark's term has found, those that are still to be looked into included."""
+    rows = rows_of(
+        con,
+        """
+        SELECT arxiv_id FROM found_by WHERE list_contains($ids, arxiv_id)
+        UNION SELECT arxiv_id FROM harvest_prospects WHERE list_contains($ids, arxiv_id) AND verdict IS NULL
+        """,
         {"ids": sorted(set(ids))},
     )
     return {r["arxiv_id"] for r in rows}

@@ -6,11 +6,11 @@ The next run that can write to the database moves its lines there.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -70,11 +70,14 @@ def _write(db: Path, runs: Sequence[Run]) -> None:
 
 
 def _fields(run: Run) -> dict[str, Any]:
-    fields = asdict(run)
+    fields: dict[str, Any] = {f.name: getattr(run, f.name) for f in dataclasses.fields(run)}
     fields.update(message=(run.message or "")[:LONGEST_MESSAGE], settings={})
-    return {k: f"{v:%Y-%m-%dT%H:%M:%S}" if isinstance(v, datetime) else v for k, v in fields.items() if v}
+    return {key: v.isoformat() if isinstance(v, datetime) else v for key, v in fields.items() if v}
 
 
 def _run(fields: dict[str, Any]) -> Run:
     times = {key: datetime.fromisoformat(fields[key]) for key in ("started_at", "ended_at") if key in fields}
-    return Run(**{"settings": {}, **fields, **times})
+    known: dict[str, Any] = {"settings": {}}
+    known.update(fields)
+    known.update(times)
+    return Run(**known)

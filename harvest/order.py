@@ -26,6 +26,11 @@ class Order:
     sets: tuple[str, ...] = ()  # of OAI-PMH; none: the whole archive
 
 
+def keys_of(benchmark: Benchmark) -> tuple[str, ...]:
+    """The keys of the benchmark's search terms."""
+    return tuple(term.key for term in benchmark.search_terms)
+
+
 def sources_of(order: Order, endpoints: Endpoints) -> tuple[str, ...]:
     """The services that this run asks: the one that was chosen, or those that are meant by the settings."""
     return endpoints.sources if order.source == "auto" else (order.source,)
@@ -42,17 +47,17 @@ def wanted_marks(order: Order, known: dict[str, Mark], moment: datetime) -> list
     for b in order.benchmarks:
         mark = known.get(b.id)
         if mark is None:
-            marks.append(Mark(b.id, b.search, wanted_since, moment + AHEAD))
+            marks.append(Mark(b.id, keys_of(b), wanted_since, moment + AHEAD))
             continue
         since = min(mark.since, wanted_since)
         resumed = (
             not mark.searched
-            and (since, b.search) == (mark.since, mark.terms)
+            and (since, keys_of(b)) == (mark.since, mark.terms)
             and moment <= mark.horizon <= moment + AHEAD
         )
         marks.append(
             replace(
-                mark, terms=b.search, since=since, horizon=mark.horizon if resumed else moment + AHEAD, searched=False
+                mark, terms=keys_of(b), since=since, horizon=mark.horizon if resumed else moment + AHEAD, searched=False
             )
         )
     return marks
@@ -64,7 +69,7 @@ def wanted_changes(order: Order, known: Mapping[str, Mark], set_spec: str) -> li
     Before the search knows a benchmark, changes are no use to it, unless OAI-PMH alone was asked for.
     """
     return [
-        Wanted(b.id, set_spec, b.search, order.since or ARXIV_BEGAN)
+        Wanted(b.id, set_spec, keys_of(b), order.since or ARXIV_BEGAN)
         for b in order.benchmarks
         if order.source == "oai" or (b.id in known and known[b.id].oai_from is not None)
     ]

@@ -50,7 +50,7 @@ Type=oneshot
 Environment=PAPERFLOPS_ARXIV_CONTACT=you@example.org
 ExecStartPre=/bin/mkdir -p {_systemd_word(str(db.parent))}
 ExecStart={" ".join(_systemd_word(word) for word in words)}
-# {LATER}: arXiv is busy, or another harvest is at work; tomorrow's run goes on from there. {TOO_LATE}: that is so for days
+# {LATER}: arXiv is busy, or another harvest is at work; tomorrow's run goes on. {TOO_LATE}: so it was for days
 SuccessExitStatus={LATER}
 Nice=10
 

@@ -6,11 +6,7 @@ there, the answer here is a `FirstPage`, at worst an empty one.
 
 from __future__ import annotations
 
-import json
 import re
-import select
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from harvest.ids import ArxivId, id_from_stamp
+from harvest.pdfs import reader_process
+from harvest.pdfs.reader_process import ReaderProcess
 
 READ_SECONDS = 20.0  # the 98 papers of the corpus take 0.03 s each; a file that takes longer is left to the extractor
 STAMP_PAGES = 2  # a reprint carries the stamp of the original's first page on its second
@@ -36,45 +34,21 @@ class FirstPage:
 
 
 class FirstPageReader:
-    """Reads first pages in a child process that is started anew whenever a file kills or stalls it.
-
-    The child is this module run as a program: a path a line comes in, an answer in JSON a line goes out.
-    """
+    """Reads first pages in a process that may die."""
 
     def __init__(self) -> None:
-        self._child: subprocess.Popen[str] | None = None
+        self._process = ReaderProcess("harvest.disk.first_page")
 
     def read(self, pdf: Path, *, seconds: float = READ_SECONDS) -> FirstPage:
         """What the file's first pages say; an empty FirstPage where it can't be read in `seconds`."""
-        child = self._child or self._start()
-        assert child.stdin is not None and child.stdout is not None
-        try:
-            child.stdin.write(json.dumps(str(pdf)) + "\n")
-            child.stdin.flush()
-            ready, _, _ = select.select([child.stdout], [], [], seconds)
-            line = child.stdout.readline() if ready else ""
-        except BrokenPipeError:
-            line = ""
-        if not line:
-            self.close()
+        answer = self._process.ask(pdf, seconds=seconds)
+        if not answer:
             return FirstPage()
-        answer = json.loads(line)
         return FirstPage(ArxivId(*answer["stamp"]) if answer["stamp"] else None, answer["title"])
 
     def close(self) -> None:
-        """Ends the child, however deep it is in a file."""
-        if self._child is not None:
-            self._child.kill()
-            self._child.communicate()
-            self._child = None
-
-    def _start(self) -> subprocess.Popen[str]:
-        self._child = subprocess.Popen(
-            [sys.executable, "-c", "import harvest.disk.first_page; harvest.disk.first_page.serve()"],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-            cwd=Path(__file__).parents[2], start_new_session=True,  # Ctrl-C is the parent's to answer
-        )  # fmt: skip
-        return self._child
+        """Ends the process."""
+        self._process.close()
 
 
 @contextmanager
@@ -104,14 +78,14 @@ def read_first_page(pdf: Path) -> FirstPage:
 
 
 def serve() -> None:
-    """Answers paths on standard input until it closes; the child's side of `FirstPageReader`."""
-    for line in sys.stdin:
-        try:
-            page = read_first_page(Path(json.loads(line)))
-        except Exception:  # encrypted, cut, not a PDF: the extractor gives the typed verdict
-            page = FirstPage()
+    """The process's side of `FirstPageReader`."""
+
+    def answer(pdf: Path) -> dict[str, Any]:
+        page = read_first_page(pdf)
         stamp = [page.stamp.arxiv_id, page.stamp.version] if page.stamp else None
-        print(json.dumps({"stamp": stamp, "title": page.title}), flush=True)
+        return {"stamp": stamp, "title": page.title}
+
+    reader_process.serve(answer)
 
 
 def _title(page: Any) -> str | None:

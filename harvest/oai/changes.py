@@ -27,7 +27,7 @@ from harvest.oai.feed import BadTokenError, OaiFeed, OaiPage
 from harvest.oai.watermarks import believed, earliest, start_of
 from harvest.order import wanted_changes
 from harvest.polite.session import FetchError
-from harvest.search.relevance import TermMatcher, text_of
+from harvest.search.relevance import TermHit, TermMatcher, text_of
 
 LONGEST_LIST = timedelta(days=366)  # of changes asked for at once; after each the mark moves on
 LIST_STARTS = 3  # of one list in a run; then it is asked for in halves
@@ -61,7 +61,7 @@ class Changes:
         """Reads the changes of one set for all its benchmarks, and moves their watermarks after each list."""
         if not self._watermarks:
             return
-        self._matcher = TermMatcher({n: self.work.benchmarks[n].search for n in self._watermarks})
+        self._matcher = TermMatcher({n: self.work.benchmarks[n].search_terms for n in self._watermarks})
         self._believe(self.work.moment().date(), last_good, steps)
         day: date | None = None
         periods = list_periods(earliest(self._watermarks.values()), self.work.moment().date())
@@ -173,12 +173,7 @@ class Changes:
             for record in page.records:
                 if record.paper is None:
                     continue
-                hits = [
-                    (benchmark, term)
-                    for benchmark, term in self._matcher.hits(text_of(record.paper))
-                    if record.paper.published is None
-                    or record.paper.published >= self._watermarks[benchmark].since.date()
-                ]
+                hits = self._hits(record.paper)
                 if hits or record.arxiv_id in known:
                     found.append((record.paper, hits))
             self.work.save(con, found)
@@ -195,12 +190,12 @@ class Changes:
             else:
                 end_list(con, at.name)
 
-    def _hits(self, paper: Paper) -> list[tuple[str, str]]:
+    def _hits(self, paper: Paper) -> list[TermHit]:
         """The benchmarks and terms that find the paper, of those for which it is not too old."""
         return [
-            (benchmark, term)
-            for benchmark, term in self._matcher.hits(text_of(paper))
-            if paper.published is None or paper.published >= self._watermarks[benchmark].since.date()
+            hit
+            for hit in self._matcher.hits(text_of(paper), paper.categories)
+            if paper.published is None or paper.published >= self._watermarks[hit.benchmark].since.date()
         ]
 
 

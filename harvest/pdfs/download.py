@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from db.errors import PaperflopsError
 from db.harvests import Failure, Queued, mark_fetched, record_failure
 from db.papers import StoredFile, save_files
+from db.prospects import Verdict, decide, drop_paper
+from db.settings import pdf_path
 from db.store import Connection, now
+from harvest.pdfs.quick_look import QuickLook
 from harvest.pdfs.store import fault_of_pdf, keep_stream
 from harvest.polite.session import (
     MAX_PDF_BYTES,
@@ -36,6 +39,16 @@ class Fetched:
     stored: StoredFile | None = None
     failure: Failure | None = None
     error: PaperflopsError | None = None
+    new_file: bool = False  # this content was not in the store before
+    named: bool = False  # a name found it for some benchmark: it stays whatever a look says of others
+    verdicts: tuple[Verdict, ...] = ()  # of a look at the text, where only a task or a citation found the paper
+
+    @property
+    def dropped(self) -> str | None:
+        """Why the paper counts for no benchmark; None where it does, or nobody looked."""
+        if self.verdicts and not self.named and all(v.verdict == "dropped" for v in self.verdicts):
+            return "; ".join(v.reason for v in self.verdicts)
+        return None
 
 
 def fetch_pdf(db: Path, session: PoliteSession, wanted: Queued) -> Fetched:
@@ -56,15 +69,34 @@ def fetch_pdf(db: Path, session: PoliteSession, wanted: Queued) -> Fetched:
     except ComeBackLaterError as error:
         return Fetched(failure=failure_of(wanted, "server_down", error.what), error=error)
     kept = keep_stream(db, [answer.content])
-    return Fetched(StoredFile(kept.sha256, kept.path, kept.bytes, url, wanted.arxiv_id, wanted.version))
+    stored = StoredFile(kept.sha256, kept.path, kept.bytes, url, wanted.arxiv_id, wanted.version)
+    return Fetched(stored, new_file=kept.new)
+
+
+def look_into(db: Path, look: QuickLook, fetched: Fetched, benchmarks: Sequence[str], *, named: bool) -> Fetched:
+    """The fetched paper with the verdicts for these benchmarks. The PDF of one that counts for none is removed.
+
+    `named`: a name found the paper for some other benchmark, so it stays whatever the look says.
+    """
+    if fetched.stored is None or not benchmarks:
+        return fetched
+    pdf = pdf_path(db, fetched.stored.sha256)
+    verdicts = tuple(look.verdicts(fetched.stored.arxiv_id, pdf, benchmarks))
+    judged = replace(fetched, verdicts=verdicts, named=named)
+    if judged.dropped is not None and fetched.new_file:
+        pdf.unlink(missing_ok=True)
+    return judged
 
 
 def save_fetched(con: Connection, batch: Iterable[Fetched]) -> None:
     """Saves files and failures."""
     for fetched in batch:
-        if fetched.stored is not None:
+        if fetched.stored is not None and fetched.dropped is not None:
+            drop_paper(con, fetched.stored.arxiv_id, fetched.stored.version, fetched.dropped)
+        elif fetched.stored is not None:
             save_files(con, [fetched.stored])
             mark_fetched(con, fetched.stored.arxiv_id, fetched.stored.version)
+        decide(con, fetched.verdicts)
         if fetched.failure is not None:
             record_failure(con, fetched.failure)
 

@@ -9,11 +9,13 @@ from datetime import timedelta
 from db.console import Steps, progress
 from db.harvests import Mark, Window, load_marks, load_windows, save_marks, save_notes, save_windows, share_hits
 from db.models import Paper
+from db.prospects import share_prospects
 from db.store import Connection, reading, writing
 from harvest.at_work import AtWork
 from harvest.order import needs_search, wanted_marks
 from harvest.polite.session import FetchError
 from harvest.search.feed import SearchFeed
+from harvest.search.relevance import TermHit, TermMatcher, text_of
 from harvest.search.windows import STUBBORN_RUNS, Period, plan, read_window
 
 
@@ -24,6 +26,7 @@ class Backfill:
         self.work = work
         self._feed = SearchFeed(work.session)
         self._searching: dict[str, Mark] = {}
+        self._terms = {term.key: term for b in work.order.benchmarks for term in b.search_terms}
 
     def search(self) -> None:
         """Searches for what was never searched for; afterwards the marks say from where OAI-PMH goes on."""
@@ -37,7 +40,9 @@ class Backfill:
         with writing(self.work.db) as con:
             save_marks(con, todo.values())
             for mark in todo.values():
-                share_hits(con, mark.benchmark, mark.terms)
+                names = [key for key in mark.terms if self._terms[key].task is None]
+                share_hits(con, mark.benchmark, names)
+                share_prospects(con, mark.benchmark, [key for key in mark.terms if key not in names])
         self._searching = todo
         wanted: dict[str, Period] = {}
         for mark in todo.values():
@@ -72,7 +77,7 @@ class Backfill:
         while todo:
             window = todo.pop(0)
             try:
-                result = read_window(self._feed, window, save, splittable=splittable)
+                result = read_window(self._feed, self._terms[term], window, save, splittable=splittable)
             except FetchError as error:
                 confirmed = False
                 self.work.tally.unconfirmed.append(f"{_words(window)}: {error}")
@@ -114,8 +119,8 @@ class Backfill:
             save_windows(con, windows, instead_of=instead_of)
 
     def _save_found(self, term: str, papers: Sequence[Paper], window: Window) -> None:
-        benchmarks = [b for b in self.work.benchmarks.values() if term in b.search]
-        hits = [(paper, [(b.id, term) for b in benchmarks]) for paper in papers]
+        hits = [(paper, self._hits(term, paper)) for paper in papers]
+        hits = [(paper, found) for paper, found in hits if found]
         unreadable = [i for i in window.seen if i.startswith("? ")]
         with writing(self.work.db) as con:
             self.work.save(con, hits)
@@ -124,6 +129,14 @@ class Backfill:
             save_notes(
                 con, self.work.run, [("unreadable", name[2:], "a feed entry without an id") for name in unreadable]
             )
+
+    def _hits(self, key: str, paper: Paper) -> list[TermHit]:
+        """What the term found the paper for. A name is the server's to judge; words near it and tasks are looked up."""
+        term = self._terms[key]
+        users = [b.id for b in self.work.order.benchmarks if term in b.search_terms]
+        if term.near or term.task:
+            return TermMatcher({b: [term] for b in users}).hits(text_of(paper), paper.categories)
+        return [TermHit(b, key, by_name=True) for b in users]
 
     def _set_start_of_changes(self, con: Connection, window: Window) -> None:
         """Fixes with the first answer from which day OAI-PMH will go on: the search knows nothing of later days."""

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from db.benchmarks import Benchmark
+from db.benchmarks import Benchmark, SearchTerm
 from db.models import Paper
 
 _NOT_LETTERS = re.compile(r"[^a-z0-9]+")
@@ -30,6 +30,7 @@ TASK_WORD, MOST_TASK_WORDS = 0.1, 3
 RESULT_WORD, MOST_RESULT_WORDS = 0.05, 4
 SURVEY_IN_TITLE = -0.4
 SURVEY_IN_ABSTRACT = -0.1
+UNNAMED = 0.5  # times the rest, where only a task word speaks for the paper
 
 
 @dataclass(frozen=True)
@@ -50,26 +51,61 @@ def text_of(paper: Paper) -> str:
     return folded(f"{paper.title or ''} . {paper.abstract or ''} . {paper.comment or ''}")
 
 
+@dataclass(frozen=True)
+class TermHit:
+    """A benchmark's term that a paper names; by a task it is only a prospect."""
+
+    benchmark: str
+    term: str  # the term's key
+    by_name: bool
+
+
+@dataclass(frozen=True)
+class _Folded:
+    """A term as it is compared with folded text."""
+
+    term: SearchTerm
+    phrases: tuple[str, ...]
+    near: tuple[str, ...]
+    categories: frozenset[str]
+    benchmarks: tuple[str, ...]
+
+
 class TermMatcher:
     """Finds the search terms of many benchmarks in one pass over a text."""
 
-    def __init__(self, terms: Mapping[str, Sequence[str]]) -> None:
+    def __init__(self, terms: Mapping[str, Sequence[SearchTerm]]) -> None:
         """`terms`: the search terms of each benchmark."""
-        keys: dict[str, list[tuple[str, str]]] = {}
-        for benchmark, names in terms.items():
-            for term in names:
-                keys.setdefault(folded(term), []).append((benchmark, term))
-        self._hits = {key: tuple(hits) for key, hits in keys.items()}
-        # one look for any of the shortest telling parts spares most papers the rest
-        self._keys = tuple(self._hits)
+        users: dict[SearchTerm, list[str]] = {}
+        for benchmark, wanted in terms.items():
+            for term in wanted:
+                users.setdefault(term, []).append(benchmark)
+        self._terms = tuple(
+            _Folded(
+                term, tuple(map(folded, term.phrases)), tuple(map(folded, term.near)), frozenset(term.categories),
+                tuple(benchmarks),
+            )
+            for term, benchmarks in users.items()
+        )  # fmt: skip
 
-    def hits(self, text: str) -> list[tuple[str, str]]:
-        """The benchmarks and terms that the folded text names."""
-        return [hit for key in self._keys if key in text for hit in self._hits[key]]
+    def hits(self, text: str, categories: Iterable[str] = ()) -> list[TermHit]:
+        """The benchmarks and terms that the folded text names; where the categories are not known, any will do."""
+        known = frozenset(categories)
+        return [
+            TermHit(benchmark, f.term.key, f.term.task is None)
+            for f in self._terms
+            if any(phrase in text for phrase in f.phrases)
+            and (not f.near or any(word in text for word in f.near))
+            and (not f.categories or not known or known & f.categories)
+            for benchmark in f.benchmarks
+        ]
 
 
 def relevance(paper: Paper, benchmarks: Iterable[Benchmark]) -> Relevance:
-    """How likely the paper trains a model and reports its result on one of the benchmarks; the best of them counts."""
+    """How likely the paper trains a model and reports its result on one of the benchmarks; the best of them counts.
+
+    A paper that names none of them, only a task, ranks below those that do.
+    """
     title = folded(paper.title or "")
     abstract = folded(paper.abstract or "")
     return max(
@@ -100,4 +136,7 @@ def _relevance(title: str, abstract: str, benchmark: Benchmark) -> Relevance:
     elif any(f" {word} " in abstract for word in SURVEY_WORDS[:4]):
         score += SURVEY_IN_ABSTRACT
         parts.append("perhaps a survey")
-    return Relevance(round(min(1.0, max(0.0, score)), 3), f"{benchmark.id}: {'; '.join(parts) or 'named elsewhere'}")
+    if not any(name in title or name in abstract for name in names):
+        score *= UNNAMED
+        parts.append("the benchmark is not named")
+    return Relevance(round(min(1.0, max(0.0, score)), 3), f"{benchmark.id}: {'; '.join(parts)}")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from db.benchmarks import SearchTerm
 from db.harvests import Window
 from db.models import Paper
 from db.store import now
@@ -37,10 +38,10 @@ class Period:
     end: datetime
 
 
-def query(term: str, start: datetime, end: datetime) -> str:
+def query(term: SearchTerm, start: datetime, end: datetime) -> str:
     """arXiv's query for papers with the term first submitted in [start, end)."""
     last = end - timedelta(microseconds=1)
-    return f'all:"{term}" AND submittedDate:[{start:%Y%m%d%H%M} TO {last:%Y%m%d%H%M}]'
+    return f"{term.expression} AND submittedDate:[{start:%Y%m%d%H%M} TO {last:%Y%m%d%H%M}]"
 
 
 def plan(term: str, wanted: Period, known: Iterable[Window], moment: datetime | None = None) -> list[Window]:
@@ -68,7 +69,7 @@ def plan(term: str, wanted: Period, known: Iterable[Window], moment: datetime | 
 
 
 def read_window(
-    feed: SearchFeed, window: Window, save: Save, *, splittable: bool = True
+    feed: SearchFeed, term: SearchTerm, window: Window, save: Save, *, splittable: bool = True
 ) -> Window | tuple[Window, Window]:
     """The window as it stands after reading it, or the two halves of one that holds too many papers (their number in
     `total`).
@@ -81,7 +82,7 @@ def read_window(
         empty_asks = 0
         while True:
             start = window.next_start
-            page = feed.page(query(window.term, window.start, window.end), start=start, size=PAGE_SIZE)
+            page = feed.page(query(term, window.start, window.end), start=start, size=PAGE_SIZE)
             if start == 0 and splittable and page.total > WINDOW_LIMIT and window.end - window.start > MINUTE:
                 return _halves(window, page.total)
             ids = dict.fromkeys([p.arxiv_id for p in page.papers] + [f"? {name}" for name in page.unreadable])
