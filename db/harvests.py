@@ -104,6 +104,18 @@ class Queued:
 
 
 @dataclass(frozen=True)
+class Flow:
+    """The papers of a benchmark first submitted in a month: how many were found, fetched, wait, failed by reason."""
+
+    benchmark: str
+    month: str  # "2016-03"; "" where the date is not known
+    found: int
+    fetched: int
+    waiting: int
+    failed: Mapping[str, int]
+
+
+@dataclass(frozen=True)
 class Failure:
     """A PDF that could not be fetched, and when to try again (None: not by itself)."""
 
@@ -566,6 +578,45 @@ def retry_now(con: Connection, chosen: Iterable[Failure]) -> None:
             """,
             [moment, f.arxiv_id, f.version],
         )
+
+
+def flow_by_month(con: Connection) -> list[Flow]:
+    """How the papers that count went on, by benchmark and month of first submission (the study's figure 5)."""
+    rows = rows_of(
+        con,
+        """
+        WITH newest AS (
+            SELECT arxiv_id, max_by(version, version) AS version, min(published) AS published,
+                   bool_or(pdf_sha256 IS NOT NULL) AS here
+            FROM papers GROUP BY arxiv_id
+        )
+        SELECT h.benchmark, coalesce(strftime(n.published, '%Y-%m'), '') AS month,
+               CASE WHEN n.here THEN 'fetched' WHEN f.reason IS NOT NULL THEN f.reason
+                    WHEN q.state IN ('withdrawn', 'given_up') THEN q.state ELSE 'waiting' END AS state,
+               count(*) AS n
+        FROM (SELECT DISTINCT benchmark, arxiv_id FROM found_by) h
+        JOIN newest n USING (arxiv_id)
+        LEFT JOIN harvest_failures f ON f.arxiv_id = n.arxiv_id AND f.version = n.version
+        LEFT JOIN harvest_queue q ON q.arxiv_id = n.arxiv_id AND q.version = n.version
+        GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+        """,
+    )
+    flow: dict[tuple[str, str], dict[str, int]] = {}
+    for r in rows:
+        flow.setdefault((r["benchmark"], r["month"]), {})[r["state"]] = r["n"]
+    return [
+        Flow(
+            benchmark, month, sum(states.values()), states.pop("fetched", 0), states.pop("waiting", 0), states
+        )
+        for (benchmark, month), states in flow.items()
+    ]  # fmt: skip
+
+
+def mean_pdf_bytes(con: Connection, *, least: int = 20) -> float | None:
+    """The mean size of the PDFs that were fetched; None where there are fewer than `least`."""
+    found = rows_of(con, "SELECT avg(bytes) AS mean, count(*) AS n FROM files WHERE starts_with(source, 'http')")
+    mean: float | None = found[0]["mean"]
+    return mean if found[0]["n"] >= least else None
 
 
 def queue_counts(con: Connection) -> list[tuple[str, str, int]]:

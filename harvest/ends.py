@@ -76,8 +76,8 @@ def _fields(run: Run) -> dict[str, Any]:
 
 
 def _run(fields: dict[str, Any]) -> Run:
-    times = {key: datetime.fromisoformat(fields[key]) for key in ("started_at", "ended_at") if key in fields}
-    known: dict[str, Any] = {"settings": {}}
-    known.update(fields)
-    known.update(times)
-    return Run(**known)
+    times: dict[str, Any] = {
+        key: datetime.fromisoformat(fields[key]) for key in ("started_at", "ended_at") if key in fields
+    }
+    known: dict[str, Any] = {"settings": {}} | fields
+    return Run(**known | times)

@@ -85,7 +85,7 @@ def harvest(
     ] = "auto",
     most: Annotated[int | None, typer.Option("--max", min=0, help="PDFs to fetch at most; the rest waits.")] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be asked and fetched; ask nothing.")
+        bool, typer.Option("--dry-run", help="Say what would be asked and fetched; ask for counts at most.")
     ] = False,
     source: Annotated[
         Source, typer.Option(help="search: backfill; oai: changes, by OAI-PMH; auto: first the one, then the other.")
@@ -116,24 +116,35 @@ def harvest(
         if source_of_db is not None and source_of_db.name == "COMMANDLINE":
             os.environ["PAPERFLOPS_DB"] = str(db)  # `harvest --db X status` means X
         return
+    from harvest.dry_run import print_plan
+    from harvest.harvester import say_fault
     from harvest.oai.sets import checked_sets
     from harvest.order import Order
-    from harvest.plan import print_plan
     from harvest.polite.endpoints import read_endpoints
+    from harvest.polite.session import PoliteSession
 
     order = Order(chosen(benchmark, everything), date_of(since), most, str(source), checked_sets(sets or ()))
     endpoints = read_endpoints()
     if dry_run:
-        print_plan(db, endpoints, order)
+        print_plan(db, endpoints, order, PoliteSession(endpoints, say=say_fault))
         return
     _run(db, order, as_json=as_json, alert_after=alert_after)
 
 
-def status(db: DbOption = DEFAULT_DB) -> None:
-    """The last run, how far each benchmark is, what waits and what failed, by reason."""
-    from harvest.plan import print_status
+def status(
+    terms: Annotated[
+        bool, typer.Option("--terms", help="The search terms instead: what they find and what they cost.")
+    ] = False,
+    months: Annotated[int, typer.Option(min=0, help="Months of submission to show one by one.")] = 6,
+    db: DbOption = DEFAULT_DB,
+) -> None:
+    """The last run, how far each benchmark is, papers by benchmark and month, what waits and what failed."""
+    from harvest.status import print_status, print_terms
 
-    print_status(db)
+    if terms:
+        print_terms(db)
+    else:
+        print_status(db, months=months)
 
 
 def retry(

@@ -271,11 +271,11 @@ def test_server_without_dates(
 
 
 def test_command_line(arxiv: LoopbackArxiv, db_path: Path) -> None:
-    """it prints a summary and one line of JSON; status says where things stand; a dry run asks nothing."""
+    """it prints a summary and one line of JSON; status says where things stand; a dry run fetches nothing."""
     dry = paperflops(db_path, "harvest", "--benchmark", "imagenet", "--dry-run")
     assert dry.returncode == 0
     assert "ImageNet (for imagenet): 1991-08-01 to" in dry.stdout
-    assert not arxiv.asked
+    assert {a.kind for a in arxiv.asked} == {"api"}
     assert not db_path.exists()
     run = paperflops(db_path, "harvest", "--benchmark", "imagenet", "--max", "5")
     assert run.returncode == 0, run.stderr
@@ -288,8 +288,10 @@ def test_command_line(arxiv: LoopbackArxiv, db_path: Path) -> None:
         7,
     )
     assert "12 papers found (12 new" in run.stdout
+    before = len(arxiv.asked)
     dry = paperflops(db_path, "harvest", "--benchmark", "imagenet", "--dry-run")
     assert "7 of the 7 that are due" in dry.stdout
+    assert len(arxiv.asked) == before
     status = paperflops(db_path, "harvest", "status")
     assert status.returncode == 0
     assert "backlog    7 PDFs wait" in status.stdout
