@@ -171,6 +171,11 @@ def latest_versions(con: Connection, ids: Iterable[str]) -> dict[str, int]:
     return {r["arxiv_id"]: r["version"] for r in rows}
 
 
+def known_among(con: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of the ids that are in the database, in whatever version."""
+    return set(latest_versions(con, ids))
+
+
 def known_ids(con: Connection) -> list[str]:
     """The arXiv ids of all papers, in order."""
     return [r["arxiv_id"] for r in rows_of(con, "SELECT DISTINCT arxiv_id FROM papers ORDER BY arxiv_id")]

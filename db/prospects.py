@@ -19,6 +19,56 @@ class Verdict:
     reason: str
 
 
+@dataclass(frozen=True)
+class Citing:
+    """A paper that was read: the benchmarks of its own scores, and whose scores it repeats (benchmark, model)."""
+
+    arxiv_id: str
+    version: int
+    pdf_sha256: str
+    benchmarks: tuple[str, ...]
+    prior: tuple[tuple[str, str], ...]  # the model as printed
+
+
+def citing_papers(con: Connection, benchmarks: Sequence[str]) -> list[Citing]:
+    """Papers that were read, with the scores whose benchmarks are among these and were not looked up in it before."""
+    rows = rows_of(
+        con,
+        """
+        SELECT r.arxiv_id, r.version, r.pdf_sha256,
+               list(DISTINCT c.benchmark ORDER BY c.benchmark) FILTER (c.role IS DISTINCT FROM 'prior') AS own,
+               list(DISTINCT [c.benchmark, c.subject]) FILTER (c.role = 'prior' AND c.subject IS NOT NULL) AS prior
+        FROM readings r JOIN candidates c USING (arxiv_id, version)
+        LEFT JOIN harvest_citing done
+             ON done.arxiv_id = r.arxiv_id AND done.version = r.version AND done.benchmark = c.benchmark
+        WHERE r.outcome = 'read' AND c.field = 'score' AND c.chosen AND list_contains($benchmarks, c.benchmark)
+              AND done.arxiv_id IS NULL
+        GROUP BY 1, 2, 3 ORDER BY 1, 2
+        """,
+        {"benchmarks": list(benchmarks)},
+    )
+    return [
+        Citing(
+            r["arxiv_id"], r["version"], r["pdf_sha256"], tuple(r["own"] or ()),
+            tuple((benchmark, model) for benchmark, model in r["prior"] or ()),
+        )
+        for r in rows
+    ]  # fmt: skip
+
+
+def save_citing(con: Connection, citing: Citing) -> None:
+    """Notes that the paper's bibliography was looked at for the benchmarks of its scores."""
+    moment = now()
+    insert_rows(
+        con,
+        "harvest_citing",
+        [
+            {"arxiv_id": citing.arxiv_id, "version": citing.version, "benchmark": benchmark, "read_at": moment}
+            for benchmark in sorted({*citing.benchmarks, *(benchmark for benchmark, _ in citing.prior)})
+        ],
+    )
+
+
 def save_prospects(con: Connection, prospects: Iterable[Hit]) -> int:
     """How many of the prospects were new."""
     moment = now()

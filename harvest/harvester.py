@@ -15,6 +15,7 @@ from db.errors import LockedError, PaperflopsError
 from db.harvests import Run, end_killed_runs, save_run, waiting
 from db.store import now, writing
 from harvest.at_work import AtWork
+from harvest.cited.citations import Citations
 from harvest.ends import forget_ends, note_end, noted_ends, reserve
 from harvest.oai.changes import Changes
 from harvest.order import Order, sources_of
@@ -70,7 +71,7 @@ def _new_run(order: Order) -> Run:
     settings = {
         "benchmarks": sorted(b.id for b in order.benchmarks),
         "since": f"{order.since:%Y-%m-%d}" if order.since else "auto",
-        "sets": list(order.sets), "max": order.most, "source": order.source,
+        "sets": list(order.sets), "max": order.most, "source": order.source, "cited": order.cited,
     }  # fmt: skip
     return Run(uuid.uuid4().hex[:12], now(), settings)
 
@@ -93,6 +94,8 @@ def _do(work: AtWork, only: set[tuple[str, int]] | None) -> None:
             Backfill(work).search()
         if "oai" in sources:
             Changes(work).read()
+        if work.order.cited:
+            Citations(work).read()
     fetch_due(work, only)
 
 

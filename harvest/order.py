@@ -22,7 +22,8 @@ class Order:
     benchmarks: tuple[Benchmark, ...]
     since: datetime | None = None  # None: from the beginning of arXiv
     most: int | None = None  # PDFs to fetch
-    source: str = "auto"  # auto | search | oai
+    source: str = "auto"  # auto | search | oai | none
+    cited: bool = False  # the bibliographies of papers that were read, too
     sets: tuple[str, ...] = ()  # of OAI-PMH; none: the whole archive
 
 
@@ -33,6 +34,8 @@ def keys_of(benchmark: Benchmark) -> tuple[str, ...]:
 
 def sources_of(order: Order, endpoints: Endpoints) -> tuple[str, ...]:
     """The services that this run asks: the one that was chosen, or those that are meant by the settings."""
+    if order.source == "none":
+        return ()
     return endpoints.sources if order.source == "auto" else (order.source,)
 
 

@@ -103,6 +103,10 @@ def harvest(
             help='Nights in a row of "try later" after which the exit code is 69; 0: never.',
         ),
     ] = 3,
+    cited: Annotated[
+        bool,
+        typer.Option("--cited", help="Papers cited for results by papers already read, too; alone: only those."),
+    ] = False,
     as_json: JsonOption = False,
     db: DbOption = DEFAULT_DB,
 ) -> None:
@@ -123,7 +127,11 @@ def harvest(
     from harvest.polite.endpoints import read_endpoints
     from harvest.polite.session import PoliteSession
 
-    order = Order(chosen(benchmark, everything), date_of(since), most, str(source), checked_sets(sets or ()))
+    only_cited = cited and not benchmark and not everything
+    order = Order(
+        chosen(benchmark, everything or only_cited), date_of(since), most, "none" if only_cited else str(source),
+        cited=cited, sets=checked_sets(sets or ()),
+    )  # fmt: skip
     endpoints = read_endpoints()
     if dry_run:
         print_plan(db, endpoints, order, PoliteSession(endpoints, say=say_fault))

@@ -160,7 +160,8 @@ class LoopbackArxiv:
 
     def feed(self, asked: Asked, act: Act) -> bytes:
         start, size = int(asked.query.get("start", "0")), int(asked.query.get("max_results", "10"))
-        found = self.search(asked.query.get("search_query", ""))
+        wanted = asked.query.get("id_list", "").split(",")
+        found = [self.papers[i] for i in wanted if i in self.papers] or self.search(asked.query.get("search_query", ""))
         page = found[start : start + size]
         if act.drop:
             page = act.drop(page)

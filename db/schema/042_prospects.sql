@@ -11,11 +11,11 @@ CREATE TABLE harvest_prospects (
     PRIMARY KEY (arxiv_id, benchmark, term)
 );
 
--- Bibliographies that `harvest --cited` has read.
+-- Bibliographies that `harvest --cited` has read, and for which benchmark.
 CREATE TABLE harvest_citing (
     arxiv_id    VARCHAR NOT NULL,
     version     INTEGER NOT NULL,
-    found       INTEGER NOT NULL,   -- ids that were queued for it
+    benchmark   VARCHAR NOT NULL,
     read_at     TIMESTAMP NOT NULL,
-    PRIMARY KEY (arxiv_id, version)
+    PRIMARY KEY (arxiv_id, version, benchmark)
 );

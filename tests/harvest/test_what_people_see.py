@@ -136,7 +136,7 @@ def test_terms_here(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path) -> No
     arxiv.put(
         ServedPaper("1603.01361", "Entities", "Named entity recognition.", datetime(2016, 3, 4), categories=("cs.CL",))
     )
-    harvest("conll2003")
+    harvest("conll2003", tasks=True)
     said = paperflops(db_path, "harvest", "status", "--terms").stdout
     assert re.search(r"conll2003 +task: named entity recognition .* 1 looked for, 0 kept, 1 dropped", said)
 

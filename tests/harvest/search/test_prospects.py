@@ -27,7 +27,7 @@ ELSEWHERE = replace(NER, arxiv_id="1603.01362", categories=("cs.DL",))
 def test_text_decides(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, source: str) -> None:
     """it keeps a paper whose text names the benchmark, drops another with the reason, and keeps no PDF of that one."""
     arxiv.put(NER, OTHER, ELSEWHERE)
-    outcome = harvest("conll2003", source=source)
+    outcome = harvest("conll2003", source=source, tasks=True)
     assert (outcome.exit_code, outcome.run.fetched) == (0, 1), outcome.run.message
     with reading(db_path) as con:
         found = rows_of(con, "SELECT arxiv_id, benchmark, term FROM found_by")
@@ -48,7 +48,7 @@ def test_text_decides(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, sou
     assert len(list((db_path.parent / "pdfs").rglob("*.pdf"))) == 1
     before = len(arxiv.of_kind("pdf"))
     arxiv.put(replace(OTHER, version=2, changed=now().date()), replace(NER, version=2, changed=now().date()))
-    harvest("conll2003", source=source)
+    harvest("conll2003", source=source, tasks=True)
     asked = {a.path for a in arxiv.of_kind("pdf")[before:]}
     assert f"/pdf/{OTHER.arxiv_id}v2" not in asked  # a dropped paper is not asked for again
 
@@ -56,17 +56,17 @@ def test_text_decides(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, sou
 def test_named_since(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path) -> None:
     """it takes a dropped paper after all once its abstract names the benchmark."""
     arxiv.put(OTHER)
-    harvest("conll2003")
+    harvest("conll2003", tasks=True)
     abstract = f"{OTHER.abstract} On CoNLL-2003 it is best."
     arxiv.put(replace(OTHER, version=2, abstract=abstract, changed=now().date()))
-    assert harvest("conll2003").run.fetched == 1
+    assert harvest("conll2003", tasks=True).run.fetched == 1
     assert papers_of(db_path)[OTHER.arxiv_id, 2]["pdf_sha256"]
 
 
 def test_named_for_another(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path) -> None:
     """it keeps a paper that a name found, whatever the look says of a benchmark that only its task suggests."""
     arxiv.put(replace(OTHER, title="Entities on SQuAD"))
-    assert harvest("conll2003", "squad11").run.fetched == 1
+    assert harvest("conll2003", "squad11", tasks=True).run.fetched == 1
     with reading(db_path) as con:
         assert [r["benchmark"] for r in rows_of(con, "SELECT benchmark FROM found_by")] == ["squad11"]
         assert rows_of(con, "SELECT verdict FROM harvest_prospects")[0]["verdict"] == "dropped"
@@ -76,7 +76,7 @@ def test_task_ranks_lower(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path)
     """it fetches what a name found before what only a task did, and says so in the reason."""
     named = replace(NER, arxiv_id="1603.01363", abstract="Results on CoNLL-2003.", title="A note")
     arxiv.put(NER, named)
-    harvest("conll2003", most=1)
+    harvest("conll2003", most=1, tasks=True)
     assert [a.path for a in arxiv.of_kind("pdf")] == [f"/pdf/{named.arxiv_id}v1"]
     with reading(db_path) as con:
         queue = rows_of(con, "SELECT score, reason FROM harvest_queue ORDER BY score DESC")
@@ -91,7 +91,7 @@ def test_shared_task(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path) -> N
             datetime(2017, 5, 8), categories=("cs.CL",), body="WMT 2014 English-German: 25.2 BLEU.",
         )
     )  # fmt: skip
-    harvest("wmt14_en_de", "wmt14_en_fr")
+    harvest("wmt14_en_de", "wmt14_en_fr", tasks=True)
     questions = [a.query["search_query"] for a in arxiv.of_kind("api")]
     assert sum('all:"neural translation"' in q for q in questions) == 1
     with reading(db_path) as con:
@@ -104,7 +104,7 @@ def test_hostile_pdf(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path) -> N
     arxiv.put(NER)
     pdf = b"%PDF-1.4\n" + b"\x00broken" * 50 + b"\n%%EOF\n"
     arxiv.pdf = lambda asked: (200, pdf)  # type: ignore[method-assign]
-    assert harvest("conll2003").run.fetched == 1
+    assert harvest("conll2003", tasks=True).run.fetched == 1
     with reading(db_path) as con:
         assert rows_of(con, "SELECT verdict FROM harvest_prospects")[0]["verdict"] == "unread"
     assert papers_of(db_path)[NER.arxiv_id, 1]["pdf_sha256"]
