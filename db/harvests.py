@@ -171,13 +171,16 @@ def end_killed_runs(con: Connection, ended: Iterable[Run]) -> None:
 
 
 def streak(con: Connection, later: int) -> Streak:
-    """The latest runs that ended with the exit code `later`, up to the last one that ended well (a retry is none)."""
+    """The latest runs that ended with the exit code `later`, up to the last one that ended well.
+
+    A retry by hand is no run in this sense, nor is one that looks at citations alone: neither asks for new papers.
+    """
     rows = rows_of(
         con,
         """
         WITH full_runs AS (
             SELECT * FROM harvest_runs
-            WHERE settings ->> 'benchmarks' IS NULL OR settings ->> 'benchmarks' <> '[]'
+            WHERE coalesce(settings ->> 'benchmarks', '') <> '[]' AND coalesce(settings ->> 'source', '') <> 'none'
         ), good AS (SELECT max(ended_at) AS at, max(started_at) AS began FROM full_runs WHERE outcome = 'done')
         SELECT good.at, count(r.run) AS runs, list(DISTINCT CAST(r.started_at AS DATE)) AS nights
         FROM good LEFT JOIN full_runs r
@@ -293,11 +296,19 @@ def save_watermarks(con: Connection, watermarks: Iterable[Watermark]) -> None:
     )  # fmt: skip
 
 
-def last_success(con: Connection) -> datetime | None:
-    """When the last run that ended well began; None where there was none."""
-    found = rows_of(con, "SELECT max(started_at) AS at FROM harvest_runs WHERE outcome = 'done'")
-    at: datetime | None = found[0]["at"]
-    return at
+def last_whole_runs(con: Connection) -> dict[str, datetime]:
+    """For each benchmark when the last run began that read all its changes to the end, with no option that narrows."""
+    rows = rows_of(
+        con,
+        """
+        SELECT unnest(CAST(settings -> 'benchmarks' AS VARCHAR[])) AS benchmark, max(started_at) AS at
+        FROM harvest_runs
+        WHERE outcome = 'done' AND settings ->> 'source' IN ('auto', 'oai') AND settings ->> 'since' = 'auto'
+              AND CAST(settings -> 'sets' AS VARCHAR[]) = []
+        GROUP BY 1
+        """,
+    )
+    return {r["benchmark"]: r["at"] for r in rows}
 
 
 def share_hits(con: Connection, benchmark: str, terms: Sequence[str]) -> None:

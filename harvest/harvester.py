@@ -41,7 +41,7 @@ def harvest_papers(
 
     After "try later" on `alert_after` nights in a row (0: never) the exit code is one that alerts.
     """
-    run = _new_run(order)
+    run = _new_run(order if only is None else replace(order, source="none"))
     work = AtWork(run.run, db, endpoints, order, session)
     try:
         _begin(work, run)

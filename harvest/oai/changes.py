@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 
 from db.console import Steps, progress
 from db.harvests import (
+    Mark,
     OpenList,
     Watermark,
     end_list,
-    last_success,
+    last_whole_runs,
     load_lists,
     load_marks,
     load_watermarks,
@@ -43,26 +44,29 @@ class Changes:
         self._lists: dict[str, OpenList] = {}
         self._watermarks: dict[str, Watermark] = {}  # of the set that is being read, by benchmark
         self._set_spec = ""
+        self._marks: dict[str, Mark] = {}
+        self._whole_runs: dict[str, datetime] = {}
         self._matcher = TermMatcher({})
 
     def read(self) -> None:
         """Reads every record changed since the watermarks, set by set, in lists of limited length, oldest first."""
         with reading(self.work.db) as con:
-            marks, known, last_good = load_marks(con), load_watermarks(con), last_success(con)
-            self._lists = load_lists(con)
+            marks, known = load_marks(con), load_watermarks(con)
+            self._lists, self._whole_runs = load_lists(con), last_whole_runs(con)
+        self._marks = marks
         with progress("Reading changes") as steps:
             for set_spec in self.work.order.sets or ("",):
                 self._set_spec = set_spec
                 wanted = wanted_changes(self.work.order, marks, set_spec)
                 self._watermarks = {w.benchmark: start_of(w, marks.get(w.benchmark), known) for w in wanted}
-                self._read_set(last_good, steps)
+                self._read_set(steps)
 
-    def _read_set(self, last_good: datetime | None, steps: Steps) -> None:
+    def _read_set(self, steps: Steps) -> None:
         """Reads the changes of one set for all its benchmarks, and moves their watermarks after each list."""
         if not self._watermarks:
             return
         self._matcher = TermMatcher({n: self.work.benchmarks[n].search_terms for n in self._watermarks})
-        self._believe(self.work.moment().date(), last_good, steps)
+        self._believe(self.work.moment().date(), steps)
         day: date | None = None
         periods = list_periods(earliest(self._watermarks.values()), self.work.moment().date())
         while periods:
@@ -73,7 +77,7 @@ class Changes:
             if day is None:
                 self.work.tally.unconfirmed.append(f"changes since {first or 'the beginning'}")
                 return
-            if first is not None and first > day and self._believe(day, last_good, steps):
+            if first is not None and first > day and self._believe(day, steps):
                 periods = list_periods(earliest(self._watermarks.values()), day)
                 continue
             # the server's date; where ours is earlier, that one: to ask for a day twice costs little
@@ -84,15 +88,17 @@ class Changes:
             with writing(self.work.db) as con:
                 save_watermarks(con, self._watermarks.values())
 
-    def _believe(self, today: date, last_good: datetime | None, steps: Steps) -> bool:
+    def _believe(self, today: date, steps: Steps) -> bool:
         """Takes back watermarks that lie in the server's future, and says so; whether there was one."""
-        clamped = {name: believed(w, today, last_good) for name, w in self._watermarks.items()}
+        clamped = {
+            name: believed(w, today, self._marks.get(name), self._whole_runs.get(name))
+            for name, w in self._watermarks.items()
+        }
         future = {name: w for name, w in clamped.items() if w != self._watermarks[name]}
         notes = []
         for name, w in future.items():
-            said = (
-                f"read up to {self._watermarks[name].read_to}, which is after {today}; reading again from {w.read_to}"
-            )
+            wrong, again = self._watermarks[name].read_to, w.read_to or "the beginning"
+            said = f"read up to {wrong}, which is after {today}; reading again from {again}"
             notes.append(("clock", name, said))
         if future:
             shown = sorted({message for _, _, message in notes})

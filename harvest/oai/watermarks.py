@@ -7,7 +7,7 @@ wider one ended (the whole archive for a set, `cs` for `cs:cs:CV`), never where 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from db.harvests import Mark, Watermark
@@ -51,15 +51,20 @@ def covers(mark: Mark, wanted: Wanted) -> bool:
     return mark.oai_from is not None and mark.since <= wanted.since and set(wanted.terms) <= set(mark.terms)
 
 
-def believed(watermark: Watermark, today: date, last_success: datetime | None) -> Watermark:
-    """The watermark, unless it lies in the server's future: then from the day before the last run that ended well.
+def believed(watermark: Watermark, today: date, mark: Mark | None, last_whole_run: datetime | None) -> Watermark:
+    """The watermark, unless it lies in the server's future; then from the last day up to which all was surely read.
 
-    Nobody knows what was read under a wrong clock, so that day is asked for again; without such a run it is today.
+    Nobody knows what was read under a wrong clock. Sure are the day before the last whole run, else the day of the
+    search, else nothing.
     """
     if watermark.read_to is None or watermark.read_to <= today:
         return watermark
-    day = min(today, last_success.date() - timedelta(days=1)) if last_success else today
-    return Watermark(watermark.benchmark, watermark.set_spec, watermark.terms, watermark.since, day)
+    days = [
+        last_whole_run.date() - timedelta(days=1) if last_whole_run else None,
+        mark.oai_from if mark is not None else None,
+    ]
+    sure = [day for day in days if day is not None and day <= today]
+    return replace(watermark, read_to=max(sure, default=None))
 
 
 def earliest(watermarks: Iterable[Watermark]) -> date | None:

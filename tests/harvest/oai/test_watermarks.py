@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from db.errors import UnknownNameError
-from db.harvests import last_success, load_watermarks, save_watermarks
+from db.harvests import load_watermarks, save_watermarks
 from db.store import now, reading, rows_of, writing
 from harvest.oai.sets import checked_sets, contains, known_sets
 from tests.harvest.conftest import Harvest, assert_all_here, paperflops, papers_of
@@ -122,9 +122,26 @@ def test_future_watermark(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path,
     with reading(db_path) as con:
         assert load_watermarks(con)["imagenet", ""].read_to == now().date()
         notes = rows_of(con, "SELECT subject, message FROM harvest_notes WHERE kind = 'clock'")
-        assert last_success(con) is not None
     assert [n["subject"] for n in notes] == ["imagenet"]
     assert "2031-01-01, which is after" in notes[0]["message"]
+
+
+def test_future_watermark_after_narrow_runs(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path) -> None:
+    """it goes back to the last run that read all changes, not to a later one of a set, of citations, or a retry."""
+    arxiv.now = lambda: now() - timedelta(days=30)
+    harvest()
+    arxiv.now = now
+    with writing(db_path) as con:
+        con.execute("UPDATE harvest_runs SET started_at = started_at - INTERVAL 20 DAY")
+    arxiv.put(replace(new_paper(1), changed=now().date() - timedelta(days=10)))
+    harvest(sets=("math",))
+    harvest(source="none", cited=True)
+    harvest(only=set())
+    with writing(db_path) as con:
+        known = load_watermarks(con)
+        save_watermarks(con, [replace(w, read_to=datetime(2031, 1, 1).date()) for w in known.values()])
+    assert harvest().run.new_papers == 1
+    assert_all_here(db_path, arxiv)
 
 
 def test_future_of_the_server(
