@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from db.errors import UnknownNameError
-from db.harvests import load_watermarks, save_watermarks
-from db.store import now, reading, rows_of, writing
+from db.harvests import load_marks, load_watermarks, save_watermarks
+from db.store import migrate, now, reading, rows_of, writing
 from harvest.oai.sets import checked_sets, contains, known_sets
+from harvest.oai.watermarks import Wanted, start_of
 from tests.harvest.conftest import Harvest, assert_all_here, paperflops, papers_of
 from tests.loopback_arxiv import LoopbackArxiv, ServedPaper
 
@@ -105,6 +107,22 @@ def test_terms_that_are_new_to_oai(
     monkeypatch.setenv("PAPERFLOPS_ARXIV_LOCK", str(db_path.parent / "limiter.lock"))
     harvest(source="oai")
     assert_all_here(db_path, arxiv)
+
+
+def test_database_whose_watermark_a_set_moved(db_path: Path) -> None:
+    """it reads changes again from the day before the first run, once, in a database of the time before."""
+    con = duckdb.connect(str(db_path))
+    migrate(con, last_step=30)
+    con.execute("INSERT INTO harvest_runs (run, started_at, settings) VALUES ('a', '2026-03-05', '{}')")
+    values = "'imagenet', ['ImageNet'], '1991-08-01', '2026-03-06', true, '2026-09-01', '2026-09-01'"
+    con.execute(f"INSERT INTO harvest_marks VALUES ({values})")
+    con.close()
+    with reading(db_path) as con:
+        mark = load_marks(con)["imagenet"]
+        assert load_watermarks(con) == {}
+    assert mark.oai_from == datetime(2026, 3, 4).date()
+    again = start_of(Wanted("imagenet", "", ("ImageNet",), mark.since), mark, {})
+    assert again.read_to == mark.oai_from
 
 
 # --- watermarks in the future -----------------------------------------------------------------------------------------
