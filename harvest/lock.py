@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from db.errors import LockedError
+from db.errors import BadInputError, LockedError
 from db.store import now
 
 
@@ -23,8 +23,11 @@ def lock_path(db: Path) -> Path:
 def harvest_lock(db: Path) -> Iterator[None]:
     """Holds the lock for the block. LockedError names who holds it already."""
     path = lock_path(db)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o666)
+    except OSError as error:
+        raise BadInputError(f"{path} can't be made ({error.strerror})", "name another database with --db") from None
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

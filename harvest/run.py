@@ -6,7 +6,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -28,16 +28,18 @@ class Source(StrEnum):
 
 
 class HarvestGroup(PlainGroup):
-    """`harvest` does the work by itself and has commands beside it; `--benchmark` takes several ids in a row."""
+    """`harvest` does the work by itself and has commands beside it; `--benchmark` and `--set` take several in a row."""
+
+    several = ("--benchmark", "--set")
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         spread: list[str] = []
-        ids = False
+        option: str | None = None
         for arg in args:
-            if ids and not arg.startswith("-") and arg not in self.commands:
-                spread += ["--benchmark", arg] if spread[-1] != "--benchmark" else [arg]
+            if option and not arg.startswith("-") and arg not in self.commands:
+                spread += [option, arg] if spread[-1] != option else [arg]
                 continue
-            ids = arg == "--benchmark" or arg.startswith("--benchmark=")
+            option = next((name for name in self.several if arg == name or arg.startswith(f"{name}=")), None)
             spread.append(arg)
         return super().parse_args(ctx, spread)
 
@@ -61,7 +63,7 @@ def add(
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Take PDFs from disk: id and version from the file's name or from its arXiv stamp."""
-    from harvest.add import add as add_files
+    from harvest.disk.add import add as add_files
 
     result = add_files(db, paths)
     if not (result.added or result.known or result.unidentified or result.refused):
@@ -79,48 +81,78 @@ def harvest(
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="All benchmarks.")] = False,
     since: Annotated[
-        str, typer.Option(metavar="DATE|auto", help="First submitted since; auto goes on where the last run ended.")
+        str, typer.Option(metavar="DATE|auto", help="First submitted since; auto: all of arXiv, asked for once.")
     ] = "auto",
     most: Annotated[int | None, typer.Option("--max", min=0, help="PDFs to fetch at most; the rest waits.")] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Say what would be asked and fetched; ask nothing.")
+        bool, typer.Option("--dry-run", help="Say what would be asked and fetched; ask for counts at most.")
     ] = False,
     source: Annotated[
         Source, typer.Option(help="search: backfill; oai: changes, by OAI-PMH; auto: first the one, then the other.")
     ] = Source.auto,
-    set_spec: Annotated[
-        str | None, typer.Option("--set", metavar="SPEC", help="OAI-PMH set, like cs:cs:CV (default: all).")
+    sets: Annotated[
+        list[str] | None,
+        typer.Option("--set", metavar="SPEC...", help="OAI-PMH sets, like cs:cs:CV (default: the whole archive)."),
     ] = None,
+    alert_after: Annotated[
+        int,
+        typer.Option(
+            envvar="PAPERFLOPS_HARVEST_ALERT_AFTER",
+            min=0,
+            metavar="NIGHTS",
+            help='Nights in a row of "try later" after which the exit code is 69; 0: never.',
+        ),
+    ] = 3,
+    cited: Annotated[
+        bool,
+        typer.Option("--cited", help="Papers cited for results by papers already read, too; alone: only those."),
+    ] = False,
     as_json: JsonOption = False,
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """New papers from arXiv: metadata and PDFs.
 
-    Exit codes: 0 done; 75 try later (arXiv is busy or did not show everything, another harvest is at work); others:
-    something is broken.
+    Exit codes: 0 done; 75 try later (arXiv is busy or did not show everything, another harvest is at work); 69: that
+    has been so for too many nights; others: something is broken.
     """
     if ctx.invoked_subcommand is not None:
         source_of_db = ctx.get_parameter_source("db")
         if source_of_db is not None and source_of_db.name == "COMMANDLINE":
             os.environ["PAPERFLOPS_DB"] = str(db)  # `harvest --db X status` means X
         return
-    from harvest.endpoints import read_endpoints
+    from harvest.dry_run import print_plan
+    from harvest.harvester import say_fault
+    from harvest.oai.sets import checked_sets
     from harvest.order import Order
-    from harvest.plan import print_plan
+    from harvest.polite.endpoints import read_endpoints
+    from harvest.polite.session import PoliteSession
 
-    order = Order(chosen(benchmark, everything), date_of(since), most, str(source), set_spec)
+    only_cited = cited and not benchmark and not everything
+    order = Order(
+        chosen(benchmark, everything or only_cited), date_of(since), most, "none" if only_cited else str(source),
+        cited=cited, sets=checked_sets(sets or ()),
+    )  # fmt: skip
     endpoints = read_endpoints()
     if dry_run:
-        print_plan(db, endpoints, order)
+        print_plan(db, endpoints, order, PoliteSession(endpoints, say=say_fault))
         return
-    _run(db, order, as_json=as_json)
+    _run(db, order, as_json=as_json, alert_after=alert_after)
 
 
-def status(db: DbOption = DEFAULT_DB) -> None:
-    """The last run, how far each benchmark is, what waits and what failed, by reason."""
-    from harvest.plan import print_status
+def status(
+    terms: Annotated[
+        bool, typer.Option("--terms", help="The search terms instead: what they find and what they cost.")
+    ] = False,
+    months: Annotated[int, typer.Option(min=0, help="Months of submission to show one by one.")] = 6,
+    db: DbOption = DEFAULT_DB,
+) -> None:
+    """The last run, how far each benchmark is, papers by benchmark and month, what waits and what failed."""
+    from harvest.status import print_status, print_terms
 
-    print_status(db)
+    if terms:
+        print_terms(db)
+    else:
+        print_status(db, months=months)
 
 
 def retry(
@@ -132,11 +164,17 @@ def retry(
     from db.store import reading, writing
     from db.tables.harvests import failures, retry_now
     from harvest.order import Order
+    from harvest.polite.endpoints import read_endpoints
+    from harvest.retry import not_failed
 
+    read_endpoints()  # settings that can't be used are said before anything is done
     with reading(db) as con:
         wanted = failures(con, ids or [])
+        for line in not_failed(con, ids or [], wanted):
+            say(line)
     if not wanted:
-        say("nothing has failed" if not ids else f"none of {', '.join(ids)} has failed")
+        if not ids:
+            say("nothing has failed")
         return
     keys = {(f.arxiv_id, f.version) for f in wanted}
 
@@ -157,6 +195,7 @@ class Scheduler(StrEnum):
 
 def schedule(
     kind: Annotated[Scheduler | None, typer.Argument(help="cron, systemd or github; none: all three.")] = None,
+    most: Annotated[int, typer.Option("--max", min=0, help="PDFs a night at most; the rest waits.")] = 1000,
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Print ready files for a nightly harvest: cron, systemd timer, GitHub Actions."""
@@ -164,7 +203,7 @@ def schedule(
 
     texts = {Scheduler.cron: cron, Scheduler.systemd: systemd, Scheduler.github: github}
     wanted = [kind] if kind else list(texts)
-    print("\n".join(texts[k](db.resolve()) for k in wanted), end="")
+    print("\n".join(texts[k](db.resolve(), most) for k in wanted), end="")
 
 
 def chosen(ids: list[str] | None, everything: bool) -> tuple[Any, ...]:
@@ -187,9 +226,13 @@ def date_of(text: str) -> datetime | None:
     if text == "auto":
         return None
     try:
-        return datetime.strptime(text, "%Y-%m-%d")
+        day = datetime.strptime(text, "%Y-%m-%d")
     except ValueError:
         raise BadInputError(f"--since {text!r} is no date", "write it like 2020-01-31, or auto") from None
+    today = datetime.now(UTC).replace(tzinfo=None)
+    if day > today:
+        raise BadInputError(f"--since {text} lies in the future", f"today is {today:%Y-%m-%d} (UTC)")
+    return day
 
 
 def _run(
@@ -199,28 +242,33 @@ def _run(
     only: set[tuple[str, int]] | None = None,
     before: Callable[[], None] = lambda: None,
     as_json: bool = False,
+    alert_after: int = 0,
 ) -> None:
     """One harvest under the lock; prints the summary and, for logs, one line of JSON."""
-    from harvest.endpoints import read_endpoints
-    from harvest.harvester import harvest_papers, say_fault
+    from db.errors import LockedError
+    from harvest.harvester import harvest_papers, locked_out, say_fault
     from harvest.lock import harvest_lock
-    from harvest.politeness import PoliteSession
+    from harvest.polite.endpoints import read_endpoints
+    from harvest.polite.session import PoliteSession
 
-    endpoints = read_endpoints()
+    session = PoliteSession(endpoints := read_endpoints(), say=say_fault)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # a stopped service ends its run as Ctrl-C does
-    with harvest_lock(db):
-        before()
-        outcome = harvest_papers(db, endpoints, order, PoliteSession(endpoints, say=say_fault), only=only)
+    try:
+        with harvest_lock(db):
+            before()
+            outcome = harvest_papers(db, endpoints, order, session, only=only, alert_after=alert_after)
+    except LockedError as error:
+        if only is not None:
+            raise
+        outcome = locked_out(db, order, error, alert_after=alert_after)
     r = outcome.run
-    if not as_json:
+    if not as_json and (r.requests or outcome.error is None):
         say(
             f"{r.outcome}: {r.found} papers found ({r.new_papers} new, {r.new_versions} new versions), "
             f"{r.fetched} PDFs fetched, {r.failed} failed, {r.waiting} waiting; {r.requests} requests"
         )
     if as_json or not sys.stdout.isatty():
         print(outcome.line(), flush=True)
-    if outcome.error is not None:
-        raise outcome.error
-    if outcome.exit_code:
-        warn(f"paperflops: {r.message}; what was done is saved, the same command goes on from there")
+    if outcome.message is not None:
+        warn(f"paperflops: {outcome.message}")
         raise typer.Exit(outcome.exit_code)

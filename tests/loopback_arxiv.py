@@ -44,6 +44,8 @@ class ServedPaper:
     withdrawn: bool = False  # there is no PDF
     license: str = "http://creativecommons.org/licenses/by/4.0/"
     set_spec: str = "cs:cs:CV"
+    categories: tuple[str, ...] = ("cs.CV",)
+    body: str = ""  # what the PDF says beside its title
 
     @property
     def datestamp(self) -> date:
@@ -52,7 +54,9 @@ class ServedPaper:
     @property
     def pdf(self) -> bytes:
         number = int(re.sub(r"\D", "", self.arxiv_id)) + self.version
-        return small_pdf(title=self.title[:60], body=f"{self.arxiv_id}v{self.version}", padding=number % 5000)
+        return small_pdf(
+            title=self.title[:60], body=f"{self.arxiv_id}v{self.version} {self.body}", padding=number % 5000
+        )
 
 
 @dataclass(frozen=True)
@@ -150,21 +154,14 @@ class LoopbackArxiv:
 
     def search(self, query: str) -> list[ServedPaper]:
         """The papers that the query means, oldest first."""
-        phrases = [_folded(p) for p in re.findall(r'all:"([^"]*)"', query)]
-        found = [
-            p
-            for p in self.papers.values()
-            if not p.deleted and any(f in _folded(f"{p.title} . {p.abstract} . {p.comment}") for f in phrases)
-        ]
-        dates = re.search(r"submittedDate:\[(\d{12}) TO (\d{12})\]", query)
-        if dates:
-            first, last = (datetime.strptime(d, "%Y%m%d%H%M") for d in dates.groups())
-            found = [p for p in found if first <= p.submitted.replace(second=0) <= last]
+        means = _Query(query).matches
+        found = [p for p in self.papers.values() if not p.deleted and means(p)]
         return sorted(found, key=lambda p: (p.submitted, p.arxiv_id))
 
     def feed(self, asked: Asked, act: Act) -> bytes:
         start, size = int(asked.query.get("start", "0")), int(asked.query.get("max_results", "10"))
-        found = self.search(asked.query.get("search_query", ""))
+        wanted = asked.query.get("id_list", "").split(",")
+        found = [self.papers[i] for i in wanted if i in self.papers] or self.search(asked.query.get("search_query", ""))
         page = found[start : start + size]
         if act.drop:
             page = act.drop(page)
@@ -201,7 +198,7 @@ class LoopbackArxiv:
             (
                 p
                 for p in self.papers.values()
-                if first <= p.datestamp <= last and p.set_spec.startswith(fields.get("set", ""))
+                if first <= p.datestamp <= last and _in_set(p.set_spec, fields.get("set", ""))
             ),
             key=lambda p: (p.datestamp, p.arxiv_id),
         )
@@ -291,6 +288,48 @@ def by_chance(seed: int, share: float, acts: list[Act]) -> Callable[[Asked], Act
     return script
 
 
+class _Query:
+    """arXiv's query language, as far as it is asked: fields, phrases, AND, OR, parentheses, dates."""
+
+    TOKEN = re.compile(r'\(|\)|AND\b|OR\b|(\w+):(?:"([^"]*)"|\[(\d{12}) TO (\d{12})\]|([^\s()]+))')
+
+    def __init__(self, text: str) -> None:
+        self._tokens = [(m.group(), m.groups()) for m in self.TOKEN.finditer(text)]
+        self.matches: Callable[[ServedPaper], bool] = self._any() if self._tokens else lambda paper: False
+
+    def _any(self) -> Callable[[ServedPaper], bool]:
+        parts = [self._all()]
+        while self._tokens and self._tokens[0][0] == "OR":
+            self._tokens.pop(0)
+            parts.append(self._all())
+        return lambda paper: any(part(paper) for part in parts)
+
+    def _all(self) -> Callable[[ServedPaper], bool]:
+        parts = [self._one()]
+        while self._tokens and self._tokens[0][0] == "AND":
+            self._tokens.pop(0)
+            parts.append(self._one())
+        return lambda paper: all(part(paper) for part in parts)
+
+    def _one(self) -> Callable[[ServedPaper], bool]:
+        token, (field_name, phrase, first, last, word) = self._tokens.pop(0)
+        if token == "(":
+            inner = self._any()
+            assert self._tokens.pop(0)[0] == ")"
+            return inner
+        if field_name == "submittedDate":
+            start, end = (datetime.strptime(d, "%Y%m%d%H%M") for d in (first, last))
+            return lambda paper: start <= paper.submitted.replace(second=0) <= end
+        if field_name == "cat":
+            return lambda paper: word in paper.categories
+        wanted = _folded(phrase if phrase is not None else word)
+        return lambda paper: wanted in _folded(f"{paper.title} . {paper.abstract} . {paper.comment}")
+
+
+def _in_set(own: str, wanted: str) -> bool:
+    return not wanted or own == wanted or own.startswith(f"{wanted}:")
+
+
 def _folded(text: str) -> str:
     return f" {re.sub('[^a-z0-9]+', ' ', text.lower()).strip()} "
 
@@ -305,7 +344,7 @@ def _entry(p: ServedPaper) -> str:
     <link href="https://arxiv.org/abs/{versioned}" rel="alternate" type="text/html"/>
     <link href="https://arxiv.org/pdf/{versioned}" rel="related" type="application/pdf" title="pdf"/>
     <summary>{escape(p.abstract)}</summary>
-    <category term="cs.CV" scheme="http://arxiv.org/schemas/atom"/>
+    {"".join(f'<category term="{c}" scheme="http://arxiv.org/schemas/atom"/>' for c in p.categories)}
     <published>{p.submitted:%Y-%m-%dT%H:%M:%SZ}</published>
     {comment}
     <arxiv:primary_category term="cs.CV"/>
@@ -337,7 +376,7 @@ def _record(p: ServedPaper) -> str:
         f'<record>{header}<metadata><arXivRaw xmlns="http://arxiv.org/OAI/arXivRaw/">'
         f"<id>{p.arxiv_id}</id><submitter>Ada Author</submitter>{versions}<title>{escape(p.title)}</title>"
         f"<authors>Ada Author (1), Ben Author (2) and Cy Author ((1) Here, (2) There)</authors>"
-        f"<categories>cs.CV cs.LG</categories><comments>{escape(p.comment)}</comments>"
+        f"<categories>{' '.join(p.categories)}</categories><comments>{escape(p.comment)}</comments>"
         f"<license>{p.license}</license><abstract>  {escape(p.abstract)}\n</abstract></arXivRaw></metadata></record>"
     )
 

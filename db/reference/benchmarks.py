@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -76,6 +78,40 @@ class OtherTask:
 
 
 @dataclass(frozen=True)
+class SearchTerm:
+    """What a title, abstract or comment must say for a paper to be looked at: one of `phrases`, and one of `near`.
+
+    By name ("ImageNet") the paper counts as found. By a task ("image classification", in some categories) it is a
+    prospect: a look at its text decides.
+    """
+
+    phrases: tuple[str, ...]
+    near: tuple[str, ...] = ()  # none: the phrase alone will do
+    categories: tuple[str, ...] = ()  # none: any
+    task: str | None = None  # None: a name
+
+    @property
+    def key(self) -> str:
+        """The term's name in the database; it changes with what is asked for."""
+        label = f"task: {self.task}" if self.task else self.phrases[0]
+        if not self.task and len(self.phrases) == 1 and not self.near:
+            return label
+        content = json.dumps([self.phrases, self.near, self.categories])
+        return f"{label} #{hashlib.sha256(content.encode()).hexdigest()[:6]}"
+
+    @property
+    def expression(self) -> str:
+        """The term as arXiv's search takes it."""
+        fields = (("all", self.phrases, '"'), ("all", self.near, '"'), ("cat", self.categories, ""))
+        parts = [
+            " OR ".join(f"{name}:{quote}{word}{quote}" for word in words) if len(words) == 1 else
+            f"({' OR '.join(f'{name}:{quote}{word}{quote}' for word in words)})"
+            for name, words, quote in fields if words
+        ]  # fmt: skip
+        return " AND ".join(parts)
+
+
+@dataclass(frozen=True)
 class Benchmark:
     """One benchmark as benchmarks.toml describes it, braces expanded. The file's head says what each trait means."""
 
@@ -83,7 +119,8 @@ class Benchmark:
     name: str
     task: str
     study: bool
-    search: tuple[str, ...]
+    search: tuple[str, ...]  # the names among `search_terms`
+    search_terms: tuple[SearchTerm, ...]
     task_words: tuple[str, ...]
     aliases: tuple[str, ...]
     not_aliases: tuple[str, ...]
@@ -160,7 +197,10 @@ def load_benchmarks() -> Mapping[str, Benchmark]:
     """Every benchmark by id, in the file's order; read-only. ValueError where the file is at fault."""
     with BENCHMARKS_TOML.open("rb") as file:
         tables = tomllib.load(file)
-    return MappingProxyType({benchmark_id: _benchmark(benchmark_id, table) for benchmark_id, table in tables.items()})
+    tasks = _tasks(tables)
+    return MappingProxyType(
+        {benchmark_id: _benchmark(benchmark_id, table, tasks) for benchmark_id, table in tables.items()}
+    )
 
 
 def benchmark(benchmark_id: str) -> Benchmark:
@@ -382,16 +422,41 @@ def _near(words: NameFinder, found: Found, text: str, context: str) -> bool:
     return any(words.find(part) for part in (before, after, context) if part)
 
 
-def _benchmark(benchmark_id: str, table: Mapping[str, Any]) -> Benchmark:
+def _tasks(tables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, SearchTerm]:
+    """The search terms by task, each described at one benchmark and named at others. ValueError where not once."""
+    tasks: dict[str, SearchTerm] = {}
+    for benchmark_id, table in tables.items():
+        for entry in table.get("search", ()):
+            if isinstance(entry, dict) and "task" in entry and "phrases" in entry:
+                if entry["task"] in tasks:
+                    raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} describes task {entry['task']!r} again")
+                tasks[entry["task"]] = SearchTerm(
+                    tuple(entry["phrases"]), tuple(entry.get("near", ())), tuple(entry["categories"]), entry["task"]
+                )
+    return tasks
+
+
+def _search_term(entry: str | Mapping[str, Any], tasks: Mapping[str, SearchTerm]) -> SearchTerm:
+    """The term that an entry of `search` describes or names."""
+    if isinstance(entry, str):
+        return SearchTerm((entry,))
+    if "name" in entry:
+        return SearchTerm((entry["name"],), tuple(entry["near"]))
+    return tasks[entry["task"]]
+
+
+def _benchmark(benchmark_id: str, table: Mapping[str, Any], tasks: Mapping[str, SearchTerm]) -> Benchmark:
     """The benchmark that a table of the file describes."""
     try:
+        terms = tuple(_search_term(entry, tasks) for entry in table["search"])
         metrics = tuple(_metric(entry) for entry in table["metrics"])
         built = Benchmark(
             id=benchmark_id,
             name=table["name"],
             task=table["task"],
             study=table["study"],
-            search=tuple(table["search"]),
+            search=tuple(term.phrases[0] for term in terms if term.task is None),
+            search_terms=terms,
             task_words=tuple(table["task_words"]),
             aliases=_expanded(table["aliases"]),
             not_aliases=_expanded(table["not_aliases"]),

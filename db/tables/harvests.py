@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -28,6 +28,16 @@ class Run:
     waiting: int = 0
     requests: int = 0
     message: str | None = None
+    exit_code: int | None = None
+
+
+@dataclass(frozen=True)
+class Streak:
+    """The runs since the last one that ended well that all said "try later", and on how many nights they were made."""
+
+    last_success: datetime | None = None
+    runs: int = 0
+    nights: tuple[date, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -48,7 +58,7 @@ class Window:
 
 @dataclass(frozen=True)
 class Mark:
-    """How far a benchmark is."""
+    """How far a benchmark's search is. `oai_from`: the day of its first answer, from which OAI-PMH has to go on."""
 
     benchmark: str
     terms: tuple[str, ...]
@@ -56,6 +66,20 @@ class Mark:
     horizon: datetime
     searched: bool = False
     oai_from: date | None = None
+
+
+@dataclass(frozen=True)
+class Watermark:
+    """How far OAI-PMH was read for a benchmark in a set ("": the whole archive), for papers since when, by which terms.
+
+    `read_to`: the server's date from which to ask; None while the first list is unfinished.
+    """
+
+    benchmark: str
+    set_spec: str
+    terms: tuple[str, ...]
+    since: datetime
+    read_to: date | None = None
 
 
 @dataclass(frozen=True)
@@ -77,6 +101,18 @@ class Queued:
     score: float
     reason: str
     tries: int = 0
+
+
+@dataclass(frozen=True)
+class Flow:
+    """The papers of a benchmark first submitted in a month: how many were found, fetched, wait, failed by reason."""
+
+    benchmark: str
+    month: str  # "2016-03"; "" where the date is not known
+    found: int
+    fetched: int
+    waiting: int
+    failed: Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -106,6 +142,7 @@ def save_run(con: Connection, run: Run) -> None:
                 "settings": json.dumps(dict(run.settings)), "outcome": run.outcome, "found": run.found,
                 "fetched": run.fetched, "failed": run.failed, "message": run.message, "requests": run.requests,
                 "new_papers": run.new_papers, "new_versions": run.new_versions, "waiting": run.waiting,
+                "exit_code": run.exit_code,
             }
         ],
         on_conflict="replace",
@@ -120,10 +157,39 @@ def last_runs(con: Connection, count: int = 1) -> list[Run]:
             run=r["run"], started_at=r["started_at"], settings=json.loads(r["settings"]), ended_at=r["ended_at"],
             outcome=r["outcome"], found=r["found"] or 0, new_papers=r["new_papers"] or 0,
             new_versions=r["new_versions"] or 0, fetched=r["fetched"] or 0, failed=r["failed"] or 0,
-            waiting=r["waiting"] or 0, requests=r["requests"] or 0, message=r["message"],
+            waiting=r["waiting"] or 0, requests=r["requests"] or 0, message=r["message"], exit_code=r["exit_code"],
         )
         for r in rows
     ]  # fmt: skip
+
+
+def end_killed_runs(con: Connection, ended: Iterable[Run]) -> None:
+    """Saves how runs ended that could not say so here, with what is known of them already."""
+    for run in ended:
+        known = rows_of(con, "SELECT settings FROM harvest_runs WHERE run = $run", {"run": run.run})
+        save_run(con, replace(run, settings=json.loads(known[0]["settings"])) if known else run)
+
+
+def streak(con: Connection, later: int) -> Streak:
+    """The latest runs that ended with the exit code `later`, up to the last one that ended well.
+
+    A retry by hand is no run in this sense, nor is one that looks at citations alone: neither asks for new papers.
+    """
+    rows = rows_of(
+        con,
+        """
+        WITH full_runs AS (
+            SELECT * FROM harvest_runs
+            WHERE coalesce(settings ->> 'benchmarks', '') <> '[]' AND coalesce(settings ->> 'source', '') <> 'none'
+        ), good AS (SELECT max(ended_at) AS at, max(started_at) AS began FROM full_runs WHERE outcome = 'done')
+        SELECT good.at, count(r.run) AS runs, list(DISTINCT CAST(r.started_at AS DATE)) AS nights
+        FROM good LEFT JOIN full_runs r
+             ON r.exit_code = $later AND (good.began IS NULL OR r.started_at > good.began)
+        GROUP BY good.at
+        """,
+        {"later": later},
+    )
+    return Streak(rows[0]["at"], rows[0]["runs"], tuple(sorted(n for n in rows[0]["nights"] or () if n)))
 
 
 def save_notes(con: Connection, run: str, notes: Iterable[tuple[str, str, str]]) -> None:
@@ -201,6 +267,48 @@ def save_marks(con: Connection, marks: Iterable[Mark]) -> None:
         ],
         on_conflict="replace",
     )  # fmt: skip
+
+
+def load_watermarks(con: Connection) -> dict[tuple[str, str], Watermark]:
+    """How far OAI-PMH was read, by benchmark and set."""
+    return {
+        (r["benchmark"], r["set_spec"]): Watermark(
+            r["benchmark"], r["set_spec"], tuple(r["terms"]), r["since"], r["read_to"]
+        )
+        for r in rows_of(con, "SELECT * FROM harvest_watermarks ORDER BY benchmark, set_spec")
+    }  # fmt: skip
+
+
+def save_watermarks(con: Connection, watermarks: Iterable[Watermark]) -> None:
+    """Saves the watermarks in place of earlier ones of the same benchmark and set."""
+    moment = now()
+    insert_rows(
+        con,
+        "harvest_watermarks",
+        [
+            {
+                "benchmark": w.benchmark, "set_spec": w.set_spec, "terms": list(w.terms), "since": w.since,
+                "read_to": w.read_to, "updated_at": moment,
+            }
+            for w in watermarks
+        ],
+        on_conflict="replace",
+    )  # fmt: skip
+
+
+def last_whole_runs(con: Connection) -> dict[str, datetime]:
+    """For each benchmark when the last run began that read all its changes to the end, with no option that narrows."""
+    rows = rows_of(
+        con,
+        """
+        SELECT unnest(CAST(settings -> 'benchmarks' AS VARCHAR[])) AS benchmark, max(started_at) AS at
+        FROM harvest_runs
+        WHERE outcome = 'done' AND settings ->> 'source' IN ('auto', 'oai') AND settings ->> 'since' = 'auto'
+              AND CAST(settings -> 'sets' AS VARCHAR[]) = []
+        GROUP BY 1
+        """,
+    )
+    return {r["benchmark"]: r["at"] for r in rows}
 
 
 def share_hits(con: Connection, benchmark: str, terms: Sequence[str]) -> None:
@@ -284,6 +392,13 @@ def enqueue(con: Connection, papers: Iterable[Queued], *, withdrawn: Iterable[tu
     )
     con.execute(
         """
+        UPDATE harvest_queue SET state = 'waiting', reason = 'named since it was dropped', updated_at = $moment
+        WHERE state = 'dropped' AND list_contains($ids, arxiv_id) AND arxiv_id IN (SELECT arxiv_id FROM found_by)
+        """,
+        {"moment": moment, "ids": [q.arxiv_id for q in batch]},
+    )
+    con.execute(
+        """
         UPDATE harvest_queue SET state = 'fetched', reason = 'here already', updated_at = $moment
         WHERE state IN ('waiting', 'given_up') AND list_contains($ids, arxiv_id)
               AND (arxiv_id, version) IN (SELECT arxiv_id, version FROM papers WHERE pdf_sha256 IS NOT NULL)
@@ -319,7 +434,8 @@ _WAITING = """
     LEFT JOIN harvest_failures f USING (arxiv_id, version)
     WHERE q.state = 'waiting' AND p.pdf_sha256 IS NULL AND NOT p.withdrawn
       AND (len($benchmarks) = 0
-           OR q.arxiv_id IN (SELECT arxiv_id FROM found_by WHERE list_contains($benchmarks, benchmark)))
+           OR q.arxiv_id IN (SELECT arxiv_id FROM found_by WHERE list_contains($benchmarks, benchmark))
+           OR q.arxiv_id IN (SELECT arxiv_id FROM harvest_prospects WHERE list_contains($benchmarks, benchmark)))
 """
 
 
@@ -343,6 +459,14 @@ def due(con: Connection, benchmarks: Sequence[str], moment: datetime) -> list[Qu
 def waiting(con: Connection, benchmarks: Sequence[str] = ()) -> int:
     """How many PDFs wait, those included that are not due."""
     return int(rows_of(con, f"SELECT count(*) AS n {_WAITING}", {"benchmarks": list(benchmarks)})[0]["n"])
+
+
+def fetched_from(con: Connection, base: str) -> str | None:
+    """The address of the smallest PDF that was fetched from below this one; None where there is none."""
+    found = rows_of(
+        con, "SELECT source FROM files WHERE starts_with(source, $base) ORDER BY bytes, source LIMIT 1", {"base": base}
+    )
+    return found[0]["source"] if found else None
 
 
 def set_waiting_reason(con: Connection, papers: Iterable[tuple[str, int]], reason: str) -> None:
@@ -434,6 +558,22 @@ def failures(con: Connection, ids: Sequence[str] = ()) -> list[Failure]:
     return [Failure(**row) for row in rows]
 
 
+def queue_state(con: Connection, arxiv_id: str, version: int | None) -> str | None:
+    """How the paper's latest PDF (or that version's) stands, in words; None where the paper is not known."""
+    found = rows_of(
+        con,
+        """
+        SELECT p.pdf_sha256, q.state, q.reason FROM papers p LEFT JOIN harvest_queue q USING (arxiv_id, version)
+        WHERE p.arxiv_id = $id AND ($version IS NULL OR p.version = $version) ORDER BY p.version DESC LIMIT 1
+        """,
+        {"id": arxiv_id, "version": version},
+    )
+    if not found:
+        return None
+    row = found[0]
+    return "its PDF is here" if row["pdf_sha256"] else f"{row['state'] or 'not queued'}, {row['reason'] or 'no reason'}"
+
+
 def retry_now(con: Connection, chosen: Iterable[Failure]) -> None:
     """Makes the failed PDFs due, those given up too, with their tries counted from none."""
     moment = now()
@@ -449,6 +589,45 @@ def retry_now(con: Connection, chosen: Iterable[Failure]) -> None:
             """,
             [moment, f.arxiv_id, f.version],
         )
+
+
+def flow_by_month(con: Connection) -> list[Flow]:
+    """How the papers that count went on, by benchmark and month of first submission (the study's figure 5)."""
+    rows = rows_of(
+        con,
+        """
+        WITH newest AS (
+            SELECT arxiv_id, max_by(version, version) AS version, min(published) AS published,
+                   bool_or(pdf_sha256 IS NOT NULL) AS here
+            FROM papers GROUP BY arxiv_id
+        )
+        SELECT h.benchmark, coalesce(strftime(n.published, '%Y-%m'), '') AS month,
+               CASE WHEN n.here THEN 'fetched' WHEN f.reason IS NOT NULL THEN f.reason
+                    WHEN q.state IN ('withdrawn', 'given_up') THEN q.state ELSE 'waiting' END AS state,
+               count(*) AS n
+        FROM (SELECT DISTINCT benchmark, arxiv_id FROM found_by) h
+        JOIN newest n USING (arxiv_id)
+        LEFT JOIN harvest_failures f ON f.arxiv_id = n.arxiv_id AND f.version = n.version
+        LEFT JOIN harvest_queue q ON q.arxiv_id = n.arxiv_id AND q.version = n.version
+        GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+        """,
+    )
+    flow: dict[tuple[str, str], dict[str, int]] = {}
+    for r in rows:
+        flow.setdefault((r["benchmark"], r["month"]), {})[r["state"]] = r["n"]
+    return [
+        Flow(
+            benchmark, month, sum(states.values()), states.pop("fetched", 0), states.pop("waiting", 0), states
+        )
+        for (benchmark, month), states in flow.items()
+    ]  # fmt: skip
+
+
+def mean_pdf_bytes(con: Connection, *, least: int = 20) -> float | None:
+    """The mean size of the PDFs that were fetched; None where there are fewer than `least`."""
+    found = rows_of(con, "SELECT avg(bytes) AS mean, count(*) AS n FROM files WHERE starts_with(source, 'http')")
+    mean: float | None = found[0]["mean"]
+    return mean if found[0]["n"] >= least else None
 
 
 def queue_counts(con: Connection) -> list[tuple[str, str, int]]:

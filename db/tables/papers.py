@@ -171,11 +171,34 @@ def latest_versions(con: Connection, ids: Iterable[str]) -> dict[str, int]:
     return {r["arxiv_id"]: r["version"] for r in rows}
 
 
-def hit_ids(con: Connection, ids: Iterable[str]) -> set[str]:
-    """Those of the ids that a benchmark's term has found."""
+def known_among(con: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of the ids that are in the database, in whatever version."""
+    return set(latest_versions(con, ids))
+
+
+def known_ids(con: Connection) -> list[str]:
+    """The arXiv ids of all papers, in order."""
+    return [r["arxiv_id"] for r in rows_of(con, "SELECT DISTINCT arxiv_id FROM papers ORDER BY arxiv_id")]
+
+
+def found_ids(con: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of the ids that count as found for some benchmark."""
     rows = rows_of(
         con,
         "SELECT DISTINCT arxiv_id FROM found_by WHERE list_contains($ids, arxiv_id)",
+        {"ids": sorted(set(ids))},
+    )
+    return {r["arxiv_id"] for r in rows}
+
+
+def hit_ids(con: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of the ids that a benchmark's term has found, those that are still to be looked into included."""
+    rows = rows_of(
+        con,
+        """
+        SELECT arxiv_id FROM found_by WHERE list_contains($ids, arxiv_id)
+        UNION SELECT arxiv_id FROM harvest_prospects WHERE list_contains($ids, arxiv_id) AND verdict IS NULL
+        """,
         {"ids": sorted(set(ids))},
     )
     return {r["arxiv_id"] for r in rows}

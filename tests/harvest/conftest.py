@@ -7,19 +7,20 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from db.reference.benchmarks import benchmark
+from db.reference.benchmarks import Benchmark, benchmark
 from db.settings import pdf_path
 from db.store import reading, rows_of
-from harvest.endpoints import read_endpoints
 from harvest.harvester import Outcome, harvest_papers
 from harvest.order import Order
-from harvest.politeness import PoliteSession
+from harvest.polite.endpoints import read_endpoints
+from harvest.polite.session import PoliteSession
 from tests.loopback_arxiv import LoopbackArxiv, serving, some_papers
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -41,18 +42,26 @@ Harvest = Callable[..., Outcome]
 
 @pytest.fixture
 def harvest(db_path: Path) -> Harvest:
-    """One harvest of ImageNet (or `ids`) in this process."""
+    """One harvest of ImageNet (or `ids`) in this process: by its names alone, or (`tasks`) by all its terms."""
 
-    def run(*ids: str, since: str | None = None, only: set[tuple[str, int]] | None = None, **order: Any) -> Outcome:
+    def run(
+        *ids: str, since: str | None = None, only: set[tuple[str, int]] | None = None, tasks: bool = False, **order: Any
+    ) -> Outcome:
         endpoints = read_endpoints()
+        benchmarks = [benchmark(i) for i in ids or ("imagenet",)]
         wanted = Order(
-            tuple(benchmark(i) for i in ids or ("imagenet",)),
+            tuple(b if tasks else by_names(b) for b in benchmarks),
             since=datetime.strptime(since, "%Y-%m-%d") if since else None,
             **order,
         )
         return harvest_papers(db_path, endpoints, wanted, PoliteSession(endpoints), only=only)
 
     return run
+
+
+def by_names(benchmark: Benchmark) -> Benchmark:
+    """The benchmark without its task terms: most tests are about how is asked, not what for."""
+    return replace(benchmark, search_terms=tuple(term for term in benchmark.search_terms if term.task is None))
 
 
 def paperflops(db: Path, *words: str, **settings: str) -> subprocess.CompletedProcess[str]:

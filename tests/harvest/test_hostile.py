@@ -18,7 +18,7 @@ import pytest
 
 from db.store import now, reading, rows_of, writing
 from db.tables.harvests import Queued, failures, load_marks, load_windows, retry_now
-from harvest.download import RETRY_AFTER_HOURS, failure_of
+from harvest.pdfs.download import RETRY_AFTER_HOURS, failure_of
 from tests.harvest.conftest import ROOT, Harvest, assert_all_here, assert_polite, last_json, paperflops, papers_of
 from tests.loopback_arxiv import HTML, Act, Asked, LoopbackArxiv, ServedPaper, by_chance, some_papers
 
@@ -108,7 +108,7 @@ def test_feed_lies(
     arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, act: Act, when: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """it is not fooled by a search feed that shows too little, too much, or something else."""
-    monkeypatch.setattr("harvest.search.PAGE_SIZE", 5)
+    monkeypatch.setattr("harvest.search.windows.PAGE_SIZE", 5)
     lie = first(3, act) if when == "at first" else by_chance(7, 0.3, [act])
     arxiv.script = lambda asked: lie(asked) if asked.kind == "api" else None
     until_done(harvest, db_path, source="search")
@@ -133,7 +133,7 @@ def test_all_at_once(
     arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """it gets through everything at once."""
-    monkeypatch.setattr("harvest.search.PAGE_SIZE", 7)
+    monkeypatch.setattr("harvest.search.windows.PAGE_SIZE", 7)
     lies, network = by_chance(seed, 0.3, list(FEED_LIES.values())), by_chance(seed, 0.2, list(NETWORK.values()))
     pdfs = by_chance(seed, 0.3, [Act(body=HTML), Act(cut=0.5), Act(cut=0.5, cut_unannounced=True)])
     arxiv.script = lambda asked: network(asked) or {"api": lies, "pdf": pdfs}.get(asked.kind, lambda a: None)(asked)
@@ -157,9 +157,9 @@ def test_unconfirmed_is_not_complete(arxiv: LoopbackArxiv, harvest: Harvest, db_
 
 def test_stubborn_total(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """it keeps asking once a run for what the server counts and never shows, and does not fail for it for ever."""
-    monkeypatch.setattr("harvest.search.STUBBORN_RUNS", 2)
-    monkeypatch.setattr("harvest.backfill.STUBBORN_RUNS", 2)
-    monkeypatch.setattr("harvest.search.READINGS", 2)
+    monkeypatch.setattr("harvest.search.windows.STUBBORN_RUNS", 2)
+    monkeypatch.setattr("harvest.search.backfill.STUBBORN_RUNS", 2)
+    monkeypatch.setattr("harvest.search.windows.READINGS", 2)
     arxiv.script = lambda asked: Act(total=13) if asked.kind == "api" and "ImageNet" in str(asked.query) else None
     codes = [harvest(source="search", most=0).exit_code for _ in range(3)]
     assert (codes[0], codes[-1]) == (75, 0)
@@ -174,7 +174,7 @@ def test_total_changes_while_paging(
     arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """it misses no paper that slides onto a page already read because another was taken away, nor a new one."""
-    monkeypatch.setattr("harvest.search.PAGE_SIZE", 4)
+    monkeypatch.setattr("harvest.search.windows.PAGE_SIZE", 4)
     new = ServedPaper("1501.00777", "ImageNet anew", "On ImageNet.", datetime(2015, 1, 6))
     hidden: set[str] = set()
     search = arxiv.search
@@ -193,8 +193,8 @@ def test_total_changes_while_paging(
 
 def test_slow_body(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """it gives up a body that trickles, and gets it later."""
-    monkeypatch.setattr("harvest.politeness.SLOW_AFTER_SECONDS", 0.3)
-    monkeypatch.setattr("harvest.politeness.SLOWEST_BYTES_PER_SECOND", 2000.0)
+    monkeypatch.setattr("harvest.polite.session.SLOW_AFTER_SECONDS", 0.3)
+    monkeypatch.setattr("harvest.polite.session.SLOWEST_BYTES_PER_SECOND", 2000.0)
     slow = Act(bytes_per_second=200)
     arxiv.script = lambda a: slow if (a.kind, a.number) in {("api", 0), ("pdf", 2), ("oai", 0)} else None
     until_done(harvest, db_path)
@@ -203,7 +203,7 @@ def test_slow_body(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, monkey
 
 def test_silence(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """it does not wait for ever for a first byte."""
-    monkeypatch.setattr("harvest.politeness.READ_SECONDS", 0.2)
+    monkeypatch.setattr("harvest.polite.session.READ_SECONDS", 0.2)
 
     def script(asked: Asked) -> None:
         if (asked.kind, asked.number) in {("api", 0), ("pdf", 1)}:
@@ -237,6 +237,74 @@ def test_circuit_breaker(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path) 
     arxiv.script = lambda asked: None
     until_done(harvest, db_path)
     assert_all_here(db_path, arxiv)
+
+
+BAD_PDFS = {
+    "reset": Act(reset=True),
+    "500": Act(status=500),
+    "503": Act(status=503, headers={"Retry-After": "0"}),
+    "html": Act(body=HTML),
+    "cut": Act(cut=0.5),
+    "404": Act(status=404, body=HTML),
+}
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        pytest.param(act, id=name, marks=() if name in ("reset", "html") else pytest.mark.slow)
+        for name, act in BAD_PDFS.items()
+    ],
+)
+def test_bad_pdfs_are_not_a_bad_server(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, act: Act) -> None:
+    """it does not blame a healthy server for twelve bad PDFs, which the second pass asks for in a row."""
+    arxiv.put(*some_papers(16, first=datetime(2016, 1, 1), step=timedelta(days=3)))
+    bad = {f"/pdf/{i}v1" for i in sorted(arxiv.papers)[4:16]}
+    arxiv.script = lambda asked: act if asked.path in bad else None
+    outcome = harvest()
+    assert (outcome.exit_code, outcome.run.failed) == (0, 12), outcome.run.message
+    assert_all_here(db_path, arxiv, but={path[5:-2] for path in bad})
+    asked = len(arxiv.asked)
+    with writing(db_path) as con:
+        retry_now(con, failures(con))
+    outcome = harvest()  # every PDF that is due now is a bad one
+    assert (outcome.exit_code, outcome.run.failed) == (0, 12), outcome.run.message
+    assert len(arxiv.asked) - asked <= (12 if act.status == 503 else 4) * 12 + 16 + 4
+    arxiv.script = lambda asked: None
+    until_done(harvest, db_path)
+    assert_all_here(db_path, arxiv)
+
+
+def test_bad_queries_are_not_a_bad_server(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path) -> None:
+    """it goes on to other terms, changes and PDFs where the search answers some queries with 500."""
+    arxiv.put(*some_papers(3, term="SQuAD", first=datetime(2017, 1, 1)))
+    arxiv.script = lambda asked: (
+        Act(status=500) if asked.kind == "api" and "CIFAR" in asked.query["search_query"] else None
+    )
+    outcome = harvest("imagenet", "cifar10", "cifar100", "squad11")
+    assert outcome.exit_code == 75
+    assert "arXiv did not show everything" in (outcome.run.message or "")
+    assert outcome.run.fetched == 15
+
+
+def test_dead_server_in_the_second_pass(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path) -> None:
+    """it still stops after ten requests where the server dies while bad PDFs are asked for again."""
+    arxiv.put(*some_papers(16, first=datetime(2016, 1, 1), step=timedelta(days=3)))
+    bad = {f"/pdf/{i}v1" for i in sorted(arxiv.papers)[:12]}
+    dead_after = 28 + 12  # PDFs: the first pass is over, each of its bad ones was asked for once
+    arxiv.script = lambda asked: (
+        Act(body=HTML) if asked.path in bad else Act(status=503) if asked.number > dead_after else None
+    )
+    first_pass = harvest()
+    assert first_pass.exit_code in (0, 75)
+    arxiv.script = lambda asked: Act(status=502) if asked.kind == "pdf" else None
+    with writing(db_path) as con:
+        retry_now(con, failures(con))
+    asked = len(arxiv.of_kind("pdf"))
+    outcome = harvest()
+    assert outcome.exit_code == 75
+    assert "failed 10 times in a row" in (outcome.run.message or "")
+    assert len(arxiv.of_kind("pdf")) - asked == 10
 
 
 def test_retry_after_is_kept(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path) -> None:
@@ -317,7 +385,7 @@ def test_followed_redirect(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path
 
 def test_too_large(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """it refuses a PDF beyond the limit, said or unsaid, and does not ask again."""
-    monkeypatch.setattr("harvest.download.MAX_PDF_BYTES", 600)
+    monkeypatch.setattr("harvest.pdfs.download.MAX_PDF_BYTES", 600)
     arxiv.script = lambda asked: Act(cut_unannounced=True) if asked.number % 2 else None
     outcome = harvest()
     assert outcome.run.failed > 3
@@ -441,7 +509,7 @@ def test_clock_that_jumps(
     real, shift = time.time, [0.0]
     monkeypatch.setattr(time, "time", lambda: real() + shift[0])
     wrong = timedelta(days=365 * years)
-    for module in ("harvester", "at_work", "changes", "fetching", "search", "download"):
+    for module in ("harvester", "at_work", "oai.changes", "pdfs.fetch", "search.windows", "pdfs.download"):
         monkeypatch.setattr(f"harvest.{module}.now", lambda: now() + wrong * bool(shift[0]))
     shift[0] = wrong.total_seconds()
     assert harvest().exit_code == 0

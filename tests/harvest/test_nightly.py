@@ -1,0 +1,205 @@
+"""What whoever schedules a harvest sees: full disks, "try later" on too many nights, and how a run ended."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections import namedtuple
+from datetime import timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from db.store import now, reading, writing
+from db.tables.harvests import Run, last_runs, save_run, streak
+from harvest.ends import SIZE, ends_path, note_end, noted_ends, reserve
+from harvest.lock import harvest_lock
+from harvest.outcome import LATER, TOO_LATE, current_streak
+from harvest.storage import storage_error
+from tests.harvest.conftest import ROOT, Harvest, assert_all_here, last_json, paperflops
+from tests.loopback_arxiv import LoopbackArxiv, some_papers
+
+# --- full disks -------------------------------------------------------------------------------------------------------
+
+
+def test_nearly_full(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """it looks for room before each batch, stops while there is some left, and says what was kept."""
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(
+        "shutil.disk_usage", lambda path: usage(1 << 40, 0, (1 << 40) if len(arxiv.of_kind("pdf")) < 4 else 9 << 20)
+    )
+    outcome = harvest()
+    assert outcome.exit_code == 1
+    assert outcome.message is not None
+    assert "is nearly full (9 MB free, 256 needed); kept: 12 papers found (12 new), " in outcome.message
+    assert outcome.message.endswith("make room and run again")
+    with reading(db_path) as con:
+        assert (last_runs(con)[0].outcome, last_runs(con)[0].exit_code) == ("failed", 1)
+    monkeypatch.undo()
+
+
+@pytest.mark.parametrize("blocks", [4200, 5200])
+def test_files_may_not_grow(arxiv: LoopbackArxiv, db_path: Path, blocks: int) -> None:
+    """it ends with one line where DuckDB can't write (ulimit -f), records it, and goes on when it can."""
+    arxiv.put(*some_papers(4000, term="CIFAR-10"))
+    command = f"ulimit -f {blocks}; exec '{sys.executable}' -m paperflops --db '{db_path}' harvest --all --max 3 --json"
+    run = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    assert run.returncode == 1, run.stderr
+    assert "Traceback" not in run.stderr
+    last = run.stderr.splitlines()[-1]
+    assert last.startswith("paperflops: ") and last.endswith("and run again"), last
+    line = last_json(run.stdout)
+    assert (line["outcome"], line["exit_code"]) == ("failed", 1)
+    status = paperflops(db_path, "harvest", "status")
+    assert "killed" not in status.stdout
+    assert "failed" in status.stdout.splitlines()[0]
+    run = subprocess.run(
+        [sys.executable, "-m", "paperflops", "--db", str(db_path), "harvest", "--benchmark", "imagenet"],
+        cwd=ROOT, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert run.returncode == 0, run.stderr
+    with reading(db_path) as con:
+        assert [r.outcome for r in last_runs(con, 3)] == ["done", "failed"]
+
+
+def test_faults_of_our_own() -> None:
+    """it takes no wrong statement for a full disk: such a fault must be seen."""
+    assert storage_error(duckdb.ParserException("syntax error"), Path("x")) is None
+    assert storage_error(duckdb.ConstraintException("duplicate key"), Path("x")) is None
+    assert storage_error(PermissionError(13, "denied"), Path("x")) is None
+    assert storage_error(duckdb.IOException("Could not write file"), Path("x")) is not None
+    assert storage_error(duckdb.FatalException("database has been invalidated"), Path("x")) is not None
+    assert storage_error(OSError(28, "No space left on device"), Path("/a/x")) is not None
+
+
+# --- ends that could not be saved -------------------------------------------------------------------------------------
+
+
+def test_ends_need_no_room(db_path: Path) -> None:
+    """it writes in place: the file has its full size from the start, and never another."""
+    reserve(db_path)
+    assert ends_path(db_path).stat().st_size == SIZE
+    for number in range(60):
+        note_end(db_path, Run(f"{number:012d}", now(), {}, ended_at=now(), outcome="stopped", message="x" * 1000))
+        assert ends_path(db_path).stat().st_size == SIZE
+    kept = [int(r.run) for r in noted_ends(db_path)]
+    assert (kept[0], kept[-1]) == (0, 59)
+    assert len(kept) > 15
+
+
+@pytest.mark.parametrize("content", ["", "null", "[1]", '[{"run": 1}]', "{", '[{"started_at": "x"}]'])
+def test_ends_that_say_nothing(db_path: Path, content: str) -> None:
+    """it goes on where the file was damaged."""
+    ends_path(db_path).write_text(content)
+    assert noted_ends(db_path) == []
+
+
+# --- "try later" ------------------------------------------------------------------------------------------------------
+
+
+def nights(db: Path, codes: list[int | None], *, benchmarks: list[str] | None = None) -> None:
+    """Runs with these exit codes, one a night, the last one last night."""
+    with writing(db) as con:
+        for number, code in enumerate(codes):
+            at = now() - timedelta(days=len(codes) - number)
+            outcome = {0: "done", 75: "stopped", None: None}[code]
+            settings = {"benchmarks": ["imagenet"] if benchmarks is None else benchmarks}
+            save_run(con, Run(f"{number:012d}", at, settings, ended_at=at, outcome=outcome, exit_code=code))
+
+
+@pytest.mark.parametrize(
+    ("codes", "runs"),
+    [([], 0), ([0], 0), ([75, 0], 0), ([0, 75, 75], 2), ([75, 75], 2), ([75, 0, 75, None, 75], 2)],
+)
+def test_streak(db_path: Path, codes: list[int | None], runs: int) -> None:
+    """it counts the runs that said "try later" since the last that ended well."""
+    nights(db_path, codes)
+    with reading(db_path) as con:
+        found = streak(con, LATER)
+    assert (found.runs, len(found.nights)) == (runs, runs)
+    assert (found.last_success is not None) == (0 in codes)
+
+
+def test_a_retry_is_no_success(db_path: Path) -> None:
+    """it does not take a retry of some PDFs, or a look at citations alone, for a harvest that ended well."""
+    nights(db_path, [0], benchmarks=[])
+    assert current_streak(db_path).last_success is None
+    with writing(db_path) as con:
+        settings = {"benchmarks": ["imagenet"], "source": "none"}
+        save_run(con, Run("cited", now(), settings, ended_at=now(), outcome="done", exit_code=0))
+    assert current_streak(db_path).last_success is None
+
+
+@pytest.mark.parametrize(("before", "code"), [([0, 75], 75), ([0, 75, 75], 69), ([75, 75, 75], 69), ([75, 0], 75)])
+def test_alert(arxiv: LoopbackArxiv, db_path: Path, before: list[int | None], code: int) -> None:
+    """it leaves with 69 on the third night in a row on which arXiv can't be reached, and says since when."""
+    nights(db_path, before)
+    arxiv.stop()
+    run = paperflops(db_path, "harvest", "--benchmark", "imagenet", "--json")
+    assert run.returncode == code
+    line = last_json(run.stdout)
+    assert line["exit_code"] == code
+    assert (line["last_success"] is not None) == (0 in before)
+    assert line["later_nights"] == len(before) + 1 if 0 not in before else len(before) - before.index(0)
+    assert ("no harvest has ended well on" in run.stderr) == (code == TOO_LATE)
+    status = paperflops(db_path, "harvest", "status").stdout
+    assert f"try later  {line['later_runs']} runs since, on {line['later_nights']} nights" in status
+    assert ("last good  none yet" in status) == (0 not in before)
+
+
+def test_alert_setting(arxiv: LoopbackArxiv, db_path: Path) -> None:
+    """it alerts after as many nights as it was told, or never."""
+    nights(db_path, [75] * 9)
+    arxiv.stop()
+    words = ("harvest", "--benchmark", "imagenet", "--json")
+    assert paperflops(db_path, *words, PAPERFLOPS_HARVEST_ALERT_AFTER="12").returncode == 75
+    assert paperflops(db_path, *words, "--alert-after", "0").returncode == 75
+    assert paperflops(db_path, *words, "--alert-after", "10").returncode == 69
+
+
+def test_another_harvest_every_night(arxiv: LoopbackArxiv, db_path: Path) -> None:
+    """it counts the nights on which another harvest held the database, and alerts."""
+    with harvest_lock(db_path):
+        first = paperflops(db_path, "harvest", "--benchmark", "imagenet", "--json")
+        assert (first.returncode, last_json(first.stdout)["later_runs"]) == (75, 1)
+        ends = noted_ends(db_path)
+        for day in (1, 2):
+            note_end(db_path, Run(f"{day}", now() - timedelta(days=day), {}, outcome="stopped", exit_code=75))
+        run = paperflops(db_path, "harvest", "--benchmark", "imagenet", "--json")
+    assert run.returncode == 69
+    assert "another harvest is at work on" in run.stderr
+    assert ends[0].message is not None and "another harvest is at work" in ends[0].message
+    assert paperflops(db_path, "harvest", "--benchmark", "imagenet").returncode == 0
+    assert noted_ends(db_path) == []
+    with reading(db_path) as con:
+        assert [r.exit_code for r in last_runs(con, 9)].count(75) == 4
+        assert streak(con, LATER).runs == 0
+    assert_all_here(db_path, arxiv)
+
+
+def test_success_ends_the_streak(arxiv: LoopbackArxiv, db_path: Path) -> None:
+    """it says in its line when it last ended well, and starts counting anew."""
+    nights(db_path, [75, 75])
+    run = paperflops(db_path, "harvest", "--benchmark", "imagenet", "--max", "0", "--json")
+    line = last_json(run.stdout)
+    assert (line["later_runs"], line["exit_code"]) == (0, 0)
+    assert line["last_success"][:10] == f"{now():%Y-%m-%d}"
+
+
+def test_database_that_is_held(arxiv: LoopbackArxiv, db_path: Path) -> None:
+    """it keeps beside the database that it could not begin, because somebody holds it."""
+    nights(db_path, [0])
+    code = f"import duckdb, time; c = duckdb.connect({str(db_path)!r}); print('held', flush=True); time.sleep(90)"
+    holder = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, text=True)
+    try:
+        assert holder.stdout is not None and holder.stdout.readline() == "held\n"
+        run = paperflops(db_path, "harvest", "--benchmark", "imagenet", "--json")
+    finally:
+        holder.kill()
+        holder.communicate()
+    assert run.returncode == 75
+    assert f"process {holder.pid}" in run.stderr
+    assert last_json(run.stdout)["exit_code"] == 75
+    assert [r.exit_code for r in noted_ends(db_path)] == [75]
+    assert not arxiv.asked
