@@ -7,15 +7,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from curate.agreement import disputes
-from curate.audit import Audit, audit
+from curate.answers.agreement import disputes
+from curate.answers.audit import Audit, audit
+from curate.answers.decisions import decisions_of, news
 from curate.backends import Backend, PulledTask
-from curate.decisions import decisions_of, news
-from curate.pictures import Picture, page_pictures
-from curate.points import point_of_values
-from curate.queue import in_order
-from curate.tasks import Notes, PaperToShow, build_tasks
-from curate.worth import Settled
+from curate.page.pictures import Picture, page_pictures
+from curate.queue.order import in_order
+from curate.queue.points import point_of_values
+from curate.queue.tasks import Notes, PaperToShow, build_tasks
+from curate.queue.worth import Settled
 from db.console import Steps
 from db.curated import curated_rows, rebuild_curated
 from db.errors import BadInputError

@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from curate.audit import AUDIT_SHARE, audit
-from curate.crosscheck import crosscheck
-from curate.leaderboards import read_leaderboard
+from curate.answers.audit import AUDIT_SHARE, audit
+from curate.backends.label_studio_server import (
+    KEY_VARIABLE,
+    URL_VARIABLE,
+    known_server,
+    label_studio_program,
+    running,
+    server_file,
+)
+from curate.backends.offline import read_offline, write_offline
 from curate.listen import EVENTS, SECRET_HEADER, Calls, keep_syncing, receiving
-from curate.offline import read_offline, write_offline
-from curate.queue import STRATEGIES, in_order
-from curate.review import SyncOutcome, check_audit, load_queue, pictures_of, send, sync, take_in
-from curate.server import KEY_VARIABLE, URL_VARIABLE, known_server, label_studio_program, running, server_file
-from curate.simulate import (
+from curate.queue.order import STRATEGIES, in_order
+from curate.queue.simulate import (
     GOAL_DISTANCE,
     GOAL_REVIEWED,
     Simulation,
@@ -29,7 +33,10 @@ from curate.simulate import (
     simulate,
     write_simulation,
 )  # fmt: skip
+from curate.review import SyncOutcome, check_audit, load_queue, pictures_of, send, sync, take_in
 from curate.status import print_audit, print_crosscheck, print_status
+from curate.witnesses.crosscheck import crosscheck
+from curate.witnesses.leaderboards import read_leaderboard
 from db.benchmarks import benchmark as known_benchmark
 from db.command_line import PlainTyper
 from db.console import progress, say, say_table, warn

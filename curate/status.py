@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import median
 
-from curate.agreement import agreement, disputes, error_rates
-from curate.audit import Audit
-from curate.crosscheck import Crosscheck
-from curate.leaderboards import Leaderboard
-from curate.page import benchmark_name
+from curate.answers.agreement import agreement, disputes, error_rates
+from curate.answers.audit import Audit
+from curate.page.render import benchmark_name
 from curate.review import Queue
+from curate.witnesses.crosscheck import Crosscheck
+from curate.witnesses.leaderboards import Leaderboard
 from db.console import say, say_table
 from db.models import Decision, Verdict
 from db.quantities import human

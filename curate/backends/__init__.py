@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from curate.pictures import Picture
+from curate.page.pictures import Picture
 from db.models import ReviewTask
 
 

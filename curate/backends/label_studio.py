@@ -24,8 +24,8 @@ from pydantic import ValidationError
 
 from curate.backends import PulledTask, Sent
 from curate.backends.label_studio_json import answer_of, utc
-from curate.page import PageImage, expected_confidence, interface, task_data
-from curate.pictures import Picture
+from curate.page.pictures import Picture
+from curate.page.render import PageImage, expected_confidence, interface, task_data
 from db.errors import BadInputError, PaperflopsError, UnreachableError
 from db.models import ReviewTask
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from curate.server import VENV_VARIABLE, Server, label_studio_program, running
+from curate.backends.label_studio_server import VENV_VARIABLE, Server, label_studio_program, running
 from db.errors import BadInputError
 
 if TYPE_CHECKING:

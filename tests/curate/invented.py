@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from curate.tasks import build_tasks
+from curate.queue.tasks import build_tasks
 from db.models import Candidate, Evidence, Outcome, Record, RecordValue
 from db.readings import Reading, save_readings
 from db.store import insert_rows, now, writing

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from curate.agreement import agreement, disputes, error_rates
+from curate.answers.agreement import agreement, disputes, error_rates
 from curate.review import load_queue
 from db.models import Decision
 from db.reviews import append_decisions

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from curate.audit import audit
+from curate.answers.audit import audit
 from curate.review import load_queue
 from db.reviews import (
     AutoAcceptRule,

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from curate.answers.decisions import decisions_of, news
 from curate.backends import Answered, PulledTask
-from curate.decisions import decisions_of, news
+from curate.queue.tasks import build_tasks
 from curate.review import fresh_decisions, load_queue
-from curate.tasks import build_tasks
 from db.curated import rebuild_curated
 from db.models import Candidate, Decision, Evidence, Outcome, Record, RecordValue, ReviewTask
 from db.readings import Reading, save_readings

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from curate.labelled import answer_by
-from curate.page import NOT_A_RESULT
+from curate.answers.labelled import answer_by
+from curate.page.render import NOT_A_RESULT
 from db.labelled import LabelledPaper
 from tests.curate.invented import model_of, payloads_of
 

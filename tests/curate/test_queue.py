@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from curate.points import Point, fit_line, point_of_payload
-from curate.queue import STRATEGIES, by_worth, in_order
+from curate.queue.order import STRATEGIES, by_worth, in_order
+from curate.queue.points import Point, fit_line, point_of_payload
+from curate.queue.worth import Settled, doubt, expected_worth, move
 from curate.review import load_queue
-from curate.worth import Settled, doubt, expected_worth, move
 from db.models import Candidate, Decision, Verdict
 from db.reviews import append_decisions
 from db.store import reading, writing

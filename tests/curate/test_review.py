@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from curate.server import Server
+from curate.backends.label_studio_server import Server
 from db.store import reading, rows_of
 from tests.curate.annotator import ApiAnnotator, PageAnnotator
 from tests.curate.command import paperflops

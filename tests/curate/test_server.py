@@ -16,9 +16,9 @@ import requests
 from typer.testing import CliRunner
 
 from curate.backends.label_studio import OVERLAP, LabelStudioBackend
-from curate.page import interface
+from curate.backends.label_studio_server import VENV_VARIABLE, Server
+from curate.page.render import interface
 from curate.review import sync
-from curate.server import VENV_VARIABLE, Server
 from db.errors import PaperflopsError
 from db.models import Candidate, Evidence, Outcome, Record, RecordValue
 from db.readings import Reading, save_readings

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from curate.simulate import Curve
+from curate.queue.simulate import Curve
 from db.errors import BadInputError
 from tests.curate.command import paperflops
 from tests.curate.invented import arxiv_id, fill, model_of

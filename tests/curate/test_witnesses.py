@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from curate.leaderboards import read_leaderboard
-from curate.queue import in_order
+from curate.queue.order import in_order
 from curate.review import load_queue
+from curate.witnesses.leaderboards import read_leaderboard
 from db.errors import BadInputError
 from db.reviews import load_decisions
 from db.store import reading, rows_of

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from curate.decisions import decisions_of
-from curate.labelled import answer_by
-from curate.points import FEWEST_PAPERS, FEWEST_POINTS, Point, fit_line, point_of_payload, point_of_values
-from curate.queue import STRATEGIES, Strategy
-from curate.worth import Payload, Settled
+from curate.answers.decisions import decisions_of
+from curate.answers.labelled import answer_by
+from curate.queue.order import STRATEGIES, Strategy
+from curate.queue.points import FEWEST_PAPERS, FEWEST_POINTS, Point, fit_line, point_of_payload, point_of_values
+from curate.queue.worth import Payload, Settled
 from db.curated import curated_rows
 from db.errors import BadInputError
 from db.labelled import LabelledPaper

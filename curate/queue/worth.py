@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from curate.points import AXES, FEWEST_POINTS, Line, Point, fit_line, point_of_payload
+from curate.queue.points import AXES, FEWEST_POINTS, Line, Point, fit_line, point_of_payload
 from db.benchmarks import load_benchmarks
 from db.models import Field
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 
-from curate.worth import Payload, Settled, doubt, expected_worth
+from curate.queue.worth import Payload, Settled, doubt, expected_worth
 from db.models import ReviewTask
 
 OFF_THE_FITS = 1e-6  # the worth of a record that is on no fit: it comes after all that are, the doubtful first

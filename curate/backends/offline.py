@@ -10,8 +10,8 @@ from typing import Any
 
 from curate.backends import PulledTask
 from curate.backends.label_studio_json import answer_of, utc
-from curate.page import PageImage, interface, task_data
-from curate.pictures import Picture
+from curate.page.pictures import Picture
+from curate.page.render import PageImage, interface, task_data
 from db.errors import BadInputError
 from db.models import ReviewTask
 

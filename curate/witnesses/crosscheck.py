@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from curate.leaderboards import Claim
+from curate.witnesses.leaderboards import Claim
 from db.hardware import find_device
 from db.models import Candidate, Field, Record, normal_name
 from db.reviews import Witness

@@ -63,7 +63,7 @@ def known_server(db: Path) -> Server:
 def label_studio_program() -> Path:
     """The `label-studio` of its own virtual environment. BadInputError where it is not installed."""
     named = os.environ.get(VENV_VARIABLE)
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     venv = Path(named) if named else root / ".venv-label-studio"
     program = venv / "bin" / "label-studio"
     if not program.exists():

@@ -16,8 +16,8 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from curate.tasks import FIELD_NAMES
-from curate.typed import typed_text
+from curate.answers.typed import typed_text
+from curate.queue.tasks import FIELD_NAMES
 from db.benchmarks import Metric, load_benchmarks
 from db.models import Field, Verdict
 from db.quantities import human, number_text

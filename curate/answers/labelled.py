@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from curate.answers.typed import typed_text
 from curate.backends import Answered
-from curate.page import NOT_A_RESULT
-from curate.typed import typed_text
+from curate.page.render import NOT_A_RESULT
 from db.labelled import LabelledPaper, Row
 from db.models import Field, Verdict, normal_name
 from db.printed_names import name_key

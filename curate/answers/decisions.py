@@ -6,9 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from curate.answers.typed import read_typed
 from curate.backends import Answered
-from curate.page import ALL_RIGHT, NOT_A_RESULT, OTHER_MODEL, SPLIT
-from curate.typed import read_typed
+from curate.page.render import ALL_RIGHT, NOT_A_RESULT, OTHER_MODEL, SPLIT
 from db.models import Decision, Verdict, normal_name
 from db.reviews import MODEL, RECORD
 
