@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from secrets import token_urlsafe
 from signal import SIGTERM, default_int_handler, signal
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from curate.answers.audit import AUDIT_SHARE, audit
+from curate.answers.audit import AUDIT_SHARE, PRECISION, audit, derived, known_values, reweighted
+from curate.answers.labelled import labelled_decisions
 from curate.backends.label_studio_server import (
     KEY_VARIABLE,
     URL_VARIABLE,
@@ -23,7 +25,8 @@ from curate.backends.label_studio_server import (
 )
 from curate.backends.offline import read_offline, write_offline
 from curate.listen import EVENTS, SECRET_HEADER, Calls, keep_syncing, receiving
-from curate.queue.order import STRATEGIES, in_order
+from curate.queue.load import load_queue
+from curate.queue.order import STRATEGIES, batch, in_order
 from curate.queue.simulate import (
     GOAL_DISTANCE,
     GOAL_REVIEWED,
@@ -33,10 +36,28 @@ from curate.queue.simulate import (
     simulate,
     write_simulation,
 )  # fmt: skip
-from curate.review import SyncOutcome, check_audit, load_queue, pictures_of, send, sync, take_in
+from curate.review import (
+    DIFFER,
+    EVIDENCE,
+    UNFINISHED,
+    SyncOutcome,
+    check_audit,
+    pictures_of,
+    send,
+    sync,
+    take_in,
+)  # fmt: skip
 from curate.status import print_audit, print_crosscheck, print_status
 from curate.witnesses.crosscheck import crosscheck
 from curate.witnesses.leaderboards import read_leaderboard
+from db.auto_accept import (
+    AutoAcceptRule,
+    auto_accept_rule,
+    last_rule,
+    set_auto_accept,
+    taken_by,
+    withdraw_auto_accept,
+)  # fmt: skip
 from db.benchmarks import benchmark as known_benchmark
 from db.command_line import PlainTyper
 from db.console import progress, say, say_table, warn
@@ -44,9 +65,9 @@ from db.curated import load_reference, rebuild_curated
 from db.errors import BadInputError
 from db.labelled import load_labelled
 from db.readings import load_candidates, load_records, load_shown
-from db.reviews import auto_accept_rule, last_rule, save_witnesses, set_auto_accept, withdraw_auto_accept
+from db.reviews import load_decisions, save_witnesses
 from db.settings import DEFAULT_DB, DbOption
-from db.store import reading, writing
+from db.store import now, reading, writing
 
 if TYPE_CHECKING:
     from curate.backends.label_studio import LabelStudioBackend
@@ -103,11 +124,12 @@ def send_command(
     with progress("sending") as steps:
         outcomes = send(db, backend, strategy=order, limit=limit, benchmark=benchmark, steps=steps)
     words = {
-        "created": "sent", "reopened": "asked anew, their evidence changed", "renewed": "renewed",
+        "created": "sent", EVIDENCE: "asked anew, their evidence changed", DIFFER: "asked anew, people differ on them",
+        UNFINISHED: "asked again, something was left open", "renewed": "renewed",
         "begun": "left as they are, somebody has begun", "there": "there already",
     }  # fmt: skip
     told = ", ".join(f"{outcomes[k]} {words[k]}" for k in words if outcomes[k])
-    say(f"records: {told or 'nothing to ask'}")
+    say(f"pages: {told or 'nothing to ask'}")
     if sum(outcomes.values()):
         say(f"review them at {backend.page_url()}")
 
@@ -207,23 +229,48 @@ def listen_command(
 
 
 def accept_command(
-    threshold: Annotated[
-        float | None, typer.Option(min=0.5, max=1.0, help="Take values at least this sure without asking.")
-    ] = None,
+    precision: Annotated[
+        float, typer.Option(min=0.5, max=0.999, help="The share of the taken values that must be right.")
+    ] = PRECISION,
     audit_share: Annotated[
         float, typer.Option("--audit", min=0.0, max=1.0, help="Share of them that people look at all the same.")
     ] = AUDIT_SHARE,
+    gold: Annotated[
+        Path | None,
+        typer.Option(help="Folder of annotated papers, which count as judged too.", exists=True, file_okay=False),
+    ] = None,
     off: Annotated[bool, typer.Option("--off", help="Ask about everything again.")] = False,
     db: DbOption = DEFAULT_DB,
 ) -> None:
-    """Take sure values without asking, marked so; show the audit. A threshold that fails its audit is withdrawn."""
-    with reading(db):
-        pass
-    with writing(db) as con:
-        if off:
+    """Take values without asking that are sure enough, marked so. How sure is derived from what was judged."""
+    with reading(db) as con:
+        shown = load_shown(con)
+        decisions = load_decisions(con)
+        tasks = load_queue(con).tasks
+    if off:
+        with writing(db) as con:
             withdraw_auto_accept(con, "switched off")
-        elif threshold is not None:
-            set_auto_accept(con, threshold, audit_share)
+            rebuild_curated(con)
+        say("nothing is taken without asking")
+        return
+    if gold is not None:
+        decisions = [*decisions, *labelled_decisions(tasks, load_labelled(gold))]
+    known = known_values(shown, decisions)
+    offer = derived(known, precision)
+    rule = AutoAcceptRule(offer.threshold, audit_share, now(), precision=precision)
+    taken = taken_by(rule, shown)
+    above = [k for k in known if k.confidence >= offer.threshold]
+    expected = reweighted(above, (c for c in shown if taken is not None and taken.takes(c)))
+    rule = replace(
+        rule, expected_wrong=1 - expected.share, wrong_low=1 - expected.high, wrong_high=1 - expected.low
+    )  # fmt: skip
+    p = offer.precision
+    say(
+        f"threshold {offer.threshold:.2f}: of the {p.judged} judged values of {p.papers} papers that are at least so"
+        f" sure {p.share:.1%} are right (90 % interval {p.low:.1%} to {p.high:.1%})"
+    )
+    with writing(db) as con:
+        set_auto_accept(con, rule)
         found = check_audit(con)
         rebuild_curated(con)
         last = last_rule(con)
@@ -242,9 +289,12 @@ def export_command(
     _check(order, benchmark)
     with reading(db) as con:
         queue = load_queue(con, benchmark)
-    tasks = in_order(queue.open, queue.settled, order)[:limit]
-    count = write_offline(tasks, lambda t: pictures_of(db, t), out, pictures_at)
-    say(f"{count} records written to {out / 'tasks.json'}; {out / 'README.txt'} says how to go on")
+    tasks = batch(in_order(queue.open, queue.settled, order), limit)
+    pages = [page for t in tasks for page in queue.open_pages(t)]
+    count = write_offline(pages, lambda t: pictures_of(db, t), out, pictures_at)
+    say(
+        f"{count} pages of {len(tasks)} records written to {out / 'tasks.json'}; {out / 'README.txt'} says how to go on"
+    )
 
 
 def import_command(
@@ -353,6 +403,8 @@ def _say_outcome(done: SyncOutcome) -> None:
         warn(f"to look at: {doubt}")
     taken_back = f", {done.withdrawn} of them take an earlier one back" if done.withdrawn else ""
     say(f"{done.decisions} new decisions{taken_back}; {done.rows} curated rows")
+    if done.unfinished:
+        say(f"{done.unfinished} of the records answered still ask something: `paperflops review send` asks it again")
 
 
 def _backend(db: Path, project: str) -> LabelStudioBackend:

@@ -11,13 +11,14 @@ from statistics import median
 from curate.answers.agreement import agreement, disputes, error_rates
 from curate.answers.audit import Audit
 from curate.page.render import benchmark_name
-from curate.review import Queue
+from curate.queue.load import Queue
 from curate.witnesses.crosscheck import Crosscheck
 from curate.witnesses.leaderboards import Leaderboard
+from db.auto_accept import AutoAcceptRule
 from db.console import say, say_table
 from db.models import Decision, Verdict
 from db.quantities import human
-from db.reviews import RECORD, AutoAcceptRule, standing
+from db.reviews import RECORD, standing
 
 SECONDS_A_RECORD = 60.0  # assumed until somebody's own pace is known
 
@@ -47,7 +48,7 @@ def by_benchmark(queue: Queue) -> list[BenchmarkQueue]:
     dropped = {d.task_key for d in standing(queue.decisions) if d.field == RECORD and d.verdict == Verdict.REJECT}
     tasks = defaultdict(list)
     for t in queue.tasks:
-        tasks[t.payload["benchmark"]].append(t)
+        tasks[t.payload.benchmark].append(t)
     rows = [
         BenchmarkQueue(
             benchmark, len(group), sum(t.state == "queued" for t in group), sum(t.state == "sent" for t in group),
@@ -119,8 +120,16 @@ def print_audit(found: tuple[AutoAcceptRule, Audit] | None, last: AutoAcceptRule
     if found is not None:
         rule, a = found
         say(f"taken without asking: {a.taken} values of confidence {rule.threshold:.0%} or more")
+        if rule.expected_wrong is not None and rule.wrong_low is not None and rule.wrong_high is not None:
+            say(
+                f"  expected to be wrong: {rule.expected_wrong:.1%} of them"
+                f" (90 % interval {rule.wrong_low:.1%} to {rule.wrong_high:.1%})"
+            )
         share = f"{a.right} of {a.judged} right" if a.judged else "none looked at yet"
-        say(f"  audit of {a.to_audit} of them: {share}")
+        say(f"  audit of {a.to_audit} more, of each field and pattern: {share}")
+        for s in a.strata:
+            if s.judged > s.right:
+                say(f"    {s.field}, {s.pattern}: {s.right} of {s.judged} right, {s.taken} taken")
         if a.fails:
             say("  the audit fails: the threshold is withdrawn, the values wait for people")
     elif last is not None and last.reason:

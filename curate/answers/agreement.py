@@ -1,28 +1,36 @@
 """Where two people judged the same thing: how far they agree, who is right in the end, and how often machines are.
 
 Agreement is Krippendorff's alpha: 1 is perfect, 0 is what chance alone would give. Two answers agree if they let the
-same value stand (numbers within a tolerance), or both let none.
+same value stand (numbers within a tolerance), or both let none. Whether a record is a result at all, and whose it is,
+are judged too: by whoever says so, and by whoever lets a value of it stand.
 """
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.models import Decision, Field, Verdict, normal_name
+from db.models import Decision, Verdict
 from db.quantities import human
 from db.reviews import MODEL, RECORD
-
-TOLERANCE = 0.01  # relative; of scores, the last printed digit counts
-Outcome = tuple[str, float | str | None]
+from db.settlement import (
+    MODEL_IS,
+    MOVED,
+    VALUE,
+    Outcome,
+    Settlement,
+    Stance,
+    same_outcome,
+    settlements,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Agreement:
     """How two or more people agree on one field."""
 
-    field: str
+    field: str  # a Field, or RECORD, or MODEL
     judged_twice: int
     share: float  # of pairs that agree
     alpha: float | None  # None where everybody always said the same one thing: chance can't be told from agreement
@@ -32,11 +40,14 @@ class Agreement:
 class Dispute:
     """One thing judged on which people differ, and nobody has decided between them."""
 
-    task_key: str
+    task_key: str  # the record's key
     judged_key: str
-    field: str
+    field: str  # a Field, or RECORD, or MODEL
     metric: str | None
     words: str  # what each said
+    people: tuple[str, ...]
+    arxiv_id: str
+    model: str
 
 
 @dataclass(frozen=True)
@@ -49,112 +60,59 @@ class ErrorRates:
     human_wrong: int
 
 
-def outcome(d: Decision) -> Outcome:
-    """What a decision lets stand."""
-    if d.verdict == Verdict.ACCEPT:
-        return "value", d.judged_value
-    if d.verdict == Verdict.CORRECT:
-        return "value", d.value
-    return str(d.verdict), None
-
-
-def same_outcome(field: str, a: Outcome, b: Outcome) -> bool:
-    """Whether two answers let the same stand."""
-    if a[0] != b[0]:
-        return False
-    x, y = a[1], b[1]
-    if isinstance(x, int | float) and isinstance(y, int | float):
-        tolerance = 1e-9 if field == Field.SCORE else TOLERANCE
-        return abs(x - y) <= tolerance * max(abs(x), abs(y))
-    return x == y
-
-
 def agreement(decisions: Sequence[Decision]) -> list[Agreement]:
-    """The agreement on each field that two people judged, by field."""
-    of_field: dict[str, list[list[Decision]]] = defaultdict(list)
-    for said in judged_by_several(decisions).values():
-        first = [d for d in said if not _asked_anew(d)]
-        if len({d.annotator for d in first}) > 1:
-            of_field[first[0].field].append(first)
+    """The agreement on each field that two people judged, the most judged first."""
+    of_field: dict[str, list[list[Stance]]] = defaultdict(list)
+    in_words = set()  # of the record and of its model there is nothing to tell while nobody has said anything of them
+    for s in settlements(decisions):
+        sure = [stance for stance in s.first if not stance.unsure]
+        if len(sure) > 1:
+            of_field[s.thing.field].append(sure)
+            if _said_in_words(s):
+                in_words.add(s.thing.field)
     return [
-        Agreement(field, len(units), *_alpha(units))
+        Agreement(field, len(units), *alpha([_codes(unit) for unit in units]))
         for field, units in sorted(of_field.items(), key=lambda item: (-len(item[1]), item[0]))
+        if field in in_words
     ]
 
 
 def disputes(decisions: Sequence[Decision]) -> list[Dispute]:
     """What people differ on and nobody has decided since: an answer to the question asked anew decides."""
-    open_ones = []
-    for (task_key, judged_key), said in judged_by_several(decisions).items():
-        if said[0].field in (RECORD, MODEL) or _settled(said) is not None:
-            continue
-        words = "; ".join(f"{d.annotator} {_words(d)}" for d in said)
-        open_ones.append(Dispute(task_key, judged_key, said[0].field, said[0].metric, words))
-    return open_ones
+    return [_dispute(s) for s in settlements(decisions) if s.disputed]
 
 
 def error_rates(decisions: Sequence[Decision]) -> ErrorRates:
     """How often the machine and people were wrong, as far as people have settled it."""
     machine_judged = machine_wrong = human_judged = human_wrong = 0
-    by_thing: dict[tuple[str, str], list[Decision]] = defaultdict(list)
-    for d in _answers(decisions):
-        if d.field not in (RECORD, MODEL):
-            by_thing[(d.task_key, d.judged_key)].append(d)
-    for said in by_thing.values():
-        final = _settled(said)
+    for s in settlements(decisions):
+        final = s.stands
         if final is None:
             continue
-        if final.quote is not None and final.verdict != Verdict.UNSURE:
+        d = final.decision
+        if s.thing.field not in (RECORD, MODEL) and d.quote is not None and not final.unsure:
             machine_judged += 1
-            machine_wrong += not same_outcome(final.field, outcome(final), ("value", final.judged_value))
-        if len({d.annotator for d in said}) > 1 or len(said) > 1:
-            first = [d for d in said if not _asked_anew(d)]
-            human_judged += len(first)
-            human_wrong += sum(not same_outcome(d.field, outcome(d), outcome(final)) for d in first)
+            machine_wrong += not same_outcome(s.thing.field, final.outcome, (VALUE, d.judged_value))
+        if (s.people > 1 or s.deciding) and _said_in_words(s):
+            human_judged += len(s.first)
+            human_wrong += sum(not same_outcome(s.thing.field, said.outcome, final.outcome) for said in s.first)
     return ErrorRates(machine_judged, machine_wrong, human_judged, human_wrong)
 
 
-def judged_by_several(decisions: Sequence[Decision]) -> Mapping[tuple[str, str], list[Decision]]:
-    """What was said of each thing that more than one person judged, by task and judged key."""
-    things: dict[tuple[str, str], list[Decision]] = defaultdict(list)
-    for d in _answers(decisions):
-        things[(d.task_key, d.judged_key)].append(d)
-    return {key: said for key, said in things.items() if len({d.annotator for d in said}) > 1}
+def agrees_with_others(decisions: Sequence[Decision]) -> dict[str, tuple[int, int]]:
+    """By person: how many of the things that others judged too, and on how many of them all others said the same."""
+    judged: Counter[str] = Counter()
+    agreed: Counter[str] = Counter()
+    for s in settlements(decisions):
+        sure = [said for said in s.first if not said.unsure]
+        for said in sure if len(sure) > 1 else []:
+            judged[said.annotator] += 1
+            agreed[said.annotator] += all(same_outcome(s.thing.field, said.outcome, o.outcome) for o in sure)
+    return {who: (judged[who], agreed[who]) for who in judged}
 
 
-def _answers(decisions: Sequence[Decision]) -> list[Decision]:
-    """What each answer says now, in order of time. Unlike `standing`, it keeps what a person first said of a thing
-    that the same person was later asked anew."""
-    last = {(d.backend_id, d.annotator, d.task_key, normal_name(d.model), d.judged_key): d for d in decisions}
-    return sorted((d for d in last.values() if d.verdict != Verdict.WITHDRAWN), key=lambda d: d.decided_at)
-
-
-def _settled(said: Sequence[Decision]) -> Decision | None:
-    """The decision that stands in the end; None where people differ and the question was not answered anew."""
-    anew = [d for d in said if _asked_anew(d)]
-    if anew and anew[-1] is said[-1]:
-        return anew[-1]
-    if all(same_outcome(d.field, outcome(d), outcome(said[0])) for d in said):
-        return said[-1]
-    return None
-
-
-def _asked_anew(d: Decision) -> bool:
-    """Whether it answers a question that was asked anew: such a task's key carries the page's revision."""
-    return ":" in (d.backend_id or "").split("#")[0]
-
-
-def _words(d: Decision) -> str:
-    if d.verdict == Verdict.ACCEPT:
-        return "accepted"
-    if d.verdict == Verdict.CORRECT:
-        return f"corrected to {human(d.field, d.value)}"
-    return {"reject": "rejected", "not_stated": "said: not stated", "unsure": "was unsure"}[d.verdict]
-
-
-def _alpha(units: Sequence[Sequence[Decision]]) -> tuple[float, float | None]:
-    """The share of agreeing pairs, and Krippendorff's alpha with nominal distance."""
-    coded = [_codes(unit) for unit in units]
+def alpha(coded: Sequence[Sequence[object]]) -> tuple[float, float | None]:
+    """The share of agreeing pairs, and Krippendorff's alpha with nominal distance, of units of two or more codes."""
     pairs = sum(len(unit) * (len(unit) - 1) // 2 for unit in coded)
     agreeing = sum(unit[i] == unit[j] for unit in coded for i in range(len(unit)) for j in range(i))
     totals = Counter(code for unit in coded for code in unit)
@@ -167,20 +125,59 @@ def _alpha(units: Sequence[Sequence[Decision]]) -> tuple[float, float | None]:
     return agreeing / pairs, None if expected == 0 else 1 - observed / expected
 
 
-def _codes(unit: Sequence[Decision]) -> list[tuple[str, int]]:
+def _said_in_words(s: Settlement) -> bool:
+    """Whether somebody has said so in a verdict on this very thing, not only let a value of the record stand."""
+    return any(said.decision.field == s.thing.field for said in [*s.first, *s.deciding])
+
+
+def _dispute(s: Settlement) -> Dispute:
+    said = [*s.first, *s.deciding]
+    d = said[0].decision
+    words = "; ".join(f"{one.annotator} {_words(one)}" for one in said)
+    people = tuple(dict.fromkeys(one.annotator for one in said))
+    return Dispute(
+        s.thing.record_key, s.thing.judged_key, s.thing.field, s.thing.metric, words, people, d.arxiv_id, d.model
+    )
+
+
+def _words(s: Stance) -> str:
+    kind, what = s.outcome
+    d = s.decision
+    if s.thing.field == RECORD:
+        return f"said: {kind}"
+    if kind == MODEL_IS:
+        return f"said: of {what}"
+    if kind == MOVED:
+        return f"said: of {what}, not of {d.model}"
+    if d.verdict == Verdict.ACCEPT:
+        return "accepted"
+    if d.verdict == Verdict.CORRECT:
+        verb = "corrected to" if d.quote is not None else "added"
+        return f"{verb} {human(d.field, d.value)}"
+    return {"reject": "rejected", "not_stated": "said: not stated", "unsure": "was unsure"}[d.verdict]
+
+
+def _codes(unit: Sequence[Stance]) -> list[tuple[str, object]]:
     """Each answer as a category that may be met by chance: the shown value stands, another one does, none does."""
     others: list[Outcome] = []
-    codes = []
-    for d in unit:
-        said = outcome(d)
-        if said[0] != "value":
-            codes.append((said[0], 0))
-        elif same_outcome(d.field, said, ("value", d.judged_value)):
+    codes: list[tuple[str, object]] = []
+    for s in unit:
+        kind, _ = s.outcome
+        if kind not in (VALUE, MOVED, MODEL_IS):
+            codes.append((kind, 0))
+        elif same_outcome(s.thing.field, s.outcome, _as_shown(s)):
             codes.append(("stands", 0))
         else:
-            known = next((i for i, o in enumerate(others) if same_outcome(d.field, o, said)), None)
+            known = next((i for i, o in enumerate(others) if same_outcome(s.thing.field, o, s.outcome)), None)
             if known is None:
-                others.append(said)
+                others.append(s.outcome)
                 known = len(others) - 1
             codes.append(("another", known))
     return codes
+
+
+def _as_shown(s: Stance) -> Outcome:
+    """The outcome that lets stand what was shown."""
+    if s.thing.field == MODEL:
+        return MODEL_IS, s.decision.model
+    return VALUE, s.decision.judged_value

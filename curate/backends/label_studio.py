@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,12 +28,14 @@ from curate.page.pictures import Picture
 from curate.page.render import PageImage, expected_confidence, interface, task_data
 from db.errors import BadInputError, PaperflopsError, UnreachableError
 from db.models import ReviewTask
+from db.reviews import shown_record
 
 OLDEST_SERVER = (1, 20)  # the first whose interface repeats a block and takes personal access tokens by default
 DEFAULT_PROJECT = "paperflops"
 TASKS_A_REQUEST = 50
 PICTURES_A_REQUEST = 20
 PAGE_SIZE = 200
+SKIPPED_COMES_BACK = "REQUEUE_FOR_ME"  # a skipped task is shown again, as it was left, to whoever skipped it
 TIMEOUT_SECONDS = 120.0
 OVERLAP = timedelta(seconds=5)  # answers that the server was still saving when it was last asked are asked for again
 
@@ -58,9 +60,10 @@ class _Held:
     """A task that the server holds."""
 
     number: str
+    key: str
     revision: str | None
-    answered: bool
-    begun: bool  # answered, or a draft is there
+    finished: bool  # as many people as are asked have answered or skipped it: the server shows it nobody any more
+    begun: bool  # answered by somebody, or a draft is there
 
 
 class LabelStudioBackend:
@@ -149,24 +152,23 @@ class LabelStudioBackend:
             project = self.project(create=True)
             shelf = self._shelf()
             there = self._there(project)
+            self._tabs(project, {who for t in tasks for who in t.payload.assigned})
             uploaded = self._uploaded(shelf)
         for start in range(0, len(tasks), TASKS_A_REQUEST):
             done: list[Sent] = []
             changed: list[tuple[ReviewTask, str, str | None]] = []  # task, its key there, its number there
             for t in tasks[start : start + TASKS_A_REQUEST]:
-                key, held = t.key, there.get(t.key)
-                reopened = f"{t.key}:{t.payload['revision']}"
-                if held and held.answered and held.revision != t.payload["revision"]:
-                    # answered, and still a question: the evidence is another, so it is asked anew beside the answer
-                    key, held = reopened, there.get(reopened)
-                if held is None:
-                    changed.append((t, key, None))
-                elif held.revision == t.payload["revision"]:
-                    done.append(Sent(t.key, held.number, "there"))
-                elif held.begun:
-                    done.append(Sent(t.key, held.number, "begun"))
-                else:
-                    changed.append((t, key, held.number))
+                held = there.get(t.key, [])
+                waiting = [h for h in held if not h.finished]
+                same = [h for h in waiting if h.revision == t.payload.revision]
+                if same:
+                    done.append(Sent(t.key, same[0].number, "there"))
+                elif waiting and waiting[-1].begun:
+                    done.append(Sent(t.key, waiting[-1].number, "begun"))
+                elif waiting:
+                    changed.append((t, waiting[-1].key, waiting[-1].number))
+                else:  # never asked, or answered and still a question: then it is asked anew beside the answers
+                    changed.append((t, _free_key(t, {h.key for h in held}), None))
             shown = {t.key: pictures(t) for t, _, _ in changed}
             with self._told():
                 self._upload(shelf, [p for of_task in shown.values() for p in of_task.values()], uploaded)
@@ -194,6 +196,7 @@ class LabelStudioBackend:
                 label_config=interface(),
                 show_collab_predictions=False,  # the values are shown anyway; verdicts are not to be suggested
                 show_skip_button=True,
+                skip_queue=SKIPPED_COMES_BACK,
                 enable_empty_annotation=False,
             )
             self._client.views.create(project=int(made.id), data=VIEW)
@@ -227,8 +230,8 @@ class LabelStudioBackend:
     def _titled(self, title: str) -> list[Any]:
         return [p for p in self._client.projects.list(title=title) if p.title == title]
 
-    def _there(self, project: int) -> dict[str, _Held]:
-        """The tasks on the server by our key.
+    def _there(self, project: int) -> dict[str, list[_Held]]:
+        """The tasks on the server by the page that they ask about, in the order in which they were sent.
 
         A key that is there twice (two sends at once, an import by hand) is reduced to one: a task with answers, else
         the first; the others are deleted unless they have answers too.
@@ -238,8 +241,11 @@ class LabelStudioBackend:
             key = (task.get("data") or {}).get("key")
             if not key:
                 continue
-            answered = bool(task.get("total_annotations") or task.get("cancelled_annotations"))
-            held = _Held(str(task["id"]), task["data"].get("revision"), answered, answered or bool(task.get("drafts")))
+            answers = task.get("total_annotations") or 0
+            begun = bool(answers or task.get("cancelled_annotations") or task.get("drafts"))
+            wanted = len((task["data"].get("assigned") or "").split())
+            finished = answers >= wanted if wanted else bool(task.get("is_labeled"))
+            held = _Held(str(task["id"]), key, task["data"].get("revision"), finished, begun)
             twin = there.get(key)
             if twin is None:
                 there[key] = held
@@ -248,7 +254,23 @@ class LabelStudioBackend:
             elif not twin.begun:
                 self._client.tasks.delete(twin.number)
                 there[key] = held
-        return there
+        of_page: dict[str, list[_Held]] = {}
+        for key, held in there.items():
+            of_page.setdefault(key.partition(":")[0], []).append(held)
+        return of_page
+
+    def _tabs(self, project: int, people: Collection[str]) -> None:
+        """A tab of the project for each of these people, with the tasks that are assigned to them."""
+        if not people:
+            return
+        titles = {(v.data or {}).get("title") for v in self._client.views.list(project=project)}
+        for who in sorted(people):
+            if who not in titles:
+                item = {
+                    "filter": "filter:tasks:data.assigned", "operator": "contains", "type": "String", "value": who,
+                }  # fmt: skip
+                filters = {"conjunction": "and", "items": [item]}
+                self._client.views.create(project=project, data=VIEW | {"title": who, "filters": filters})
 
     def _uploaded(self, shelf: int) -> dict[str, str]:
         """Addresses of the pictures on the server by our name for them."""
@@ -278,7 +300,7 @@ class LabelStudioBackend:
                 uploaded[name] = f"/data/{upload.file}"
 
     def _image(self, picture: Picture, uploaded: Mapping[str, str]) -> PageImage:
-        return PageImage(uploaded[picture.name], picture.width, picture.height)
+        return PageImage(uploaded[picture.name], picture.width, picture.height, picture.printed)
 
     def _create(self, project: int, fresh: Sequence[tuple[ReviewTask, dict[str, Any]]]) -> list[Sent]:
         if not fresh:
@@ -316,10 +338,11 @@ class LabelStudioBackend:
             project = self.project(create=False)
             tasks = list(self._tasks(project, since=since - OVERLAP if since else None, whole=True))
         for task in sorted(tasks, key=lambda t: str(t["updated_at"])):
-            payload = (task.get("data") or {}).get("payload")
-            if not payload:
+            stored = (task.get("data") or {}).get("payload")
+            if not stored:
                 continue
-            key = str(task["data"].get("key") or payload["key"])
+            payload = shown_record(stored)
+            key = str(task["data"].get("key") or payload.key)
             answers = [answer_of(a, self._annotator(a.get("completed_by")), key) for a in task.get("annotations") or []]
             yield PulledTask(str(task["id"]), key, payload, tuple(answers), utc(task["updated_at"]))
 
@@ -352,6 +375,11 @@ class LabelStudioBackend:
                 return
             page += 1
 
+    def people(self) -> Mapping[int, str]:
+        """The users of the server by their numbers."""
+        with self._told():
+            return {int(u.id): str(u.email) for u in self._client.users.list()}
+
     def _annotator(self, who: Any) -> str:
         """The e-mail address of a user, whom the server names by number or whole."""
         if isinstance(who, Mapping):
@@ -360,7 +388,7 @@ class LabelStudioBackend:
             return "unknown"
         if who not in self._users:
             with self._told():
-                self._users = {int(u.id): str(u.email) for u in self._client.users.list()}
+                self._users = dict(self.people())
         return self._users.get(who, f"user {who}")
 
     # --- what can go wrong ---------------------------------------------------------------------------------------
@@ -431,15 +459,22 @@ def prediction(task: ReviewTask) -> dict[str, Any]:
     """
     sure = expected_confidence(task.payload)
     return {
-        "model_version": f"extractor {task.payload['extractor_version']}",
+        "model_version": f"extractor {task.payload.extractor_version}",
         **({"score": sure} if sure is not None else {}),
         "result": [
             {
                 "id": "shown", "from_name": "shown", "to_name": "record", "type": "choices",
-                "value": {"choices": [task.payload["revision"]]},
+                "value": {"choices": [task.payload.revision]},
             }
         ],
     }  # fmt: skip
+
+
+def _free_key(task: ReviewTask, taken: Collection[str]) -> str:
+    """The task's own key; where it was asked before, one that also names what is shown now, and how often it was."""
+    anew = f"{task.key}:{task.payload.revision}"
+    again = (f"{anew}.{n}" for n in range(2, len(taken) + 3))
+    return next(key for key in (task.key, anew, *again) if key not in taken)
 
 
 def _json(response: httpx.Response) -> dict[str, Any]:

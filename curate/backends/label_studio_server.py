@@ -22,7 +22,8 @@ URL_VARIABLE = "LABEL_STUDIO_URL"
 KEY_VARIABLE = "LABEL_STUDIO_API_KEY"
 VENV_VARIABLE = "PAPERFLOPS_LABEL_STUDIO_VENV"
 USERNAME = "reviewer@paperflops.example.org"
-START_SECONDS = 180.0  # a first start makes the database: 25 s on a quiet machine
+STANDSTILL_SECONDS = 120.0  # a start is given up when nothing happens for so long: it works and writes all the time
+LONGEST_START_SECONDS = 1800.0  # a first start makes the database: 25 s on a quiet machine, minutes on a busy one
 STOP_SECONDS = 20.0
 
 
@@ -149,9 +150,16 @@ def running(
         _stop(process)
 
 
-def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
+def _wait_until_up(
+    url: str, process: subprocess.Popen[bytes], log: Path, standstill: float = STANDSTILL_SECONDS
+) -> None:
+    """Waits until the server answers, for as long as it gets on."""
+    began = moved = time.monotonic()
+    progress = _progress(process.pid, log.parent)
+    while time.monotonic() - moved < standstill and time.monotonic() - began < LONGEST_START_SECONDS:
+        now = _progress(process.pid, log.parent)
+        if now != progress:
+            progress, moved = now, time.monotonic()
         if process.poll() is not None:
             raise UnreachableError(f"Label Studio ended at once (code {process.returncode})", f"see {log}")
         try:
@@ -159,7 +167,19 @@ def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> Non
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.25)
-    raise UnreachableError(f"Label Studio did not answer within {START_SECONDS:.0f} s", f"see {log}")
+    waited = time.monotonic() - began
+    raise UnreachableError(f"Label Studio did not answer within {waited:.0f} s and stands still", f"see {log}")
+
+
+def _progress(process: int, data: Path) -> tuple[object, ...]:
+    """What changes as long as the server's start gets on: its time on the processor, and its files."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace")
+        worked: object = stat.rpartition(")")[2].split()[11:13]
+    except OSError:  # not Linux, or over
+        worked = None
+    files = [p.stat() for p in data.iterdir() if p.is_file()]
+    return worked, sum(f.st_size for f in files), max((f.st_mtime_ns for f in files), default=0)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

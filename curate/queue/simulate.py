@@ -18,11 +18,11 @@ from curate.answers.decisions import decisions_of
 from curate.answers.labelled import answer_by
 from curate.queue.order import STRATEGIES, Strategy
 from curate.queue.points import FEWEST_PAPERS, FEWEST_POINTS, Point, fit_line, point_of_payload, point_of_values
-from curate.queue.worth import Payload, Settled
+from curate.queue.worth import Settled
 from db.curated import curated_rows
 from db.errors import BadInputError
 from db.labelled import LabelledPaper
-from db.models import Candidate, Record, ReviewTask
+from db.models import Candidate, Record, ReviewTask, ShownRecord
 
 STEPS = 50  # points of a curve, and batches after each of which the order is made anew
 RANDOM_ORDERS = 20
@@ -67,13 +67,13 @@ class Simulation:
 class Replay:
     """The annotated papers' records as they are read, and the point of each once it is reviewed."""
 
-    payloads: tuple[Payload, ...]
+    payloads: tuple[ShownRecord, ...]
     curated: Points
 
     def of(self, papers: Collection[str]) -> Replay:
         """The same of these papers alone."""
-        payloads = tuple(p for p in self.payloads if p["arxiv_id"] in papers)
-        return Replay(payloads, {p["key"]: self.curated[p["key"]] for p in payloads if p["key"] in self.curated})
+        payloads = tuple(p for p in self.payloads if p.arxiv_id in papers)
+        return Replay(payloads, {p.key: self.curated[p.key] for p in payloads if p.key in self.curated})
 
 
 def replay_of(
@@ -83,7 +83,7 @@ def replay_of(
     papers: Mapping[str, LabelledPaper],
 ) -> Replay:
     """Every record of the annotated papers through the review."""
-    tasks = [t for t in tasks if t.payload["arxiv_id"] in papers and t.payload["benchmark"] is not None]
+    tasks = [t for t in tasks if t.payload.arxiv_id in papers and t.payload.benchmark is not None]
     if not tasks:
         raise BadInputError("none of the annotated papers has a record here", "add their PDFs and extract them")
     curated = _only({t.key: _curated_point(t, records[t.key], candidates, papers) for t in tasks})
@@ -102,7 +102,7 @@ def simulate(replay: Replay) -> Simulation:
     drawn = [_curve("random", _by_chance(seed), replay, fits) for seed in range(RANDOM_ORDERS)]
     mean = tuple(sum(column) / len(drawn) for column in zip(*(c.distance for c in drawn), strict=True))
     curves.append(Curve("random", drawn[0].reviewed, mean))
-    papers = {p["arxiv_id"] for p in replay.payloads}
+    papers = {p.arxiv_id for p in replay.payloads}
     return Simulation(len(replay.payloads), len(papers), fits, left_out, tuple(curves))
 
 
@@ -111,7 +111,7 @@ def halves(replay: Replay, count: int, seed: int = 0) -> Iterator[Simulation]:
 
     What is only luck of these papers does not last through them.
     """
-    papers = sorted({p["arxiv_id"] for p in replay.payloads})
+    papers = sorted({p.arxiv_id for p in replay.payloads})
     chance = random.Random(seed)
     for _ in range(count):
         half = replay.of(set(chance.sample(papers, len(papers) // 2)))
@@ -121,18 +121,18 @@ def halves(replay: Replay, count: int, seed: int = 0) -> Iterator[Simulation]:
 
 def _curve(name: str, strategy: Strategy, replay: Replay, fits: Mapping[FitKey, tuple[int, float]]) -> Curve:
     """The strategy's curve: a batch reviewed, the order made anew with what is known by then, the next batch."""
-    now = _only({p["key"]: point_of_payload(p) for p in replay.payloads})
+    now = _only({p.key: point_of_payload(p) for p in replay.payloads})
     waiting, settled = list(replay.payloads), list[Settled]()
     reviewed, distance = [0.0], [_distance(now, fits)]
     a_batch = max(1, len(waiting) // STEPS)
     while waiting:
         waiting = strategy(waiting, settled)
         for p in waiting[:a_batch]:
-            point = replay.curated.get(p["key"])
+            point = replay.curated.get(p.key)
             settled.append(Settled(p, point))
-            now.pop(p["key"], None)
+            now.pop(p.key, None)
             if point is not None:
-                now[p["key"]] = point
+                now[p.key] = point
         waiting = waiting[a_batch:]
         reviewed.append(1 - len(waiting) / len(replay.payloads))
         distance.append(_distance(now, fits))
@@ -142,8 +142,8 @@ def _curve(name: str, strategy: Strategy, replay: Replay, fits: Mapping[FitKey, 
 def _by_chance(seed: int) -> Strategy:
     """A random order, the same at every batch."""
 
-    def order(waiting: Sequence[Payload], settled: Sequence[Settled] = ()) -> list[Payload]:
-        return sorted(waiting, key=lambda p: random.Random(f"{seed} {p['key']}").random())
+    def order(waiting: Sequence[ShownRecord], settled: Sequence[Settled] = ()) -> list[ShownRecord]:
+        return sorted(waiting, key=lambda p: random.Random(f"{seed} {p.key}").random())
 
     return order
 
@@ -165,7 +165,7 @@ def _curated_point(
     task: ReviewTask, record: Record, candidates: Mapping[str, Candidate], papers: Mapping[str, LabelledPaper]
 ) -> Point | None:
     """The record's point once the labelled answer has gone through the loop."""
-    answer = answer_by(papers[task.payload["arxiv_id"]], task.payload, datetime(2000, 1, 1))
+    answer = answer_by(papers[task.payload.arxiv_id], task.payload, datetime(2000, 1, 1))
     decisions = decisions_of(answer, task.payload, "simulation").decisions
     rows = list(curated_rows([record], candidates, decisions, {}))
     return point_of_values(record.benchmark, rows[0].values) if rows else None
@@ -198,10 +198,10 @@ def _fits_to_follow(replay: Replay) -> tuple[dict[FitKey, tuple[int, float]], di
     """
     papers = defaultdict(set)
     for p in replay.payloads:
-        point = replay.curated.get(p["key"])
+        point = replay.curated.get(p.key)
         if point is not None and point.log_error is not None:
             for axis in point.log_computing:
-                papers[(point.benchmark, axis)].add(p["arxiv_id"])
+                papers[(point.benchmark, axis)].add(p.arxiv_id)
     fits, left_out = {}, {}
     for key, (n, slope, error) in sorted(_slopes(replay.curated).items()):
         if n < FEWEST_POINTS or len(papers[key]) < FEWEST_PAPERS:

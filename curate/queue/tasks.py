@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
-from typing import Any
 
+from curate.queue.link_words import link_words
 from db.benchmarks import load_benchmarks
-from db.models import UNITS, Box, Candidate, Decision, Field, Record, ReviewTask, Verdict, digest, normal_name
+from db.models import (
+    UNITS,
+    Candidate,
+    Decision,
+    Field,
+    GivenAnswer,
+    Record,
+    ReviewTask,
+    ShownField,
+    ShownRecord,
+    Verdict,
+    digest,
+    judged_key,
+    normal_name,
+)  # fmt: skip
 from db.quantities import human
 from db.reviews import MODEL, RECORD, standing
 
@@ -24,6 +39,7 @@ FIELD_NAMES: Mapping[str, str] = {
     Field.EPOCHS: "Epochs",
     Field.TRAINING_FLOPS: "Training FLOPs",
 }
+MOST_FIELDS = 10  # on one page: each has a column of the keyboard
 
 
 @dataclass(frozen=True)
@@ -35,38 +51,15 @@ class PaperToShow:
     title: str | None
     published: date | None
     pdf_sha256: str | None
+    assigned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Notes:
-    """What others say of a record's values."""
+    """What others say of a record and its values."""
 
-    disputes: Mapping[str, str] = field(default_factory=dict)  # by judged key
+    disputes: Mapping[str, str] = field(default_factory=dict)  # by judged key; RECORD and MODEL are keys too
     witnesses: Mapping[tuple[str, str | None], str] = field(default_factory=dict)  # by field and metric
-
-
-@dataclass(frozen=True)
-class Shown:
-    """One field as it is shown: what was read and where, or that nothing was (`page` is None)."""
-
-    field: str
-    metric: str | None
-    value: float | str | None
-    unit: str | None
-    page: int | None
-    quote: str | None
-    boxes: tuple[Box, ...] = ()
-    low: float | None = None
-    high: float | None = None
-    confidence: float | None = None
-    place: str | None = None  # "Table 1, row ResNet-50, column params (M)"
-    joined: str | None = None  # how it is known to be this model's, where its words do not name the model
-    others: tuple[str, ...] = ()  # other values that were read for this field and turned down: "44.5 M, page 3"
-    before: str | None = None  # what a person said while the evidence was another: shown when a question reopens
-    already: str | None = None  # what was said of this very evidence: shown when another field is asked anew
-    dispute: str | None = None  # what two people said of it who differ
-    witness: str | None = None  # what a leaderboard says instead
-    elsewhere: str | None = None  # a verdict on the same evidence in another record of the paper
 
 
 def build_tasks(
@@ -76,7 +69,7 @@ def build_tasks(
     decisions: Sequence[Decision] = (),
     notes: Mapping[str, Notes] | None = None,
 ) -> list[ReviewTask]:
-    """A task for each record of a benchmark that has something to judge, in the records' order.
+    """A task for each record that has something to judge, in the records' order.
 
     A record without a benchmark states only a cost; it is asked about too, since its cost is joined to results by
     the model's name. `notes` are by record key.
@@ -88,38 +81,57 @@ def build_tasks(
     for record in records:
         told = (notes or {}).get(record.key, Notes())
         shown = shown_fields(record, candidates, said.get((record.arxiv_id, record.version), []), told)
-        if all(s.page is None for s in shown):
+        if not any(s.read for s in shown):
             continue
         paper = papers.get((record.arxiv_id, record.version))
         paper = paper or PaperToShow(record.arxiv_id, record.version, None, None, None)
         versions = {
             candidates[v.candidate_key].extractor_version for v in record.values if v.candidate_key in candidates
         }
-        payload: dict[str, Any] = {
-            "key": record.key,
-            "arxiv_id": record.arxiv_id,
-            "version": record.version,
-            "title": paper.title,
-            "published": paper.published.isoformat() if paper.published else None,
-            "pdf_sha256": paper.pdf_sha256,
-            "model": record.model,
-            "benchmark": record.benchmark,
-            "role": record.role,
-            "extractor_version": max(versions, default=""),
-            "fields": [asdict(s) for s in shown],
-        }
-        payload["revision"] = revision_of(payload)
-        tasks.append(ReviewTask(key=record.key, record_key=record.key, payload=payload))
+        payload = ShownRecord(
+            key=record.key, arxiv_id=record.arxiv_id, version=record.version, title=paper.title,
+            published=paper.published.isoformat() if paper.published else None, pdf_sha256=paper.pdf_sha256,
+            model=record.model, benchmark=record.benchmark, role=record.role,
+            extractor_version=max(versions, default=""), fields=tuple(shown),
+            record_dispute=told.disputes.get(RECORD), model_dispute=told.disputes.get(MODEL), assigned=paper.assigned,
+        )  # fmt: skip
+        tasks.append(ReviewTask(key=record.key, record_key=record.key, payload=with_revision(payload)))
     return tasks
+
+
+def pages_of(task: ReviewTask) -> list[ReviewTask]:
+    """The record's task as pages of at most ten fields: itself where it has no more.
+
+    What was not read stands together on the last page, which also shows at least one value that was.
+    """
+    shown = task.payload.fields
+    count = math.ceil(len(shown) / MOST_FIELDS)
+    if count <= 1:
+        return [task]
+    read, missing = [f for f in shown if f.read], [f for f in shown if not f.read]
+    with_missing = max(1, math.ceil(len(shown) / count) - len(missing))
+    earlier = read[: len(read) - with_missing]
+    size = math.ceil(len(earlier) / (count - 1))
+    groups = [earlier[start : start + size] for start in range(0, len(earlier), size)]
+    groups.append([*read[len(read) - with_missing :], *missing])
+    return [
+        replace(
+            task,
+            key=task.key if part == 1 else f"{task.key}.{part}",
+            payload=with_revision(replace(task.payload, fields=tuple(group), part=part, parts=len(groups))),
+        )
+        for part, group in enumerate(groups, start=1)
+    ]
 
 
 def shown_fields(
     record: Record, candidates: Mapping[str, Candidate], decisions: Sequence[Decision] = (), notes: Notes | None = None
-) -> list[Shown]:
+) -> list[ShownField]:
     """The record's fields as they are shown: what was read, the benchmark's primary metric first; then what was not.
 
     `decisions` are those that stand on the same paper.
     """
+    notes = notes or Notes()
     own = [
         d for d in decisions if normal_name(d.model) == normal_name(record.model) and d.benchmark == record.benchmark
     ]
@@ -130,39 +142,31 @@ def shown_fields(
     order = list(FIELD_NAMES)
     chosen.sort(key=lambda c: (order.index(c.field), c.metric != primary, c.metric or "", c.evidence.page))
     links = {v.candidate_key: v.link for v in record.values}
-    shown = [_shown(c, links.get(c.key), turned_down, own, decisions, notes or Notes()) for c in _one_of_each(chosen)]
+    shown = [_shown(c, links.get(c.key), turned_down, own, decisions, notes) for c in _one_of_each(chosen)]
 
     read = {c.field for c in chosen}
     for name in order:
-        if name in read:
+        if name in read or (name == Field.SCORE and record.benchmark is None):
             continue
-        metric = primary if name == Field.SCORE else None
-        if name == Field.SCORE and record.benchmark is None:
-            continue
-        unit = UNITS[Field(name)]
-        shown.append(Shown(name, metric, None, unit, None, None, before=_before(own, name, metric, None)))
+        shown.append(_missing(record, name, primary if name == Field.SCORE else None, own, notes))
     return shown
 
 
-def revision_of(payload: Mapping[str, Any]) -> str:
-    """Names what is shown: changes when a value, its evidence or the model does, not when the confidence does."""
+def with_revision(payload: ShownRecord) -> ShownRecord:
+    """The page with the name of what it shows, which changes when a value, its evidence, the model or what people
+    said of them does, not when the confidence does."""
     fields = [
         [
-            f["field"],
-            f["metric"],
-            f["value"],
-            f["page"],
-            " ".join((f["quote"] or "").split()),
-            f["before"],
-            f["dispute"],
+            f.field, f.metric, f.value, f.page, " ".join((f.quote or "").split()), f.before, f.dispute,
+            [f.given.verdict, f.given.value, f.given.page, f.given.typed] if f.given else None,
         ]
-        for f in payload["fields"]
-    ]
-    return digest(payload["model"], payload["benchmark"], str(fields))
-
-
-# ways of joining a value to a model that leave a reader no doubt
-_SURE_LINKS = (None, "its model named", "its model's very name", "the model's name says so", "the paper's only model")
+        for f in payload.fields
+    ]  # fmt: skip
+    revision = digest(
+        payload.model, payload.benchmark, str(fields), payload.record_dispute, payload.model_dispute, payload.part,
+        *payload.assigned,
+    )  # fmt: skip
+    return replace(payload, revision=revision)
 
 
 def _one_of_each(candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -173,39 +177,63 @@ def _one_of_each(candidates: Sequence[Candidate]) -> list[Candidate]:
 def _shown(
     c: Candidate, link: str | None, turned_down: Sequence[Candidate], own: Sequence[Decision],
     of_paper: Sequence[Decision], notes: Notes,
-) -> Shown:  # fmt: skip
+) -> ShownField:  # fmt: skip
     e = c.evidence
-    place = [e.table, f"row {e.row}" if e.row else None, f"column {e.column}" if e.column else None]
     others = [
         f"{human(o.field, o.value)}, page {o.evidence.page}"
         for o in turned_down
         if (o.field, o.metric) == (c.field, c.metric) and o.value is not None and o.value != c.value
     ]
+    said = [d for d in own if d.judged_key == c.judged_key]
     elsewhere = [d for d in of_paper if d.judged_key == c.judged_key and d not in own]
-    return Shown(
-        field=str(c.field), metric=c.metric, value=c.value, unit=c.unit or UNITS.get(c.field), page=e.page,
+    dispute = notes.disputes.get(c.judged_key)
+    return ShownField(
+        field=str(c.field), metric=c.metric, value=c.value, unit=c.unit or UNITS.get(Field(c.field)), page=e.page,
         quote=e.quote, boxes=e.boxes, low=c.low, high=c.high, confidence=c.confidence,
-        place=", ".join(p for p in place if p) or None, others=tuple(dict.fromkeys(others))[:3],
-        joined=link if link not in _SURE_LINKS else None,
+        table=e.table, row=e.row, column=e.column, pattern=c.pattern,
+        joined=link_words(link), others=tuple(dict.fromkeys(others))[:3],
         before=_before(own, c.field, c.metric, c.judged_key),
-        already=next((_words(d) for d in reversed(own) if d.judged_key == c.judged_key), None),
-        dispute=notes.disputes.get(c.judged_key), witness=notes.witnesses.get((c.field, c.metric)),
+        already=_words(said[-1]) if said else None, dispute=dispute,
+        witness=notes.witnesses.get((c.field, c.metric)),
         elsewhere=f"{_words(elsewhere[-1])} on {elsewhere[-1].model}" if elsewhere else None,
+        given=None if dispute else _given(said),
     )  # fmt: skip
 
 
-def _before(own: Sequence[Decision], name: str, metric: str | None, judged_key: str | None) -> str | None:
+def _missing(
+    record: Record, name: str, metric: str | None, own: Sequence[Decision], notes: Notes
+) -> ShownField:  # fmt: skip
+    """A field for which nothing was read."""
+    key = judged_key(record.arxiv_id, record.version, None, None, name, metric, None)
+    said = [d for d in own if d.judged_key == key]
+    dispute = notes.disputes.get(key)
+    return ShownField(
+        name, metric, None, UNITS[Field(name)], None, None, before=_before(own, name, metric, key),
+        already=_words(said[-1]) if said else None, dispute=dispute, given=None if dispute else _given(said),
+    )  # fmt: skip
+
+
+def _given(said: Sequence[Decision]) -> GivenAnswer | None:
+    """The last answer on this evidence, to be filled in when the page comes back."""
+    if not said:
+        return None
+    d = said[-1]
+    if d.verdict == Verdict.UNSURE and d.typed:  # a correction that could not be read
+        return GivenAnswer(Verdict.CORRECT.value, None, d.answer_page, d.typed)
+    if d.verdict == Verdict.CORRECT:
+        return GivenAnswer(Verdict.CORRECT.value, d.value, d.answer_page or d.page, d.typed)
+    return GivenAnswer(str(d.verdict))
+
+
+def _before(own: Sequence[Decision], name: str, metric: str | None, judged_key: str) -> str | None:
     """What was last said of this field of this record on other evidence than is shown now."""
     said = [
         d
         for d in own
         if (d.field, d.metric) == (name, metric) and d.judged_key != judged_key and d.field not in (RECORD, MODEL)
     ]
-    same = [d for d in own if d.judged_key == judged_key]
-    if same or not said:
+    if not said or any(d.judged_key == judged_key for d in own):
         return None
-    if judged_key is None and said[-1].judged_value is None:
-        return None  # nothing was read then, nothing is read now: the question is the same
     return _words(said[-1])
 
 

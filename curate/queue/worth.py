@@ -12,16 +12,14 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from curate.queue.points import AXES, FEWEST_POINTS, Line, Point, fit_line, point_of_payload
 from db.benchmarks import load_benchmarks
-from db.models import Field
+from db.models import Field, ShownField, ShownRecord
 
-Payload = Mapping[str, Any]
 Place = tuple[float, float]  # log10 of computing, log10 of the error rate
 
 UNKNOWN_DOUBT = 0.5  # of a value whose pattern was never measured
@@ -41,12 +39,12 @@ SCORE = "score"  # the coordinate that is no measure of computing
 class Settled:
     """A record that is not asked about any more, and its point as it stands (None: it is on no fit)."""
 
-    payload: Payload
+    payload: ShownRecord
     point: Point | None
     by_people: bool = True  # else taken without asking: nobody has found it right or wrong
 
 
-def expected_worth(waiting: Sequence[Payload], settled: Sequence[Settled] = ()) -> dict[str, float]:
+def expected_worth(waiting: Sequence[ShownRecord], settled: Sequence[Settled] = ()) -> dict[str, float]:
     """By record key: the move of all slopes, each as a share of itself, that the record's review is expected to make.
 
     A slope counts as often as its fit has points, since a record of a large fit moves it less but moves more by it.
@@ -68,18 +66,18 @@ def expected_worth(waiting: Sequence[Payload], settled: Sequence[Settled] = ()) 
     return worth
 
 
-def doubt(fields: Iterable[Mapping[str, Any]]) -> float:
+def doubt(fields: Iterable[ShownField]) -> float:
     """The chance that one of the values shown is wrong, taking them as independent."""
-    shown = [f for f in fields if f["page"] is not None]
-    if any(f["witness"] for f in shown):
+    shown = [f for f in fields if f.page is not None]
+    if any(f.witness for f in shown):
         return DOUBTED_BY_A_WITNESS
-    chances = [f["confidence"] for f in shown if f["confidence"] is not None]
+    chances = [f.confidence for f in shown if f.confidence is not None]
     return 1.0 - math.prod(chances) if chances else UNKNOWN_DOUBT
 
 
 @dataclass(frozen=True)
 class _Record:
-    payload: Payload
+    payload: ShownRecord
     read: Point | None  # as the extractor read it
     now: Point | None  # as it stands
     judged: bool  # by people
@@ -87,25 +85,25 @@ class _Record:
 
     @property
     def key(self) -> str:
-        return str(self.payload["key"])
+        return self.payload.key
 
     @property
     def paper(self) -> tuple[str, int]:
-        return (self.payload["arxiv_id"], self.payload["version"])
+        return self.payload.paper
 
     @cached_property
     def words(self) -> frozenset[str]:
-        return frozenset(re.findall(r"[^\W\d_]+|\d+", self.payload["model"].lower()))
+        return frozenset(re.findall(r"[^\W\d_]+|\d+", self.payload.model.lower()))
 
     def doubt(self, axis: str) -> float:
         """The chance that its point over this measure is wrong: its primary score, or what the measure takes."""
-        if any(f["witness"] for f in self.payload["fields"]):
+        if any(f.witness for f in self.payload.fields):
             return DOUBTED_BY_A_WITNESS
-        primary = load_benchmarks()[self.payload["benchmark"]].primary_metric.id.split("_")[0]
+        primary = load_benchmarks()[self.payload.benchmark or ""].primary_metric.id.split("_")[0]
         return doubt(
             f
-            for f in self.payload["fields"]
-            if f["field"] in AXES[axis] or (f["field"] == Field.SCORE and (f["metric"] or "").split("_")[0] == primary)
+            for f in self.payload.fields
+            if f.field in AXES[axis] or (f.field == Field.SCORE and (f.metric or "").split("_")[0] == primary)
         )
 
 
@@ -202,7 +200,7 @@ class _Papers:
         likeness: dict[float, list[float]] = defaultdict(list)
         for other in self._of[r.paper]:
             value = _coordinate(other.now, name)
-            if other is r or value is None or (name == SCORE and other.payload["benchmark"] != r.payload["benchmark"]):
+            if other is r or value is None or (name == SCORE and other.payload.benchmark != r.payload.benchmark):
                 continue
             common = len(r.words & other.words)
             inside = r.words <= other.words or other.words <= r.words

@@ -19,7 +19,7 @@ def arxiv_id(number: int) -> str:
 
 
 def model_of(
-    number: int, error: float, parameters: float | None, confidence: float = 0.8, name: str = "Model"
+    number: int, error: float, parameters: float | None, confidence: float | None = 0.8, name: str = "Model"
 ) -> Read:  # fmt: skip
     """A record of the paper of this number, and its candidates."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from curate.answers.agreement import agreement, disputes, error_rates
-from curate.review import load_queue
+from curate.queue.load import load_queue
 from db.models import Decision
 from db.reviews import append_decisions
 from db.store import reading, writing
@@ -22,7 +22,7 @@ def said(
     return Decision(
         f"t{n}", "2001.00001", 1, "Ours", "imagenet", "parameters", None, verdict, judged,
         judged if verdict == "accept" else value, 1, f"quote {n}", who, MOMENT + timedelta(hours=later),
-        backend_id=f"t{n}{':r' if anew else ''}#{who}",
+        backend_id=f"t{n}{':r' if anew else ''}#{who}", adjudicates=anew,
     )  # fmt: skip
 
 
@@ -101,5 +101,5 @@ class TestDisputes:
             append_decisions(con, verdict("bob", "reject"))
         with reading(db_path) as con:
             (task,) = load_queue(con).open
-        assert task.payload["fields"][0]["dispute"] == "ann accepted; bob rejected"
-        assert task.payload["revision"] != before.tasks[0].payload["revision"]
+        assert task.payload.fields[0].dispute == "ann accepted; bob rejected"
+        assert task.payload.revision != before.tasks[0].payload.revision

@@ -73,9 +73,9 @@ class TestCrosscheck:
             assert rows_of(con, "SELECT * FROM candidates ORDER BY key") == before
             assert load_decisions(con) == []
             queue = load_queue(con)
-        (task,) = [t for t in queue.tasks if t.payload["model"] == "ResNet-101"]
-        assert task.payload["fields"][0]["witness"] == "21.75 (b.json, ResNet-101)"
-        assert in_order(queue.open, queue.settled, "worth")[0] == task
+        (task,) = [t for t in queue.tasks if t.payload.model == "ResNet-101"]
+        assert task.payload.fields[0].witness == "21.75 (b.json, ResNet-101)"
+        assert in_order(queue.open, queue.settled, "records")[0] == task
 
     def test_twice(self, db: Path, tmp_path: Path) -> None:
         """it keeps what a file says once, however often it is read."""
