@@ -13,6 +13,7 @@ from curate.answers.places import find_place
 from curate.backends import Answered, Backend, PulledTask
 from curate.page.pictures import Picture, page_pictures
 from curate.page.words import PrintedPaper
+from curate.queue.assign import assign_papers
 from curate.queue.load import Queue, load_queue
 from curate.queue.order import batch, in_order
 from curate.queue.tasks import pages_of
@@ -27,9 +28,11 @@ from db.reviews import (
     append_decisions,
     high_water,
     load_annotators,
+    load_assignments,
     load_decisions,
     load_tasks,
     save_annotators,
+    save_assignments,
     save_tasks,
     set_high_water,
 )  # fmt: skip
@@ -53,17 +56,33 @@ class SyncOutcome:
     unfinished: int = 0  # records that were answered and still ask something
 
 
+@dataclass(frozen=True)
+class Team:
+    """Who shares the papers that are sent, and which share of them two people answer."""
+
+    people: tuple[str, ...]
+    twice: float = 0.0
+
+
 def send(
-    db: Path, backend: Backend, *, strategy: str, limit: int | None, benchmark: str | None, steps: Steps | None = None
-) -> Counter[str]:
+    db: Path, backend: Backend, *, strategy: str, limit: int | None, benchmark: str | None, team: Team | None = None,
+    steps: Steps | None = None,
+) -> Counter[str]:  # fmt: skip
     """How many pages were created, there, renewed, begun, or asked again (by the reason: see above).
 
-    `limit`: at most so many records that were not sent before.
+    `limit`: at most so many records that were not sent before. With a team, their papers are shared out first.
     """
     with reading(db) as con:
         queue = load_queue(con, benchmark)
     ordered = in_order(queue.open, queue.settled, strategy)
     fresh = {t.key for t in batch([t for t in ordered if t.backend != backend.name], limit)}
+    if team is not None:
+        to_share = [t for t in ordered if t.key in fresh]
+        with writing(db) as con:
+            save_assignments(con, assign_papers(to_share, team.people, load_assignments(con), team.twice))
+            queue = load_queue(con, benchmark)
+        now_assigned = {t.key: t for t in queue.open}
+        ordered = [now_assigned[t.key] for t in ordered]
     chosen = [t for t in ordered if t.key in fresh or t.backend == backend.name]
     pages = [page for t in chosen for page in queue.open_pages(t)]
     if steps is not None:

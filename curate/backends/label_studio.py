@@ -83,10 +83,12 @@ class LabelStudioBackend:
             self._client.users.whoami()
         self._users: dict[int, str] = {}
 
-    def page_url(self) -> str:
-        """Where an annotator begins."""
+    def page_url(self, annotator: str | None = None) -> str:
+        """Where an annotator begins: at everything, or in the tab of this person."""
         with self._told():
-            return f"{self.url}/projects/{self.project(create=False)}/data?labeling=1"
+            project = self.project(create=False)
+            tab = self._tab_of(project).get(annotator) if annotator else None
+        return f"{self.url}/projects/{project}/data?" + (f"tab={tab}&labeling=1" if tab else "labeling=1")
 
     def exists(self) -> bool:
         """Whether the project is there."""
@@ -106,6 +108,20 @@ class LabelStudioBackend:
                     "show_overlap_first": share > 0,
                 },
             )
+
+    def ask_people(self, people: Sequence[str]) -> None:
+        """Lets two people answer the same task, and each find what is assigned to them; all must be users there.
+
+        BadInputError where one is not: invite that person first.
+        """
+        with self._told():
+            strangers = sorted(set(people) - set(self.people().values()))
+            if strangers:
+                raise BadInputError(
+                    f"{self.url} has no user {', '.join(strangers)}",
+                    "invite them from Label Studio's page Organization, or mind the spelling",
+                )
+        self.ask_twice(1.0)
 
     # --- calling ------------------------------------------------------------------------------------------------
 
@@ -259,13 +275,17 @@ class LabelStudioBackend:
             of_page.setdefault(key.partition(":")[0], []).append(held)
         return of_page
 
+    def _tab_of(self, project: int) -> dict[str, int]:
+        """The numbers of the project's tabs by their titles."""
+        return {str((v.data or {}).get("title")): int(v.id) for v in self._client.views.list(project=project)}
+
     def _tabs(self, project: int, people: Collection[str]) -> None:
         """A tab of the project for each of these people, with the tasks that are assigned to them."""
         if not people:
             return
-        titles = {(v.data or {}).get("title") for v in self._client.views.list(project=project)}
+        there = self._tab_of(project)
         for who in sorted(people):
-            if who not in titles:
+            if who not in there:
                 item = {
                     "filter": "filter:tasks:data.assigned", "operator": "contains", "type": "String", "value": who,
                 }  # fmt: skip

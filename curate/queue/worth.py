@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -49,20 +49,10 @@ def expected_worth(waiting: Sequence[ShownRecord], settled: Sequence[Settled] = 
 
     A slope counts as often as its fit has points, since a record of a large fit moves it less but moves more by it.
     """
-    records = [_Record(p, point, point, judged=False, waits=True) for p in waiting for point in [point_of_payload(p)]]
-    records += [
-        _Record(s.payload, point_of_payload(s.payload), s.point, judged=s.by_people, waits=False) for s in settled
-    ]
-    papers = _Papers(records)
-    worth = dict.fromkeys((r.key for r in records if r.waits), 0.0)
-    on: dict[str, list[_Record]] = defaultdict(list)
-    for r in records:
-        if r.read is not None:
-            on[r.read.benchmark].append(r)
-    for here in on.values():
-        for axis in AXES:
-            for key, moved in _moves(here, axis, papers):
-                worth[key] += moved
+    worth = dict.fromkeys((p.key for p in waiting), 0.0)
+    for fit in open_fits(waiting, settled):
+        for key, moved in _moves(fit):
+            worth[key] += moved
     return worth
 
 
@@ -118,21 +108,74 @@ def _place(point: Point | None, axis: str) -> Place | None:
     return None if x is None or y is None else (x, y)
 
 
-def _moves(here: Sequence[_Record], axis: str, papers: _Papers) -> Iterator[tuple[str, float]]:
-    """What each waiting record of one benchmark is expected to do to its slope over one measure."""
+@dataclass(frozen=True)
+class Prospect:
+    """What the review of one record may do to one fit."""
+
+    key: str
+    chance: float  # that a point that is there is wrong, or that one that is not ought to be
+    there: bool
+    places: tuple[Place, ...]  # where the point is, or may lie
+    log_error: float | None  # of the record as it stands, where it is known
+
+
+@dataclass(frozen=True)
+class OpenFit:
+    """One fit as it stands, and what the records that wait may do to it."""
+
+    benchmark: str
+    axis: str
+    line: Line | None  # None while there are too few points
+    points: Mapping[str, Place]  # by record key
+    prospects: tuple[Prospect, ...]
+
+
+def open_fits(waiting: Sequence[ShownRecord], settled: Sequence[Settled] = ()) -> list[OpenFit]:
+    """Every fit, of each benchmark over each measure of computing."""
+    records = _records(waiting, settled)
+    papers = _Papers(records)
+    return [_open_fit(here, axis, papers) for here in _by_benchmark(records).values() for axis in AXES]
+
+
+def _open_fit(here: Sequence[_Record], axis: str, papers: _Papers) -> OpenFit:
     placed = {r.key: place for r in here if (place := _place(r.now, axis)) is not None}
     line = fit_line([x for x, _ in placed.values()], [y for _, y in placed.values()])
-    missing = {r.key: papers.expected(r, axis, line) for r in here if r.waits and r.key not in placed}
-    likely = _at_least(FEWEST_POINTS - len(placed), [chance for chance, _ in missing.values()])  # that it becomes a fit
+    prospects = []
     for r in here:
-        if not r.waits:
-            continue
-        chance, places = (papers.doubt(r, axis), [placed[r.key]]) if r.key in placed else missing[r.key]
-        if line is None:
-            yield r.key, likely * chance  # each point has its share in there being a slope at all
+        if r.waits and r.key in placed:
+            prospects.append(Prospect(r.key, papers.doubt(r, axis), True, (placed[r.key],), placed[r.key][1]))
+        elif r.waits:
+            chance, places = papers.expected(r, axis, line)
+            prospects.append(Prospect(r.key, chance, False, tuple(places), _coordinate(r.now, SCORE)))
+    return OpenFit(here[0].payload.benchmark or "", axis, line, placed, tuple(prospects))
+
+
+def _moves(fit: OpenFit) -> Iterator[tuple[str, float]]:
+    """What each waiting record of one benchmark is expected to do to its slope over one measure."""
+    missing = [p.chance for p in fit.prospects if not p.there]
+    likely = _at_least(FEWEST_POINTS - len(fit.points), missing)  # that it becomes a fit
+    for p in fit.prospects:
+        if fit.line is None:
+            yield p.key, likely * p.chance  # each point has its share in there being a slope at all
         else:
-            moved = math.fsum(min(move(line, *place), 1.0) for place in places) / len(places)
-            yield r.key, likely * chance * line.n * moved
+            moved = math.fsum(min(move(fit.line, *place), 1.0) for place in p.places) / len(p.places)
+            yield p.key, likely * p.chance * fit.line.n * moved
+
+
+def _records(waiting: Sequence[ShownRecord], settled: Sequence[Settled]) -> list[_Record]:
+    found = [_Record(p, point, point, judged=False, waits=True) for p in waiting for point in [point_of_payload(p)]]
+    return found + [
+        _Record(s.payload, point_of_payload(s.payload), s.point, judged=s.by_people, waits=False) for s in settled
+    ]
+
+
+def _by_benchmark(records: Sequence[_Record]) -> Mapping[str, list[_Record]]:
+    """The records that are on a benchmark's fits, or may come on them."""
+    on: dict[str, list[_Record]] = defaultdict(list)
+    for r in records:
+        if r.read is not None:
+            on[r.read.benchmark].append(r)
+    return on
 
 
 def _at_least(wanted: int, chances: Sequence[float]) -> float:
