@@ -344,7 +344,8 @@ class GivenAnswer:
     verdict: str  # a Verdict
     value: float | str | None = None  # of a correction
     page: int | None = None
-    typed: str | None = None  # the words of a correction that could not be read
+    typed: str | None = None  # the person's words for `value`, or words that could not be read
+    decided: bool = True  # False: the person put the page aside, so that nothing was decided yet
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ class _Reading:
     def _as_it_came_back(self, verdict: str, place: int, shown: ShownField) -> bool:
         """Whether this is what the page was filled in with when it came back. Who was unsure is asked to say more."""
         given = shown.given
-        if given is None or given.verdict != verdict or verdict == Verdict.UNSURE:
+        if given is None or not given.decided or given.verdict != verdict or verdict == Verdict.UNSURE:
             return False
         if verdict != Verdict.CORRECT:
             return True

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from curate.page.pictures import Picture
-from db.models import ReviewTask, ShownRecord
+from db.models import GivenAnswer, ReviewTask, ShownRecord
 
 
 @dataclass(frozen=True)
@@ -36,6 +36,17 @@ class Answered:
     user: int | None = None  # the backend's number for the annotator, where a file gives only that
     unnamed: bool = False  # the annotator is only such a number
     aliases: tuple[str, ...] = ()  # ids by which earlier versions of this program knew it
+
+
+def given_by(answer: Answered) -> dict[int, GivenAnswer]:
+    """What a page is filled in with that somebody put aside, by the field's place: chosen, but not decided."""
+    return {
+        place: GivenAnswer(
+            verdict, None, int(page) if (page := answer.pages.get(place, "")).isdecimal() else None,
+            answer.texts.get(place), decided=False,
+        )
+        for place, verdict in answer.verdicts.items()
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)

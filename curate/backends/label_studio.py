@@ -12,7 +12,7 @@ import logging
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib import metadata
 from typing import Any
@@ -22,10 +22,11 @@ from label_studio_sdk import LabelStudio
 from label_studio_sdk.core.api_error import ApiError
 from pydantic import ValidationError
 
-from curate.backends import PulledTask, Sent
+from curate.backends import PulledTask, Sent, given_by
 from curate.backends.label_studio_json import answer_of, utc
 from curate.page.pictures import Picture
 from curate.page.render import PageImage, expected_confidence, interface, task_data
+from curate.queue.tasks import with_revision
 from db.errors import BadInputError, PaperflopsError, UnreachableError
 from db.models import ReviewTask
 from db.reviews import shown_record
@@ -64,6 +65,7 @@ class _Held:
     revision: str | None
     finished: bool  # as many people as are asked have answered or skipped it: the server shows it nobody any more
     begun: bool  # answered by somebody, or a draft is there
+    skipped: bool  # put aside by somebody, and answered by nobody
 
 
 class LabelStudioBackend:
@@ -178,6 +180,8 @@ class LabelStudioBackend:
                 waiting = [h for h in held if not h.finished]
                 same = [h for h in waiting if h.revision == t.payload.revision]
                 if same:
+                    if same[0].skipped:
+                        self._fill_in(t, same[0], pictures, uploaded)
                     done.append(Sent(t.key, same[0].number, "there"))
                 elif waiting and waiting[-1].begun:
                     done.append(Sent(t.key, waiting[-1].number, "begun"))
@@ -261,7 +265,8 @@ class LabelStudioBackend:
             begun = bool(answers or task.get("cancelled_annotations") or task.get("drafts"))
             wanted = len((task["data"].get("assigned") or "").split())
             finished = answers >= wanted if wanted else bool(task.get("is_labeled"))
-            held = _Held(str(task["id"]), key, task["data"].get("revision"), finished, begun)
+            skipped = bool(task.get("cancelled_annotations")) and not answers
+            held = _Held(str(task["id"]), key, task["data"].get("revision"), finished, begun, skipped)
             twin = there.get(key)
             if twin is None:
                 there[key] = held
@@ -349,6 +354,25 @@ class LabelStudioBackend:
         self._client.tasks.update(number, data=data)
         self._client.predictions.create(task=int(number), **prediction(task))
         return Sent(task.key, number, "renewed")
+
+    def _fill_in(
+        self, task: ReviewTask, held: _Held, pictures: Callable[[ReviewTask], Mapping[int, Picture]],
+        uploaded: dict[str, str],
+    ) -> None:  # fmt: skip
+        """Fills what somebody chose before skipping the task into its page, which the server shows that person again.
+
+        The server itself keeps a skipped answer, and shows the page empty.
+        """
+        with self._told():
+            now = self._client._client_wrapper.httpx_client.request(f"api/tasks/{held.number}/", method="GET").json()
+            aside = [a for a in now.get("annotations") or [] if a.get("was_cancelled")]
+            given = given_by(answer_of(aside[-1], "", held.key)) if aside else {}
+            if not given:
+                return
+            fields = tuple(replace(f, given=given.get(n, f.given)) for n, f in enumerate(task.payload.fields))
+            payload = with_revision(replace(task.payload, fields=fields))
+            images = {n: self._image(p, uploaded) for n, p in pictures(task).items() if p.name in uploaded}
+            self._client.tasks.update(held.number, data=task_data(payload, images) | {"key": held.key})
 
     # --- fetching -----------------------------------------------------------------------------------------------
 

@@ -99,7 +99,7 @@ def _window(box: Box, url: str, size: Size, quarters: int, scale: float, marks: 
     return (
         f'<span class="pf-window" style="width:{(box[2] - box[0]) * scale:.1f}px;'
         f'height:{(box[3] - box[1]) * scale:.1f}px">'
-        f'<span style="left:{-box[0] * scale:.1f}px;top:{-box[1] * scale:.1f}px">'
+        f'<span class="pf-pan" style="left:{-box[0] * scale:.1f}px;top:{-box[1] * scale:.1f}px">'
         f'<img src="{escape(url)}" alt="" draggable="false" style="width:{width:.1f}px;height:{height:.1f}px;{turn}"/>'
         f"</span>{marks}</span>"
     )

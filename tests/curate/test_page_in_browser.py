@@ -143,7 +143,9 @@ def test_everything_clickable(
     numbers = page._all(".pf-field label.pf-number")
     assert len(numbers) == 7
     for n in range(len(numbers)):
-        page._all(".pf-field label.pf-number")[n].click()
+        number = page._all(".pf-field label.pf-number")[n]
+        page.browser.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", number)
+        number.click()
         page._until(lambda n=n: page.browser.execute_script(IN_SIGHT, n), f"the evidence of field {n + 1} is in sight")
         assert page.browser.current_url == address
         assert page._all(".pf-model")[0].text == "ResNet-50"
@@ -151,9 +153,10 @@ def test_everything_clickable(
     page.press("1")  # the keys still work after a click on a number
     assert page.chosen()[0] == "accept"
     for n, verdict in enumerate(["correct", "reject", "not_stated", "unsure", "accept"], start=1):
-        page._all(".pf-field")[n].find_element("css selector", f"input[name={verdict}]").find_element(
-            "xpath", "./ancestor::label"
-        ).click()
+        button = page._all(".pf-field")[n].find_element("css selector", f"input[name={verdict}]")
+        button = button.find_element("xpath", "./ancestor::label")
+        page.browser.execute_script("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", button)
+        button.click()
         assert page.chosen()[n] == verdict
     for name in ("all_right", "not_a_result", "split", "other_model"):
         page._all(f".pf-top input[name={name}]")[0].find_element("xpath", "./ancestor::label").click()
@@ -233,9 +236,13 @@ def test_skipped(db_path: Path, at_server: str, page: PageAnnotator, label_studi
     page.browser.find_element("xpath", "//button[contains(., 'Skip')]").click()
     page._until(lambda: any(a["was_cancelled"] for a in answered(label_studio, at_server)), "it was skipped")
     assert "0 new decisions" in paperflops(db_path, "review", "sync")
-    assert "nothing to ask" not in paperflops(db_path, "review", "send")
+    assert "1 there already" in paperflops(db_path, "review", "send")
     page.open(address)
     assert page.chosen()[:2] == ["accept", "reject"]
+    page.press("=", "ctrl+enter")
+    page._until(lambda: not all(a["was_cancelled"] for a in answered(label_studio, at_server)), "it was submitted")
+    assert "7 new decisions" in paperflops(db_path, "review", "sync")
+    assert "nothing to ask" in paperflops(db_path, "review", "send")
 
 
 def answered(server: Server, project: str) -> list[Any]:

@@ -350,9 +350,9 @@ class TestTwoPeople:
         ann.answer(task, {0: "reject"}, completed_by=user["id"])
         paperflops(db_path, "review", "sync")
         status = paperflops(db_path, "review", "status")
-        assert "1 values on which two people differ" in status
+        assert "1 things on which people differ" in status
         assert "bob-" in status
-        assert "1 asked anew" in paperflops(db_path, "review", "send")
+        assert "1 asked anew, people differ on them" in paperflops(db_path, "review", "send")
         anew = max(ann.tasks(), key=lambda t: t["id"])
         assert "To decide between:" in anew["data"]["fields"][0]["html"]
         ann.answer(anew, {0: "accept"})

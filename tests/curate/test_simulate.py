@@ -106,11 +106,10 @@ class TestEffort:
         rng = random.Random(1)
         said = []
         for n in range(80):
-            verdicts = [rng.choice(["accept", "reject", "correct"]) for _ in range(5)]
-            seconds = (
-                6 + sum({"accept": 2, "reject": 4, "correct": 20}[v] for v in verdicts) + (30 if n % 4 == 0 else 0)
-            )
-            said += [decision(n, place, v, seconds / 5) for place, v in enumerate(verdicts)]
+            verdicts = [rng.choice(["accept", "reject", "correct"]) for _ in range(rng.randint(1, 9))]
+            seconds = 6 + sum({"accept": 2, "reject": 4, "correct": 20}[v] for v in verdicts)
+            seconds += 30 if n % 4 == 0 else 0
+            said += [decision(n, place, v, seconds / len(verdicts)) for place, v in enumerate(verdicts)]
         found = measured_effort(said)
         assert (found.answers, round(found.accept), round(found.turn_down)) == (80, 2, 4)
         assert (round(found.correct), round(found.record), round(found.paper)) == (20, 6, 30)
