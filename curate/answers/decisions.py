@@ -151,7 +151,8 @@ def news(
     `known`: this backend's decisions in the order in which they were saved. `task_key`: the task's key there, with
     which the ids of its answers begin; a record may have been asked about in several tasks. `present`: the ids of the
     answers that are there now. What was said and no longer is, is withdrawn. `changed_at`: when the task last changed
-    there; `by_file`: a file says all this, so what is known of a later moment stays as it is.
+    there; `by_file`: a file says all this. Then what is known of a later moment stays as it is, and so do answers that
+    are not in the file: another server's file lacks them too.
     """
     last: dict[tuple[str | None, str, str], Decision] = {}
     for d in known:
@@ -161,9 +162,9 @@ def news(
     wanted = {_about(d): d for d in pulled if d.backend_id not in later}
     fresh = [d for about, d in wanted.items() if about not in last or _said(last[about]) != _said(d)]
     for about, d in last.items():
-        if about in wanted or d.verdict == Verdict.WITHDRAWN or d.backend_id in later:
-            continue
         gone = d.backend_id not in present
+        if about in wanted or d.verdict == Verdict.WITHDRAWN or d.backend_id in later or (gone and by_file):
+            continue
         why = "the answer was deleted" if gone else "the field was left open again"
         fresh.append(
             replace(

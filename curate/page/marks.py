@@ -7,14 +7,23 @@ from collections.abc import Mapping, Sequence
 from curate.page.words import PrintedPage
 from db.models import Box
 
-MARK_WIDTH, MARK_HEIGHT = 11.0, 9.5  # points that a number takes on the page
+MARK_WIDTH, MARK_HEIGHT = 11.0, 9.5  # points that a number takes on a page of the usual width
+USUAL_WIDTH = 612.0  # points: on a wider page, which is shown smaller, numbers are larger
 MARGIN = 2.0  # points from the page's edge: the margin's numbers stand here
 BOX_GROWS_BY = 1.5  # points, so that a box does not touch the ink
 
 Place = tuple[float, float]  # points from the page's left and top
 
 
-def mark_places(boxes: Mapping[int, Sequence[Box]], printed: PrintedPage | None) -> dict[int, Place]:
+def mark_size(page_width: float) -> tuple[float, float]:
+    """Width and height of a number on a page of this width, in points."""
+    scale = max(1.0, page_width / USUAL_WIDTH)
+    return MARK_WIDTH * scale, MARK_HEIGHT * scale
+
+
+def mark_places(
+    boxes: Mapping[int, Sequence[Box]], printed: PrintedPage | None, size: tuple[float, float]
+) -> dict[int, Place]:
     """Where each field's number stands: beside its evidence, on no word and on no other number.
 
     Where everything around the evidence is print, it stands in the page's margin, as high as the evidence.
@@ -23,8 +32,8 @@ def mark_places(boxes: Mapping[int, Sequence[Box]], printed: PrintedPage | None)
     covered += [box for of_field in boxes.values() for box in lines_of(of_field)]
     places: dict[int, Place] = {}
     for n, of_field in boxes.items():
-        x, y = _free_place(lines_of(of_field), covered)
-        covered.append(_mark_box(x, y))
+        x, y = _free_place(lines_of(of_field), covered, size)
+        covered.append(_mark_box(x, y, size))
         places[n] = (x, y)
     return places
 
@@ -52,25 +61,26 @@ def percent_box(box: Box, size: tuple[float, float]) -> str:
     )
 
 
-def _free_place(lines: Sequence[Box], covered: Sequence[Box]) -> Place:
+def _free_place(lines: Sequence[Box], covered: Sequence[Box], size: tuple[float, float]) -> Place:
+    width, height = size
     x0, top, _, bottom = lines[0]
     _, last_top, x1, last_bottom = lines[-1]
-    middle = (top + bottom - MARK_HEIGHT) / 2
-    last_middle = (last_top + last_bottom - MARK_HEIGHT) / 2
+    middle = (top + bottom - height) / 2
+    last_middle = (last_top + last_bottom - height) / 2
     beside = [
-        (x0 - MARK_WIDTH - 1, middle),
+        (x0 - width - 1, middle),
         (x1 + 1, last_middle),
-        (x0, top - MARK_HEIGHT - 0.5),
-        (x1 - MARK_WIDTH, last_bottom + 0.5),
-        (x0 - MARK_WIDTH - 1, top - MARK_HEIGHT),
+        (x0, top - height - 0.5),
+        (x1 - width, last_bottom + 0.5),
+        (x0 - width - 1, top - height),
         (x1 + 1, last_bottom),
     ]
-    margin = [(MARGIN + step * (MARK_WIDTH + 1), middle) for step in range(40)]
-    return next((p for p in [*beside, *margin] if p[0] >= 0 and not _hits(_mark_box(*p), covered)), margin[0])
+    margin = [(MARGIN + step * (width + 1), middle) for step in range(40)]
+    return next((p for p in [*beside, *margin] if p[0] >= 0 and not _hits(_mark_box(*p, size), covered)), margin[0])
 
 
-def _mark_box(x: float, y: float) -> Box:
-    return (x, y, x + MARK_WIDTH, y + MARK_HEIGHT)
+def _mark_box(x: float, y: float, size: tuple[float, float]) -> Box:
+    return (x, y, x + size[0], y + size[1])
 
 
 def _hits(box: Box, covered: Sequence[Box]) -> bool:

@@ -20,7 +20,7 @@ from typing import Any
 
 from curate.answers.typed import typed_text
 from curate.page.crops import crop_html
-from curate.page.marks import lines_of, mark_places, percent_box
+from curate.page.marks import lines_of, mark_places, mark_size, percent_box
 from curate.page.words import PrintedPage
 from curate.queue.tasks import FIELD_NAMES
 from db.benchmarks import Metric, load_benchmarks
@@ -160,10 +160,12 @@ def _page(number: int, image: PageImage, here: Sequence[tuple[int, ShownField]])
         for n, f in here
         for box in lines_of(f.boxes)
     )
+    mark = mark_size(image.width)
+    places = mark_places({n: f.boxes for n, f in here if f.boxes}, image.printed, mark)
     marks = "".join(
-        f'<span class="pf-mark" style="left:{100 * x / image.width:.2f}%;top:{100 * y / image.height:.2f}%;'
-        f'background:{_colour(n)}">{n + 1}</span>'
-        for n, (x, y) in mark_places({n: f.boxes for n, f in here if f.boxes}, image.printed).items()
+        f'<span class="pf-mark" style="{percent_box((x, y, x + mark[0], y + mark[1]), size)};'
+        f'font-size:{85 * mark[1] / image.width:.2f}cqw;background:{_colour(n)}">{n + 1}</span>'
+        for n, (x, y) in places.items()
     )
     targets = "".join(_target(n, f, image) for n, f in here)
     return (

@@ -109,7 +109,7 @@ class TestMarks:
                     assert page is not None
                     words = [w.box for w in page.words if len(w.text) > 1]
                     evidence = {n: (box,) for n, box in enumerate(words[:: max(len(words) // 9, 1)][:10])}
-                    spots = mark_places(evidence, page)
+                    spots = mark_places(evidence, page, (MARK_WIDTH, MARK_HEIGHT))
                     boxes = [(x, y, x + MARK_WIDTH, y + MARK_HEIGHT) for x, y in spots.values()]
                     placed += len(boxes)
                     assert not [(b, w) for b in boxes for w in page.words if overlaps(b, w.box)]

@@ -213,11 +213,11 @@ class TestOrder:
         assert first() != was_first
 
 
-def judge(model: Read, c: Candidate, verdict: str) -> Decision:
+def judge(model: Read, c: Candidate, verdict: str, who: str = "ann") -> Decision:
     """What somebody says of one value of the record."""
     return Decision(
         model[0].key, c.evidence.arxiv_id, 1, model[0].model, "imagenet", c.field, c.metric, verdict, c.value, c.value,
-        c.evidence.page, c.evidence.quote, "ann", MOMENT,
+        c.evidence.page, c.evidence.quote, who, MOMENT, backend_id=None if who == "ann" else f"{model[0].key}#{who}",
     )  # fmt: skip
 
 

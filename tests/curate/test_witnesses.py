@@ -128,7 +128,7 @@ class TestOffline:
     def test_there_and_back(self, db: Path, tmp_path: Path) -> None:
         """it writes all that another Label Studio needs, and takes its export in, each answer once."""
         out = tmp_path / "out"
-        assert "2 records written" in paperflops(
+        assert "2 pages of 2 records written" in paperflops(
             db, "review", "export", "--out", str(out), "--pictures-at", "https://x.org/p/"
         )
         assert (out / "interface.xml").read_text().startswith("<View")
