@@ -178,6 +178,13 @@ def serve_command(
         bool,
         typer.Option("--webhooks", help="Let it call `review listen` on this machine, which it refuses otherwise."),
     ] = False,
+    postgres: Annotated[
+        str | None,
+        typer.Option(
+            envvar="PAPERFLOPS_REVIEW_POSTGRES",
+            help="Keep its data in this database, for a team: postgresql://user:password@host:port/name.",
+        ),
+    ] = None,
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Run a Label Studio of one's own until Ctrl-C. The first start makes its database and takes half a minute."""
@@ -185,7 +192,8 @@ def serve_command(
     label_studio_program()
     signal(SIGTERM, default_int_handler)  # stopped as by Ctrl-C: the server is not left behind
     warn("starting Label Studio ...")
-    with running(data or db.parent / "label-studio", port, saved, host=host, webhooks=webhooks) as (server, process):
+    folder = data or db.parent / "label-studio"
+    with running(folder, port, saved, host=host, webhooks=webhooks, postgres=postgres) as (server, process):
         say(f"Label Studio runs at {server.url}")
         say(f"log in as {server.username} with the password {server.password}")
         say(f"`paperflops review send` and `sync` find it by {saved}; elsewhere set")

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from db.errors import BadInputError, UnreachableError
 
@@ -83,9 +84,12 @@ CALL_NONE_OF = (
 
 @contextmanager
 def running(
-    data: Path, port: int, saved: Path, *, host: str = "127.0.0.1", webhooks: bool = False
+    data: Path, port: int, saved: Path, *, host: str = "127.0.0.1", webhooks: bool = False, postgres: str | None = None
 ) -> Iterator[tuple[Server, subprocess.Popen[bytes]]]:
-    """A Label Studio that runs while this is open, on SQLite in `data`; its address and key are kept in `saved`.
+    """A Label Studio that runs while this is open; its address and key are kept in `saved`.
+
+    Its database is SQLite in `data`, or the PostgreSQL database of this URL, which a team needs: SQLite lets one
+    person write at a time.
 
     Its log is `server.log` in `data`. No analytics, no error reports, no look for newer versions, no signing up
     without an invitation. With `webhooks` it may call this machine, which it otherwise refuses.
@@ -119,6 +123,8 @@ def running(
         "LABEL_STUDIO_PASSWORD": server.password or "",
         "LABEL_STUDIO_USER_TOKEN": server.api_key,
     }
+    if postgres is not None:
+        environment |= postgres_environment(postgres)
     if webhooks:
         environment |= {
             "USE_DEFAULT_BANNED_SUBNETS": "false",
@@ -148,6 +154,21 @@ def running(
         yield server, process
     finally:
         _stop(process)
+
+
+def postgres_environment(url: str) -> dict[str, str]:
+    """Label Studio's settings for the database of a URL such as postgresql://user:password@127.0.0.1:5432/name."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.hostname or not parts.path.strip("/"):
+        raise BadInputError(f"{url!r} names no PostgreSQL database", "write postgresql://user:password@host:port/name")
+    return {
+        "DJANGO_DB": "default",
+        "POSTGRE_HOST": parts.hostname,
+        "POSTGRE_PORT": str(parts.port or 5432),
+        "POSTGRE_USER": unquote(parts.username or "postgres"),
+        "POSTGRE_PASSWORD": unquote(parts.password or ""),
+        "POSTGRE_NAME": parts.path.strip("/"),
+    }
 
 
 def _wait_until_up(

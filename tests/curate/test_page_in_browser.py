@@ -20,7 +20,6 @@ from tests.curate.readings import IMAGENET_RESNET_50, RESIDUAL, Told, reading_of
 pytestmark = [pytest.mark.label_studio, pytest.mark.browser]
 
 SIZES = ((1440, 900), (1280, 720))
-TABLE_ROWS = ("ResNet-34 C", "ResNet-50", "ResNet-101", "ResNet-152")
 
 
 def size(page: PageAnnotator, width: int, height: int) -> None:
@@ -41,12 +40,15 @@ def of_values(count: int) -> Reading:
 
 def with_cells(read: Reading) -> Reading:
     """The reading with header paths for the values that stand in tables."""
-    heads = {2: ("Table 2", "ResNet-50", "top-1 err."), 1: ("Table 1", "ResNet-50", "multiply-adds")}
+    heads = {
+        "top1_error": ("Table 3", "top-1 err."), "top5_error": ("Table 3", "top-5 err."),
+        None: ("Table 1", "multiply-adds"),
+    }  # fmt: skip
     changed = {
-        c.key: replace(c, evidence=replace(c.evidence, table=table, row=row, column=column))
+        c.key: replace(c, evidence=replace(c.evidence, table=table, row="ResNet-50", column=column))
         for c in read.candidates
         if c.field in (Field.SCORE, Field.MULTIPLY_ADDS)
-        for table, row, column in [heads[c.evidence.page]]
+        for table, column in [heads[c.metric]]
     }
     return replace(read, candidates=tuple(changed.get(c.key, c) for c in read.candidates))
 

@@ -89,10 +89,6 @@ class TestStatus:
         with writing(db) as con:
             append_decisions(con, [judge(MODELS[2], MODELS[2][1][0], "reject")])
         out = paperflops(db, "review", "status", "--by-pattern")
-        assert [line.split() for line in out.splitlines() if line.startswith("score ")][0][:4] == [
-            "score",
-            "test",
-            "2",
-            "1",
-        ]
+        row = next(line.split() for line in out.splitlines() if line.startswith("score "))
+        assert row[:4] == ["score", "test", "2", "1"]
         assert f"https://arxiv.org/pdf/{MODELS[2][0].arxiv_id}v1#page=1" in out

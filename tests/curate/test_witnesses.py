@@ -10,6 +10,7 @@ import pytest
 
 from curate.queue.order import in_order
 from curate.review import load_queue
+from curate.witnesses.crosscheck import equal
 from curate.witnesses.leaderboards import read_leaderboard
 from db.errors import BadInputError
 from db.reviews import load_decisions
@@ -107,6 +108,22 @@ class TestCrosscheck:
         assert {c.benchmark for c in boards["nlpprogress.json"].claims} == {"conll2003", "wmt14_en_de", "wmt14_en_fr"}
         assert {c.benchmark for c in boards["squad.json"].claims} == {"squad11"}
         assert len(boards["epoch_notable_models.csv"].claims) > 1000
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "same"),
+    [
+        ("TPUv3 core", "Google TPU v3", True),
+        ("Cloud TPU v3", "TPUv3-512", True),
+        ("V100", "NVIDIA Tesla V100 SXM2 32 GB", True),
+        ("TPUv3 core", "Google TPU v2", False),
+        ("V100", "NVIDIA A100", False),
+        ("Titan X", "V100", False),
+    ],
+)
+def test_names_of_one_device(ours: str, theirs: str, same: bool) -> None:
+    """it takes two names of one device for no disagreement, and those of two devices for one."""
+    assert equal("device", ours, theirs) is same
 
 
 class TestOffline:
