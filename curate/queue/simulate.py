@@ -25,7 +25,7 @@ from curate.queue.worth import Settled
 from db.errors import BadInputError
 from db.models import ShownRecord
 
-STEPS = 20  # points of a curve, and batches after each of which the order is made anew
+STEPS = 40  # points of a curve, and batches after each of which the order is made anew
 SEEDS = 10  # draws of a random order, of mistakes, and of halves of the papers
 GOAL_TIME, GOAL_DISTANCE = 0.30, 0.05
 MISTAKES = 0.13  # of single data extraction from papers: the share of fields with an error that studies of it report
