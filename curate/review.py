@@ -1,60 +1,49 @@
-"""Sending the queue, bringing answers back, and telling how it stands."""
+"""Sending the queue, and bringing answers back."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from curate.agreement import disputes
-from curate.audit import Audit, audit
-from curate.backends import Backend, PulledTask
-from curate.decisions import decisions_of, news
-from curate.pictures import Picture, page_pictures
-from curate.points import point_of_values
-from curate.queue import in_order
-from curate.tasks import Notes, PaperToShow, build_tasks
-from curate.worth import Settled
+from curate.answers.audit import Audit, audit
+from curate.answers.decisions import decisions_of, news
+from curate.answers.places import find_place
+from curate.backends import Answered, Backend, PulledTask
+from curate.page.pictures import Picture, page_pictures
+from curate.page.words import PrintedPaper
+from curate.queue.assign import assign_papers
+from curate.queue.load import Queue, load_queue
+from curate.queue.order import batch, in_order
+from curate.queue.tasks import pages_of
 from db.errors import BadInputError
-from db.models import Decision, ReviewTask, Verdict, judged_key
+from db.models import Box, Decision, ReviewTask, Verdict
 from db.quantities import human
 from db.settings import pdf_path
 from db.store import Connection, reading, rows_of, writing
-from db.tables.curated import curated_rows, rebuild_curated
-from db.tables.readings import load_candidates, load_records, load_shown
+from db.tables.auto_accept import AutoAcceptRule, auto_accept_rule, withdraw_auto_accept
+from db.tables.curated import rebuild_curated
+from db.tables.readings import load_shown
 from db.tables.reviews import (
-    RECORD,
-    AutoAcceptRule,
     append_decisions,
-    auto_accept_rule,
     high_water,
+    load_annotators,
+    load_assignments,
     load_decisions,
-    load_disagreements,
     load_tasks,
+    save_annotators,
+    save_assignments,
     save_tasks,
     set_high_water,
-    standing,
-    withdraw_auto_accept,
 )  # fmt: skip
 from db.terminal.console import Steps
 
 BACKEND = "label_studio"
 TASKS_A_SAVE = 100
 
-
-@dataclass(frozen=True)
-class Queue:
-    """Every record's task as it would be shown now, with what was said of it."""
-
-    tasks: tuple[ReviewTask, ...]
-    decisions: tuple[Decision, ...]
-    settled: tuple[Settled, ...]  # the records that need no asking any more, as they stand
-
-    @property
-    def open(self) -> list[ReviewTask]:
-        """The tasks with a question that nobody has answered."""
-        return [t for t in self.tasks if t.state != "done"]
+# Why a record that was answered is asked about again.
+DIFFER, EVIDENCE, UNFINISHED = "differ", "evidence", "unfinished"
 
 
 @dataclass(frozen=True)
@@ -64,121 +53,120 @@ class SyncOutcome:
     withdrawn: int  # of them
     rows: int  # curated rows there are now
     doubts: tuple[str, ...]
+    unfinished: int = 0  # records that were answered and still ask something
 
 
-def load_queue(con: Connection, benchmark: str | None = None) -> Queue:
-    """The queue as it stands: of all benchmarks, or of one."""
-    papers = {
-        (row["arxiv_id"], row["version"]): PaperToShow(**row)
-        for row in rows_of(con, "SELECT arxiv_id, version, title, published, pdf_sha256 FROM papers")
-    }
-    records = [r for r in load_records(con) if benchmark is None or r.benchmark == benchmark]
-    candidates = {c.key: c for c in load_candidates(con)}
-    decisions = load_decisions(con)
-    before = {t.key: t for t in load_tasks(con)}
-    said: dict[str, set[str]] = defaultdict(set)
-    dropped = set()
-    for d in standing(decisions):
-        said[d.task_key].add(d.judged_key)
-        if d.field == RECORD and d.verdict == Verdict.REJECT:
-            dropped.add(d.task_key)
-    rule = auto_accept_rule(con)
-    disputed = {d.task_key for d in disputes(decisions)}
-    tasks = []
-    for t in build_tasks(records, candidates, papers, decisions, _notes(con, decisions)):
-        to_ask = _judged_keys(t, rule)
-        done = t.key in dropped or (to_ask <= said[t.key] and t.key not in disputed)
-        old = before.get(t.key)
-        state = "done" if done else ("sent" if old and old.backend_id else "queued")
-        tasks.append(
-            replace(t, state=state, backend=old.backend if old else None, backend_id=old.backend_id if old else None)
-        )
-    rows = {row.row_key: row for row in curated_rows(records, candidates, decisions, {}, rule)}
-    settled = [
-        Settled(
-            t.payload,
-            point_of_values(t.payload["benchmark"], rows[t.key].values) if t.key in rows else None,
-            by_people=bool(said[t.key]),
-        )
-        for t in tasks
-        if t.state == "done"
-    ]
-    return Queue(tuple(tasks), tuple(decisions), tuple(settled))
+@dataclass(frozen=True)
+class Team:
+    """Who shares the papers that are sent, and which share of them two people answer."""
+
+    people: tuple[str, ...]
+    twice: float = 0.0
 
 
 def send(
-    db: Path, backend: Backend, *, strategy: str, limit: int | None, benchmark: str | None, steps: Steps | None = None
-) -> Counter[str]:
-    """How many tasks were created, there, renewed or begun. `limit`: at most so many that were not sent before."""
+    db: Path, backend: Backend, *, strategy: str, limit: int | None, benchmark: str | None, team: Team | None = None,
+    steps: Steps | None = None,
+) -> Counter[str]:  # fmt: skip
+    """How many pages were created, there, renewed, begun, or asked again (by the reason: see above).
+
+    `limit`: at most so many records that were not sent before. With a team, their papers are shared out first.
+    """
     with reading(db) as con:
         queue = load_queue(con, benchmark)
     ordered = in_order(queue.open, queue.settled, strategy)
-    fresh = [t for t in ordered if t.backend != backend.name]
-    wanted = {t.key for t in (fresh if limit is None else fresh[:limit])}
-    chosen = [t for t in ordered if t.key in wanted or t.backend == backend.name]
+    fresh = {t.key for t in batch([t for t in ordered if t.backend != backend.name], limit)}
+    if team is not None:
+        to_share = [t for t in ordered if t.key in fresh]
+        with writing(db) as con:
+            save_assignments(con, assign_papers(to_share, team.people, load_assignments(con), team.twice))
+            queue = load_queue(con, benchmark)
+        now_assigned = {t.key: t for t in queue.open}
+        ordered = [now_assigned[t.key] for t in ordered]
+    chosen = [t for t in ordered if t.key in fresh or t.backend == backend.name]
+    pages = [page for t in chosen for page in queue.open_pages(t)]
     if steps is not None:
-        steps.total = len(chosen)
+        steps.total = len(pages)
     outcomes: Counter[str] = Counter()
-    by_key = {t.key: t for t in chosen}
-    for batch in backend.send(chosen, lambda t: pictures_of(db, t)):
+    by_key = {p.key: p for p in pages}
+    for done in backend.send(pages, lambda t: pictures_of(db, t)):
         sent = [
             replace(by_key[s.key], backend=backend.name, backend_id=s.id, state="sent")
-            for s in batch
+            for s in done
             if s.outcome != "there" or by_key[s.key].backend_id != s.id
         ]
         with writing(db) as con:
             save_tasks(con, sent)
-        outcomes.update(s.outcome for s in batch)
+        outcomes.update(why_again(by_key[s.key]) if s.outcome == "reopened" else s.outcome for s in done)
         if steps is not None:
-            steps.advance(by=len(batch))
+            steps.advance(by=len(done))
     return outcomes
+
+
+def why_again(page: ReviewTask) -> str:
+    """Why a page that was answered is asked about again."""
+    p = page.payload
+    if p.record_dispute or p.model_dispute or any(f.dispute for f in p.fields):
+        return DIFFER
+    return EVIDENCE if any(f.before and not f.already for f in p.fields) else UNFINISHED
 
 
 def sync(db: Path, backend: Backend, steps: Steps | None = None) -> SyncOutcome:
     """What came back. Twice the same answer makes no second decision; a kill loses none."""
     with reading(db) as con:
         mark = high_water(con, backend.name)
+    pulled: list[PulledTask] = []
     tasks = appended = withdrawn = 0
     doubts: list[str] = []
-    batch: list[PulledTask] = []
+    concerned: set[str] = set()
 
     def save() -> None:
         nonlocal appended, withdrawn, mark
         with writing(db) as con:
-            fresh = fresh_decisions(batch, load_decisions(con), doubts)
+            fresh = _with_places(db, con, fresh_decisions(pulled, load_decisions(con), doubts), pulled, doubts)
             appended += append_decisions(con, fresh)
             withdrawn += sum(d.verdict == Verdict.WITHDRAWN for d in fresh)
-            mark = max([p.changed_at for p in batch] + ([mark] if mark else []))
+            mark = max([p.changed_at for p in pulled] + ([mark] if mark else []))
             set_high_water(con, backend.name, mark)
-        batch.clear()
+        concerned.update(p.payload.key for p in pulled if p.answers)
+        pulled.clear()
 
-    for pulled in backend.fetch(mark):
+    for task in backend.fetch(mark):
         tasks += 1
-        batch.append(pulled)
-        if len(batch) >= TASKS_A_SAVE:
+        pulled.append(task)
+        if len(pulled) >= TASKS_A_SAVE:
             save()
         if steps is not None:
             steps.advance()
-    if batch:
+    if pulled:
         save()
+    people = backend.people()
     with writing(db) as con:
+        save_annotators(con, backend.name, people)
         check_audit(con)
         rows = rebuild_curated(con)
         queue = load_queue(con)
-        answered = {d.task_key for d in queue.decisions}
-        save_tasks(con, [t for t in queue.tasks if t.key in answered and t.backend_id])
-    return SyncOutcome(tasks, appended, withdrawn, rows, tuple(doubts))
+        _save_states(con, queue)
+    unfinished = sum(t.key in concerned for t in queue.open)
+    return SyncOutcome(tasks, appended, withdrawn, rows, tuple(doubts), unfinished)
 
 
 def take_in(db: Path, pulled: Sequence[PulledTask]) -> SyncOutcome:
-    """What came of answers that were brought by file. Twice the same file makes no second decision."""
+    """What came of answers that were brought by file. Twice the same file, or after a sync, makes no new decision."""
     doubts: list[str] = []
     with writing(db) as con:
-        fresh = fresh_decisions(pulled, load_decisions(con), doubts)
+        known = load_decisions(con)
+        named = _named(pulled, known, load_annotators(con), doubts)
+        fresh = _with_places(db, con, fresh_decisions(named, known, doubts, by_file=True), named, doubts)
         appended = append_decisions(con, fresh)
+        check_audit(con)
         rows = rebuild_curated(con)
+        queue = load_queue(con)
+        _save_states(con, queue)
     withdrawn = sum(d.verdict == Verdict.WITHDRAWN for d in fresh)
-    return SyncOutcome(len(pulled), appended, withdrawn, rows, tuple(doubts))
+    concerned = {p.payload.key for p in pulled if p.answers}
+    unfinished = sum(t.key in concerned for t in queue.open)
+    return SyncOutcome(len(pulled), appended, withdrawn, rows, tuple(doubts), unfinished)
 
 
 def check_audit(con: Connection) -> tuple[AutoAcceptRule, Audit] | None:
@@ -188,41 +176,47 @@ def check_audit(con: Connection) -> tuple[AutoAcceptRule, Audit] | None:
         return None
     found = audit(rule, load_shown(con), load_decisions(con))
     if found.fails:
-        why = f"the audit found {found.right} of {found.judged} right, {rule.threshold:.0%} expected"
+        why = f"the audit found {found.right} of {found.judged} right, {rule.promised:.0%} was promised"
         withdraw_auto_accept(con, why)
         rebuild_curated(con)
     return rule, found
 
 
-def fresh_decisions(pulled: Iterable[PulledTask], known: Sequence[Decision], doubts: list[str]) -> list[Decision]:
+def fresh_decisions(
+    pulled: Iterable[PulledTask], known: Sequence[Decision], doubts: list[str], *, by_file: bool = False
+) -> list[Decision]:
     """The decisions to append for these tasks; what could not be understood is added to `doubts`."""
+    ours = [d for d in known if d.backend == BACKEND]
+    known_ids: dict[str | None, list[Decision]] = defaultdict(list)
+    for d in ours:
+        known_ids[d.backend_id].append(d)
     fresh: list[Decision] = []
     for task in pulled:
-        key = task.payload["key"]
         made: list[Decision] = []
-        present = []
+        present = set()
         for answer in task.answers:
             if answer.skipped:
                 continue
-            present.append(answer.id)
-            if answer.revision is not None and answer.revision != task.payload["revision"]:
+            answer = replace(answer, id=_known_as(answer, known_ids))
+            present.add(answer.id)
+            if answer.revision is not None and answer.revision != task.payload.revision:
                 doubts.append(
-                    f"{task.payload['model']} in {task.payload['arxiv_id']}: {answer.annotator} judged an older page;"
+                    f"{task.payload.model} in {task.payload.arxiv_id}: {answer.annotator} judged an older page;"
                     " it stays in the queue"
                 )
-                made += [d for d in known if d.task_key == key and d.backend_id == answer.id]
+                made += known_ids.get(answer.id, [])
                 continue
             read = decisions_of(answer, task.payload, BACKEND)
             made += read.decisions
             doubts += read.doubts
-        fresh += news(made, [d for d in known if d.backend == BACKEND], task.key, present)
+        fresh += news(made, ours, task.key, present, task.changed_at, by_file=by_file)
     return fresh
 
 
 def pictures_of(db: Path, task: ReviewTask) -> Mapping[int, Picture]:
     """The pictures of the pages that the task shows; none where the PDF is not kept."""
-    sha = task.payload["pdf_sha256"]
-    pages = {f["page"] for f in task.payload["fields"] if f["page"] is not None}
+    sha = task.payload.pdf_sha256
+    pages = {f.page for f in task.payload.fields if f.page is not None}
     if sha is None or not pdf_path(db, sha).exists():
         return {}
     try:
@@ -231,25 +225,103 @@ def pictures_of(db: Path, task: ReviewTask) -> Mapping[int, Picture]:
         return {}  # the page says that it could not be rendered; the quotes are shown all the same
 
 
-def _judged_keys(task: ReviewTask, rule: AutoAcceptRule | None) -> set[str]:
-    """What there is to judge: everything shown that was read and that the rule does not take."""
-    p = task.payload
-    keys = set()
-    for f in p["fields"]:
-        if f["page"] is not None:
-            key = judged_key(p["arxiv_id"], p["version"], f["page"], f["quote"], f["field"], f["metric"], f["value"])
-            if rule is None or f["value"] is None or not rule.takes(f["confidence"]) or rule.audits(key):
-                keys.add(key)
-    return keys
+def _known_as(answer: Answered, known: Mapping[str | None, Sequence[Decision]]) -> str:
+    """The id under which the answer is known: its own, or one that an earlier version of this program gave it.
+
+    Those are not an answer's alone (two servers count alike): it must have been born before what is known of it.
+    """
+    if answer.id in known:
+        return answer.id
+    for alias in answer.aliases:
+        if alias in known and (answer.created_at is None or known[alias][-1].decided_at >= answer.created_at):
+            return alias
+    return answer.id
 
 
-def _notes(con: Connection, decisions: Sequence[Decision]) -> dict[str, Notes]:
-    """What people who differ, and leaderboards, say of each record."""
-    of_people: dict[str, dict[str, str]] = defaultdict(dict)
-    for d in disputes(decisions):
-        of_people[d.task_key][d.judged_key] = d.words
-    of_boards: dict[str, dict[tuple[str, str | None], str]] = defaultdict(dict)
-    for key, witnesses in load_disagreements(con).items():
-        for w in witnesses:
-            of_boards[key][(w.field, w.metric)] = f"{human(w.field, w.theirs)} ({w.source}, {w.model})"
-    return {key: Notes(of_people[key], of_boards[key]) for key in {*of_people, *of_boards}}
+def _named(
+    pulled: Sequence[PulledTask], known: Sequence[Decision], servers: Mapping[str, Mapping[int, str]],
+    doubts: list[str],
+) -> list[PulledTask]:  # fmt: skip
+    """The tasks of a file with people in place of numbers: as its answers that are known say, else as servers do."""
+    ids: dict[str | None, list[Decision]] = defaultdict(list)
+    for d in known:
+        ids[d.backend_id].append(d)
+    by_number = {
+        a.user: ids[name][-1].annotator
+        for task in pulled
+        for a in task.answers
+        if a.user is not None and (name := _known_as(a, ids)) in ids
+    }
+    for people in servers.values():
+        if by_number and all(people.get(n, who) == who for n, who in by_number.items() if n is not None):
+            by_number = {**people, **by_number}
+    unnamed = sorted({a.annotator for task in pulled for a in task.answers if a.user not in by_number and a.unnamed})
+    if unnamed:
+        doubts.append(f"the file names {', '.join(unnamed)} by number only; --annotator says whose answers they are")
+    return [
+        replace(
+            task,
+            answers=tuple(
+                replace(a, annotator=by_number[a.user]) if a.unnamed and a.user in by_number else a
+                for a in task.answers
+            ),
+        )
+        for task in pulled
+    ]
+
+
+def _with_places(
+    db: Path, con: Connection, fresh: Sequence[Decision], pulled: Iterable[PulledTask], doubts: list[str]
+) -> list[Decision]:
+    """The decisions, each value that a person gave with its place in the paper, as far as it is found there."""
+    shown = {
+        task.payload.judged_key(f): f.boxes for task in pulled for f in task.payload.fields if f.boxes
+    }  # fmt: skip
+    of_paper: dict[tuple[str, int], list[Decision]] = defaultdict(list)
+    for d in fresh:
+        if d.verdict == Verdict.CORRECT and d.field != "model":
+            of_paper[(d.arxiv_id, d.version)].append(d)
+    placed: dict[str, Decision] = {}
+    for (arxiv_id, version), given in of_paper.items():
+        for d in _placed(_pdf(db, con, arxiv_id, version), given, shown.get):
+            placed[d.key] = d
+            if d.place is None:
+                doubts.append(
+                    f"{d.model} in {arxiv_id}, {d.metric or d.field}: {human(d.field, d.value)} stands nowhere in the"
+                    f" paper's text; it is kept in {d.annotator}'s own words"
+                )
+    return [placed.get(d.key, d) for d in fresh]
+
+
+def _placed(
+    pdf: Path | None, given: Sequence[Decision], boxes_of: Callable[[str, tuple[Box, ...]], tuple[Box, ...]]
+) -> list[Decision]:
+    if pdf is None:
+        return list(given)
+    try:
+        with PrintedPaper(pdf) as paper:
+            return [replace(d, place=find_place(paper, d, boxes_of(d.judged_key, ()))) for d in given]
+    except BadInputError:
+        return list(given)
+
+
+def _pdf(db: Path, con: Connection, arxiv_id: str, version: int) -> Path | None:
+    """The paper's PDF; None where it is not kept."""
+    sql = "SELECT pdf_sha256 FROM papers WHERE arxiv_id = ? AND version = ? AND pdf_sha256 IS NOT NULL"
+    found = rows_of(con, sql, [arxiv_id, version])
+    path = pdf_path(db, found[0]["pdf_sha256"]) if found else None
+    return path if path is not None and path.exists() else None
+
+
+def _save_states(con: Connection, queue: Queue) -> None:
+    """Marks the sent pages whose questions are answered as done, and those that ask again as sent."""
+    now_shown = {page.key: page for t in queue.tasks for page in pages_of(t)}
+    changed = []
+    for stored in load_tasks(con):
+        page = now_shown.get(stored.key)
+        if stored.backend_id is None or page is None:
+            continue
+        state = "sent" if queue.asks(page) else "done"
+        if state != stored.state:
+            changed.append(replace(page, state=state, backend=stored.backend, backend_id=stored.backend_id))
+    save_tasks(con, changed)

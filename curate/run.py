@@ -3,43 +3,64 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from secrets import token_urlsafe
 from signal import SIGTERM, default_int_handler, signal
-from statistics import fmean
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from curate.audit import AUDIT_SHARE, audit
-from curate.crosscheck import crosscheck
-from curate.leaderboards import read_leaderboard
+from curate.answers.audit import AUDIT_SHARE, PRECISION, audit, derived, known_values, reweighted
+from curate.answers.labelled import labelled_decisions
+from curate.backends.label_studio_server import (
+    KEY_VARIABLE,
+    URL_VARIABLE,
+    known_server,
+    label_studio_program,
+    running,
+    server_file,
+)
+from curate.backends.offline import read_offline, write_offline
 from curate.listen import EVENTS, SECRET_HEADER, Calls, keep_syncing, receiving
-from curate.offline import read_offline, write_offline
-from curate.queue import STRATEGIES, in_order
-from curate.review import SyncOutcome, check_audit, load_queue, pictures_of, send, sync, take_in
-from curate.server import KEY_VARIABLE, URL_VARIABLE, known_server, label_studio_program, running, server_file
-from curate.simulate import (
-    GOAL_DISTANCE,
-    GOAL_REVIEWED,
-    Simulation,
-    halves,
-    replay_of,
-    simulate,
-    write_simulation,
+from curate.queue.effort import Effort, measured_effort
+from curate.queue.load import load_queue
+from curate.queue.order import STRATEGIES, batch, in_order
+from curate.queue.replay import load_replay, replay_of, save_replay
+from curate.queue.simulate import SEEDS, simulate, write_simulation
+from curate.review import (
+    DIFFER,
+    EVIDENCE,
+    UNFINISHED,
+    SyncOutcome,
+    Team,
+    check_audit,
+    pictures_of,
+    send,
+    sync,
+    take_in,
 )  # fmt: skip
-from curate.status import print_audit, print_crosscheck, print_status
+from curate.status import print_audit, print_crosscheck, print_disputes, print_patterns, print_simulation, print_status
+from curate.witnesses.crosscheck import crosscheck
+from curate.witnesses.leaderboards import read_leaderboard
 from db.errors import BadInputError
 from db.reference.benchmarks import benchmark as known_benchmark
 from db.reference.labelled_papers import load_labelled
 from db.settings import DEFAULT_DB, DbOption
-from db.store import reading, writing
+from db.store import now, reading, writing
+from db.tables.auto_accept import (
+    AutoAcceptRule,
+    auto_accept_rule,
+    last_rule,
+    set_auto_accept,
+    taken_by,
+    withdraw_auto_accept,
+)  # fmt: skip
 from db.tables.curated import load_reference, rebuild_curated
 from db.tables.readings import load_candidates, load_records, load_shown
-from db.tables.reviews import auto_accept_rule, last_rule, save_witnesses, set_auto_accept, withdraw_auto_accept
+from db.tables.reviews import load_decisions, save_witnesses
 from db.terminal.command_line import PlainTyper
-from db.terminal.console import progress, say, say_table, warn
+from db.terminal.console import progress, say, warn
 
 if TYPE_CHECKING:
     from curate.backends.label_studio import LabelStudioBackend
@@ -79,6 +100,9 @@ def send_command(
     twice: Annotated[
         float | None, typer.Option(min=0.0, max=1.0, help="Share of the records that two people answer.")
     ] = None,
+    assign: Annotated[
+        str | None, typer.Option(help="Share the papers out among these people: e-mail addresses, with commas.")
+    ] = None,
     project: ProjectOption = "paperflops",
     db: DbOption = DEFAULT_DB,
 ) -> None:
@@ -87,22 +111,28 @@ def send_command(
     with reading(db):
         pass
     backend = _backend(db, project)
-    if twice is not None:
+    team = _team(assign, twice)
+    if team is not None:
+        backend.ask_people(team.people)
+    elif twice is not None:
         backend.ask_twice(twice)
     if backend.exists():  # what was answered meanwhile is not to be asked again
         brought = sync(db, backend)
         if brought.decisions:
             _say_outcome(brought)
     with progress("sending") as steps:
-        outcomes = send(db, backend, strategy=order, limit=limit, benchmark=benchmark, steps=steps)
+        outcomes = send(db, backend, strategy=order, limit=limit, benchmark=benchmark, team=team, steps=steps)
     words = {
-        "created": "sent", "reopened": "asked anew, their evidence changed", "renewed": "renewed",
+        "created": "sent", EVIDENCE: "asked anew, their evidence changed", DIFFER: "asked anew, people differ on them",
+        UNFINISHED: "asked again, something was left open", "renewed": "renewed",
         "begun": "left as they are, somebody has begun", "there": "there already",
     }  # fmt: skip
     told = ", ".join(f"{outcomes[k]} {words[k]}" for k in words if outcomes[k])
-    say(f"records: {told or 'nothing to ask'}")
+    say(f"pages: {told or 'nothing to ask'}")
     if sum(outcomes.values()):
         say(f"review them at {backend.page_url()}")
+    for who in team.people if team is not None else ():
+        say(f"  {who}: {backend.page_url(who)}")
 
 
 def sync_command(project: ProjectOption = "paperflops", db: DbOption = DEFAULT_DB) -> None:
@@ -115,15 +145,27 @@ def sync_command(project: ProjectOption = "paperflops", db: DbOption = DEFAULT_D
     _say_outcome(done)
 
 
-def status_command(db: DbOption = DEFAULT_DB) -> None:
+def status_command(
+    by_pattern: Annotated[
+        bool, typer.Option("--by-pattern", help="Which patterns people change most, with links to the pages.")
+    ] = False,
+    person: Annotated[str | None, typer.Option(help="What this person and others differ on.")] = None,
+    db: DbOption = DEFAULT_DB,
+) -> None:
     """How the review stands. Needs no server."""
     with reading(db) as con:
         queue = load_queue(con)
+        shown = load_shown(con)
         rule = auto_accept_rule(con)
-        found = (rule, audit(rule, load_shown(con), queue.decisions)) if rule else None
+        found = (rule, audit(rule, shown, queue.decisions)) if rule else None
         last = last_rule(con)
-    print_status(queue)
-    print_audit(found, last)
+    if person is not None:
+        print_disputes(queue, person)
+    elif by_pattern:
+        print_patterns(queue)
+    else:
+        print_status(queue)
+        print_audit(found, last)
 
 
 def serve_command(
@@ -136,6 +178,13 @@ def serve_command(
         bool,
         typer.Option("--webhooks", help="Let it call `review listen` on this machine, which it refuses otherwise."),
     ] = False,
+    postgres: Annotated[
+        str | None,
+        typer.Option(
+            envvar="PAPERFLOPS_REVIEW_POSTGRES",
+            help="Keep its data in this database, for a team: postgresql://user:password@host:port/name.",
+        ),
+    ] = None,
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Run a Label Studio of one's own until Ctrl-C. The first start makes its database and takes half a minute."""
@@ -143,7 +192,8 @@ def serve_command(
     label_studio_program()
     signal(SIGTERM, default_int_handler)  # stopped as by Ctrl-C: the server is not left behind
     warn("starting Label Studio ...")
-    with running(data or db.parent / "label-studio", port, saved, host=host, webhooks=webhooks) as (server, process):
+    folder = data or db.parent / "label-studio"
+    with running(folder, port, saved, host=host, webhooks=webhooks, postgres=postgres) as (server, process):
         say(f"Label Studio runs at {server.url}")
         say(f"log in as {server.username} with the password {server.password}")
         say(f"`paperflops review send` and `sync` find it by {saved}; elsewhere set")
@@ -200,23 +250,48 @@ def listen_command(
 
 
 def accept_command(
-    threshold: Annotated[
-        float | None, typer.Option(min=0.5, max=1.0, help="Take values at least this sure without asking.")
-    ] = None,
+    precision: Annotated[
+        float, typer.Option(min=0.5, max=0.999, help="The share of the taken values that must be right.")
+    ] = PRECISION,
     audit_share: Annotated[
         float, typer.Option("--audit", min=0.0, max=1.0, help="Share of them that people look at all the same.")
     ] = AUDIT_SHARE,
+    gold: Annotated[
+        Path | None,
+        typer.Option(help="Folder of annotated papers, which count as judged too.", exists=True, file_okay=False),
+    ] = None,
     off: Annotated[bool, typer.Option("--off", help="Ask about everything again.")] = False,
     db: DbOption = DEFAULT_DB,
 ) -> None:
-    """Take sure values without asking, marked so; show the audit. A threshold that fails its audit is withdrawn."""
-    with reading(db):
-        pass
-    with writing(db) as con:
-        if off:
+    """Take values without asking that are sure enough, marked so. How sure is derived from what was judged."""
+    with reading(db) as con:
+        shown = load_shown(con)
+        decisions = load_decisions(con)
+        tasks = load_queue(con).tasks
+    if off:
+        with writing(db) as con:
             withdraw_auto_accept(con, "switched off")
-        elif threshold is not None:
-            set_auto_accept(con, threshold, audit_share)
+            rebuild_curated(con)
+        say("nothing is taken without asking")
+        return
+    if gold is not None:
+        decisions = [*decisions, *labelled_decisions(tasks, load_labelled(gold))]
+    known = known_values(shown, decisions)
+    offer = derived(known, precision)
+    rule = AutoAcceptRule(offer.threshold, audit_share, now(), precision=precision)
+    taken = taken_by(rule, shown)
+    above = [k for k in known if k.confidence >= offer.threshold]
+    expected = reweighted(above, (c for c in shown if taken is not None and taken.takes(c)))
+    rule = replace(
+        rule, expected_wrong=1 - expected.share, wrong_low=1 - expected.high, wrong_high=1 - expected.low
+    )  # fmt: skip
+    p = offer.precision
+    say(
+        f"threshold {offer.threshold:.2f}: of the {p.judged} judged values of {p.papers} papers that are at least so"
+        f" sure {p.share:.1%} are right (90 % interval {p.low:.1%} to {p.high:.1%})"
+    )
+    with writing(db) as con:
+        set_auto_accept(con, rule)
         found = check_audit(con)
         rebuild_curated(con)
         last = last_rule(con)
@@ -235,9 +310,12 @@ def export_command(
     _check(order, benchmark)
     with reading(db) as con:
         queue = load_queue(con, benchmark)
-    tasks = in_order(queue.open, queue.settled, order)[:limit]
-    count = write_offline(tasks, lambda t: pictures_of(db, t), out, pictures_at)
-    say(f"{count} records written to {out / 'tasks.json'}; {out / 'README.txt'} says how to go on")
+    tasks = batch(in_order(queue.open, queue.settled, order), limit)
+    pages = [page for t in tasks for page in queue.open_pages(t)]
+    count = write_offline(pages, lambda t: pictures_of(db, t), out, pictures_at)
+    say(
+        f"{count} pages of {len(tasks)} records written to {out / 'tasks.json'}; {out / 'README.txt'} says how to go on"
+    )
 
 
 def import_command(
@@ -268,60 +346,40 @@ def crosscheck_command(
 
 
 def simulate_command(
-    gold: Annotated[Path, typer.Option(help="Folder of annotated papers.", exists=True, file_okay=False)],
+    gold: Annotated[
+        Path | None,
+        typer.Option(help="Folder of annotated papers; without it the figures that come along.", exists=True),
+    ] = None,
     out: Annotated[Path, typer.Option(help="Where the curves go: simulation.csv and simulation.png.")] = Path(
         "data/simulation"
     ),
-    halves_to_draw: Annotated[
-        int, typer.Option("--halves", min=0, help="Also on so many random halves of the papers: is it only luck?")
-    ] = 0,
+    seeds: Annotated[
+        int, typer.Option(min=1, help="Draws of a random order, of mistakes, and of halves of the papers.")
+    ] = SEEDS,
+    keep: Annotated[
+        Path | None, typer.Option(help="Also keep the annotated papers' figures in this file (.jsonl.gz).")
+    ] = None,
     db: DbOption = DEFAULT_DB,
 ) -> None:
-    """Replay labelled papers through the review, in each order: how soon are the slopes right?"""
-    papers = load_labelled(gold)
-    with reading(db) as con:
-        queue = load_queue(con)
-        records = {r.key: r for r in load_records(con)}
-        candidates = {c.key: c for c in load_candidates(con)}
-    replay = replay_of(queue.tasks, records, candidates, papers)
-    done = simulate(replay)
+    """Replay labelled papers through the review, in each order: after how many hours are the slopes right?"""
+    effort = Effort()
+    if gold is None:
+        replay = load_replay()
+    else:
+        papers = load_labelled(gold)
+        with reading(db) as con:
+            queue = load_queue(con)
+            records = {r.key: r for r in load_records(con)}
+            candidates = {c.key: c for c in load_candidates(con)}
+        effort = measured_effort(queue.decisions)
+        replay = replay_of(queue.tasks, records, candidates, papers)
+    if keep is not None:
+        save_replay(replay, keep)
+    with progress("simulating") as steps:
+        done = simulate(replay, effort, seeds=seeds, advance=steps.advance)
     table, picture = write_simulation(done, out)
-    say(f"{done.records} records of {done.papers} papers; slopes followed:")
-    for (benchmark, axis), (n, slope) in done.fits.items():
-        say(f"  {benchmark} over {axis}: {n} points, slope {slope:.3f}")
-    for (benchmark, axis), why in done.left_out.items():
-        say(f"  left out: {benchmark} over {axis}: {why}")
-    _say_simulation([done])
-    if halves_to_draw:
-        drawn = []
-        with progress("halves") as steps:
-            steps.total = halves_to_draw
-            for half in halves(replay, halves_to_draw):
-                drawn.append(half)
-                steps.advance()
-        say(f"{len(drawn)} random halves of the papers with a slope to follow:")
-        _say_simulation(drawn)
+    print_simulation(done)
     say(f"written to {table} and {picture}")
-
-
-def _say_simulation(done: Sequence[Simulation]) -> None:
-    """Each order's mean distance; over several simulations also the worst, and how often the goal was reached."""
-    at = f"after {GOAL_REVIEWED:.0%}"
-    columns = ["order", "distance before", at, f"reviewed until within {GOAL_DISTANCE:.0%}"]
-    if len(done) > 1:
-        columns += ["worst", f"within {GOAL_DISTANCE:.0%} {at}"]
-    rows = []
-    for same in zip(*(d.curves for d in done), strict=True):
-        after = [c.distance_at(GOAL_REVIEWED) for c in same]
-        row = [
-            same[0].strategy, f"{fmean(c.distance[0] for c in same):.1%}", f"{fmean(after):.1%}",
-            f"{fmean(c.reviewed_for(GOAL_DISTANCE) for c in same):.0%}",
-        ]  # fmt: skip
-        if len(done) > 1:
-            row += [f"{max(after):.1%}", f"{fmean(d <= GOAL_DISTANCE for d in after):.0%}"]
-        rows.append(row)
-    if rows:
-        say_table(columns, rows, right=tuple(columns[1:]))
 
 
 def reference_command(
@@ -332,6 +390,15 @@ def reference_command(
     with writing(db) as con:
         rows = load_reference(con, corrected=corrected)
     say(f"{rows} rows of the reference table ({'corrected' if corrected else 'as published'})")
+
+
+def _team(assign: str | None, twice: float | None) -> Team | None:
+    people = tuple(dict.fromkeys(who.strip() for who in (assign or "").split(",") if who.strip()))
+    if not people:
+        return None
+    if twice and len(people) < 2:
+        raise BadInputError("--twice takes two people", "name them with --assign, with a comma between")
+    return Team(people, twice or 0.0)
 
 
 def _check(order: str, benchmark: str | None) -> None:
@@ -346,6 +413,8 @@ def _say_outcome(done: SyncOutcome) -> None:
         warn(f"to look at: {doubt}")
     taken_back = f", {done.withdrawn} of them take an earlier one back" if done.withdrawn else ""
     say(f"{done.decisions} new decisions{taken_back}; {done.rows} curated rows")
+    if done.unfinished:
+        say(f"{done.unfinished} of the records answered still ask something: `paperflops review send` asks it again")
 
 
 def _backend(db: Path, project: str) -> LabelStudioBackend:

@@ -6,19 +6,26 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from statistics import median
+from math import isinf
+from statistics import fmean, median
 
-from curate.agreement import agreement, disputes, error_rates
-from curate.audit import Audit
-from curate.crosscheck import Crosscheck
-from curate.leaderboards import Leaderboard
-from curate.page import benchmark_name
-from curate.review import Queue
+from curate.answers.agreement import agreement, agrees_with_others, error_rates
+from curate.answers.audit import Audit
+from curate.page.render import benchmark_name
+from curate.queue.load import Queue
+from curate.queue.remaining import remaining_changes
+from curate.queue.simulate import GOAL_DISTANCE, GOAL_TIME, Simulation
+from curate.witnesses.crosscheck import Crosscheck
+from curate.witnesses.leaderboards import Leaderboard
+from db.errors import BadInputError
 from db.models import Decision, Verdict
 from db.quantities import human
-from db.tables.reviews import RECORD, AutoAcceptRule, standing
+from db.tables.auto_accept import AutoAcceptRule
+from db.tables.reviews import RECORD, standing
+from db.tables.settlement import VALUE, same_outcome, settlements
 from db.terminal.console import say, say_table
 
+PAGES_SHOWN = 5  # links a pattern
 SECONDS_A_RECORD = 60.0  # assumed until somebody's own pace is known
 
 
@@ -47,7 +54,7 @@ def by_benchmark(queue: Queue) -> list[BenchmarkQueue]:
     dropped = {d.task_key for d in standing(queue.decisions) if d.field == RECORD and d.verdict == Verdict.REJECT}
     tasks = defaultdict(list)
     for t in queue.tasks:
-        tasks[t.payload["benchmark"]].append(t)
+        tasks[t.payload.benchmark].append(t)
     rows = [
         BenchmarkQueue(
             benchmark, len(group), sum(t.state == "queued" for t in group), sum(t.state == "sent" for t in group),
@@ -79,6 +86,91 @@ def people(decisions: Sequence[Decision]) -> list[Person]:
     return sorted(rows, key=lambda p: (-p.records, p.annotator))
 
 
+@dataclass(frozen=True)
+class PatternFound:
+    """What people found of the values that one pattern read."""
+
+    field: str
+    pattern: str
+    judged: int
+    changed: int
+    pages: tuple[str, ...]  # links to pages where it was changed
+
+
+def by_pattern(queue: Queue) -> list[PatternFound]:
+    """How often people changed what each pattern read, the most often changed first."""
+    pattern_of = {t.payload.judged_key(f): f.pattern for t in queue.tasks for f in t.payload.fields if f.read}
+    judged: Counter[tuple[str, str]] = Counter()
+    changed: dict[tuple[str, str], list[str]] = defaultdict(list)
+    for s in settlements(queue.decisions):
+        pattern = pattern_of.get(s.thing.judged_key)
+        if pattern is None or s.stands is None or s.stands.unsure:
+            continue
+        d = s.stands.decision
+        judged[(s.thing.field, pattern)] += 1
+        if not same_outcome(s.thing.field, s.stands.outcome, (VALUE, d.judged_value)):
+            changed[(s.thing.field, pattern)].append(f"https://arxiv.org/pdf/{d.arxiv_id}v{d.version}#page={d.page}")
+    found = [
+        PatternFound(field, pattern, n, len(changed[(field, pattern)]), tuple(dict.fromkeys(changed[(field, pattern)])))
+        for (field, pattern), n in judged.items()
+    ]
+    return sorted(found, key=lambda p: (-p.changed, -p.changed / p.judged, p.field, p.pattern))
+
+
+def print_patterns(queue: Queue) -> None:
+    """Prints which patterns people changed most, with links to the pages."""
+    rows = by_pattern(queue)
+    if not rows:
+        say("nothing was judged yet")
+        return
+    columns = ("field", "pattern", "judged", "changed", "share")
+    cells = [[p.field, p.pattern, str(p.judged), str(p.changed), f"{p.changed / p.judged:.0%}"] for p in rows]
+    say_table(columns, cells, right=columns[2:])
+    for p in rows:
+        if p.pages:
+            say("")
+            say(f"{p.field}, {p.pattern}:")
+            for page in p.pages[:PAGES_SHOWN]:
+                say(f"  {page}")
+
+
+def print_disputes(queue: Queue, person: str) -> None:
+    """Prints what this person and others differ on."""
+    mine = [d for d in queue.disputes if person in d.people]
+    if not mine:
+        known = sorted({d.annotator for d in queue.decisions})
+        if person not in known:
+            raise BadInputError(f"{person} has answered nothing", f"known: {', '.join(known) or 'nobody yet'}")
+        say(f"nothing that {person} said is disputed")
+        return
+    say_table(
+        ("paper", "model", "about", "what was said"),
+        [[d.arxiv_id, d.model, d.metric or d.field, d.words] for d in mine],
+    )
+
+
+def _print_remaining(queue: Queue) -> None:
+    """Prints what the reviews that are left may still do to each slope, and whether it is time to stop."""
+    rows = remaining_changes([t.payload for t in queue.open], queue.settled)
+    if not rows:
+        return
+    say("")
+    columns = ("slope", "points", "now", "expected change", "once all is reviewed (90 %)")
+    say_table(
+        columns,
+        [
+            [
+                f"{benchmark_name(r.benchmark)} over {r.axis}", str(r.points), f"{r.slope:.3f}", f"{r.change:.0%}",
+                "settled" if r.settled else f"{r.low:.3f} to {r.high:.3f}",
+            ]
+            for r in rows
+        ],
+        right=columns[1:],
+    )  # fmt: skip
+    if all(r.settled for r in rows):
+        say("no slope is expected to move any more: the review may stop here")
+
+
 def hours_left(queue: Queue, who: Sequence[Person]) -> tuple[float, bool]:
     """Hours that the open records take at the median pace of those who reviewed, and whether that pace is known."""
     paces = [p.seconds_a_record for p in who if p.seconds_a_record]
@@ -100,9 +192,11 @@ def _print_agreement(queue: Queue) -> None:
             ],
             right=columns[1:],
         )
-        undecided = len(disputes(queue.decisions))
-        if undecided:
-            say(f"{undecided} values on which two people differ: `paperflops review send` asks them anew")
+    if queue.disputes:
+        say(
+            f"{len(queue.disputes)} things on which people differ (`--person` lists one's own):"
+            " `paperflops review send` asks them anew"
+        )
     rates = error_rates(queue.decisions)
     if rates.machine_judged:
         say("")
@@ -119,8 +213,16 @@ def print_audit(found: tuple[AutoAcceptRule, Audit] | None, last: AutoAcceptRule
     if found is not None:
         rule, a = found
         say(f"taken without asking: {a.taken} values of confidence {rule.threshold:.0%} or more")
+        if rule.expected_wrong is not None and rule.wrong_low is not None and rule.wrong_high is not None:
+            say(
+                f"  expected to be wrong: {rule.expected_wrong:.1%} of them"
+                f" (90 % interval {rule.wrong_low:.1%} to {rule.wrong_high:.1%})"
+            )
         share = f"{a.right} of {a.judged} right" if a.judged else "none looked at yet"
-        say(f"  audit of {a.to_audit} of them: {share}")
+        say(f"  audit of {a.to_audit} more, of each field and pattern: {share}")
+        for s in a.strata:
+            if s.judged > s.right:
+                say(f"    {s.field}, {s.pattern}: {s.right} of {s.judged} right, {s.taken} taken")
         if a.fails:
             say("  the audit fails: the threshold is withdrawn, the values wait for people")
     elif last is not None and last.reason:
@@ -147,19 +249,27 @@ def print_status(queue: Queue) -> None:
     who = people(queue.decisions)
     if who:
         say("")
-        columns = ("annotator", "records", "decisions", "changed the value", "seconds a record", "last")
+        agreed = agrees_with_others(queue.decisions)
+        waiting = Counter(name for t in queue.open for name in t.payload.assigned)
+        of_people = (
+            "annotator", "records", "decisions", "changed the value", "agrees with others", "seconds a record",
+            "assigned, open", "last",
+        )  # fmt: skip
         say_table(
-            columns,
+            of_people,
             [
                 [
                     p.annotator, str(p.records), str(p.decisions), f"{p.corrected / p.decisions:.0%}",
-                    "" if p.seconds_a_record is None else f"{p.seconds_a_record:.0f}", f"{p.last:%Y-%m-%d %H:%M}",
+                    f"{agreed[p.annotator][1] / agreed[p.annotator][0]:.0%}" if p.annotator in agreed else "",
+                    "" if p.seconds_a_record is None else f"{p.seconds_a_record:.0f}",
+                    str(waiting[p.annotator] or ""), f"{p.last:%Y-%m-%d %H:%M}",
                 ]
                 for p in who
             ],
-            right=columns[1:5],
+            right=of_people[1:7],
         )  # fmt: skip
     _print_agreement(queue)
+    _print_remaining(queue)
     hours, known = hours_left(queue, who)
     say("")
     pace = "at the pace so far" if known else f"at {SECONDS_A_RECORD:.0f} s a record (no pace is known yet)"
@@ -188,3 +298,44 @@ def print_crosscheck(board: Leaderboard, done: Crosscheck) -> None:
             for w in differing
         ]  # fmt: skip
         say_table(columns, rows, right=("ours", "theirs", "page"))
+
+
+def print_simulation(done: Simulation) -> None:
+    """Prints the slopes that were followed, and of each order how soon they are right."""
+    hours = done.whole[0].whole[0] / 3600
+    say(f"{done.records} records of {done.papers} papers, {hours:.1f} hours of review; slopes followed:")
+    for (benchmark, axis), (n, slope) in done.fits.items():
+        say(f"  {benchmark} over {axis}: {n} points, slope {slope:.3f}")
+    for (benchmark, axis), why in done.left_out.items():
+        say(f"  left out: {benchmark} over {axis}: {why}")
+    e = done.effort
+    source = f"measured on {e.answers} answers" if e.answers else "assumed, not measured"
+    say(
+        f"seconds ({source}): a record {e.record:.1f}, another paper {e.paper:.1f}, accept {e.accept:.1f},"
+        f" turn down {e.turn_down:.1f}, correct {e.correct:.1f}, add {e.add:.1f}"
+    )
+    for papers, draws in (("all papers", done.whole), ("random halves of the papers", done.halves)):
+        if not draws:
+            continue
+        say("")
+        before = fmean(c.distance[0] for d in draws for c in d.curves)
+        say(f"{papers}: {before:.1%} away before any review (mean and 80 % interval of the draws)")
+        at = f"after {GOAL_TIME:.0%} of the hours"
+        columns = ("annotator", "order", at, f"hours until within {GOAL_DISTANCE:.0%}", "draws")
+        say_table(
+            columns,
+            [
+                [d.annotator, d.order, _share(*d.after_goal_time()), _share(*d.time_to_goal()), str(len(d.curves))]
+                for d in draws
+            ],
+            right=columns[2:],
+        )
+
+
+def _share(mean: float, low: float, high: float) -> str:
+    """A share with its interval; "never" for a goal that is not reached."""
+
+    def said(value: float) -> str:
+        return "never" if isinf(value) else f"{value:.1%}"
+
+    return said(mean) if low == high else f"{said(mean)} ({said(low)} to {said(high)})"

@@ -342,15 +342,99 @@ class Record:
 
 
 @dataclass(frozen=True)
-class ReviewTask:
-    """One record as a person is asked about it."""
+class GivenAnswer:
+    """What somebody has already said of a field that is asked about again: the page comes back with it filled in."""
 
-    key: str  # stable: the record's key
+    verdict: str  # a Verdict
+    value: float | str | None = None  # of a correction
+    page: int | None = None
+    typed: str | None = None  # the person's words for `value`, or words that could not be read
+    decided: bool = True  # False: the person put the page aside, so that nothing was decided yet
+
+
+@dataclass(frozen=True)
+class ShownField:
+    """One field as a person is shown it: what was read and where, or that nothing was (`page` is None)."""
+
+    field: str
+    metric: str | None
+    value: float | str | None
+    unit: str | None
+    page: int | None
+    quote: str | None
+    boxes: tuple[Box, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    confidence: float | None = None
+    table: str | None = None  # "Table 1"
+    row: str | None = None  # row header path of the value's cell: "ResNet / ResNet-50"
+    column: str | None = None  # column header path of that cell
+    pattern: str | None = None  # that read it
+    joined: str | None = None  # how it is known to be this model's, where its words do not name the model
+    others: tuple[str, ...] = ()  # other values that were read for this field and turned down: "44.5 M, page 3"
+    before: str | None = None  # what a person said while the evidence was another: shown when a question reopens
+    already: str | None = None  # what was said of this very evidence: shown when another field is asked anew
+    dispute: str | None = None  # what two people said of it who differ
+    witness: str | None = None  # what a leaderboard says instead
+    elsewhere: str | None = None  # a verdict on the same evidence in another record of the paper
+    given: GivenAnswer | None = None  # filled in when the page comes back
+
+    @property
+    def read(self) -> bool:
+        """Whether a value was read for it; otherwise people may only add one."""
+        return self.page is not None
+
+
+@dataclass(frozen=True)
+class ShownRecord:
+    """All that one review page shows: a record, or a part of one that has too many fields for a page."""
+
+    key: str  # the record's
+    arxiv_id: str
+    version: int
+    title: str | None
+    published: str | None  # ISO date
+    pdf_sha256: str | None
+    model: str
+    benchmark: str | None
+    role: str
+    extractor_version: str
+    fields: tuple[ShownField, ...]
+    part: int = 1
+    parts: int = 1
+    record_dispute: str | None = None  # what people said who differ on whether it is a result at all
+    model_dispute: str | None = None  # ... and on whose result it is
+    assigned: tuple[str, ...] = ()  # the people who are to answer; empty: anybody
+    revision: str = ""  # names what is shown
+
+    @property
+    def paper(self) -> tuple[str, int]:
+        return (self.arxiv_id, self.version)
+
+    def judged_key(self, shown: ShownField) -> str:
+        """What a verdict on this field judges (see `judged_key`)."""
+        return judged_key(self.arxiv_id, self.version, shown.page, shown.quote, shown.field, shown.metric, shown.value)
+
+
+@dataclass(frozen=True)
+class ReviewTask:
+    """One page that a person is asked to answer."""
+
+    key: str  # stable: the record's key, with the part's number behind it from the second part on
     record_key: str
-    payload: Mapping[str, Any]  # what the person is shown
+    payload: ShownRecord
     backend: str | None = None
     backend_id: str | None = None
     state: str = "queued"  # queued | sent | done | stale
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a value that a person gave stands in the paper."""
+
+    page: int
+    quote: str
+    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -375,7 +459,10 @@ class Decision:
     backend: str = "label_studio"
     backend_id: str | None = None  # the annotation there; a change there is a new decision here
     note: str | None = None
-    answer_page: int | None = None  # where the person found `value`, if not on `page`
+    answer_page: int | None = None  # the page that the person named for `value`, if not `page`
+    adjudicates: bool = False  # given by somebody who was shown what others differ on
+    place: Place | None = None  # where `value` was found in the paper; None: nowhere, or nobody looked
+    typed: str | None = None  # the person's own words for `value`
 
     @property
     def judged_key(self) -> str:
@@ -402,9 +489,11 @@ class CuratedValue:
     unit: str | None
     page: int | None
     quote: str | None
-    state: str  # accepted | corrected | rejected | not_stated | unsure | unreviewed | reference
+    # accepted | corrected | rejected | not_stated | unsure | disputed | auto_accepted | unreviewed | reference
+    state: str
     decision_key: str | None = None
     confidence: float | None = None
+    stated_by: str | None = None  # whose words `quote` is, where the value stands nowhere in the paper's text
 
 
 @dataclass(frozen=True)

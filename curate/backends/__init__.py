@@ -8,17 +8,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Protocol
 
-from curate.pictures import Picture
-from db.models import ReviewTask
+from curate.page.pictures import Picture
+from db.models import GivenAnswer, ReviewTask, ShownRecord
 
 
 @dataclass(frozen=True)
 class Answered:
     """What one person said of one task: verdicts by the field's place in the payload."""
 
-    id: str  # the backend's name for it, which begins with its task's key there; a later version of it has the same
+    # the backend's name for it, which begins with its task's key there; a later version of it has the same, and so
+    # has an export
+    id: str
     annotator: str
     answered_at: datetime  # UTC
     verdicts: Mapping[int, str]  # a Verdict by place
@@ -30,6 +32,21 @@ class Answered:
     revision: str | None = None  # of the payload that the person saw
     seconds_spent: float | None = None
     skipped: bool = False  # put aside without an answer
+    created_at: datetime | None = None  # UTC
+    user: int | None = None  # the backend's number for the annotator, where a file gives only that
+    unnamed: bool = False  # the annotator is only such a number
+    aliases: tuple[str, ...] = ()  # ids by which earlier versions of this program knew it
+
+
+def given_by(answer: Answered) -> dict[int, GivenAnswer]:
+    """What a page is filled in with that somebody put aside, by the field's place: chosen, but not decided."""
+    return {
+        place: GivenAnswer(
+            verdict, None, int(page) if (page := answer.pages.get(place, "")).isdecimal() else None,
+            answer.texts.get(place), decided=False,
+        )
+        for place, verdict in answer.verdicts.items()
+    }  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -38,7 +55,7 @@ class PulledTask:
 
     id: str
     key: str  # the record's key, with the revision behind it where a question was asked anew
-    payload: Mapping[str, Any]
+    payload: ShownRecord
     answers: tuple[Answered, ...]
     changed_at: datetime  # UTC, by the backend's clock
 
@@ -49,7 +66,8 @@ class Sent:
 
     key: str
     id: str
-    # created | there | renewed (nobody had begun) | begun (somebody is at it: left) | reopened (beside an older answer)
+    # created | there | renewed (nobody had begun) | begun (somebody is at it: left) | reopened (beside an older answer,
+    # with what was answered filled in)
     outcome: str
 
 
@@ -65,6 +83,9 @@ class Backend(Protocol):
 
         Whatever was there before, each task is there once afterwards. May be stopped and begun again.
         """
+
+    def people(self) -> Mapping[int, str]:
+        """The people there by the numbers that exports name them by."""
 
     def fetch(self, since: datetime | None) -> Iterator[PulledTask]:
         """The tasks that changed since then (all, without it), the earliest change first."""

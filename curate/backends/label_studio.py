@@ -10,9 +10,9 @@ from __future__ import annotations
 import json
 import logging
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib import metadata
 from typing import Any
@@ -22,18 +22,21 @@ from label_studio_sdk import LabelStudio
 from label_studio_sdk.core.api_error import ApiError
 from pydantic import ValidationError
 
-from curate.backends import PulledTask, Sent
+from curate.backends import PulledTask, Sent, given_by
 from curate.backends.label_studio_json import answer_of, utc
-from curate.page import PageImage, expected_confidence, interface, task_data
-from curate.pictures import Picture
+from curate.page.pictures import Picture
+from curate.page.render import PageImage, expected_confidence, interface, task_data
+from curate.queue.tasks import with_revision
 from db.errors import BadInputError, PaperflopsError, UnreachableError
 from db.models import ReviewTask
+from db.tables.reviews import shown_record
 
 OLDEST_SERVER = (1, 20)  # the first whose interface repeats a block and takes personal access tokens by default
 DEFAULT_PROJECT = "paperflops"
 TASKS_A_REQUEST = 50
 PICTURES_A_REQUEST = 20
 PAGE_SIZE = 200
+SKIPPED_COMES_BACK = "REQUEUE_FOR_ME"  # a skipped task is shown again, as it was left, to whoever skipped it
 TIMEOUT_SECONDS = 120.0
 OVERLAP = timedelta(seconds=5)  # answers that the server was still saving when it was last asked are asked for again
 
@@ -58,9 +61,11 @@ class _Held:
     """A task that the server holds."""
 
     number: str
+    key: str
     revision: str | None
-    answered: bool
-    begun: bool  # answered, or a draft is there
+    finished: bool  # as many people as are asked have answered or skipped it: the server shows it nobody any more
+    begun: bool  # answered by somebody, or a draft is there
+    skipped: bool  # put aside by somebody, and answered by nobody
 
 
 class LabelStudioBackend:
@@ -80,10 +85,12 @@ class LabelStudioBackend:
             self._client.users.whoami()
         self._users: dict[int, str] = {}
 
-    def page_url(self) -> str:
-        """Where an annotator begins."""
+    def page_url(self, annotator: str | None = None) -> str:
+        """Where an annotator begins: at everything, or in the tab of this person."""
         with self._told():
-            return f"{self.url}/projects/{self.project(create=False)}/data?labeling=1"
+            project = self.project(create=False)
+            tab = self._tab_of(project).get(annotator) if annotator else None
+        return f"{self.url}/projects/{project}/data?" + (f"tab={tab}&labeling=1" if tab else "labeling=1")
 
     def exists(self) -> bool:
         """Whether the project is there."""
@@ -103,6 +110,20 @@ class LabelStudioBackend:
                     "show_overlap_first": share > 0,
                 },
             )
+
+    def ask_people(self, people: Sequence[str]) -> None:
+        """Lets two people answer the same task, and each find what is assigned to them; all must be users there.
+
+        BadInputError where one is not: invite that person first.
+        """
+        with self._told():
+            strangers = sorted(set(people) - set(self.people().values()))
+            if strangers:
+                raise BadInputError(
+                    f"{self.url} has no user {', '.join(strangers)}",
+                    "invite them from Label Studio's page Organization, or mind the spelling",
+                )
+        self.ask_twice(1.0)
 
     # --- calling ------------------------------------------------------------------------------------------------
 
@@ -149,24 +170,25 @@ class LabelStudioBackend:
             project = self.project(create=True)
             shelf = self._shelf()
             there = self._there(project)
+            self._tabs(project, {who for t in tasks for who in t.payload.assigned})
             uploaded = self._uploaded(shelf)
         for start in range(0, len(tasks), TASKS_A_REQUEST):
             done: list[Sent] = []
             changed: list[tuple[ReviewTask, str, str | None]] = []  # task, its key there, its number there
             for t in tasks[start : start + TASKS_A_REQUEST]:
-                key, held = t.key, there.get(t.key)
-                reopened = f"{t.key}:{t.payload['revision']}"
-                if held and held.answered and held.revision != t.payload["revision"]:
-                    # answered, and still a question: the evidence is another, so it is asked anew beside the answer
-                    key, held = reopened, there.get(reopened)
-                if held is None:
-                    changed.append((t, key, None))
-                elif held.revision == t.payload["revision"]:
-                    done.append(Sent(t.key, held.number, "there"))
-                elif held.begun:
-                    done.append(Sent(t.key, held.number, "begun"))
-                else:
-                    changed.append((t, key, held.number))
+                held = there.get(t.key, [])
+                waiting = [h for h in held if not h.finished]
+                same = [h for h in waiting if h.revision == t.payload.revision]
+                if same:
+                    if same[0].skipped:
+                        self._fill_in(t, same[0], pictures, uploaded)
+                    done.append(Sent(t.key, same[0].number, "there"))
+                elif waiting and waiting[-1].begun:
+                    done.append(Sent(t.key, waiting[-1].number, "begun"))
+                elif waiting:
+                    changed.append((t, waiting[-1].key, waiting[-1].number))
+                else:  # never asked, or answered and still a question: then it is asked anew beside the answers
+                    changed.append((t, _free_key(t, {h.key for h in held}), None))
             shown = {t.key: pictures(t) for t, _, _ in changed}
             with self._told():
                 self._upload(shelf, [p for of_task in shown.values() for p in of_task.values()], uploaded)
@@ -194,6 +216,7 @@ class LabelStudioBackend:
                 label_config=interface(),
                 show_collab_predictions=False,  # the values are shown anyway; verdicts are not to be suggested
                 show_skip_button=True,
+                skip_queue=SKIPPED_COMES_BACK,
                 enable_empty_annotation=False,
             )
             self._client.views.create(project=int(made.id), data=VIEW)
@@ -227,8 +250,8 @@ class LabelStudioBackend:
     def _titled(self, title: str) -> list[Any]:
         return [p for p in self._client.projects.list(title=title) if p.title == title]
 
-    def _there(self, project: int) -> dict[str, _Held]:
-        """The tasks on the server by our key.
+    def _there(self, project: int) -> dict[str, list[_Held]]:
+        """The tasks on the server by the page that they ask about, in the order in which they were sent.
 
         A key that is there twice (two sends at once, an import by hand) is reduced to one: a task with answers, else
         the first; the others are deleted unless they have answers too.
@@ -238,8 +261,12 @@ class LabelStudioBackend:
             key = (task.get("data") or {}).get("key")
             if not key:
                 continue
-            answered = bool(task.get("total_annotations") or task.get("cancelled_annotations"))
-            held = _Held(str(task["id"]), task["data"].get("revision"), answered, answered or bool(task.get("drafts")))
+            answers = task.get("total_annotations") or 0
+            begun = bool(answers or task.get("cancelled_annotations") or task.get("drafts"))
+            wanted = len((task["data"].get("assigned") or "").split())
+            finished = answers >= wanted if wanted else bool(task.get("is_labeled"))
+            skipped = bool(task.get("cancelled_annotations")) and not answers
+            held = _Held(str(task["id"]), key, task["data"].get("revision"), finished, begun, skipped)
             twin = there.get(key)
             if twin is None:
                 there[key] = held
@@ -248,7 +275,27 @@ class LabelStudioBackend:
             elif not twin.begun:
                 self._client.tasks.delete(twin.number)
                 there[key] = held
-        return there
+        of_page: dict[str, list[_Held]] = {}
+        for key, held in there.items():
+            of_page.setdefault(key.partition(":")[0], []).append(held)
+        return of_page
+
+    def _tab_of(self, project: int) -> dict[str, int]:
+        """The numbers of the project's tabs by their titles."""
+        return {str((v.data or {}).get("title")): int(v.id) for v in self._client.views.list(project=project)}
+
+    def _tabs(self, project: int, people: Collection[str]) -> None:
+        """A tab of the project for each of these people, with the tasks that are assigned to them."""
+        if not people:
+            return
+        there = self._tab_of(project)
+        for who in sorted(people):
+            if who not in there:
+                item = {
+                    "filter": "filter:tasks:data.assigned", "operator": "contains", "type": "String", "value": who,
+                }  # fmt: skip
+                filters = {"conjunction": "and", "items": [item]}
+                self._client.views.create(project=project, data=VIEW | {"title": who, "filters": filters})
 
     def _uploaded(self, shelf: int) -> dict[str, str]:
         """Addresses of the pictures on the server by our name for them."""
@@ -278,7 +325,7 @@ class LabelStudioBackend:
                 uploaded[name] = f"/data/{upload.file}"
 
     def _image(self, picture: Picture, uploaded: Mapping[str, str]) -> PageImage:
-        return PageImage(uploaded[picture.name], picture.width, picture.height)
+        return PageImage(uploaded[picture.name], picture.width, picture.height, picture.printed)
 
     def _create(self, project: int, fresh: Sequence[tuple[ReviewTask, dict[str, Any]]]) -> list[Sent]:
         if not fresh:
@@ -308,6 +355,25 @@ class LabelStudioBackend:
         self._client.predictions.create(task=int(number), **prediction(task))
         return Sent(task.key, number, "renewed")
 
+    def _fill_in(
+        self, task: ReviewTask, held: _Held, pictures: Callable[[ReviewTask], Mapping[int, Picture]],
+        uploaded: dict[str, str],
+    ) -> None:  # fmt: skip
+        """Fills what somebody chose before skipping the task into its page, which the server shows that person again.
+
+        The server itself keeps a skipped answer, and shows the page empty.
+        """
+        with self._told():
+            now = self._client._client_wrapper.httpx_client.request(f"api/tasks/{held.number}/", method="GET").json()
+            aside = [a for a in now.get("annotations") or [] if a.get("was_cancelled")]
+            given = given_by(answer_of(aside[-1], "", held.key)) if aside else {}
+            if not given:
+                return
+            fields = tuple(replace(f, given=given.get(n, f.given)) for n, f in enumerate(task.payload.fields))
+            payload = with_revision(replace(task.payload, fields=fields))
+            images = {n: self._image(p, uploaded) for n, p in pictures(task).items() if p.name in uploaded}
+            self._client.tasks.update(held.number, data=task_data(payload, images) | {"key": held.key})
+
     # --- fetching -----------------------------------------------------------------------------------------------
 
     def fetch(self, since: datetime | None) -> Iterator[PulledTask]:
@@ -316,10 +382,11 @@ class LabelStudioBackend:
             project = self.project(create=False)
             tasks = list(self._tasks(project, since=since - OVERLAP if since else None, whole=True))
         for task in sorted(tasks, key=lambda t: str(t["updated_at"])):
-            payload = (task.get("data") or {}).get("payload")
-            if not payload:
+            stored = (task.get("data") or {}).get("payload")
+            if not stored:
                 continue
-            key = str(task["data"].get("key") or payload["key"])
+            payload = shown_record(stored)
+            key = str(task["data"].get("key") or payload.key)
             answers = [answer_of(a, self._annotator(a.get("completed_by")), key) for a in task.get("annotations") or []]
             yield PulledTask(str(task["id"]), key, payload, tuple(answers), utc(task["updated_at"]))
 
@@ -352,6 +419,11 @@ class LabelStudioBackend:
                 return
             page += 1
 
+    def people(self) -> Mapping[int, str]:
+        """The users of the server by their numbers."""
+        with self._told():
+            return {int(u.id): str(u.email) for u in self._client.users.list()}
+
     def _annotator(self, who: Any) -> str:
         """The e-mail address of a user, whom the server names by number or whole."""
         if isinstance(who, Mapping):
@@ -360,7 +432,7 @@ class LabelStudioBackend:
             return "unknown"
         if who not in self._users:
             with self._told():
-                self._users = {int(u.id): str(u.email) for u in self._client.users.list()}
+                self._users = dict(self.people())
         return self._users.get(who, f"user {who}")
 
     # --- what can go wrong ---------------------------------------------------------------------------------------
@@ -431,15 +503,22 @@ def prediction(task: ReviewTask) -> dict[str, Any]:
     """
     sure = expected_confidence(task.payload)
     return {
-        "model_version": f"extractor {task.payload['extractor_version']}",
+        "model_version": f"extractor {task.payload.extractor_version}",
         **({"score": sure} if sure is not None else {}),
         "result": [
             {
                 "id": "shown", "from_name": "shown", "to_name": "record", "type": "choices",
-                "value": {"choices": [task.payload["revision"]]},
+                "value": {"choices": [task.payload.revision]},
             }
         ],
     }  # fmt: skip
+
+
+def _free_key(task: ReviewTask, taken: Collection[str]) -> str:
+    """The task's own key; where it was asked before, one that also names what is shown now, and how often it was."""
+    anew = f"{task.key}:{task.payload.revision}"
+    again = (f"{anew}.{n}" for n in range(2, len(taken) + 3))
+    return next(key for key in (task.key, anew, *again) if key not in taken)
 
 
 def _json(response: httpx.Response) -> dict[str, Any]:

@@ -27,9 +27,14 @@ def answer_of(annotation: Mapping[str, Any], annotator: str, task_key: str) -> A
             {"verdict": verdicts, "value": texts, "page": pages}[numbered[1]][int(numbered[2])] = text
         else:
             single[name] = text
+    created_at = utc(annotation["created_at"]) if annotation.get("created_at") else None
+    # the number is the server's own, and two servers count alike: the moment of its birth tells their answers apart.
+    # Both stand in the API's answers and in an export; the unique id stands in exports alone
+    number = f"{task_key}#{annotation['id']}"
     return Answered(
-        # the number is the server's own, the unique id is the same in an export and after a move to another server
-        id=f"{task_key}#{annotation.get('unique_id') or annotation['id']}", annotator=annotator,
+        id=f"{number}@{created_at:%Y%m%dT%H%M%S.%f}" if created_at else number, annotator=annotator,
+        aliases=(number, *([f"{task_key}#{annotation['unique_id']}"] if annotation.get("unique_id") else [])),
+        created_at=created_at, user=_number(annotation.get("completed_by")),
         answered_at=utc(annotation.get("updated_at")),
         verdicts=verdicts, texts=texts, pages=pages, whole=single.get("whole"), model=single.get("model"),
         note=single.get("note"), revision=single.get("shown"), seconds_spent=annotation.get("lead_time"),
@@ -44,6 +49,12 @@ def utc(moment: str | datetime | None) -> datetime:
     if isinstance(moment, str):
         moment = datetime.fromisoformat(moment.replace("Z", "+00:00"))
     return moment.astimezone(UTC).replace(tzinfo=None) if moment.tzinfo else moment
+
+
+def _number(who: Any) -> int | None:
+    if isinstance(who, Mapping):
+        who = who.get("id")
+    return who if isinstance(who, int) else None
 
 
 def _first(value: Mapping[str, Any]) -> str | None:

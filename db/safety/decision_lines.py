@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from db.errors import BadInputError
-from db.models import Decision
+from db.models import Decision, Place
 
 
 def lines_path(db: Path) -> Path:
@@ -65,12 +65,20 @@ def _ends_in_half_a_line(file: Path) -> bool:
 
 
 def _plain(decision: Decision) -> dict[str, Any]:
-    row = {f.name: getattr(decision, f.name) for f in dataclasses.fields(decision)}
-    return row | {"decided_at": decision.decided_at.isoformat(), "key": decision.key}
+    return dataclasses.asdict(decision) | {"decided_at": decision.decided_at.isoformat(), "key": decision.key}
 
 
 def _decision(row: dict[str, Any]) -> Decision:
     names = {f.name for f in dataclasses.fields(Decision)}
+    place = row.get("place")
     return Decision(
-        **{k: v for k, v in row.items() if k in names} | {"decided_at": datetime.fromisoformat(row["decided_at"])}
+        **{k: v for k, v in row.items() if k in names}
+        | {
+            "decided_at": datetime.fromisoformat(row["decided_at"]),
+            "place": None if place is None else _place(place),
+        }
     )
+
+
+def _place(stored: dict[str, Any]) -> Place:
+    return Place(stored["page"], stored["quote"], tuple(tuple(box) for box in stored.get("boxes", ())))

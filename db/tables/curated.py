@@ -22,14 +22,17 @@ from db.models import (
     Field,
     Record,
     Verdict,
-    normal_name,
 )  # fmt: skip
+from db.quantities import human
 from db.reference.benchmarks import load_benchmarks
 from db.store import Connection, insert_rows, rows_of
+from db.tables.auto_accept import Taken, auto_accept_rule, taken_by
 from db.tables.readings import load_candidates, load_records
-from db.tables.reviews import MODEL, RECORD, AutoAcceptRule, auto_accept_rule, load_decisions, standing
+from db.tables.reviews import MODEL, RECORD, load_decisions
+from db.tables.settlement import MOVED, NOT_A_RESULT, Settlement, Stance, Thing, same_outcome, settle, stances
 
 REVIEW = "review"
+DISPUTED = "disputed"  # people differ, and nobody has decided between them
 
 STATES = {
     Verdict.ACCEPT: "accepted",
@@ -55,6 +58,7 @@ _STATE_ORDER = {
     "corrected": 0,
     "auto_accepted": 0,
     "unsure": 1,
+    "disputed": 1,
     "unreviewed": 1,
     "not_stated": 2,
     "rejected": 2,
@@ -81,7 +85,8 @@ def rebuild_curated(con: Connection) -> int:
     concerned = {d.arxiv_id for d in decisions}
     candidates = {c.key: c for c in load_candidates(con) if rule or c.evidence.arxiv_id in concerned}
     records = [r for r in load_records(con) if rule or r.arxiv_id in concerned]
-    rows = list(curated_rows(records, candidates, decisions, papers, rule))
+    taken = taken_by(rule, (c for r in records for c in r.shown(candidates)))
+    rows = list(curated_rows(records, candidates, decisions, papers, taken))
     replace_rows(con, REVIEW, rows)
     return len(rows)
 
@@ -91,11 +96,11 @@ def curated_rows(
     candidates: Mapping[str, Candidate],
     decisions: Iterable[Decision],
     papers: Mapping[tuple[str, int], PaperFacts],
-    rule: AutoAcceptRule | None = None,
+    taken: Taken | None = None,
 ) -> Iterator[CuratedRow]:
-    """A row for each record that a person has decided something about, unless it was declared not a result.
+    """A row for each record that a person has decided something about, unless people agree that it is no result.
 
-    With a rule, also for each record of which the rule takes a value.
+    With a rule in force, also for each record of which the rule takes a value.
 
     A decision belongs to the record it was made on. Where the extractor no longer makes that record (a model's name
     is read otherwise), it belongs to the record of the same paper and benchmark that nobody judged and that shows
@@ -104,34 +109,52 @@ def curated_rows(
     of_paper: dict[tuple[str, int], list[Record]] = defaultdict(list)
     for record in records:
         of_paper[(record.arxiv_id, record.version)].append(record)
-    of_record: dict[tuple[str, int, str, str | None], list[Decision]] = defaultdict(list)
-    for d in standing(decisions):
-        of_record[(d.arxiv_id, d.version, normal_name(d.model), d.benchmark)].append(d)
+    of_record: dict[str, list[Stance]] = defaultdict(list)
+    for s in _that_count(stances(decisions)):
+        of_record[s.thing.record_key].append(s)
 
-    homes: dict[str, tuple[Record, list[Decision]]] = {}
-    for (arxiv_id, version, name, benchmark), said in of_record.items():
-        among = of_paper[(arxiv_id, version)]
-        home = next((r for r in among if normal_name(r.model) == name and r.benchmark == benchmark), None)
+    homes: dict[str, tuple[Record, list[Stance]]] = {}
+    for key, said in of_record.items():
+        d = said[-1].decision
+        among = of_paper[(d.arxiv_id, d.version)]
+        home = next((r for r in among if r.key == key), None)
         if home is None:
-            free = [
-                r
-                for r in among
-                if r.benchmark == benchmark and (arxiv_id, version, normal_name(r.model), benchmark) not in of_record
-            ]
-            home = _most_alike(said, free, candidates)
-        home = home or Record(arxiv_id, version, said[-1].model, benchmark, "own")
+            free = [r for r in among if r.benchmark == d.benchmark and r.key not in of_record]
+            home = _most_alike([s.decision for s in said], free, candidates)
+        home = home or Record(d.arxiv_id, d.version, d.model, d.benchmark, "own")
         homes.setdefault(home.key, (home, []))[1].extend(said)
 
-    if rule is not None:
+    if taken is not None:
         for record in (r for of in of_paper.values() for r in of):
-            chosen = record.shown(candidates)
-            if any(_taken(c, rule) for c in chosen):
+            if any(taken.takes(c) for c in record.shown(candidates)):
                 homes.setdefault(record.key, (record, []))
 
     for record, said in homes.values():
-        row = _row(record, candidates, sorted(said, key=lambda d: d.decided_at), papers, rule)
+        row = _row(record, candidates, said, papers, taken)
         if row is not None:
             yield row
+
+
+def _that_count(said: Sequence[Stance]) -> list[Stance]:
+    """The stances without those that give a value to another model where it stands that the value is not its.
+
+    While people differ on that, the value is contested there too.
+    """
+    of: dict[Thing, list[Stance]] = defaultdict(list)
+    for s in said:
+        of[s.thing].append(s)
+    counting = []
+    for s in said:
+        asked = Thing(s.decision.task_key, s.thing.field, s.thing.metric, s.thing.judged_key)
+        if asked == s.thing or asked not in of:
+            counting.append(s)
+            continue
+        stands = settle(of[asked]).stands
+        if stands is None:
+            counting.append(replace(s, contested=True))
+        elif same_outcome(s.thing.field, stands.outcome, (MOVED, s.decision.model)):
+            counting.append(s)
+    return counting
 
 
 def replace_rows(con: Connection, source: str, rows: Sequence[CuratedRow]) -> None:
@@ -164,23 +187,22 @@ def replace_rows(con: Connection, source: str, rows: Sequence[CuratedRow]) -> No
 def _row(
     record: Record,
     candidates: Mapping[str, Candidate],
-    decisions: Sequence[Decision],
+    said: Sequence[Stance],
     papers: Mapping[tuple[str, int], PaperFacts],
-    rule: AutoAcceptRule | None,
+    taken: Taken | None,
 ) -> CuratedRow | None:
-    """The row of one record; None where a person declared it not a result."""
-    model = record.model
-    whole: Decision | None = None
-    for d in decisions:
-        if d.field == RECORD:
-            whole = d
-        elif d.field == MODEL and d.verdict == Verdict.CORRECT and isinstance(d.value, str):
-            model = d.value
-    if whole is not None and whole.verdict == Verdict.REJECT:
+    """The row of one record; None where it stands that it is not a result."""
+    of: dict[str, list[Stance]] = defaultdict(list)
+    for s in said:
+        of[s.thing.judged_key].append(s)
+    settled = {key: settle(stances_on_it) for key, stances_on_it in of.items()}
+    whole, whose = settled.pop(RECORD, None), settled.pop(MODEL, None)
+    if whole is not None and whole.stands is not None and whole.stands.outcome[0] == NOT_A_RESULT:
         return None
     facts = papers.get((record.arxiv_id, record.version), PaperFacts(None, None))
-    shown = record.shown(candidates)
-    values = list(_values(shown, [d for d in decisions if d.field not in (RECORD, MODEL)], rule))
+    values = list(_values(record.shown(candidates), settled, taken))
+    if whole is not None and whole.disputed:
+        values = [replace(v, state=DISPUTED) for v in values]
     primary = _primary_metric(record.benchmark)
     values.sort(
         key=lambda v: (
@@ -190,58 +212,77 @@ def _row(
     )  # fmt: skip
     return CuratedRow(
         row_key=record.key, source=REVIEW, arxiv_id=record.arxiv_id, version=record.version, title=facts.title,
-        published=facts.published, model=model, benchmark=record.benchmark, role=record.role, values=tuple(values),
+        published=facts.published, model=_model_of(record, whose), benchmark=record.benchmark, role=record.role,
+        values=tuple(values),
     )  # fmt: skip
 
 
+def _model_of(record: Record, whose: Settlement | None) -> str:
+    """The model as people named it in so many words, else as it was read."""
+    decision = whose.stands.decision if whose is not None and whose.stands is not None else None
+    if decision is not None and decision.field == MODEL and isinstance(decision.value, str):
+        return decision.value
+    return record.model
+
+
 def _values(
-    shown: Sequence[Candidate], decisions: Sequence[Decision], rule: AutoAcceptRule | None
+    shown: Sequence[Candidate], settled: Mapping[str, Settlement], taken: Taken | None
 ) -> Iterator[CuratedValue]:
-    """The record's values: what was decided where something was, else what was read.
+    """The record's values: what stands where people judged, else what was read. `settled` is by judged key.
 
     An answer on evidence that the extractor no longer shows goes on standing until the new evidence is judged,
     unless it only turned the old value down.
     """
-    latest = {d.judged_key: d for d in decisions}  # in order of time: the last stays
     now_shown = {c.judged_key for c in shown}
-    of_old = [d for d in latest.values() if d.judged_key not in now_shown]
-    answered = {(c.field, c.metric) for c in shown if c.judged_key in latest}
+    of_old = {key: s for key, s in settled.items() if key not in now_shown}
+    answered = {(c.field, c.metric) for c in shown if c.judged_key in settled}
     upheld = {
-        (d.field, d.metric): d
-        for d in of_old
-        if (d.field, d.metric) not in answered and d.verdict in (Verdict.ACCEPT, Verdict.CORRECT, Verdict.NOT_STATED)
+        _field_of(s): s
+        for s in of_old.values()
+        if _field_of(s) not in answered
+        and s.stands is not None
+        and s.stands.decision.verdict in (Verdict.ACCEPT, Verdict.CORRECT, Verdict.NOT_STATED)
     }
     for c in shown:
-        if c.judged_key in latest:
-            yield _decided(latest[c.judged_key], c.unit, c.confidence)
+        if c.judged_key in settled:
+            yield _decided(settled[c.judged_key], c.unit, c.confidence)
         elif (c.field, c.metric) not in upheld:
             yield CuratedValue(
                 field=c.field, metric=c.metric, value=c.value, unit=c.unit, page=c.evidence.page,
-                quote=c.evidence.quote, state="auto_accepted" if _taken(c, rule) else "unreviewed",
-                confidence=c.confidence,
+                quote=c.evidence.quote, confidence=c.confidence,
+                state="auto_accepted" if taken is not None and taken.takes(c) else "unreviewed",
             )  # fmt: skip
     there = {(c.field, c.metric) for c in shown}
-    for d in of_old:
-        if upheld.get((d.field, d.metric)) is d or (d.field, d.metric) not in there:
-            yield _decided(d, UNITS.get(d.field), None)
+    for s in of_old.values():
+        if upheld.get(_field_of(s)) is s or _field_of(s) not in there:
+            yield _decided(s, UNITS.get(Field(s.thing.field)), None)
 
 
-def _taken(c: Candidate, rule: AutoAcceptRule | None) -> bool:
-    """Whether the rule takes this value; what is audited waits for people like any other."""
-    return rule is not None and c.value is not None and rule.takes(c.confidence) and not rule.audits(c.judged_key)
+def _field_of(s: Settlement) -> tuple[str, str | None]:
+    return (s.thing.field, s.thing.metric)
 
 
-def _decided(d: Decision, unit: str | None, confidence: float | None) -> CuratedValue:
-    value = {
-        Verdict.ACCEPT: d.judged_value,
-        Verdict.CORRECT: d.value,
-        Verdict.UNSURE: d.judged_value,
-    }.get(Verdict(d.verdict))
-    moved = d.answer_page is not None and d.answer_page != d.page
+def _decided(s: Settlement, unit: str | None, confidence: float | None) -> CuratedValue:
+    """The value as it stands, with the words that say so; while people differ, as it was read."""
+    d = (s.stands or s.first[-1]).decision
+    state = DISPUTED if s.disputed else STATES[Verdict(d.verdict)]
+    value, page, quote, stated_by = d.judged_value, d.page, d.quote, None
+    if state in ("rejected", "not_stated"):
+        value = None
+    elif state == "corrected":
+        value = d.value
+        page, quote, stated_by = _words_of(d)
     return CuratedValue(
-        field=d.field, metric=d.metric, value=value, unit=unit, page=d.answer_page if moved else d.page,
-        quote=None if moved else d.quote, state=STATES[Verdict(d.verdict)], decision_key=d.key, confidence=confidence,
+        field=d.field, metric=d.metric, value=value, unit=unit, page=page, quote=quote, state=state,
+        decision_key=d.key, confidence=confidence, stated_by=stated_by,
     )  # fmt: skip
+
+
+def _words_of(d: Decision) -> tuple[int | None, str, str | None]:
+    """Page and words of a value that a person gave; where the paper's text has it nowhere, the person's own words."""
+    if d.place is not None:
+        return d.place.page, d.place.quote, None
+    return d.answer_page or d.page, d.typed or human(d.field, d.value), d.annotator
 
 
 def _most_alike(
@@ -270,6 +311,7 @@ def _value_row(row_key: str, v: CuratedValue) -> dict[str, Any]:
         "row_key": row_key, "field": str(v.field), "metric": v.metric, "value": v.value if number else None,
         "value_text": v.value if isinstance(v.value, str) else None, "unit": v.unit, "page": v.page,
         "quote": v.quote, "state": v.state, "decision_key": v.decision_key, "confidence": v.confidence,
+        "stated_by": v.stated_by,
     }  # fmt: skip
 
 

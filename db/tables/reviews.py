@@ -7,12 +7,21 @@ further decision, `withdrawn`; what stands now is worked out by `standing`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from db.models import Decision, ReviewTask, Verdict, normal_name
+from db.models import (
+    Decision,
+    GivenAnswer,
+    Place,
+    ReviewTask,
+    ShownField,
+    ShownRecord,
+    Verdict,
+    normal_name,
+)  # fmt: skip
 from db.safety.decision_lines import append_lines, lines_path
 from db.store import Connection, file_of, insert_rows, now, rows_of
 
@@ -33,7 +42,8 @@ def save_tasks(con: Connection, tasks: Iterable[ReviewTask]) -> int:
         "review_tasks",
         [
             {
-                "key": t.key, "record_key": t.record_key, "payload": json.dumps(t.payload, ensure_ascii=False),
+                "key": t.key, "record_key": t.record_key,
+                "payload": json.dumps(asdict(t.payload), ensure_ascii=False),
                 "backend": t.backend, "backend_id": t.backend_id, "state": t.state,
                 "created_at": born.get(t.key, moment), "updated_at": moment,
             }
@@ -47,11 +57,37 @@ def load_tasks(con: Connection) -> list[ReviewTask]:
     """Every task, the oldest first."""
     return [
         ReviewTask(
-            key=row["key"], record_key=row["record_key"], payload=json.loads(row["payload"]),
+            key=row["key"], record_key=row["record_key"], payload=shown_record(json.loads(row["payload"])),
             backend=row["backend"], backend_id=row["backend_id"], state=row["state"],
         )
         for row in rows_of(con, "SELECT * FROM review_tasks ORDER BY created_at, key")
     ]  # fmt: skip
+
+
+def shown_record(stored: Mapping[str, Any]) -> ShownRecord:
+    """What a task shows, from its JSON as it stands in the database or on a server.
+
+    Pages sent by an earlier version lack what was added since, and may say where a value stands in words of their own.
+    KeyError or TypeError where it is something else.
+    """
+    shown = _known(ShownRecord, stored)
+    shown["fields"] = tuple(_shown_field(f) for f in stored["fields"])
+    shown["assigned"] = tuple(stored.get("assigned") or ())
+    return ShownRecord(**shown)
+
+
+def _shown_field(stored: Mapping[str, Any]) -> ShownField:
+    shown = _known(ShownField, stored)
+    shown["boxes"] = tuple(tuple(box) for box in stored.get("boxes") or ())
+    shown["others"] = tuple(stored.get("others") or ())
+    if stored.get("given"):
+        shown["given"] = GivenAnswer(**_known(GivenAnswer, stored["given"]))
+    return ShownField(**shown)
+
+
+def _known(of: type, stored: Mapping[str, Any]) -> dict[str, Any]:
+    """The stored values that this version has a place for."""
+    return {f.name: stored[f.name] for f in fields(of) if f.name in stored}
 
 
 def append_decisions(con: Connection, decisions: Iterable[Decision]) -> int:
@@ -105,52 +141,6 @@ def set_high_water(con: Connection, backend: str, mark: datetime | None) -> None
         [{"backend": backend, "high_water": mark, "synced_at": now()}],
         on_conflict="replace",
     )
-
-
-@dataclass(frozen=True)
-class AutoAcceptRule:
-    """Values at least this sure are taken without asking, but for a share that people look at all the same."""
-
-    threshold: float
-    audit_share: float
-    set_at: datetime
-    withdrawn_at: datetime | None = None
-    reason: str | None = None
-
-    def takes(self, confidence: float | None) -> bool:
-        """Whether a value of this confidence (that it is right, and its record's) is taken without asking."""
-        return confidence is not None and confidence >= self.threshold
-
-    def audits(self, judged_key: str) -> bool:
-        """Whether this value is of the share that people look at: always the same ones, drawn by their keys."""
-        return int(judged_key[:8], 16) / 0x1_0000_0000 < self.audit_share
-
-
-def auto_accept_rule(con: Connection) -> AutoAcceptRule | None:
-    """The rule in force; None where there is none."""
-    rules = rows_of(con, "SELECT * FROM auto_accept_rules ORDER BY set_at DESC LIMIT 1")
-    rule = AutoAcceptRule(**rules[0]) if rules else None
-    return None if rule is None or rule.withdrawn_at is not None else rule
-
-
-def last_rule(con: Connection) -> AutoAcceptRule | None:
-    """The last rule that was set, in force or withdrawn."""
-    rules = rows_of(con, "SELECT * FROM auto_accept_rules ORDER BY set_at DESC LIMIT 1")
-    return AutoAcceptRule(**rules[0]) if rules else None
-
-
-def set_auto_accept(con: Connection, threshold: float, audit_share: float) -> None:
-    """Sets a rule in place of any other."""
-    withdraw_auto_accept(con, "another threshold was set")
-    row = {
-        "set_at": now(), "threshold": threshold, "audit_share": audit_share, "withdrawn_at": None, "reason": None,
-    }  # fmt: skip
-    insert_rows(con, "auto_accept_rules", [row])
-
-
-def withdraw_auto_accept(con: Connection, reason: str) -> None:
-    """Withdraws the rule in force, if there is one."""
-    con.execute("UPDATE auto_accept_rules SET withdrawn_at = ?, reason = ? WHERE withdrawn_at IS NULL", [now(), reason])
 
 
 @dataclass(frozen=True)
@@ -209,7 +199,9 @@ def _decision_row(d: Decision, moment: datetime) -> dict[str, Any]:
         "value_text": _text(d.value), "page": d.page, "quote": d.quote, "judged_key": d.judged_key,
         "annotator": d.annotator, "decided_at": d.decided_at, "seconds_spent": d.seconds_spent,
         "backend": d.backend, "backend_id": d.backend_id, "note": d.note, "saved_at": moment,
-        "answer_page": d.answer_page,
+        "answer_page": d.answer_page, "adjudicates": d.adjudicates, "typed": d.typed,
+        "found_page": d.place.page if d.place else None, "found_quote": d.place.quote if d.place else None,
+        "found_boxes": json.dumps(d.place.boxes) if d.place else None,
     }  # fmt: skip
 
 
@@ -221,7 +213,15 @@ def _decision(row: dict[str, Any]) -> Decision:
         value=row["value_text"] if row["value"] is None else row["value"], page=row["page"], quote=row["quote"],
         annotator=row["annotator"], decided_at=row["decided_at"], seconds_spent=row["seconds_spent"],
         backend=row["backend"], backend_id=row["backend_id"], note=row["note"], answer_page=row["answer_page"],
+        adjudicates=bool(row["adjudicates"]), place=_place(row), typed=row["typed"],
     )  # fmt: skip
+
+
+def _place(row: Mapping[str, Any]) -> Place | None:
+    if row["found_page"] is None:
+        return None
+    boxes = json.loads(row["found_boxes"] or "[]")
+    return Place(row["found_page"], row["found_quote"], tuple((b[0], b[1], b[2], b[3]) for b in boxes))
 
 
 def _number(value: float | str | None) -> float | None:
@@ -230,3 +230,34 @@ def _number(value: float | str | None) -> float | None:
 
 def _text(value: float | str | None) -> str | None:
     return value if isinstance(value, str) else None
+
+
+def load_assignments(con: Connection) -> dict[str, tuple[str, ...]]:
+    """Who is to answer each paper that was assigned, by arXiv id."""
+    rows = rows_of(
+        con, "SELECT arxiv_id, list(annotator ORDER BY assigned_at, annotator) AS who FROM assignments GROUP BY 1"
+    )
+    return {row["arxiv_id"]: tuple(row["who"]) for row in rows}
+
+
+def save_assignments(con: Connection, assigned: Mapping[str, Iterable[str]]) -> int:
+    """How many assignments were new. One that stands is never taken from its person."""
+    moment = now()
+    rows = [
+        {"arxiv_id": a, "annotator": who, "assigned_at": moment} for a, people in assigned.items() for who in people
+    ]
+    return insert_rows(con, "assignments", rows)
+
+
+def save_annotators(con: Connection, server: str, people: Mapping[int, str]) -> None:
+    """Remembers by which numbers this server's exports name people."""
+    rows = [{"server": server, "number": number, "annotator": who} for number, who in people.items()]
+    insert_rows(con, "annotators", rows, on_conflict="replace")
+
+
+def load_annotators(con: Connection) -> dict[str, dict[int, str]]:
+    """The people of each server by the numbers that its exports name them by."""
+    found: dict[str, dict[int, str]] = {}
+    for row in rows_of(con, "SELECT * FROM annotators"):
+        found.setdefault(row["server"], {})[row["number"]] = row["annotator"]
+    return found

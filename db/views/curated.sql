@@ -1,14 +1,21 @@
 -- One line a curated row: each value with its page, quote and state beside it. Scores: the row's primary metric
 -- (the first saved) in `metric`/`score`, all of them in `scores` as JSON.
 CREATE OR REPLACE VIEW curated AS
-WITH ranked AS (
+WITH said AS (
+    -- the paper's words; where a person gave a value that stands nowhere in them, that person's, marked as such
+    SELECT * REPLACE (CASE WHEN stated_by IS NULL THEN quote
+                           ELSE quote || ' (stated by ' || stated_by || ', not found in the paper)' END AS quote),
+           rowid AS saved
+    FROM curated_values
+),
+ranked AS (
     -- where a row has several values of a field, the one that a person stands behind comes first, then the first saved
     SELECT *, row_number() OVER (
         PARTITION BY row_key, field
-        ORDER BY list_position(['accepted', 'corrected', 'reference', 'unreviewed', 'unsure', 'not_stated', 'rejected'],
-                               state), rowid
+        ORDER BY list_position(['accepted', 'corrected', 'reference', 'auto_accepted', 'unreviewed', 'unsure', 'disputed',
+                                'not_stated', 'rejected'], state), saved
     ) AS place
-    FROM curated_values
+    FROM said
     WHERE field <> 'score'
 ),
 by_field AS (
@@ -16,13 +23,13 @@ by_field AS (
 ),
 scores AS (
     SELECT row_key,
-           first(metric ORDER BY rowid) AS metric,
-           first(value  ORDER BY rowid) AS score,
-           first(page   ORDER BY rowid) AS score_page,
-           first(quote  ORDER BY rowid) AS score_quote,
-           first(state  ORDER BY rowid) AS score_state,
-           to_json(list({'metric': metric, 'value': value, 'page': page, 'quote': quote, 'state': state} ORDER BY rowid)) AS scores
-    FROM curated_values
+           first(metric ORDER BY saved) AS metric,
+           first(value  ORDER BY saved) AS score,
+           first(page   ORDER BY saved) AS score_page,
+           first(quote  ORDER BY saved) AS score_quote,
+           first(state  ORDER BY saved) AS score_state,
+           to_json(list({'metric': metric, 'value': value, 'page': page, 'quote': quote, 'state': state} ORDER BY saved)) AS scores
+    FROM said
     WHERE field = 'score'
     GROUP BY row_key
 )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import requests
 
-from curate.server import Server
+from curate.backends.label_studio_server import Server
 
 if TYPE_CHECKING:
     from selenium.webdriver import Chrome

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import socket
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from curate.server import VENV_VARIABLE, Server, label_studio_program, running
+from curate.backends.label_studio_server import VENV_VARIABLE, Server, label_studio_program, running
 from db.errors import BadInputError
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
 # read before a test takes the machine's settings away
 VENV = os.environ.get(VENV_VARIABLE)
+RUNNING = os.environ.get("RUNNING_LABEL_STUDIO")
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +37,14 @@ def label_studio_venv() -> Path:
 
 @pytest.fixture(scope="session")
 def label_studio(label_studio_venv: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A Label Studio started as `paperflops review serve --webhooks` starts it."""
+    """A Label Studio started as `paperflops review serve --webhooks` starts it.
+
+    Its first start takes minutes on a busy machine: RUNNING_LABEL_STUDIO may name the label-studio.json of one that
+    runs already.
+    """
+    if RUNNING:
+        yield Server(**json.loads(Path(RUNNING).read_text(encoding="utf-8")))
+        return
     folder = tmp_path_factory.mktemp("label-studio")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv(VENV_VARIABLE, str(label_studio_venv))

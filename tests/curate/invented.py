@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from curate.tasks import build_tasks
+from curate.queue.tasks import build_tasks
 from db.models import Candidate, Evidence, Outcome, Record, RecordValue
 from db.store import insert_rows, now, writing
 from db.tables.readings import Reading, save_readings
@@ -19,7 +19,7 @@ def arxiv_id(number: int) -> str:
 
 
 def model_of(
-    number: int, error: float, parameters: float | None, confidence: float = 0.8, name: str = "Model"
+    number: int, error: float, parameters: float | None, confidence: float | None = 0.8, name: str = "Model"
 ) -> Read:  # fmt: skip
     """A record of the paper of this number, and its candidates."""
 

@@ -5,10 +5,14 @@ from __future__ import annotations
 from datetime import timedelta
 from pathlib import Path
 
+import krippendorff
+import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from curate.agreement import agreement, disputes, error_rates
-from curate.review import load_queue
+from curate.answers.agreement import agreement, agrees_with_others, alpha, disputes, error_rates
+from curate.queue.load import load_queue
 from db.models import Decision
 from db.store import reading, writing
 from db.tables.reviews import append_decisions
@@ -22,7 +26,7 @@ def said(
     return Decision(
         f"t{n}", "2001.00001", 1, "Ours", "imagenet", "parameters", None, verdict, judged,
         judged if verdict == "accept" else value, 1, f"quote {n}", who, MOMENT + timedelta(hours=later),
-        backend_id=f"t{n}{':r' if anew else ''}#{who}",
+        backend_id=f"t{n}{':r' if anew else ''}#{who}", adjudicates=anew,
     )  # fmt: skip
 
 
@@ -42,6 +46,17 @@ class TestAlpha:
         # by hand: 13 accepts and 7 rejects in 20; observed 2/20, expected 2*13*7/(20*19)
         assert found.alpha == pytest.approx(1 - (2 / 20) / (2 * 13 * 7 / (20 * 19)))
         assert found.share == 0.9
+
+    @settings(max_examples=60, deadline=None)
+    @given(st.lists(st.lists(st.integers(0, 3), min_size=2, max_size=4), min_size=2, max_size=30))
+    def test_as_the_package(self, units: list[list[int]]) -> None:
+        """it is what the `krippendorff` package gives, of any number of people and categories."""
+        if len({code for unit in units for code in unit}) < 2:
+            return  # chance can't be told from agreement: ours is None there, the package refuses
+        raters = max(map(len, units))
+        table = np.array([[unit[r] if r < len(unit) else np.nan for unit in units] for r in range(raters)])
+        expected = krippendorff.alpha(reliability_data=table, level_of_measurement="nominal")
+        assert alpha(units)[1] == pytest.approx(expected, abs=1e-9)
 
     def test_no_chance(self) -> None:
         """it is unknown where everybody always said the same."""
@@ -101,5 +116,13 @@ class TestDisputes:
             append_decisions(con, verdict("bob", "reject"))
         with reading(db_path) as con:
             (task,) = load_queue(con).open
-        assert task.payload["fields"][0]["dispute"] == "ann accepted; bob rejected"
-        assert task.payload["revision"] != before.tasks[0].payload["revision"]
+        assert task.payload.fields[0].dispute == "ann accepted; bob rejected"
+        assert task.payload.revision != before.tasks[0].payload.revision
+
+
+def test_each_persons_agreement() -> None:
+    """it tells of each person how often all others said the same of what several judged."""
+    said_by = [said("a", "accept", 0), said("b", "accept", 0), said("a", "accept", 1), said("b", "reject", 1)]
+    found = agrees_with_others([*said_by, said("c", "accept", 2)])
+    assert found["a"] == (4, 3)  # two values, and twice that it is this record's: b lets nothing of the second stand
+    assert "c" not in found

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from curate.labelled import answer_by
-from curate.page import NOT_A_RESULT
+from curate.answers.labelled import answer_by
+from curate.page.render import NOT_A_RESULT
 from db.reference.labelled_papers import LabelledPaper
 from tests.curate.invented import model_of, payloads_of
 
@@ -26,9 +26,9 @@ def said(
 ) -> tuple[str | None, str | None, str | None]:
     """What is answered to a record's score and to its parameters, and the typed parameters."""
     (payload,) = payloads_of([model_of(1, error, parameters, name=name)])
-    paper = LabelledPaper(payload["arxiv_id"], tuple(results), tuple(models))
+    paper = LabelledPaper(payload.arxiv_id, tuple(results), tuple(models))
     answer = answer_by(paper, payload, datetime(2026, 1, 1))
-    places = {f["field"]: n for n, f in enumerate(payload["fields"])}
+    places = {f.field: n for n, f in enumerate(payload.fields)}
     at = places["parameters"]
     return answer.verdicts.get(places["score"]), answer.verdicts.get(at), answer.texts.get(at)
 
@@ -74,7 +74,7 @@ def test_accuracy_is_error() -> None:
 def test_not_a_result() -> None:
     """it says of a record none of whose scores stands in the paper that it is no result"""
     (payload,) = payloads_of([model_of(1, 99.0, None, name="Tree-9")])
-    answer = answer_by(LabelledPaper(payload["arxiv_id"], tuple(NET)), payload, datetime(2026, 1, 1))
+    answer = answer_by(LabelledPaper(payload.arxiv_id, tuple(NET)), payload, datetime(2026, 1, 1))
     assert answer.whole == NOT_A_RESULT
 
 
@@ -86,7 +86,7 @@ def test_runs() -> None:
         {"models": ["Net-50"], "epochs": 120, "page": 2},
         {"models": ["Net-50"], "epochs": 7, "page": 2, "purpose": "inference"},
     ]
-    epochs = next(n for n, f in enumerate(payload["fields"]) if f["field"] == "epochs")
+    epochs = next(n for n, f in enumerate(payload.fields) if f.field == "epochs")
     answer = answer_by(LabelledPaper("x", tuple(NET), (), tuple(runs)), payload, datetime(2026, 1, 1))
     assert (answer.verdicts[epochs], answer.texts[epochs], answer.pages[epochs]) == ("correct", "120", "2")
     alone = answer_by(LabelledPaper("x", tuple(NET), (), tuple(runs[:1])), payload, datetime(2026, 1, 1))

@@ -17,8 +17,8 @@ import pytest
 import requests
 
 from curate.backends.label_studio import LabelStudioBackend
+from curate.backends.label_studio_server import Server
 from curate.listen import EVENTS, LONGEST_CALL, SECRET_HEADER, Calls, keep_syncing, receiving
-from curate.server import Server
 from db.errors import BadInputError, UnreachableError
 from db.store import reading, rows_of
 from tests.curate.annotator import ApiAnnotator

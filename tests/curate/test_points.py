@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from curate.points import fit_line, point_of
+from curate.queue.points import fit_line, point_of
 
 
 @pytest.mark.parametrize(

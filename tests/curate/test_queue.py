@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import random
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from curate.points import Point, fit_line, point_of_payload
-from curate.queue import STRATEGIES, by_worth, in_order
-from curate.review import load_queue
-from curate.worth import Settled, doubt, expected_worth, move
-from db.models import Candidate, Decision, Verdict
+from curate.queue.load import load_queue
+from curate.queue.order import STRATEGIES, batch, by_record, by_worth, in_order
+from curate.queue.points import Point, fit_line, point_of_payload
+from curate.queue.worth import Settled, doubt, expected_worth, move
+from db.models import Candidate, Decision, RecordValue, ReviewTask, Verdict
 from db.store import reading, writing
 from db.tables.reviews import append_decisions
 from tests.curate.invented import Read, arxiv_id, fill, model_of, payloads_of
@@ -29,7 +31,7 @@ def place_of(model: Read, *among: Read) -> int:
     """Its place in the order by worth among the papers on the line and these."""
     record, _ = model
     ordered = by_worth(payloads_of([*ON_A_LINE, model, *among]))
-    return [p["key"] for p in ordered].index(record.key)
+    return [p.key for p in ordered].index(record.key)
 
 
 class TestWrongPoints:
@@ -45,16 +47,20 @@ class TestWrongPoints:
     def test_doubt_off_the_fits(self) -> None:
         """it lets no doubtful value that is on no fit bring a record forward."""
         *rest, plain = payloads_of([*ON_A_LINE, model_of(78, 30.0, 1e8, confidence=0.9)])
-        score = next(f for f in plain["fields"] if f["field"] == "score")
-        beside = [score | {"metric": "top5_error", "confidence": 0.1}, score | {"field": "epochs", "confidence": 0.1}]
-        more = plain | {"fields": [*plain["fields"], *beside]}
-        assert doubt(more["fields"]) > doubt(plain["fields"])
-        assert expected_worth([*rest, more])[plain["key"]] == expected_worth([*rest, plain])[plain["key"]]
+        score = next(f for f in plain.fields if f.field == "score")
+        beside = (
+            replace(score, metric="top5_error", confidence=0.1), replace(score, field="epochs", confidence=0.1),
+        )  # fmt: skip
+        more = replace(plain, fields=(*plain.fields, *beside))
+        assert doubt(more.fields) > doubt(plain.fields)
+        assert expected_worth([*rest, more])[plain.key] == expected_worth([*rest, plain])[plain.key]
 
     def test_witness(self) -> None:
         """it takes a value for doubtful that a leaderboard gives otherwise, however sure it is itself."""
         *rest, plain = payloads_of([*ON_A_LINE, model_of(78, 20.0, 1e8, confidence=0.999)])
-        told = plain | {"fields": [plain["fields"][0] | {"witness": "25.0 (board, Model)"}, *plain["fields"][1:]]}
+        told = replace(
+            plain, fields=(replace(plain.fields[0], witness="25.0 (board, Model)"), *plain.fields[1:])
+        )  # fmt: skip
         assert by_worth([*rest, plain])[0] != plain
         assert by_worth([*rest, told])[0] == told
 
@@ -91,7 +97,7 @@ class TestMissingPoints:
         """it asks last about what no review can bring on a fit."""
         untracked, candidates = model_of(81, 30.0, None)
         *rest, alone = payloads_of([*ON_A_LINE, (untracked, candidates)])
-        alone = alone | {"benchmark": None}
+        alone = replace(alone, benchmark=None)
         assert by_worth([alone, *rest])[-1] == alone
 
     def test_no_line_yet(self) -> None:
@@ -100,7 +106,7 @@ class TestMissingPoints:
         first, *rest = payloads_of(found)
         none_known = expected_worth([first, *rest])
         one_found = expected_worth(rest, [Settled(first, Point("imagenet", -0.6, {"parameters": 7.0}))])
-        assert all(one_found[p["key"]] > 0.1 > none_known[p["key"]] for p in rest)
+        assert all(one_found[p.key] > 0.1 > none_known[p.key] for p in rest)
 
 
 class TestLearning:
@@ -119,9 +125,9 @@ class TestLearning:
             judged.append(
                 Settled(mine[n], Point("imagenet", read.log_error, {"parameters": 8.5}) if found else read)
             )  # fmt: skip
-        keys = {s.payload["key"] for s in judged}
-        worth = expected_worth([p for p in payloads if p["key"] not in keys], judged)
-        return {p["model"]: worth[p["key"]] for p in mine if p["key"] in worth}
+        keys = {s.payload.key for s in judged}
+        worth = expected_worth([p for p in payloads if p.key not in keys], judged)
+        return {p.model: worth[p.key] for p in mine if p.key in worth}
 
     def test_siblings_of_a_find(self) -> None:
         """it brings the records of a paper forward in which a cost was found that had not been read."""
@@ -147,7 +153,7 @@ class TestLearning:
         right = point_of_payload(first)
         wrong = Point("imagenet", -0.5, {"parameters": 6.0})
         none, good, bad = (
-            expected_worth([*others, *rest], [Settled(first, point, by_people=people)])[rest[0]["key"]]
+            expected_worth([*others, *rest], [Settled(first, point, by_people=people)])[rest[0].key]
             for point, people in ((right, False), (right, True), (wrong, True))
         )
         assert good < none < bad
@@ -159,14 +165,34 @@ class TestOrder:
         """it orders the queue without losing or doubling a record, the same each time."""
         payloads = payloads_of(ON_A_LINE)
         ordered = STRATEGIES[strategy](payloads, ())
-        assert sorted(p["key"] for p in ordered) == sorted(p["key"] for p in payloads)
+        assert sorted(p.key for p in ordered) == sorted(p.key for p in payloads)
         assert STRATEGIES[strategy](list(reversed(payloads)), ()) == ordered
 
+    def test_paper_by_paper(self) -> None:
+        """it goes through one paper after another, the worthiest first, each in the order of its pages."""
+        slight = [replace_page(model_of(80, 15.0, 1e9, name=f"Net-{n}"), 9 - n) for n in range(3)]
+        weighty = [replace_page(model_of(81, 15.0, 1e10, 0.3, name=f"Net-{n}"), n) for n in (2, 1)]
+        ordered = by_worth(payloads_of([*slight, *weighty, *ON_A_LINE]))
+        papers = [p.arxiv_id for p in ordered]
+        assert sum(a != b for a, b in pairwise(papers)) == len(set(papers)) - 1
+        assert papers.index(arxiv_id(81)) < papers.index(arxiv_id(80))
+        assert [p.fields[0].page for p in ordered if p.arxiv_id in (arxiv_id(80), arxiv_id(81))] == [1, 2, 7, 8, 9]
+
+    @pytest.mark.parametrize(("limit", "sent"), [(None, 7), (7, 7), (6, 5), (5, 5), (4, 3), (2, 2)])
+    def test_batch(self, limit: int | None, sent: int) -> None:
+        """it splits no paper at the end of a batch, except one that is larger than the batch."""
+        tasks = [
+            ReviewTask(p.key, p.key, p)
+            for size, number in ((3, 1), (2, 2), (2, 3))
+            for p in payloads_of([model_of(number, 20.0 + n, 1e7, name=f"Net-{n}") for n in range(size)])
+        ]
+        assert batch(tasks, limit) == tasks[:sent]
+
     def test_papers_alternate(self) -> None:
-        """it does not ask about a paper's tenth record before another's first that is as much worth."""
+        """it asks, record by record, about another paper's first before a paper's tenth that is worth as much."""
         models = [model_of(80 + n % 2, 15.0, 1e9, name=f"Net-{n}") for n in range(12)]
-        ordered = by_worth(payloads_of([*ON_A_LINE, *models]))
-        first = [p["arxiv_id"] for p in ordered if p["arxiv_id"] in (arxiv_id(80), arxiv_id(81))][:6]
+        ordered = by_record(payloads_of([*ON_A_LINE, *models]))
+        first = [p.arxiv_id for p in ordered if p.arxiv_id in (arxiv_id(80), arxiv_id(81))][:6]
         assert first.count(arxiv_id(80)) == 3
 
     def test_decisions_count(self, db_path: Path) -> None:
@@ -177,8 +203,8 @@ class TestOrder:
         def first() -> str:
             with reading(db_path) as con:
                 queue = load_queue(con)
-            lacking = [t for t in in_order(queue.open, queue.settled, "worth") if "Net-" in t.payload["model"]]
-            return str(lacking[0].payload["arxiv_id"])
+            lacking = [t for t in in_order(queue.open, queue.settled, "worth") if "Net-" in t.payload.model]
+            return str(lacking[0].payload.arxiv_id)
 
         was_first = first()
         settled = models[5] if was_first == arxiv_id(80) else models[0]
@@ -187,12 +213,20 @@ class TestOrder:
         assert first() != was_first
 
 
-def judge(model: Read, c: Candidate, verdict: str) -> Decision:
+def judge(model: Read, c: Candidate, verdict: str, who: str = "ann") -> Decision:
     """What somebody says of one value of the record."""
     return Decision(
         model[0].key, c.evidence.arxiv_id, 1, model[0].model, "imagenet", c.field, c.metric, verdict, c.value, c.value,
-        c.evidence.page, c.evidence.quote, "ann", MOMENT,
+        c.evidence.page, c.evidence.quote, who, MOMENT, backend_id=None if who == "ann" else f"{model[0].key}#{who}",
     )  # fmt: skip
+
+
+def replace_page(model: Read, page: int) -> Read:
+    """The same model, read on another page."""
+    record, candidates = model
+    moved = [replace(c, evidence=replace(c.evidence, page=page)) for c in candidates]
+    values = tuple(RecordValue(c.field, c.metric, c.key, True) for c in moved)
+    return replace(record, values=values), moved
 
 
 def added(model: Read, parameters: float) -> Decision:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -16,9 +17,9 @@ import requests
 from typer.testing import CliRunner
 
 from curate.backends.label_studio import OVERLAP, LabelStudioBackend
-from curate.page import interface
+from curate.backends.label_studio_server import VENV_VARIABLE, Server
+from curate.page.render import interface
 from curate.review import sync
-from curate.server import VENV_VARIABLE, Server
 from db.errors import PaperflopsError
 from db.models import Candidate, Evidence, Outcome, Record, RecordValue
 from db.store import reading, rows_of, writing
@@ -27,6 +28,7 @@ from paperflops import app
 from tests.curate.annotator import ApiAnnotator
 from tests.curate.command import paperflops
 from tests.curate.conftest import free_port
+from tests.curate.invented import fill, model_of
 from tests.curate.proxy import wire
 from tests.curate.readings import IMAGENET_RESNET_50, RESIDUAL, RESIDUAL_ID, Told, reading_of, save_paper
 
@@ -350,9 +352,9 @@ class TestTwoPeople:
         ann.answer(task, {0: "reject"}, completed_by=user["id"])
         paperflops(db_path, "review", "sync")
         status = paperflops(db_path, "review", "status")
-        assert "1 values on which two people differ" in status
+        assert "1 things on which people differ" in status
         assert "bob-" in status
-        assert "1 asked anew" in paperflops(db_path, "review", "send")
+        assert "1 asked anew, people differ on them" in paperflops(db_path, "review", "send")
         anew = max(ann.tasks(), key=lambda t: t["id"])
         assert "To decide between:" in anew["data"]["fields"][0]["html"]
         ann.answer(anew, {0: "accept"})
@@ -361,6 +363,57 @@ class TestTwoPeople:
         assert "people on 1 of 2 that two judged (50%)" in paperflops(db_path, "review", "status")
         with reading(db_path) as con:
             assert [r["score_state"] for r in rows_of(con, "SELECT * FROM curated")] == ["accepted"]
+
+
+class TestTeam:
+    def test_tabs(self, db_path: Path, at_server: str, label_studio: Server) -> None:
+        """it shares papers out, gives each person a tab with theirs alone, and refuses a stranger."""
+        save_paper(db_path, RESIDUAL, many(2))
+        fill(db_path, [model_of(n, 20.0 + n, 1e7) for n in range(3)])
+        with pytest.raises(PaperflopsError, match=r"no user nobody@example\.org"):
+            paperflops(db_path, "review", "send", "--assign", "nobody@example.org")
+        bob = f"bob-team-{os.getpid()}@example.org"
+        legacy = {"Authorization": f"Token {label_studio.api_key}"}
+        body = {"email": bob, "username": "bob-team", "password": "x" * 12}
+        made = requests.post(f"{label_studio.url}/api/users/", headers=legacy, json=body, timeout=30)
+        assert made.ok, made.text
+        people = f"{label_studio.username},{bob}"
+        told = paperflops(db_path, "review", "send", "--assign", people)
+        addresses = {
+            who: line for line in told.splitlines() for who in people.split(",") if line.strip().startswith(who)
+        }
+        assert len(set(addresses.values())) == 2
+        ann = ApiAnnotator(label_studio, at_server)
+        shares = Counter(t["data"]["assigned"] for t in ann.tasks())
+        assert set(shares) == set(people.split(","))
+        papers = {(t["data"]["paper"], t["data"]["assigned"]) for t in ann.tasks()}
+        assert len(papers) == len({paper for paper, _ in papers}) == 4
+        for who, line in addresses.items():
+            tab = line.split("tab=")[1].split("&")[0]
+            page = ann._json("GET", "/api/tasks/", params={"view": tab, "fields": "task_only", "page_size": 100})
+            assert {t["data"]["assigned"] for t in page["tasks"]} == {who}
+            assert len(page["tasks"]) == shares[who]
+        assert "5 there already" in paperflops(db_path, "review", "send", "--assign", people)
+
+
+@pytest.mark.slow
+def test_sync_killed(db_path: Path, at_server: str, label_studio: Server) -> None:
+    """it brings every answer back once when it is killed in the middle of a sync, begun again and run once more."""
+    save_paper(db_path, RESIDUAL, many(250))
+    paperflops(db_path, "review", "send")
+    annotator = ApiAnnotator(label_studio, at_server)
+    for task in annotator.tasks():
+        annotator.answer(task, {0: "accept"})
+    command = [sys.executable, "-m", "paperflops", "--db", str(db_path), "review", "sync"]
+    process = subprocess.Popen(command, cwd=ROOT, env=dict(os.environ), stderr=subprocess.DEVNULL)
+    size = db_path.stat().st_mtime_ns
+    while process.poll() is None and db_path.stat().st_mtime_ns == size:
+        time.sleep(0.02)
+    process.kill()
+    process.wait()
+    paperflops(db_path, "review", "sync")
+    assert "0 new decisions" in paperflops(db_path, "review", "sync")
+    assert decisions(db_path) == [("score", "accept")] * 250
 
 
 @pytest.mark.slow

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import random
+import re
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from curate.simulate import Curve
+from curate.queue.effort import Effort, measured_effort
+from curate.queue.points import point_of_payload
+from curate.queue.remaining import remaining_changes
+from curate.queue.replay import load_replay, save_replay, with_mistakes
+from curate.queue.simulate import Curve, fits_to_follow, simulate
+from curate.queue.worth import Settled
 from db.errors import BadInputError
+from db.models import Decision
 from tests.curate.command import paperflops
-from tests.curate.invented import arxiv_id, fill, model_of
+from tests.curate.invented import arxiv_id, fill, model_of, payloads_of
 
 
-def percents(line: str) -> list[float]:
-    return [float(word.rstrip("%")) for word in line.split() if word.endswith("%")]
+def after_30(told: str, annotator: str = "no mistakes") -> dict[str, float]:
+    """By order, the mean distance in percent after 30 % of the hours."""
+    lines = [line.removeprefix(annotator).strip() for line in told.splitlines() if line.startswith(annotator)]
+    return {re.split(r"\s{2,}", line)[0]: float(re.search(r"([\d.]+)%", line)[1]) for line in lines}
 
 
 @pytest.fixture
@@ -42,15 +53,103 @@ def gold(db_path: Path, tmp_path: Path) -> Path:
 
 def test_finds_planted_errors(db_path: Path, tmp_path: Path, gold: Path) -> None:
     """it has the slope right much sooner by worth than by chance, on all papers and on halves of them."""
-    out = tmp_path / "out"
-    told = paperflops(db_path, "review", "simulate", "--gold", str(gold), "--out", str(out), "--halves", "3")
-    all_papers, of_halves = told.split("3 random halves")
-    for part in (all_papers, of_halves):
-        after_30 = {line.split()[0]: percents(line)[1] for line in part.splitlines() if len(percents(line)) >= 3}
-        assert after_30["worth"] <= 5.0
-        assert after_30["random"] > 15.0
+    out, kept = tmp_path / "out", tmp_path / "kept.jsonl.gz"
+    told = paperflops(
+        db_path, "review", "simulate", "--gold", str(gold), "--out", str(out), "--seeds", "2", "--keep", str(kept)
+    )
+    for part in told.split("random halves"):
+        found = after_30(part)
+        assert found["worth"] <= 5.0
+        assert found["random"] > 15.0
+    assert "assumed, not measured" in told
     assert (out / "simulation.png").stat().st_size > 10_000
-    assert (out / "simulation.csv").read_text().splitlines()[-1] == "random,1.0000,0.00000"
+    with (out / "simulation.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    last = {(r["annotator"], r["order"]): float(r["distance"]) for r in rows if r["papers"] == "all"}
+    assert {distance for (who, _), distance in last.items() if who == "no mistakes"} == {0.0}
+    assert min(distance for (who, _), distance in last.items() if who != "no mistakes") > 0.0
+    assert simulate(load_replay(kept), Effort(), seeds=1).fits == simulate(load_replay(kept), Effort(), seeds=1).fits
+
+
+def test_comes_along() -> None:
+    """it has the figures of labelled papers with it, with slopes that the review has to set right."""
+    replay = load_replay()
+    fits, left_out = fits_to_follow(replay)
+    assert len(replay.papers) > 50
+    assert len(fits) >= 4
+    assert any("right before the review" in why for why in left_out.values())
+
+
+def test_kept_as_it_was(tmp_path: Path) -> None:
+    """it keeps a replay so that it is the same when it is read, and the same figures make the same file."""
+    save_replay(load_replay(), tmp_path / "a.jsonl.gz")
+    again = load_replay(tmp_path / "a.jsonl.gz")
+    save_replay(again, tmp_path / "b.jsonl.gz")
+    assert again == load_replay()
+    assert (tmp_path / "a.jsonl.gz").read_bytes() == (tmp_path / "b.jsonl.gz").read_bytes()
+
+
+def test_mistakes() -> None:
+    """it gets about one field in so many wrong, the same ones for the same seed."""
+    replay = load_replay()
+    wrong = with_mistakes(replay, 0.13, seed=1)
+    fields = sum(len(r.values) for r in replay.reviewed.values())
+    changed = sum(len(set(replay.reviewed[key].values) - set(r.values)) for key, r in wrong.items())
+    assert 0.08 < changed / fields < 0.16
+    assert with_mistakes(replay, 0.13, seed=1) == wrong
+    assert with_mistakes(replay, 0.0, seed=1).keys() == wrong.keys()
+
+
+class TestEffort:
+    def test_measured(self) -> None:
+        """it takes the costs from the times of answers, once there are enough of them."""
+        rng = random.Random(1)
+        said = []
+        for n in range(80):
+            verdicts = [rng.choice(["accept", "reject", "correct"]) for _ in range(rng.randint(1, 9))]
+            seconds = 6 + sum({"accept": 2, "reject": 4, "correct": 20}[v] for v in verdicts)
+            seconds += 30 if n % 4 == 0 else 0
+            said += [decision(n, place, v, seconds / len(verdicts)) for place, v in enumerate(verdicts)]
+        found = measured_effort(said)
+        assert (found.answers, round(found.accept), round(found.turn_down)) == (80, 2, 4)
+        assert (round(found.correct), round(found.record), round(found.paper)) == (20, 6, 30)
+
+    def test_assumed(self) -> None:
+        """it says that it assumes them while there are few."""
+        assert measured_effort([decision(n, 0, "accept", 3.0) for n in range(10)]) == Effort()
+
+    def test_another_paper_costs(self) -> None:
+        """it counts a change of paper, and what was to be typed."""
+        effort = Effort()
+        assert effort.of_answer({"accept": 2}, True) - effort.of_answer({"accept": 2}, False) == effort.paper
+        assert effort.of_answer({"add": 1}, False) > effort.of_answer({"accept": 1}, False)
+
+
+def decision(n: int, place: int, verdict: str, seconds: float) -> Decision:
+    value = 1.0 if verdict != "reject" else None
+    return Decision(
+        f"t{n}", arxiv_id(n // 4), 1, "M", "imagenet", "epochs", None, verdict, 1.0, value, 1, f"q{n} {place}", "ann",
+        datetime(2026, 1, 1) + timedelta(minutes=n), seconds, backend_id=f"t{n}#1",
+    )  # fmt: skip
+
+
+class TestRemaining:
+    """How far the slopes are expected to move: when to stop."""
+
+    def test_sure_points_settle(self) -> None:
+        """it expects slopes of sure points to stay, and those of doubtful ones to move."""
+        sure = payloads_of([model_of(n, 40 - n % 10 * 2, 10 ** (6 + n % 10 / 5), 0.999) for n in range(40)])
+        doubtful = payloads_of([model_of(n, 40 - n % 10 * 2 + n % 3, 10 ** (6 + n % 10 / 5), 0.4) for n in range(40)])
+        (calm,), (open_one,) = remaining_changes(sure, []), remaining_changes(doubtful, [])
+        assert calm.settled
+        assert not open_one.settled
+        assert open_one.low < open_one.slope < open_one.high
+
+    def test_nothing_left(self) -> None:
+        """it expects no change once everything is reviewed."""
+        done = payloads_of([model_of(n, 40 - n % 10 * 2, 10 ** (6 + n % 10 / 5), 0.4) for n in range(40)])
+        (found,) = remaining_changes([], [Settled(p, point_of_payload(p)) for p in done])
+        assert (found.change, found.settled, found.low) == (0.0, True, pytest.approx(found.slope))
 
 
 def test_no_such_papers(db_path: Path, tmp_path: Path) -> None:
@@ -76,7 +175,8 @@ def test_two_papers_are_no_benchmark(db_path: Path, tmp_path: Path) -> None:
 
 def test_curve() -> None:
     """it is within the goal from where it stays there, not from where it first was."""
-    curve = Curve("x", (0.0, 0.25, 0.5, 0.75, 1.0), (0.2, 0.01, 0.1, 0.02, 0.0))
-    assert curve.distance_at(0.3) == 0.1
-    assert curve.reviewed_for(0.05) == 0.75
-    assert curve.reviewed_for(0.5) == 0.0
+    c = Curve((0.0, 25.0, 50.0, 75.0, 100.0), (0.2, 0.01, 0.1, 0.02, 0.0))
+    assert c.distance_at(50.0) == pytest.approx(0.1)
+    assert c.seconds_for(0.05) == 75.0
+    assert c.seconds_for(0.5) == 0.0
+    assert Curve((0.0, 1.0), (0.2, 0.1)).seconds_for(0.05) == float("inf")

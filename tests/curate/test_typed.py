@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curate.typed import read_typed, typed_text
+from curate.answers.typed import read_typed, typed_text
 from db.models import Field
 
 

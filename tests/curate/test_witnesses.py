@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from curate.leaderboards import read_leaderboard
-from curate.queue import in_order
+from curate.queue.order import in_order
 from curate.review import load_queue
+from curate.witnesses.crosscheck import equal
+from curate.witnesses.leaderboards import read_leaderboard
 from db.errors import BadInputError
 from db.store import reading, rows_of
 from db.tables.reviews import load_decisions
@@ -73,9 +74,9 @@ class TestCrosscheck:
             assert rows_of(con, "SELECT * FROM candidates ORDER BY key") == before
             assert load_decisions(con) == []
             queue = load_queue(con)
-        (task,) = [t for t in queue.tasks if t.payload["model"] == "ResNet-101"]
-        assert task.payload["fields"][0]["witness"] == "21.75 (b.json, ResNet-101)"
-        assert in_order(queue.open, queue.settled, "worth")[0] == task
+        (task,) = [t for t in queue.tasks if t.payload.model == "ResNet-101"]
+        assert task.payload.fields[0].witness == "21.75 (b.json, ResNet-101)"
+        assert in_order(queue.open, queue.settled, "records")[0] == task
 
     def test_twice(self, db: Path, tmp_path: Path) -> None:
         """it keeps what a file says once, however often it is read."""
@@ -109,6 +110,22 @@ class TestCrosscheck:
         assert len(boards["epoch_notable_models.csv"].claims) > 1000
 
 
+@pytest.mark.parametrize(
+    ("ours", "theirs", "same"),
+    [
+        ("TPUv3 core", "Google TPU v3", True),
+        ("Cloud TPU v3", "TPUv3-512", True),
+        ("V100", "NVIDIA Tesla V100 SXM2 32 GB", True),
+        ("TPUv3 core", "Google TPU v2", False),
+        ("V100", "NVIDIA A100", False),
+        ("Titan X", "V100", False),
+    ],
+)
+def test_names_of_one_device(ours: str, theirs: str, same: bool) -> None:
+    """it takes two names of one device for no disagreement, and those of two devices for one."""
+    assert equal("device", ours, theirs) is same
+
+
 class TestOffline:
     def exported(self, folder: Path, verdict: str = "accept") -> Path:
         """What Label Studio would export of these tasks once the first was answered."""
@@ -128,7 +145,7 @@ class TestOffline:
     def test_there_and_back(self, db: Path, tmp_path: Path) -> None:
         """it writes all that another Label Studio needs, and takes its export in, each answer once."""
         out = tmp_path / "out"
-        assert "2 records written" in paperflops(
+        assert "2 pages of 2 records written" in paperflops(
             db, "review", "export", "--out", str(out), "--pictures-at", "https://x.org/p/"
         )
         assert (out / "interface.xml").read_text().startswith("<View")

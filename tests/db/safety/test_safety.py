@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from db.errors import BadInputError, DamagedError, PaperflopsError
-from db.models import Decision
+from db.models import Decision, Place
 from db.safety.backup import back_up, restore, restore_decisions
 from db.safety.check import check
 from db.safety.decision_lines import append_lines, lines_path, read_lines
@@ -29,6 +29,7 @@ def decision(number: int, value: float | str = 76.3) -> Decision:
     return Decision(
         f"task {number}", "1512.03385", 1, "ResNet-50", "imagenet", "score", "top1_accuracy", "accept", value, value, 3,
         "a “quote” of it\n", "ann", datetime(2026, 1, 1, 12, number % 60), seconds_spent=4.5, backend_id=str(number),
+        place=Place(4, "where it is", ((1.0, 2.0, 3.0, 4.5),)),
     )  # fmt: skip
 
 

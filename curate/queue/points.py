@@ -9,9 +9,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-from db.models import CuratedValue, Field
+from db.models import CuratedValue, Field, ShownRecord
 from db.reference.benchmarks import canonical_error, load_benchmarks
 from db.reference.hardware import find_device
 
@@ -77,9 +76,9 @@ def point_of(benchmark: str | None, values: Iterable[tuple[str, str | None, Valu
     return Point(benchmark, log_error, log_computing)
 
 
-def point_of_payload(payload: Mapping[str, Any]) -> Point | None:
+def point_of_payload(payload: ShownRecord) -> Point | None:
     """The point as it is read, before anybody has judged it."""
-    return point_of(payload["benchmark"], [(f["field"], f["metric"], f["value"]) for f in payload["fields"]])
+    return point_of(payload.benchmark, [(f.field, f.metric, f.value) for f in payload.fields])
 
 
 def point_of_values(benchmark: str | None, values: Iterable[CuratedValue]) -> Point | None:

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from curate.backends import PulledTask
+from curate.backends import Answered, PulledTask
 from curate.backends.label_studio_json import answer_of, utc
-from curate.page import PageImage, interface, task_data
-from curate.pictures import Picture
+from curate.page.pictures import Picture
+from curate.page.render import PageImage, interface, task_data
 from db.errors import BadInputError
 from db.models import ReviewTask
+from db.tables.reviews import shown_record
 
 READ_ME = """To review these records without a connection to the database:
 
@@ -44,8 +46,9 @@ def write_offline(
             if not (pages / picture.name).exists():
                 shutil.copyfile(picture.path, pages / picture.name)
             if pictures_at is not None:
-                images[number] = PageImage(f"{pictures_at.rstrip('/')}/{picture.name}", picture.width, picture.height)
-        written.append({"data": task_data(t.payload, images)})
+                url = f"{pictures_at.rstrip('/')}/{picture.name}"
+                images[number] = PageImage(url, picture.width, picture.height, picture.printed)
+        written.append({"data": task_data(t.payload, images) | {"key": t.key}})
     (folder / "tasks.json").write_text(json.dumps(written, ensure_ascii=False), encoding="utf-8")
     (folder / "interface.xml").write_text(interface() + "\n", encoding="utf-8")
     (folder / "README.txt").write_text(READ_ME, encoding="utf-8")
@@ -61,13 +64,20 @@ def read_offline(path: Path, annotator: str | None = None) -> Iterator[PulledTas
         for task in exported:
             data = task["data"]
             key = str(data["key"])
-            answers = [answer_of(a, _who(a.get("completed_by"), annotator), key) for a in task.get("annotations") or []]
-            yield PulledTask(str(task.get("id", "")), key, data["payload"], tuple(answers), utc(task.get("updated_at")))
+            answers = tuple(_answer(a, annotator, key) for a in task.get("annotations") or [])
+            payload = shown_record(data["payload"])
+            yield PulledTask(str(task.get("id", "")), key, payload, answers, utc(task.get("updated_at")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInputError(
             f"{path} is not a JSON export of these tasks ({type(error).__name__}: {error})",
             "export the project from Label Studio as JSON (not JSON-MIN)",
         ) from error
+
+
+def _answer(annotation: Mapping[str, Any], annotator: str | None, key: str) -> Answered:
+    completed_by = annotation.get("completed_by")
+    answer = answer_of(annotation, _who(completed_by, annotator), key)
+    return replace(answer, unnamed=annotator is None and isinstance(completed_by, int))
 
 
 def _who(completed_by: Any, annotator: str | None) -> str:

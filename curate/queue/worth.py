@@ -15,13 +15,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
-from curate.points import AXES, FEWEST_POINTS, Line, Point, fit_line, point_of_payload
-from db.models import Field
+from curate.queue.points import AXES, FEWEST_POINTS, Line, Point, fit_line, point_of_payload
+from db.models import Field, ShownField, ShownRecord
 from db.reference.benchmarks import load_benchmarks
 
-Payload = Mapping[str, Any]
 Place = tuple[float, float]  # log10 of computing, log10 of the error rate
 
 UNKNOWN_DOUBT = 0.5  # of a value whose pattern was never measured
@@ -41,45 +39,35 @@ SCORE = "score"  # the coordinate that is no measure of computing
 class Settled:
     """A record that is not asked about any more, and its point as it stands (None: it is on no fit)."""
 
-    payload: Payload
+    payload: ShownRecord
     point: Point | None
     by_people: bool = True  # else taken without asking: nobody has found it right or wrong
 
 
-def expected_worth(waiting: Sequence[Payload], settled: Sequence[Settled] = ()) -> dict[str, float]:
+def expected_worth(waiting: Sequence[ShownRecord], settled: Sequence[Settled] = ()) -> dict[str, float]:
     """By record key: the move of all slopes, each as a share of itself, that the record's review is expected to make.
 
     A slope counts as often as its fit has points, since a record of a large fit moves it less but moves more by it.
     """
-    records = [_Record(p, point, point, judged=False, waits=True) for p in waiting for point in [point_of_payload(p)]]
-    records += [
-        _Record(s.payload, point_of_payload(s.payload), s.point, judged=s.by_people, waits=False) for s in settled
-    ]
-    papers = _Papers(records)
-    worth = dict.fromkeys((r.key for r in records if r.waits), 0.0)
-    on: dict[str, list[_Record]] = defaultdict(list)
-    for r in records:
-        if r.read is not None:
-            on[r.read.benchmark].append(r)
-    for here in on.values():
-        for axis in AXES:
-            for key, moved in _moves(here, axis, papers):
-                worth[key] += moved
+    worth = dict.fromkeys((p.key for p in waiting), 0.0)
+    for fit in open_fits(waiting, settled):
+        for key, moved in _moves(fit):
+            worth[key] += moved
     return worth
 
 
-def doubt(fields: Iterable[Mapping[str, Any]]) -> float:
+def doubt(fields: Iterable[ShownField]) -> float:
     """The chance that one of the values shown is wrong, taking them as independent."""
-    shown = [f for f in fields if f["page"] is not None]
-    if any(f["witness"] for f in shown):
+    shown = [f for f in fields if f.page is not None]
+    if any(f.witness for f in shown):
         return DOUBTED_BY_A_WITNESS
-    chances = [f["confidence"] for f in shown if f["confidence"] is not None]
+    chances = [f.confidence for f in shown if f.confidence is not None]
     return 1.0 - math.prod(chances) if chances else UNKNOWN_DOUBT
 
 
 @dataclass(frozen=True)
 class _Record:
-    payload: Payload
+    payload: ShownRecord
     read: Point | None  # as the extractor read it
     now: Point | None  # as it stands
     judged: bool  # by people
@@ -87,25 +75,25 @@ class _Record:
 
     @property
     def key(self) -> str:
-        return str(self.payload["key"])
+        return self.payload.key
 
     @property
     def paper(self) -> tuple[str, int]:
-        return (self.payload["arxiv_id"], self.payload["version"])
+        return self.payload.paper
 
     @cached_property
     def words(self) -> frozenset[str]:
-        return frozenset(re.findall(r"[^\W\d_]+|\d+", self.payload["model"].lower()))
+        return frozenset(re.findall(r"[^\W\d_]+|\d+", self.payload.model.lower()))
 
     def doubt(self, axis: str) -> float:
         """The chance that its point over this measure is wrong: its primary score, or what the measure takes."""
-        if any(f["witness"] for f in self.payload["fields"]):
+        if any(f.witness for f in self.payload.fields):
             return DOUBTED_BY_A_WITNESS
-        primary = load_benchmarks()[self.payload["benchmark"]].primary_metric.id.split("_")[0]
+        primary = load_benchmarks()[self.payload.benchmark or ""].primary_metric.id.split("_")[0]
         return doubt(
             f
-            for f in self.payload["fields"]
-            if f["field"] in AXES[axis] or (f["field"] == Field.SCORE and (f["metric"] or "").split("_")[0] == primary)
+            for f in self.payload.fields
+            if f.field in AXES[axis] or (f.field == Field.SCORE and (f.metric or "").split("_")[0] == primary)
         )
 
 
@@ -120,21 +108,74 @@ def _place(point: Point | None, axis: str) -> Place | None:
     return None if x is None or y is None else (x, y)
 
 
-def _moves(here: Sequence[_Record], axis: str, papers: _Papers) -> Iterator[tuple[str, float]]:
-    """What each waiting record of one benchmark is expected to do to its slope over one measure."""
+@dataclass(frozen=True)
+class Prospect:
+    """What the review of one record may do to one fit."""
+
+    key: str
+    chance: float  # that a point that is there is wrong, or that one that is not ought to be
+    there: bool
+    places: tuple[Place, ...]  # where the point is, or may lie
+    log_error: float | None  # of the record as it stands, where it is known
+
+
+@dataclass(frozen=True)
+class OpenFit:
+    """One fit as it stands, and what the records that wait may do to it."""
+
+    benchmark: str
+    axis: str
+    line: Line | None  # None while there are too few points
+    points: Mapping[str, Place]  # by record key
+    prospects: tuple[Prospect, ...]
+
+
+def open_fits(waiting: Sequence[ShownRecord], settled: Sequence[Settled] = ()) -> list[OpenFit]:
+    """Every fit, of each benchmark over each measure of computing."""
+    records = _records(waiting, settled)
+    papers = _Papers(records)
+    return [_open_fit(here, axis, papers) for here in _by_benchmark(records).values() for axis in AXES]
+
+
+def _open_fit(here: Sequence[_Record], axis: str, papers: _Papers) -> OpenFit:
     placed = {r.key: place for r in here if (place := _place(r.now, axis)) is not None}
     line = fit_line([x for x, _ in placed.values()], [y for _, y in placed.values()])
-    missing = {r.key: papers.expected(r, axis, line) for r in here if r.waits and r.key not in placed}
-    likely = _at_least(FEWEST_POINTS - len(placed), [chance for chance, _ in missing.values()])  # that it becomes a fit
+    prospects = []
     for r in here:
-        if not r.waits:
-            continue
-        chance, places = (papers.doubt(r, axis), [placed[r.key]]) if r.key in placed else missing[r.key]
-        if line is None:
-            yield r.key, likely * chance  # each point has its share in there being a slope at all
+        if r.waits and r.key in placed:
+            prospects.append(Prospect(r.key, papers.doubt(r, axis), True, (placed[r.key],), placed[r.key][1]))
+        elif r.waits:
+            chance, places = papers.expected(r, axis, line)
+            prospects.append(Prospect(r.key, chance, False, tuple(places), _coordinate(r.now, SCORE)))
+    return OpenFit(here[0].payload.benchmark or "", axis, line, placed, tuple(prospects))
+
+
+def _moves(fit: OpenFit) -> Iterator[tuple[str, float]]:
+    """What each waiting record of one benchmark is expected to do to its slope over one measure."""
+    missing = [p.chance for p in fit.prospects if not p.there]
+    likely = _at_least(FEWEST_POINTS - len(fit.points), missing)  # that it becomes a fit
+    for p in fit.prospects:
+        if fit.line is None:
+            yield p.key, likely * p.chance  # each point has its share in there being a slope at all
         else:
-            moved = math.fsum(min(move(line, *place), 1.0) for place in places) / len(places)
-            yield r.key, likely * chance * line.n * moved
+            moved = math.fsum(min(move(fit.line, *place), 1.0) for place in p.places) / len(p.places)
+            yield p.key, likely * p.chance * fit.line.n * moved
+
+
+def _records(waiting: Sequence[ShownRecord], settled: Sequence[Settled]) -> list[_Record]:
+    found = [_Record(p, point, point, judged=False, waits=True) for p in waiting for point in [point_of_payload(p)]]
+    return found + [
+        _Record(s.payload, point_of_payload(s.payload), s.point, judged=s.by_people, waits=False) for s in settled
+    ]
+
+
+def _by_benchmark(records: Sequence[_Record]) -> Mapping[str, list[_Record]]:
+    """The records that are on a benchmark's fits, or may come on them."""
+    on: dict[str, list[_Record]] = defaultdict(list)
+    for r in records:
+        if r.read is not None:
+            on[r.read.benchmark].append(r)
+    return on
 
 
 def _at_least(wanted: int, chances: Sequence[float]) -> float:
@@ -202,7 +243,7 @@ class _Papers:
         likeness: dict[float, list[float]] = defaultdict(list)
         for other in self._of[r.paper]:
             value = _coordinate(other.now, name)
-            if other is r or value is None or (name == SCORE and other.payload["benchmark"] != r.payload["benchmark"]):
+            if other is r or value is None or (name == SCORE and other.payload.benchmark != r.payload.benchmark):
                 continue
             common = len(r.words & other.words)
             inside = r.words <= other.words or other.words <= r.words

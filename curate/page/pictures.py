@@ -9,6 +9,7 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image
 
+from curate.page.words import PrintedPage, printed_page
 from db.errors import BadInputError
 
 PICTURE_DPI = 144  # two pixels a point: body text of 9 points reads well at the page's width and when cropped
@@ -25,6 +26,7 @@ class Picture:
     path: Path
     width: float
     height: float
+    printed: PrintedPage | None = None  # its words, to cut tables out and to keep marks off them
 
     @property
     def name(self) -> str:
@@ -50,7 +52,7 @@ def page_pictures(pdf: Path, pdf_sha256: str, pages: set[int], folder: Path) -> 
             if not path.exists():
                 image = page.render(scale=PICTURE_DPI / 72).to_pil()
                 _save(image, path)
-            pictures[number] = Picture(pdf_sha256, number, path, width, height)
+            pictures[number] = Picture(pdf_sha256, number, path, width, height, printed_page(pdf, number))
     finally:
         document.close()
     return pictures

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 from db.errors import BadInputError, UnreachableError
 
@@ -22,7 +23,8 @@ URL_VARIABLE = "LABEL_STUDIO_URL"
 KEY_VARIABLE = "LABEL_STUDIO_API_KEY"
 VENV_VARIABLE = "PAPERFLOPS_LABEL_STUDIO_VENV"
 USERNAME = "reviewer@paperflops.example.org"
-START_SECONDS = 180.0  # a first start makes the database: 25 s on a quiet machine
+STANDSTILL_SECONDS = 120.0  # a start is given up when nothing happens for so long: it works and writes all the time
+LONGEST_START_SECONDS = 1800.0  # a first start makes the database: 25 s on a quiet machine, minutes on a busy one
 STOP_SECONDS = 20.0
 
 
@@ -63,7 +65,7 @@ def known_server(db: Path) -> Server:
 def label_studio_program() -> Path:
     """The `label-studio` of its own virtual environment. BadInputError where it is not installed."""
     named = os.environ.get(VENV_VARIABLE)
-    root = Path(__file__).resolve().parent.parent
+    root = Path(__file__).resolve().parents[2]
     venv = Path(named) if named else root / ".venv-label-studio"
     program = venv / "bin" / "label-studio"
     if not program.exists():
@@ -82,9 +84,12 @@ CALL_NONE_OF = (
 
 @contextmanager
 def running(
-    data: Path, port: int, saved: Path, *, host: str = "127.0.0.1", webhooks: bool = False
+    data: Path, port: int, saved: Path, *, host: str = "127.0.0.1", webhooks: bool = False, postgres: str | None = None
 ) -> Iterator[tuple[Server, subprocess.Popen[bytes]]]:
-    """A Label Studio that runs while this is open, on SQLite in `data`; its address and key are kept in `saved`.
+    """A Label Studio that runs while this is open; its address and key are kept in `saved`.
+
+    Its database is SQLite in `data`, or the PostgreSQL database of this URL, which a team needs: SQLite lets one
+    person write at a time.
 
     Its log is `server.log` in `data`. No analytics, no error reports, no look for newer versions, no signing up
     without an invitation. With `webhooks` it may call this machine, which it otherwise refuses.
@@ -118,6 +123,8 @@ def running(
         "LABEL_STUDIO_PASSWORD": server.password or "",
         "LABEL_STUDIO_USER_TOKEN": server.api_key,
     }
+    if postgres is not None:
+        environment |= postgres_environment(postgres)
     if webhooks:
         environment |= {
             "USE_DEFAULT_BANNED_SUBNETS": "false",
@@ -149,9 +156,31 @@ def running(
         _stop(process)
 
 
-def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> None:
-    deadline = time.monotonic() + START_SECONDS
-    while time.monotonic() < deadline:
+def postgres_environment(url: str) -> dict[str, str]:
+    """Label Studio's settings for the database of a URL such as postgresql://user:password@127.0.0.1:5432/name."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.hostname or not parts.path.strip("/"):
+        raise BadInputError(f"{url!r} names no PostgreSQL database", "write postgresql://user:password@host:port/name")
+    return {
+        "DJANGO_DB": "default",
+        "POSTGRE_HOST": parts.hostname,
+        "POSTGRE_PORT": str(parts.port or 5432),
+        "POSTGRE_USER": unquote(parts.username or "postgres"),
+        "POSTGRE_PASSWORD": unquote(parts.password or ""),
+        "POSTGRE_NAME": parts.path.strip("/"),
+    }
+
+
+def _wait_until_up(
+    url: str, process: subprocess.Popen[bytes], log: Path, standstill: float = STANDSTILL_SECONDS
+) -> None:
+    """Waits until the server answers, for as long as it gets on."""
+    began = moved = time.monotonic()
+    progress = _progress(process.pid, log.parent)
+    while time.monotonic() - moved < standstill and time.monotonic() - began < LONGEST_START_SECONDS:
+        now = _progress(process.pid, log.parent)
+        if now != progress:
+            progress, moved = now, time.monotonic()
         if process.poll() is not None:
             raise UnreachableError(f"Label Studio ended at once (code {process.returncode})", f"see {log}")
         try:
@@ -159,7 +188,19 @@ def _wait_until_up(url: str, process: subprocess.Popen[bytes], log: Path) -> Non
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.25)
-    raise UnreachableError(f"Label Studio did not answer within {START_SECONDS:.0f} s", f"see {log}")
+    waited = time.monotonic() - began
+    raise UnreachableError(f"Label Studio did not answer within {waited:.0f} s and stands still", f"see {log}")
+
+
+def _progress(process: int, data: Path) -> tuple[object, ...]:
+    """What changes as long as the server's start gets on: its time on the processor, and its files."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace")
+        worked: object = stat.rpartition(")")[2].split()[11:13]
+    except OSError:  # not Linux, or over
+        worked = None
+    files = [p.stat() for p in data.iterdir() if p.is_file()]
+    return worked, sum(f.st_size for f in files), max((f.st_mtime_ns for f in files), default=0)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

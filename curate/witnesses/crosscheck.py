@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from curate.leaderboards import Claim
+from curate.witnesses.leaderboards import Claim
 from db.models import Candidate, Field, Record, normal_name
 from db.reference.hardware import find_device
 from db.tables.reviews import Witness
@@ -57,7 +57,7 @@ def crosscheck(
         place = (claim.arxiv_id, claim.benchmark, claim.field, claim.metric)
         asked.add(place)
         here = mine[place]
-        equal = [o for o in here if _equal(claim.field, o.value, claim.value)]
+        equal = [o for o in here if equal(claim.field, o.value, claim.value)]
         named = [o for o in here if _same_model(o.model, claim.model)]
         best = next((o for o in equal if o in named), equal[0] if equal else named[0] if named else None)
         verdict = "agree" if equal else "disagree" if named else "theirs_only"
@@ -75,14 +75,27 @@ def crosscheck(
     return Crosscheck(tuple(dict.fromkeys(witnesses)), ours_only)
 
 
-def _equal(field: str, ours: float | str, theirs: float | str) -> bool:
+def equal(field: str, ours: float | str, theirs: float | str) -> bool:
+    """Whether the two values of this field may be one, printed otherwise."""
     if isinstance(ours, str) or isinstance(theirs, str):
         a, b = normal_name(str(ours)), normal_name(str(theirs))
-        device = find_device(str(ours))
-        return a in b or b in a or (device is not None and device == find_device(str(theirs)))
+        device = _device(str(ours))
+        return a in b or b in a or (device is not None and device == _device(str(theirs)))
     if field == Field.SCORE:
         return abs(ours - theirs) <= SCORE_TOLERANCE
     return abs(ours - theirs) <= TOLERANCE * abs(theirs)
+
+
+def _device(printed: str) -> str | None:
+    """The device that a name means, whatever part or build of it: a leaderboard's "Google TPU v3" is our "TPUv3 core".
+
+    How many there are, and of which size, is another field.
+    """
+    found = find_device(printed)
+    return _PART_OR_BUILD.sub("", found.name).strip() if found is not None else None
+
+
+_PART_OR_BUILD = re.compile(r"^Cloud | (?:core|Pod|PCIe|SXM\d*|NVL\d*|\d+ ?GB)\b|-\d+$")
 
 
 def _same_model(ours: str, theirs: str) -> bool:

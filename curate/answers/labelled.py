@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from curate.answers.decisions import decisions_of
+from curate.answers.typed import typed_text
 from curate.backends import Answered
-from curate.page import NOT_A_RESULT
-from curate.typed import typed_text
-from db.models import Field, Verdict, normal_name
+from curate.page.render import NOT_A_RESULT
+from db.models import Decision, Field, ReviewTask, ShownField, ShownRecord, Verdict, normal_name
 from db.reference.labelled_papers import LabelledPaper, Row
 from db.reference.printed_names import name_key
 
@@ -32,26 +33,37 @@ _SCORE_TOLERANCE = 0.005  # half of the last printed digit
 _TRAININGS = ("training", "pretraining", "finetuning", None)
 
 
-def answer_by(paper: LabelledPaper, payload: Mapping[str, Any], moment: datetime) -> Answered:
+def answer_by(paper: LabelledPaper, payload: ShownRecord, moment: datetime) -> Answered:
     """What somebody who knows the annotation answers to this page."""
     verdicts: dict[int, str] = {}
     texts: dict[int, str] = {}
     pages: dict[int, str] = {}
     names = _names(paper, payload)
-    for place, shown in enumerate(payload["fields"]):
+    for place, shown in enumerate(payload.fields):
         verdict, right = _judge(shown, list(_right_values(paper, payload, shown, names)))
         if verdict is None:
             continue
         verdicts[place] = verdict.value
         if right is not None:
-            texts[place] = typed_text(shown["field"], right.value)
-            pages[place] = str(right.page or shown["page"] or 1)
-    score_places = [p for p, f in enumerate(payload["fields"]) if f["field"] == Field.SCORE and f["page"] is not None]
+            texts[place] = typed_text(shown.field, right.value)
+            pages[place] = str(right.page or shown.page or 1)
+    score_places = [p for p, f in enumerate(payload.fields) if f.field == Field.SCORE and f.page is not None]
     rejected = score_places and all(verdicts.get(p) == Verdict.REJECT for p in score_places)
     return Answered(
-        id=f"{payload['key']}#labelled", annotator="labelled data", answered_at=moment, verdicts=verdicts,
+        id=f"{payload.key}#labelled", annotator="labelled data", answered_at=moment, verdicts=verdicts,
         texts=texts, pages=pages, whole=NOT_A_RESULT if rejected else None,
     )  # fmt: skip
+
+
+def labelled_decisions(tasks: Iterable[ReviewTask], papers: Mapping[str, LabelledPaper]) -> list[Decision]:
+    """What somebody who knows the annotations would decide about these records."""
+    moment = datetime(2000, 1, 1)
+    return [
+        d
+        for t in tasks
+        if t.payload.arxiv_id in papers
+        for d in decisions_of(answer_by(papers[t.payload.arxiv_id], t.payload, moment), t.payload, "labelled").decisions
+    ]
 
 
 @dataclass(frozen=True)
@@ -63,23 +75,23 @@ class _Right:
     of_model: bool
 
 
-def _judge(shown: Mapping[str, Any], right: Sequence[_Right]) -> tuple[Verdict | None, _Right | None]:
+def _judge(shown: ShownField, right: Sequence[_Right]) -> tuple[Verdict | None, _Right | None]:
     """The verdict on one field, with the right value where that is another."""
-    if shown["page"] is not None and any(_same(shown["field"], shown["value"], r.value) for r in right):
+    if shown.page is not None and any(_same(shown.field, shown.value, r.value) for r in right):
         return Verdict.ACCEPT, None
     of_model = next((r for r in right if r.of_model), None)
     if of_model is not None:
         return Verdict.CORRECT, of_model
-    return (Verdict.REJECT if shown["page"] is not None else None), None
+    return (Verdict.REJECT if shown.page is not None else None), None
 
 
 def _right_values(
-    paper: LabelledPaper, payload: Mapping[str, Any], shown: Mapping[str, Any], names: Sequence[str]
+    paper: LabelledPaper, payload: ShownRecord, shown: ShownField, names: Sequence[str]
 ) -> Iterator[_Right]:
     """What the annotation gives for this field, the likeliest to be of this very model first."""
-    what = shown["field"]
+    what = shown.field
     if what == Field.SCORE:
-        for row, value in _scores(paper, payload, shown["metric"]):
+        for row, value in _scores(paper, payload, shown.metric):
             yield _Right(value, row.get("page"), any(_same_model(row["model"], name) for name in names))
     elif what in _COSTS:
         key = _COSTS[Field(what)]
@@ -108,32 +120,32 @@ def _of_namesakes(named: Iterable[tuple[str, Row]], key: str, names: Sequence[st
         yield _Right(row[key], row.get("page"), likeness == alike[0][0] and (told or agree))
 
 
-def _scores(paper: LabelledPaper, payload: Mapping[str, Any], metric: str | None) -> Iterator[tuple[Row, float]]:
+def _scores(paper: LabelledPaper, payload: ShownRecord, metric: str | None) -> Iterator[tuple[Row, float]]:
     """The annotated results on the record's benchmark by this metric, an accuracy as the error that it means."""
     for row in paper.results:
-        if row["benchmark"] == payload["benchmark"]:
+        if row["benchmark"] == payload.benchmark:
             if row["metric"] == metric:
                 yield row, row["value"]
             elif _complement(row["metric"]) == metric:
                 yield row, 100 - row["value"]
 
 
-def _names(paper: LabelledPaper, payload: Mapping[str, Any]) -> list[str]:
+def _names(paper: LabelledPaper, payload: ShownRecord) -> list[str]:
     """What the record's model is called: as it was read, and as the annotation names the result that it shows.
 
     Of several results of one value, the one whose name is most alike.
     """
     found: dict[str, tuple[int, float]] = {}
-    for shown in payload["fields"]:
-        if shown["field"] != Field.SCORE or shown["page"] is None:
+    for shown in payload.fields:
+        if shown.field != Field.SCORE or shown.page is None:
             continue
-        for row, value in _scores(paper, payload, shown["metric"]):
-            if row.get("page") == shown["page"] and _same(Field.SCORE, shown["value"], value):
+        for row, value in _scores(paper, payload, shown.metric):
+            if row.get("page") == shown.page and _same(Field.SCORE, shown.value, value):
                 count, _ = found.get(row["model"], (0, 0.0))
-                found[row["model"]] = (count + 1, _overlap(row["model"], payload["model"]))
+                found[row["model"]] = (count + 1, _overlap(row["model"], payload.model))
     best = max(found.values(), default=None)
     same = [name for name, how in found.items() if how == best]
-    return [payload["model"], *(same if len(same) == 1 else ())]
+    return [payload.model, *(same if len(same) == 1 else ())]
 
 
 def _same(what: str, shown: Any, right: Any) -> bool:

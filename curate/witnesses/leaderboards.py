@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from curate.typed import read_typed
+from curate.answers.typed import read_typed
 from db.errors import BadInputError
 from db.models import Field
 from db.reference.benchmarks import find_benchmarks, find_metric

@@ -1,0 +1,121 @@
+"""Evidence cut from a page's picture: a line of text between its neighbours, or a cell under its headers.
+
+Nothing is drawn anew: each cut is a window on the page's one picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from curate.page.marks import lines_of, percent_box
+from curate.page.table_cut import TableCut, table_cut
+from curate.page.words import PrintedPage, hull, turned_box
+from db.models import Box, ShownField
+
+CROP_WIDTH = 330.0  # points: a column of two and a little; text comes out at the size of the page's own
+CONTEXT = 11.0  # points above and below the evidence: a line of context on either side
+TALLEST = 90.0  # points
+TABLE_PIXELS = 560.0  # that a table cut may be wide; the narrowest page leaves 600
+LARGEST_SCALE = 1.6  # pixels a point: the size of text in the other cuts
+CELL_MARGIN = 3.0  # points around a cell or a header
+
+Size = tuple[float, float]
+
+
+def crop_html(f: ShownField, url: str, size: Size, printed: PrintedPage | None, colour: str) -> str:
+    """The field's evidence as a picture; "" where it is not known where on the page it stands."""
+    if not f.boxes:
+        return ""
+    cut = table_cut(f, printed) if printed is not None else None
+    if cut is not None:
+        return _table(f, cut, url, size, colour)
+    return _passage(f.boxes, url, size, printed, colour)
+
+
+def _passage(boxes: Sequence[Box], url: str, size: Size, printed: PrintedPage | None, colour: str) -> str:
+    """The evidence with whole lines of context above and below."""
+    page_width, page_height = size
+    x0, top, x1, bottom = hull(boxes)
+    width = min(max(CROP_WIDTH, x1 - x0 + 30), page_width)
+    left = min(max((x0 + x1 - width) / 2, 0.0), page_width - width)
+    upper, lower = _whole_lines((left, top - CONTEXT, left + width, bottom + CONTEXT), printed)
+    upper = max(upper, 0.0)
+    height = min(lower - upper, TALLEST, page_height - upper)
+    marks = "".join(
+        f'<span class="pf-box" style="{percent_box(_moved(b, left, upper), (width, height))};'
+        f'border-color:{colour};background:{colour}22"></span>'
+        for b in lines_of(boxes)
+    )
+    return (
+        f'<div class="pf-crop" style="aspect-ratio:{width:.1f}/{height:.1f}">'
+        f'<img src="{escape(url)}" alt="" draggable="false" style="width:{100 * page_width / width:.2f}%;'
+        f'left:{-100 * left / width:.2f}%;top:{-100 * upper / height:.2f}%"/>{marks}</div>'
+    )
+
+
+def _whole_lines(window: Box, printed: PrintedPage | None) -> tuple[float, float]:
+    """The window's top and bottom, moved out so that they cut no word."""
+    x0, top, x1, bottom = window
+    if printed is not None:
+        inside = [w.box for w in printed.words if w.box[0] < x1 and x0 < w.box[2] and not w.quarters]
+        cut = [b for b in inside if b[1] < bottom and top < b[3] and b[3] - b[1] < 3 * CONTEXT]
+        top = min([top, *(b[1] - 1 for b in cut)])
+        bottom = max([bottom, *(b[3] + 1 for b in cut)])
+    return top, bottom
+
+
+def _table(f: ShownField, cut: TableCut, url: str, size: Size, colour: str) -> str:
+    """The cell under its column's headers and beside its row's label, as in the table."""
+    cell, label = _grown(cut.cell), _grown(cut.row) if cut.row else None
+    headers = [_grown(h) for h in cut.headers]
+    wide = max([cell[2] - cell[0], *(h[2] - h[0] for h in headers)])
+    scale = min(LARGEST_SCALE, TABLE_PIXELS / (wide + (label[2] - label[0] if label else 0.0) + 12))
+    boxes = [_turned(b, cut.quarters, size) for b in f.boxes]
+    marks = "".join(
+        f'<span class="pf-box" style="left:{(b[0] - cell[0]) * scale:.1f}px;top:{(b[1] - cell[1]) * scale:.1f}px;'
+        f"width:{(b[2] - b[0]) * scale:.1f}px;height:{(b[3] - b[1]) * scale:.1f}px;"
+        f'border-color:{colour};background:{colour}22"></span>'
+        for b in lines_of(boxes)
+    )
+    heads = "".join(f"<div>{_window(h, url, size, cut.quarters, scale)}</div>" for h in headers)
+    return (
+        '<div class="pf-cut">'
+        f'<div class="pf-cut-heads">{heads}</div>'
+        f'<div class="pf-cut-row">{_window(label, url, size, cut.quarters, scale) if label else ""}</div>'
+        f'<div class="pf-cut-cell">{_window(cell, url, size, cut.quarters, scale, marks)}</div></div>'
+    )
+
+
+def _window(box: Box, url: str, size: Size, quarters: int, scale: float, marks: str = "") -> str:
+    """A window on the page's picture, turned clockwise by so many quarters, of so many pixels a point."""
+    width, height = size[0] * scale, size[1] * scale
+    turn = {
+        0: "",
+        1: f"transform:translate({height:.1f}px,0) rotate(90deg);",
+        2: f"transform:translate({width:.1f}px,{height:.1f}px) rotate(180deg);",
+        3: f"transform:translate(0,{width:.1f}px) rotate(270deg);",
+    }[quarters]
+    return (
+        f'<span class="pf-window" style="width:{(box[2] - box[0]) * scale:.1f}px;'
+        f'height:{(box[3] - box[1]) * scale:.1f}px">'
+        f'<span class="pf-pan" style="left:{-box[0] * scale:.1f}px;top:{-box[1] * scale:.1f}px">'
+        f'<img src="{escape(url)}" alt="" draggable="false" style="width:{width:.1f}px;height:{height:.1f}px;{turn}"/>'
+        f"</span>{marks}</span>"
+    )
+
+
+def _turned(box: Box, quarters: int, size: Size) -> Box:
+    width, height = size
+    for _ in range(quarters % 4):
+        box = turned_box(box, height)
+        width, height = height, width
+    return box
+
+
+def _grown(box: Box) -> Box:
+    return (box[0] - CELL_MARGIN, box[1] - CELL_MARGIN, box[2] + CELL_MARGIN, box[3] + CELL_MARGIN)
+
+
+def _moved(box: Box, left: float, upper: float) -> Box:
+    return (box[0] - left, box[1] - upper, box[2] - left, box[3] - upper)
