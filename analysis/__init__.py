@@ -15,22 +15,22 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analysis.burden import hardware_burden as hardware_burden
-    from analysis.observations import load_observations as load_observations
-    from analysis.observations import reference_observations as reference_observations
-    from analysis.projection import exponent as exponent
-    from analysis.projection import project as project
-    from analysis.regression import Regression as Regression
-    from analysis.regression import fit_power_law as fit_power_law
+    from analysis.fits.projection import exponent as exponent
+    from analysis.fits.projection import project as project
+    from analysis.fits.regression import Regression as Regression
+    from analysis.fits.regression import fit_power_law as fit_power_law
+    from analysis.rows.observations import load_observations as load_observations
+    from analysis.rows.observations import reference_observations as reference_observations
+    from db.measures import hardware_burden as hardware_burden
 
 _HOMES = {
-    "Regression": "analysis.regression",
-    "fit_power_law": "analysis.regression",
-    "exponent": "analysis.projection",
-    "project": "analysis.projection",
-    "hardware_burden": "analysis.burden",
-    "load_observations": "analysis.observations",
-    "reference_observations": "analysis.observations",
+    "Regression": "analysis.fits.regression",
+    "fit_power_law": "analysis.fits.regression",
+    "exponent": "analysis.fits.projection",
+    "project": "analysis.fits.projection",
+    "hardware_burden": "db.measures",
+    "load_observations": "analysis.rows.observations",
+    "reference_observations": "analysis.rows.observations",
 }
 
 __all__ = sorted(_HOMES)

@@ -94,12 +94,12 @@ def analyse(
         raise BadInputError(f"there are no rows {rows!r}", "give --rows corrected or --rows 'as published'")
     chosen = load_studies(studies or [])
 
-    from analysis.findings import refusals_by_need
-    from analysis.inputs import Inputs, Options
-    from analysis.page import compose
-    from analysis.projection import Conversions
-    from analysis.report import write_report
-    from analysis.snapshot import freeze_database, freeze_reference, read_snapshot, write_snapshot
+    from analysis.fits.projection import Conversions
+    from analysis.report.findings import refusals_by_need
+    from analysis.report.page import compose
+    from analysis.report.writing import write_report
+    from analysis.rows.inputs import Inputs, Options
+    from analysis.rows.snapshot import freeze_database, freeze_reference, read_snapshot, write_snapshot
     from db.benchmarks import benchmark as known_benchmark
 
     for name in benchmark or []:

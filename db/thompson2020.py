@@ -17,6 +17,7 @@ import pandas as pd
 
 ROWS_CSV = Path(__file__).parent / "reference" / "thompson2020.csv"
 CORRECTIONS_CSV = Path(__file__).parent / "reference" / "thompson2020_corrections.csv"
+PUBLISHED_TOML = Path(__file__).parent / "reference" / "thompson2020_published.toml"
 
 SCORES = (
     "top1_error", "top5_error", "box_ap", "ap50", "ap75", "aps", "apm", "apl", "f1", "em", "bleu", "sacrebleu",

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 
-from analysis.findings import Section
-from analysis.inputs import Inputs
+from analysis.report.findings import Section
+from analysis.rows.inputs import Inputs
 from db.errors import UnknownNameError
 
 

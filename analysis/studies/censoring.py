@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.censoring import fit_censored, open_budgets
-from analysis.findings import Figure, Section, Table, with_minus
-from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import paper_of
-from analysis.panels import slope_forest
-from analysis.regression import SLOPE, YEAR, TooFewRowsError, fit_power_law
+from analysis.fits.censoring import fit_censored, open_budgets
+from analysis.fits.regression import SLOPE, YEAR, TooFewRowsError, fit_power_law
+from analysis.report.findings import Figure, Section, Table, with_minus
+from analysis.report.panels import slope_forest
+from analysis.rows.inputs import Inputs, benchmark_name
+from analysis.rows.observations import paper_of
 
 TITLE = "The missing future of each budget"
 ORDER = 100

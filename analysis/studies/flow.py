@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.findings import Section, Table
-from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import paper_of
+from analysis.report.findings import Section, Table
+from analysis.rows.inputs import Inputs, benchmark_name
+from analysis.rows.observations import paper_of
 
 TITLE = "From papers to rows"
 ORDER = 150

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Figure, Layer, Line, Panel, Section, Table
-from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import MEASURES, paper_of
-from analysis.panels import error_panel, error_points
-from analysis.projection import exponent
-from analysis.regression import Regression, TooFewRowsError, fit_power_law, to_response
+from analysis.fits.projection import exponent
+from analysis.fits.regression import Regression, TooFewRowsError, fit_power_law, to_response
+from analysis.report.findings import Figure, Layer, Line, Panel, Section, Table
+from analysis.report.panels import error_panel, error_points
+from analysis.rows.inputs import Inputs, benchmark_name
+from analysis.rows.observations import MEASURES, paper_of
 
 TITLE = "Power law or exponential"
 ORDER = 50

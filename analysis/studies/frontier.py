@@ -8,13 +8,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Figure, Layer, Line, Panel, Section, Table
-from analysis.inference import QuantileLine, frontier, quantile_line
-from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import MEASURES, paper_of
-from analysis.panels import error_panel, error_points
-from analysis.projection import exponent_of
-from analysis.regression import MINIMUM_ROWS, SLOPE, Regression, TooFewRowsError
+from analysis.fits.inference import QuantileLine, frontier, quantile_line
+from analysis.fits.projection import exponent_of
+from analysis.fits.regression import MINIMUM_ROWS, SLOPE, Regression, TooFewRowsError
+from analysis.report.findings import Figure, Layer, Line, Panel, Section, Table
+from analysis.report.panels import error_panel, error_points
+from analysis.rows.inputs import Inputs, benchmark_name
+from analysis.rows.observations import MEASURES, paper_of
 from analysis.studies.scaling import fit_rows
 
 TITLE = "The best models, not the average"

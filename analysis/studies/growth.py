@@ -8,11 +8,11 @@ from importlib import resources
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Figure, Layer, Line, Panel, Points, Section, Table
-from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import MEASURES, paper_of, records
-from analysis.regression import MINIMUM_ROWS, Regression, ordinary_least_squares
-from analysis.report import RowFacts
+from analysis.fits.regression import MINIMUM_ROWS, Regression, ordinary_least_squares
+from analysis.report.findings import Figure, Layer, Line, Panel, Points, Section, Table
+from analysis.report.writing import RowFacts
+from analysis.rows.inputs import Inputs, benchmark_name
+from analysis.rows.observations import MEASURES, paper_of, records
 
 TITLE = "Growth of computing over the years"
 ORDER = 30

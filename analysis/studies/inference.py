@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Figure, Panel, Points, Section, Table
-from analysis.inference import Estimate, cluster_bootstrap, jackknife, leave_one_paper_out, paper_sums
-from analysis.inputs import Inputs, benchmark_name, refused
-from analysis.observations import paper_of
-from analysis.panels import slope_forest
-from analysis.projection import exponent_of
-from analysis.regression import SLOPE, TooFewRowsError
+from analysis.fits.inference import Estimate, cluster_bootstrap, jackknife, leave_one_paper_out, paper_sums
+from analysis.fits.projection import exponent_of
+from analysis.fits.regression import SLOPE, TooFewRowsError
+from analysis.report.findings import Figure, Panel, Points, Section, Table
+from analysis.report.panels import slope_forest
+from analysis.rows.inputs import Inputs, benchmark_name, refused
+from analysis.rows.observations import paper_of
 from analysis.studies.scaling import fit_rows
 
 TITLE = "Intervals that hold when models of one paper are alike"

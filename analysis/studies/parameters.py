@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.burden import IMPUTED
-from analysis.findings import Band, Figure, Layer, Line, Panel, Points, Section, Table
-from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import paper_of, usable
-from analysis.regression import MINIMUM_ROWS, SLOPE, Regression, TooFewRowsError, ordinary_least_squares
-from analysis.report import RowFacts
+from analysis.fits.regression import MINIMUM_ROWS, SLOPE, Regression, TooFewRowsError, ordinary_least_squares
+from analysis.report.findings import Band, Figure, Layer, Line, Panel, Points, Section, Table
+from analysis.report.writing import RowFacts
+from analysis.rows.inputs import Inputs, benchmark_name
+from analysis.rows.observations import paper_of, usable
 from analysis.studies.scaling import fit_rows
+from db.measures import IMPUTED
 
 TITLE = "From parameters to operations"
 ORDER = 40

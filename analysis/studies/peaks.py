@@ -6,11 +6,11 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.findings import Figure, Section, Table
-from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import measure_column, usable
-from analysis.panels import slope_forest
-from analysis.regression import SLOPE, TooFewRowsError
+from analysis.fits.regression import SLOPE, TooFewRowsError
+from analysis.report.findings import Figure, Section, Table
+from analysis.report.panels import slope_forest
+from analysis.rows.inputs import Inputs, benchmark_name
+from analysis.rows.observations import measure_column, usable
 from analysis.studies.scaling import fit_rows
 
 TITLE = "Which peak the burden is counted at"

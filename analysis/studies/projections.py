@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Figure, Layer, Panel, Ranges, Section, Table
-from analysis.inputs import Inputs, benchmark_name, refused
-from analysis.observations import AS_PUBLISHED, paper_of
-from analysis.projection import project
-from analysis.regression import TooFewRowsError, fit_power_law
+from analysis.fits.projection import project
+from analysis.fits.regression import TooFewRowsError, fit_power_law
+from analysis.report.findings import Figure, Layer, Panel, Ranges, Section, Table
+from analysis.rows.inputs import Inputs, benchmark_name, refused
+from analysis.rows.observations import AS_PUBLISHED, paper_of
 from analysis.studies.published import PUBLISHED
 
 TITLE = "What lower error rates would take"

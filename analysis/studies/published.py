@@ -5,21 +5,21 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from analysis.findings import Section, Table, with_minus
-from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import AS_PUBLISHED, CORRECTED, paper_of, usable
-from analysis.projection import exponent
-from analysis.regression import CONSTANT, SLOPE, YEAR, Regression, Response, TooFewRowsError, fit_power_law
+from analysis.fits.projection import exponent
+from analysis.fits.regression import CONSTANT, SLOPE, YEAR, Regression, Response, TooFewRowsError, fit_power_law
+from analysis.report.findings import Section, Table, with_minus
+from analysis.rows.inputs import Inputs, benchmark_name
+from analysis.rows.observations import AS_PUBLISHED, CORRECTED, paper_of, usable
+from db import thompson2020
 
 TITLE = "The published tables, beside ours"
 ORDER = 20
 
-PUBLISHED = Path(__file__).parent.parent / "published.toml"
+PUBLISHED = thompson2020.PUBLISHED_TOML
 ALEXNET_OPERATIONS = 7.0e8  # operations of one pass of AlexNet, as the authors' table has them (from arXiv 1706.00885)
 
 CLOSEST = "closest"  # the selection of the authors' rows that comes closest
@@ -183,7 +183,7 @@ def rows_for(inputs: Inputs, entry: Published, data: str) -> pd.DataFrame:
 
 
 def closest_rows(rows: pd.DataFrame, closest: Mapping[str, Any]) -> pd.DataFrame:
-    """The rows of the selection that comes closest to the published figures, as published.toml describes it."""
+    """The rows of the selection that comes closest to the published figures, as the reference file describes it."""
     keep = pd.Series(True, index=rows.index)
     if closest.get("rule") == "best of each paper":
         best = rows.sort_values(["error", "row_key"], kind="stable").groupby(paper_of(rows), sort=False).head(1)

@@ -8,12 +8,12 @@ from urllib.parse import urlparse
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Figure, Layer, Line, Panel, Points, Section, Table, with_minus
-from analysis.inference import Floats
-from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import MEASURES, measure_column, paper_of, records
-from analysis.panels import slope_forest
-from analysis.regression import MINIMUM_ROWS, SLOPE, TooFewRowsError
+from analysis.fits.inference import Floats
+from analysis.fits.regression import MINIMUM_ROWS, SLOPE, TooFewRowsError
+from analysis.report.findings import Figure, Layer, Line, Panel, Points, Section, Table, with_minus
+from analysis.report.panels import slope_forest
+from analysis.rows.inputs import Inputs, benchmark_name
+from analysis.rows.observations import MEASURES, measure_column, paper_of, records
 from analysis.studies.scaling import fit_rows
 
 TITLE = "Who reports computing"
@@ -231,7 +231,7 @@ def _apart(rows: pd.DataFrame) -> bool:
 
 
 def _difference(some: pd.DataFrame, benchmark: str) -> dict[str, Any]:
-    from analysis.regression import ordinary_least_squares
+    from analysis.fits.regression import ordinary_least_squares
 
     fit = ordinary_least_squares(
         np.log10(some["error"].to_numpy(float)),

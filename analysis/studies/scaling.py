@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Band, Figure, Layer, Line, Panel, Section, Table
-from analysis.inputs import Inputs, benchmark_name, metric_name, refused
-from analysis.observations import AS_PUBLISHED, MEASURES, paper_of
-from analysis.panels import error_panel, error_points, slope_forest
-from analysis.projection import exponent
-from analysis.regression import CONSTANT, SLOPE, Regression, TooFewRowsError, fit_power_law
+from analysis.fits.projection import exponent
+from analysis.fits.regression import CONSTANT, SLOPE, Regression, TooFewRowsError, fit_power_law
+from analysis.report.findings import Band, Figure, Layer, Line, Panel, Section, Table
+from analysis.report.panels import error_panel, error_points, slope_forest
+from analysis.rows.inputs import Inputs, benchmark_name, metric_name, refused
+from analysis.rows.observations import AS_PUBLISHED, MEASURES, paper_of
 
 TITLE = "How error falls with computing"
 ORDER = 10

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Figure, Line, Panel, Section, Table
-from analysis.inference import Floats
-from analysis.inputs import Inputs
+from analysis.fits.inference import Floats
+from analysis.report.findings import Figure, Line, Panel, Section, Table
+from analysis.rows.inputs import Inputs
 
 TITLE = "Why flexibility costs computing (a simulation)"
 ORDER = 140

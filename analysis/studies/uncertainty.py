@@ -9,12 +9,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Band, Figure, Layer, Line, Panel, Section, Table, with_minus
-from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import MEASURES, records
-from analysis.projection import exponent_of
-from analysis.regression import MINIMUM_PAPERS, MINIMUM_ROWS, counted
-from analysis.uncertainty import UNMEASURED, Floats, Joined, Option, draw_values, join_slopes, options_of
+from analysis.fits.misreadings import UNMEASURED, Floats, Joined, Option, draw_values, join_slopes, options_of
+from analysis.fits.projection import exponent_of
+from analysis.fits.regression import MINIMUM_PAPERS, MINIMUM_ROWS, counted
+from analysis.report.findings import Band, Figure, Layer, Line, Panel, Section, Table, with_minus
+from analysis.rows.inputs import Inputs, benchmark_name
+from analysis.rows.observations import MEASURES, records
 from db.benchmarks import canonical_error, load_benchmarks
 from db.hardware import find_device
 

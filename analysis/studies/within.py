@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Figure, Section, Table
-from analysis.inference import WithinAcross, within_and_across
-from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import MEASURES, paper_of
-from analysis.panels import slope_forest
-from analysis.regression import MINIMUM_ROWS
+from analysis.fits.inference import WithinAcross, within_and_across
+from analysis.fits.regression import MINIMUM_ROWS
+from analysis.report.findings import Figure, Section, Table
+from analysis.report.panels import slope_forest
+from analysis.rows.inputs import Inputs, benchmark_name
+from analysis.rows.observations import MEASURES, paper_of
 
 TITLE = "Within papers and across papers"
 ORDER = 80

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.drawing import draw
-from analysis.findings import Figure, Panel, Ranges
+from analysis.report.drawing import draw
+from analysis.report.findings import Figure, Panel, Ranges
 
 
 @pytest.mark.parametrize("high", [4.0, math.inf], ids=["bounded", "open"])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis import fit_power_law
-from analysis.inference import (
+from analysis.fits.inference import (
     cluster_bootstrap,
     frontier,
     jackknife,
@@ -16,7 +16,7 @@ from analysis.inference import (
     slopes_of,
     within_and_across,
 )
-from analysis.regression import SLOPE
+from analysis.fits.regression import SLOPE
 
 TRUE = -0.1
 

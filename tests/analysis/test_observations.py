@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.burden import hardware_burden, operations_per_pass, training_operations
-from analysis.observations import COLUMNS, from_curated, usable
+from analysis.rows.observations import COLUMNS, from_curated, usable
+from db.measures import hardware_burden, operations_per_pass, training_operations
 
 
 def curated(**changes: Any) -> dict[str, Any]:

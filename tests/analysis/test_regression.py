@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import fit_power_law
-from analysis.regression import CONSTANT, SLOPE, YEAR, TooFewRowsError, to_error, to_response
+from analysis.fits.regression import CONSTANT, SLOPE, YEAR, TooFewRowsError, to_error, to_response
 
 
 def normal_equations(x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray | float]:

@@ -10,12 +10,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.findings import Section, refusals_by_need
-from analysis.inputs import Inputs, Options
-from analysis.observations import AS_PUBLISHED, CURATED, complete
-from analysis.projection import Conversions
-from analysis.report import figure_json, raised, table_html, table_latex
-from analysis.snapshot import Snapshot, freeze_reference
+from analysis.fits.projection import Conversions
+from analysis.report.findings import Section, refusals_by_need
+from analysis.report.writing import figure_json, raised, table_html, table_latex
+from analysis.rows.inputs import Inputs, Options
+from analysis.rows.observations import AS_PUBLISHED, CURATED, complete
+from analysis.rows.snapshot import Snapshot, freeze_reference
 from analysis.studies import load_studies, names
 from analysis.studies.published import published_regressions
 from analysis.studies.theory import simulate
@@ -216,7 +216,7 @@ def test_refused_once(inputs: Inputs) -> None:
 
 def test_tables_are_escaped() -> None:
     """it shows markup in a model's name as text, on the page and in LaTeX, and raises powers."""
-    from analysis.findings import Table
+    from analysis.report.findings import Table
 
     table = Table("t", "a & b", pd.DataFrame({"model": ["<b>50%_net</b>"], "slope": [-0.5]}), {"slope": ".2f"})
     assert "&lt;b&gt;50" in table_html(table) and "<b>50" not in table_html(table)

@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from analysis.fits.misreadings import Option, draw_values, join_slopes, options_of
 from analysis.studies.uncertainty import draw_records, review_curve
-from analysis.uncertainty import Option, draw_values, join_slopes, options_of
 
 TRUE = -0.1
 

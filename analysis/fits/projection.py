@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.regression import CONSTANT, SLOPE, YEAR, Regression, to_response
+from analysis.fits.regression import CONSTANT, SLOPE, YEAR, Regression, to_response
 
 
 @dataclass(frozen=True)

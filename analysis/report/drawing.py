@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.findings import Band, Figure, Line, Panel, Points, Ranges
+from analysis.report.findings import Band, Figure, Line, Panel, Points, Ranges
 
 # Okabe and Ito's palette: told apart by colour-blind readers and in grey print.
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#e69f00", "#444444")

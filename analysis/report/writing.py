@@ -14,8 +14,19 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Band, Figure, Layer, Line, Points, Ranges, Section, Table, refusals_by_need, with_minus
-from analysis.observations import records
+from analysis.report.findings import (
+    Band,
+    Figure,
+    Layer,
+    Line,
+    Points,
+    Ranges,
+    Section,
+    Table,
+    refusals_by_need,
+    with_minus,
+)
+from analysis.rows.observations import records
 
 HERE = Path(__file__).parent
 MOST_POINTS = 1000  # of one layer on the page; PNG and SVG hold them all
@@ -50,7 +61,7 @@ def write_report(report: Report, folder: Path, *, say: Callable[[str], None] = l
         write_table(table, folder / "tables")
     figures = [f for s in report.sections for f in s.figures]
     if figures:
-        from analysis.drawing import draw
+        from analysis.report.drawing import draw
 
         for figure in figures:
             say(figure.title)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from analysis.observations import AS_PUBLISHED, CORRECTED, CURATED, usable
-from analysis.projection import Conversions
-from analysis.regression import TooFewRowsError
-from analysis.snapshot import Snapshot
+from analysis.fits.projection import Conversions
+from analysis.fits.regression import TooFewRowsError
+from analysis.rows.observations import AS_PUBLISHED, CORRECTED, CURATED, usable
+from analysis.rows.snapshot import Snapshot
 from db.benchmarks import load_benchmarks
 
 

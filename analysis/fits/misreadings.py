@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from analysis.inference import leave_one_paper_out, paper_sums, slopes_of
+from analysis.fits.inference import leave_one_paper_out, paper_sums, slopes_of
 
 Floats = NDArray[np.float64]
 

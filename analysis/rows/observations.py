@@ -10,10 +10,10 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
-from analysis.burden import hardware_burden, operations_per_pass, training_operations
 from db import store
 from db.benchmarks import Benchmark, canonical_error, load_benchmarks
 from db.hardware import find_device
+from db.measures import hardware_burden, operations_per_pass, training_operations
 from db.thompson2020 import load_rows
 
 AS_PUBLISHED = "as published"  # the authors' rows as they are

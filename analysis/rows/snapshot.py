@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from analysis.observations import (
+from analysis.rows.observations import (
     AS_PUBLISHED,
     COLUMNS,
     CORRECTED,
@@ -24,7 +24,7 @@ from analysis.observations import (
     text_or_none,
     typed,
 )
-from analysis.parts import load_parts
+from analysis.rows.parts import load_parts
 from db import store
 from db.errors import BadInputError
 

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.findings import Section, Table, refusals_by_need, with_minus
-from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import MEASURES
-from analysis.projection import exponent, exponent_of
-from analysis.regression import SLOPE
-from analysis.report import Card, Report
+from analysis.fits.projection import exponent, exponent_of
+from analysis.fits.regression import SLOPE
+from analysis.report.findings import Section, Table, refusals_by_need, with_minus
+from analysis.report.writing import Card, Report
+from analysis.rows.inputs import Inputs, benchmark_name
+from analysis.rows.observations import MEASURES
 
 TITLE = "How performance scales with computing"
 

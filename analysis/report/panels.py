@@ -7,9 +7,9 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.findings import Figure, Layer, Panel, Points, Ranges, with_minus
-from analysis.observations import MEASURES, records
-from analysis.report import RowFacts
+from analysis.report.findings import Figure, Layer, Panel, Points, Ranges, with_minus
+from analysis.report.writing import RowFacts
+from analysis.rows.observations import MEASURES, records
 
 APART = 0.75  # of the distance between two names: what their intervals side by side take up
 
