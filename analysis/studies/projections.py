@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from typing import Any
 
 import numpy as np
@@ -14,7 +13,7 @@ from analysis.fits.regression import TooFewRowsError, fit_power_law
 from analysis.report.findings import Figure, Layer, Panel, Ranges, Section, Table
 from analysis.rows.inputs import Inputs, benchmark_name, refused
 from analysis.rows.observations import AS_PUBLISHED, paper_of
-from analysis.studies.published import PUBLISHED
+from db.thompson2020 import load_published
 
 TITLE = "What lower error rates would take"
 ORDER = 60
@@ -114,8 +113,7 @@ def run(inputs: Inputs) -> Section:
 
 
 def _published_targets() -> dict[str, dict[float, dict[str, list[int]]]]:
-    with PUBLISHED.open("rb") as file:
-        entries = tomllib.load(file)["projection"]
+    entries = load_published()["projection"]
     out: dict[str, dict[float, dict[str, list[int]]]] = {}
     for e in entries:
         out.setdefault(e["benchmark"], {})[e["error"]] = {form: e[form] for form, _ in FORMS}

@@ -15,8 +15,8 @@ from analysis.fits.regression import MINIMUM_PAPERS, MINIMUM_ROWS, counted
 from analysis.report.findings import Band, Figure, Layer, Line, Panel, Section, Table, with_minus
 from analysis.rows.inputs import Inputs, benchmark_name
 from analysis.rows.observations import MEASURES, records
-from db.benchmarks import canonical_error, load_benchmarks
 from db.hardware import find_device
+from db.measures import error_rate, primary_metrics
 
 TITLE = "What is not reviewed yet, carried into the slope"
 ORDER = 120
@@ -25,8 +25,6 @@ DRAWS = 200
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the records reviewed
 WORLDS = 6  # truths that a simulated review reveals; the curve is their mean
 MOST_VALUES = 4_000_000  # draws x records held at once
-
-_TWINS = {"top1_error": "top1_accuracy", "top1_accuracy": "top1_error", "error": "accuracy", "accuracy": "error"}
 
 
 @dataclass(frozen=True)
@@ -122,10 +120,7 @@ def draw_records(
     candidates: pd.DataFrame, decided: pd.DataFrame, benchmark: str, compute: str, rng: np.random.Generator
 ) -> Draws:
     """Every record of a benchmark in every draw; those that can never be used are left out."""
-    metric = load_benchmarks()[benchmark].primary_metric.id
-    candidates = candidates[
-        (candidates["field"] != "score") | candidates["metric"].isin([metric, _TWINS.get(metric, "")])
-    ]
+    candidates = candidates[(candidates["field"] != "score") | candidates["metric"].isin(primary_metrics(benchmark))]
     certain = _certain(decided)
     needed = ("device", "device_count", "training_time") if compute == "burden" else ("flops", "multiply_adds")
     draws = max(20, min(DRAWS, MOST_VALUES // max(1, candidates["record"].nunique())))
@@ -215,13 +210,8 @@ def _chance(confidence: Any) -> float | None:
 
 
 def _error(benchmark: str, metric: str, value: float | None) -> float | None:
-    if value is None or np.isnan(value):
-        return None
-    try:
-        error = canonical_error(benchmark, metric, float(value))
-    except ValueError:
-        return None
-    return error if 0 < error < 1 else None
+    error = error_rate(benchmark, metric, value)
+    return None if np.isnan(error) else error
 
 
 def _error_numbers(options: list[Option]) -> dict[float | str, float]:
