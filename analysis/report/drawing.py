@@ -91,7 +91,7 @@ def _panel(panel: Panel, ax: Any) -> None:
 
     labelled = 0
     for layer in panel.layers:
-        colour = PALETTE[layer.colour % len(PALETTE)]
+        colour = layer.colour
         if isinstance(layer, Band):
             ax.fill_between(layer.x, layer.low, layer.high, color=colour, alpha=0.13, linewidth=0)
         elif isinstance(layer, Line):
@@ -177,7 +177,7 @@ def _open_ends(panel: Panel, ax: Any) -> None:
             for x, y, low, high in zip(layer.x, layer.y, layer.low, layer.high, strict=True):
                 if np.isfinite(x) and not (np.isfinite(low) and np.isfinite(high)):
                     ends = [low if np.isfinite(low) else left, high if np.isfinite(high) else right]
-                    ax.plot(ends, [y, y], color=PALETTE[layer.colour % len(PALETTE)], lw=1.4, zorder=2)
+                    ax.plot(ends, [y, y], color=layer.colour, lw=1.4, zorder=2)
     ax.set_xlim(left, right)
 
 

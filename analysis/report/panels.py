@@ -15,7 +15,7 @@ APART = 0.75  # of the distance between two names: what their intervals side by 
 
 
 def error_points(
-    rows: pd.DataFrame, colour: int, *, hollow: bool = False, said: Callable[[Mapping[str, Any]], str] = lambda _: ""
+    rows: pd.DataFrame, colour: str, *, hollow: bool = False, said: Callable[[Mapping[str, Any]], str] = lambda _: ""
 ) -> Points:
     """The rows as marks at their computing and error (in %). `said`: what a mark says beside its error."""
     return Points(
@@ -41,7 +41,7 @@ def slope_forest(
     title: str,
     frame: pd.DataFrame,
     kind: str,
-    colours: Mapping[str, int],
+    colours: Mapping[str, str],
     said: Callable[[Mapping[str, Any]], str],
     *,
     of: str = "benchmark",

@@ -125,7 +125,7 @@
     list.className = "legend";
     for (const layer of named) {
       const item = document.createElement("span"), key = document.createElement("i");
-      const colour = PALETTE[layer.colour % PALETTE.length];
+      const colour = layer.colour;
       key.className = layer.kind === "line" ? (layer.dashed ? "key-dash" : "key-line") : layer.hollow ? "key-ring" : "key-dot";
       key.style.color = colour;
       item.append(key, layer.name);
@@ -178,7 +178,7 @@
       return d;
     };
     for (const layer of panel.layers) {
-      const colour = PALETTE[layer.colour % PALETTE.length];
+      const colour = layer.colour;
       if (layer.kind === "band") {
         const keep = layer.x.map((x, i) => i).filter((i) => ok(layer.x[i], xLog) && ok(layer.low[i], yLog) && ok(layer.high[i], yLog));
         const up = path(keep.map((i) => layer.x[i]), keep.map((i) => layer.high[i]));

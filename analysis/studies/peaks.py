@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.fits.regression import SLOPE, TooFewRowsError
+from analysis.report.colours import KINDS
 from analysis.report.findings import Figure, Section, Table
 from analysis.report.panels import slope_forest
 from analysis.rows.inputs import Inputs, benchmark_name
@@ -89,6 +90,6 @@ def _forest(frame: pd.DataFrame) -> Figure:
         "The slope by the peak that is counted",
         frame,
         "peak",
-        dict(zip(dict.fromkeys(frame["peak"]), (1, 0, 2), strict=False)),
+        dict(zip(dict.fromkeys(frame["peak"]), KINDS, strict=False)),
         lambda r: f"slope {r['slope']:.4f} ({r['s.e.']:.4f}), n = {r['n']}",
     )

@@ -10,6 +10,7 @@ import pandas as pd
 
 from analysis.fits.projection import project
 from analysis.fits.regression import TooFewRowsError, fit_power_law
+from analysis.report.colours import KINDS
 from analysis.report.findings import Figure, Layer, Panel, Ranges, Section, Table
 from analysis.rows.inputs import Inputs, benchmark_name, refused
 from analysis.rows.observations import AS_PUBLISHED, paper_of
@@ -155,7 +156,7 @@ def _figure(frame: pd.DataFrame, data: str) -> Figure:
                 [min(v, FURTHEST) for v in here["GFLOPs"]],
                 [v if v > -FURTHEST else -math.inf for v in here["low"]],
                 [v if v < FURTHEST else math.inf for v in here["high"]],
-                colour=number,
+                colour=KINDS[number + 1],
                 facts=[
                     {"label": names[p], "value": f"{form}: 10^{v:.1f} GFLOPs (10^{lo:.1f} to 10^{hi:.1f})"}
                     for p, v, lo, hi in zip(places, here["GFLOPs"], here["low"], here["high"], strict=True)

@@ -207,6 +207,7 @@ def refit(entry: Published, rows: pd.DataFrame) -> Regression | None:
             year=rows["year"] if YEAR in entry.printed else None,
             papers=list(paper_of(rows)),
             response=entry.response,
+            covariance="classical",
             rows=list(rows["row_key"]),
             study="published",
             benchmark=entry.benchmark,

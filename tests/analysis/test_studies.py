@@ -14,7 +14,7 @@ from analysis.fits.projection import Conversions
 from analysis.report.findings import Section, refusals_by_need
 from analysis.report.writing import figure_json, raised, table_html, table_latex
 from analysis.rows.inputs import Inputs, Options
-from analysis.rows.observations import AS_PUBLISHED, CURATED, complete
+from analysis.rows.observations import AS_PUBLISHED, CORRECTED, CURATED, complete
 from analysis.rows.snapshot import Snapshot, freeze_reference
 from analysis.studies import load_studies, names
 from analysis.studies.published import published_regressions
@@ -144,9 +144,50 @@ def test_published_cells_stand_on_the_rows_as_fitted(sections: dict[str, Section
 
 def test_intervals_by_paper_are_wider(sections: dict[str, Section]) -> None:
     """it finds wider intervals when papers, not models, are counted as independent."""
-    wide = frame(sections["inference"], "inference").pivot(index="benchmark", columns="interval", values="s.e.")
-    assert (wide["leave-one-paper-out (CR3)"] > wide["classical"]).mean() > 0.5
-    assert np.allclose(wide["classical"].loc["WMT14 English-French"], 0.0066, atol=1e-4)
+    rows = frame(sections["inference"], "inference")
+    wide = rows.assign(width=rows["high"] - rows["low"]).pivot(index="benchmark", columns="interval", values="width")
+    assert (wide["CR2, Satterthwaite"] > wide["classical (the study's)"]).all()
+    errors = rows.pivot(index="benchmark", columns="interval", values="s.e.")
+    assert np.allclose(errors["classical (the study's)"].loc["WMT14 English-French"], 0.0066, atol=1e-4)
+    degrees = rows[rows["interval"] == "CR2, Satterthwaite"].set_index("benchmark")["degrees of freedom"]
+    assert degrees["ImageNet"] == pytest.approx(1.6, abs=0.1)
+    assert degrees.between(1.5, 3.4).all()
+
+
+def test_squad_rests_on_the_pre_trained_models(sections: dict[str, Section]) -> None:
+    """it says that SQuAD's slope turns from below zero to +0.12 without the three papers that pre-train."""
+    rows = frame(sections["influence"], "influence").set_index(["benchmark", "left out"])
+    squad = rows.loc[("SQuAD 1.1", "pre-training")]
+    assert squad["without"] == pytest.approx(0.12, abs=0.01)
+    assert squad["the sign turns"] and squad["slope"] < 0
+    assert "SQuAD 1.1: without 4 rows of pre-training" in sections["influence"].key
+
+
+def test_reporting_intervals_are_clustered(sections: dict[str, Section]) -> None:
+    """it gives reporters' slope the clustered interval that the first study gives it."""
+    rows = frame(sections["reporting"], "reporting_slopes")
+    alone = rows[rows["remedy"].str.startswith("none")].set_index("benchmark")
+    quoted = frame(sections["scaling"], "scaling")
+    quoted = quoted[quoted["data"] == CORRECTED].set_index("benchmark")
+    assert len(alone)
+    for benchmark in alone.index:
+        assert alone.loc[benchmark, "low"] == pytest.approx(quoted.loc[benchmark, "low"])
+
+
+def test_growth_is_fitted_by_benchmark(sections: dict[str, Section]) -> None:
+    """it gives each benchmark a trend of its own and a pooled one that lies between them."""
+    rows = frame(sections["growth"], "growth")
+    burden = rows[rows["what"] == "models: hardware burden"]
+    own = burden[burden["benchmark"] != "all benchmarks (mixed model)"]["times a year"]
+    pooled = burden[burden["benchmark"] == "all benchmarks (mixed model)"]["times a year"]
+    assert len(own) >= 3 and len(pooled) == 1
+    assert own.min() < pooled.iloc[0] < own.max()
+
+
+def test_bullets_do_not_contradict_each_other(sections: dict[str, Section]) -> None:
+    """it says how many slopes lie below zero in one place, by the clustered interval first."""
+    keys = [s.key for s in sections.values() if s.key]
+    assert sum("below zero" in key for key in keys) == 1
 
 
 def test_theory_reproduces_the_study() -> None:
@@ -169,7 +210,7 @@ def test_filters_apply_to_every_study(inputs: Inputs) -> None:
         section = study.run(only)
         for table in section.tables if section else ():
             if "benchmark" in table.frame:
-                assert set(table.frame["benchmark"]) <= {"SQuAD 1.1", "squad11"}, study.name
+                assert set(table.frame["benchmark"]) <= {"SQuAD 1.1", "squad11", ""}, study.name
 
 
 @pytest.mark.parametrize("rows", [0, 1, 6])
