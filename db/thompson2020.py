@@ -5,6 +5,7 @@
 | `thompson2020.csv`               | every figure and printed word of the source |
 | `thompson2020_as_fitted.csv`     | where the paper's tables 3 and 4 were fitted on other values, with the evidence |
 | `thompson2020_corrections.csv`   | what is wrong in it, what is right, and where that was read |
+| `thompson2020_peaks.csv`         | GFLOP/s of one processor, as the paper counted each device of its rows |
 | `thompson2020_published.toml`    | what the paper prints: its regressions, projections and counts |
 """
 
@@ -13,7 +14,7 @@ from __future__ import annotations
 import csv
 import math
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -24,6 +25,7 @@ import pandas as pd
 ROWS_CSV = Path(__file__).parent / "reference" / "thompson2020.csv"
 AS_FITTED_CSV = Path(__file__).parent / "reference" / "thompson2020_as_fitted.csv"
 CORRECTIONS_CSV = Path(__file__).parent / "reference" / "thompson2020_corrections.csv"
+PEAKS_CSV = Path(__file__).parent / "reference" / "thompson2020_peaks.csv"
 PUBLISHED_TOML = Path(__file__).parent / "reference" / "thompson2020_published.toml"
 
 SCORES = (
@@ -70,6 +72,14 @@ def load_rows(corrected: bool = False) -> pd.DataFrame:
 def load_rows_as_fitted() -> pd.DataFrame:
     """The rows that the paper's tables 3 and 4 were fitted on, as far as they are known; shaped as by `load_rows`."""
     return typed(apply_corrections(_cells(), load_as_fitted()))
+
+
+@lru_cache(maxsize=1)
+def load_study_peaks() -> Mapping[str, float]:
+    """GFLOP/s of one processor as the paper counted it, by the device's name in its table; base "
+    "and boost clocks mixed."""
+    with PEAKS_CSV.open(encoding="utf-8", newline="") as file:
+        return {line["device"]: float(line["peak_gflops"]) for line in csv.DictReader(file)}
 
 
 def load_published() -> dict[str, list[dict[str, Any]]]:

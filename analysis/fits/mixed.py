@@ -39,7 +39,7 @@ def pooled_line(
     """The line of a mixed model with random constants and slopes by benchmark, by REML, through papers' means.
 
     Models of one paper on one benchmark count as one: they are alike. The interval is t with benchmarks - 1 degrees of
-    freedom. None with fewer than three benchmarks.
+    freedom. None with fewer than three benchmarks, or where REML finds no maximum.
     """
     from scipy.stats import t as student
     from statsmodels.regression.mixed_linear_model import MixedLM
@@ -56,7 +56,9 @@ def pooled_line(
         warnings.simplefilter("ignore")  # it says when a scatter comes out as zero, which is an answer
         model = MixedLM(means["y"].to_numpy(), design, groups=means["benchmark"].to_numpy(), exog_re=design)
         fit = model.fit(reml=True, method=["lbfgs", "powell"])
-    slope, se = float(fit.fe_params[1]), float(fit.bse_fe[1])
+        slope, se = float(fit.fe_params[1]), float(fit.bse_fe[1])
+    if not np.isfinite(se):
+        return None
     half = float(student.ppf(0.5 + level / 2, count - 1)) * se
     scatter = float(np.sqrt(max(float(np.asarray(fit.cov_re)[1, 1]), 0.0)))
     return PooledLine(

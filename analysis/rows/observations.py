@@ -359,9 +359,12 @@ def _fill_peaks(rows: pd.DataFrame, *, own_only: pd.Series) -> None:
 
     Rows of the reference data sets (`own_only`) keep the FP32 peak that the authors had, also where that is none.
     """
-    found = {d: find_device(d) for d in rows["device"].dropna().unique()}
-    fp32 = pd.to_numeric(rows["device"].map({d: p.peak_gflops_fp32 for d, p in found.items() if p is not None}))
-    tensor = pd.to_numeric(rows["device"].map({d: p.peak_gflops_tensor for d, p in found.items() if p is not None}))
+    years = [None if np.isnan(year) else int(year) for year in rows["year"]]
+    named = list(zip(rows["device"], years, strict=True))  # a "Titan X" of 2015 is no Pascal
+    found = {pair: find_device(*pair) for pair in dict.fromkeys(named) if pair[0] is not None}
+    processors = [found.get(pair) for pair in named]
+    fp32 = pd.Series([p.peak_gflops_fp32 if p else None for p in processors], index=rows.index, dtype=float)
+    tensor = pd.Series([p.peak_gflops_tensor if p else None for p in processors], index=rows.index, dtype=float)
     rows["peak_gflops_table"] = rows["device_count"] * fp32
     rows["peak_gflops"] = rows["peak_gflops"].where(rows["peak_gflops"].notna() | own_only, rows["peak_gflops_table"])
     # A device without tensor cores runs at its FP32 peak.

@@ -62,7 +62,8 @@ def run(inputs: Inputs) -> Section:
         TITLE,
         [
             "The study counts every processor at its FP32 peak. Since 2017 training has moved to tensor cores, "
-            "whose peak is up to eight times higher on the same chip, so newer rows are undercounted.",
+            "whose peak is up to eight times higher on the same chip, so newer rows are undercounted. TPUs have no "
+            "FP32 peak; they count at their bf16 peak, in the study as here.",
             f"Counting at tensor peak changes the slope by a factor of {ratio.min():.2f} to {ratio.max():.2f}. "
             "The table of devices also counts rows that the authors left without a peak, and gives each device "
             "one peak, where the authors' rows sometimes carry that of another device or of one device for many.",
