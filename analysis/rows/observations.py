@@ -43,7 +43,8 @@ COLUMN_KINDS: Mapping[str, Literal["text", "number", "flag"]] = {
     "link": "text",
     "title": "text",
     "model": "text",
-    "year": "number",  # decimal
+    "year": "number",  # as the source dates the row: decimal, or whole in the authors' table
+    "date": "number",  # decimal year with the month: by the arXiv id where the source gives only a year
     "device": "text",
     "device_count": "number",
     "training_seconds": "number",
@@ -202,6 +203,7 @@ def complete(rows: pd.DataFrame) -> pd.DataFrame:
     out = typed(rows.assign(**{name: absent[kind] for name, kind in COLUMN_KINDS.items() if name not in rows}))
     scores = zip(out["benchmark"], out["metric"], out["score"], strict=True)
     out["error"] = [error_rate(benchmark, metric, score) for benchmark, metric, score in scores]
+    out["date"] = [_dated(i, y) for i, y in zip(out["arxiv_id"], out["year"], strict=True)]
     no_link = out["link"].isna() & out["arxiv_id"].notna()
     out.loc[no_link, "link"] = "https://arxiv.org/abs/" + out.loc[no_link, "arxiv_id"].astype(str)
     _fill_peaks(out, own_only=out["source"] == REFERENCE_SOURCE)
@@ -395,6 +397,14 @@ def _primary_score(scores: str | None, metrics: Sequence[str]) -> dict[str, Any]
 
 def _flag(rows: pd.DataFrame, name: str) -> pd.Series:
     return rows[name].fillna(False).astype(bool) if name in rows else pd.Series([False] * len(rows))
+
+
+def _dated(arxiv_id: str | None, year: float) -> float:
+    """The decimal year: a whole one becomes the middle of the month that the arXiv id names, else of the year."""
+    named = re.match(r"(\d\d)(\d\d)\.\d{4}", arxiv_id or "")
+    if np.isnan(year) or year % 1:
+        return year
+    return 2000 + int(named[1]) + (int(named[2]) - 0.5) / 12 if named else year + 0.5
 
 
 def _decimal_year(day: Any) -> float:
