@@ -80,7 +80,7 @@ def analyse(
     ] = None,
 ) -> None:
     """Fit how performance scales with computing; write report.html, tables/ and figures/ to the --out folder."""
-    from analysis.studies import load_studies
+    from analysis.studies import load_studies, run_study
 
     if list_studies:
         for study in load_studies():
@@ -141,7 +141,7 @@ def analyse(
         sections = []
         with progress("studies", len(chosen)) as steps:
             for study in chosen:
-                section = study.run(inputs)
+                section = run_study(study, inputs)
                 if section is not None:
                     sections.append(section)
                 elif studies:
@@ -157,6 +157,9 @@ def analyse(
 
     for card in report.cards:
         say(f"{card.name}: {card.value}" + (f"  ({'; '.join(card.lines)})" if card.lines else ""))
+    for section in sections:
+        if section.failure:
+            warn(f"analysis: the study {section.study!r} failed and is left out: {section.failure}")
     for need, refused in refusals_by_need(sections).items():
         say(f"not fitted ({need}):")
         for what in refused:

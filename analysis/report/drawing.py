@@ -1,196 +1,293 @@
-"""Drawing figures for print: PNG and SVG by matplotlib, the same bytes each time."""
+"""Figures as Vega-Lite charts, by Altair: one description for the page, and by vl-convert for PNG and SVG.
+
+A panel becomes one layered chart. The page draws each with Vega-Embed, so that marks answer and axes can be switched;
+the files are made from the same charts, set side by side.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import altair as alt
 import numpy as np
 
-from analysis.report.findings import Band, Figure, Line, Panel, Points, Ranges
+from analysis.report.findings import Band, Figure, Layer, Line, Panel, Points, Ranges
 
-# Okabe and Ito's palette: told apart by colour-blind readers and in grey print.
-PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#8a6d00", "#56b4e9", "#e69f00", "#444444")
+MOST_POINTS = 1000  # of one layer that are drawn: an even sample of more; the CSV files hold them all
+PNG_SCALE = 2.0
+WIDE, NARROW, HEIGHT = 560, 330, 230  # pixels of a panel in the files: alone, in columns; height of a plain panel
+ROW = 24  # pixels of a name's row in a forest plot, and 10 more for each interval side by side beyond the first
+PAD = 0.05  # of the axis' length, on both sides of what is drawn
 
-PANEL_INCHES = (4.6, 3.4)
-PNG_DPI = 150
+SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+TOOLTIP = {"label": "model", "value": "value", "paper": "paper", "where": "place", "quote": "words", "link": "link"}
+
+CONFIG: Mapping[str, Any] = {
+    "font": "DejaVu Sans, Segoe UI, system-ui, sans-serif",
+    "view": {"stroke": None},
+    "axis": {
+        "gridColor": "#e9ecf1", "domainColor": "#9aa3b0", "tickColor": "#9aa3b0", "labelColor": "#5c6675",
+        "titleColor": "#5c6675", "titleFontWeight": "normal", "labelFontSize": 10.5, "titleFontSize": 11.5,
+    },
+    "legend": {"orient": "bottom", "title": None, "labelFontSize": 10.5, "labelColor": "#5c6675", "symbolOpacity": 1},
+    "title": {"anchor": "start", "fontSize": 12, "subtitleFontSize": 10.5, "subtitleColor": "#5c6675"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Axis:
+    """One axis: what it spans, where its ticks stand, and how they read."""
+
+    low: float
+    high: float
+    logarithmic: bool
+    ticks: tuple[float, ...]
+    labels: tuple[str, ...]
+
+    def channel(self, kind: Any, title: str, *, names: bool = False) -> Any:
+        """The Altair channel (`alt.X` or `alt.Y`) of the field named like it."""
+        # Labels are looked up by the tick's place in the list: text of our own, such as 10⁹, at every tick.
+        texts = "[" + ",".join(repr(label) for label in self.labels) + "]"
+        numbers = "[" + ",".join(f"{tick:.10g}" for tick in self.ticks) + "]"
+        nearest = f"{texts}[indexof({numbers}, toNumber(format(datum.value, '.10g')))]"
+        axis = alt.Axis(
+            values=list(self.ticks),
+            labelExpr=nearest,
+            title=title or None,
+            grid=True,
+            ticks=not names,
+            domain=not names,
+            labelLimit=190,
+            labelOverlap=not names,
+        )
+        domain = [self.high, self.low] if names else [self.low, self.high]
+        scale = alt.Scale(type="log" if self.logarithmic else "linear", domain=domain, nice=False, zero=False)
+        return kind(scale=scale, axis=axis)
+
+
+def panel_chart(panel: Panel) -> Any:
+    """The panel as a layered chart, without a size."""
+    x, y = _x_axis(panel), _y_axis(panel)
+    named = _named(panel.layers)
+    charts = []
+    if panel.x_zero and not panel.x_log:
+        charts.append(alt.Chart(alt.Data(values=[{"x": 0}])).mark_rule(color="#8b93a0").encode(x="x:Q"))
+    for layer in panel.layers:
+        charts += _charts(layer, x, y, panel, named)
+    return alt.layer(*charts)
+
+
+def panel_height(panel: Panel) -> int:
+    """Pixels: a forest plot has a row for each name."""
+    side_by_side = sum(isinstance(layer, Ranges) for layer in panel.layers)
+    return max(90, (ROW + 8 * max(0, side_by_side - 1)) * len(panel.y_names)) if panel.y_names else HEIGHT
+
+
+def figure_chart(figure: Figure) -> Any:
+    """All panels of a figure set in columns, each under its title."""
+    columns = min(figure.columns, len(figure.panels))
+    width = WIDE if columns == 1 else NARROW
+    charts = [
+        panel_chart(p).properties(
+            width=width, height=panel_height(p), title=alt.Title(p.title, subtitle=[p.note] if p.note else [])
+        )
+        for p in figure.panels
+    ]
+    rows = [alt.hconcat(*charts[i : i + columns], spacing=30) for i in range(0, len(charts), columns)]
+    return alt.vconcat(*rows, spacing=26, config=CONFIG).resolve_scale(color="independent")
 
 
 def draw(figure: Figure, folder: Path) -> tuple[Path, Path]:
-    """Writes `NAME.png` and `NAME.svg` into the folder; returns their paths."""
-    plt = _pyplot()
-    columns = min(figure.columns, len(figure.panels))
-    rows = math.ceil(len(figure.panels) / columns)
-    height = max(PANEL_INCHES[1], *(_row_inches(p) * len(p.y_names) + 1.2 for p in figure.panels))
-    width = 7.2 if columns == 1 else PANEL_INCHES[0] * columns
-    drawing, axes = plt.subplots(rows, columns, figsize=(width, height * rows), squeeze=False)
-    _margins(figure, drawing, width, height * rows, rows, columns)
-    for panel, ax in zip(figure.panels, axes.flat, strict=False):
-        _panel(panel, ax)
-    for ax in list(axes.flat)[len(figure.panels) :]:
-        ax.set_visible(False)
+    """Writes `NAME.png` and `NAME.svg` into the folder; returns their paths. The same bytes each time."""
+    import vl_convert
+
+    specification = figure_chart(figure).to_dict()
     png, svg = folder / f"{figure.name}.png", folder / f"{figure.name}.svg"
-    drawing.savefig(png, dpi=PNG_DPI, metadata={"Software": None})
-    drawing.savefig(svg, metadata={"Date": None, "Creator": None})
-    plt.close(drawing)
+    text = vl_convert.vegalite_to_svg(specification)
+    svg.write_text(text, encoding="utf-8")
+    png.write_bytes(vl_convert.svg_to_png(text, scale=PNG_SCALE))
     return png, svg
 
 
-def _row_inches(panel: Panel) -> float:
-    """The height of a name's row: each of its intervals side by side has room for its dot."""
-    return max(0.24, 0.1 * sum(isinstance(layer, Ranges) for layer in panel.layers) + 0.08)
-
-
-def _margins(figure: Figure, drawing: Any, width: float, height: float, rows: int, columns: int) -> None:
-    """Sets margins in inches from the longest label: a tenth of the time that matplotlib's own layout takes."""
-    longest = max((len(name) for p in figure.panels for name in p.y_names), default=0)
-    left, right, bottom, top = max(0.66, 0.075 * longest + 0.15), 0.16, 0.5, 0.34
-    panel_width = (width - columns * (left + right)) / columns
-    panel_height = (height - rows * (bottom + top)) / rows
-    drawing.subplots_adjust(
-        left=left / width,
-        right=1 - right / width,
-        bottom=bottom / height,
-        top=1 - top / height,
-        wspace=(left + right) / panel_width,
-        hspace=(bottom + top) / panel_height,
-    )
-
-
-def _pyplot() -> Any:
-    import matplotlib
-
-    matplotlib.use("Agg")
-    matplotlib.rcParams.update(
+def page_panels(figure: Figure) -> list[dict[str, Any]]:
+    """What the page's script needs of each panel: title, note, height and chart."""
+    return [
         {
-            "svg.hashsalt": "paperflops",  # the same element names each time
-            "svg.fonttype": "none",  # text stays text
-            "font.family": "DejaVu Sans",
-            "font.size": 8.5,
-            "axes.spines.top": False,
-            "axes.spines.right": False,
-            "axes.grid": True,
-            "grid.color": "#e6e6e6",
-            "grid.linewidth": 0.6,
-            "axes.axisbelow": True,
-            "axes.titlesize": 9.5,
-            "axes.titleweight": "bold",
-            "axes.titlelocation": "left",
-            "legend.frameon": False,
-            "legend.fontsize": 7.5,
+            "title": p.title,
+            "note": p.note,
+            "height": panel_height(p),
+            "chart": panel_chart(p).properties(width="container", height=panel_height(p), config=CONFIG).to_dict(),
         }
+        for p in figure.panels
+    ]
+
+
+# --- layers -----------------------------------------------------------------------------------------------------
+
+
+def _named(layers: Sequence[Layer]) -> dict[str, str]:
+    """The colours of a legend by name; {} where a legend would tell nothing apart."""
+    found = {layer.name: layer.colour for layer in layers if layer.name and not isinstance(layer, Band)}
+    return found if len(set(found.values())) > 1 else {}
+
+
+def _colour(layer: Layer, named: Mapping[str, str]) -> Any:
+    if layer.name not in named:
+        return alt.value(layer.colour)
+    return alt.Color("series:N", scale=alt.Scale(domain=list(named), range=list(named.values())))
+
+
+def _charts(layer: Layer, x: Axis, y: Axis, panel: Panel, named: Mapping[str, str]) -> list[alt.Chart]:
+    across = x.channel(lambda **k: alt.X("x:Q", **k), panel.x_label)
+    up = y.channel(lambda **k: alt.Y("y:Q", **k), panel.y_label, names=bool(panel.y_names))
+    colour = _colour(layer, named)
+    if isinstance(layer, Band):
+        values = _rows(layer.name, x=layer.x, y=layer.low, y2=layer.high, keep=(x, y))
+        band = alt.Chart(alt.Data(values=values)).mark_area(opacity=0.14, clip=True)
+        return [band.encode(x=across, y=up, y2="y2:Q", color=alt.value(layer.colour))]
+    if isinstance(layer, Line):
+        values = _rows(layer.name, x=layer.x, y=layer.y, keep=(x, y))
+        line = alt.Chart(alt.Data(values=values))
+        dash = [5, 3] if layer.dashed else [1, 0]
+        return [
+            line.mark_line(strokeWidth=1.8, strokeDash=dash, clip=True).encode(
+                x=across, y=up, color=colour, order="i:Q"
+            )
+        ]
+    if isinstance(layer, Ranges):
+        return _intervals(layer, (x, y), across, up, colour)
+    return [_points(layer, (x, y), across, up, colour)]
+
+
+def _points(layer: Points, axes: tuple[Axis, Axis], across: Any, up: Any, colour: Any) -> alt.Chart:
+    keep = np.linspace(0, len(layer.x) - 1, min(MOST_POINTS, len(layer.x))).astype(int).tolist() if len(layer.x) else []
+    at = getattr(layer.facts, "at", None)
+    facts = at(keep) if at else [dict(layer.facts[i]) for i in keep] if layer.facts else [{}] * len(keep)
+    values = _rows(layer.name, x=[layer.x[i] for i in keep], y=[layer.y[i] for i in keep], keep=axes, facts=facts)
+    size = (14 if len(layer.x) > 400 else 42) * layer.size
+    mark = alt.Chart(alt.Data(values=values)).mark_point(
+        filled=not layer.hollow, size=size, strokeWidth=1.3 if layer.hollow else 0.6, opacity=0.9, clip=True
     )
-    import matplotlib.pyplot as plt
-
-    return plt
+    return _answering(mark.encode(x=across, y=up, color=colour), values)
 
 
-def _panel(panel: Panel, ax: Any) -> None:
-    from matplotlib.ticker import MaxNLocator, NullLocator
-
-    labelled = 0
-    for layer in panel.layers:
-        colour = layer.colour
-        if isinstance(layer, Band):
-            ax.fill_between(layer.x, layer.low, layer.high, color=colour, alpha=0.13, linewidth=0)
-        elif isinstance(layer, Line):
-            style = (0, (4, 2.5)) if layer.dashed else "-"
-            ax.plot(layer.x, layer.y, color=colour, lw=1.4, ls=style, label=layer.name or None)
-            labelled += bool(layer.name)
-        elif isinstance(layer, Points):
-            if len(layer.x) > 2000:  # small, and one picture in the SVG
-                ax.plot(
-                    layer.x,
-                    layer.y,
-                    ls="none",
-                    marker="o",
-                    ms=2,
-                    mew=0,
-                    color=colour,
-                    alpha=0.35,
-                    rasterized=True,
-                    label=layer.name or None,
-                )
-            else:
-                ax.scatter(
-                    layer.x,
-                    layer.y,
-                    s=20 * layer.size,
-                    facecolors="white" if layer.hollow else colour,
-                    edgecolors=colour if layer.hollow else "white",
-                    linewidths=0.9 if layer.hollow else 0.5,
-                    alpha=0.9,
-                    label=layer.name or None,
-                    zorder=3,
-                )
-            labelled += bool(layer.name)
-        elif isinstance(layer, Ranges):
-            _ranges(layer, ax, colour)
-            labelled += bool(layer.name)
-    if panel.x_zero:
-        ax.axvline(0, color="#888888", lw=0.8)
-    if panel.x_log:
-        ax.set_xscale("log")
-        ax.xaxis.set_minor_locator(NullLocator())  # minor ticks take more time to draw than all else
-    if panel.y_log:
-        ax.set_yscale("log")
-        ax.yaxis.set_minor_locator(NullLocator())
-        _plain_log_ticks(ax.yaxis)
-    if panel.y_names:
-        ax.set_yticks(range(len(panel.y_names)), panel.y_names)
-        ax.set_ylim(len(panel.y_names) - 0.4, -0.6)
-    if panel.x_label.startswith("year"):
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
-    _open_ends(panel, ax)
-    ax.set_title(panel.title)
-    ax.set_xlabel(panel.x_label)
-    ax.set_ylabel(panel.y_label)
-    if panel.note:  # above the axes, where no mark can hide it
-        ax.set_title(panel.note, loc="right", fontsize=7.5, color="#444444", fontweight="normal")
-    if labelled > 1:
-        ax.legend(loc="best")
+def _intervals(layer: Ranges, axes: tuple[Axis, Axis], across: Any, up: Any, colour: Any) -> list[alt.Chart]:
+    x, _ = axes
+    # an end that is not finite is open: the line runs to the edge of the axes
+    low = [max(v, x.low) if math.isfinite(v) else x.low for v in layer.low]
+    high = [min(v, x.high) if math.isfinite(v) else x.high for v in layer.high]
+    facts = [dict(f) for f in layer.facts] or [{}] * len(layer.x)
+    values = _rows(layer.name, x=layer.x, y=layer.y, low=low, high=high, keep=axes, facts=facts)
+    data = alt.Data(values=values)
+    rule = alt.Chart(data).mark_rule(strokeWidth=1.7, clip=True)
+    dot = alt.Chart(data).mark_point(filled=not layer.hollow, size=34, opacity=1, clip=True)
+    whole = across.copy()
+    whole.shorthand = "low:Q"
+    return [
+        rule.encode(x=whole, x2="high:Q", y=up, color=colour),
+        _answering(dot.encode(x=across, y=up, color=colour), values),
+    ]
 
 
-def _ranges(layer: Ranges, ax: Any, colour: str) -> None:
-    x, y = np.asarray(layer.x, float), np.asarray(layer.y, float)
-    low, high = np.asarray(layer.low, float), np.asarray(layer.high, float)
-    for yi, lo, hi in zip(y, low, high, strict=True):
-        if np.isfinite(lo) and np.isfinite(hi):
-            ax.plot([lo, hi], [yi, yi], color=colour, lw=1.4, solid_capstyle="butt", zorder=2)
-    ax.scatter(
-        x,
-        y,
-        s=22,
-        facecolors="white" if layer.hollow else colour,
-        edgecolors=colour,
-        zorder=3,
-        label=layer.name or None,
-    )
+def _answering(chart: alt.Chart, values: Sequence[Mapping[str, Any]]) -> alt.Chart:
+    """The chart with what a mark says when it is pointed at, and where it leads."""
+    there = {name for row in values for name in row}
+    tooltip = [alt.Tooltip(f"{name}:N", title=title) for name, title in TOOLTIP.items() if name in there]
+    if tooltip:
+        chart = chart.encode(tooltip=tooltip)
+    return chart.encode(href="link:N") if "link" in there else chart
 
 
-def _open_ends(panel: Panel, ax: Any) -> None:
-    """Draws the intervals without an end on one side or both, off the axes on that side."""
-    left, right = ax.get_xlim()
+def _rows(
+    series: str, *, keep: tuple[Axis, Axis], facts: Sequence[Mapping[str, str]] = (), **columns: Sequence[float]
+) -> list[dict[str, Any]]:
+    """One record a mark, six digits each, without those that an axis can't show."""
+    out = []
+    for i, values in enumerate(zip(*columns.values(), strict=True)):
+        named = dict(zip(columns, values, strict=True))
+        across, up = [v for k, v in named.items() if k[0] in "xlh"], [v for k, v in named.items() if k[0] == "y"]
+        if all(_shown(v, keep[0]) for v in across) and all(_shown(v, keep[1]) for v in up):
+            said = facts[i] if facts else {}
+            out.append({"i": i, "series": series, **{k: float(f"{v:.6g}") for k, v in named.items()}, **said})
+    return out
+
+
+def _shown(value: float | None, axis: Axis) -> bool:
+    return value is not None and math.isfinite(value) and not (axis.logarithmic and value <= 0)
+
+
+# --- axes -------------------------------------------------------------------------------------------------------
+
+
+def _x_axis(panel: Panel) -> Axis:
+    values = [v for layer in panel.layers for v in layer.x]
     for layer in panel.layers:
         if isinstance(layer, Ranges):
-            for x, y, low, high in zip(layer.x, layer.y, layer.low, layer.high, strict=True):
-                if np.isfinite(x) and not (np.isfinite(low) and np.isfinite(high)):
-                    ends = [low if np.isfinite(low) else left, high if np.isfinite(high) else right]
-                    ax.plot(ends, [y, y], color=layer.colour, lw=1.4, zorder=2)
-    ax.set_xlim(left, right)
+            values += [*layer.low, *layer.high]
+    if panel.x_zero and not panel.x_log:
+        values.append(0.0)
+    return axis_of(values, logarithmic=panel.x_log, wanted=5)
 
 
-def _plain_log_ticks(axis: Any) -> None:
-    """A few round ticks as plain numbers on a logarithmic axis: error rates span less than two powers of ten."""
-    from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator
+def _y_axis(panel: Panel) -> Axis:
+    if panel.y_names:
+        places = tuple(float(i) for i in range(len(panel.y_names)))
+        return Axis(-0.6, len(panel.y_names) - 0.4, False, places, tuple(panel.y_names))
+    values: list[float] = []
+    for layer in panel.layers:
+        values += [*layer.low, *layer.high] if isinstance(layer, Band) else layer.y
+    return axis_of(values, logarithmic=panel.y_log, wanted=6)
 
-    low, high = sorted(axis.get_view_interval())
-    if not 0 < low < high or high / low > 1e4:
-        return
-    if high / low < 3:  # nearly linear: round steps
-        step = next(s for s in sorted(m * 10.0**p for m in (1, 2, 5) for p in range(-6, 6)) if (high - low) / s <= 7)
-        axis.set_major_locator(FixedLocator([step * k for k in range(math.ceil(low / step), int(high / step) + 1)]))
-    else:
-        axis.set_major_locator(LogLocator(base=10, subs=[1, 2, 3, 5] if high / low < 20 else [1, 2, 5], numticks=20))
-    axis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g}"))
+
+def axis_of(values: Iterable[float], *, logarithmic: bool, wanted: int) -> Axis:
+    """The axis that holds these values, with about `wanted` round ticks: all powers of ten, or all plain numbers."""
+    there = [v for v in values if v is not None and math.isfinite(v) and not (logarithmic and v <= 0)]
+    low, high = (min(there), max(there)) if there else (1.0, 10.0)
+    if logarithmic:
+        pad = max(high / low, 1.2) ** PAD
+        low, high = low / pad, high * pad
+        ticks = _log_ticks(low, high, wanted)
+        powers = math.log10(high / low) > 3
+        return Axis(low, high, True, ticks, tuple(_power(t) if powers else _plain(t) for t in ticks))
+    pad = (high - low) * PAD or max(abs(high), 1.0) * PAD
+    ticks = _round_ticks(low - pad, high + pad, wanted)
+    return Axis(low - pad, high + pad, False, ticks, tuple(_plain(t) for t in ticks))
+
+
+def _round_ticks(low: float, high: float, wanted: int) -> tuple[float, ...]:
+    raw = (high - low) / wanted
+    power = 10.0 ** math.floor(math.log10(raw))
+    step = next(m * power for m in (1, 2, 2.5, 5, 10) if m * power >= raw * 0.999)
+    if low >= 1900 and high <= 2100:  # years are whole
+        step = max(1.0, round(step))
+    return tuple(float(f"{k * step:.10g}") for k in range(math.ceil(low / step), math.floor(high / step) + 1))
+
+
+def _log_ticks(low: float, high: float, wanted: int) -> tuple[float, ...]:
+    span = math.log10(high / low)
+    if span > 3:
+        every = max(1, math.ceil(span / wanted))
+        first, last = math.ceil(math.log10(low)), math.floor(math.log10(high))
+        return tuple(10.0**p for p in range(first, last + 1) if (p - first) % every == 0)
+    if span < 0.5:
+        return _round_ticks(low, high, wanted)
+    steps = (1, 2, 5) if span > 1 else (1, 2, 3, 5, 7)
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    return tuple(t for p in powers for s in steps if low <= (t := float(f"{s * 10.0**p:.10g}")) <= high)
+
+
+def _power(value: float) -> str:
+    return "10" + str(round(math.log10(value))).translate(SUPERSCRIPTS)
+
+
+def _plain(value: float) -> str:
+    return f"{value:.10g}".replace("-", "\N{MINUS SIGN}") if abs(value) < 1e5 or value == 0 else _short(value)
+
+
+def _short(value: float) -> str:
+    mantissa, power = f"{value:.3g}".split("e") if "e" in f"{value:.3g}" else (f"{value:.3g}", "")
+    return f"{mantissa}×10{str(int(power)).translate(SUPERSCRIPTS)}" if power else mantissa

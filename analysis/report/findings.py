@@ -122,6 +122,7 @@ class Section:
     figures: Sequence[Figure] = ()
     refusals: Mapping[str, str] = field(default_factory=dict)  # benchmark -> why it was not fitted
     headline: Mapping[str, Any] = field(default_factory=dict)  # figures that the report's head shows
+    failure: Text = ""  # why the study broke off, where it did; then there is nothing else
 
 
 def refusals_by_need(sections: Sequence[Section]) -> dict[str, list[str]]:

@@ -51,7 +51,7 @@ def compose(inputs: Inputs, sections: Sequence[Section]) -> Report:
             "the byte",
         ),
     ]
-    silent = [s for s in sections if not s.figures and not any(len(t.frame) for t in s.tables)]
+    silent = [s for s in sections if not s.failure and not s.figures and not any(len(t.frame) for t in s.tables)]
     for place, s in enumerate(silent):
         provenance.append(("" if place else "Nothing to show", f"{s.title}: {' '.join(s.summary)}"))
     provenance += [

@@ -25,8 +25,8 @@ def planted(rng: np.random.Generator, n: int = 120, slope: float = -0.1, yearly:
     error = 10 ** (-0.3 + slope * (computing - 8) + yearly * (date - 2013) + 0.04 * rng.standard_normal(n))
     return pd.DataFrame(
         {
-            "arxiv_id": [f"17{p % 12 + 1:02}.{p:05}" for p in paper], "title": None, "row_key": [f"r{i}" for i in range(n)],
-            "computing": 10**computing, "error": np.clip(error, 1e-4, 0.99), "date": date,
+            "arxiv_id": [f"17{p % 12 + 1:02}.{p:05}" for p in paper], "title": None,
+            "row_key": [f"r{i}" for i in range(n)], "computing": 10**computing, "error": np.clip(error, 1e-4, 0.99), "date": date,
             "pre_training": rng.random(n) < 0.3, "extra_data": False,
         }
     )  # fmt: skip
