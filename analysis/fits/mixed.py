@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike
 
-FEWEST_BENCHMARKS = 3  # with fewer, how benchmarks scatter can't be told
+FEWEST_BENCHMARKS = 4  # with fewer, how benchmarks scatter can hardly be told, and no interval says anything
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def pooled_line(
     """The line of a mixed model with random constants and slopes by benchmark, by REML, through papers' means.
 
     Models of one paper on one benchmark count as one: they are alike. The interval is t with benchmarks - 1 degrees of
-    freedom. None with fewer than three benchmarks, or where REML finds no maximum.
+    freedom. None with fewer than four benchmarks, or where REML finds no maximum.
     """
     from scipy.stats import t as student
     from statsmodels.regression.mixed_linear_model import MixedLM

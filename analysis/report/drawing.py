@@ -33,7 +33,7 @@ CONFIG: Mapping[str, Any] = {
         "gridColor": "#e9ecf1", "domainColor": "#9aa3b0", "tickColor": "#9aa3b0", "labelColor": "#5c6675",
         "titleColor": "#5c6675", "titleFontWeight": "normal", "labelFontSize": 10.5, "titleFontSize": 11.5,
     },
-    "legend": {"orient": "bottom", "title": None, "labelFontSize": 10.5, "labelColor": "#5c6675", "symbolOpacity": 1},
+    "legend": {"orient": "bottom", "title": None, "columns": 3, "labelLimit": 150, "labelFontSize": 10.5, "symbolOpacity": 1},
     "title": {"anchor": "start", "fontSize": 12, "subtitleFontSize": 10.5, "subtitleColor": "#5c6675"},
 }  # fmt: skip
 
@@ -53,7 +53,7 @@ class Axis:
         # Labels are looked up by the tick's place in the list: text of our own, such as 10⁹, at every tick.
         texts = "[" + ",".join(repr(label) for label in self.labels) + "]"
         numbers = "[" + ",".join(f"{tick:.10g}" for tick in self.ticks) + "]"
-        nearest = f"{texts}[indexof({numbers}, toNumber(format(datum.value, '.10g')))]"
+        nearest = f"{texts}[indexof({numbers}, datum.value)]"
         axis = alt.Axis(
             values=list(self.ticks),
             labelExpr=nearest,

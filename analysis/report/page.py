@@ -91,7 +91,7 @@ def _card(fit: Regression) -> Card:
         line,
         f"classical: {classical}" if math.isfinite(study.value) else "classical: none",
         with_minus(f"slope {fit.coefficients[SLOPE]:.3f} ({fit.standard_errors[SLOPE]:.3f})"),
-        f"n = {fit.n}, {fit.papers} papers, R² {fit.r2:.2f}",
+        f"{fit.n} models, {fit.papers} papers",
     )
     return Card(benchmark_name(fit.benchmark), value, lines)
 

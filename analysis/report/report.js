@@ -29,6 +29,7 @@
   function drawFigure(holder) {
     const source = holder.querySelector("script");
     const figure = JSON.parse(source.textContent);
+    holder.classList.toggle("many", figure.panels.length > 1 && figure.columns > 1);
     const hidden = new Set();
     let linear = false;
     const bar = document.createElement("div"), panels = document.createElement("div");

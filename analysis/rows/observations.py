@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
@@ -96,6 +97,12 @@ def load_observations(con: store.Connection) -> pd.DataFrame:
     if not rows:
         return complete(pd.DataFrame({name: [] for name in COLUMNS}))
     return split_by_source(from_curated(pd.DataFrame(rows)))
+
+
+def read_observations(db: Path | str) -> pd.DataFrame:
+    """The observations of the database in this file, for a notebook; it is opened for reading only, and closed."""
+    with store.reading(Path(db)) as con:
+        return load_observations(con)
 
 
 def split_by_source(rows: pd.DataFrame) -> pd.DataFrame:

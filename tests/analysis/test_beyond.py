@@ -26,8 +26,8 @@ def planted(rng: np.random.Generator, n: int = 120, slope: float = -0.1, yearly:
     return pd.DataFrame(
         {
             "arxiv_id": [f"17{p % 12 + 1:02}.{p:05}" for p in paper], "title": None,
-            "row_key": [f"r{i}" for i in range(n)], "computing": 10**computing, "error": np.clip(error, 1e-4, 0.99), "date": date,
-            "pre_training": rng.random(n) < 0.3, "extra_data": False,
+            "row_key": [f"r{i}" for i in range(n)], "computing": 10**computing,
+            "error": np.clip(error, 1e-4, 0.99), "date": date, "pre_training": rng.random(n) < 0.3, "extra_data": False,
         }
     )  # fmt: skip
 

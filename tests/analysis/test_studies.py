@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import json
 import math
+from pathlib import Path
 from typing import Any
 
+import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from nbclient import NotebookClient
 
 from analysis.fits.projection import Conversions
 from analysis.report.findings import Section, refusals_by_need
-from analysis.report.writing import figure_json, raised, table_html, table_latex
+from analysis.report.page import compose
+from analysis.report.writing import figure_json, raised, render, table_html, table_latex
 from analysis.rows.inputs import Inputs, Options
 from analysis.rows.observations import AS_PUBLISHED, CORRECTED, CURATED, complete
 from analysis.rows.snapshot import Snapshot, freeze_reference
-from analysis.studies import load_studies, names
+from analysis.studies import Study, load_studies, names, run_study
 from analysis.studies.published import published_regressions
 from analysis.studies.theory import simulate
 from db.errors import UnknownNameError
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.fixture(scope="module")
@@ -273,3 +279,34 @@ def test_tables_are_escaped() -> None:
     assert "&lt;b&gt;50" in table_html(table) and "<b>50" not in table_html(table)
     assert r"50\%\_net" in table_latex(table)
     assert str(raised("10^21 & 5%")) == "10<sup>21</sup> &amp; 5\N{NARROW NO-BREAK SPACE}%"
+
+
+def test_a_failing_study_takes_no_other_with_it(inputs: Inputs) -> None:
+    """it reports where a study failed, as a section of its own."""
+
+    def broken(_: Inputs) -> Section:
+        raise KeyError("no such column")
+
+    section = run_study(Study("broken", "A broken study", "fails", 1, broken), inputs)
+    assert section is not None and "KeyError" in section.failure and "test_studies.py" in section.failure
+    page = render(compose(inputs, [section]))
+    assert "A broken study" in page and "This study failed on this data" in page
+
+
+def test_the_template_is_a_study(inputs: Inputs) -> None:
+    """it runs as a study would, once it is copied; with its underscore it is none."""
+    from analysis.studies import _template
+
+    section = _template.run(inputs)
+    assert section is not None and section.tables and section.figures
+    figure_json(section.figures[0])
+    assert "_template" not in names()
+
+
+def test_the_example_notebook_runs(tmp_path: Path) -> None:
+    """it runs from its first cell to its last in a fresh kernel."""
+    notebook = nbformat.read(ROOT / "docs" / "example.ipynb", as_version=4)
+    NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(ROOT)}}).execute()
+    shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    assert not [output for output in shown if output.output_type == "error"]
+    assert any("Exponent" in str(output) for output in shown)
