@@ -7,6 +7,7 @@ the files are made from the same charts, set side by side.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +34,7 @@ CONFIG: Mapping[str, Any] = {
         "gridColor": "#e9ecf1", "domainColor": "#9aa3b0", "tickColor": "#9aa3b0", "labelColor": "#5c6675",
         "titleColor": "#5c6675", "titleFontWeight": "normal", "labelFontSize": 10.5, "titleFontSize": 11.5,
     },
-    "legend": {"orient": "bottom", "title": None, "columns": 3, "labelLimit": 150, "labelFontSize": 10.5, "symbolOpacity": 1},
+    "legend": {"orient": "bottom", "title": None, "columns": 3, "labelLimit": 150, "labelFontSize": 10.5},
     "title": {"anchor": "start", "fontSize": 12, "subtitleFontSize": 10.5, "subtitleColor": "#5c6675"},
 }  # fmt: skip
 
@@ -107,10 +108,17 @@ def draw(figure: Figure, folder: Path) -> tuple[Path, Path]:
 
     specification = figure_chart(figure).to_dict()
     png, svg = folder / f"{figure.name}.png", folder / f"{figure.name}.svg"
-    text = vl_convert.vegalite_to_svg(specification)
+    text = _renumbered(vl_convert.vegalite_to_svg(specification))
     svg.write_text(text, encoding="utf-8")
     png.write_bytes(vl_convert.svg_to_png(text, scale=PNG_SCALE))
     return png, svg
+
+
+def _renumbered(svg: str) -> str:
+    """The picture with its clip paths counted from one: Vega goes on counting through all pictures of a process."""
+    names = list(dict.fromkeys(re.findall(r'id="(clip\d+)"', svg)))
+    places = {name: f"clip{i}" for i, name in enumerate(names, 1)}
+    return re.sub(r"\bclip\d+\b", lambda m: places.get(m[0], m[0]), svg)
 
 
 def page_panels(figure: Figure) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ def test_open_intervals_run_to_the_edge(high: float) -> None:
     chart = panel_chart(forest(high)).to_dict()
     rule = next(layer for layer in chart["layer"] if layer["mark"]["type"] == "rule")
     edge = rule["encoding"]["x"]["scale"]["domain"][1]
-    one, other = rule["data"]["values"]
+    one, other = rule.get("data", chart.get("data"))["values"]
     assert one["high"] == 6.0
     assert (other["high"] == pytest.approx(edge, rel=1e-5)) == math.isinf(high)
 
@@ -33,8 +33,8 @@ def test_open_intervals_run_to_the_edge(high: float) -> None:
     ("values", "logarithmic", "labels"),
     [
         ([1e5, 1e12], True, "10⁵ 10⁷ 10⁹ 10¹¹"),
-        ([20.0, 60.0], True, "20 30 40 50 60"),
-        ([5.0, 50.0], True, "5 7 10 20 30 50"),
+        ([20.0, 60.0], True, "20 30 50"),
+        ([5.0, 50.0], True, "5 10 20 50"),
         ([-0.3, 0.05], False, "−0.3 −0.2 −0.1 0"),
         ([2012.0, 2019.0], False, "2012 2014 2016 2018"),
     ],
