@@ -2,9 +2,13 @@
 
 The Python interface for analysts:
 
-    from analysis import fit_power_law, exponent
-    fit = fit_power_law(computing=[1e9, 1e10, ...], error=[0.30, 0.25, ...])
-    fit.coefficients["log10 computing"], exponent(fit)
+    from analysis import exponent, fit_power_law, paper_of, reference_observations, usable
+
+    rows, left_out = usable(reference_observations("corrected").query("benchmark == 'squad11'"))  # DataFrames
+    fit = fit_power_law(rows["computing"], rows["error"], papers=list(paper_of(rows)))
+    fit.coefficients["log10 computing"], fit.intervals["log10 computing"], exponent(fit)
+
+docs/example.ipynb goes further.
 
 Names are looked up on first use, because the statistics libraries behind them take a second to load.
 """
@@ -15,22 +19,28 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analysis.burden import hardware_burden as hardware_burden
-    from analysis.observations import load_observations as load_observations
-    from analysis.observations import reference_observations as reference_observations
-    from analysis.projection import exponent as exponent
-    from analysis.projection import project as project
-    from analysis.regression import Regression as Regression
-    from analysis.regression import fit_power_law as fit_power_law
+    from analysis.fits.projection import exponent as exponent
+    from analysis.fits.projection import project as project
+    from analysis.fits.regression import Regression as Regression
+    from analysis.fits.regression import fit_power_law as fit_power_law
+    from analysis.report.drawing import figure_chart as figure_chart
+    from analysis.rows.observations import paper_of as paper_of
+    from analysis.rows.observations import read_observations as read_observations
+    from analysis.rows.observations import reference_observations as reference_observations
+    from analysis.rows.observations import usable as usable
+    from db.measures import hardware_burden as hardware_burden
 
 _HOMES = {
-    "Regression": "analysis.regression",
-    "fit_power_law": "analysis.regression",
-    "exponent": "analysis.projection",
-    "project": "analysis.projection",
-    "hardware_burden": "analysis.burden",
-    "load_observations": "analysis.observations",
-    "reference_observations": "analysis.observations",
+    "Regression": "analysis.fits.regression",
+    "fit_power_law": "analysis.fits.regression",
+    "exponent": "analysis.fits.projection",
+    "project": "analysis.fits.projection",
+    "hardware_burden": "db.measures",
+    "figure_chart": "analysis.report.drawing",
+    "paper_of": "analysis.rows.observations",
+    "read_observations": "analysis.rows.observations",
+    "usable": "analysis.rows.observations",
+    "reference_observations": "analysis.rows.observations",
 }
 
 __all__ = sorted(_HOMES)

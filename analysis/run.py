@@ -62,7 +62,7 @@ def analyse(
         typer.Option(
             "--rows",
             metavar="SET",
-            help="With --reference, where one set of rows is shown: corrected, or 'as published'.",
+            help="Where one set of rows is shown: as published, as fitted, corrected; curated, reference.",
         ),
     ] = None,
     draws: Annotated[int, typer.Option("--draws", min=100, help="Draws of each bootstrap and simulation.")] = 1000,
@@ -80,7 +80,7 @@ def analyse(
     ] = None,
 ) -> None:
     """Fit how performance scales with computing; write report.html, tables/ and figures/ to the --out folder."""
-    from analysis.studies import load_studies
+    from analysis.studies import load_studies, run_study
 
     if list_studies:
         for study in load_studies():
@@ -90,18 +90,19 @@ def analyse(
         raise BadInputError("--reference and --snapshot exclude each other", "give one of them")
     if compute not in COMPUTE:
         raise BadInputError(f"there is no measure of computing {compute!r}", "there are " + ", ".join(COMPUTE))
-    if rows not in (None, "as published", "corrected"):
-        raise BadInputError(f"there are no rows {rows!r}", "give --rows corrected or --rows 'as published'")
     chosen = load_studies(studies or [])
 
-    from analysis.findings import refusals_by_need
-    from analysis.inputs import Inputs, Options
-    from analysis.page import compose
-    from analysis.projection import Conversions
-    from analysis.report import write_report
-    from analysis.snapshot import freeze_database, freeze_reference, read_snapshot, write_snapshot
+    from analysis.fits.projection import Conversions
+    from analysis.report.findings import refusals_by_need
+    from analysis.report.page import compose
+    from analysis.report.writing import write_report
+    from analysis.rows.inputs import Inputs, Options
+    from analysis.rows.observations import DATA_SETS
+    from analysis.rows.snapshot import freeze_database, freeze_reference, read_snapshot, write_snapshot
     from db.reference.benchmarks import benchmark as known_benchmark
 
+    if rows is not None and rows not in DATA_SETS:
+        raise BadInputError(f"there are no rows {rows!r}", "there are " + ", ".join(DATA_SETS))
     for name in benchmark or []:
         known_benchmark(name)
     given = {
@@ -140,7 +141,7 @@ def analyse(
         sections = []
         with progress("studies", len(chosen)) as steps:
             for study in chosen:
-                section = study.run(inputs)
+                section = run_study(study, inputs)
                 if section is not None:
                     sections.append(section)
                 elif studies:
@@ -156,6 +157,9 @@ def analyse(
 
     for card in report.cards:
         say(f"{card.name}: {card.value}" + (f"  ({'; '.join(card.lines)})" if card.lines else ""))
+    for section in sections:
+        if section.failure:
+            warn(f"analysis: the study {section.study!r} failed and is left out: {section.failure}")
     for need, refused in refusals_by_need(sections).items():
         say(f"not fitted ({need}):")
         for what in refused:

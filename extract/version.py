@@ -21,8 +21,9 @@ NAME_SOURCES = (
     "reference/*.py",
     "reference/benchmarks.toml",
     "reference/hardware.csv",
-    "reference/untracked.toml",
     "reference/not_models.toml",
+    "reference/tasks.toml",
+    "reference/untracked.toml",
 )
 
 

@@ -7,12 +7,14 @@ for it. Its first docstring line says what it answers and stands in `run.py --li
 from __future__ import annotations
 
 import pkgutil
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
+from pathlib import Path
 
-from analysis.findings import Section
-from analysis.inputs import Inputs
+from analysis.report.findings import Section
+from analysis.rows.inputs import Inputs
 from db.errors import UnknownNameError
 
 
@@ -28,6 +30,16 @@ class Study:
 def names() -> list[str]:
     """The studies' names, unordered, without loading them."""
     return [module.name for module in pkgutil.iter_modules(__path__) if not module.name.startswith("_")]
+
+
+def run_study(study: Study, inputs: Inputs) -> Section | None:
+    """What the study finds. One that fails gives a section that says where, and takes no other study with it."""
+    try:
+        return study.run(inputs)
+    except Exception as error:  # a study may be anybody's file, and fail in any way
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        said = f"{type(error).__name__}: {error} ({Path(where.filename).name}, line {where.lineno})"
+        return Section(study.name, study.title, [f"This study failed on this data. {said}"], failure=said)
 
 
 def load_studies(wanted: list[str] | tuple[str, ...] = ()) -> list[Study]:

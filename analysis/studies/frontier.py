@@ -8,13 +8,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Figure, Layer, Line, Panel, Section, Table
-from analysis.inference import QuantileLine, frontier, quantile_line
-from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import MEASURES, paper_of
-from analysis.panels import error_panel, error_points
-from analysis.projection import exponent_of
-from analysis.regression import MINIMUM_ROWS, SLOPE, Regression, TooFewRowsError
+from analysis.fits.inference import QuantileLine, frontier, quantile_line
+from analysis.fits.projection import exponent_of
+from analysis.fits.regression import MINIMUM_ROWS, SLOPE, Regression, TooFewRowsError
+from analysis.report.colours import colour_of
+from analysis.report.findings import Figure, Layer, Line, Panel, Section, Table
+from analysis.report.panels import error_panel, error_points
+from analysis.rows.inputs import Inputs, benchmark_name
+from analysis.rows.observations import MEASURES, paper_of
 from analysis.studies.scaling import fit_rows
 
 TITLE = "The best models, not the average"
@@ -39,7 +40,7 @@ def run(inputs: Inputs) -> Section:
             )
             best = frontier(x, y)
             lines.append(_line(benchmark, compute, rows, mean, low, best))
-            panels.append(_panel(rows, mean, low, best, benchmark, compute, len(panels)))
+            panels.append(_panel(rows, mean, low, best, benchmark, compute))
     if not lines:
         return Section("frontier", TITLE, [f"No benchmark has the {MINIMUM_ROWS} rows that this takes."])
     steeper = [line for line in lines if line["10 % quantile"] < line["mean"]]
@@ -111,19 +112,20 @@ def _line(
 
 
 def _panel(
-    rows: pd.DataFrame, mean: Regression, low: QuantileLine, best: np.ndarray, benchmark: str, compute: str, number: int
+    rows: pd.DataFrame, mean: Regression, low: QuantileLine, best: np.ndarray, benchmark: str, compute: str
 ) -> Panel:
+    colour = colour_of(benchmark)
     grid = np.geomspace(rows["computing"].min(), rows["computing"].max(), 40)
     layers: list[Layer] = [
-        Line("mean", grid.tolist(), (100 * mean.predict_error(grid)).tolist(), colour=number),
+        Line("mean", grid.tolist(), (100 * mean.predict_error(grid)).tolist(), colour=colour),
         Line(
             "10 % quantile",
             grid.tolist(),
             (100 * 10 ** (low.constant + low.slope * np.log10(grid))).tolist(),
-            colour=number,
+            colour=colour,
             dashed=True,
         ),
     ]
-    layers += [error_points(rows[~best], number, hollow=True), error_points(rows[best], number)]
+    layers += [error_points(rows[~best], colour, hollow=True), error_points(rows[best], colour)]
     note = f"mean {mean.coefficients[SLOPE]:.3f}; 10 % {low.slope:.3f}"
     return error_panel(f"{benchmark_name(benchmark)}, {MEASURES[compute][0]}", compute, layers, note)

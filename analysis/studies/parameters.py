@@ -5,13 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.burden import IMPUTED
-from analysis.findings import Band, Figure, Layer, Line, Panel, Points, Section, Table
-from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import paper_of, usable
-from analysis.regression import MINIMUM_ROWS, SLOPE, Regression, TooFewRowsError, ordinary_least_squares
-from analysis.report import RowFacts
+from analysis.fits.regression import MINIMUM_ROWS, SLOPE, Regression, TooFewRowsError, ordinary_least_squares
+from analysis.report.colours import INK, colour_of
+from analysis.report.findings import Band, Figure, Layer, Line, Panel, Points, Section, Table
+from analysis.report.writing import RowFacts
+from analysis.rows.inputs import Inputs, benchmark_name
+from analysis.rows.observations import paper_of, usable
 from analysis.studies.scaling import fit_rows
+from db.measures import IMPUTED
 
 TITLE = "From parameters to operations"
 ORDER = 40
@@ -60,7 +61,7 @@ def run(inputs: Inputs) -> Section:
             "and nowhere else, and carry the mark “imputed from parameters”.",
         ],
         method=(
-            "Standard errors clustered by paper. A filled-in figure is the line's value, without its scatter: "
+            "Standard errors clustered by paper (CR2). A filled-in figure is the line's value, without its scatter: "
             "the slope's standard error with imputed rows is therefore a little too small."
         ),
         formula="log10(operations per pass) = a + b · log10(parameters) + e",
@@ -83,7 +84,6 @@ def fit_parameters(rows: pd.DataFrame) -> Regression:
         {"constant": np.ones(len(rows)), PARAMETERS: np.log10(rows["parameters"].to_numpy(float))},
         formula=f"log10 operations ~ {PARAMETERS}",
         papers=list(paper_of(rows)),
-        covariance="clustered",
     )
 
 
@@ -103,17 +103,17 @@ def _figure(rows: pd.DataFrame, fit: Regression) -> Figure:
     middle = fit.coefficients["constant"] + fit.coefficients[PARAMETERS] * x
     scatter = 1.96 * fit.residual_standard_error
     layers: list[Layer] = [
-        Band("", grid.tolist(), (10 ** (middle - scatter)).tolist(), (10 ** (middle + scatter)).tolist(), colour=7),
-        Line("", grid.tolist(), (10**middle).tolist(), colour=7),
+        Band("", grid.tolist(), (10 ** (middle - scatter)).tolist(), (10 ** (middle + scatter)).tolist(), colour=INK),
+        Line("", grid.tolist(), (10**middle).tolist(), colour=INK),
         *(
             Points(
                 benchmark_name(str(b)),
                 some["parameters"].tolist(),
                 some["operations"].tolist(),
                 RowFacts(some, lambda r: f"{r['parameters']:.2e} parameters, {r['operations']:.2e} operations"),
-                colour=i,
+                colour=colour_of(str(b)),
             )
-            for i, (b, some) in enumerate(rows.groupby("benchmark", sort=False))
+            for b, some in rows.groupby("benchmark", sort=False)
         ),
     ]
     title = "Operations per pass against parameters (figure 7)"

@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.findings import Figure, Section, Table
-from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import measure_column, usable
-from analysis.panels import slope_forest
-from analysis.regression import SLOPE, TooFewRowsError
+from analysis.fits.regression import SLOPE, TooFewRowsError
+from analysis.report.colours import KINDS
+from analysis.report.findings import Figure, Section, Table
+from analysis.report.panels import slope_forest
+from analysis.rows.inputs import Inputs, benchmark_name
+from analysis.rows.observations import measure_column, usable
 from analysis.studies.scaling import fit_rows
 
 TITLE = "Which peak the burden is counted at"
@@ -61,7 +62,8 @@ def run(inputs: Inputs) -> Section:
         TITLE,
         [
             "The study counts every processor at its FP32 peak. Since 2017 training has moved to tensor cores, "
-            "whose peak is up to eight times higher on the same chip, so newer rows are undercounted.",
+            "whose peak is up to eight times higher on the same chip, so newer rows are undercounted. TPUs have no "
+            "FP32 peak; they count at their bf16 peak, in the study as here.",
             f"Counting at tensor peak changes the slope by a factor of {ratio.min():.2f} to {ratio.max():.2f}. "
             "The table of devices also counts rows that the authors left without a peak, and gives each device "
             "one peak, where the authors' rows sometimes carry that of another device or of one device for many.",
@@ -89,6 +91,6 @@ def _forest(frame: pd.DataFrame) -> Figure:
         "The slope by the peak that is counted",
         frame,
         "peak",
-        dict(zip(dict.fromkeys(frame["peak"]), (1, 0, 2), strict=False)),
+        dict(zip(dict.fromkeys(frame["peak"]), KINDS, strict=False)),
         lambda r: f"slope {r['slope']:.4f} ({r['s.e.']:.4f}), n = {r['n']}",
     )

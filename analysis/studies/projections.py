@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import math
-import tomllib
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Figure, Layer, Panel, Ranges, Section, Table
-from analysis.inputs import Inputs, benchmark_name, refused
-from analysis.observations import AS_PUBLISHED, paper_of
-from analysis.projection import project
-from analysis.regression import TooFewRowsError, fit_power_law
-from analysis.studies.published import PUBLISHED
+from analysis.fits.projection import project
+from analysis.fits.regression import TooFewRowsError, fit_power_law
+from analysis.report.colours import KINDS
+from analysis.report.findings import Figure, Panel, Ranges, Section, Table
+from analysis.rows.inputs import Inputs, benchmark_name, refused
+from analysis.rows.observations import AS_PUBLISHED, paper_of
+from db.reference.thompson2020 import load_published
 
 TITLE = "What lower error rates would take"
 ORDER = 60
@@ -114,8 +114,7 @@ def run(inputs: Inputs) -> Section:
 
 
 def _published_targets() -> dict[str, dict[float, dict[str, list[int]]]]:
-    with PUBLISHED.open("rb") as file:
-        entries = tomllib.load(file)["projection"]
+    entries = load_published()["projection"]
     out: dict[str, dict[float, dict[str, list[int]]]] = {}
     for e in entries:
         out.setdefault(e["benchmark"], {})[e["error"]] = {form: e[form] for form, _ in FORMS}
@@ -144,30 +143,40 @@ def _words(frame: pd.DataFrame) -> list[str]:
 
 
 def _figure(frame: pd.DataFrame, data: str) -> Figure:
+    """A panel a form: the exponential one reaches so far that on its axis the polynomial points would lie on a heap."""
     some = frame[frame["data"] == data]
-    names = list(dict.fromkeys(f"{b}, {e:.3g} %" for b, e in zip(some["benchmark"], some["error"], strict=True)))
-    layers: list[Layer] = []
+    names = list(dict.fromkeys(_target(b, e) for b, e in zip(some["benchmark"], some["error"], strict=True)))
+    panels = []
     for number, (form, _) in enumerate(FORMS):
-        here = some[some["form"] == form]
-        places = [names.index(f"{b}, {e:.3g} %") for b, e in zip(here["benchmark"], here["error"], strict=True)]
-        layers.append(
-            Ranges(
-                form,
-                [p + (number - 0.5) * 0.3 for p in places],
-                [min(v, FURTHEST) for v in here["GFLOPs"]],
-                [v if v > -FURTHEST else -math.inf for v in here["low"]],
-                [v if v < FURTHEST else math.inf for v in here["high"]],
-                colour=number,
-                facts=[
-                    {"label": names[p], "value": f"{form}: 10^{v:.1f} GFLOPs (10^{lo:.1f} to 10^{hi:.1f})"}
-                    for p, v, lo, hi in zip(places, here["GFLOPs"], here["low"], here["high"], strict=True)
-                ],
-            )
+        here = some[(some["form"] == form) & (some["GFLOPs"].abs() <= FURTHEST)]
+        bounded = [v for v in [*here["low"], *here["high"]] if abs(v) < FURTHEST]
+        furthest = 1.6 * max(
+            [float(here["GFLOPs"].max()), *(v for v in bounded if v < 3 * here["GFLOPs"].max())], default=1
         )
-    panel = Panel("Computing for an error rate (figure 4)", "power of ten of GFLOPs", "", layers, y_names=names)
+        layer = Ranges(
+            form,
+            [float(names.index(_target(b, e))) for b, e in zip(here["benchmark"], here["error"], strict=True)],
+            here["GFLOPs"].tolist(),
+            [v if v > 0 else -math.inf for v in here["low"]],
+            [v if v < furthest else math.inf for v in here["high"]],
+            colour=KINDS[number + 1],
+            facts=[
+                {
+                    "label": _target(str(r["benchmark"]), r["error"]),
+                    "value": f"{form}: 10^{r['GFLOPs']:.1f} GFLOPs (10^{r['low']:.1f} to 10^{r['high']:.1f})",
+                }
+                for r in here.to_dict("records")
+            ],
+        )
+        panels.append(Panel(form, "power of ten of GFLOPs", "", [layer], y_names=names))
     return Figure(
         "figure4",
-        panel.title,
-        [panel],
-        caption=f"{data.capitalize()} rows. Lines that leave the axes have no bound on that side.",
+        "Computing for an error rate (figure 4)",
+        panels,
+        columns=2,
+        caption=f"{data.capitalize()} rows. Lines that leave the axes have no bound on that side, or one far beyond.",
     )
+
+
+def _target(benchmark: str, error: float) -> str:
+    return f"{benchmark}, {error:.3g} %"

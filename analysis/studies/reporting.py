@@ -8,13 +8,14 @@ from urllib.parse import urlparse
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Figure, Layer, Line, Panel, Points, Section, Table, with_minus
-from analysis.inference import Floats
-from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import MEASURES, measure_column, paper_of, records
-from analysis.panels import slope_forest
-from analysis.regression import MINIMUM_ROWS, SLOPE, TooFewRowsError
-from analysis.studies.scaling import fit_rows
+from analysis.fits.imputation import rubin
+from analysis.fits.inference import Estimate, Floats, clustered_slope
+from analysis.fits.regression import MINIMUM_PAPERS, MINIMUM_ROWS, ordinary_least_squares
+from analysis.report.colours import INK, KINDS
+from analysis.report.findings import Figure, Layer, Line, Panel, Points, Section, Table, with_minus
+from analysis.report.panels import slope_forest
+from analysis.rows.inputs import Inputs, benchmark_name
+from analysis.rows.observations import MEASURES, measure_column, paper_of, records
 
 TITLE = "Who reports computing"
 ORDER = 130
@@ -52,10 +53,9 @@ def run(inputs: Inputs) -> Section:
         reporters = some[some["reports"]]
         if len(reporters) < MINIMUM_ROWS or len(some) - len(reporters) < MINIMUM_ROWS or not _apart(reporters):
             continue
-        try:
-            found = remedied_slopes(inputs, some, benchmark, np.random.default_rng([inputs.options.seed, number]))
-        except TooFewRowsError:
+        if reporters["paper"].nunique() < MINIMUM_PAPERS:
             continue
+        found = remedied_slopes(inputs, some, np.random.default_rng([inputs.options.seed, number]))
         differences.append(_difference(some, benchmark))
         remedies += [{"benchmark": benchmark_name(benchmark), **line} for line in found]
     words = []
@@ -84,7 +84,11 @@ def run(inputs: Inputs) -> Section:
                 "reporting and year, intervals clustered by paper.",
             ),
             Table(
-                "reporting_slopes", "The slope if the silent are allowed for", frame, {"slope": ".4f", "s.e.": ".4f"}
+                "reporting_slopes",
+                "The slope if the silent are allowed for",
+                frame,
+                {"slope": ".4f", "s.e.": ".4f", "low": ".4f", "high": ".4f"},
+                note="Intervals: CR2 by paper.",
             ),
         ]
         words.append(_verdict(frame))
@@ -100,7 +104,7 @@ def run(inputs: Inputs) -> Section:
             "those who report are like those who don't. Filling in: computing of the silent is drawn from reporters' "
             f"regression of log10 computing on log10 error and year with its scatter, {IMPUTATIONS} times, moved by "
             "−1, 0 or +1 power of ten: the case that, at the same error and year, the silent used ten times less or "
-            "more. Standard errors of filled-in slopes by Rubin's rules."
+            "more. All intervals are clustered by paper (CR2); those of filled-in slopes are joined by Rubin's rules."
         ),
         tables=tables,
         figures=figures,
@@ -150,47 +154,70 @@ def live_shares(papers: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def remedied_slopes(
-    inputs: Inputs, some: pd.DataFrame, benchmark: str, rng: np.random.Generator
-) -> list[dict[str, Any]]:
-    """The slope among reporters, reweighted, and with the silent filled in at three shifts."""
-    used, out = inputs.usable(inputs.main_data, benchmark)
-    plain = fit_rows(used, out, benchmark)
-    lines = [
-        {
-            "remedy": "none: reporters alone",
-            "n": plain.n,
-            "slope": plain.coefficients[SLOPE],
-            "s.e.": plain.standard_errors[SLOPE],
-        }
-    ]
+def remedied_slopes(inputs: Inputs, some: pd.DataFrame, rng: np.random.Generator) -> list[dict[str, Any]]:
+    """The slope among reporters, reweighted, and with the silent filled in at three shifts; CR2 by paper each."""
     reports = some["reports"].to_numpy(bool)
-    y, year = np.log10(some["error"].to_numpy(float)), some["year"].to_numpy(float)
+    y, year, papers = np.log10(some["error"].to_numpy(float)), some["year"].to_numpy(float), list(some["paper"])
     z = np.column_stack([np.ones(len(some)), _standard(y), _standard(year)])
     chance = np.clip(logistic_chances(z, reports), 0.05, 1.0)
     x = np.log10(some.loc[some["reports"], measure_column(inputs.options.compute)].to_numpy(float))
-    slope, se = _weighted(x, y[reports], 1 / chance[reports])
-    lines.append(
-        {"remedy": "weighted by one over the chance of reporting", "n": int(reports.sum()), "slope": slope, "s.e.": se}
-    )
+    reporting = list(some.loc[some["reports"], "paper"])
+    lines = [
+        _line("none: reporters alone", clustered_slope(x, y[reports], reporting, way=""), len(x)),
+        _line(
+            "weighted by one over the chance of reporting",
+            clustered_slope(x, y[reports], reporting, way="", weights=1 / chance[reports]),
+            len(x),
+        ),
+    ]
+    filled = _filled_in(z, reports, x, rng)
+    for name, shift in SHIFTS.items():
+        estimates = [clustered_slope(_together(reports, x, silent + shift), y, papers, way="") for silent in filled]
+        lines.append(_line(f"silent filled in: {name}", _joined(estimates), len(some)))
+    return lines
+
+
+def _line(remedy: str, found: Estimate, n: int) -> dict[str, Any]:
+    return {
+        "remedy": remedy,
+        "n": n,
+        "slope": found.slope,
+        "s.e.": found.standard_error,
+        "low": found.low,
+        "high": found.high,
+    }
+
+
+def _filled_in(z: Floats, reports: np.ndarray, x: Floats, rng: np.random.Generator) -> list[Floats]:
+    """Draws of log10 computing of the silent, from reporters' regression of it on log10 error and year."""
     w = z[reports]
     beta, *_ = np.linalg.lstsq(w, x, rcond=None)
-    scatter = float(np.sqrt(np.sum((x - w @ beta) ** 2) / max(len(x) - 3, 1)))
+    degrees = max(len(x) - 3, 1)
+    scatter = float(np.sqrt(np.sum((x - w @ beta) ** 2) / degrees))
     root = np.linalg.cholesky(np.linalg.inv(w.T @ w))
-    for name, shift in SHIFTS.items():
-        slopes, variances = [], []
-        for _ in range(IMPUTATIONS):
-            sigma = scatter * np.sqrt((len(x) - 3) / rng.chisquare(max(len(x) - 3, 1)))
-            drawn = beta + sigma * (root @ rng.standard_normal(3))
-            silent = z[~reports] @ drawn + shift + sigma * rng.standard_normal(int((~reports).sum()))
-            b, e = _weighted(np.append(x, silent), np.append(y[reports], y[~reports]), np.ones(len(some)))
-            slopes.append(b)
-            variances.append(e * e)
-        total = float(np.mean(variances) + (1 + 1 / IMPUTATIONS) * np.var(slopes, ddof=1))
-        lines.append(
-            {"remedy": f"silent filled in: {name}", "n": len(some), "slope": float(np.mean(slopes)), "s.e.": total**0.5}
-        )
-    return lines
+    out = []
+    for _ in range(IMPUTATIONS):
+        sigma = scatter * np.sqrt(degrees / rng.chisquare(degrees))
+        drawn = beta + sigma * (root @ rng.standard_normal(3))
+        out.append(np.asarray(z[~reports] @ drawn + sigma * rng.standard_normal(int((~reports).sum()))))
+    return out
+
+
+def _together(reports: np.ndarray, x: Floats, silent: Floats) -> Floats:
+    """log10 computing of all rows in their order: reporters' own, the silent's as drawn."""
+    out = np.empty(len(reports))
+    out[reports], out[~reports] = x, silent
+    return out
+
+
+def _joined(estimates: list[Estimate]) -> Estimate:
+    """The imputations' estimates by Rubin's rules; t with the degrees of freedom that Barnard and Rubin give."""
+    joined = rubin(
+        np.array([e.slope for e in estimates]),
+        np.array([e.standard_error**2 for e in estimates]),
+        float(np.mean([e.degrees_of_freedom for e in estimates])),
+    )
+    return Estimate("", joined.estimate, joined.standard_error, joined.low, joined.high, joined.degrees_of_freedom)
 
 
 def logistic_chances(z: Floats, reports: np.ndarray, ridge: float = 1.0) -> Floats:
@@ -208,17 +235,6 @@ def logistic_chances(z: Floats, reports: np.ndarray, ridge: float = 1.0) -> Floa
     return np.asarray(1 / (1 + np.exp(-(z @ beta))))
 
 
-def _weighted(x: Floats, y: Floats, weight: Floats) -> tuple[float, float]:
-    """Slope and robust standard error of weighted least squares."""
-    w = weight / weight.mean()
-    mx, my = np.average(x, weights=w), np.average(y, weights=w)
-    sxx = float(np.sum(w * (x - mx) ** 2))
-    slope = float(np.sum(w * (x - mx) * (y - my)) / sxx)
-    residual = y - my - slope * (x - mx)
-    n = len(x)
-    return slope, float(np.sqrt(n / (n - 2) * np.sum((w * (x - mx) * residual) ** 2)) / sxx)
-
-
 def _standard(v: Floats) -> Floats:
     spread = float(np.std(v))
     return (v - v.mean()) / (spread if spread > 0 else 1.0)
@@ -231,8 +247,6 @@ def _apart(rows: pd.DataFrame) -> bool:
 
 
 def _difference(some: pd.DataFrame, benchmark: str) -> dict[str, Any]:
-    from analysis.regression import ordinary_least_squares
-
     fit = ordinary_least_squares(
         np.log10(some["error"].to_numpy(float)),
         {
@@ -242,7 +256,6 @@ def _difference(some: pd.DataFrame, benchmark: str) -> dict[str, Any]:
         },
         formula="log10 error ~ reports + year",
         papers=list(some["paper"]),
-        covariance="clustered",
     )
     low, high = fit.intervals["reports"]
     return {
@@ -301,7 +314,7 @@ def _by_year(rows: pd.DataFrame, measure: str) -> Figure:
     by = by[by["size"] >= 3]
     x, y = [float(v) for v in by.index], (100 * by["mean"]).tolist()
     layers = [
-        Line("", x, y, colour=0),
+        Line("", x, y, colour=INK),
         Points(
             "",
             x,
@@ -310,7 +323,7 @@ def _by_year(rows: pd.DataFrame, measure: str) -> Figure:
                 {"label": str(int(a)), "value": f"{b:.0f} % of {n} papers"}
                 for a, b, n in zip(x, y, by["size"], strict=True)
             ],
-            colour=0,
+            colour=INK,
         ),
     ]
     panel = Panel(f"Papers that report {measure}, by year", "year", "% of papers", layers)
@@ -318,12 +331,11 @@ def _by_year(rows: pd.DataFrame, measure: str) -> Figure:
 
 
 def _forest(frame: pd.DataFrame) -> Figure:
-    half = 1.96 * frame["s.e."]
     return slope_forest(
         "reporting_slopes",
         "The slope if the silent are allowed for",
-        frame.assign(low=frame["slope"] - half, high=frame["slope"] + half),
+        frame,
         "remedy",
-        dict(zip(dict.fromkeys(frame["remedy"]), (7, 1, 5, 0, 2), strict=False)),
+        dict(zip(dict.fromkeys(frame["remedy"]), KINDS, strict=False)),
         lambda r: f"slope {r['slope']:.4f} ({r['s.e.']:.4f})",
     )

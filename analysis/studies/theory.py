@@ -8,9 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Figure, Line, Panel, Section, Table
-from analysis.inference import Floats
-from analysis.inputs import Inputs
+from analysis.fits.inference import Floats
+from analysis.report.colours import KINDS
+from analysis.report.findings import Figure, Line, Panel, Section, Table
+from analysis.rows.inputs import Inputs
 
 TITLE = "Why flexibility costs computing (a simulation)"
 ORDER = 140
@@ -172,11 +173,16 @@ def normalised_error(guess: Floats, beta: Floats) -> float:
 
 def _figure(found: dict[int, dict[str, Outcome]]) -> Figure:
     by_data = [
-        Line(w, [float(n) for n in found], [found[n][w].performance for n in found], colour=i)
+        Line(w, [float(n) for n in found], [found[n][w].performance for n in found], colour=KINDS[i + 1])
         for i, w in enumerate(WAYS)
     ]
     by_work = [
-        Line(w, [10 ** found[n][w].log10_operations for n in found], [found[n][w].performance for n in found], colour=i)
+        Line(
+            w,
+            [10 ** found[n][w].log10_operations for n in found],
+            [found[n][w].performance for n in found],
+            colour=KINDS[i + 1],
+        )
         for i, w in enumerate(WAYS)
     ]
     panels = [

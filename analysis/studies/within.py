@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Figure, Section, Table
-from analysis.inference import WithinAcross, within_and_across
-from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import MEASURES, paper_of
-from analysis.panels import slope_forest
-from analysis.regression import MINIMUM_ROWS
+from analysis.fits.inference import WithinAcross, within_and_across
+from analysis.fits.regression import MINIMUM_ROWS
+from analysis.report.colours import KINDS
+from analysis.report.findings import Figure, Section, Table
+from analysis.report.panels import slope_forest
+from analysis.rows.inputs import Inputs, benchmark_name
+from analysis.rows.observations import MEASURES, paper_of
 
 TITLE = "Within papers and across papers"
 ORDER = 80
@@ -44,9 +45,9 @@ def run(inputs: Inputs) -> Section:
             + (f": {'; '.join(differ)}." if differ else "."),
         ],
         method=(
-            "Within: least squares with a constant for each paper, standard error by leaving out one paper at "
-            "a time. Papers whose models all took the same computing say nothing about it. Across: least "
-            "squares on the papers' means, standard error likewise. Difference: t on the fewer papers − 1."
+            "Within: least squares with a constant for each paper. Papers whose models all took the same computing say "
+            "nothing about it. Across: least squares on the papers' means. Intervals: CR2 by paper, with "
+            "Satterthwaite's degrees of freedom. Difference: t on the fewer of them."
         ),
         formula="within:  log10 error(i, paper) = a(paper) + b · log10 computing(i, paper) + e\n"
         "across:  mean log10 error(paper) = a + b · mean log10 computing(paper) + e",
@@ -92,7 +93,7 @@ def _forest(found: list[tuple[str, WithinAcross]]) -> Figure:
         "Slope within and across papers, with 95 % interval",
         frame,
         "which",
-        {"within papers": 2, "across papers": 0},
+        {"within papers": KINDS[1], "across papers": KINDS[2]},
         lambda r: f"slope {r['slope']:.4f} ({r['s.e.']:.4f})",
         of="name",
     )

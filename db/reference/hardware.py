@@ -16,12 +16,16 @@ from db.reference.printed_names import NameFinder, compile_names, expand_braces,
 HARDWARE_CSV = Path(__file__).parent / "hardware.csv"
 
 Kind = Literal["gpu", "tpu", "cpu", "other", "system"]
+FORMATS = ("fp32", "fp16", "bf16")
+CLOCKS = ("boost", "base", "fixed", "vendor")
 
 
 @dataclass(frozen=True)
 class Processor:
     """One line of hardware.csv. Peaks are GFLOP/s of the whole device, FP32 without tensor cores; TDP in watts.
 
+    `peak_format` is the number format that `peak_gflops_fp32` is really of: "bf16" for TPUs, which have no FP32 peak.
+    `clock` says at which clock: "boost", "base" (CPUs), "fixed" (GPUs without a boost clock), "vendor" (as published).
     `None` means that the source gives no such figure. `contains` names the processor inside a system or a TPU
     device and `processors` says how many of them there are; a single processor contains nothing and counts 1.
     `context_aliases` are those of the aliases that mean the device only near a word such as GPU.
@@ -34,7 +38,10 @@ class Processor:
     kind: Kind
     year: int
     peak_gflops_fp32: float | None
+    peak_format: str | None
+    clock: str | None
     peak_gflops_tensor: float | None
+    tensor_format: str | None
     tdp_watts: float | None
     contains: str | None
     processors: int
@@ -242,7 +249,10 @@ def _processor(line: Mapping[str, str], number: int) -> Processor:
             kind=cast(Kind, line["kind"]),
             year=int(line["year"]),
             peak_gflops_fp32=_number(line["peak_gflops_fp32"]),
+            peak_format=_one_of(line, "peak_format", FORMATS),
+            clock=_one_of(line, "clock", CLOCKS),
             peak_gflops_tensor=_number(line["peak_gflops_tensor"]),
+            tensor_format=_one_of(line, "tensor_format", FORMATS),
             tdp_watts=_number(line["tdp_watts"]),
             contains=line["contains"] or None,
             processors=int(line["processors"] or 1),
@@ -256,6 +266,14 @@ def _aliases(cell: str) -> list[str]:
     """The names a cell stands for; its leading "?" goes to each."""
     mark = "?" if cell.startswith("?") else ""
     return [mark + name for name in expand_braces(cell.removeprefix("?"))]
+
+
+def _one_of(line: Mapping[str, str], column: str, known: tuple[str, ...]) -> str | None:
+    """The cell, which is one of these words, or None where it is empty."""
+    cell = line[column]
+    if cell and cell not in known:
+        raise ValueError(f"{column} is {cell!r}, not one of {', '.join(known)}")
+    return cell or None
 
 
 def _number(cell: str) -> float | None:

@@ -1,22 +1,32 @@
-"""The hand-made table behind arXiv 2007.05558, as its authors published it and as corrected by us.
+"""The hand-made table behind arXiv 2007.05558: as its authors published it, as their paper fitted it, as corrected.
 
-`db/reference/thompson2020.csv` keeps every figure and printed word of the source; `thompson2020_corrections.csv`
-says what is wrong with it, what is right, and where that was read.
+| file in `db/reference`           | holds |
+|----------------------------------|-------|
+| `thompson2020.csv`               | every figure and printed word of the source |
+| `thompson2020_as_fitted.csv`     | where the paper's tables 3 and 4 were fitted on other values, with the evidence |
+| `thompson2020_corrections.csv`   | what is wrong in it, what is right, and where that was read |
+| `thompson2020_peaks.csv`         | GFLOP/s of one processor, as the paper counted each device of its rows |
+| `thompson2020_published.toml`    | what the paper prints: its regressions, projections and counts |
 """
 
 from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Iterable
+import tomllib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 ROWS_CSV = Path(__file__).parent / "thompson2020.csv"
+AS_FITTED_CSV = Path(__file__).parent / "thompson2020_as_fitted.csv"
 CORRECTIONS_CSV = Path(__file__).parent / "thompson2020_corrections.csv"
+PEAKS_CSV = Path(__file__).parent / "thompson2020_peaks.csv"
+PUBLISHED_TOML = Path(__file__).parent / "thompson2020_published.toml"
 
 SCORES = (
     "top1_error", "top5_error", "box_ap", "ap50", "ap75", "aps", "apm", "apl", "f1", "em", "bleu", "sacrebleu",
@@ -26,6 +36,7 @@ NUMBERS = (
     "peak_gflops_total", "epochs", "training_data",
 )  # fmt: skip
 WHOLE_NUMBERS = ("version", "year")
+WHOLE_ROW = "*"  # the field of a correction that leaves the row of this model out
 
 
 class CorrectionError(ValueError):
@@ -34,7 +45,10 @@ class CorrectionError(ValueError):
 
 @dataclass(frozen=True)
 class Correction:
-    """One fault: the cell's `expected_old` becomes `new` ("" where the right value is not given), and why."""
+    """One fault: the cell's `expected_old` becomes `new` ("" where the right value is not given), and why.
+
+    With the field `*` the whole row goes; `expected_old` is its model.
+    """
 
     row: str
     field: str
@@ -55,6 +69,35 @@ def load_rows(corrected: bool = False) -> pd.DataFrame:
     return typed(apply_corrections(cells, load_corrections()) if corrected else cells.copy())
 
 
+def load_rows_as_fitted() -> pd.DataFrame:
+    """The rows that the paper's tables 3 and 4 were fitted on, as far as they are known; shaped as by `load_rows`."""
+    return typed(apply_corrections(_cells(), load_as_fitted()))
+
+
+@lru_cache(maxsize=1)
+def load_study_peaks() -> Mapping[str, float]:
+    """GFLOP/s of one processor as the paper counted it, by the device's name in its table; base "
+    "and boost clocks mixed."""
+    with PEAKS_CSV.open(encoding="utf-8", newline="") as file:
+        return {line["device"]: float(line["peak_gflops"]) for line in csv.DictReader(file)}
+
+
+def load_published() -> dict[str, list[dict[str, Any]]]:
+    """What the paper prints, by kind: `regression`, `projection`, `figure6`; each a list of entries as in the file."""
+    with PUBLISHED_TOML.open("rb") as file:
+        return tomllib.load(file)
+
+
+@lru_cache(maxsize=1)
+def load_as_fitted() -> tuple[Correction, ...]:
+    """Where the paper fitted another value than its authors' table has; `source` holds the evidence."""
+    with AS_FITTED_CSV.open(encoding="utf-8", newline="") as file:
+        return tuple(
+            Correction(line["row"], line["field"], line["expected_old"], line["new"], line["reason"], line["evidence"])
+            for line in csv.DictReader(file)
+        )
+
+
 @lru_cache(maxsize=1)
 def load_corrections() -> tuple[Correction, ...]:
     """Every correction, in the file's order."""
@@ -70,15 +113,19 @@ def apply_corrections(cells: pd.DataFrame, corrections: Iterable[Correction]) ->
     corrected = cells.copy()
     for correction in corrections:
         place = f"{correction.row}, {correction.field}"
-        if correction.row not in corrected.index or correction.field not in corrected.columns:
+        column = "model" if correction.field == WHOLE_ROW else correction.field
+        if correction.row not in corrected.index or column not in corrected.columns:
             raise CorrectionError(f"correction of {place}: the table has no such row or field")
-        found = str(corrected.at[correction.row, correction.field])
+        found = str(corrected.at[correction.row, column])
         if not _same(found, correction.expected_old):
             raise CorrectionError(
                 f"correction of {place}: expected {correction.expected_old!r}, found {found!r}; "
-                f"read the source again and mend {CORRECTIONS_CSV.name}"
+                "read the source again and mend the list of corrections"
             )
-        corrected.at[correction.row, correction.field] = correction.new
+        if correction.field == WHOLE_ROW:
+            corrected = corrected.drop(index=correction.row)
+        else:
+            corrected.at[correction.row, column] = correction.new
     return corrected
 
 

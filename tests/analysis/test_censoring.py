@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.censoring import fit_censored, open_budgets
+from analysis.fits.censoring import fit_censored, open_budgets
 
 TRUE = -0.1
 

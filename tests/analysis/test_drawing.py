@@ -1,24 +1,68 @@
-"""Figures for print: what stands in the file is what the page shows."""
+"""Figures as charts: axes with round ticks, open intervals, one colour a benchmark, the same bytes each time."""
 
 from __future__ import annotations
 
 import math
-import re
 from pathlib import Path
 
 import pytest
 
-from analysis.drawing import draw
-from analysis.findings import Figure, Panel, Ranges
+from analysis.report.colours import PALETTE, colour_of
+from analysis.report.drawing import axis_of, draw, panel_chart
+from analysis.report.findings import Figure, Line, Panel, Points, Ranges
+from db.reference.benchmarks import load_benchmarks
+
+
+def forest(high: float) -> Panel:
+    layer = Ranges("", [0.0, 1.0], [1.0, 2.0], [0.5, 1.0], [6.0, high], colour="#d55e00")
+    return Panel("slopes", "slope", "", [layer], y_names=["one", "other"])
 
 
 @pytest.mark.parametrize("high", [4.0, math.inf], ids=["bounded", "open"])
-def test_open_intervals_run_off_the_axes(tmp_path: Path, high: float) -> None:
+def test_open_intervals_run_to_the_edge(high: float) -> None:
     """it draws each interval, one without an upper end to the edge of the axes."""
-    layer = Ranges("", [0.0, 1.0], [1.0, 2.0], [0.5, 1.0], [6.0, high], colour=1)
-    panel = Panel("slopes", "slope", "", [layer], y_names=["one", "other"])
-    _, svg = draw(Figure("f", "f", [panel]), tmp_path)
-    # each interval is a path of two points in its colour: M x y L x y
-    paths = re.findall(r'<path d="M [\d.]+ [\d.]+ \nL ([\d.]+) [\d.]+ \n"[^>]*stroke: #d55e00', svg.read_text())
-    one, other = (float(right) for right in paths)
-    assert (other > one) == math.isinf(high)
+    chart = panel_chart(forest(high)).to_dict()
+    rule = next(layer for layer in chart["layer"] if layer["mark"]["type"] == "rule")
+    edge = rule["encoding"]["x"]["scale"]["domain"][1]
+    one, other = rule.get("data", chart.get("data"))["values"]
+    assert one["high"] == 6.0
+    assert (other["high"] == pytest.approx(edge, rel=1e-5)) == math.isinf(high)
+
+
+@pytest.mark.parametrize(
+    ("values", "logarithmic", "labels"),
+    [
+        ([1e5, 1e12], True, "10⁵ 10⁷ 10⁹ 10¹¹"),
+        ([20.0, 60.0], True, "20 30 50"),
+        ([5.0, 50.0], True, "5 10 20 50"),
+        ([-0.3, 0.05], False, "−0.3 −0.2 −0.1 0"),
+        ([2012.0, 2019.0], False, "2012 2014 2016 2018"),
+    ],
+)
+def test_ticks_of_an_axis_are_of_one_kind(values: list[float], logarithmic: bool, labels: str) -> None:
+    """it writes all ticks as powers of ten over more than three of them, else all as plain round numbers."""
+    axis = axis_of(values, logarithmic=logarithmic, wanted=5)
+    assert [label for label in labels.split() if label not in axis.labels] == []
+    assert axis.low < min(values) and axis.high > max(values)
+
+
+def test_a_benchmark_has_one_colour() -> None:
+    """it gives each benchmark a colour of its own."""
+    colours = {colour_of(name) for name in load_benchmarks()}
+    assert len(colours) == len(load_benchmarks()) == len(PALETTE)
+
+
+def test_marks_say_and_lead() -> None:
+    """it gives a mark its facts as a tooltip, and its link."""
+    points = Points("", [1.0], [2.0], [{"label": "VGG19", "link": "https://arxiv.org/abs/1409.1556"}], colour="#0072b2")
+    layer = panel_chart(Panel("p", "x", "y", [points])).to_dict()["layer"][0]
+    assert layer["encoding"]["href"]["field"] == "link"
+    assert [t["field"] for t in layer["encoding"]["tooltip"]] == ["label", "link"]
+
+
+def test_files_are_the_same_each_time(tmp_path: Path) -> None:
+    """it writes a PNG and an SVG, the same bytes again, with the labels as text."""
+    figure = Figure("f", "f", [forest(math.inf), Panel("q", "x", "y", [Line("", [1, 2], [3, 4])])], columns=2)
+    first = [path.read_bytes() for path in draw(figure, tmp_path)]
+    assert [path.read_bytes() for path in draw(figure, tmp_path)] == first
+    assert first[0].startswith(b"\x89PNG") and "other" in first[1].decode()

@@ -4,14 +4,28 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.burden import hardware_burden, operations_per_pass, training_operations
-from analysis.observations import COLUMNS, from_curated, usable
+from analysis.rows.observations import (
+    COLUMNS,
+    COMBINED,
+    CORRECTED,
+    CURATED,
+    REFERENCE,
+    from_curated,
+    load_observations,
+    reference_observations,
+    split_by_source,
+    usable,
+)
+from db import store
+from db.measures import hardware_burden, operations_per_pass, training_operations
+from db.tables.curated import load_reference
 
 
 def curated(**changes: Any) -> dict[str, Any]:
@@ -102,11 +116,26 @@ def test_rows_without_any_score_stay_with_their_reason() -> None:
     assert list(left_out["reason"]) == ["no score on the benchmark's primary metric"]
 
 
-def test_reference_rows_of_a_database_get_their_peak_from_the_table() -> None:
-    """it works out the burden of a reference row in the database, which brings no peak of its own."""
-    row = observe(curated(source="thompson2020", device="Tesla K40", device_count=2.0)).iloc[0]
-    assert row["peak_gflops"] == pytest.approx(2 * 4290, rel=0.2)
-    assert row["burden"] == pytest.approx(row["peak_gflops"] * 86400)
+def test_reference_rows_of_a_database_keep_the_authors_peak() -> None:
+    """it takes the peak that the authors worked with for their rows, which a database does not keep."""
+    known = reference_observations(CORRECTED).set_index("row_key").loc["coco-001"]
+    same = {name: known[name] for name in ("device", "device_count", "training_seconds")}
+    row = observe(curated(source="thompson2020", row_key="thompson2020/coco-001", **same)).iloc[0]
+    assert row["peak_gflops"] == known["peak_gflops"] != row["peak_gflops_table"]
+
+
+def test_a_loaded_reference_table_is_the_reference_table(tmp_path: Path) -> None:
+    """it gives the same fits from a database with the reference table as from the table itself."""
+    with store.writing(tmp_path / "reference.duckdb") as con:
+        load_reference(con)
+    with store.reading(tmp_path / "reference.duckdb") as con:
+        loaded = load_observations(con)
+    assert set(loaded["data"]) == {REFERENCE}
+    for benchmark, some in reference_observations(CORRECTED).groupby("benchmark"):
+        mine, theirs = usable(loaded[loaded["benchmark"] == benchmark])[0], usable(some)[0]
+        assert len(mine) == len(theirs) > 9
+        assert sorted(mine["computing"]) == pytest.approx(sorted(theirs["computing"]))
+        assert sorted(mine["error"]) == pytest.approx(sorted(theirs["error"]))
 
 
 def test_every_row_is_used_or_left_out() -> None:
@@ -117,20 +146,25 @@ def test_every_row_is_used_or_left_out() -> None:
 
 
 def test_a_reviewed_row_wins() -> None:
-    """it drops the reference row of the same paper, model and benchmark, however the name is spelt."""
-    rows = observe(
-        curated(row_key="a", source="thompson2020", model="resnet 50", score=25.0),
-        curated(row_key="b", model="ResNet-50"),
-        curated(row_key="c", source="thompson2020", model="ResNet-101"),
+    """it keeps reviewed and reference rows apart, and where both count, drops the reference row of the same model."""
+    rows = split_by_source(
+        observe(
+            curated(row_key="a", source="thompson2020", model="resnet 50", score=25.0),
+            curated(row_key="b", model="ResNet-50"),
+            curated(row_key="c", source="thompson2020", model="ResNet-101"),
+        )
     )
-    assert sorted(rows["row_key"]) == ["b", "c"]
+    keys = {str(data): sorted(some["row_key"]) for data, some in rows.groupby("data")}
+    assert keys == {CURATED: ["b"], REFERENCE: ["a", "c"], COMBINED: ["b", "c"]}
 
 
 def test_two_reference_rows_of_one_name_both_stay() -> None:
     """it keeps rows of one paper and name that no reviewed row replaces: they are two models."""
-    rows = observe(
-        curated(row_key="a", source="thompson2020", model="Deep-Att + PosUnk", score=25.0),
-        curated(row_key="b", source="thompson2020", model="Deep-Att + PosUnk", score=28.0),
+    rows = split_by_source(
+        observe(
+            curated(row_key="a", source="thompson2020", model="Deep-Att + PosUnk", score=25.0),
+            curated(row_key="b", source="thompson2020", model="Deep-Att + PosUnk", score=28.0),
+        )
     )
     assert sorted(rows["row_key"]) == ["a", "b"]
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from analysis import fit_power_law, project
-from analysis.projection import exponent_of
-from analysis.regression import SLOPE
+from analysis.fits.projection import exponent_of
+from analysis.fits.regression import SLOPE
 
 
 def test_exponent_is_the_slope_inverted() -> None:

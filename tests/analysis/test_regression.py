@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis import fit_power_law
-from analysis.regression import CONSTANT, SLOPE, YEAR, TooFewRowsError, to_error, to_response
+from analysis.fits.regression import CONSTANT, SLOPE, YEAR, TooFewRowsError, to_error, to_response
 
 
 def normal_equations(x: np.ndarray, y: np.ndarray) -> dict[str, np.ndarray | float]:
@@ -51,7 +51,7 @@ def test_statsmodels_and_normal_equations_agree(seed: int, n: int, trend: bool) 
     x = [np.ones(n), np.log10(computing)] + ([year - 2012] if year is not None else [])
     check = normal_equations(np.column_stack(x), np.log10(error))
     terms = [CONSTANT, SLOPE] + ([YEAR] if trend else [])
-    fit = fit_power_law(computing, error, year=year)
+    fit = fit_power_law(computing, error, year=year, covariance="classical")
     robust = fit_power_law(computing, error, year=year, covariance="HC3")
     np.testing.assert_allclose([fit.coefficients[t] for t in terms], check["beta"], rtol=1e-6, atol=1e-9)
     np.testing.assert_allclose([fit.standard_errors[t] for t in terms], check["se"], rtol=1e-6)
@@ -67,7 +67,7 @@ def test_clustered_errors_by_hand() -> None:
     rng = np.random.default_rng(7)
     computing, error = planted(rng, 30)
     papers = [f"paper {i // 3}" for i in range(30)]
-    fit = fit_power_law(computing, error, papers=papers, covariance="clustered")
+    fit = fit_power_law(computing, error, papers=papers, covariance="CR1")
     x, y = np.column_stack([np.ones(30), np.log10(computing)]), np.log10(error)
     inverse = np.linalg.inv(x.T @ x)
     residual = y - x @ (inverse @ x.T @ y)
@@ -77,8 +77,64 @@ def test_clustered_errors_by_hand() -> None:
     np.testing.assert_allclose(
         [fit.standard_errors[CONSTANT], fit.standard_errors[SLOPE]], np.sqrt(np.diag(covariance)), rtol=1e-6
     )
-    assert fit.degrees_of_freedom == 9
+    assert set(fit.degrees_of_freedom.values()) == {9}
     assert fit.papers == 10
+
+
+def bell_mccaffrey(x: np.ndarray, y: np.ndarray, code: np.ndarray, power: float) -> tuple[np.ndarray, list[float]]:
+    """CR2 (power -1/2) and CR3 (-1) errors and Satterthwaite degrees of freedom, by their n x n definitions."""
+    n, k = x.shape
+    inverse = np.linalg.inv(x.T @ x)
+    residual_maker = np.eye(n) - x @ inverse @ x.T
+    residual = residual_maker @ y
+    meat, sides = np.zeros((k, k)), []
+    for g in np.unique(code):
+        mine = np.flatnonzero(code == g)
+        values, vectors = np.linalg.eigh(residual_maker[np.ix_(mine, mine)])
+        adjusted = vectors @ np.diag(values**power) @ vectors.T
+        score = x[mine].T @ adjusted @ residual[mine]
+        meat += np.outer(score, score)
+        sides.append(residual_maker[:, mine] @ adjusted @ x[mine] @ inverse)
+    dof = []
+    for j in range(k):
+        p = np.column_stack([side[:, j] for side in sides])
+        eigenvalues = np.linalg.eigvalsh(p.T @ p)
+        dof.append(eigenvalues.sum() ** 2 / (eigenvalues**2).sum())
+    return np.sqrt(np.diag(inverse @ meat @ inverse)), dof
+
+
+@pytest.mark.parametrize(("covariance", "power"), [("CR2", -0.5), ("CR3", -1.0)])
+def test_clustered_errors_by_their_definition(covariance: str, power: float) -> None:
+    """it gives the errors and degrees of freedom of the definitions with n x n matrices, from k x k sums."""
+    rng = np.random.default_rng(17)
+    computing, error = planted(rng, 24)
+    code = np.sort(rng.integers(0, 7, 24))
+    x = np.column_stack([np.ones(24), np.log10(computing)])
+    errors, dof = bell_mccaffrey(x, np.log10(error), code, power)
+    fit = fit_power_law(computing, error, papers=code.tolist(), covariance=covariance)  # type: ignore[arg-type]
+    np.testing.assert_allclose([fit.standard_errors[t] for t in (CONSTANT, SLOPE)], errors, rtol=1e-6)
+    assert fit.clusters is not None
+    np.testing.assert_allclose(fit.clusters.degrees_of_freedom(np.eye(2)), dof, rtol=1e-6)
+
+
+def test_the_clustered_interval_is_the_default() -> None:
+    """it clusters by paper unless asked otherwise, and keeps the study's classical interval beside it."""
+    computing, error = planted(np.random.default_rng(3), 30)
+    papers = [i // 3 for i in range(30)]
+    fit, classical = (fit_power_law(computing, error, papers=papers, **o) for o in ({}, {"covariance": "classical"}))  # type: ignore[arg-type]
+    assert fit.covariance == "CR2" and fit.degrees_of_freedom[SLOPE] < 9
+    assert fit.classical[SLOPE] == (classical.standard_errors[SLOPE], *classical.intervals[SLOPE])
+    assert fit.intervals[SLOPE] != classical.intervals[SLOPE]
+
+
+def test_a_paper_that_alone_decides_leaves_few_degrees_of_freedom() -> None:
+    """it counts about one degree of freedom where one paper holds all the spread of computing, "
+    "however many there are."""
+    rng = np.random.default_rng(5)
+    computing = np.append(10 ** rng.normal(9, 0.05, 20), 10 ** rng.normal(14, 0.05, 3))
+    error = np.clip(10 ** (-0.6 - 0.05 * (np.log10(computing) - 9) + 0.02 * rng.standard_normal(23)), 0.01, 0.99)
+    papers = [*range(20), 99, 99, 99]
+    assert fit_power_law(computing, error, papers=papers).degrees_of_freedom[SLOPE] < 1.5
 
 
 @pytest.mark.parametrize("slope", [-0.3, -0.1, -0.02, 0.05])

@@ -15,8 +15,12 @@ from db.reference.thompson2020 import (
     CorrectionError,
     _cells,
     apply_corrections,
+    load_as_fitted,
     load_corrections,
+    load_published,
     load_rows,
+    load_rows_as_fitted,
+    load_study_peaks,
 )
 
 ROWS = load_rows()
@@ -81,10 +85,12 @@ DEVICES = sorted({device for column in ("device", "host_cpu") for device in ROWS
 
 @pytest.mark.parametrize("device", DEVICES)
 def test_every_device_resolves_and_has_a_peak(device):
-    """It names no device that hardware.csv does not know with its FP32 peak."""
+    """It names no device that hardware.csv does not know with its peak, or that lacks the peak "
+    "that the paper counted."""
     processor = find_device(device)
     assert processor is not None
     assert processor.peak_gflops_fp32 is not None
+    assert 0.6 < load_study_peaks()[device] / processor.peak_gflops_fp32 < 1.3
 
 
 def test_corrected_peaks_are_count_times_device():
@@ -92,9 +98,9 @@ def test_corrected_peaks_are_count_times_device():
     rows = CORRECTED[CORRECTED["peak_gflops_total"].notna() & (CORRECTED["device"] != "")]
     assert len(rows) > 200
     for row, cells in rows.iterrows():
-        peak = cells["device_count"] * find_device(cells["device"]).peak_gflops_fp32
+        peak = cells["device_count"] * load_study_peaks()[cells["device"]]
         if cells["host_cpu"]:
-            peak += cells["host_cpu_count"] * find_device(cells["host_cpu"]).peak_gflops_fp32
+            peak += cells["host_cpu_count"] * load_study_peaks()[cells["host_cpu"]]
         assert cells["peak_gflops_total"] == pytest.approx(peak, rel=0.012), row
 
 
@@ -164,3 +170,63 @@ def test_a_table_can_be_changed_without_harm():
     mine = load_rows()
     mine["title"] = "changed"
     assert (load_rows()["title"] != "changed").all()
+
+
+FITTED = load_rows_as_fitted()
+
+
+@pytest.mark.parametrize(
+    ("benchmark", "score", "response", "constant", "slope", "r2", "residual", "f", "n"),
+    [
+        ("coco", "box_ap", "log10", (-0.0015, 0.0645), (-0.0226, 0.0063), 0.2899, 0.0210, 12.658, 33),
+        ("coco", "box_ap", "inverse", (0.8398, 0.2537), (0.0851, 0.0250), 0.2728, 0.0827, 11.630, 33),
+        ("squad11", "f1", "log10", (0.3452, 0.2158), (-0.1286, 0.0235), 0.6817, 0.1078, 29.980, 16),
+        ("squad11", "f1", "inverse", (-19.802, 4.1538), (2.9864, 0.4520), 0.7571, 2.0757, 43.644, 16),
+        ("conll2003", "f1", "log10", (-0.9644, 0.0523), (-0.0168, 0.0060), 0.4180, 0.0397, 7.900, 13),
+        ("conll2003", "f1", "inverse", (8.5923, 1.5885), (0.5044, 0.1816), 0.4123, 1.2059, 7.717, 13),
+        ("wmt14_en_fr", "bleu", "inverse", (0.7554, 0.2820), (0.0856, 0.0265), 0.4862, 0.0807, 10.410, 13),
+    ],
+)
+def test_rows_as_fitted_give_the_paper_s_fits(benchmark, score, response, constant, slope, r2, residual, f, n):
+    """It gives, with the Maxwell card's peak, the fits that tables 3 and 4 print, worked out outside the project."""
+    rows = with_burden(FITTED[FITTED["benchmark"] == benchmark])
+    rows = rows[rows[score].notna()]
+    error = 1 - rows[score] / 100
+    burden = np.log10(rows["peak_gflops_total"] * rows["training_seconds"])
+    fit = sm.OLS(np.log10(error) if response == "log10" else 1 / error, sm.add_constant(burden.to_numpy())).fit()
+    assert int(fit.nobs) == n
+    np.testing.assert_allclose(fit.params, (constant[0], slope[0]), atol=6e-5, rtol=3e-5)
+    np.testing.assert_allclose(fit.bse, (constant[1], slope[1]), atol=6e-5)
+    found = (fit.rsquared, np.sqrt(fit.mse_resid), fit.fvalue)
+    np.testing.assert_allclose(found, (r2, residual, f), atol=6e-4)
+
+
+def test_rows_as_fitted_differ_where_the_evidence_says():
+    """It edits the peak of 19 rows and leaves one out, each with its evidence, and changes nothing else."""
+    edits = load_as_fitted()
+    assert sum(edit.field == "peak_gflops_total" for edit in edits) == 19
+    assert [edit.row for edit in edits if edit.field == "*"] == ["squad11-060"]
+    assert all(edit.reason and edit.source for edit in edits)
+    kept = ROWS.drop(index="squad11-060")
+    pd.testing.assert_frame_equal(FITTED.drop(columns="peak_gflops_total"), kept.drop(columns="peak_gflops_total"))
+    assert (FITTED["peak_gflops_total"].fillna(0) != kept["peak_gflops_total"].fillna(0)).sum() == 19
+
+
+def test_a_whole_row_goes_only_if_it_is_the_one_meant():
+    """It leaves a row out only where the model is the one that the edit names."""
+    with pytest.raises(CorrectionError, match=r"expected 'BERT', found 'BiDAF'"):
+        apply_corrections(_cells(), [Correction("squad11-060", "*", "BERT", "", "a test", "none")])
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [e for e in load_published()["figure6"] if (ROWS["benchmark"] == e["benchmark"]).any()],
+    ids=lambda e: e["benchmark"],
+)
+def test_figure_6_counts_parameters(entry):
+    """It counts, of the public rows, those with parameters as the paper's "computation" (WMT swapped in print)."""
+    other = {"wmt14_en_fr": "wmt14_en_de", "wmt14_en_de": "wmt14_en_fr"}
+    rows = ROWS[ROWS["benchmark"] == other.get(entry["benchmark"], entry["benchmark"])]
+    both = with_burden(rows)["parameters"].notna().sum()
+    assert rows["parameters"].notna().sum() == entry["computation"]
+    assert both == (3 if entry["benchmark"] == "squad11" else entry["all"])

@@ -8,17 +8,18 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from analysis.findings import Band, Figure, Layer, Line, Points, Ranges, Section, Table, refusals_by_need, with_minus
-from analysis.observations import records
+from analysis.report.drawing import draw, page_panels
+from analysis.report.findings import Figure, Section, Table, refusals_by_need, with_minus
+from analysis.rows.observations import records
 
 HERE = Path(__file__).parent
-MOST_POINTS = 1000  # of one layer on the page; PNG and SVG hold them all
 MOST_ROWS = 600  # of one table on the page and in LaTeX; the CSV holds them all
 
 
@@ -50,8 +51,6 @@ def write_report(report: Report, folder: Path, *, say: Callable[[str], None] = l
         write_table(table, folder / "tables")
     figures = [f for s in report.sections for f in s.figures]
     if figures:
-        from analysis.drawing import draw
-
         for figure in figures:
             say(figure.title)
             draw(figure, folder / "figures")
@@ -93,6 +92,7 @@ def render(report: Report) -> str:
         provenance=report.provenance,
         provenance_tables=[Markup(table_html(t)) for t in report.provenance_tables],
         css=Markup((HERE / "report.css").read_text(encoding="utf-8")),
+        vega=Markup(vega_script() if any(s.figures for s in report.sections) else ""),
         js=Markup((HERE / "report.js").read_text(encoding="utf-8")),
     )
 
@@ -124,17 +124,20 @@ def table_html(table: Table) -> str:
     frame = _shown(table)
     kinds = [_kind_of_column(frame[c]) for c in frame.columns]
     head = "".join(
-        f'<th class="{kind}">{html.escape(str(c))}</th>' for c, kind in zip(frame.columns, kinds, strict=True)
+        f'<th scope="col" class="{kind}">{html.escape(str(c))}</th>'
+        for c, kind in zip(frame.columns, kinds, strict=True)
     )
     body = []
     for place, row in enumerate(frame.itertuples(index=False)):
-        cells = []
+        cells: list[str] = []
         for column, value, kind in zip(frame.columns, row, kinds, strict=True):
             if table.formats.get(str(column)) == "link" and isinstance(value, tuple) and value[1]:
                 shown = f'<a href="{html.escape(value[1])}">{html.escape(value[0])}</a>'
             else:
                 shown = html.escape(_printed(value, table.formats.get(str(column), "")))
-            cells.append(f'<td class="{kind}">{shown}</td>')
+            cells.append(
+                f'<th scope="row" class="{kind}">{shown}</th>' if not cells else f'<td class="{kind}">{shown}</td>'
+            )
         strong = ' class="strong"' if place in table.emphasis else ""
         body.append(f"<tr{strong}>{''.join(cells)}</tr>")
     cut = f"The first {len(frame):,} of {len(table.frame):,} rows; all are in tables/{table.name}.csv."
@@ -233,73 +236,23 @@ def _tex(text: str) -> str:
 
 
 def figure_json(figure: Figure) -> str:
-    """The figure's values for the page's script, safe inside a script element."""
+    """The figure's charts for the page's script, safe inside a script element."""
     data = {
         "title": figure.title,
         "columns": figure.columns,
         "log_switch": figure.log_switch,
-        "panels": [
-            {
-                "title": p.title,
-                "x_label": p.x_label,
-                "y_label": p.y_label,
-                "x_log": p.x_log,
-                "y_log": p.y_log,
-                "y_names": list(p.y_names),
-                "x_zero": p.x_zero,
-                "note": p.note,
-                "layers": [_layer(layer) for layer in p.layers],
-            }
-            for p in figure.panels
-        ],
+        "panels": page_panels(figure),
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
-def _layer(layer: Layer) -> dict[str, Any]:
-    out: dict[str, Any] = {"name": layer.name, "colour": layer.colour}
-    if isinstance(layer, Line):
-        return out | {"kind": "line", "x": _short(layer.x), "y": _short(layer.y), "dashed": layer.dashed}
-    if isinstance(layer, Band):
-        return out | {"kind": "band", "x": _short(layer.x), "low": _short(layer.low), "high": _short(layer.high)}
-    if isinstance(layer, Ranges):
-        return out | {
-            "kind": "ranges",
-            "x": _short(layer.x),
-            "y": _short(layer.y),
-            "low": _short(layer.low),
-            "high": _short(layer.high),
-            "hollow": layer.hollow,
-            "facts": [dict(f) for f in layer.facts],
-        }
-    assert isinstance(layer, Points)
-    keep = _thinned(len(layer.x))
-    facts = (
-        layer.facts.at(keep)
-        if isinstance(layer.facts, RowFacts)
-        else [dict(layer.facts[i]) for i in keep if layer.facts]
-    )
-    return out | {
-        "kind": "points",
-        "x": _short([layer.x[i] for i in keep]),
-        "y": _short([layer.y[i] for i in keep]),
-        "hollow": layer.hollow,
-        "size": layer.size,
-        "facts": facts,
-    }
+@lru_cache(maxsize=1)
+def vega_script() -> str:
+    """Vega, Vega-Lite and Vega-Embed as one script, so that the page draws its figures with nothing fetched."""
+    import vl_convert
 
-
-def _thinned(count: int) -> list[int]:
-    """Which points are shown on the page: all, or an even sample of them."""
-    if count <= MOST_POINTS:
-        return list(range(count))
-    return [int(i) for i in np.linspace(0, count - 1, MOST_POINTS)]
-
-
-def _short(values: Sequence[float]) -> list[float | None]:
-    """Six digits are enough to draw; what is not finite becomes null."""
-    return [float(f"{v:.6g}") if v is not None and math.isfinite(v) else None for v in values]
+    return str(vl_convert.javascript_bundle(snippet="window.vegaEmbed = vegaEmbed;")).replace("</script", "<\\/script")
 
 
 @dataclass(frozen=True)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.findings import Section, Table, refusals_by_need, with_minus
-from analysis.inputs import Inputs, benchmark_name
-from analysis.observations import MEASURES
-from analysis.projection import exponent, exponent_of
-from analysis.regression import SLOPE
-from analysis.report import Card, Report
+from analysis.fits.projection import exponent, exponent_of
+from analysis.fits.regression import SLOPE, Regression
+from analysis.report.findings import Section, Table, refusals_by_need, with_minus
+from analysis.report.writing import Card, Report
+from analysis.rows.inputs import Inputs, benchmark_name
+from analysis.rows.observations import MEASURES
 
 TITLE = "How performance scales with computing"
 
@@ -33,8 +34,9 @@ def compose(inputs: Inputs, sections: Sequence[Section]) -> Report:
         ]
     if inputs.is_reference:
         opening.append(
-            "The rows are those that the authors of arXiv 2007.05558 curated by hand. Every fit stands twice: on the "
-            "rows as they published them, which reproduces their tables, and on the rows with known faults corrected."
+            "The rows are those that the authors of arXiv 2007.05558 curated by hand. Every fit stands three times: on "
+            "the rows as they published them, on those that their paper fitted as far as these are known, and "
+            "corrected. Where one set is shown it is the corrected one."
         )
     provenance = [
         ("Data", inputs.snapshot.origin),
@@ -49,7 +51,7 @@ def compose(inputs: Inputs, sections: Sequence[Section]) -> Report:
             "the byte",
         ),
     ]
-    silent = [s for s in sections if not s.figures and not any(len(t.frame) for t in s.tables)]
+    silent = [s for s in sections if not s.failure and not s.figures and not any(len(t.frame) for t in s.tables)]
     for place, s in enumerate(silent):
         provenance.append(("" if place else "Nothing to show", f"{s.title}: {' '.join(s.summary)}"))
     provenance += [
@@ -67,25 +69,31 @@ def compose(inputs: Inputs, sections: Sequence[Section]) -> Report:
 
 
 def _cards(inputs: Inputs, sections: Sequence[Section]) -> list[Card]:
-    cards = []
-    robust = {b: e for s in sections for b, e in s.headline.get("robust", {}).items()}
-    for section in sections:
-        for (data, benchmark), fit in section.headline.get("fits", {}).items():
-            if data != inputs.main_data:
-                continue
-            power = exponent(fit)
-            slope = with_minus(f"slope {fit.coefficients[SLOPE]:.3f} ({fit.standard_errors[SLOPE]:.3f})")
-            if power.bounded:
-                value, line = f"Performance^{power.value:.0f}", f"95 %: {power.low:.0f} to {power.high:.0f}"
-            else:
-                value, line = "no bound", "slope may be zero"
-            by_paper = robust.get(benchmark)
-            lines = [line, slope, f"n = {fit.n}, R² {fit.r2:.2f}"]
-            if by_paper is not None:
-                wide = exponent_of(by_paper.slope, by_paper.low, by_paper.high)
-                lines.insert(1, f"by paper: {wide.low:.0f} to {f'{wide.high:.0f}' if wide.bounded else '∞'}")
-            cards.append(Card(benchmark_name(benchmark), value, tuple(lines)))
-    return cards
+    """The exponent of each fitted benchmark, by the interval that counts papers, with the study's beside it."""
+    fits = {key: fit for s in sections for key, fit in s.headline.get("fits", {}).items()}
+    return [_card(fit) for (data, _), fit in fits.items() if data == inputs.main_data]
+
+
+def _card(fit: Regression) -> Card:
+    power = exponent(fit)
+    if not math.isfinite(power.value):
+        value, line = "no power", "error does not fall"
+    elif power.bounded:
+        value, line = f"Performance^{power.value:.0f}", f"95 %: {power.low:.0f} to {power.high:.0f}"
+    else:
+        value, line = (
+            "no upper end",
+            f"95 %: at least {power.low:.0f}" if math.isfinite(power.low) else "slope may be zero",
+        )
+    study = exponent_of(fit.coefficients[SLOPE], *fit.classical[SLOPE][1:])
+    classical = f"{study.low:.0f} to {study.high:.0f}" if study.bounded else f"{study.low:.0f} to ∞"
+    lines = (
+        line,
+        f"classical: {classical}" if math.isfinite(study.value) else "classical: none",
+        with_minus(f"slope {fit.coefficients[SLOPE]:.3f} ({fit.standard_errors[SLOPE]:.3f})"),
+        f"{fit.n} models, {fit.papers} papers",
+    )
+    return Card(benchmark_name(fit.benchmark), value, lines)
 
 
 def _used(inputs: Inputs) -> Table:

@@ -4,26 +4,35 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
 
-from analysis.burden import hardware_burden, operations_per_pass, training_operations
 from db import store
-from db.reference.benchmarks import Benchmark, canonical_error, load_benchmarks
+from db.measures import error_rate, hardware_burden, operations_per_pass, primary_metrics, training_operations
+from db.reference.benchmarks import load_benchmarks
 from db.reference.hardware import find_device
-from db.reference.thompson2020 import load_rows
+from db.reference.model_traits import TRAITS, traits_of
+from db.reference.thompson2020 import load_rows, load_rows_as_fitted
 
 AS_PUBLISHED = "as published"  # the authors' rows as they are
+AS_FITTED = "as fitted"  # the authors' rows as their paper's tables 3 and 4 were fitted on them
 CORRECTED = "corrected"  # the authors' rows with the corrections list applied
-CURATED = "curated"  # the database's curated table
+CURATED = "curated"  # the rows that the database's own reviewers have decided
+REFERENCE = "reference"  # the authors' rows as they were loaded into the database
+COMBINED = "curated and reference"  # both; where they speak of the same model, the reviewed row
+
+DATA_SETS = (AS_PUBLISHED, AS_FITTED, CORRECTED, CURATED, COMBINED, REFERENCE)  # in the report's order
+
+REFERENCE_SOURCE = "thompson2020"  # what the curated table calls the authors' rows
 
 # The columns of an observation in order, and what each holds. None or NaN: not stated.
 COLUMN_KINDS: Mapping[str, Literal["text", "number", "flag"]] = {
     "row_key": "text",
-    "data": "text",  # the data set of the report: one of the three above
+    "data": "text",  # the data set of the report: one of those above
     "source": "text",  # thompson2020 | review
     "role": "text",
     "benchmark": "text",
@@ -35,7 +44,8 @@ COLUMN_KINDS: Mapping[str, Literal["text", "number", "flag"]] = {
     "link": "text",
     "title": "text",
     "model": "text",
-    "year": "number",  # decimal
+    "year": "number",  # as the source dates the row: decimal, or whole in the authors' table
+    "date": "number",  # decimal year with the month: by the arXiv id where the source gives only a year
     "device": "text",
     "device_count": "number",
     "training_seconds": "number",
@@ -56,34 +66,64 @@ COLUMN_KINDS: Mapping[str, Literal["text", "number", "flag"]] = {
     "quote": "text",
     "reviewed": "number",  # share of the values used that a person has confirmed (reference rows: 1)
     "reimplementation": "flag",  # rules by which rows may be left out
+    "pre_training": "flag",  # traits by which rows may be left out, or a slope be asked without them
     "extra_data": "flag",
+    "ensemble": "flag",
+    "search": "flag",
     "refused": "text",  # why the row has no burden where it has none
 }
 COLUMNS = tuple(COLUMN_KINDS)
 
-_EXTRA_DATA = re.compile(
-    r"JFT|Instagram|IG-?(?:1B|940M|3\.5B)|48d|Billion|Noisy ?Student|WSL|extra (?:training )?data|ImageNet-?2[12]k",
-    re.IGNORECASE,
-)
 
+def reference_observations(data: str = CORRECTED) -> pd.DataFrame:
+    """The authors' rows of arXiv 2007.05558 as observations: "as published", "as fitted" in the paper, or "corrected".
 
-def reference_observations(*, corrected: bool) -> pd.DataFrame:
-    """The reference table's rows (arXiv 2007.05558, its authors' table) as observations."""
-    return from_reference(load_rows(corrected=corrected), CORRECTED if corrected else AS_PUBLISHED)
+    Raises ValueError for another name.
+    """
+    if data == AS_FITTED:
+        return from_reference(load_rows_as_fitted(), data)
+    if data not in (AS_PUBLISHED, CORRECTED):
+        raise ValueError(f"the reference table has no rows {data!r}: {AS_PUBLISHED}, {AS_FITTED} or {CORRECTED}")
+    return from_reference(load_rows(corrected=data == CORRECTED), data)
 
 
 def load_observations(con: store.Connection) -> pd.DataFrame:
-    """The database's curated rows as observations; a reviewed row of the same paper, model and benchmark wins over a
-    reference row. Empty where there are none."""
+    """The database's curated rows as observations of up to three data sets: curated, reference, and both together.
+
+    Together, a reviewed row wins over a reference row of the same paper, model and benchmark. Empty where there are
+    no rows.
+    """
     rows = store.rows_of(con, "SELECT * FROM curated")
     if not rows:
         return complete(pd.DataFrame({name: [] for name in COLUMNS}))
-    return from_curated(pd.DataFrame(rows))
+    return split_by_source(from_curated(pd.DataFrame(rows)))
+
+
+def read_observations(db: Path | str) -> pd.DataFrame:
+    """The observations of the database in this file, for a notebook; it is opened for reading only, and closed."""
+    with store.reading(Path(db)) as con:
+        return load_observations(con)
+
+
+def split_by_source(rows: pd.DataFrame) -> pd.DataFrame:
+    """The rows once for each data set that they belong to, in the column `data`."""
+    reference = rows["source"] == REFERENCE_SOURCE
+    parts = [rows[~reference].assign(data=CURATED), rows[reference].assign(data=REFERENCE)]
+    if reference.any() and not reference.all():
+        parts.append(rows[~_replaced(rows)].assign(data=COMBINED))
+    return pd.concat([part for part in parts if len(part)], ignore_index=True)
+
+
+def _replaced(rows: pd.DataFrame) -> pd.Series:
+    """Which reference rows speak of a model that a reviewed row speaks of, however its name is spelt."""
+    reviewed = rows["source"] != REFERENCE_SOURCE
+    name = rows["model"].map(lambda m: re.sub(r"[\W_]+", "", str(m).lower()))
+    same = pd.MultiIndex.from_arrays([rows["arxiv_id"].astype(object), rows["benchmark"], name])
+    return ~reviewed & rows["arxiv_id"].notna() & same.isin(same[reviewed])
 
 
 def from_reference(rows: pd.DataFrame, data: str) -> pd.DataFrame:
     """Observations of the reference rows (as `db.reference.thompson2020.load_rows` gives them, indexed by `row`)."""
-    benchmarks = load_benchmarks()
     out = pd.DataFrame(index=range(len(rows)))
     rows = rows.reset_index()
     rows = rows.mask(rows == "")  # "" is "not given" there, None here
@@ -105,30 +145,20 @@ def from_reference(rows: pd.DataFrame, data: str) -> pd.DataFrame:
         "epochs",
     ):
         out[name] = rows[name]
-    out["data"], out["source"], out["role"] = data, "thompson2020", "own"
-    primary = {name: b.primary_metric.id for name, b in benchmarks.items()}
-    out["metric"] = rows["benchmark"].map(primary)
+    out["data"], out["source"], out["role"] = data, REFERENCE_SOURCE, "own"
+    out["metric"] = [next(iter(primary_metrics(b)), None) for b in rows["benchmark"]]
     scores = records(rows)
     out["score"] = [r.get(metric, np.nan) for r, metric in zip(scores, out["metric"], strict=True)]
     out["peak_gflops"] = rows["peak_gflops_total"]
     out["reimplementation"] = _flag(rows, "reimplementation")
-    comments = rows["comments"] if "comments" in rows else pd.Series([None] * len(rows))
-    out["extra_data"] = [
-        bool(_EXTRA_DATA.search(f"{m} {c or ''}")) for m, c in zip(rows["model"].fillna(""), comments, strict=True)
-    ]
+    _flag_traits(out, rows.get("comments"))
     out["reviewed"] = 1.0
     return complete(out)
 
 
 def from_curated(rows: pd.DataFrame) -> pd.DataFrame:
-    """Observations of the view `curated`'s rows, reviewed rows first where two say the same."""
-    benchmarks = load_benchmarks()
-    rows = rows[rows["benchmark"].notna()].copy()
-    rows["_name"] = rows["model"].map(lambda m: re.sub(r"[\W_]+", "", str(m).lower()))
-    reviewed = rows["source"] == "review"
-    same = pd.MultiIndex.from_frame(rows[["arxiv_id", "benchmark", "_name"]].astype(object))
-    twice = ~reviewed & rows["arxiv_id"].notna() & same.isin(same[reviewed])
-    rows = rows[~twice].sort_values("row_key", kind="stable").reset_index(drop=True)
+    """Observations of the view `curated`'s rows. Reference rows keep the peak that their authors worked with."""
+    rows = rows[rows["benchmark"].notna()].sort_values("row_key", kind="stable").reset_index(drop=True)
 
     out = pd.DataFrame(index=rows.index)
     for name in (
@@ -152,8 +182,7 @@ def from_curated(rows: pd.DataFrame) -> pd.DataFrame:
         out[name] = rows[name]
     out["data"] = CURATED
     found = [
-        _primary_score(scores, benchmarks[b].primary_metric.id if b in benchmarks else None)
-        for b, scores in zip(rows["benchmark"], rows["scores"], strict=True)
+        _primary_score(scores, primary_metrics(b)) for b, scores in zip(rows["benchmark"], rows["scores"], strict=True)
     ]
     out["metric"] = [f["metric"] for f in found]
     out["score"] = [f["value"] for f in found]
@@ -169,7 +198,8 @@ def from_curated(rows: pd.DataFrame) -> pd.DataFrame:
     out["reimplementation"] = (rows["role"] == "prior") | rows["model"].str.contains(
         r"re-?implement", case=False, regex=True
     )
-    out["extra_data"] = rows["model"].map(lambda m: bool(_EXTRA_DATA.search(str(m))))
+    _flag_traits(out)
+    out["peak_gflops"] = _authors_peaks(rows)
     return complete(out)
 
 
@@ -178,10 +208,12 @@ def complete(rows: pd.DataFrame) -> pd.DataFrame:
     benchmarks = load_benchmarks()
     absent: Mapping[str, Any] = {"text": None, "number": np.nan, "flag": False}
     out = typed(rows.assign(**{name: absent[kind] for name, kind in COLUMN_KINDS.items() if name not in rows}))
-    out["error"] = _error_rates(out, benchmarks)
+    scores = zip(out["benchmark"], out["metric"], out["score"], strict=True)
+    out["error"] = [error_rate(benchmark, metric, score) for benchmark, metric, score in scores]
+    out["date"] = [_dated(i, y) for i, y in zip(out["arxiv_id"], out["year"], strict=True)]
     no_link = out["link"].isna() & out["arxiv_id"].notna()
     out.loc[no_link, "link"] = "https://arxiv.org/abs/" + out.loc[no_link, "arxiv_id"].astype(str)
-    _fill_peaks(out, own_only=out["data"] != CURATED)
+    _fill_peaks(out, own_only=out["source"] == REFERENCE_SOURCE)
     out["burden"] = hardware_burden(1.0, out["peak_gflops"], out["training_seconds"])
     out["tensor_burden"] = hardware_burden(1.0, out["peak_gflops_tensor"], out["training_seconds"])
     out["refused"] = [_why_no_burden(r) for r in records(out)]
@@ -292,21 +324,43 @@ def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
 # --- inside -----------------------------------------------------------------------------------------------------
 
 
-def _error_rates(rows: pd.DataFrame, benchmarks: Mapping[str, Benchmark]) -> list[float]:
-    return [
-        _error_rate(name, metric, score) if name in benchmarks else np.nan
-        for name, metric, score in zip(rows["benchmark"], rows["metric"], rows["score"], strict=True)
+def _flag_traits(out: pd.DataFrame, comments: pd.Series | None = None) -> None:
+    """Fills a flag for each trait, from the model's name, its paper's title and the source's remarks."""
+    said = [""] * len(out) if comments is None else comments.fillna("")
+    told = [
+        traits_of(model, title, comment)
+        for model, title, comment in zip(out["model"].fillna(""), out["title"].fillna(""), said, strict=True)
     ]
+    for trait in TRAITS:
+        out[trait] = [trait in found for found in told]
 
 
-def _error_rate(benchmark: str, metric: str | None, score: float) -> float:
-    if metric is None or np.isnan(score):
-        return np.nan
-    try:
-        rate = canonical_error(benchmark, metric, score)
-    except ValueError:  # a metric without an error rate (FID), or a value out of range: `usable` says so of the row
-        return np.nan
-    return rate if 0 < rate < 1 else np.nan
+def _authors_peaks(rows: pd.DataFrame) -> list[float]:
+    """The peak of all processors that the authors worked with, for their own rows in a database; else NaN.
+
+    A database keeps device, count and time of a reference row, not the peak. It is looked up by the row's key in the
+    corrected table or, where the database was loaded with the rows as published and they differ there, in that one.
+    """
+    tables = [_by_key(load_rows(corrected=corrected)) for corrected in (True, False)]
+    peaks = []
+    for row in records(rows):
+        key = str(row["row_key"]).removeprefix(f"{REFERENCE_SOURCE}/")
+        known = [t[key] for t in tables if row["source"] == REFERENCE_SOURCE and key in t]
+        alike = [k for k in known if _same_training(row, k)]
+        peaks.append(float((alike or known)[0]["peak_gflops_total"]) if known else np.nan)
+    return peaks
+
+
+def _by_key(rows: pd.DataFrame) -> dict[str, dict[str, Any]]:
+    return {str(key): row for key, row in zip(rows.index, records(rows), strict=True)}
+
+
+def _same_training(row: Mapping[str, Any], reference: Mapping[str, Any]) -> bool:
+    """Whether a row of the database names the device, count and time of a row of the reference table."""
+    numbers = [(row[name], reference[name]) for name in ("device_count", "training_seconds")]
+    return (row["device"] or "") == reference["device"] and all(
+        (pd.isna(a) and pd.isna(b)) or a == b for a, b in numbers
+    )
 
 
 def _fill_peaks(rows: pd.DataFrame, *, own_only: pd.Series) -> None:
@@ -314,9 +368,12 @@ def _fill_peaks(rows: pd.DataFrame, *, own_only: pd.Series) -> None:
 
     Rows of the reference data sets (`own_only`) keep the FP32 peak that the authors had, also where that is none.
     """
-    found = {d: find_device(d) for d in rows["device"].dropna().unique()}
-    fp32 = pd.to_numeric(rows["device"].map({d: p.peak_gflops_fp32 for d, p in found.items() if p is not None}))
-    tensor = pd.to_numeric(rows["device"].map({d: p.peak_gflops_tensor for d, p in found.items() if p is not None}))
+    years = [None if np.isnan(year) else int(year) for year in rows["year"]]
+    named = list(zip(rows["device"], years, strict=True))  # a "Titan X" of 2015 is no Pascal
+    found = {pair: find_device(*pair) for pair in dict.fromkeys(named) if pair[0] is not None}
+    processors = [found.get(pair) for pair in named]
+    fp32 = pd.Series([p.peak_gflops_fp32 if p else None for p in processors], index=rows.index, dtype=float)
+    tensor = pd.Series([p.peak_gflops_tensor if p else None for p in processors], index=rows.index, dtype=float)
     rows["peak_gflops_table"] = rows["device_count"] * fp32
     rows["peak_gflops"] = rows["peak_gflops"].where(rows["peak_gflops"].notna() | own_only, rows["peak_gflops_table"])
     # A device without tensor cores runs at its FP32 peak.
@@ -338,20 +395,23 @@ def _why_no_burden(row: Mapping[str, Any]) -> str | None:
     return "no training time"
 
 
-def _primary_score(scores: str | None, metric: str | None) -> dict[str, Any]:
-    """The row's score on the benchmark's primary metric; a metric that says the same (top-1 accuracy) will do."""
-    nothing = {"metric": metric, "value": np.nan, "page": None, "quote": None}
-    if not isinstance(scores, str) or metric is None:
-        return nothing
-    found = {s["metric"]: s for s in json.loads(scores) if s["value"] is not None}
-    for name in (metric, metric.replace("error", "accuracy"), metric.replace("accuracy", "error")):
-        if name in found:
-            return found[name]
-    return nothing
+def _primary_score(scores: str | None, metrics: Sequence[str]) -> dict[str, Any]:
+    """The row's score on the first of these metrics that it has."""
+    found = {s["metric"]: s for s in json.loads(scores) if s["value"] is not None} if isinstance(scores, str) else {}
+    nothing = {"metric": next(iter(metrics), None), "value": np.nan, "page": None, "quote": None}
+    return next((found[metric] for metric in metrics if metric in found), nothing)
 
 
 def _flag(rows: pd.DataFrame, name: str) -> pd.Series:
     return rows[name].fillna(False).astype(bool) if name in rows else pd.Series([False] * len(rows))
+
+
+def _dated(arxiv_id: str | None, year: float) -> float:
+    """The decimal year: a whole one becomes the middle of the month that the arXiv id names, else of the year."""
+    named = re.match(r"(\d\d)(\d\d)\.\d{4}", arxiv_id or "")
+    if np.isnan(year) or year % 1:
+        return year
+    return 2000 + int(named[1]) + (int(named[2]) - 0.5) / 12 if named else year + 0.5
 
 
 def _decimal_year(day: Any) -> float:

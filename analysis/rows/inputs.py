@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from analysis.observations import AS_PUBLISHED, CORRECTED, CURATED, usable
-from analysis.projection import Conversions
-from analysis.regression import TooFewRowsError
-from analysis.snapshot import Snapshot
+from analysis.fits.projection import Conversions
+from analysis.fits.regression import TooFewRowsError
+from analysis.rows.observations import AS_PUBLISHED, CORRECTED, CURATED, REFERENCE, usable
+from analysis.rows.snapshot import Snapshot
 from db.reference.benchmarks import load_benchmarks
 
 
@@ -24,7 +24,7 @@ class Options:
     max_models_per_paper: int | None = None
     leave_out_reimplementations: bool = False
     leave_out_extra_data: bool = False
-    rows: str | None = None  # with the reference table: "as published" or "corrected" where only one can be shown
+    rows: str | None = None  # the data set that is shown where only one can be
     level: float = 0.95
     draws: int = 1000  # of a bootstrap or a simulation
     seed: int = 2007  # of everything random
@@ -62,10 +62,9 @@ class Inputs:
 
     @property
     def main_data(self) -> str:
-        """The data set that a figure shows where only one can be shown: the corrected rows, or the curated."""
-        if self.options.rows in self.data_sets:
-            return str(self.options.rows)
-        return CORRECTED if CORRECTED in self.data_sets else CURATED
+        """The data set that a figure shows where only one can be shown: one's own rows before the authors'."""
+        asked = (self.options.rows, CURATED, CORRECTED, REFERENCE)
+        return next((str(name) for name in asked if name in self.data_sets), CURATED)
 
     @property
     def is_reference(self) -> bool:

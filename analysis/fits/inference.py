@@ -1,4 +1,4 @@
-"""Intervals for a slope when rows of one paper are alike: leave-one-paper-out, cluster bootstrap, fixed effects.
+"""Intervals for a slope when rows of one paper are alike: leave papers out, wild cluster bootstrap, fixed effects.
 
 Everything works from each paper's sums of products, so that a thousand resamples of 100,000 rows take a moment.
 """
@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from analysis.fits.cluster_robust import cluster_robust
 
 Floats = NDArray[np.float64]
 
@@ -66,10 +68,7 @@ def leave_one_paper_out(sums: PaperSums) -> Floats:
 
 
 def jackknife(sums: PaperSums, *, level: float = 0.95) -> Estimate:
-    """The slope with the leave-one-paper-out (CR3) standard error, t with papers - 1 degrees of freedom.
-
-    Of the clustered errors this one holds its level best with few papers of unequal size (the tests measure it).
-    """
+    """The slope with the leave-one-paper-out (CR3) standard error, t with papers - 1 degrees of freedom."""
     from scipy.stats import t as student
 
     slope = float(slopes_of(sums.xx.sum(axis=0), sums.xy.sum(axis=0)))
@@ -81,24 +80,101 @@ def jackknife(sums: PaperSums, *, level: float = 0.95) -> Estimate:
     return Estimate("leave-one-paper-out (CR3)", slope, se, slope - half, slope + half, groups - 1)
 
 
-def cluster_bootstrap(sums: PaperSums, *, draws: int, seed: int, level: float = 0.95) -> Estimate:
-    """The slope with the percentile interval over resamples of whole papers."""
-    slopes = bootstrap_slopes(sums, draws=draws, seed=seed)
-    low, high = np.quantile(slopes, [0.5 - level / 2, 0.5 + level / 2])
-    slope = float(slopes_of(sums.xx.sum(axis=0), sums.xy.sum(axis=0)))
-    return Estimate("cluster bootstrap", slope, float(np.std(slopes, ddof=1)), float(low), float(high), np.nan)
+def clustered_slope(
+    x: ArrayLike,
+    y: ArrayLike,
+    papers: Sequence[Any] | None,
+    *,
+    way: str,
+    weights: ArrayLike | None = None,
+    constant: bool = True,
+    level: float = 0.95,
+) -> Estimate:
+    """The (weighted) least squares slope of y on x with its CR2 interval, clustered by paper.
+
+    papers: None counts each row as a paper. constant: whether the line has one (not where x and y are centred).
+    """
+    from scipy.stats import t as student
+
+    xs, ys = np.asarray(x, float), np.asarray(y, float)
+    root = np.sqrt(np.ones_like(xs) if weights is None else np.asarray(weights, float))
+    design = np.column_stack([np.ones_like(xs), xs] if constant else [xs]) * root[:, None]
+    line, *_ = np.linalg.lstsq(design, ys * root, rcond=None)
+    robust = cluster_robust(design, ys * root - design @ line, papers)
+    contrast = np.zeros(design.shape[1])
+    contrast[-1] = 1.0
+    se, dof = float(np.sqrt(robust.covariance[-1, -1])), float(robust.degrees_of_freedom(contrast)[0])
+    half = float(student.ppf(0.5 + level / 2, dof)) * se
+    return Estimate(way, float(line[-1]), se, float(line[-1]) - half, float(line[-1]) + half, dof)
 
 
-def bootstrap_slopes(sums: PaperSums, *, draws: int, seed: int) -> Floats:
-    """The slopes of that many resamples of whole papers, those without spread in x left out."""
-    rng = np.random.default_rng(seed)
-    groups = len(sums.papers)
-    slopes = []
-    for start in range(0, draws, 200):  # in parts: 200 x 100,000 papers fit in memory
-        counts = rng.multinomial(groups, np.full(groups, 1 / groups), size=min(200, draws - start)).astype(float)
-        slopes.append(slopes_of(np.einsum("dg,gij->dij", counts, sums.xx), counts @ sums.xy))
-    out = np.concatenate(slopes)
-    return out[np.isfinite(out)]
+WEBB_BELOW = 10  # papers: with fewer, two signs make too few different samples, and Webb's six weights are drawn
+WEBB = np.sqrt([0.5, 1.0, 1.5])
+MOST_WILD_PAPERS = 2000  # with more, every clustered interval is the same to the printed digit
+
+
+def wild_cluster_bootstrap(sums: PaperSums, *, draws: int, seed: int, level: float = 0.95) -> Estimate | None:
+    """The slope with the interval of the restricted wild cluster bootstrap (t by CR1), found by inverting its test.
+
+    Cameron, Gelbach and Miller (2008): a slope is inside if residuals under it, their signs flipped paper by paper,
+    give so large a t by chance. Its standard error is CR1's. None with more papers than `MOST_WILD_PAPERS`.
+    """
+    if len(sums.papers) > MOST_WILD_PAPERS:
+        return None
+    test = _WildTest.of(sums, draws, seed)
+    low, high = (_where_rejected(test, 1 - level, direction) for direction in (-1.0, 1.0))
+    return Estimate("wild cluster bootstrap", test.slope, test.standard_error, low, high, np.nan)
+
+
+@dataclass(frozen=True)
+class _WildTest:
+    """The wild cluster bootstrap test of one value of the slope, from papers' sums of products about the mean of x."""
+
+    sums: PaperSums
+    flips: Floats  # draws x papers
+    inverse: Floats
+    line: Floats
+    standard_error: float
+
+    @classmethod
+    def of(cls, sums: PaperSums, draws: int, seed: int) -> _WildTest:
+        rng, groups = np.random.default_rng(seed), len(sums.papers)
+        weights = np.concatenate([-WEBB, WEBB]) if groups < WEBB_BELOW else np.array([-1.0, 1.0])
+        flips = rng.choice(weights, size=(draws, groups))
+        inverse = np.linalg.inv(sums.xx.sum(axis=0))
+        line = inverse @ sums.xy.sum(axis=0)
+        scores = sums.xy - sums.xx @ line
+        return cls(sums, flips, inverse, line, float(np.sqrt(np.sum((scores @ inverse[1]) ** 2))))
+
+    @property
+    def slope(self) -> float:
+        return float(self.line[1])
+
+    def p_value(self, slope: float) -> float:
+        """The share of samples, made under this slope, whose t is at least as far from it as that of the rows."""
+        n, sx = self.sums.xx[:, 0, 0].sum(), self.sums.xx[:, 0, 1].sum()
+        restricted = np.array([(self.sums.xy[:, 0].sum() - slope * sx) / n, slope])
+        scores = self.sums.xy - self.sums.xx @ restricted  # papers x 2
+        moved = (self.flips @ scores) @ self.inverse  # draws x 2: the sample's line less the restricted one
+        leverage = self.sums.xx @ self.inverse[1]  # papers x 2
+        influence = self.flips * (scores @ self.inverse[1]) - moved @ leverage.T
+        with np.errstate(divide="ignore", invalid="ignore"):
+            t = np.abs(moved[:, 1]) / np.sqrt(np.sum(influence**2, axis=1))
+        return float(np.mean(t >= abs(self.slope - slope) / self.standard_error * (1 - 1e-9)))
+
+
+def _where_rejected(test: _WildTest, size: float, direction: float) -> float:
+    """The nearest slope in this direction that the test rejects; infinite where it rejects none."""
+    step = test.standard_error
+    while test.p_value(test.slope + direction * step) > size:
+        step *= 2
+        if step > 1000 * test.standard_error:
+            return direction * np.inf
+    inner, outer = 0.0, step
+    for _ in range(20):
+        middle = (inner + outer) / 2
+        inner, outer = (middle, outer) if test.p_value(test.slope + direction * middle) > size else (inner, middle)
+    return test.slope + direction * (inner + outer) / 2
 
 
 @dataclass(frozen=True)
@@ -124,24 +200,19 @@ def within_and_across(x: ArrayLike, y: ArrayLike, papers: Sequence[Any], *, leve
     inside = int((spread > 1e-12).sum())
     within = None
     if inside >= 3:
-        slope = float((dx @ dy) / (dx @ dx))
-        without = [
-            (dx @ dy - (dx * dy)[code == g].sum()) / (dx @ dx - spread[g]) for g in np.flatnonzero(spread > 1e-12)
-        ]
-        se = float(np.sqrt((inside - 1) / inside * np.sum((np.array(without) - slope) ** 2)))
-        half = float(student.ppf(0.5 + level / 2, inside - 1)) * se
-        within = Estimate("within papers", slope, se, slope - half, slope + half, inside - 1)
+        vary = spread[code] > 1e-12
+        within = clustered_slope(
+            dx[vary], dy[vary], names[code[vary]].tolist(), way="within papers", constant=False, level=level
+        )
     across = None
     if groups >= 5 and np.ptp(mx) > 0:
-        means = paper_sums(mx, my, range(groups))
-        found = jackknife(means, level=level)
-        across = Estimate("across papers", found.slope, found.standard_error, found.low, found.high, groups - 1)
+        across = clustered_slope(mx, my, None, way="across papers", level=level)
     p = None
     if within is not None and across is not None:
         apart = within.slope - across.slope
         both = np.hypot(within.standard_error, across.standard_error)
         if both > 0:
-            p = float(2 * student.sf(abs(apart / both), min(inside, groups) - 1))
+            p = float(2 * student.sf(abs(apart / both), min(within.degrees_of_freedom, across.degrees_of_freedom)))
     return WithinAcross(within, across, inside, p)
 
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.regression import CONSTANT, SLOPE, YEAR, Regression, to_response
+from analysis.fits.regression import CONSTANT, SLOPE, YEAR, Regression, to_response
 
 
 @dataclass(frozen=True)
@@ -60,29 +61,41 @@ class Projection:
 def project(fit: Regression, error: float) -> Projection:
     """The computing at which the fitted line reaches this error rate (a fraction), as log10 of the fit's unit.
 
-    The interval is Fieller's: every x at which the target lies inside the line's confidence band. Where the slope's
-    interval touches zero that set has no upper end, and perhaps no lower one: those ends are infinite.
+    The interval is Fieller's: every x around the fitted one at which the target lies inside the line's confidence band.
+    Where the slope's interval touches zero it has no upper end, and perhaps no lower one: those ends are infinite.
     """
-    from scipy.stats import t as student
-
     if YEAR in fit.coefficients:
         raise ValueError("a fit with a time trend has no one amount of computing for an error rate")
     response = fit.formula.split(" ~ ")[0]
     target = float(to_response(np.array([error]), response)[0])
-    a, b = fit.coefficients[CONSTANT] - target, fit.coefficients[SLOPE]
-    x = -a / b if b != 0 else math.inf
-    critical = float(student.ppf(0.5 + fit.level / 2, fit.degrees_of_freedom)) ** 2
-    # (a + b x)^2 <= critical * var(a + b x): a quadratic in x, at most zero inside the interval
-    q2 = b * b - critical * fit.covariances[SLOPE, SLOPE]
-    q1 = 2 * (a * b - critical * fit.covariances[CONSTANT, SLOPE])
-    q0 = a * a - critical * fit.covariances[CONSTANT, CONSTANT]
-    discriminant = q1 * q1 - 4 * q2 * q0
-    if discriminant < 0:  # the target lies inside the band everywhere
-        return Projection(error, x, -math.inf, math.inf)
-    roots = sorted((-q1 + sign * math.sqrt(discriminant)) / (2 * q2) for sign in (-1, 1)) if q2 != 0 else [-q0 / q1]
-    if q2 > 0:
-        return Projection(error, x, roots[0], roots[1])
-    return Projection(error, x, max((r for r in roots if r <= x), default=-math.inf), math.inf)
+    constant, slope = fit.coefficients[CONSTANT] - target, fit.coefficients[SLOPE]
+    if slope == 0:
+        return Projection(error, math.inf, -math.inf, math.inf)
+    x = -constant / slope
+
+    def outside(at: float) -> bool:
+        return abs(constant + slope * at) > float(fit.margin(at))
+
+    return Projection(error, x, _edge(outside, x, -1.0), _edge(outside, x, 1.0))
+
+
+FURTHEST_EDGE = 1e6  # powers of ten from the fitted amount, within which an end is looked for
+
+
+def _edge(outside: Callable[[float], bool], start: float, direction: float) -> float:
+    """Where `outside` first holds, walking from `start` in doubling steps and then halving; infinite if nowhere."""
+    step = 1e-3
+    while not outside(start + direction * step):
+        step *= 2
+        if step > FURTHEST_EDGE:
+            return direction * math.inf
+    inner, outer = (start if step == 1e-3 else start + direction * step / 2), start + direction * step
+    while abs(outer - inner) > 1e-12 * max(1.0, abs(outer)):
+        middle = (inner + outer) / 2
+        if middle in (inner, outer):
+            break
+        inner, outer = (inner, middle) if outside(middle) else (middle, outer)
+    return (inner + outer) / 2
 
 
 @dataclass(frozen=True)

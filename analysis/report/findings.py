@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import pandas as pd
+
+from analysis.report.colours import INK
 
 Text = str  # plain; 10^21 is printed with the power raised
 
@@ -36,7 +39,7 @@ class Points:
     x: Sequence[float]
     y: Sequence[float]
     facts: Sequence[Mapping[str, str]] = ()  # "label" first; "link" makes the mark clickable
-    colour: int = 0
+    colour: str = INK
     hollow: bool = False
     size: float = 1.0
 
@@ -46,7 +49,7 @@ class Line:
     name: str
     x: Sequence[float]
     y: Sequence[float]
-    colour: int = 0
+    colour: str = INK
     dashed: bool = False
 
 
@@ -58,7 +61,7 @@ class Band:
     x: Sequence[float]
     low: Sequence[float]
     high: Sequence[float]
-    colour: int = 0
+    colour: str = INK
 
 
 @dataclass(frozen=True)
@@ -70,7 +73,7 @@ class Ranges:
     x: Sequence[float]
     low: Sequence[float]
     high: Sequence[float]
-    colour: int = 0
+    colour: str = INK
     hollow: bool = False
     facts: Sequence[Mapping[str, str]] = ()
 
@@ -119,6 +122,7 @@ class Section:
     figures: Sequence[Figure] = ()
     refusals: Mapping[str, str] = field(default_factory=dict)  # benchmark -> why it was not fitted
     headline: Mapping[str, Any] = field(default_factory=dict)  # figures that the report's head shows
+    failure: Text = ""  # why the study broke off, where it did; then there is nothing else
 
 
 def refusals_by_need(sections: Sequence[Section]) -> dict[str, list[str]]:
@@ -131,5 +135,5 @@ def refusals_by_need(sections: Sequence[Section]) -> dict[str, list[str]]:
 
 
 def with_minus(text: str) -> str:
-    """The text with hyphens set as minus signs."""
-    return text.replace("-", "\N{MINUS SIGN}")
+    """The text with the hyphens before numbers set as minus signs; "pre-training" keeps its own."""
+    return re.sub(r"(?<![\w)])-(?=[\d.])", "\N{MINUS SIGN}", text)

@@ -1,7 +1,8 @@
-"""The measures of computing: hardware burden, operations per network pass, operations of the whole training.
+"""The arithmetic that every stage shares: error rates, measures of computing, and the logarithms they are plotted on.
 
 | measure            | unit   | formula                                                                            |
 |--------------------|--------|------------------------------------------------------------------------------------|
+| error rate         | share  | what the score of the primary metric means: 1 - BLEU/100, top-1 error/100          |
 | hardware burden    | GFLOPs | processors x FP32 peak GFLOP/s x seconds of training, summed over device kinds     |
 | tensor burden      | GFLOPs | the same with the tensor-core peak, kept under its own name                        |
 | operations per pass| FLOPs  | FLOPs as reported; multiply-adds as reported, or doubled (one multiply and one add)|
@@ -13,9 +14,14 @@ factor 2 is a choice; it is made here and nowhere else, and every row says which
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
+
 import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
+
+from db.reference.benchmarks import canonical_error, load_benchmarks
 
 FLOPS_PER_MULTIPLY_ADD = 2
 PASSES_PER_EXAMPLE = 3  # forward once, backward about twice that: the study's later version and arXiv 2001.08361
@@ -24,6 +30,46 @@ REPORTED_FLOPS = "FLOPs, as reported"
 REPORTED_MULTIPLY_ADDS = "multiply-adds, as reported"
 DOUBLED_MULTIPLY_ADDS = "multiply-adds x 2"
 IMPUTED = "imputed from parameters"
+
+
+def primary_metrics(benchmark: str) -> tuple[str, ...]:
+    """The metrics that give the benchmark's error rate, the primary one first: ("top1_error", "top1_accuracy").
+
+    () for a benchmark that is not tracked.
+    """
+    known = load_benchmarks().get(benchmark)
+    if known is None:
+        return ()
+    primary = known.primary_metric.id
+    turned = primary.replace("error", "accuracy") if "error" in primary else primary.replace("accuracy", "error")
+    return tuple(dict.fromkeys((primary, *(m.id for m in known.metrics if m.id == turned))))
+
+
+def error_rate(benchmark: str, metric: str | None, score: float | None) -> float:
+    """The error rate that a printed score means: ("coco", "box_ap", 40.0) gives 0.6.
+
+    NaN where it means none strictly between 0 and 1: no score, a metric without an error rate, a value out of range.
+    """
+    if metric is None or score is None or math.isnan(score) or benchmark not in load_benchmarks():
+        return math.nan
+    try:
+        rate = canonical_error(benchmark, metric, score)
+    except ValueError:  # FID has no error rate; 134 % is none
+        return math.nan
+    return rate if 0 < rate < 1 else math.nan
+
+
+def error_rate_of(benchmark: str, scores: Mapping[str, float]) -> float:
+    """The error rate of a row's scores by metric: by the primary one, else by one that means the same; else NaN."""
+    rates = (error_rate(benchmark, metric, scores.get(metric)) for metric in primary_metrics(benchmark))
+    return next((rate for rate in rates if not math.isnan(rate)), math.nan)
+
+
+def log10(amounts: ArrayLike) -> NDArray[np.float64]:
+    """log10 of each amount, as every fit and every axis takes it; NaN where it is not given or not positive."""
+    values = np.asarray(amounts, float)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(values > 0, np.log10(np.where(values > 0, values, 1.0)), np.nan)
 
 
 def hardware_burden(count: ArrayLike, peak_gflops: ArrayLike, training_seconds: ArrayLike) -> NDArray[np.float64]:

@@ -7,15 +7,15 @@ from typing import Any
 
 import pandas as pd
 
-from analysis.findings import Figure, Layer, Panel, Points, Ranges, with_minus
-from analysis.observations import MEASURES, records
-from analysis.report import RowFacts
+from analysis.report.findings import Figure, Layer, Panel, Points, Ranges, with_minus
+from analysis.report.writing import RowFacts
+from analysis.rows.observations import MEASURES, records
 
 APART = 0.75  # of the distance between two names: what their intervals side by side take up
 
 
 def error_points(
-    rows: pd.DataFrame, colour: int, *, hollow: bool = False, said: Callable[[Mapping[str, Any]], str] = lambda _: ""
+    rows: pd.DataFrame, colour: str, *, hollow: bool = False, said: Callable[[Mapping[str, Any]], str] = lambda _: ""
 ) -> Points:
     """The rows as marks at their computing and error (in %). `said`: what a mark says beside its error."""
     return Points(
@@ -41,7 +41,7 @@ def slope_forest(
     title: str,
     frame: pd.DataFrame,
     kind: str,
-    colours: Mapping[str, int],
+    colours: Mapping[str, str],
     said: Callable[[Mapping[str, Any]], str],
     *,
     of: str = "benchmark",

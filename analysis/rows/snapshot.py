@@ -14,21 +14,23 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from analysis.observations import (
+from analysis.rows.observations import (
+    AS_FITTED,
     AS_PUBLISHED,
     COLUMNS,
     CORRECTED,
-    CURATED,
+    DATA_SETS,
+    REFERENCE,
     load_observations,
     reference_observations,
     text_or_none,
     typed,
 )
-from analysis.parts import load_parts
+from analysis.rows.parts import load_parts
 from db import store
 from db.errors import BadInputError
 
-FORMAT = "paperflops analysis snapshot 1"
+FORMAT = "paperflops analysis snapshot 2"
 
 
 @dataclass(frozen=True)
@@ -44,14 +46,14 @@ class Snapshot:
     def data_sets(self) -> list[str]:
         """Which data sets it holds, in the report's order."""
         there = set(self.observations["data"])
-        return [name for name in (AS_PUBLISHED, CORRECTED, CURATED) if name in there]
+        return [name for name in DATA_SETS if name in there]
 
 
 def freeze_reference() -> Snapshot:
-    """The reference table, both as published and corrected."""
-    both = [reference_observations(corrected=c) for c in (False, True)]
+    """The reference table three times: as published, as fitted in the paper, and corrected."""
+    all_three = [reference_observations(data) for data in (AS_PUBLISHED, AS_FITTED, CORRECTED)]
     return Snapshot(
-        pd.concat(both, ignore_index=True),
+        pd.concat(all_three, ignore_index=True),
         "the reference table of arXiv 2007.05558 (paperflops' own copy of its figures)",
     )
 
@@ -68,7 +70,9 @@ def freeze_database(db: Path) -> Snapshot:
             f"the curated table of {db} is empty",
             "review some records (`paperflops review`), or run with --reference on the reference table",
         )
-    return Snapshot(observations, f"the curated table of {db.name}", parts)
+    only_reference = len(observations) > 0 and set(observations["data"]) == {REFERENCE}
+    origin = "the reference table of arXiv 2007.05558, as loaded into" if only_reference else "the curated table of"
+    return Snapshot(observations, f"{origin} {db.name}", parts)
 
 
 def write_snapshot(snapshot: Snapshot, path: Path) -> None:

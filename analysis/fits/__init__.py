@@ -1,0 +1,1 @@
+"""The statistics: regressions, their intervals, and what a slope means. Nothing here knows a benchmark or a report."""

@@ -1,0 +1,1 @@
+"""What a study hands over, and how it becomes one page with tables and figures beside it."""
