@@ -76,7 +76,7 @@ class _Reading:
                 if d.verdict == Verdict.REJECT and d.quote is not None
             ]
         upheld = set(self.answer.verdicts.values()) & {Verdict.ACCEPT, Verdict.CORRECT}
-        if upheld or self.answer.whole == ALL_RIGHT:
+        if upheld or self.answer.whole in (ALL_RIGHT, OTHER_MODEL):
             # where people differ on these, whoever lets the values stand decides them too
             if p.record_dispute and self.answer.whole != NOT_A_RESULT:
                 found.append(self._of_whole(RECORD, Verdict.ACCEPT))

@@ -57,7 +57,7 @@ def crosscheck(
         place = (claim.arxiv_id, claim.benchmark, claim.field, claim.metric)
         asked.add(place)
         here = mine[place]
-        equal = [o for o in here if equal(claim.field, o.value, claim.value)]
+        equal = [o for o in here if same_value(claim.field, o.value, claim.value)]
         named = [o for o in here if _same_model(o.model, claim.model)]
         best = next((o for o in equal if o in named), equal[0] if equal else named[0] if named else None)
         verdict = "agree" if equal else "disagree" if named else "theirs_only"
@@ -75,7 +75,7 @@ def crosscheck(
     return Crosscheck(tuple(dict.fromkeys(witnesses)), ours_only)
 
 
-def equal(field: str, ours: float | str, theirs: float | str) -> bool:
+def same_value(field: str, ours: float | str, theirs: float | str) -> bool:
     """Whether the two values of this field may be one, printed otherwise."""
     if isinstance(ours, str) or isinstance(theirs, str):
         a, b = normal_name(str(ours)), normal_name(str(theirs))

@@ -379,9 +379,8 @@ class TestTeam:
         assert made.ok, made.text
         people = f"{label_studio.username},{bob}"
         told = paperflops(db_path, "review", "send", "--assign", people)
-        addresses = {
-            who: line for line in told.splitlines() for who in people.split(",") if line.strip().startswith(who)
-        }
+        lines = [line.strip() for line in told.splitlines()]
+        addresses = {who: line for line in lines for who in people.split(",") if line.startswith(who)}
         assert len(set(addresses.values())) == 2
         ann = ApiAnnotator(label_studio, at_server)
         shares = Counter(t["data"]["assigned"] for t in ann.tasks())

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
+from curate.queue.load import load_queue
 from curate.queue.order import in_order
-from curate.review import load_queue
-from curate.witnesses.crosscheck import equal
+from curate.witnesses.crosscheck import same_value
 from curate.witnesses.leaderboards import read_leaderboard
 from db.errors import BadInputError
 from db.store import reading, rows_of
@@ -123,7 +123,7 @@ class TestCrosscheck:
 )
 def test_names_of_one_device(ours: str, theirs: str, same: bool) -> None:
     """it takes two names of one device for no disagreement, and those of two devices for one."""
-    assert equal("device", ours, theirs) is same
+    assert same_value("device", ours, theirs) is same
 
 
 class TestOffline:
