@@ -181,7 +181,7 @@ def _print_estimate(counts: list[Count] | None, endpoints: Endpoints, pdf_bytes:
     nights = math.ceil(whole.papers / most) if whole.papers else 0
     say(
         f"suggested: --max {most} a night ({_hours(most * endpoints.delay / 3600)}, {most * pdf_bytes / 1e9:.1f} GB; "
-        f"done after {nights} nights)"
+        f"done after {nights} {'night' if nights == 1 else 'nights'})"
     )
     since = whole.since(most, now())
     if since is not None:
