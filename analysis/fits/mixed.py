@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import ArrayLike
 
 FEWEST_BENCHMARKS = 4  # with fewer, how benchmarks scatter can hardly be told, and no interval says anything
+MOST_PAPERS = 3000  # an even sample of more: the benchmarks' scatter, not the papers', decides the interval
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,7 @@ def pooled_line(
     rows = pd.DataFrame({"x": np.asarray(x, float), "y": np.asarray(y, float)})
     rows["benchmark"], rows["paper"] = [str(b) for b in benchmarks], [str(p) for p in papers]
     means = rows.groupby(["benchmark", "paper"], sort=True)[["x", "y"]].mean().reset_index()
+    means = means.iloc[:: max(1, -(-len(means) // MOST_PAPERS))]
     count = means["benchmark"].nunique()
     if count < FEWEST_BENCHMARKS or np.ptp(means["x"]) == 0:
         return None

@@ -21,7 +21,7 @@ TITLE = "All benchmarks together"
 ORDER = 108
 
 FEWEST = 3  # benchmarks, for their slopes to have a scatter
-MOST_ROWS = 250  # of a benchmark, evenly chosen: with more it is hardly drawn towards the others
+MOST_ROWS = 100  # of a benchmark, evenly chosen: with more it is hardly drawn towards the others
 TOGETHER = "mean of benchmarks"
 SEPARATE, SHRUNKEN = "separate (CR2)", "partially pooled"
 

@@ -335,5 +335,5 @@ def _correction_curve(told: pd.DataFrame) -> Figure:
         "Simulated: the slope by how sure the reader is",
         panels,
         columns=2,
-        caption=f"{papers} papers, errors of a decade, 200 samples a point.",
+        caption=f"{papers} papers, errors of a decade.",
     )
