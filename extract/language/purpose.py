@@ -171,6 +171,7 @@ PEOPLE_TRAINED = Pattern(
         r"[^.;,]{0,20}\b(?:was|were|are|is|been|received?|undergo|underwent) (?:\w+ )?train": (
             "each annotator was train"
         ),
+        r"(?:users|participants|students|subjects|players|patients|athletes) (?:\w+ )?trained\b": "users then trained",
     },
     before=r"\b",
     refuses=("the network is trained",),
