@@ -400,6 +400,7 @@ DONE = Pattern(
         r"\b(?:took|takes|taking|lasts?|lasted|needs|needed|finish\w*|complet\w*|ran|runs|trained|used|using)\b": (
             "takes"
         ),
+        r"\btime(?=\s?[:=])": "training time: 9 h",
     },
     refuses=("such a device",),
 )
@@ -778,8 +779,7 @@ def _is_general(m: _Mention, counted: _Counted) -> bool:
     """Whether "a V100" is any V100: "a V100 delivers 125 TFLOPS", "a GPU is fast"."""
     if not counted.one:
         return False
-    done = DONE.search(m.sentence) or HOURS.search(m.sentence)
-    return bool(DESCRIBED.match(m.after)) or (m.device.processor is None and not done)
+    return bool(DESCRIBED.match(m.after)) or (m.device.processor is None and not DONE.search(m.sentence))
 
 
 REFUSALS: tuple[tuple[Callable[[_Mention, _Counted], bool], Refusal], ...] = (
