@@ -149,7 +149,7 @@ MACHINES_AFTER = Pattern("machines behind what each has", {rf"^\s?{_MACHINES}\b"
 NODES = Pattern(
     "a number of machines",
     {
-        _MACHINES: ("64 nodes", "16 multi-GPU machines"),
+        rf"(?:{_MACHINES}|workers?)": ("64 nodes", "16 multi-GPU machines", "4 workers"),
         r"DGX[\w-]*": "6 DGX-2",
         r"p[234]\w*\.\w+": "2 p3.16xlarge",
     },
@@ -505,7 +505,7 @@ def _of_device(m: _Mention) -> Iterator[Count]:
     counted = _taken_out_of(m, counted)
     machines = _machines(m, counted)
     if machines > 1:
-        refusal = None if refusal is Refusal.ONE_MACHINE else refusal
+        refusal = None if refusal in (Refusal.ONE_MACHINE, Refusal.IN_GENERAL) else refusal
         counted = replace(counted, value=counted.value * machines, pattern="nodes times devices")
     elif refusal is None and counted.pattern != "count after device" and POD.search(m.device.printed):
         refusal = Refusal.PODS
