@@ -276,7 +276,6 @@ NO_LENGTH_AFTER = Pattern(
             " later"
         ),
         r"\s?with(?:out(?: any)?| no) improvement": " without any improvement",
-        r"\s?per (?:second|hour|day|minute)": " per hour",
     },
     before=r"^",
     refuses=(" of training",),
@@ -417,7 +416,6 @@ ONE_DONE = Pattern(
     {
         r"\b(?:(?:pre-?|re-?)?train|fine-?tun|run|ran|pass)\w*\b[^.;,]{0,40}\b(?:for|in|on)\s"
         r"(?:only |just |exactly |a single )*$": "pretrained for ",
-        r"\b(?:runs?|ran|performs?|performed|for)\s(?:only |just |exactly |for |a |one |single )*$": "we run for a ",
     },
     refuses=("time of ",),
 )

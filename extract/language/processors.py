@@ -151,7 +151,6 @@ NODES = Pattern(
     {
         rf"(?:{_MACHINES}|workers?)": ("64 nodes", "16 multi-GPU machines", "4 workers"),
         r"DGX[\w-]*": "6 DGX-2",
-        r"p[234]\w*\.\w+": "2 p3.16xlarge",
     },
     before=rf"(?<![\w.-])(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})[\s-]"
     rf"(?:{any_of('compute computing worker GPU server physical multi-GPU cloud cluster identical AWS EC2')}[\s-])*",
@@ -180,7 +179,6 @@ PER_NODE_AFTER = Pattern(
     {
         r"(?:each|apiece)\b": (" GPUs each", " apiece"),
         r"per (?:node|machine|server|host)": " per node",
-        r"/\s?(?:node|machine|server)": "/node",
     },
     before=r"^\s?(?:GPUs?|cards|chips)?,?\s?",
     refuses=(" in total",),
