@@ -151,7 +151,8 @@ DIGITS = rf"(?:{_THOUSANDS.source()}|\d+)"
 _VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
 _PLAIN = rf"(?:{DIGITS}(?:\.\d+|[{''.join(_VULGAR)}])?|\.\d+|[{''.join(_VULGAR)}])"
 # a number in digits or words, hedges and units left out, as a part of a pattern
-NUMBER = rf"(?:{_PLAIN}[kK]?|{NUMBER_WORDS}(?![\w-]))"
+IN_DIGITS = rf"{_PLAIN}[kK]?"
+NUMBER = rf"(?:{IN_DIGITS}|{NUMBER_WORDS}(?![\w-]))"
 _TIMES = r"\s?[x×✕·⋅∙•*∗]\s?"
 _POWER = (
     rf"(?:{_TIMES}10(?:\s?\^\s?\{{?(?P<power>[-−–+]?\d{{1,3}})\}}?|(?P<script>[⁺⁻]?[⁰¹²³⁴-⁹]+))"

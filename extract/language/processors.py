@@ -38,7 +38,12 @@ _BETWEEN = rf"(?:{_MAKERS}|{_KINDS}|(?!TPU){_UNITS}|[\d.]+\s?GHz|[(]?\d+\s?GB?[)
 COUNT_BEFORE = Pattern(
     "a count before its device",
     {
-        r"\d{1,3}(?:,\d{3})+|\d{1,6}": ("trained on 8 NVIDIA ", "on 1,024 Cloud ", "4x", "on 3 machines × 8 "),
+        r"\d{1,3}(?:[,'’\u2009\u202f]\d{3}|\s0\d\d)+|\d{1,6}": (
+            "trained on 8 NVIDIA ",
+            "on 1,024 Cloud ",
+            "4x",
+            "on 3 machines × 8 ",
+        ),
         r"\d{1,3}(?:\.\d)?k": "with 1.5k ",
         NUMBER_WORDS: ("four high-end ", "a single "),
         r"an?|our|(?:its|their) own": ("on an ", "on their own "),
