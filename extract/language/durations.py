@@ -56,9 +56,7 @@ KEYED = Pattern(
 DEVICES_TIMES = Pattern(
     "devices before the sign of a product with a time",
     {
-        r"[CGT]PUs?": "8 GPUs",
         r"cores|chips|cards": "8 TPU cores",
-        r"[A-Z]\d{2,4}s?": "8 V100s",
     },
     after=r"\s?$",
     flags=re.RegexFlag(0),
@@ -85,7 +83,12 @@ NEXT_WITHOUT_UNIT = Pattern(
 )
 BETWEEN_BEFORE = Pattern(
     "the first of two times that bound the run's",
-    {rf"\bbetween\s(?P<low>{NUMBER})\s(?:{UNIT}\s)?and\s$": ("between 24 and ", "between two days and ")},
+    {
+        rf"\bbetween\s(?P<low>{NUMBER})\s(?:(?P<unit>{UNIT})\s)?and\s{hedged()}$": (
+            "between 24 and ",
+            "between half an hour and ",
+        )
+    },
     refuses=("24 and ",),
 )
 LISTED_BEFORE = Pattern(
@@ -109,7 +112,7 @@ DIMENSIONS_AFTER = Pattern(
     {r"\s?(?:vector|embedding|feature|space|hidden|word|representation|point|boxes|pose|shape|image)s?\b": " vectors"},
     refuses=(" of training",),
 )
-FORMULA_AFTER = Pattern("a formula goes on", {r"\s?[×∈∥⊗*^]": "×T", r"\s?x\s?\d": " x 3"}, refuses=(" on 3",))
+FORMULA_AFTER = Pattern("a formula goes on", {r"\s?[×∈∥⊗*^]": "×T"}, refuses=(" on 3",))
 _OPERATORS = tuple("×∈∥⊗*^·")
 # a first look, as most sentences hold no device time
 _DEVICE_PARTS = ("PU", "core", "chip", "card", "node", "achine", "evice", "ccelerator", "rocessor")
@@ -234,6 +237,8 @@ def _plain_times(sentence: str, taken: Sequence[tuple[int, int]], earlier: str) 
                 per=previous.per or found.per, pattern="compound time",
             )  # fmt: skip
             continue
+        if previous and previous.start >= found.start:
+            previous = None  # "between half an hour and two hours" is one
         if previous:
             yield previous
         if not found.refused:
@@ -307,7 +312,10 @@ def _range_of(sentence: str, m: re.Match[str]) -> tuple[float, float | None, int
         low += 0.5 if m["half"].lower().endswith("half") else 0.25
     before = sentence[: m.start()]
     between = BETWEEN_BEFORE.search(before[-60:]) if high is None else None
-    if between and (least := amount(between["low"])) is not None and least < low:
+    least = amount(between["low"]) if between else None
+    if between and least is not None and between["unit"]:
+        least *= unit_seconds(between["unit"]) / unit_seconds(m["unit"])
+    if between and least is not None and least < low:
         return least, low, max(0, len(before) - 60) + between.start("low")
     return low, high, m.start()
 
