@@ -11,14 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from db.models import OF_A_RUN, Candidate, Field
-from db.vocabulary import Purpose, Reason, Refusal, Role
+from db.vocabulary import Reason, Refusal, Role
 from extract.fields.device import core_of
 from extract.fields.paper import PaperView
 from extract.language.pattern import Pattern
-from extract.runs.derive import LONGEST, SHORTEST, Told, derived_time, of_some_steps, time_of_rate
+from extract.runs.derive import Told, derived_time, of_some_steps
 from extract.runs.hardware import device_of, further_counts, hardware_for, other_hardware
 from extract.runs.placed import Placed
-from extract.runs.steps import rates, steps_of_a_run
 from extract.runs.subject import Subjects, run_subjects
 from extract.runs.table_runs import TextTold, naming_table, table_runs
 
@@ -34,7 +33,7 @@ def group_runs(view: PaperView, candidates: Sequence[Candidate]) -> list[Candida
     told = Told(counts, epochs, stated, view.passages, view.document.tables)
     used: set[int] = set()
     runs = 0
-    for time in (*placed, *_of_rates(view, placed, told)):
+    for time in placed:
         if time.candidate.field != Field.TRAINING_TIME:
             continue
         printed, whole = _whole(time, told)
@@ -79,25 +78,6 @@ def _whole(time: Placed, told: Told) -> tuple[Candidate | None, Candidate | None
     if not time.candidate.chosen:
         return time.candidate, derived_time(time, told)
     return of_some_steps(time, told) or (None, time.candidate)
-
-
-def _of_rates(view: PaperView, placed: Sequence[Placed], told: Told) -> Iterator[Placed]:
-    """Times that are worked out of steps a second and a number of steps, where no time is printed around."""
-    order = {id(p): i for i, p in enumerate(view.passages)}
-    for s in view.statements:
-        for rate in rates(s.passage.text, s.start, s.end) if s.context else ():
-            purpose = s.purpose_at(rate.start)
-            steps = steps_of_a_run(s.passage, view.passages, view.document.tables)
-            if steps is None or purpose == Purpose.INFERENCE or s.foreign_at(rate.start):
-                continue
-            seconds, rule = time_of_rate(rate, steps)
-            c = view.from_passage(
-                s.passage, rate.start, rate.end, Field.TRAINING_TIME, seconds, "steps over rate", purpose=purpose,
-                chosen=True, qualifiers={"statement": s.number, "place": rate.start, "rule": rule},
-            )  # fmt: skip
-            time = Placed(c, s, order[id(s.passage)])
-            if SHORTEST <= seconds <= LONGEST and not told.is_stated_around(time):
-                yield time
 
 
 def _hardware(

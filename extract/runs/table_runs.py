@@ -86,7 +86,7 @@ def _derived(c: Candidate, mine: Mapping[str, Candidate], told: TextTold) -> Can
 
 
 def _count_of_the_same_run(c: Candidate, told: TextTold) -> Candidate | None:
-    """The count that the text gives for this row, its table, searches or all runs; device time is divided by no other."""
+    """The count that the text gives for this row, table, search or all runs: device time is divided by no other."""
     places: list[_Test] = [*_near_places(c), lambda p: p.trains and p.of_all_runs]
     if c.purpose == Purpose.SEARCH:
         places.append(lambda p: p.candidate.purpose == Purpose.SEARCH and p.trains)
