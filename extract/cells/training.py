@@ -30,6 +30,7 @@ from extract.cells.training_heads import (
     caption_unit,
     count_beside,
     device_in,
+    may_tell,
     read_head,
 )
 from extract.cells.training_times import CellTime, read_time
@@ -177,22 +178,11 @@ def read_training_tables(
     return out
 
 
-_MAY_TELL = (
-    "epoch", "ep", "time", "gpu", "tpu", "hardware", "device", "hour", "hrs", "day", "duration", "train", "chip",
-    "core", "platform", "machine", "compute", "accelerator",
-    "processor", "worker", "cost", "fit", "tr.", "card", "tuning",
-    "wall", "converge", "learning", "search",
-)  # fmt: skip
-
-
 def _may_tell(table: Table) -> bool:
     """A first look: whether a header or a row's label speaks of epochs, time or hardware, or a cell names a device."""
     heads = [c.text for row in table.header for c in row] + [row[0].text for row in table.rows] + list(table.groups)
     heads += [c.text for row in table.rows[:2] for c in row]
-    said = " ".join(heads).lower()
-    if any(part in said for part in _MAY_TELL) or CAPTION_BEGINS.search(table.caption):
-        return True
-    if caption_says_times(table.caption):
+    if may_tell(" ".join(heads)) or caption_says_times(table.caption) or CAPTION_BEGINS.search(table.caption):
         return True
     return may_name_device(" ".join(c.text for row in table.rows for c in row if len(c.text) > 4))
 

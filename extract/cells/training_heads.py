@@ -251,10 +251,23 @@ _COUNT_BEFORE = Pattern(
 _COUNT_BEHIND = re.compile(r"^\s?(?:GPUs?|chips|cores)?\s?[(\[]?\s?[x×*]\s?(?P<count>\d{1,5})")
 
 
+_MAY_TELL = re.compile(
+    r"epoch|\b(?:ep\b|times?\b|[gtc]pu|hardware|devices?\b|hours?\b|hrs?\b|h\b|days?\b|weeks?\b|min|durations?\b|train"
+    r"|pre-?train|fine-?tun|tuning|tr\b|fit|chips?\b|cores?\b|cards?\b|platform|machine|comput|accelerator|processor"
+    r"|workers?\b|costs?\b|wall|converge|learning|search|running)",
+    re.IGNORECASE,
+)
+
+
+def may_tell(text: str) -> bool:
+    """A first look, faster than the patterns: whether a header could be of a run."""
+    return _MAY_TELL.search(text) is not None or may_name_device(text)
+
+
 def read_head(text: str, caption: str, beside: str = "") -> Head | None:
     """What a header says its cells are, or None; `beside` are all headers of a table that may be of runs."""
     printed = " ".join(re.sub(r"[†‡*§↓↑]|\^\d", "", text).split())
-    if not printed or len(printed) > LONGEST_HEAD:
+    if not printed or len(printed) > LONGEST_HEAD or not may_tell(printed):
         return None
     words = _Words(printed)
     for reader in _READERS:

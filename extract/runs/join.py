@@ -45,10 +45,12 @@ def group_runs(view: PaperView, candidates: Sequence[Candidate]) -> list[Candida
             runs += 1
             label = f"run {runs}"
             out.append(replace(whole, run=label))
-            if not hardware:
-                out += [replace(p.candidate, run=label, purpose=whole.purpose) for p in _of_a_rate(time, placed)]
-            used.update(id(part.candidate) for part in hardware)
             out += [replace(part.candidate, run=label) for part in hardware]
+            if not hardware:
+                hardware = _of_a_rate(time, placed)
+                purpose = whole.purpose
+                out += [replace(p.candidate, run=label, purpose=purpose, chosen=True, reason=None) for p in hardware]
+            used.update(id(part.candidate) for part in hardware)
     for p in placed:
         if p.candidate.field != Field.TRAINING_TIME and id(p.candidate) not in used:
             alone = p.candidate.chosen and p.candidate.field != Field.EPOCHS
@@ -76,7 +78,9 @@ _NO_TRAINING = Reason(Refusal.NO_TRAINING_NEAR).words
 def _whole(time: Placed, told: Told) -> tuple[Candidate | None, Candidate | None]:
     """The printed time where it is not the run's own, and the run's time, printed or worked out, where it is known."""
     if not time.candidate.chosen:
-        return time.candidate, derived_time(time, told)
+        whole = derived_time(time, told)
+        same = whole is not None and whole.value == time.candidate.value
+        return None if same else time.candidate, whole
     return of_some_steps(time, told) or (None, time.candidate)
 
 
@@ -171,10 +175,9 @@ def _of_a_rate(time: Placed, placed: Sequence[Placed]) -> list[Placed]:
 
     By itself such a speed may be one of use; with the time of a training behind it, it is that of the training.
     """
-    found = [
+    return [
         p for p in placed
         if p.number == time.number - 1 and p.passage == time.passage and p.candidate.reason == _INFERENCE
         and p.candidate.field in (Field.DEVICE, Field.DEVICE_COUNT) and _RATE.search(p.statement.text)
         and not _OF_USE.search(p.statement.text)
     ]  # fmt: skip
-    return [replace(p, candidate=replace(p.candidate, chosen=True, reason=None)) for p in found]
