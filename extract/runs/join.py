@@ -123,16 +123,20 @@ def _placed(view: PaperView, candidates: Sequence[Candidate]) -> tuple[list[Plac
             placed.append(Placed(c, s, order[id(s.passage)]))
         else:
             others.append(c)
-    if any(p.candidate.chosen for p in placed):
-        subjects = run_subjects(view.cells)
+    if text := " ".join(p.statement.text for p in placed if _may_have_subject(p.candidate)):
+        subjects = run_subjects(view.cells, text)
         placed = [_with_subject(p, subjects) for p in placed]
     return placed, others
+
+
+def _may_have_subject(c: Candidate) -> bool:
+    return c.chosen and c.field in (Field.TRAINING_TIME, Field.EPOCHS) and c.subject is None
 
 
 def _with_subject(p: Placed, subjects: Subjects) -> Placed:
     """A time or number of epochs with the model that its clause names; hardware may serve several models' runs."""
     c = p.candidate
-    if not c.chosen or c.field not in (Field.TRAINING_TIME, Field.EPOCHS) or c.subject is not None:
+    if not _may_have_subject(c):
         return p
     model = subjects.at(p.statement.text, p.place - p.statement.start)
     return replace(p, candidate=replace(c, subject=model)) if model else p
