@@ -46,7 +46,10 @@ ABLE_BEFORE = Pattern(
 )
 LIKE_BEFORE = Pattern(
     "what was used is likened to it",
-    {r"\b(?:similar|comparable|equivalent|akin) to\b[^,;]{0,20}$": "similar to 4 "},
+    {
+        r"\b(?:similar|comparable|equivalent|akin) to\b[^,;]{0,20}$": "similar to 4 ",
+        r"\b(?:such as|like|e\.g\.,?)\s(?:the\s|an?\s)?(?:NVIDIA\s|Nvidia\s)?$": "GPUs such as the ",
+    },
     refuses=("on 4 ",),
 )
 ON_BEFORE = Pattern(

@@ -85,7 +85,12 @@ NEXT_WITHOUT_UNIT = Pattern(
 )
 BETWEEN_BEFORE = Pattern(
     "the first of two times that bound the run's",
-    {rf"\bbetween\s(?P<low>{NUMBER})\s(?:{UNIT}\s)?and\s$": ("between 24 and ", "between two days and ")},
+    {
+        rf"\bbetween\s(?P<low>{NUMBER})\s(?:(?P<unit>{UNIT})\s)?and\s{hedged()}$": (
+            "between 24 and ",
+            "between half an hour and ",
+        )
+    },
     refuses=("24 and ",),
 )
 LISTED_BEFORE = Pattern(
@@ -234,6 +239,8 @@ def _plain_times(sentence: str, taken: Sequence[tuple[int, int]], earlier: str) 
                 per=previous.per or found.per, pattern="compound time",
             )  # fmt: skip
             continue
+        if previous and previous.start >= found.start:
+            previous = None  # "between half an hour and two hours" is one
         if previous:
             yield previous
         if not found.refused:
@@ -307,7 +314,10 @@ def _range_of(sentence: str, m: re.Match[str]) -> tuple[float, float | None, int
         low += 0.5 if m["half"].lower().endswith("half") else 0.25
     before = sentence[: m.start()]
     between = BETWEEN_BEFORE.search(before[-60:]) if high is None else None
-    if between and (least := amount(between["low"])) is not None and least < low:
+    least = amount(between["low"]) if between else None
+    if between and least is not None and between["unit"]:
+        least *= unit_seconds(between["unit"]) / unit_seconds(m["unit"])
+    if between and least is not None and least < low:
         return least, low, max(0, len(before) - 60) + between.start("low")
     return low, high, m.start()
 

@@ -97,6 +97,11 @@ DATA_SWEPT = Pattern(
     after=r"\b",
     refuses=("the network",),
 )
+EPOCH_OF = Pattern(
+    "an epoch of so many",
+    {r"\bepochs?\s\d{1,5}\s?(?:of|/|out of)\s?(?P<n>\d{1,5})(?![\w%]|\.\d)": "at epoch 100 of 150"},
+    refuses=("epoch 30 of training",),
+)
 OF_THEM = Pattern(
     "a number of the epochs named before",
     {
@@ -360,6 +365,18 @@ OF_THE_WHOLE = Pattern(
     {r"(?:\d\s?%|\b(?:half|third|quarter|end|rest|fraction))\sof\s(?:the|all|our)\s(?:total\s)?$": "at 75% of the "},
     refuses=("one of the ", "the first of the "),
 )
+CURVE_BEFORE = Pattern(
+    "a curve, whose length is told",
+    {
+        r"\b(?:curves?|plots?|plotted|evolution|history|progress)\b(?:(?!\btrained\b)[^.;]){0,40}$": (
+            "training curves over "
+        ),
+        r"\b(?:Figure|Fig\.) \d+\w? (?:shows?|plots?|compares?|depicts?)\b(?:(?!\btrained\b)[^.;]){0,60}$": (
+            "Figure 3 shows the loss over "
+        ),
+    },
+    refuses=("curves of models trained for ",),
+)
 ESTIMATED = Pattern(
     "a few epochs from which a time was worked out",
     {
@@ -474,6 +491,8 @@ def _named(sentence: str) -> Iterator[Epochs]:
         value = amount(m["n"])
         if value is not None:
             yield Epochs(value, m.start("n"), m.end("n"), "number of epochs is")
+    for m in EPOCH_OF.finditer(sentence) if "poch " in sentence else ():
+        yield Epochs(float(m["n"]), m.start("n"), m.end("n"), "epochs of a schedule")
     for m in OF_THEM.finditer(sentence) if "poch" in sentence else ():
         value = amount(m["n"])
         if value is not None and "epoch" in sentence[: m.start()].lower():
@@ -580,10 +599,16 @@ def _ends(w: _Words) -> bool:
 def _single(w: _Words) -> Judgement:
     """ "one epoch" is most often a measure ("one epoch takes ..."), seldom a run's length."""
     done = ONE_DONE.search(w.near)
-    if not done and re.match(r"^\s(?:each|is used|was used|only)\b", w.after) and RUN_WORDS.search(w.sentence):
+    said = re.match(r"^\s(?:each|is used|was used|only|for (?:pre-?|fine-?)?(?:training|tuning))\b", w.after)
+    if not done and said and RUN_WORDS.search(w.sentence):
         return _TRAINED
     timed = re.search(r"\btimes?\b[^.;,]{0,20}\bfor\s(?:\w+\s)?$", w.near, re.IGNORECASE)
     return _TRAINED if done and not timed else POINT
+
+
+def _of_a_curve(w: _Words) -> bool:
+    """Whether a figure shows so many epochs: "training curves over 200 epochs"."""
+    return w.word in ("over", "across", "during", "in", "of") and CURVE_BEFORE.search(w.near) is not None
 
 
 def _after(w: _Words) -> Judgement:
@@ -593,7 +618,7 @@ def _after(w: _Words) -> Judgement:
         or re.match(r"^\s?of (?:pre-?|fine-?)?(?:training|tuning)\b", w.after)
         or (w.word != "after" and RUN_WORDS.search(w.near[-50:]))
     )
-    if w.word == "after" and PART_WORDS.search(w.after):
+    if w.word == "after" and (PART_WORDS.search(w.after) or re.search(r"\balready\b", w.near[-40:] + w.after)):
         return POINT  # "after 100 epochs of training, the learning rate is reduced"
     if ended and not re.search(r"\bbest\b[^.;]{0,20}\bparameters\b", w.near):
         return ("epochs at the end", None)
@@ -635,6 +660,7 @@ RULES: tuple[tuple[Callable[[_Words], object], Judgement | Callable[[_Words], Ju
         ("epochs elsewhere", Reason(Refusal.NOT_DONE)),
     ),
     (lambda w: OF_THE_WHOLE.search(w.near), _TRAINED),
+    (_of_a_curve, _ELSEWHERE),
     (
         lambda w: w.value > 1 and w.word not in _POINT_WORDS and TAKES_AFTER.match(w.after),
         ("epochs of a known time", None),

@@ -62,7 +62,7 @@ ONE_BEFORE = Pattern(
             "one off-the-shelf ",
         ),
         # "on the Titan X GPU": the one that is there
-        r"\b(?:on|using|with|via)\sthe\s(?:same\s)?": ("on the ", "using the same NVIDIA "),
+        r"\b(?:on|using|with|via)\s(?P<the>the)\s(?:same\s)?": ("on the ", "using the same NVIDIA "),
         # "a laptop with GTX 1060", "our desktop PC equipped with NVIDIA"
         r"\b(?:an?|one|our|single)\s(?:[\w-]+\s){0,2}?(?:machine|workstation|desktop|PC|computer|laptop)\s"
         r"(?:with|equipped with|having|containing|using|that has|featuring)\s(?:the\s)?": "on a laptop with ",
@@ -107,6 +107,7 @@ COUNT_AFTER = Pattern(
         rf"(?:i\.e\.,?|that is,?|namely|or)\s(?P<its>{_N}) (?:of (?:its|the|these) )?{_OF_THEM}\b": (
             ", i.e. 96 of its chips"
         ),
+        r"(?P<each>\d{1,4}) (?:per|for (?:each|every)) (?:experiment|run|model|job|training)\b": " GPUs (4 per run",
         rf"(?P<n>\d{{1,5}})(?:\s(?:of them|{_OF_THEM})\b|-(?:core|chip|GPU)\b)": (" 32 cores", " pod (256 chips)"),
     },
     before=rf"^(?:[\s-]?(?:{_UNITS}|pods?|slices?|hardware|instances?|hosts?))*\s?[,(\[]?\s?",
@@ -399,6 +400,7 @@ DONE = Pattern(
         r"\b(?:took|takes|taking|lasts?|lasted|needs|needed|finish\w*|complet\w*|ran|runs|trained|used|using)\b": (
             "takes"
         ),
+        r"\btime(?=\s?[:=])": "training time: 9 h",
     },
     refuses=("such a device",),
 )
@@ -562,10 +564,15 @@ def _one_before(m: _Mention) -> _Counted | None:
     """One device that is named in the singular: "an old GTX 780", "the Titan X GPU", "a laptop with GTX 1060"."""
     found = ONE_BEFORE.search(m.before)
     several = m.device.printed[-1] in "sS" or SEVERAL_AFTER.match(m.after)
-    if found is None or several or m.device.kind not in ("gpu", "tpu") or CARDS_IN_NAME.search(m.before):
+    if (
+        found is None
+        or several
+        or m.device.kind not in ("gpu", "tpu", "system", "other")
+        or CARDS_IN_NAME.search(m.before)
+    ):
         return None
-    if m.device.processor is None and not HOURS.search(m.sentence):
-        return None  # "on the GPU" says most often what does not run on the CPU
+    if (found["the"] or m.device.processor is None) and not HOURS.search(m.sentence):
+        return None  # "on the GPU" says most often what does not run on the CPU; "10 hours on the GPU" counts one
     return _Counted(1, m.origin + found.start(), m.device.start, "one device")
 
 
@@ -574,7 +581,7 @@ def _count_after(m: _Mention, match: re.Match[str] | None, *, beside_one: bool) 
     follows = COUNT_AFTER.match(m.after)
     if follows is None or (beside_one and not (follows["with"] or follows["its"])):
         return None
-    name = next(n for n in ("times", "with", "total", "its", "n") if follows[n])
+    name = next(n for n in ("times", "with", "total", "its", "each", "n") if follows[n])
     value = whole(follows[name])
     if not value:
         return None
@@ -772,8 +779,7 @@ def _is_general(m: _Mention, counted: _Counted) -> bool:
     """Whether "a V100" is any V100: "a V100 delivers 125 TFLOPS", "a GPU is fast"."""
     if not counted.one:
         return False
-    done = DONE.search(m.sentence) or HOURS.search(m.sentence)
-    return bool(DESCRIBED.match(m.after)) or (m.device.processor is None and not done)
+    return bool(DESCRIBED.match(m.after)) or (m.device.processor is None and not DONE.search(m.sentence))
 
 
 REFUSALS: tuple[tuple[Callable[[_Mention, _Counted], bool], Refusal], ...] = (

@@ -171,6 +171,7 @@ PEOPLE_TRAINED = Pattern(
         r"[^.;,]{0,20}\b(?:was|were|are|is|been|received?|undergo|underwent) (?:\w+ )?train": (
             "each annotator was train"
         ),
+        r"(?:users|participants|students|subjects|players|patients|athletes) (?:\w+ )?trained\b": "users then trained",
     },
     before=r"\b",
     refuses=("the network is trained",),
@@ -240,6 +241,7 @@ ELSEWHERE = Pattern(
     {
         r"\bin the literature\b|\bpre-?vious(?:ly)? (?:versions? of|published|reported)\b": "in the literature",
         r"\b(?:in|by) (?:the )?(?:original|their) (?:paper|work|authors|implementation)\b": "in the original paper",
+        r"^In (?:\[\d+\]|(?-i:[A-Z][\w’'-]+ (?:et al\b|and [A-Z])))": "In [12], the model is trained",
         r"\bthe original (?-i:[A-Z])\w+(?: \w+)? paper\b|^In the (?-i:[A-Z])[\w-]+ paper\b": "In the FooNet paper",
         r"\b(?:their|they) (?:model |method |system |network )?"
         r"(?:was trained|were trained|trained|report|used|took)\b": "their model was trained",

@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from extract.language.numbers import amount, decimals, find_numbers, parse_number
@@ -180,6 +180,7 @@ def test_an_unknown_separator_gives_nothing(whole: int, rest: str, separator: st
         assert find_numbers(f"It took {printed} of them") == []
 
 
+@settings(deadline=None)  # the first example compiles the patterns
 @given(st.integers(1, 999_999))
 def test_number_words(value: int) -> None:
     """it reads any number in words, with and without "and" and hyphens, as the same value"""
@@ -208,6 +209,7 @@ def spell(value: int) -> str:
     return f"{spell(value // 1000)} thousand" + (joint + spell(rest) if rest else "")
 
 
+@settings(deadline=None)  # the first example compiles the patterns
 @given(st.floats(0.01, 9999).map(lambda v: round(v, 2)), st.sampled_from(["h", "hours", "days", "min", "weeks"]))
 def test_a_quantity_keeps_its_number(value: float, unit: str) -> None:
     """it reads a cell's time as its number times its unit, with a spread, a speed-up or a mark behind it"""

@@ -10,6 +10,7 @@ from extract.fields.paper import view_paper
 from extract.language.separators import with_decimal_points
 from extract.layout.blocks import lay_out
 from tests.extract.written import written_page
+from tests.extract.written_tables import table_paper
 
 COMMAS = (
     "FooNet has 25,6 million parameters and 11.689.512 weights. Training took 2,5 days; the error is 22,6% or 0,226."
@@ -54,3 +55,39 @@ def test_quotes_are_as_printed() -> None:
     (time,) = [c for c in field_readers()[Field.TRAINING_TIME].read(view) if c.chosen]
     assert time.value == 2.5 * 86400
     assert "2,5 days" in time.evidence.quote
+
+
+TABLES = {
+    "points between thousands": (
+        """Model | Params | Top-1 (%)
+           FooNet-18 | 11.689.512 | 71,3
+           FooNet-34 | 21.797.672 | 75,1""",
+        [11689512, 21797672],
+        [71.3, 75.1],
+    ),
+    "millions with a comma": (
+        """Network | Top-1 (%) | #Params (M)
+           FooNet-S | 69,8 | 4,25
+           FooNet-L | 77,45 | 25,6""",
+        [4.25e6, 25.6e6],
+        [69.8, 77.45],
+    ),
+    "spreads and bold marks": (
+        """Model | Parameters | Top-1 (%)
+           FooNet-A | 5,3M | 70,1±0,2
+           FooNet-B | 19,4M | 78,0±0,1""",
+        [5.3e6, 19.4e6],
+        [70.1, 78.0],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_tables(name: str) -> None:
+    """it reads the cells of a table that prints decimal commas, and quotes them as printed"""
+    lines, parameters, scores = TABLES[name]
+    view = table_paper(lines, caption="Top-1 accuracy (%) on the ImageNet validation set.")
+    assert [c.value for c in view.cells if c.quantity == "parameters" and c.reason is None] == pytest.approx(parameters)
+    assert [c.value for c in view.cells if c.quantity == "score" and c.reason is None] == pytest.approx(scores)
+    read = field_readers()[Field.SCORE].read(view)
+    assert all("," in c.evidence.quote for c in read)
