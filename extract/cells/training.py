@@ -30,6 +30,7 @@ from extract.cells.training_heads import (
     caption_unit,
     count_beside,
     device_in,
+    may_tell,
     read_head,
 )
 from extract.cells.training_times import CellTime, read_time
@@ -142,6 +143,8 @@ class _View:
     @cached_property
     def labels(self) -> list[str]:
         """The rows' names, without the cells of columns that say what runs were made on."""
+        if self.frame.label_columns == [0] and any(map(self.head, self.frame.column_path(0))):
+            return [""] * len(self.frame.labels)  # rows of "1, 2, 4 GPUs"
         said = [c for c in self.frame.label_columns if c and any(map(self.head, self.frame.column_path(c)))]
         return [
             _without(label, [row[c].text for c in said])
@@ -175,22 +178,11 @@ def read_training_tables(
     return out
 
 
-_MAY_TELL = (
-    "epoch", "ep", "time", "gpu", "tpu", "hardware", "device", "hour", "hrs", "day", "duration", "train", "chip",
-    "core", "platform", "machine", "compute", "accelerator",
-    "processor", "worker", "cost", "fit", "tr.", "card", "tuning",
-    "wall", "converge", "learning", "search",
-)  # fmt: skip
-
-
 def _may_tell(table: Table) -> bool:
     """A first look: whether a header or a row's label speaks of epochs, time or hardware, or a cell names a device."""
     heads = [c.text for row in table.header for c in row] + [row[0].text for row in table.rows] + list(table.groups)
     heads += [c.text for row in table.rows[:2] for c in row]
-    said = " ".join(heads).lower()
-    if any(part in said for part in _MAY_TELL) or CAPTION_BEGINS.search(table.caption):
-        return True
-    if caption_says_times(table.caption):
+    if may_tell(" ".join(heads)) or caption_says_times(table.caption) or CAPTION_BEGINS.search(table.caption):
         return True
     return may_name_device(" ".join(c.text for row in table.rows for c in row if len(c.text) > 4))
 
@@ -217,7 +209,9 @@ def _in_columns(view: _View) -> Iterator[_Value]:
     if frame.transposed:
         return
     heads = [" ".join(frame.column_path(c)) for c in range(view.table.columns)]
-    scaling = any(_SCALING.search(h) for h in heads) and not any(_is_time(read_head(h, "")) for h in heads)
+    beside = " | ".join(heads)
+    timed = any(_is_time(read_head(h, "", beside)) for h in heads)
+    scaling = any(_SCALING.search(h) for h in heads) and not timed
     splits = any(_SPLIT.search(h) for h in heads)
     for c in range(view.table.columns):
         text = _CITATIONS.sub("", heads[c])
@@ -226,6 +220,8 @@ def _in_columns(view: _View) -> Iterator[_Value]:
             continue  # how fast a step is on so many: no runs
         if head and head.only_training and splits:
             continue  # "train | dev | test": parts of the data
+        if head and head.unsure and _DATA_STUB.search(frame.stub):
+            continue  # hours of recordings
         if head and head.kind in TIMES and (view.times_inference(text) or _names_models(view, c, text)):
             continue
         yield from _in_column(view, head, c, text)
@@ -244,7 +240,12 @@ def _head_of_column(view: _View, c: int, heads: Sequence[str]) -> Head | None:
     lowest = read_head(path[-1], caption, beside) if path else None
     if lowest is None or lowest.only_training:  # "train" under "Time (h)"
         lowest = read_head(whole, caption, beside) or lowest
+    if lowest is None and _NUMBER.fullmatch(whole) and c and (left := view.head(heads[c - 1])):
+        lowest = Head(Kind.COUNT) if left.kind == Kind.DEVICE else None
     return _with_device(lowest, whole)
+
+
+_NUMBER = re.compile(r"#|no\.?|num\.?|number|count|qty\.?|quantity", re.IGNORECASE)
 
 
 def _with_device(head: Head | None, text: str) -> Head | None:

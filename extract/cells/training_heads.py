@@ -46,6 +46,7 @@ class Head:
     device: str | None = None  # that the header names: "Number of V100s", "Time on A100 (h)"
     count: int | None = None  # "Time on 8 A100s"
     only_training: bool = False  # "Training": what of it, the cells must say
+    unsure: bool = False  # of times: "Duration" and "Train hours" may be those of recordings
 
 
 # --- the words of a header --------------------------------------------------------------------------------------------
@@ -58,8 +59,9 @@ _TIME = frozenset("time times duration durations walltime cost costs budget".spl
 _SAYS_TIME = frozenset("time times duration durations walltime".split())
 _USE = (
     "infer", "test", "latency", "decod", "forward", "fps", "speed", "eval", "generation", "thinking", "throughput",
-    "predict", "sampling", "query",
-)  # fmt: skip
+    "predict", "sampling", "query", "preprocess", "annotat", "label", "render", "collect", "index", "compil", "build",
+    "load", "tokeni", "crawl", "download", "human", "simulat",
+)  # fmt: skip  # use of a network, and other work than training
 _PART = (
     "iter", "step", "batch", "img", "image", "sample", "frame", "token", "update", "sentence", "example", "sequence",
 )  # fmt: skip
@@ -249,10 +251,23 @@ _COUNT_BEFORE = Pattern(
 _COUNT_BEHIND = re.compile(r"^\s?(?:GPUs?|chips|cores)?\s?[(\[]?\s?[x×*]\s?(?P<count>\d{1,5})")
 
 
+_MAY_TELL = re.compile(
+    r"epoch|\b(?:ep\b|times?\b|[gtc]pu|hardware|devices?\b|hours?\b|hrs?\b|h\b|days?\b|weeks?\b|min|durations?\b|train"
+    r"|pre-?train|fine-?tun|tuning|tr\b|fit|chips?\b|cores?\b|cards?\b|platform|machine|comput|accelerator|processor"
+    r"|workers?\b|costs?\b|wall|converge|learning|search|running)",
+    re.IGNORECASE,
+)
+
+
+def may_tell(text: str) -> bool:
+    """A first look, faster than the patterns: whether a header could be of a run."""
+    return _MAY_TELL.search(text) is not None or may_name_device(text)
+
+
 def read_head(text: str, caption: str, beside: str = "") -> Head | None:
     """What a header says its cells are, or None; `beside` are all headers of a table that may be of runs."""
     printed = " ".join(re.sub(r"[†‡*§↓↑]|\^\d", "", text).split())
-    if not printed or len(printed) > LONGEST_HEAD:
+    if not printed or len(printed) > LONGEST_HEAD or not may_tell(printed):
         return None
     words = _Words(printed)
     for reader in _READERS:
@@ -300,7 +315,7 @@ def _bare_unit(words: _Words, caption: str, beside: str) -> Head | None:
         return None
     word = len(words.text) > 2  # "h" beside "steps" is the number of heads
     told = _CAPTION_SAYS.search(caption) or (word and _BESIDE_RUNS.search(beside))
-    return Head(Kind.TIME, words.seconds) if told else None
+    return Head(Kind.TIME, words.seconds, unsure=True) if told else None
 
 
 def _epoch_time(words: _Words, caption: str, beside: str) -> Head | None:
@@ -315,12 +330,15 @@ def _time(words: _Words, caption: str, beside: str) -> Head | None:
         return None
     says_time = words.any_of(_SAYS_TIME)
     timed = words.any_of(_TIME) or (words.seconds or 0.0) >= 60.0
+    unsure = not (words.trains and says_time)
     only_training = words.trains and all(t in _TRAINING | _LINKS or t == "." for t in words.tokens)
     if words.trains and (timed or only_training):
         head = _timed(Kind.TIME, words, caption)
-        return replace(head, only_training=not timed)
+        return replace(head, only_training=not timed, unsure=unsure)
     starts = words.tokens[0] in _SAYS_TIME or (words.tokens[0] == "running" and says_time)
-    return _timed(Kind.TIME, words, caption) if starts or words.any_of(frozenset(("duration",))) else None
+    if not starts and "duration" not in words.tokens:
+        return None
+    return replace(_timed(Kind.TIME, words, caption), unsure=unsure)
 
 
 def _timed(kind: Kind, words: _Words, caption: str) -> Head:

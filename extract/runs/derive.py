@@ -1,4 +1,4 @@
-"""Times of whole runs that are worked out: of device time, of the time for an epoch or some steps, of steps a second.
+"""Times of whole runs that are worked out: of device time, of the time for an epoch or for some steps.
 
 The time that comes out carries its rule ("device time / 8 processors"); one beyond what a run can last is none.
 """
@@ -15,7 +15,7 @@ from extract.language.durations import PARTS_OF_A_RUN
 from extract.layout.passages import Passage
 from extract.runs.hardware import belonging_to
 from extract.runs.placed import Placed
-from extract.runs.steps import Rate, steps_of_a_run, steps_timed
+from extract.runs.steps import steps_of_a_run, steps_timed
 
 LONGEST = 400 * 86400.0  # seconds; derived times beyond this are sums over many runs, not one
 SHORTEST = 60.0  # seconds; device time that comes to less was a bound ("from below one core-day")
@@ -112,11 +112,6 @@ def _of_epoch_time(time: Placed, told: Told) -> Candidate | None:
         return None  # "from 16 minutes an epoch to 30 seconds" compares
     passes = once or belonging_to(time, told.epochs)
     return times_epochs(time.candidate, passes.candidate.value) if passes else None
-
-
-def time_of_rate(rate: Rate, steps: float) -> tuple[float, str]:
-    """Seconds that so many steps take at this rate, and the rule."""
-    return steps / rate.per_second, f"{steps:g} steps / {rate.per_second:g} steps per second"
 
 
 def over_count(c: Candidate, count: object) -> Candidate | None:

@@ -11,14 +11,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from db.models import OF_A_RUN, Candidate, Field
-from db.vocabulary import Purpose, Reason, Refusal, Role
+from db.vocabulary import Reason, Refusal, Role
 from extract.fields.device import core_of
 from extract.fields.paper import PaperView
 from extract.language.pattern import Pattern
-from extract.runs.derive import LONGEST, SHORTEST, Told, derived_time, of_some_steps, time_of_rate
+from extract.runs.derive import Told, derived_time, of_some_steps
 from extract.runs.hardware import device_of, further_counts, hardware_for, other_hardware
 from extract.runs.placed import Placed
-from extract.runs.steps import rates, steps_of_a_run
 from extract.runs.subject import Subjects, run_subjects
 from extract.runs.table_runs import TextTold, naming_table, table_runs
 
@@ -34,7 +33,7 @@ def group_runs(view: PaperView, candidates: Sequence[Candidate]) -> list[Candida
     told = Told(counts, epochs, stated, view.passages, view.document.tables)
     used: set[int] = set()
     runs = 0
-    for time in (*placed, *_of_rates(view, placed, told)):
+    for time in placed:
         if time.candidate.field != Field.TRAINING_TIME:
             continue
         printed, whole = _whole(time, told)
@@ -46,10 +45,12 @@ def group_runs(view: PaperView, candidates: Sequence[Candidate]) -> list[Candida
             runs += 1
             label = f"run {runs}"
             out.append(replace(whole, run=label))
-            if not hardware:
-                out += [replace(p.candidate, run=label, purpose=whole.purpose) for p in _of_a_rate(time, placed)]
-            used.update(id(part.candidate) for part in hardware)
             out += [replace(part.candidate, run=label) for part in hardware]
+            if not hardware:
+                hardware = _of_a_rate(time, placed)
+                purpose = whole.purpose
+                out += [replace(p.candidate, run=label, purpose=purpose, chosen=True, reason=None) for p in hardware]
+            used.update(id(part.candidate) for part in hardware)
     for p in placed:
         if p.candidate.field != Field.TRAINING_TIME and id(p.candidate) not in used:
             alone = p.candidate.chosen and p.candidate.field != Field.EPOCHS
@@ -77,27 +78,10 @@ _NO_TRAINING = Reason(Refusal.NO_TRAINING_NEAR).words
 def _whole(time: Placed, told: Told) -> tuple[Candidate | None, Candidate | None]:
     """The printed time where it is not the run's own, and the run's time, printed or worked out, where it is known."""
     if not time.candidate.chosen:
-        return time.candidate, derived_time(time, told)
+        whole = derived_time(time, told)
+        same = whole is not None and whole.value == time.candidate.value
+        return None if same else time.candidate, whole
     return of_some_steps(time, told) or (None, time.candidate)
-
-
-def _of_rates(view: PaperView, placed: Sequence[Placed], told: Told) -> Iterator[Placed]:
-    """Times that are worked out of steps a second and a number of steps, where no time is printed around."""
-    order = {id(p): i for i, p in enumerate(view.passages)}
-    for s in view.statements:
-        for rate in rates(s.passage.text, s.start, s.end) if s.context else ():
-            purpose = s.purpose_at(rate.start)
-            steps = steps_of_a_run(s.passage, view.passages, view.document.tables)
-            if steps is None or purpose == Purpose.INFERENCE or s.foreign_at(rate.start):
-                continue
-            seconds, rule = time_of_rate(rate, steps)
-            c = view.from_passage(
-                s.passage, rate.start, rate.end, Field.TRAINING_TIME, seconds, "steps over rate", purpose=purpose,
-                chosen=True, qualifiers={"statement": s.number, "place": rate.start, "rule": rule},
-            )  # fmt: skip
-            time = Placed(c, s, order[id(s.passage)])
-            if SHORTEST <= seconds <= LONGEST and not told.is_stated_around(time):
-                yield time
 
 
 def _hardware(
@@ -139,16 +123,20 @@ def _placed(view: PaperView, candidates: Sequence[Candidate]) -> tuple[list[Plac
             placed.append(Placed(c, s, order[id(s.passage)]))
         else:
             others.append(c)
-    if any(p.candidate.chosen for p in placed):
-        subjects = run_subjects(view.cells)
+    if text := " ".join(p.statement.text for p in placed if _may_have_subject(p.candidate)):
+        subjects = run_subjects(view.cells, text)
         placed = [_with_subject(p, subjects) for p in placed]
     return placed, others
+
+
+def _may_have_subject(c: Candidate) -> bool:
+    return c.chosen and c.field in (Field.TRAINING_TIME, Field.EPOCHS) and c.subject is None
 
 
 def _with_subject(p: Placed, subjects: Subjects) -> Placed:
     """A time or number of epochs with the model that its clause names; hardware may serve several models' runs."""
     c = p.candidate
-    if not c.chosen or c.field not in (Field.TRAINING_TIME, Field.EPOCHS) or c.subject is not None:
+    if not _may_have_subject(c):
         return p
     model = subjects.at(p.statement.text, p.place - p.statement.start)
     return replace(p, candidate=replace(c, subject=model)) if model else p
@@ -191,10 +179,9 @@ def _of_a_rate(time: Placed, placed: Sequence[Placed]) -> list[Placed]:
 
     By itself such a speed may be one of use; with the time of a training behind it, it is that of the training.
     """
-    found = [
+    return [
         p for p in placed
         if p.number == time.number - 1 and p.passage == time.passage and p.candidate.reason == _INFERENCE
         and p.candidate.field in (Field.DEVICE, Field.DEVICE_COUNT) and _RATE.search(p.statement.text)
         and not _OF_USE.search(p.statement.text)
     ]  # fmt: skip
-    return [replace(p, candidate=replace(p.candidate, chosen=True, reason=None)) for p in found]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from db.models import Candidate, Field
 from db.reference.hardware import find_device
@@ -73,7 +74,7 @@ class Placed:
         """The value's place in its passage."""
         return int(self.candidate.qualifiers["place"])
 
-    @property
+    @cached_property
     def kind(self) -> str | None:
         """What the processor is: gpu, tpu, cpu ...; None where nothing says."""
         if self.candidate.field == Field.DEVICE_COUNT:
@@ -82,29 +83,29 @@ class Placed:
         known = find_device(str(self.candidate.value)) if self.candidate.field == Field.DEVICE else None
         return known.kind if known else None
 
-    @property
+    @cached_property
     def value(self) -> object:
         """What is compared: a device by its processor's name in our list, however it is printed."""
         return self.candidate.value if self.candidate.field != Field.DEVICE else processor(str(self.candidate.value))
 
-    @property
+    @cached_property
     def clause(self) -> str:
         """The words of the clause around the value."""
         left, right = clause_at(self.statement.text, self.place - self.statement.start)
         return self.statement.text[left:right]
 
-    @property
+    @cached_property
     def models(self) -> frozenset[str]:
         """What its sentence names that may be a model: "Foonet-A", "BigNet", and no device."""
         found = frozenset(_MODEL_NAME.findall(self.statement.text))
         return found - {name for device in self.statement.devices for name in device.printed.split()}
 
-    @property
+    @cached_property
     def of_setup(self) -> bool:
         """Whether it is said of all the paper's runs, or in a section on how they were made."""
         return self.of_all_runs or _SETUP.search(self.section or "") is not None
 
-    @property
+    @cached_property
     def of_all_runs(self) -> bool:
         """Whether its clause speaks of all the paper's runs."""
         return _ALL_RUNS.search(self.clause) is not None

@@ -1,13 +1,12 @@
-"""Steps of training in sentences: how many a run had, how many a printed time is for, how many a second were made."""
+"""Steps of training in sentences: how many a run had, and how many a printed time is for."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 
 from db.models import Table
-from extract.language.numbers import Number, find_numbers
+from extract.language.numbers import find_numbers
 from extract.language.pattern import Pattern
 from extract.layout.passages import Passage
 
@@ -51,28 +50,9 @@ _TAKE = Pattern(
     after=r"\s(?:takes?|took|costs?|needs?|needed|lasts?|lasted|requires?|required|(?:are|were) (?:done|made) in)"
     r"(?:\s(?:us|about|around|roughly|approximately|only|some|nearly|almost))*\s(?:[~≈∼]\s?)?$",
 )
-_RATE = Pattern(
-    "steps of training a second, a minute or an hour",
-    {
-        r"(?:per|a|each)\s(?P<unit>second|sec|s|minute|min|hour|h)\b": ("updates per second", "steps a minute"),
-        r"/\s?(?P<unit2>second|sec|s|min|hour|h)\b": "steps/s",
-    },
-    refuses=("images per second", "steps per epoch", "iterations / sample"),
-    before=r"^\s?(?:training |gradient )?(?:steps|iterations|updates|iters|its?)\s?",
-)
-_SECONDS = {"s": 1.0, "m": 60.0, "h": 3600.0}
 _LABEL = re.compile(
     r"^(?:(?:max(?:imum)?|total|training|train|number of|num\.?|#)\s?)*(?:steps|updates|iterations)$", re.IGNORECASE
 )
-
-
-@dataclass(frozen=True)
-class Rate:
-    """Steps of training a second; `start:end` is the number in the passage."""
-
-    per_second: float
-    start: int
-    end: int
 
 
 def steps_of_a_run(passage: Passage, passages: Iterable[Passage], tables: Iterable[Table]) -> float | None:
@@ -115,16 +95,3 @@ def steps_timed(text: str, start: int, place: int) -> float | None:
 def _whole_thousands(text: str) -> str:
     """ "20 000" as "20,000": of two groups of digits a space may be a thousands separator."""
     return re.sub(r"(?<![\d.,])(\d{1,3}) (?=000\b)", r"\1,", text)
-
-
-def rates(text: str, start: int, end: int) -> Iterator[Rate]:
-    """The rates of training steps in the sentence `text[start:end]`."""
-    for n in find_numbers(text[start:end], words=True):
-        behind = _RATE.match(text[start + n.end : end])
-        if behind and _is_rate(n):
-            unit = (behind["unit"] or behind["unit2"])[0].lower()
-            yield Rate(n.value / _SECONDS[unit], start + n.start, start + n.end)
-
-
-def _is_rate(n: Number) -> bool:
-    return n.value > 0 and not n.sign and not n.percent

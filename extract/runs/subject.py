@@ -75,17 +75,18 @@ class Subjects:
         return fitting[0] if len(fitting) == 1 else None
 
 
-def run_subjects(cells: Sequence[CellReading]) -> Subjects:
-    """The model names of the paper's tables, other papers' left out."""
-    return subjects_of(r.model for r in cells if r.model and r.role != Role.PRIOR)
+def run_subjects(cells: Sequence[CellReading], text: str | None = None) -> Subjects:
+    """The model names of the paper's tables, other papers' left out; only those in `text` are looked for, if given."""
+    return subjects_of((r.model for r in cells if r.model and r.role != Role.PRIOR), text)
 
 
-def subjects_of(models: Iterable[str]) -> Subjects:
+def subjects_of(models: Iterable[str], text: str | None = None) -> Subjects:
     """The names among these that tell one model from another."""
-    names = sorted({m.strip() for m in models if _tells_apart(m.strip())}, key=lambda n: (-len(n), n))
-    if not names:
-        return Subjects((), None)
-    return Subjects(tuple(names), re.compile("|".join(_flexible(_WORD.findall(n)) for n in names)))
+    names = sorted({m for m in {m.strip() for m in models} if _tells_apart(m)}, key=lambda n: (-len(n), n))
+    words = ((n, _WORD.findall(n)) for n in names)
+    looked_for = [found for n, found in words if text is None or all(w in text for w in found)]
+    pattern = re.compile("|".join(map(_flexible, looked_for))) if looked_for else None  # a pattern of all takes long
+    return Subjects(tuple(names), pattern)
 
 
 def _tells_apart(name: str) -> bool:

@@ -32,17 +32,19 @@ def table_runs(candidates: Sequence[Candidate], told: TextTold) -> list[Candidat
     out: list[Candidate] = []
     rows = _by_run(candidates)
     for c in candidates:
-        out.append(c)
         if c.field != Field.TRAINING_TIME or c.role == Role.PRIOR or not c.run:
+            out.append(c)
             continue
         mine = rows.get(c.run, {})
-        lent = _hardware(c, mine, told)
         time = c if c.chosen else _derived(c, mine, told)
-        if time is None or (time is not c and printed_too(time, candidates)):
+        if time is not None and time is not c and printed_too(time, candidates):
+            time = None
+        if time is None or time.value != c.value:
+            out.append(c)
+        if time is None:
             continue
-        if time is not c:
-            out.append(time)
-        out += (replace(p, run=c.run) for p in lent.values())
+        lent = _hardware(c, mine, told)
+        out += (time, *(replace(p, run=c.run) for p in lent.values()))
         if c.reason != DEVICE_TIME and (one := _one_card(mine, lent)):
             out.append(one)
     return _one_time_a_run(out)
@@ -86,7 +88,7 @@ def _derived(c: Candidate, mine: Mapping[str, Candidate], told: TextTold) -> Can
 
 
 def _count_of_the_same_run(c: Candidate, told: TextTold) -> Candidate | None:
-    """The count that the text gives for this row, its table, searches or all runs: device time is divided by it."""
+    """The count that the text gives for this row, table, search or all runs: device time is divided by no other."""
     places: list[_Test] = [*_near_places(c), lambda p: p.trains and p.of_all_runs]
     if c.purpose == Purpose.SEARCH:
         places.append(lambda p: p.candidate.purpose == Purpose.SEARCH and p.trains)

@@ -95,3 +95,15 @@ def test_paragraphs(case: dict[str, Any]) -> None:
     found, rules = runs_in(view_paper(Document("2001.99999", 1, lay_out([page]), (), "test")))
     assert sorted(found, key=str) == sorted(map(expected, case["runs"]), key=str)
     assert rules == case.get("rules", rules)
+
+
+def test_rejected_is_never_chosen() -> None:
+    """it never stands behind a value at a place where it also lists that value as rejected"""
+    both = []
+    for case in (param.values[0] for param in cases("tables")):
+        said: dict[tuple[object, ...], set[bool]] = defaultdict(set)
+        for c in read_candidates(paper_of_table(case)):  # type: ignore[arg-type]
+            e = c.evidence
+            said[(c.field, c.value, e.page, e.start, e.end)].add(c.chosen)
+        both += [place for place, chosen in said.items() if len(chosen) > 1]
+    assert not both
