@@ -181,7 +181,8 @@ class TableEvidence:
             return frozenset()
         return frozenset(
             group for group, says in told.items()
-            if _LIKE_DATA.search(group) and not says.names_data and not says.metrics and not self.is_model(group.split()[0])
+            if _LIKE_DATA.search(group) and not says.names_data and not says.metrics
+            and not self.is_model(group.split()[0])
         )  # fmt: skip
 
     @cached_property

@@ -93,7 +93,14 @@ class ColumnScores:
         for number, (benchmark_id, metric_id) in pairs:
             value, why = self._value(number, found, benchmark_id, metric_id)
             score = CellValue(
-                Field.SCORE, value, decision.pattern, number, benchmark_id, metric_id, reason=reason or why
+                Field.SCORE,
+                value,
+                decision.pattern,
+                number,
+                benchmark_id,
+                metric_id,
+                reason=reason or why,
+                told=decision.told,
             )
             yield self.models.reading(self.column, r, score)
 

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from db.models import OF_A_RUN, Candidate, Field, Record, RecordValue, normal_name
 from db.reference.benchmarks import load_benchmarks
 from extract.language.same_model import same_model, words_in
+from extract.language.settings import is_data_variant
 from extract.records.attach_runs import ONLY_MODEL, Fit, Models, Run, runs_of, values_of_runs
 from extract.records.choose import choice
 
@@ -121,11 +122,12 @@ def _scores(candidates: Sequence[Candidate], benchmark: str | None) -> Iterable[
         yield from choice(sorted(by_metric[metric], key=_like_with_like), Field.SCORE, metric)
 
 
-def _like_with_like(c: Candidate) -> tuple[bool, int, bool, bool]:
-    """Order of preference: a single model before an ensemble, the test split, no extra data, one crop before many."""
+def _like_with_like(c: Candidate) -> tuple[bool, bool, int, bool, bool]:
+    """Order of preference: the data set as it is, one model, the test split, no extra data, one crop."""
     many_crops = bool(c.qualifiers.get("multi_crop")) and not c.qualifiers.get("single_crop")
     extra_data = bool(c.qualifiers.get("extra_data"))
-    return (bool(c.qualifiers.get("ensemble")), _SPLIT_RANK.get(c.split, 1), extra_data, many_crops)
+    variant = is_data_variant(str(c.qualifiers.get("setting", "")))
+    return (variant, bool(c.qualifiers.get("ensemble")), _SPLIT_RANK.get(c.split, 1), extra_data, many_crops)
 
 
 def _of_model(candidates: Sequence[Candidate], model: str, *, alone: bool) -> tuple[list[Candidate], str]:
