@@ -110,8 +110,8 @@ def table_roles(labels: Sequence[str], groups: Sequence[str], caption: str, name
 MARK_DEFINED = Pattern(
     "a mark that a caption explains",
     {
-        r"(?<![\w*])(?P<said>[*∗†‡§¶⋆])\s?(?::|=|are|is|results?|stands?\sfor|refers?\sto)\s": "†: our re-implementation",
-        r"(?<![\w*])(?P<meant>[*∗†‡§¶⋆])\s?(?:denotes?|indicates?|means?|marks?)\s": "† denotes our re-implementation",
+        r"(?<![\w*])(?P<said>[*∗†‡§¶⋆])\s?(?::|=|are|is|results?|stands?\sfor|refers?\sto)\s": "†: from [3]",
+        r"(?<![\w*])(?P<meant>[*∗†‡§¶⋆])\s?(?:denotes?|indicates?|means?|marks?)\s": "† denotes our runs",
         r"(?:marked|denoted|indicated)\s(?:by|with)\s(?:an?\s)?[\"“'(]?(?P<by>[*∗†‡§¶⋆])": "marked with † are copied",
     },
     refuses=("WideNet† is fast", "a * b"),
