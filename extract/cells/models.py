@@ -293,7 +293,7 @@ class TableModels:
         alike: dict[tuple[object, ...], list[int]] = {}
         for c in self.frame.value_columns:
             path = self.frame.column_path(c)
-            if path and self.frame.columns[c].metrics and not kinds_in(path[-1]) and not _said_of(path[-1]):
+            if path and self.frame.says(path[-1]).metrics and not kinds_in(path[-1]) and not _said_of(path[-1]):
                 alike.setdefault((path[:-1], *self._metric_of(self.frame.head(c))), []).append(c)
         apart = {}
         for columns in alike.values():
