@@ -143,7 +143,8 @@ def _names_other_data(evidence: TableEvidence, asked: Question, source: Source) 
     """Whether the source names only data sets that are not tracked, and the header is no tracked one's own."""
     if source.name == "caption":
         return evidence.caption_names_other_data and not evidence.is_alias(asked.header)
-    return source.name == "section" and evidence.section_names_other_data and not evidence.is_alias(asked.header)
+    named = {"sentence": evidence.sentences_name_other_data, "section": evidence.section_names_other_data}
+    return named.get(source.name, False) and not evidence.is_alias(asked.header)
 
 
 def _paper_is_too_far(evidence: TableEvidence, asked: Question) -> bool:

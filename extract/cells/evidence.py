@@ -227,6 +227,12 @@ class TableEvidence:
         return any(find_untracked_datasets(h) or other_data_in(h, self.is_model) for h in named)
 
     @cached_property
+    def sentences_name_other_data(self) -> bool:
+        """Whether a sentence that names the table calls something a data set that is in no list."""
+        sentences = self.frame.sentences
+        return any(other_data_in(s, self.is_model, called=True) for s in sentences)
+
+    @cached_property
     def named_in_headings(self) -> tuple[str, ...]:
         """The benchmarks that the headings of the sections name which mention the table."""
         return tuple(dict.fromkeys(b for heading in headings(self.frame) for b in self.frame.benchmarks_in(heading)))

@@ -49,6 +49,7 @@ _WORD = re.compile(r"[\w.×-]*[A-Za-z\d][\w×-]*")
 _UNITS = frozenset({"in", "percent", "score", "scores"})
 _BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?\s?%?")  # a setting's value, headed by its name
 _VERSION = re.compile(r"v?[12]\.[01]")  # of a data set
+_OURS_ALONE = re.compile(r"\(?(?:ours?|this work|our (?:method|model|approach))\)?", re.IGNORECASE)
 _UNCHANGED = re.compile(r"(?:clean|natural|standard)(?:\sinputs?|\simages?)?", re.IGNORECASE)
 _SUBTITLE = re.compile(r"\([a-z]\)\s")
 _MODEL_HEAD = re.compile(r"(?:best\s)?(?:models?|networks?|architectures?|methods?)", re.IGNORECASE)
@@ -292,16 +293,21 @@ class TableModels:
         """Of columns of one metric the words that tell them apart: "cosine" of "top-1 err. (cosine)"."""
         alike: dict[tuple[object, ...], list[int]] = {}
         for c in self.frame.value_columns:
-            path = self.frame.column_path(c)
-            if path and self.frame.says(path[-1]).metrics and not kinds_in(path[-1]) and not _said_of(path[-1]):
-                alike.setdefault((path[:-1], *self._metric_of(self.frame.head(c))), []).append(c)
+            head = self.frame.head(c)
+            if self.frame.columns[c].metrics and not kinds_in(head) and not _said_of(head):
+                alike.setdefault(self._metric_of(head), []).append(c)
         apart = {}
         for columns in alike.values():
-            words = {c: dict.fromkeys(_WORD.findall(self.frame.column_path(c)[-1])) for c in columns}
+            words = {c: dict.fromkeys(_WORD.findall(self._head_without_names(c))) for c in columns}
             shared = set.intersection(*(set(of_column) for of_column in words.values())) | _UNITS
             for c, of_column in words.items():
                 apart[c] = " ".join(word for word in of_column if word not in shared)
         return {c: told for c, told in apart.items() if told}
+
+    def _head_without_names(self, column: int) -> str:
+        """The column's header without the entries that are names already, or tasks."""
+        path = self.frame.column_path(column)
+        return " ".join(p for p in path if not self._may_name_column(p) and not tasks_in(p))
 
     def _metric_of(self, entry: str) -> tuple[object, ...]:
         """What the entry says of metric, split and data; entries that differ in it need nothing to tell them apart."""
@@ -316,7 +322,7 @@ class TableModels:
             return False
         if (tasks_in(entry) and not MODEL_NAME.search(entry)) or _UNCHANGED.fullmatch(entry):
             return False  # "Object detection" over columns of metrics, "clean" beside changed inputs
-        if is_way_of_testing(entry):
+        if is_way_of_testing(entry) or _OURS_ALONE.fullmatch(entry):
             return False
         return not any(other.fullmatch(entry) for other in (TEST_OF_YEAR, COMPLEXITY, _VERSION))
 
