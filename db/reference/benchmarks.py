@@ -495,9 +495,8 @@ def _benchmark(benchmark_id: str, table: Mapping[str, Any], tasks: Mapping[str, 
     primaries = sum(metric.primary for metric in metrics)
     if primaries != 1:
         raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} needs one primary metric, found {primaries}")
-    unknown = {id for ids in (*built.pairs, *built.orders, *built.series) for id in ids} - {
-        metric.id for metric in metrics
-    }
+    named = {id for ids in (*built.pairs, *built.orders, *built.series) for id in ids}
+    unknown = named - {metric.id for metric in metrics}
     if unknown:
         raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} pairs or orders no metric of its own: {unknown}")
     lacking = [r for r in built.ranks if not (built.ranked_metric("error", r) or built.ranked_metric("accuracy", r))]

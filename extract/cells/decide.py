@@ -7,8 +7,8 @@ sentences that name the table, last what the paper as a whole is measured on.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from db.reference.benchmarks import (
     benchmark,
@@ -41,6 +41,7 @@ class Decision:
     pattern: str = ""
     reason: Reason | None = None
     lacks_metric: bool = False  # the data set is known, and no text of this table names a metric
+    told: Mapping[str, str] = field(default_factory=dict)  # which places told data set, task and metric
 
 
 NO_SCORE = Decision([])
@@ -76,8 +77,24 @@ def decide(evidence: TableEvidence, column: int, r: int, values: Sequence[float]
     for source in SOURCES:
         answer = _answer(evidence, question, source)
         if answer is not None:
-            return answer
+            return replace(answer, told=_told(evidence, question, source, answer)) if answer.pairs else answer
     return NO_SCORE
+
+
+def _told(evidence: TableEvidence, asked: Question, source: Source, answer: Decision) -> dict[str, str]:
+    """Which places told the data set, the task and the metric: what is told by the header alone is the surest."""
+    benchmark_id, metric_id = answer.pairs[0]
+    task = asked.task.task if asked.task else None
+    told = {"data_told_by": source.name}
+    if asked.task and benchmark(benchmark_id).tasks:
+        told["task_told_by"] = asked.task.place
+    if metric_id in resolve_metric(benchmark_id, [asked.header], (), task=task):
+        told["metric_told_by"] = "header"
+    elif metric_id in resolve_metric(benchmark_id, [*asked.texts, evidence.frame.caption], (), task=task):
+        told["metric_told_by"] = "table"
+    else:
+        told["metric_told_by"] = "values"
+    return told
 
 
 @dataclass(frozen=True)
@@ -126,7 +143,8 @@ def _names_other_data(evidence: TableEvidence, asked: Question, source: Source) 
     """Whether the source names only data sets that are not tracked, and the header is no tracked one's own."""
     if source.name == "caption":
         return evidence.caption_names_other_data and not evidence.is_alias(asked.header)
-    return source.name == "section" and evidence.section_names_other_data and not evidence.is_alias(asked.header)
+    named = {"sentence": evidence.sentences_name_other_data, "section": evidence.section_names_other_data}
+    return named.get(source.name, False) and not evidence.is_alias(asked.header)
 
 
 def _paper_is_too_far(evidence: TableEvidence, asked: Question) -> bool:

@@ -181,8 +181,8 @@ class TableEvidence:
             return frozenset()
         return frozenset(
             group for group, says in told.items()
-            if _LIKE_DATA.search(group)
-            and not (says.names_data or says.metrics or self.is_model(group.split()[0]))
+            if _LIKE_DATA.search(group) and not says.names_data and not says.metrics
+            and not self.is_model(group.split()[0])
         )  # fmt: skip
 
     @cached_property
@@ -225,6 +225,12 @@ class TableEvidence:
         if any(self.frame.benchmarks_in(heading) for heading in named):
             return False
         return any(find_untracked_datasets(h) or other_data_in(h, self.is_model) for h in named)
+
+    @cached_property
+    def sentences_name_other_data(self) -> bool:
+        """Whether a sentence that names the table calls something a data set that is in no list."""
+        sentences = self.frame.sentences
+        return any(other_data_in(s, self.is_model, called=True) for s in sentences)
 
     @cached_property
     def named_in_headings(self) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from extract.language.languages import names_language_pair, names_one_language
 from extract.language.metrics import PETAFLOP_PER_S_DAY, split_of
 from extract.language.named_metric import metric_named
 from extract.language.pattern import Pattern
+from extract.language.settings import is_way_of_testing
 
 OTHER = "other"  # a quantity that is none of ours: depth, speed, perplexity
 COUNTS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS)
@@ -221,6 +222,21 @@ OTHER_QUANTITIES = Pattern(
     },
     refuses=("time step", "number of errors", "member"),
 )
+NO_RESULT = Pattern(
+    "a header over numbers that are no result of the benchmark: of training data, of changed inputs",
+    {
+        r"\btrain(?:ing)?[-\s.]+(?:set[-\s])?(?:top-?\s?[15]|acc|err|f1|em\b|bleu|ap\b|perf)": (
+            "train top-1 acc",
+            "training error",
+        ),
+        r"\b(?:acc(?:uracy|\.)?|err(?:or|\.)?)\s?[,(]?\s?(?:on\s)?train(?:ing)?(?:\sset)?\)?$": "accuracy (train)",
+        r"\b(?:rotated|blurred|occluded|corrupted|perturbed|attacked|distorted|stylized)\b": "rotated 30°",
+        r"\bunder\s(?:[\w-]+\s){0,2}(?:attack|noise|blur|occlusion|corruption|perturbation)s?\b": "under attack",
+        r"\b(?:fgsm|pgd|auto-?attack)\b": "PGD-20",
+        r"\b(?:attack success|agreement|sparsity|sparsification|compression)\b": "agreement (%)",
+    },
+    refuses=("training", "top-1 acc", "trained on ImageNet", "adversarial training"),
+)
 _DIFFERENCE_WORDS = Pattern(
     "a difference between two results",
     {
@@ -298,7 +314,7 @@ def _is_other_quantity(low: str, text: str, *, names_data: bool) -> bool:
     if OTHER_QUANTITIES.search(low):
         return True
     other = low.startswith("#") or (_only_other_words(low) and not _CAPITAL_INSIDE.search(text))
-    return other and not names_data
+    return other and not names_data and not is_way_of_testing(text)
 
 
 def _only_other_words(low: str) -> bool:

@@ -10,7 +10,7 @@ from functools import cached_property, lru_cache
 from typing import Any
 
 from db.models import Field, Table
-from db.reference.benchmarks import is_short_name
+from db.reference.benchmarks import find_metric, is_short_name
 from db.reference.tasks import tasks_in
 from db.reference.untracked import find_pretraining_data
 from db.vocabulary import Reason, Role
@@ -18,11 +18,13 @@ from extract.cells.columns import BLANK, TEST_OF_YEAR
 from extract.cells.frame import CHECK, COMPLEXITY, TableFrame
 from extract.cells.headers import LETTER
 from extract.cells.roles import PRIOR_GROUP, is_step, role_of, role_of_variant
-from extract.language.metrics import split_of
+from extract.language.average_precision import read_average_precision
+from extract.language.metrics import rank_and_sense, split_of
 from extract.language.model_names import MODEL_NAME, has_citation, model_names_in, says_ours, without_marks
 from extract.language.named_metric import metric_named
 from extract.language.numbers import Number
 from extract.language.pattern import Pattern
+from extract.language.settings import is_way_of_testing, kinds_in, setting_of
 
 MOST_SETTINGS = 6  # beside a row's name
 LONGEST_SETTING = 16  # characters of a cell that may be one
@@ -43,8 +45,12 @@ OUTCOME = Pattern(
     },
     refuses=("Depth", "Width", "Schedule"),
 )
+_WORD = re.compile(r"[\w.×-]*[A-Za-z\d][\w×-]*")
+_UNITS = frozenset({"in", "percent", "score", "scores"})
 _BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?\s?%?")  # a setting's value, headed by its name
 _VERSION = re.compile(r"v?[12]\.[01]")  # of a data set
+_OURS_ALONE = re.compile(r"\(?(?:ours?|this work|our (?:method|model|approach))\)?", re.IGNORECASE)
+_UNCHANGED = re.compile(r"(?:clean|natural|standard)(?:\sinputs?|\simages?)?", re.IGNORECASE)
 _SUBTITLE = re.compile(r"\([a-z]\)\s")
 _MODEL_HEAD = re.compile(r"(?:best\s)?(?:models?|networks?|architectures?|methods?)", re.IGNORECASE)
 QUALIFIERS = {
@@ -127,6 +133,7 @@ class CellValue:
     low: float | None = None
     high: float | None = None
     reason: Reason | None = None
+    told: Mapping[str, str] = field(default_factory=dict)  # how surely it is known what the number is
 
 
 @lru_cache(maxsize=2048)
@@ -273,18 +280,50 @@ class TableModels:
 
     def _inner_names(self, column: int) -> list[str]:
         path = self.frame.column_path(column)
-        return [
+        heading_names = self.frame.column_path(0) if column else ()
+        named = [
             f"{without_marks(p)}={below}" if _BARE_NUMBER.fullmatch(below) else without_marks(p)
             for p, below in zip(path, [*path[1:], ""], strict=False)
-            if self._may_name_column(p)
-            and not (column and p in self.frame.column_path(0))  # it heads the names as well
+            if self._may_name_column(p) and p not in heading_names  # what heads the names as well names no column
         ]
+        return [*named, self._told_apart[column]] if column in self._told_apart else named
+
+    @cached_property
+    def _told_apart(self) -> dict[int, str]:
+        """Of columns of one metric the words that tell them apart: "cosine" of "top-1 err. (cosine)"."""
+        alike: dict[tuple[object, ...], list[int]] = {}
+        for c in self.frame.value_columns:
+            head = self.frame.head(c)
+            if self.frame.columns[c].metrics and not kinds_in(head) and not _said_of(head):
+                alike.setdefault(self._metric_of(head), []).append(c)
+        apart = {}
+        for columns in alike.values():
+            words = {c: dict.fromkeys(_WORD.findall(self._head_without_names(c))) for c in columns}
+            shared = set.intersection(*(set(of_column) for of_column in words.values())) | _UNITS
+            for c, of_column in words.items():
+                apart[c] = " ".join(word for word in of_column if word not in shared)
+        return {c: told for c, told in apart.items() if told}
+
+    def _head_without_names(self, column: int) -> str:
+        """The column's header without the entries that are names already, or tasks."""
+        path = self.frame.column_path(column)
+        return " ".join(p for p in path if not self._may_name_column(p) and not tasks_in(p))
+
+    def _metric_of(self, entry: str) -> tuple[object, ...]:
+        """What the entry says of metric, split and data; entries that differ in it need nothing to tell them apart."""
+        says = self.frame.says(entry)
+        precision = read_average_precision(entry)
+        marks = (precision.index, precision.task, precision.is_m) if precision else None
+        metrics = tuple(find_metric(None, entry))
+        return rank_and_sense(entry), marks, metrics, says.split, says.benchmarks, says.untracked
 
     def _may_name_column(self, entry: str) -> bool:
         if not self.frame.says(entry).says_nothing or is_short_name(entry) or _SUBTITLE.match(entry):
             return False
-        if tasks_in(entry) and not MODEL_NAME.search(entry):
-            return False  # "Object detection" over columns of metrics
+        if (tasks_in(entry) and not MODEL_NAME.search(entry)) or _UNCHANGED.fullmatch(entry):
+            return False  # "Object detection" over columns of metrics, "clean" beside changed inputs
+        if is_way_of_testing(entry) or _OURS_ALONE.fullmatch(entry):
+            return False
         return not any(other.fullmatch(entry) for other in (TEST_OF_YEAR, COMPLEXITY, _VERSION))
 
     @cached_property
@@ -399,6 +438,10 @@ class TableModels:
         qualifiers: dict[str, Any] = {}
         if value.quantity == Field.SCORE:
             qualifiers = self._score_qualifiers(f"{label} {group} {path}", number, bold=cell.bold)
+            setting = setting_of((group, label, path), frame.caption)
+            if setting:
+                qualifiers["setting"] = setting
+            qualifiers |= value.told
         if number.approximate:
             qualifiers["approximate"] = True
         if number.bound:

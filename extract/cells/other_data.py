@@ -54,18 +54,16 @@ NOT_MEASURED_ON = Pattern(
     },
     refuses=("results ", "accuracy "),
 )
-NETWORK_NAME = re.compile(r"(?:Net|Nets|CNN|LSTM|BERT|[Ff]ormer|VGG|Mixer|GAN|ViT|NAS|GPT)(?![a-z])")
 
 
-def other_data_in(text: str, is_model: Callable[[str], bool]) -> list[str]:
-    """The names of data sets in the text that are in no list; `is_model` tells names of models from them."""
-    return list(
-        dict.fromkeys(
-            name
-            for name in _names(CITATION.sub(lambda m: f"[{' ' * (len(m.group()) - 2)}]", text))
-            if not is_model(name) and not find_devices(name)
-        )
-    )
+def other_data_in(text: str, is_model: Callable[[str], bool], *, called: bool = False) -> list[str]:
+    """The names of data sets in the text that are in no list; `is_model` tells names of models from them.
+
+    `called`: only those that the text calls a data set, as a sentence must that speaks of many things.
+    """
+    bare = CITATION.sub(lambda m: f"[{' ' * (len(m.group()) - 2)}]", text)
+    names = (match["name"] for match in CALLED_DATA.finditer(bare)) if called else _names(bare)
+    return [name for name in dict.fromkeys(names) if not is_model(name) and not find_devices(name)]
 
 
 def _names(text: str) -> Iterator[str]:

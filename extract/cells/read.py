@@ -12,7 +12,7 @@ from db.reference.benchmarks import find_metric, is_short_name
 from extract.cells.counts import TableCounts
 from extract.cells.evidence import TableEvidence
 from extract.cells.frame import TableFrame
-from extract.cells.headers import COUNTS, LETTER, OTHER, Says
+from extract.cells.headers import COUNTS, LETTER, NO_RESULT, OTHER, Says
 from extract.cells.models import CellReading, CellValue, TableModels
 from extract.cells.orders import with_orders
 from extract.cells.scores import ColumnScores, is_bad_run
@@ -91,6 +91,8 @@ def _quantity(frame: TableFrame, counts: TableCounts, column: int, r: int) -> tu
     """What the cell's number is, and the text that says so."""
     col, row = frame.columns[column], frame.row_says[r]
     if frame.transposed:
+        if NO_RESULT.search(row.text):
+            return OTHER, row
         if row.quantity not in (None, OTHER):
             return str(row.quantity), row
         return (Field.SCORE if row.benchmarks else OTHER), row
@@ -98,6 +100,8 @@ def _quantity(frame: TableFrame, counts: TableCounts, column: int, r: int) -> tu
         return Field.FLOPS, col
     if not col.text and len(frame.value_columns) > 1 and not row.metrics:
         return OTHER, col  # a column without a header says nothing
+    if col.quantity in (None, Field.SCORE) and NO_RESULT.search(" ".join(frame.column_path(column)[-1:])):
+        return OTHER, col
     if col.quantity in COUNTS:
         return str(col.quantity), col
     if col.quantity == OTHER and _is_benchmarks_own(frame, col):

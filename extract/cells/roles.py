@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from db.vocabulary import Role
 from extract.language.model_names import CITATION, MODEL_NAME, ModelNames, has_citation, says_ours
@@ -73,6 +73,17 @@ _BASELINE = Pattern(
 )
 
 
+RERUN = Pattern(
+    "results of another paper's model, run again",
+    {
+        r"\bre-?impl\w*|\bour\s(?:own\s)?(?:re-?)?impl\w*": "WideNet (our impl.)",
+        r"\b(?:our\s)?reprod\w*": "Reproduced",
+        r"\bre-?train\w*|\bre-?run\b|\brerun\b": "Re-trained",
+    },
+    refuses=("Original", "Ours", "pre-trained"),
+)
+
+
 @dataclass(frozen=True)
 class TableRoles:
     """What a whole table shows of whose results it holds."""
@@ -81,6 +92,7 @@ class TableRoles:
     has_ours: bool  # some say "ours" or a name of the paper's own
     ablation: bool  # the caption speaks of variants, effects, analysis
     compares: bool  # the caption speaks of other work
+    marks: Mapping[str, Role] = field(default_factory=dict)  # what the caption says of rows with a mark: {"†": PRIOR}
 
 
 def table_roles(labels: Sequence[str], groups: Sequence[str], caption: str, names: ModelNames) -> TableRoles:
@@ -91,7 +103,42 @@ def table_roles(labels: Sequence[str], groups: Sequence[str], caption: str, name
         ablation=_is_analysis(caption) or any(re.search(r"\bablation", x, re.IGNORECASE) for x in groups),
         compares=bool(COMPARES.search(caption))
         or (any(PRIOR_GROUP.search(x) for x in groups) and any(_OWN_GROUP.search(x) for x in groups)),
+        marks=marked_roles(caption),
     )
+
+
+MARK_DEFINED = Pattern(
+    "a mark that a caption explains",
+    {
+        r"(?<![\w*])(?P<said>[*∗†‡§¶⋆])\s?(?::|=|are|is|results?|stands?\sfor|refers?\sto)\s": "†: from [3]",
+        r"(?<![\w*])(?P<meant>[*∗†‡§¶⋆])\s?(?:denotes?|indicates?|means?|marks?)\s": "† denotes our runs",
+        r"(?:marked|denoted|indicated)\s(?:by|with)\s(?:an?\s)?[\"“'(]?(?P<by>[*∗†‡§¶⋆])": "marked with † are copied",
+    },
+    refuses=("WideNet† is fast", "a * b"),
+)
+QUOTED_RESULT = Pattern(
+    "a result as another paper printed it",
+    {
+        r"\b(?:reported|published|given|printed)\s(?:in|by)\b": "numbers reported in [3]",
+        r"\b(?:taken|copied|quoted|cited|borrowed)\s(?:directly\s)?from\b": "copied from the original papers",
+        r"\b(?:from|in)\s(?:the\s)?(?:original|previous|their|other|corresponding)\s(?:papers?|work|publications?)\b": (
+            "results from the original papers"
+        ),
+    },
+    refuses=("reported here", "our results"),
+)
+
+
+def marked_roles(caption: str) -> dict[str, Role]:
+    """The roles that a caption gives to rows with a mark: "† denotes our re-implementation", "*: taken from [3]"."""
+    roles: dict[str, Role] = {}
+    for match in MARK_DEFINED.finditer(caption):
+        mark = match["by"] or match["said"] or match["meant"]
+        end = re.compile(r"[;.](?=\s|$)|[*∗†‡§¶⋆]").search(caption, match.end())
+        said = caption[0 if match["by"] else match.end() : end.start() if end else None]
+        if QUOTED_RESULT.search(said) or RERUN.search(said):
+            roles[mark] = Role.PRIOR
+    return roles
 
 
 def _is_analysis(caption: str) -> bool:
@@ -120,6 +167,11 @@ def role_of(label: str, group: str, table: TableRoles, names: ModelNames) -> Rol
 
 def _said_by_label(label: str, table: TableRoles, names: ModelNames) -> Role | None:
     """What the label says by itself: "ours", a citation, "previous best"; None where it says nothing."""
+    marked = next((role for mark, role in table.marks.items() if mark in label), None)
+    if marked is not None and not names.is_own(label):
+        return marked
+    if RERUN.search(label):
+        return Role.PRIOR if has_citation(label) or _names_cited_model(label, names) else Role.ABLATION
     if says_ours(label):
         return Role.OWN
     if is_step(label) and table.has_ours:
@@ -139,13 +191,24 @@ def _by_its_table(label: str, table: TableRoles, names: ModelNames) -> Role:
     if table.compares and table.has_ours and not table.cites:
         return Role.ABLATION if _BASELINE.search(label) else Role.PRIOR
     results_of_ours = table.has_ours and not table.ablation
-    if results_of_ours and not table.cites and names.is_cited_model(label):
+    if results_of_ours and not _BASELINE.search(label) and _names_cited_model(label, names):
         return Role.PRIOR
     if results_of_ours and table.cites and not _BASELINE.search(label) and _is_rival(label):
         return Role.PRIOR
     if table.has_ours or table.ablation:
         return Role.ABLATION  # run by the authors beside their own: no mark says otherwise
     return Role.OWN
+
+
+_LEADING_SIZE = re.compile(r"^\s*(?:\d+(?:\.\d+)?\s?[×x]?\s|\d+(?:\.\d+)?[×x]\s?)")
+
+
+def _names_cited_model(label: str, names: ModelNames) -> bool:
+    """Whether the label is a model that the paper cites somebody for, with its size: "0.5x WideNet-224"."""
+    bare = _LEADING_SIZE.sub("", CITATION.sub(" ", label)).strip()
+    if COMPONENT.search(bare) or re.search(r"\s[+\-–]\s|\+\s?[A-Z]|\bw/|=", bare):
+        return False
+    return names.is_cited_model(bare) or (bool(MODEL_NAME.match(bare)) and names.is_cited(bare))
 
 
 COMPONENT = Pattern(
@@ -187,16 +250,9 @@ _QUOTED = Pattern(
     },
     refuses=("Re-implementation", "Ours"),
 )
-_RERUN = Pattern(
-    "a column of results of another paper's model, run again",
-    {
-        r"\bre-?impl\w*|\bour impl\w*": "Re-implementation",
-        r"\breprod\w*": "Reproduced",
-        r"\bre-?train\w*|\bre-?run\b": "Re-trained",
-        r"\bbaselines?\b": "Our baseline",
-    },
-    refuses=("Original", "Ours"),
-)
+
+
+_BASELINE_TITLE = re.compile(r"\bbaselines?\b", re.IGNORECASE)
 
 
 def role_of_variant(role: Role, titles: Sequence[str], names: ModelNames, *, step: bool = False) -> Role:
@@ -208,9 +264,9 @@ def role_of_variant(role: Role, titles: Sequence[str], names: ModelNames, *, ste
     for title in titles:
         if _QUOTED.match(title) and role != Role.OWN:
             return Role.PRIOR
-        if says_ours(title) and not _RERUN.search(title):
+        if says_ours(title) and not (RERUN.search(title) or _BASELINE_TITLE.search(title)):
             return Role.OWN
-        if _RERUN.search(title):
+        if RERUN.search(title) or _BASELINE_TITLE.search(title):
             return Role.ABLATION
         if names.is_own(title) and (role == Role.PRIOR or step):
             return Role.OWN

@@ -12,7 +12,7 @@ from db.vocabulary import Reason, Refusal
 from extract.cells.decide import PAIR, Decision, Pairs, decide
 from extract.cells.evidence import TableEvidence
 from extract.cells.models import CellReading, CellValue, TableModels
-from extract.language.metrics import in_percent_points
+from extract.language.metrics import in_percent_points, names_both_ranks
 from extract.language.numbers import Number, decimals
 from extract.language.pattern import Pattern
 
@@ -93,7 +93,14 @@ class ColumnScores:
         for number, (benchmark_id, metric_id) in pairs:
             value, why = self._value(number, found, benchmark_id, metric_id)
             score = CellValue(
-                Field.SCORE, value, decision.pattern, number, benchmark_id, metric_id, reason=reason or why
+                Field.SCORE,
+                value,
+                decision.pattern,
+                number,
+                benchmark_id,
+                metric_id,
+                reason=reason or why,
+                told=decision.told,
             )
             yield self.models.reading(self.column, r, score)
 
@@ -134,9 +141,9 @@ class ScoreCell:
         if _FIRST_OF_TWO.search(self.header):
             kept = self.numbers[:1] if re.match(r"[^/]*\d[^/]*(?=/)", self.text) else []
             return list(zip(kept, pairs, strict=False)), reason
-        ordered = self._ordered_pair(caption)
-        if ordered:
-            return list(zip(self.numbers, ordered, strict=True)), reason
+        paired = self._pair_of_metrics(caption)
+        if paired:
+            return list(zip(self.numbers, paired, strict=True)), reason
         if len(pairs) > 1:
             wanted = self.numbers[: len(pairs)] if len(self.numbers) >= len(pairs) else self.numbers[:1]
             return list(zip(wanted, pairs, strict=False)), reason
@@ -159,17 +166,27 @@ class ScoreCell:
             return False
         return any(len(re.findall(several, self.leaf)) > 1 for several in (r"\bm?AP", r"\b(?:F1|EM|BLEU)\b"))
 
-    def _ordered_pair(self, caption: str) -> Pairs | None:
-        """Of "84.1/90.9" the two metrics of which one is never above the other, unless the header gives their order."""
-        known = benchmark(self.decision.pairs[0][0])
-        if known.is_classification or not known.pairs or len(self.numbers) != 2 or not PAIR.search(self.text):
+    def _pair_of_metrics(self, caption: str) -> Pairs | None:
+        """The two metrics of "84.1/90.9": in the order that header or caption print, else the lower number's first.
+
+        "EM/F1", "top-1 / top-5"; exact match is never above F1.
+        """
+        benchmark_id, metric_id = self.decision.pairs[0]
+        known = benchmark(benchmark_id)
+        pair = next((pair for pair in known.pairs if metric_id in pair), None)
+        if pair is None or len(self.numbers) != 2 or not PAIR.search(self.text):
             return None
+        lesser, greater = pair
         said = f"{self.header} {caption}"
-        lesser, greater = known.pairs[0]
-        if re.search(rf"{lesser}\s?/\s?{greater}|{greater}\s?/\s?{lesser}", said, re.IGNORECASE):
-            return None
-        pair = [(known.id, lesser), (known.id, greater)]
-        return pair[::-1] if self.numbers[0].value > self.numbers[1].value else pair
+        if known.is_classification:
+            if len(self.decision.pairs) > 1 or not names_both_ranks(said):
+                return None
+        elif re.search(rf"\b{greater}\s?/\s?{lesser}\b", said, re.IGNORECASE) or (
+            self.numbers[0].value > self.numbers[1].value
+            and not re.search(rf"\b{lesser}\s?/\s?{greater}\b", said, re.IGNORECASE)
+        ):
+            lesser, greater = greater, lesser
+        return [(benchmark_id, lesser), (benchmark_id, greater)]
 
     def _of_one_metric(self, caption: str, *, bracket_scores: bool) -> Sequence[Number]:
         """Which of the cell's numbers are scores by the one metric of its header."""

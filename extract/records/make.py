@@ -14,6 +14,7 @@ from db.reference.benchmarks import load_benchmarks
 from db.vocabulary import Purpose, Role
 from extract.language.pattern import Pattern
 from extract.language.same_model import SIZES, same_model, words_in
+from extract.language.settings import is_data_variant
 from extract.records.attach_runs import ONLY_MODEL, Fit, Models, Run, runs_of, values_of_runs
 from extract.records.choose import choice
 from extract.records.names import ModelNames
@@ -131,11 +132,12 @@ def _scores(candidates: Sequence[Candidate], benchmark: str | None) -> Iterable[
         yield from choice(sorted(by_metric[metric], key=_like_with_like), Field.SCORE, metric)
 
 
-def _like_with_like(c: Candidate) -> tuple[bool, int, bool, bool]:
-    """Order of preference: a single model before an ensemble, the test split, no extra data, one crop before many."""
+def _like_with_like(c: Candidate) -> tuple[bool, bool, int, bool, bool]:
+    """Order of preference: the data set as it is, one model, the test split, no extra data, one crop."""
     many_crops = bool(c.qualifiers.get("multi_crop")) and not c.qualifiers.get("single_crop")
     extra_data = bool(c.qualifiers.get("extra_data"))
-    return (bool(c.qualifiers.get("ensemble")), _split_rank(c.split), extra_data, many_crops)
+    variant = is_data_variant(str(c.qualifiers.get("setting", "")))
+    return (variant, bool(c.qualifiers.get("ensemble")), _split_rank(c.split), extra_data, many_crops)
 
 
 def _mean_one(a: str, b: str, known: ModelNames) -> bool:

@@ -1,0 +1,218 @@
+"""In which setting a score was measured that is not on the data set as it is: long-tailed, 20 % noise, 5-shot, crops.
+
+A score's benchmark is the base data set, and its setting tells it apart from scores that it can't be compared with.
+To add a kind of setting, add a row to `KINDS`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from db.reference.untracked import find_pretraining_data
+from extract.language.pattern import Pattern
+
+_PERCENT = r"\d{1,2}(?:\.\d+)?"
+_NUMBERS_IN_WORDS = {"one": "1", "zero": "0", "single": "1"}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of setting: its pattern and its wording, `{}` being the pattern's group `n`.
+
+    `of_data` kinds hold for all rows of a table whose caption names them; the others are a row's or a column's own.
+    """
+
+    name: str
+    pattern: Pattern
+    wording: str
+    of_data: bool = False
+
+
+KINDS = (
+    Kind(
+        "long-tailed",
+        Pattern(
+            "classes of very different sizes",
+            {
+                r"\blong[-\s]tail(?:ed)?\b": "long-tailed CIFAR-10",
+                r"-LT\b": "CIFAR-10-LT",
+                r"\b(?:class[-\s])?imbalanced?\b": "class-imbalanced",
+            },
+            refuses=("tail", "balanced"),
+        ),
+        "long-tailed",
+        of_data=True,
+    ),
+    Kind(
+        "noise",
+        Pattern(
+            "wrong labels in training",
+            {
+                rf"(?P<n>{_PERCENT})\s?%\s(?:[a-z]+\s){{0,3}}noise\b": ("40 % noise", "20% symmetric label noise"),
+                rf"\bnois[ey]\w*\s(?:rate|ratio|level|label\w*)?\s?(?:of\s|=\s?|:\s?|\()?\s?(?P<m>{_PERCENT})\s?%": (
+                    "noise ratio 40%"
+                ),
+                r"\bnoisy\slabels?\b|\blabel\snoise\b|\bnoisy\s(?=CIFAR)": "noisy labels",
+            },
+            refuses=("noise", "40 % of the data"),
+        ),
+        "{} % noise",
+        of_data=True,
+    ),
+    Kind(
+        "shots",
+        Pattern(
+            "few examples of each class",
+            {r"\b(?P<n>\d{1,3}|one|zero)[-\s]shots?\b": ("5-shot", "zero-shot"), r"\bfew[-\s]shots?\b": "few-shot"},
+            refuses=("single-shot detector", "screenshots"),
+        ),
+        "{}-shot",
+        of_data=True,
+    ),
+    Kind(
+        "share",
+        Pattern(
+            "a share of the training data or of its labels",
+            {
+                rf"(?<![\d.])(?P<n>{_PERCENT})\s?%\s(?:of\s)?(?:the\s)?(?:[A-Za-z-]+\s){{0,2}}"
+                r"(?:data|labels?|labell?ed|images|samples|examples|annotations|ImageNet)\b": (
+                    "1% labels",
+                    "10 % of the training data",
+                )
+            },
+            refuses=("100% labels", "1 % better", "10% of the time"),
+        ),
+        "{} % of the data",
+        of_data=True,
+    ),
+    Kind(
+        "extra data",
+        Pattern(
+            "trained on more than the benchmark's own data",
+            {r"\b(?:extra|external|additional) (?:training |unlabell?ed )?data\b": "w/ extra data"},
+            refuses=("training data", "extra layers"),
+        ),
+        "extra data",
+    ),
+    Kind(
+        "crops",
+        Pattern(
+            "tested on several crops",
+            {
+                r"\bmulti-?\s?crops?\b": "multi-crop",
+                r"\b(?:[2-9]|[1-9]\d{1,2})[-\s]crops?\b": "10-crop",
+                r"\bdense(?:ly)? (?:evaluat|crop|test)\w*": "dense evaluation",
+            },
+            refuses=("1-crop", "single crop", "random crop"),
+        ),
+        "multi-crop",
+    ),
+    Kind(
+        "scales",
+        Pattern(
+            "tested at several scales",
+            {
+                r"\bmulti-?\s?scale\b(?!\s(?:train|feature|fus|deform))": "multi-scale testing",
+                r"\bms[-\s]test\w*": "MS testing",
+            },
+            refuses=("multi-scale training", "scale"),
+        ),
+        "multi-scale",
+    ),
+    Kind(
+        "ensemble",
+        Pattern(
+            "several models together",
+            {
+                r"\bensembles?\b(?!\s(?:of\s)?(?:learning|distill))": "Ensemble of 4",
+                r"\bens\.": "Ens. (4)",
+                r"\(\s?\d+ models?\)": "WideNet (6 models)",
+                r"\b\d+ (?:model|net)s\b": "7 nets",
+                r"\bmodel averag": "Model averaging",
+            },
+            refuses=("single model", "models"),
+        ),
+        "ensemble",
+    ),
+    Kind(
+        "test-time augmentation",
+        Pattern(
+            "tested with changed copies of each input",
+            {
+                r"\bTTA\b": "with TTA",
+                r"\btest[-\s]time aug\w*": "test-time augmentation",
+                r"\b(?:flip(?:ped|s|ping)?) test\w*": "flip test",
+                r"\btest\w*(?: \w+)? flip\w*": "test with flipping",
+            },
+            refuses=("random flips", "test"),
+        ),
+        "test-time augmentation",
+    ),
+)  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _said(text: str) -> tuple[tuple[str, str], ...]:
+    """Each kind that the text names once, with its wording; a kind named with two values is left out."""
+    out = []
+    for kind in KINDS:
+        wordings = {_wording(kind, match) for match in kind.pattern.finditer(text)}
+        if len(wordings) == 1:
+            out.append((kind.name, wordings.pop()))
+    if find_pretraining_data(text):
+        out.append(("extra data", "extra data"))
+    return tuple(dict(out).items())
+
+
+def _wording(kind: Kind, match: re.Match[str]) -> str:
+    number = next((value for value in match.groupdict().values() if value), None)
+    if "{}" not in kind.wording:
+        return kind.wording
+    return kind.wording.format(_NUMBERS_IN_WORDS.get(number, number)) if number else _WITHOUT_NUMBER[kind.name]
+
+
+LONGEST_WAY = 24  # characters of a header that says how was tested, and nothing else
+_ONE_CROP = re.compile(r"(?:single|1|one|center|centre)[-\s](?:crop|scale)", re.IGNORECASE)
+_WITHOUT_NUMBER = {"noise": "noisy labels", "shots": "few-shot", "share": "a share of the data"}
+
+
+def setting_of(near: Sequence[str], caption: str) -> str | None:
+    """The setting that the texts around a score name, in the order of `KINDS`; None for the data set as it is.
+
+    `near` are the row's and the column's texts. What they say of a kind overrules the caption.
+    """
+    told: dict[str, str] = {}
+    of_data = {kind.name for kind in KINDS if kind.of_data}
+    told |= {name: wording for name, wording in _said(caption) if name in of_data}
+    for text in near:
+        told |= dict(_said(text))
+    if not _names_share(near) and _WHOLE.search(" ".join(near)):
+        told.pop("share", None)
+    return ", ".join(told[kind.name] for kind in KINDS if kind.name in told) or None
+
+
+_WHOLE = re.compile(r"\b100\s?%")
+
+
+def _names_share(texts: Sequence[str]) -> bool:
+    return any(name == "share" for text in texts for name, _ in _said(text))
+
+
+def is_data_variant(setting: str) -> bool:
+    """Whether a setting is a variant of the data set (long-tailed, 5-shot), and not only a way of testing."""
+    return any(kind.of_data and kind.pattern.search(setting) for kind in KINDS)
+
+
+def is_way_of_testing(text: str) -> bool:
+    """Whether the text is a way of testing and no more: "10 crops", "single crop", "multi-scale"."""
+    kinds = kinds_in(text)
+    ways = {kind.name for kind in KINDS if not kind.of_data} - {"ensemble", "extra data"}
+    return len(text) <= LONGEST_WAY and ((bool(kinds) and set(kinds) <= ways) or bool(_ONE_CROP.fullmatch(text)))
+
+
+def kinds_in(text: str) -> tuple[str, ...]:
+    """The names of the kinds of settings that the text names."""
+    return tuple(name for name, _ in _said(text))
