@@ -22,6 +22,7 @@ import harvest.run
 from db.errors import PaperflopsError
 from db.terminal.command_line import OneLineGroup, PlainTyper
 from db.terminal.console import warn
+from extract.show_tables import show_tables
 
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -44,8 +45,9 @@ app = PlainTyper(
     pretty_exceptions_enable=False,
 )
 
-for stage in (harvest.run, extract.run, curate.run, db.run):
+for stage in (harvest.run, extract.run, curate.run):
     stage.mount(app)
+db.run.mount(app, show_tables)
 
 
 @app.callback()
