@@ -1,8 +1,9 @@
 """A second reading of tables, by pdfplumber's text strategy: does another reader see the same number in the same cell?
 
 It is an independent witness, not a better one: it never changes a value, it says `agree`, `differ` or `none` of each
-numeric cell. It takes several times as long as the reading itself, so it runs only where it is asked for
-(`paperflops extract --witness`), and only on pages with a table that holds values.
+numeric cell (on 24 papers full of tables .943, .008 and .049 of 9,457 cells). There it took 28.6 s where finding the
+tables takes 4.3, so it runs only where it is asked for (`paperflops extract --witness`), and only on pages with a table
+that holds values.
 """
 
 from __future__ import annotations
@@ -125,7 +126,7 @@ def with_witness(
 ) -> Iterator[Candidate]:
     """The candidates, those of tables' cells with the qualifier `witness`: agree | differ | none."""
     starts = {page.number: page.starts for page in pages}
-    verdicts = {
+    verdicts: dict[tuple[int, int | None], Witness] = {
         (reading.table.page, starts[reading.table.page][i]): verdict
         for reading in readings
         for (r, c), verdict in reading.verdicts.items()

@@ -77,6 +77,6 @@ def test_paragraph_with_a_named_place() -> None:
 
 def test_place_in_the_other_column() -> None:
     """it does not take a bold line beside the place, in the next column, for the heading"""
-    page = page_of((700, "Effects of the width", True), x=72)
+    page = page_of((700, "Effects of the width", True), (500, "and so it goes on", False))
     page.set(330, 700, "Bold words beside", bold=True)
     assert headings(with_places(pdf_of(page), {"section.4": (72, 712)})) == ["Effects of the width"]
