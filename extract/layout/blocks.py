@@ -16,7 +16,7 @@ from itertools import pairwise
 from statistics import median
 
 from db.models import Block, Line, Page, Word
-from extract.layout.captions import LABEL
+from extract.layout.captions import LABEL, may_begin_label
 from extract.layout.sideways_text import is_read_turned, with_turned
 from extract.layout.watermarks import without_watermarks
 from extract.pdf.read import RawPage
@@ -290,7 +290,7 @@ def _same_block(lines: Sequence[Line], texts: Sequence[str], bold: Sequence[bool
             return False
         if (last.x1 < raw.width / 2 < line.x0) and len(lines) > 20:
             return False
-    if LABEL.match(texts[i]) and abs(line.top - last.top) > 0.5 * size:
+    if may_begin_label(texts[i]) and LABEL.match(texts[i]) and abs(line.top - last.top) > 0.5 * size:
         return False
     if bold[i] != bold[i - 1] and _looks_like_heading(texts[i] if bold[i] else texts[i - 1]):
         return False
@@ -328,7 +328,7 @@ def _classify(
         heading = _ends_references(found, paper.body_size)
         if heading:
             state.in_references, state.appendix = False, True
-    if LABEL.match(found.head):
+    if may_begin_label(found.head) and LABEL.match(found.head):
         return block("caption")
     if state.in_references:
         return block("reference")

@@ -36,8 +36,7 @@ class Destination:
     @property
     def kind(self) -> str:
         """What begins there: "section" for `subsection.3.1`, "table" for `table.caption.2`, "" for what is neither."""
-        first = self.name.partition(".")[0]
-        return "section" if first in SECTIONS else first if first in FLOATS else ""
+        return _kind(self.name)
 
     @property
     def number(self) -> str:
@@ -45,11 +44,16 @@ class Destination:
         return self.name.partition(".")[2].removeprefix("caption.")
 
 
+def _kind(name: str) -> str:
+    first = name.partition(".")[0]
+    return "section" if first in SECTIONS else first if first in FLOATS else ""
+
+
 def named_destinations(document: pdfium.PdfDocument) -> list[Destination]:
     """The document's named sections, tables and figures that say where on their page they are."""
     count = min(pdfium_c.FPDF_CountNamedDests(document.raw), MAX_DESTINATIONS)
     found = (_destination(document, n) for n in range(count))
-    return [place for place in found if place is not None and place.kind]
+    return [place for place in found if place is not None]
 
 
 def anchors_by_page(document: pdfium.PdfDocument) -> Mapping[int, list[Destination]]:
@@ -72,11 +76,13 @@ def _destination(document: pdfium.PdfDocument, n: int) -> Destination | None:
     place = pdfium_c.FPDF_GetNamedDest(document.raw, n, name, ctypes.byref(length))
     if not place or not 2 < length.value <= _NAME_BYTES:
         return None
+    text = name.raw[: length.value].decode("utf-16-le", "replace").rstrip("\0")
+    if not _kind(text):  # most are citations
+        return None
     page = pdfium_c.FPDFDest_GetDestPageIndex(document.raw, place)
     has = tuple(ctypes.c_int() for _ in range(3))
     at = tuple(ctypes.c_float() for _ in range(3))
     known = pdfium_c.FPDFDest_GetLocationInPage(place, *map(ctypes.byref, has), *map(ctypes.byref, at))
     if page < 0 or not known or not has[1].value:
         return None
-    text = name.raw[: length.value].decode("utf-16-le", "replace").rstrip("\0")
     return Destination(text, page + 1, at[0].value if has[0].value else 0.0, at[1].value)
