@@ -23,6 +23,7 @@ import harvest.run
 from db.errors import PaperflopsError
 from db.terminal.command_line import OneLineGroup, PlainTyper
 from db.terminal.console import say, speak_any_locale, warn
+from extract.show_tables import show_tables
 
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -46,8 +47,9 @@ app = PlainTyper(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
-for stage in (harvest.run, extract.run, curate.run, db.run):
+for stage in (harvest.run, extract.run, curate.run):
     stage.mount(app)
+db.run.mount(app, show_tables)
 
 
 def _say_version(asked: bool) -> None:

@@ -132,6 +132,16 @@ class Ruling:
 
 
 @dataclass(frozen=True, slots=True)
+class Anchor:
+    """A place that the PDF itself names, as LaTeX's hyperref does: ("section", "3.1"), ("table", "2")."""
+
+    kind: str
+    number: str
+    x: float
+    top: float
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """Consecutive words of a page on one base line, in one column: `words[first:last]` of the page."""
 
@@ -178,6 +188,7 @@ class Page:
     rulings: tuple[Ruling, ...] = ()
     rotated: tuple[Word, ...] = ()  # the arXiv stamp and sideways labels, kept apart
     turned: tuple[Turned, ...] = ()  # sideways tables and text: they end `words`, `lines` and `blocks`
+    anchors: tuple[Anchor, ...] = ()  # where the PDF says that sections, tables and figures begin
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -18,9 +19,12 @@ from db.terminal.command_line import PlainTyper
 from db.terminal.console import say
 
 
-def mount(app: typer.Typer) -> None:
-    """Adds these commands to the command line."""
-    app.command()(show)
+def mount(app: typer.Typer, show_tables: Callable[[Path, str], None]) -> None:
+    """Adds these commands to the command line.
+
+    `show_tables` prints a paper's tables, given the database and the id: reading them is not this package's business.
+    """
+    app.command()(_show_command(show_tables))
     app.command()(status)
     exports = PlainTyper(name="export", help="Write rows to a file.")
     for command in (predictions, records, curated):
@@ -32,25 +36,34 @@ def mount(app: typer.Typer) -> None:
 JsonOption = Annotated[bool, typer.Option("--json", help="As JSON, for another program.")]
 
 
-def show(
-    paper: Annotated[str, typer.Argument(metavar="ID", help="An arXiv id, with or without its version.")],
-    everything: Annotated[bool, typer.Option("--all", help="Rejected candidates too, with their reasons.")] = False,
-    as_json: JsonOption = False,
-    page: Annotated[
-        int | None, typer.Option(min=1, help="Draw this page, every value read there boxed, as PNG.")
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="Where the picture goes (with --page).", dir_okay=False)] = None,
-    db: DbOption = DEFAULT_DB,
-) -> None:
-    """Show everything known of one paper.
+def _show_command(show_tables: Callable[[Path, str], None]) -> Callable[..., None]:
+    def show(
+        paper: Annotated[str, typer.Argument(metavar="ID", help="An arXiv id, with or without its version.")],
+        everything: Annotated[bool, typer.Option("--all", help="Rejected candidates too, with their reasons.")] = False,
+        as_json: JsonOption = False,
+        page: Annotated[
+            int | None, typer.Option(min=1, help="Draw this page, every value read there boxed, as PNG.")
+        ] = None,
+        tables: Annotated[
+            bool, typer.Option("--tables", help="Its tables, read again now, beside what a second reader sees in them.")
+        ] = False,
+        out: Annotated[Path | None, typer.Option(help="Where the picture goes (with --page).", dir_okay=False)] = None,
+        db: DbOption = DEFAULT_DB,
+    ) -> None:
+        """Show everything known of one paper.
 
-    Metadata, how the reading ended, and each model's values with page, words, confidence and decision.
-    """
-    if page is not None:
-        target, count = picture_of_page(db, paper, page, out)
-        say(f"{count} values boxed on page {page}: {target}")
-        return
-    show_paper(db, paper, everything=everything, as_json=as_json)
+        Metadata, how the reading ended, and each model's values with page, words, confidence and decision.
+        """
+        if tables:
+            show_tables(db, paper)
+            return
+        if page is not None:
+            target, count = picture_of_page(db, paper, page, out)
+            say(f"{count} values boxed on page {page}: {target}")
+            return
+        show_paper(db, paper, everything=everything, as_json=as_json)
+
+    return show
 
 
 def status(as_json: JsonOption = False, db: DbOption = DEFAULT_DB) -> None:

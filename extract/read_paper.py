@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
 from db.models import Candidate, Document, Outcome
 from db.tables.readings import Reading
@@ -20,6 +21,7 @@ from extract.runs.benchmarks import with_benchmarks
 from extract.runs.join import group_runs
 from extract.sentences.repeats import with_repeats
 from extract.tables.find import find_tables
+from extract.tables.second_witness import SecondReading, read_again, with_witness
 from extract.version import rules_version
 
 
@@ -28,8 +30,11 @@ def reader_version() -> str:
     return f"{rules_version()}-{calibration_version()}"
 
 
-def read_paper(data: bytes, arxiv_id: str, version: int, pdf_sha256: str) -> Reading:
-    """What this PDF says, or the typed outcome of failing to read it. Never raises for a bad file."""
+def read_paper(data: bytes, arxiv_id: str, version: int, pdf_sha256: str, *, witness: bool = False) -> Reading:
+    """What this PDF says, or the typed outcome of failing to read it. Never raises for a bad file.
+
+    With `witness` its tables are read a second time, and values from them say whether both readings agree.
+    """
     started = time.perf_counter()
     try:
         document = read_document(data, arxiv_id, version)
@@ -38,7 +43,7 @@ def read_paper(data: bytes, arxiv_id: str, version: int, pdf_sha256: str) -> Rea
             arxiv_id, version, pdf_sha256, reader_version(), error.outcome, error.message,
             seconds=time.perf_counter() - started,
         )  # fmt: skip
-    found = read_candidates(view_paper(document))
+    found = read_candidates(view_paper(document), read_again(data, document.tables) if witness else ())
     return Reading(
         arxiv_id,
         version,
@@ -59,9 +64,13 @@ def read_document(data: bytes, arxiv_id: str, version: int) -> Document:
     return Document(arxiv_id, version, pages, tuple(find_tables(pages)), rules_version())
 
 
-def read_candidates(view: PaperView) -> list[Candidate]:
-    """Every field's candidates, grouped into runs, chosen or refused, with confidence."""
-    found = [c for field in field_readers().values() for c in field.read(view)]
+def read_candidates(view: PaperView, second: Sequence[SecondReading] = ()) -> list[Candidate]:
+    """Every field's candidates, grouped into runs, chosen or refused, with confidence.
+
+    `second` are second readings of its tables: values from them get the qualifier `witness`.
+    """
+    read = (c for field in field_readers().values() for c in field.read(view))
+    found = list(with_witness(read, second, view.document.pages) if second else read)
     found = with_one_name(found, abbreviations(p.text for p in view.passages if "(" in p.text))
     found = with_repeats(with_benchmarks(view, link(group_runs(view, found))), view.passages)
     return with_confidence({c.key: c for c in found}.values())

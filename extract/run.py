@@ -52,6 +52,10 @@ def extract(
         list[str] | None, typer.Argument(help="arXiv ids, with or without a version; none: all unread.")
     ] = None,
     again: Annotated[bool, typer.Option("--all", help="Read also what this version of the reader has read.")] = False,
+    witness: Annotated[
+        bool,
+        typer.Option(help="Read tables a second time, with pdfplumber, and note where both agree: 4 times slower."),
+    ] = False,
     workers: Annotated[int, typer.Option(min=1, help="Files read side by side.")] = max(1, os.cpu_count() or 1),
     time_limit: Annotated[float, typer.Option(min=1, help="Seconds for one file.")] = TIME_LIMIT_SECONDS,
     memory_limit: Annotated[int, typer.Option(min=64, help="MiB for one file.")] = MEMORY_LIMIT_MB,
@@ -74,7 +78,7 @@ def extract(
         say(f"nothing to read: all {kept} papers with a PDF have been read by reader {version}")
         return
     jobs = [
-        Job(p.arxiv_id, p.version, p.pdf_sha256, _place(db, pdfs, p.pdf_sha256), time_limit, memory_limit)
+        Job(p.arxiv_id, p.version, p.pdf_sha256, _place(db, pdfs, p.pdf_sha256), time_limit, memory_limit, witness)
         for p in papers
     ]
     started = time.monotonic()

@@ -16,7 +16,7 @@ from itertools import pairwise
 from statistics import median
 
 from db.models import Block, Line, Page, Word
-from extract.layout.captions import LABEL
+from extract.layout.captions import LABEL, may_begin_label
 from extract.layout.sideways_text import is_read_turned, with_turned
 from extract.layout.watermarks import without_watermarks
 from extract.pdf.read import RawPage
@@ -39,6 +39,8 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _REFERENCE_ENTRY = re.compile(r"^(?:\[\d{1,3}\]|\[[A-Z][A-Za-z+]*\d{2}[a-z]?\]|\d{1,3}\.\s)")
 
 
+# points from a named section's place to the top of its heading: at least, usually, at most; and to its left end
+HEADING_ABOVE, HEADING_DROP, HEADING_BELOW, HEADING_INDENT = -3.0, 5.0, 16.0, 150.0
 MARGIN = 0.09  # of the page's height, at its top and bottom: where running heads and page numbers stand
 PROSE_LETTERS = 0.62  # of the characters of running text, at least
 PROSE_LONG_WORDS = 0.3  # of its words, at least: three letters or more
@@ -74,6 +76,7 @@ def _page(raw: RawPage, words: list[Word], lines: list[Line], paper: _PaperStyle
         tuple(blocks),
         raw.rulings,
         raw.rotated,
+        anchors=raw.anchors,
     )
 
 
@@ -239,13 +242,38 @@ def _blocks(
 ) -> list[Block]:
     blocks: list[Block] = []
     bold = [_all_bold(words, line) for line in lines]
+    named = _named_headings(raw, lines, bold, paper.body_size)
     first = 0
     for i in range(1, len(lines) + 1):
-        if i < len(lines) and _same_block(lines, texts, bold, i, raw):
+        if (
+            i < len(lines)
+            and _same_block(lines, texts, bold, i, raw)
+            and not (i in named or (i - 1 in named and not bold[i]))
+        ):
             continue
-        blocks.append(_classify(raw, words, lines[first:i], first, paper, state))
+        blocks.append(_classify(raw, words, lines[first:i], first, paper, state, named=first in named))
         first = i
     return blocks
+
+
+def _named_headings(raw: RawPage, lines: Sequence[Line], bold: Sequence[bool], body_size: float) -> set[int]:
+    """Places of the lines at which the PDF itself says that a section begins, bold or larger than the text.
+
+    The named place stands at the left of its column, some points above the heading's line. A paragraph with a bold
+    first word is named too: it is no heading.
+    """
+    found = set()
+    for anchor in (a for a in raw.anchors if a.kind == "section"):
+        near = [
+            (abs(line.top - anchor.top - HEADING_DROP), n)
+            for n, line in enumerate(lines)
+            if HEADING_ABOVE < line.top - anchor.top < HEADING_BELOW and -10 < line.x0 - anchor.x < HEADING_INDENT
+        ]
+        if near:
+            n = min(near)[1]
+            if bold[n] or lines[n].size > 1.06 * body_size:
+                found.add(n)
+    return found
 
 
 def _same_block(lines: Sequence[Line], texts: Sequence[str], bold: Sequence[bool], i: int, raw: RawPage) -> bool:
@@ -262,7 +290,7 @@ def _same_block(lines: Sequence[Line], texts: Sequence[str], bold: Sequence[bool
             return False
         if (last.x1 < raw.width / 2 < line.x0) and len(lines) > 20:
             return False
-    if LABEL.match(texts[i]) and abs(line.top - last.top) > 0.5 * size:
+    if may_begin_label(texts[i]) and LABEL.match(texts[i]) and abs(line.top - last.top) > 0.5 * size:
         return False
     if bold[i] != bold[i - 1] and _looks_like_heading(texts[i] if bold[i] else texts[i - 1]):
         return False
@@ -278,10 +306,14 @@ def _looks_like_heading(text: str) -> bool:
 
 
 def _classify(
-    raw: RawPage, words: Sequence[Word], members: Sequence[Line], first: int, paper: _PaperStyle, state: _State
+    raw: RawPage, words: Sequence[Word], members: Sequence[Line], first: int, paper: _PaperStyle, state: _State, *,
+    named: bool = False,
 ) -> Block:  # fmt: skip
-    """The block of some consecutive lines, the page's lines from `first` on; what it begins is kept in `state`."""
-    found = _Lines(raw, words, members)
+    """The block of some consecutive lines, the page's lines from `first` on; what it begins is kept in `state`.
+
+    `named`: the PDF says that a section begins there.
+    """
+    found = _Lines(raw, words, members, named)
 
     def block(kind: str) -> Block:
         return Block(first, first + len(members), kind, state.section, state.appendix)
@@ -296,7 +328,7 @@ def _classify(
         heading = _ends_references(found, paper.body_size)
         if heading:
             state.in_references, state.appendix = False, True
-    if LABEL.match(found.head):
+    if may_begin_label(found.head) and LABEL.match(found.head):
         return block("caption")
     if state.in_references:
         return block("reference")
@@ -316,6 +348,7 @@ class _Lines:
     raw: RawPage
     words: Sequence[Word]
     members: Sequence[Line]
+    named: bool = False  # whether the PDF says that a section begins there
 
     @cached_property
     def head(self) -> str:
@@ -345,6 +378,8 @@ def _ends_references(found: _Lines, body_size: float) -> bool:
     An entry of the bibliography may look like a heading ("A. Smith. ..."): the heading must be bigger or bold.
     """
     head = found.head
+    if found.named:
+        return True
     bigger, bold = found.size > 1.05 * body_size, _all_bold(found.words, found.members[0])
     set_off = bigger and bold  # no entry of the bibliography is set so
     names_a_section = (
@@ -385,6 +420,8 @@ def _is_heading(found: _Lines, body_size: float) -> bool:
     if head.endswith((".", ",", ";")) and not numbered:
         return False
     letters = [c for c in head if c.isalpha()]
+    if found.named and len(letters) > 3:
+        return True
     if len(letters) <= 3 or not (numbered or _NAMED_HEADING.match(head)):
         return False
     capitals = sum(c.isupper() for c in letters) / len(letters) > 0.8

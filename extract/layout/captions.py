@@ -72,8 +72,7 @@ def find_captions(page: Page) -> list[Caption]:
     """The page's captions from top to bottom."""
     found = []
     for n, line in enumerate(page.lines):
-        first = page.words[line.first].text
-        if not _FIRST_LETTERS.intersection((first[:3].lower(), first.lower(), first[:1], first[:2])):
+        if not may_begin_label(page.words[line.first].text):
             continue
         head = " ".join(w.text for w in page.words[line.first : min(line.last, line.first + 6)])
         match = LABEL.match(head)
@@ -85,6 +84,11 @@ def find_captions(page: Page) -> list[Caption]:
             continue
         found.append(_caption(page, n, match))
     return sorted(found, key=lambda c: (c.box[1], c.box[0]))
+
+
+def may_begin_label(text: str) -> bool:
+    """Whether a line that begins so may begin with a float's label: asked of every line, it spares the expression."""
+    return text[:3].lower() in _FIRST_LETTERS or text[:1] in _FIRST_LETTERS or text[:2] in _FIRST_LETTERS
 
 
 def _caption(page: Page, n: int, match: re.Match[str]) -> Caption:
@@ -263,7 +267,7 @@ def _ruling_between(page: Page, x0: float, x1: float, bottom: float, below: Line
 
 def _starts_another(page: Page, line: Line) -> bool:
     head = " ".join(w.text for w in page.words[line.first : min(line.last, line.first + 6)])
-    match = LABEL.match(head)
+    match = LABEL.match(head) if may_begin_label(head) else None
     return (match is not None and match["stop"] in _COLONS) or bool(_SUB_LABEL.match(head))
 
 

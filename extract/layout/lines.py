@@ -106,11 +106,19 @@ def table_lines(words: Iterable[tuple[int, Word]], verticals: Sequence[Ruling] =
 
 
 def _lines_of(pairs: Sequence[tuple[int, Word]], usual: float) -> list[TableLine]:
-    """Words of about one size, by base line; `usual` is the height of most of them."""
+    """Words of about one size, by base line; `usual` is the height of most of them.
+
+    A line's height of print is held near the usual one: a single large symbol must not swallow its neighbours.
+    """
     lines: list[TableLine] = []
+    least, most = 0.8 * usual, LARGE * usual
     for place, word in sorted(pairs, key=lambda pw: _base(pw[1])):
         base = _base(word)
-        home = next((t for t in reversed(lines[-3:]) if abs(base - t.base) < ON_BASE * _within(t.size, usual)), None)
+        home = None
+        for line in lines[:-4:-1]:
+            if abs(base - line.base) < ON_BASE * min(max(line.size, least), most):
+                home = line
+                break
         if home is None:
             lines.append(TableLine([place], [word], base, word.size))
             continue
@@ -120,11 +128,6 @@ def _lines_of(pairs: Sequence[tuple[int, Word]], usual: float) -> list[TableLine
         home.words.append(word)
         home.size = max(home.size, word.size) if word.size < LARGE * usual else home.size
     return lines
-
-
-def _within(size: float, usual: float) -> float:
-    """A line's height of print, held near the usual one: a single large symbol must not swallow its neighbours."""
-    return min(max(size, 0.8 * usual), LARGE * usual)
 
 
 def _base(word: Word) -> float:

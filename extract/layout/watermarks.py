@@ -9,6 +9,7 @@ from dataclasses import replace
 from db.models import Word
 from extract.pdf.read import RawPage
 
+SAMPLED = 10  # every so many words are looked at for the usual height of print
 LARGE = 1.8  # of the usual height of print: what is stamped across a page is larger than titles of sections
 COVERED = 0.25  # of a word's box that a stamp lies over
 MIN_COVERED = 2  # words that a stamp lies over on one page: a large initial or a bracket touches its neighbour alone
@@ -33,7 +34,7 @@ def without_watermarks(raw_pages: Sequence[RawPage]) -> list[RawPage]:
 
 
 def _usual_size(raw_pages: Iterable[RawPage]) -> float:
-    sizes = Counter(round(w.size, 1) for raw in raw_pages for w in raw.words)
+    sizes = Counter(round(w.size, 1) for raw in raw_pages for w in raw.words[::SAMPLED])
     return sizes.most_common(1)[0][0] if sizes else 10.0
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
 
-from db.models import Outcome, Ruling, Word
+from db.models import Anchor, Outcome, Ruling, Word
+from extract.pdf.destinations import Destination, anchors_by_page, anchors_on
 from extract.pdf.drawn_lines import rulings_on, thin_lines
 from extract.pdf.limits import UnreadableError, check_bytes, check_page_count, check_text
 from extract.pdf.rotation import Frame
@@ -33,6 +34,7 @@ class RawPage:
     rotated: tuple[Word, ...]
     turned: tuple[RawPage, ...] = ()  # what stands on its side, on the page turned so that it is upright
     quarters: int = 0  # of a turned page: clockwise quarter turns from the printed one
+    anchors: tuple[Anchor, ...] = ()  # where the PDF says that sections, tables and figures begin
 
 
 def read_pages(data: bytes) -> Iterator[RawPage]:
@@ -42,10 +44,11 @@ def read_pages(data: bytes) -> Iterator[RawPage]:
     try:
         count = len(document)
         check_page_count(count)
+        places = anchors_by_page(document)
         chars = broken = 0
         for number in range(1, count + 1):
             try:
-                page = _read_page(document, number)
+                page = _read_page(document, number, places.get(number, ()))
             except pdfium.PdfiumError:
                 broken += 1
                 continue
@@ -66,7 +69,7 @@ def _opened(data: bytes) -> pdfium.PdfDocument:
         raise UnreadableError(Outcome.DAMAGED, f"PDFium can't open it: {error}") from error
 
 
-def _read_page(document: pdfium.PdfDocument, number: int) -> RawPage:
+def _read_page(document: pdfium.PdfDocument, number: int, places: Sequence[Destination]) -> RawPage:
     page = document[number - 1]
     try:
         crop = page.get_cropbox()
@@ -89,7 +92,7 @@ def _read_page(document: pdfium.PdfDocument, number: int) -> RawPage:
         for quarters, side in sides
         if len(side.words) >= MIN_TURNED
     )
-    return _raw_page(number, frame, found, thin, turned)
+    return replace(_raw_page(number, frame, found, thin, turned), anchors=anchors_on(places, frame))
 
 
 def _raw_page(

@@ -103,9 +103,14 @@ def _page_text(textpage: object) -> str:
 class _Reader:
     """Reads one page's text word by word. `jumps` are places at which a word's characters go on elsewhere."""
 
+    __slots__ = (
+        "angles", "fonts", "frame", "jumps", "left", "loose_box", "rect", "reference", "rotated", "sides", "text",
+        "textpage", "top",
+    )  # fmt: skip
+
     def __init__(self, textpage: object, text: str, frame: Frame, angles: bool) -> None:
         self.textpage, self.text, self.frame, self.angles = textpage, text, frame, angles
-        self.loose_box = frame.loose_box
+        self.loose_box, self.left, self.top = frame.loose_box, frame.left, frame.top
         self.rect = pdfium_c.FS_RECTF()
         self.reference = ctypes.byref(self.rect)
         self.sides = memoryview(self.rect).cast("B").cast("f")  # left, top, right, bottom: all at once
@@ -134,17 +139,18 @@ class _Reader:
 
     def _word(self, raw: str, place: int, end: int, note_jumps: bool) -> Word | None:
         """The word at `place:end`, or None where it has no box or leans."""
-        if not self.loose_box(self.textpage, place, self.reference):
+        loose_box, textpage, reference, sides = self.loose_box, self.textpage, self.reference, self.sides
+        if not loose_box(textpage, place, reference):
             return None
-        x0, y1, x1, y0 = self.sides
+        x0, y1, x1, y0 = sides
         box_height = y1 - y0
         font = self.fonts.at(place)
         if font.share is not None:
             y0, y1 = font.fitted(y0, y1)
         size = y1 - y0
         raised: tuple[int, ...] = ()
-        if end - place > 1 and self.loose_box(self.textpage, end - 1, self.reference):
-            _, high, last_x1, low = self.sides
+        if end - place > 1 and loose_box(textpage, end - 1, reference):
+            _, high, last_x1, low = sides
             # what runs along a line goes right and keeps its height: only where it does not is the angle asked for
             if last_x1 <= x1 or abs(low - y0) > OFF_BASE * size:
                 if self._leans(place):
@@ -157,7 +163,9 @@ class _Reader:
                 x1, y0, y1, size, raised = self._raised(place, end, (x1, y0, y1, size), box_height)
             else:
                 x1 = last_x1
-                y0, y1 = self._with_last(end - 1, (y0, y1), (low, high), font, box_height)
+                if font.share is not None or abs(high - low - box_height) > SAME_BOX * box_height:
+                    low, high = self._fitted_last(end - 1, low, high, font, box_height)
+                y0, y1 = (low if low < y0 else y0), (high if high > y1 else y1)
         elif self.angles and self._leans(place):
             self._put_aside(raw, (x0, y0, x1, y1))
             return None
@@ -168,25 +176,20 @@ class _Reader:
             return None
         if raised and len(text) != len(raw):
             raised = tuple(len(_plain(raw[:k])) for k in raised)
-        left, top = self.frame.left, self.frame.top
+        left, top = self.left, self.top
         # as Word(...) does, without the call of its own __new__: two thirds of the time
         return tuple.__new__(Word, (text, x0 - left, top - y1, x1 - left, top - y0, size, font.bold, raised))
 
     def _put_aside(self, raw: str, box: tuple[float, float, float, float]) -> None:
         """Keeps a word that leans apart from the others."""
         x0, y0, x1, y1 = box
-        left, top = self.frame.left, self.frame.top
+        left, top = self.left, self.top
         self.rotated.append(Word(_plain(raw), x0 - left, top - y1, x1 - left, top - y0, x1 - x0))
 
-    def _with_last(
-        self, place: int, own: tuple[float, float], last: tuple[float, float], font: Font, box_height: float
-    ) -> tuple[float, float]:
-        """Bottom and top of a word with those of its last character, which may be of another font."""
-        (y0, y1), (low, high) = own, last
-        last_font = font if abs(high - low - box_height) <= SAME_BOX * box_height else self.fonts.at(place)
-        if last_font.share is not None:
-            low, high = last_font.fitted(low, high)
-        return (low if low < y0 else y0), (high if high > y1 else y1)
+    def _fitted_last(self, place: int, low: float, high: float, font: Font, box_height: float) -> tuple[float, float]:
+        """Bottom and top of a word's last character as Times would have it; it may be of another font."""
+        same = abs(high - low - box_height) <= SAME_BOX * box_height
+        return (font if same else self.fonts.at(place)).fitted(low, high)
 
     def _jump(self, place: int, end: int) -> list[int]:
         """Where a word's characters go on elsewhere on the page: PDFium saw no space between two cells."""

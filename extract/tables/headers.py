@@ -98,8 +98,9 @@ def _between_walls(
     low = max(x for x in walls if x <= middles[k])
     high = min(x for x in walls if x > middles[k])
     covered = [c for c, (a, b) in enumerate(grid.edges) if low < (a + b) / 2 < high]
-    headed = {_home(w, grid) for t in below for w in t.words}
-    if sum(low <= m < high for m in middles) > 1 or len(covered) < 2 or not headed.issuperset(covered):
+    if sum(low <= m < high for m in middles) > 1 or len(covered) < 2:
+        return []
+    if not {_home(w, grid) for t in below for w in t.words}.issuperset(covered):
         return []
     width = grid.edges[covered[-1]][1] - grid.edges[covered[0]][0]
     centred = _off(middles[k], grid, covered[0], covered[-1]) <= BETWEEN_WALLS_OFF * width + 3
@@ -129,8 +130,7 @@ def _split(
     fits = max(_misfit(words[a].x0, max(w.x1 for w in words[a:b]), grid.edges[c]) for a, b, c in parts)
     columns = range(parts[0][2], parts[-1][2] + 1)
     centred = _off((x0 + x1) / 2, grid, columns[0], columns[-1])
-    heads_below = {_home(w, grid) for t in below for w in t.words}
-    if below and heads_below.issuperset(columns):
+    if below and {_home(w, grid) for t in below for w in t.words}.issuperset(columns):
         return pieces if fits < 0.3 * line.size and centred > fits + 0.5 * line.size else whole
     return pieces if fits < 0.6 * line.size or fits < centred else whole
 

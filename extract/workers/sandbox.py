@@ -44,6 +44,7 @@ class Job:
     path: str
     time_limit: float = TIME_LIMIT_SECONDS
     memory_limit_mb: int = MEMORY_LIMIT_MB
+    witness: bool = False  # whether its tables are read a second time
 
 
 class Sandbox:
@@ -184,7 +185,8 @@ def _work(job: Job, write_end: int) -> None:
     seconds = int(job.time_limit) + 1
     resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds))
     try:
-        reading = read_paper(_bytes_of(job.path), job.arxiv_id, job.version, job.pdf_sha256)
+        data = _bytes_of(job.path)
+        reading = read_paper(data, job.arxiv_id, job.version, job.pdf_sha256, witness=job.witness)
     except MemoryError:
         reading = _failed(job, Outcome.OUT_OF_MEMORY, f"more than {job.memory_limit_mb} MiB were needed")
     except FileNotFoundError:
