@@ -17,10 +17,10 @@ from extract.candidates import candidate_in_cell
 from extract.cells.read import TableReader
 from extract.cells.roles import role_of
 from extract.language.devices import family, may_name_device, singular
-from extract.language.quantities import UNIT_SECONDS
 from extract.language.numbers import Number, find_numbers, parse_number
 from extract.language.paper_context import PaperContext
 from extract.language.purpose import purpose_of
+from extract.language.quantities import UNIT_SECONDS
 from extract.sentences.statements import Statement
 
 # --- what a header may say --------------------------------------------------------------------------------------------
