@@ -89,7 +89,6 @@ SAME_LIST = Pattern(
     {
         r",? (?:and|or|to|vs\.?|versus)": (" on A and ", " per step vs. "),
         r",|/": ", ",
-        r"\s?\(": " (",
     },
     before=r"^\s?(?:/\w+|per \w+)?(?: (?:on|for|with|using|of|in) [\w\s.-]{1,26})?",
     refuses=(". ",),
@@ -184,7 +183,6 @@ DATA_BEFORE = Pattern(
     "a length of data, by the words before it",
     {
         r"\b(?:train\w*|dev\w*|test|validation|eval\w*) (?:set|data|split|corpus)s?\s?[:=(]\s?$": "training set: ",
-        r"\b(?:dev|test)\s?[:=(]\s?$": "dev: ",
         r"\bbatch(?:es)?(?: sizes?)?\s(?:(?:of|is|are|was|were|to|with|about|around)\s|[=≈~∼])*"
         r"(?:\d[\d.]*\s?\w+ and )?$": "the total batch size is ",
         r"\b(?:samples|crops?|frames|segments|clips|utterances|windows),? (?:or|i\.e\.)\s$": "of 320k samples, or ",
@@ -224,7 +222,6 @@ DIFFERENCE_AFTER = Pattern(
     "a difference, by the words behind it",
     {
         r"(?:faster|slower|less|longer|shorter|earlier|later|more\b|fewer|quicker|speed-?up)": " faster",
-        r"of (?:idle|human|manual|labou?r)": " of manual work",
     },
     before=r"^\s?",
     refuses=(" of training",),
@@ -273,7 +270,6 @@ RUN_AFTER = Pattern(
         r"(?:in (?:all|total)|total|altogether|overall|wall)": " in total",
         r"of (?:total )?(?:(?:pre-?|fine-?)?(?:training|tuning)|wall-?clock|comput\w+|optimi[sz]ation)\b"
         r"(?! (?:data|set|corpus))": " of wall-clock time",
-        r"(?:have |had )(?:passed|elapsed)": " had passed",
         r"(?:are|is|were) (?:required|needed|necessary)": " are needed",
         r"(?:[A-Z][\w-]* )?(?:(?:pre-?|fine-?)?training|run|schedule|budget)\b(?! (?:data|set|corpus|example|sample"
         r"|period))": (" training", " run"),

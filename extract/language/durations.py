@@ -56,9 +56,7 @@ KEYED = Pattern(
 DEVICES_TIMES = Pattern(
     "devices before the sign of a product with a time",
     {
-        r"[CGT]PUs?": "8 GPUs",
         r"cores|chips|cards": "8 TPU cores",
-        r"[A-Z]\d{2,4}s?": "8 V100s",
     },
     after=r"\s?$",
     flags=re.RegexFlag(0),
@@ -114,7 +112,7 @@ DIMENSIONS_AFTER = Pattern(
     {r"\s?(?:vector|embedding|feature|space|hidden|word|representation|point|boxes|pose|shape|image)s?\b": " vectors"},
     refuses=(" of training",),
 )
-FORMULA_AFTER = Pattern("a formula goes on", {r"\s?[×∈∥⊗*^]": "×T", r"\s?x\s?\d": " x 3"}, refuses=(" on 3",))
+FORMULA_AFTER = Pattern("a formula goes on", {r"\s?[×∈∥⊗*^]": "×T"}, refuses=(" on 3",))
 _OPERATORS = tuple("×∈∥⊗*^·")
 # a first look, as most sentences hold no device time
 _DEVICE_PARTS = ("PU", "core", "chip", "card", "node", "achine", "evice", "ccelerator", "rocessor")

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
 from db.vocabulary import Reason, Refusal
-from extract.language.numbers import NUMBER_WORDS, amount
+from extract.language.numbers import IN_DIGITS, NUMBER_WORDS, amount
 from extract.language.pattern import Pattern
 from extract.language.quantities import UNIT
 from extract.language.wording import any_of, hedged, words_of
@@ -21,7 +21,7 @@ MOST = 100_000  # epochs; what is more is a number of something else
 
 # --- how a number of epochs is printed --------------------------------------------------------------------------------
 
-_N = rf"(?:\d{{1,3}},\d{{3}}|\d+(?:\.\d+)?[kK]?|{NUMBER_WORDS})"
+_N = rf"(?:{IN_DIGITS}|{NUMBER_WORDS})"
 _DATA = any_of(r"data\w* sets? corpus corpora examples images samples logs?")
 _MANNER = any_of("full total complete whole training pre-?training fine-?tuning more additional extra further data")
 EPOCHS = Pattern(
@@ -31,7 +31,7 @@ EPOCHS = Pattern(
         rf"(?:passes|cycles|sweeps)(?=\s(?:through|over|of|across) (?:the |our |each |this |all (?:of )?(?:the )?)?"
         rf"(?:\w+ ){{0,2}}{_DATA})": "12 passes over the whole corpus",
     },
-    before=rf"(?<![\w.,×^])(?<![A-Za-z][-/])(?P<n>{_N})(?P<ordinal>\s?-?(?:st|nd|rd|th))?[\s-]{{0,2}}"
+    before=rf"(?<![\w.,×^])(?<!\d[:'’])(?<![A-Za-z][-/])(?P<n>{_N})(?P<ordinal>\s?-?(?:st|nd|rd|th))?[\s-]{{0,2}}"
     rf"(?:{_MANNER}\s)*",
     refuses=("ResNet-50 epochs", "90 epoch-wise", "12 passes through the network"),
 )
@@ -276,7 +276,6 @@ NO_LENGTH_AFTER = Pattern(
             " later"
         ),
         r"\s?with(?:out(?: any)?| no) improvement": " without any improvement",
-        r"\s?per (?:second|hour|day|minute)": " per hour",
     },
     before=r"^",
     refuses=(" of training",),
@@ -417,7 +416,6 @@ ONE_DONE = Pattern(
     {
         r"\b(?:(?:pre-?|re-?)?train|fine-?tun|run|ran|pass)\w*\b[^.;,]{0,40}\b(?:for|in|on)\s"
         r"(?:only |just |exactly |a single )*$": "pretrained for ",
-        r"\b(?:runs?|ran|performs?|performed|for)\s(?:only |just |exactly |for |a |one |single )*$": "we run for a ",
     },
     refuses=("time of ",),
 )

@@ -151,7 +151,8 @@ DIGITS = rf"(?:{_THOUSANDS.source()}|\d+)"
 _VULGAR = {"½": 0.5, "¼": 0.25, "¾": 0.75, "⅓": 1 / 3, "⅔": 2 / 3}
 _PLAIN = rf"(?:{DIGITS}(?:\.\d+|[{''.join(_VULGAR)}])?|\.\d+|[{''.join(_VULGAR)}])"
 # a number in digits or words, hedges and units left out, as a part of a pattern
-NUMBER = rf"(?:{_PLAIN}[kK]?|{NUMBER_WORDS}(?![\w-]))"
+IN_DIGITS = rf"{_PLAIN}[kK]?"
+NUMBER = rf"(?:{IN_DIGITS}|{NUMBER_WORDS}(?![\w-]))"
 _TIMES = r"\s?[x×✕·⋅∙•*∗]\s?"
 _POWER = (
     rf"(?:{_TIMES}10(?:\s?\^\s?\{{?(?P<power>[-−–+]?\d{{1,3}})\}}?|(?P<script>[⁺⁻]?[⁰¹²³⁴-⁹]+))"
@@ -237,30 +238,25 @@ def find_numbers(text: str, *, words: bool = True) -> list[Number]:
 
 _TOKEN = "0123456789.,:'’"
 _LIST = re.compile(r"\d{1,4}(?:,\d{1,4})+|\d+\.\d+(?:,\d+\.\d+)+")
+_POWER_CUT = re.compile(r"[eE][-+−]?\d")  # "1e4.5"
+_GOES_ON = re.compile(r"\s?(?:[KMBT]|thousand|million|billion|trillion)(?![\w/.-])")  # "1.4K M"
 
 
 def _is_whole_token(text: str, match: re.Match[str], number: Number) -> bool:
     """Whether the digits are all of their token, or an item of a list ("1,2,3", "(16,32)")."""
     start, end = match.span("digits")
+    if _GOES_ON.match(text, number.end) if number.magnitude else _POWER_CUT.match(text, end):
+        return False
     left, right = start, end
     while left and text[left - 1] in _TOKEN:
         left -= 1
     while right < len(text) and text[right] in _TOKEN:
         right += 1
-    if _GOES_ON.match(text, number.end) if number.magnitude else _POWER_CUT.match(text, end):
-        return False
-    token = text[left:right].strip(",:'’").rstrip(".")
-    digits = text[start:end]
-    if token.lstrip(".") == digits.lstrip(".") or not any(c.isdigit() for c in token.replace(digits, "", 1)):
-        return True
-    if left != start and right == end and text[left:start].rstrip(",:'’.") == "":
+    token, digits = text[left:right].strip(_TOKEN[10:]), text[start:end].strip(".")
+    if token == digits:
         return True
     in_brackets = text[left - 1 : left] in tuple("([{") and text[right : right + 1] in tuple(")]}")
     return bool(_LIST.fullmatch(token)) and (token.count(",") > 1 or "." in token or in_brackets)
-
-
-_POWER_CUT = re.compile(r"[eE][-+−]?\d")  # "1e4.5"
-_GOES_ON = re.compile(r"\s?(?:[KMBT]|thousand|million|billion|trillion)(?![\w/.-])")  # "1.4K M"
 
 
 _TAIL = re.compile(

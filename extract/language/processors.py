@@ -38,7 +38,12 @@ _BETWEEN = rf"(?:{_MAKERS}|{_KINDS}|(?!TPU){_UNITS}|[\d.]+\s?GHz|[(]?\d+\s?GB?[)
 COUNT_BEFORE = Pattern(
     "a count before its device",
     {
-        r"\d{1,3}(?:,\d{3})+|\d{1,6}": ("trained on 8 NVIDIA ", "on 1,024 Cloud ", "4x", "on 3 machines × 8 "),
+        r"\d{1,3}(?:[,'’\u2009\u202f]\d{3}|\s0\d\d)+|\d{1,6}": (
+            "trained on 8 NVIDIA ",
+            "on 1,024 Cloud ",
+            "4x",
+            "on 3 machines × 8 ",
+        ),
         r"\d{1,3}(?:\.\d)?k": "with 1.5k ",
         NUMBER_WORDS: ("four high-end ", "a single "),
         r"an?|our|(?:its|their) own": ("on an ", "on their own "),
@@ -149,9 +154,8 @@ MACHINES_AFTER = Pattern("machines behind what each has", {rf"^\s?{_MACHINES}\b"
 NODES = Pattern(
     "a number of machines",
     {
-        _MACHINES: ("64 nodes", "16 multi-GPU machines"),
+        rf"(?:{_MACHINES}|workers?)": ("64 nodes", "16 multi-GPU machines", "4 workers"),
         r"DGX[\w-]*": "6 DGX-2",
-        r"p[234]\w*\.\w+": "2 p3.16xlarge",
     },
     before=rf"(?<![\w.-])(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})[\s-]"
     rf"(?:{any_of('compute computing worker GPU server physical multi-GPU cloud cluster identical AWS EC2')}[\s-])*",
@@ -180,7 +184,6 @@ PER_NODE_AFTER = Pattern(
     {
         r"(?:each|apiece)\b": (" GPUs each", " apiece"),
         r"per (?:node|machine|server|host)": " per node",
-        r"/\s?(?:node|machine|server)": "/node",
     },
     before=r"^\s?(?:GPUs?|cards|chips)?,?\s?",
     refuses=(" in total",),
@@ -505,7 +508,7 @@ def _of_device(m: _Mention) -> Iterator[Count]:
     counted = _taken_out_of(m, counted)
     machines = _machines(m, counted)
     if machines > 1:
-        refusal = None if refusal is Refusal.ONE_MACHINE else refusal
+        refusal = None if refusal in (Refusal.ONE_MACHINE, Refusal.IN_GENERAL) else refusal
         counted = replace(counted, value=counted.value * machines, pattern="nodes times devices")
     elif refusal is None and counted.pattern != "count after device" and POD.search(m.device.printed):
         refusal = Refusal.PODS
