@@ -154,7 +154,15 @@ class _View:
     @cached_property
     def heads_of_rows(self) -> list[Head | None]:
         """What each row's first cell says that the row holds: "GPUs", "Training time"."""
-        return [self.head(_CITATIONS.sub("", row[0].text)) if row[0].text else None for row in self.table.rows]
+        labels = [_CITATIONS.sub("", row[0].text) for row in self.table.rows]
+        beside = "" if self.of_inference else " | ".join(labels)
+        return [read_head(label, self.table.caption, beside) if label else None for label in labels]
+
+    @cached_property
+    def has_rows_of_hardware(self) -> bool:
+        """Whether rows say what the columns' models were trained on: a "Time" beside them is that of training."""
+        kinds = {head.kind for head in self.heads_of_rows if head}
+        return bool(kinds & {Kind.COUNT, Kind.DEVICE}) and not self.of_inference
 
     def head(self, text: str) -> Head | None:
         """What a text of the header says under this caption."""
@@ -291,7 +299,8 @@ def _in_rows(view: _View, seen: Collection[tuple[int, int]]) -> Iterator[_Value]
     columns = frame.value_columns if frame.transposed else range(1, table.columns)
     for r, row in enumerate(table.rows):
         label, head = _CITATIONS.sub("", row[0].text), view.heads_of_rows[r]
-        if head is None or (head.kind in (Kind.TIME, Kind.EPOCH_TIME) and not _SAYS_TRAINING.search(label)):
+        trains = view.has_rows_of_hardware or _SAYS_TRAINING.search(label)
+        if head is None or (head.kind in (Kind.TIME, Kind.EPOCH_TIME) and not trains):
             continue
         if head.kind in TIMES and view.times_inference(label):
             continue

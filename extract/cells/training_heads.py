@@ -135,6 +135,7 @@ _EPOCHS = Pattern(
             "Epochs", "# of epochs", "max. epochs", "Train Epoch", "Num. of epochs", "steps / epochs",
         ),
         r"\bepochs$": "Supervised epochs",
+        r"^(?:[#№]\s?)?epochs\s(?:trained|run|used|in total|to converge)$": "Epochs to converge",
     },
     refuses=("per epoch", "epochs of warm-up"),
 )  # fmt: skip
@@ -335,6 +336,8 @@ def _time(words: _Words, caption: str, beside: str) -> Head | None:
     if words.trains and (timed or only_training):
         head = _timed(Kind.TIME, words, caption)
         return replace(head, only_training=not timed, unsure=unsure)
+    if words.tokens[0] == "t" and words.unit and caption_says_times(caption):
+        return _timed(Kind.TIME, words, caption)  # "T (h)"
     starts = words.tokens[0] in _SAYS_TIME or (words.tokens[0] == "running" and says_time)
     if not starts and "duration" not in words.tokens:
         return None
@@ -345,8 +348,19 @@ def _timed(kind: Kind, words: _Words, caption: str) -> Head:
     of_epochs = PER_EPOCH.search(caption) and re.search(r"\btimes?\b", caption, re.IGNORECASE)
     kind = Kind.EPOCH_TIME if kind == Kind.TIME and of_epochs else kind
     device, count = device_in(words.text)
-    seconds = 3600.0 if _CLOCK.search(words.text) else words.seconds or caption_unit(caption)
+    seconds = (
+        3600.0
+        if _CLOCK.search(words.text)
+        else words.seconds or _unit_of_legend(words.text, caption) or caption_unit(caption)
+    )
     return Head(kind, seconds, device=device, count=count)
+
+
+def _unit_of_legend(head: str, caption: str) -> float | None:
+    """Seconds of the unit that a caption gives for just this header: "Train: hours of training"."""
+    joint = r"[\"”’']?\s?(?::|=|is|are|denotes|means|gives|stands for)\s(?:the\s)?(?:[\w-]+\s){0,3}?"
+    said = re.search(rf"\b{re.escape(head)}{joint}(?P<unit>{UNIT})\b", caption)
+    return unit_seconds(said["unit"]) if said else None
 
 
 _CLOCK = re.compile(r"\bhh?:mm?\b", re.IGNORECASE)
