@@ -398,7 +398,9 @@ class TableModels:
         if frame.models_in_columns:
             return role_of(label, "", frame.roles, names)
         role = role_of(label, frame.table.groups[r], frame.roles, names)
-        return role_of_variant(role, self.inner_names[column], names, step=is_step(label) or self._rows_are_steps)
+        ours = (entry for entry in frame.column_path(column) if _OURS_ALONE.fullmatch(entry))
+        titles = [*self.inner_names[column], *ours]
+        return role_of_variant(role, titles, names, step=is_step(label) or self._rows_are_steps)
 
     @cached_property
     def _rows_are_steps(self) -> bool:

@@ -98,6 +98,15 @@ KINDS = (
         "extra data",
     ),
     Kind(
+        "input size",
+        Pattern(
+            "the size of the images that are tested on, where a header gives it; a generator's is part of the data set",
+            {r"(?<![\w.])(?<!Net\s)(?P<n>\d{3})\s?[×x]\s?(?P=n)(?![\d.])(?!\s?[×x])": "320 × 320"},
+            refuses=("3 × 3", "ImageNet 256x256", "320 × 240", "224x224x3"),
+        ),
+        "{} px",
+    ),
+    Kind(
         "crops",
         Pattern(
             "tested on several crops",
