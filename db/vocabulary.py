@@ -115,6 +115,8 @@ class Refusal(StrEnum):
     OTHERS_DATA_UNNAMED = "another paper's result, its data set not named beside it"
     DATA_UNNAMED = "the data set is not named beside it, and the paper has several"
     FRACTION_DATA_UNNAMED = "a fraction without its data set beside it"
+    CHANGED_INPUTS = "of training data, or of attacked or changed inputs: not the benchmark's result"
+    NO_MODELS_SCORE = "of people or of chance, not of a model"
     WHOLE_NUMBER = "a whole number: a rounding, or a number of something else"
     # of candidates among others: said again, rounded
     SAID_IN_A_TABLE = "said again: stands in {}"

@@ -23,6 +23,7 @@ from db.store import Connection, reading, rows_of, writing
 from db.tables.readings import Reading, save_readings, unread
 from db.terminal.console import progress, say
 from extract.confidence.evaluate import evaluate
+from extract.language.data_set_names import asked_components
 from extract.read_paper import reader_version
 from extract.workers import dask, processes
 from extract.workers.job import read_job
@@ -69,6 +70,11 @@ def extract(
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Read hardware, time, operations, parameters and scores out of the PDFs that were not read yet."""
+    if asked_components():
+        # an unknown one is told here, in one line, and not by every worker; spaCy takes 0.6 s to import
+        from extract.language.pipeline import read_language
+
+        read_language()
     version = reader_version()
     with reading(db) as con:
         _known(con, ids or [])

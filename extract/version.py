@@ -7,6 +7,7 @@ comment costs a reading; a number that somebody forgot to raise would leave valu
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -34,6 +35,7 @@ def rules_version() -> str:
     for name, file in _sources():
         found.update(name.encode())
         found.update(file.read_bytes().replace(b"\r\n", b"\n"))
+    found.update(os.environ.get("PAPERFLOPS_COMPONENTS", "").encode())  # a project's own parts of the language layer
     return found.hexdigest()[:8]
 
 

@@ -236,14 +236,15 @@ def find_variants(text: str) -> list[Found]:
     """Each data set in the text whose name begins with a benchmark's and goes on, "CIFAR-10-Foo", left to right."""
     names = _names()
     variants = []
-    for more in _GOES_ON.finditer(text):
-        left = max(0, more.start() - VARIANT_WINDOW)  # looked at around the few hyphens, not all over the text
-        if _last_run(text[left : more.start()]) not in names.last_runs:
+    for more in _VARIANT.finditer(text) if "-" in text or "\u2010" in text or "\u2011" in text else ():
+        if more["run"].lower() not in names.last_runs:
             continue
-        for found in names.finder.find(text[left : more.end() + VARIANT_WINDOW]):
+        hyphen = more.end("run")
+        left = max(0, hyphen - VARIANT_WINDOW)  # looked at around the few hyphens, not all over the text
+        for found in names.finder.find(text[left : hyphen + VARIANT_WINDOW]):
             start, end = left + found.start, left + found.end
-            if end == more.start() and any(_goes_on(m.benchmark, text, end) for m in names.meanings[found.key]):
-                variants.append(Found(start, more.end(), found.key))
+            if end == hyphen and any(_goes_on(m.benchmark, text, end) for m in names.meanings[found.key]):
+                variants.append(Found(start, more.end("rest"), found.key))
     return variants
 
 
@@ -405,6 +406,8 @@ def _metric_names(benchmark_id: str | None) -> _MetricNames:
 
 
 _GOES_ON = re.compile(r"(?<=[A-Za-z\d])[-\u2010\u2011](?P<rest>[A-Z\d][\w.]*)")
+
+_VARIANT = re.compile(rf"(?P<run>[A-Za-z0-9]+)(?={_GOES_ON.pattern})")
 
 
 def _goes_on(benchmark_id: str, text: str, end: int) -> bool:

@@ -13,7 +13,6 @@ other groups are drawn by `paperflops sentences`.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -32,10 +31,11 @@ from db.reference.benchmarks import find_benchmarks, load_benchmarks
 from db.reference.hardware import find_devices
 from db.reference.not_models import load_not_models
 from db.reference.untracked import find_untracked_datasets, find_untracked_metrics
+from extract.language.data_set_names import COMPONENTS_VARIABLE, asked_components
 
-COMPONENTS_VARIABLE = "PAPERFLOPS_COMPONENTS"
 OWN_COMPONENTS = ("reference_names", "other_data_sets")
 OTHER_DATA_SETS = "other_data_sets"
+REFERENCE_GROUPS = ("devices", "benchmarks", "data_sets", "metrics")
 
 # "14h", "30GB" are a number and its unit; "8xP100" a count, the sign of times and a name; "P100" is one token
 _UNIT_OF_NUMBER = re.compile(r"(?<=\d)(?=[A-Za-z])|(?<=\dx)(?=[A-Z])")
@@ -82,9 +82,13 @@ def read_language() -> Language:
     return nlp
 
 
-def asked_components() -> tuple[str, ...]:
-    """The names of the components that the environment asks for, in its order."""
-    return tuple(name.strip() for name in os.environ.get(COMPONENTS_VARIABLE, "").split(",") if name.strip())
+def with_other_data_sets(text: str) -> Doc:
+    """The text with its other data sets marked, and reference names only where they are asked for: most have none."""
+    nlp = read_language()
+    doc = nlp.make_doc(text)
+    for name, component in nlp.pipeline:
+        doc = doc if name == "reference_names" else component(doc)
+    return doc
 
 
 @Language.component("reference_names")
@@ -142,8 +146,11 @@ class OtherDataSets:
         )
 
     def __call__(self, doc: Doc) -> Doc:
+        matches = self.matcher(doc)
+        if matches and not set(REFERENCE_GROUPS) <= set(doc.spans):
+            mark_reference_names(doc)
         known = [span for group in ("benchmarks", "data_sets", "devices") for span in doc.spans.get(group, ())]
-        found = [self._name(doc, start, end) for _, start, end in self.matcher(doc)]
+        found = [self._name(doc, start, end) for _, start, end in matches]
         doc.spans[OTHER_DATA_SETS] = filter_spans(
             span for span in found
             if span is not None and not any(a.start < span.end and span.start < a.end for a in known)

@@ -31,12 +31,16 @@ _NUMBERED = re.compile(r"(?<![A-Za-z])(?P<family>[A-Z][A-Za-z]*[A-Za-z])-?(?P<nu
 _SETTING = re.compile(r"(?<![\d.])(\d+)\s?[×x✕]\s?(\d+)(?![\d.]*\s?(?:pixel|px|GPU|TPU|[VAP]100))")
 
 
-def words_in(text: str) -> list[str]:
+@lru_cache(maxsize=8192)
+def words_in(text: str) -> tuple[str, ...]:
     """The words and numbers of a name or a sentence, in the one form in which names are compared.
 
     Small letters, singular, numbers without a sign of times or needless zeros: "0.50×", "0.5x" and "×0.5" are one.
     """
-    return [_one_form(word) for word in _WORDS.findall(_TIMES.sub(" ", text.lower()))]
+    low = text.lower()
+    if "x" in low or "×" in low or "✕" in low:
+        low = _TIMES.sub(" ", low)
+    return tuple(_one_form(word) for word in _WORDS.findall(low))
 
 
 def _one_form(word: str) -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from db.reference.benchmarks import alternatives_of, is_meant
+from db.reference.hardware import find_devices
 from db.reference.untracked import find_untracked_metrics
 from extract.language.data_set_names import other_data_sets
 from extract.language.numbers import Number
@@ -59,6 +60,27 @@ NEXT_CLAUSE = Pattern(
     {r",\s(?:and\s)?on\b": ", and on", r"\)\s": " (single) "},
     refuses=(" error on",),
 )
+# a name as data sets have them: with a capital or a digit inside; "on English", "on Sundays" say no data set
+ON_NAME = Pattern(
+    "the name that a number is said to be on",
+    {r"\s(?:[a-z][a-z-]*\s|[A-Z]{1,2}\d{0,2}\s|BLEU\s|WER\s|top-?[15]\s){0,3}?on\s(?:the\s)?":
+        ("% accuracy on Marbles-3", " BLEU on TaleTests")},
+    refuses=(" on the test set", "% and 3 on Marbles-3", "% on Sundays"),
+    before=r"^\s?%?",
+    after=r"(?P<name>[A-Z][A-Za-z]*[a-z][A-Za-z]*(?:[A-Z]|[- ]?\d)[\w-]*)",
+    flags=re.NOFLAG,
+)  # fmt: skip
+KINDS_BEHIND = Pattern(
+    "a noun that makes the name before it a model's or a machine's",
+    {
+        r"\s(?:backbones?|models?|networks?|architectures?|baselines?|encoders?|detectors?)\b": " backbone",
+        r"\s(?:GPUs?|TPUs?|CPUs?|devices?|phones?|hardware|machines?)\b": " phones",
+        r"\s?[\[(]\s?\d|\s(?:and|or)\s[A-Z]\w*-?\d+\s(?:backbones?|models?)": " [12]",
+    },
+    refuses=(" test set", " and others"),
+    before="^",
+    flags=re.NOFLAG,
+)
 _CLAUSE_BEFORE = re.compile(r"[;]|, (?:and|while)")
 _CLAUSE_BEHIND = re.compile(r"[;]|, (?:and|while)|\band\b")
 
@@ -76,6 +98,8 @@ def data_set_of(
     passage, start = sentence.passage, sentence.start
     beside = sentence.text[max(0, number.start - 30) : number.end + 30]
     if find_untracked_metrics(beside) and not METRIC_HINT.search(metric):
+        return None
+    if _is_on_other(sentence.text[number.end :], context):
         return None
     here = _named_here(sentence.text, number, metric, context)
     if here is not None:
@@ -102,6 +126,17 @@ def _named_here(sentence: str, number: Number, metric: str, context: PaperContex
     ]  # fmt: skip
     ranked = sorted([*tracked, *others], key=lambda name: _distance(number, name[0], name[1], sentence))
     return next((b for _, _, b in ranked if not b or may_measure(b, metric)), None)
+
+
+def _is_on_other(behind: str, context: PaperContext) -> bool:
+    """Whether the number is on a name that is no benchmark's and no model's: "94.1% accuracy on Marbles-3"."""
+    said = ON_NAME.match(behind)
+    if said is None:
+        return False
+    name, names = said["name"], context.names
+    if context.mentions_in(said.group()) or names.is_own(name) or names.is_cited(name) or find_devices(name):
+        return False
+    return not KINDS_BEHIND.match(behind[said.end() :])
 
 
 def _without_alternatives(names: list[tuple[int, int, str]], sentence: str) -> list[tuple[int, int, str]]:

@@ -122,6 +122,29 @@ COMPARED = Pattern(
     refuses=("it has ",),
     after=r"\s(?:the\s)?$",
 )
+CHANGED_INPUTS = Pattern(
+    "words for results on training data, or on attacked or changed inputs",
+    {
+        r"\btrain(?:ing)?(?:[- ]set)?\s(?:top-?[15]\s)?(?:error|err\.|acc|BLEU|F1)": "a training accuracy of",
+        r"\b(?:error|accuracy|F1)(?:\srate)?\son\s(?:the\s)?train(?:ing)?\b": "an error on the training set of",
+        r"\b(?:adversarial|robust|corrupted|perturbed|attacked|certified)\s(?:top-?[15]\s)?(?:error|accuracy|inputs?"
+        r"|images?|examples?|test|robustness)": "a robust top-1 accuracy of",
+        r"\b(?:under|against)\s(?:an?\s|the\s)?(?:[\w-]+\s){0,2}?(?:attacks?|corruptions?|perturbations?)\b":
+            "under a strong attack",
+        r"\b(?:rotated|blurred|occluded|shuffled|downsampled)\s(?:[\w-]+\s){0,2}?(?:inputs?|images?|test|pixels|copies)\b":
+            "on rotated test images",
+    },
+    refuses=("the training of a net with an error of", "adversarial training", "a robust net", "against others"),
+)  # fmt: skip
+NO_MODELS_SCORE = Pattern(
+    "words for a score of people or of chance",
+    {
+        r"\b(?:human|people|annotators?)(?:['’]s?|-level)?\s(?:[\w-]+\s){0,2}?(?:error|accuracy|performance|score|F1|EM)":
+            "a human-level top-5 error of",
+        r"\b(?:chance|random(?:ly)?)[- ](?:level|guess\w*|choice|performance)": "random guessing gives",
+    },
+    refuses=("a human pose AP", "by chance", "random crops"),
+)  # fmt: skip
 TAKEN_AWAY = Pattern(
     "the beginning of a sentence on a model that lacks something",
     {
@@ -139,6 +162,7 @@ _LIST = re.compile(r"\s?%?\s?(?:,\s?(?:and\s|or\s)?|\s(?:and|or)\s)")
 _TOP1_AND = re.compile(r"\s?%?\s?[Tt]op-?\s?1\s?(?:and|/|,|,\sand|&)\s?")
 _ONE_OF_SEVERAL = re.compile(r"[\d.]+\s?%?\s?(?:[A-Z]\w*\s)?(?:,|/|and|or|,\sand)\s$")  # "by 1.3 BLEU and 0.3 BLEU"
 _CLAUSE = re.compile(r"[;:]|, (?:and|while|whereas|but)\b")
+_CLAUSE_BEFORE = re.compile(rf"{_CLAUSE.pattern}|, which\b")
 _ENSEMBLE = re.compile(r"\bensembl")
 
 
@@ -332,8 +356,14 @@ class _Score:
         return self.sentence[max(0, self.number.start - 60) : self.number.start]
 
     @property
-    def after(self) -> str:
-        return self.sentence[self.number.end : self.number.end + 60]
+    def clause(self) -> str:
+        """The number's own clause."""
+        return _clause(self.sentence, self.number)
+
+    @property
+    def clause_before(self) -> str:
+        """The clause up to the number."""
+        return self.sentence[_clause_start(self.sentence, self.number) : self.number.start]
 
 
 def _scores_of(
@@ -425,9 +455,17 @@ def _role(stated: _Stated, subject: str | None, text: str, context: PaperContext
 
 def _cited(text: str, number: Number) -> bool:
     """Whether a citation mark stands in the number's own clause."""
-    left = max((m.end() for m in re.finditer(rf"{_CLAUSE.pattern}|, which\b", text[: number.start])), default=0)
+    return CITATION.search(_clause(text, number)) is not None
+
+
+def _clause(text: str, number: Number) -> str:
+    """The clause that the number stands in."""
     stop = _CLAUSE.search(text, number.end)
-    return bool(CITATION.search(text[left : stop.start() if stop else len(text)]))
+    return text[_clause_start(text, number) : stop.start() if stop else len(text)]
+
+
+def _clause_start(text: str, number: Number) -> int:
+    return max((m.end() for m in _CLAUSE_BEFORE.finditer(text[: number.start])), default=0)
 
 
 def _is_unsure_of_data(score: _Score) -> bool:
@@ -453,6 +491,8 @@ _NO_SCORE: Sequence[tuple[Callable[[_Score], object], Refusal]] = (
     (lambda score: TARGET.search(score.before), Refusal.TARGET),
     (lambda score: score.number.bound, Refusal.SCORE_BOUND),
     (lambda score: score.number.is_range and not _is_from_to(score.sentence, score.number), Refusal.SCORE_RANGE),
+    (lambda score: CHANGED_INPUTS.search(score.clause), Refusal.CHANGED_INPUTS),
+    (lambda score: NO_MODELS_SCORE.search(score.clause_before), Refusal.NO_MODELS_SCORE),
     (lambda score: score.shown is None, Refusal.SCORE_IMPLAUSIBLE),
     (lambda score: score.number.approximate, Refusal.ROUNDED_SCORE),
     (lambda score: score.known is Known.PAPER and score.role is Role.PRIOR, Refusal.OTHERS_DATA_UNNAMED),

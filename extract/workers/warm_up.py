@@ -32,7 +32,11 @@ _CELLS = (
 
 
 def warm_up() -> None:
-    """Reads the made-up page through every step."""
+    """Reads the made-up page through every step, and has the language layer loaded, which few pages ask for."""
+    # spaCy takes 0.6 s to import, which only the reading server should pay
+    from extract.language.pipeline import read_language
+
+    read_language()(" ".join(_LINES))
     words: list[Word] = []
     top = 80.0
     for line in _LINES:

@@ -38,7 +38,7 @@ def test_same_model(a: str, b: str, same: bool) -> None:
 
 def test_words() -> None:
     """it brings words and numbers into one form"""
-    assert words_in("The 2x-wide Foo-Nets of 1.50 GB") == ["the", "2", "wide", "foo", "net", "of", "1.5", "gb"]
+    assert words_in("The 2x-wide Foo-Nets of 1.50 GB") == ("the", "2", "wide", "foo", "net", "of", "1.5", "gb")
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,26 @@ SENTENCES: dict[str, Expected] = {
     "It runs at 13.7 ms per image with an AP on COCO at 68.9 FPS.": [],
     "We obtain 45.1 mIoU on ADE20K and 88.1% accuracy on SVHN.": [],
     "The accuracy on ImageNet is about 76.1% for it.": [],
+    # results on training data, on attacked or changed inputs, of people, of chance
+    "It has a training accuracy of 99.2% on CIFAR-10.": [],
+    "On ImageNet the error on the training set is 14.1% for it.": [],
+    "A robust top-1 accuracy of 51.3% on ImageNet is reached.": [],
+    "Under the strongest attack its accuracy on CIFAR-10 is 71.3% still.": [],
+    "On rotated test images of CIFAR-10 its accuracy is 81.6% or so.": [],
+    "The human-level top-5 error on ImageNet is 5.1% by then.": [],
+    "On CIFAR-10 random guessing has an accuracy of 90.1% at most.": [],
+    "With adversarial training it has an accuracy of 91.4% on CIFAR-10.": [("cifar10", "accuracy", 91.4)],
+    "The robust net has a clean accuracy of 91.4% on CIFAR-10.": [("cifar10", "accuracy", 91.4)],
+    "It has an F1 of 91.4 on SQuAD 1.1 beyond the human performance so far.": [("squad11", "f1", 91.4)],
+    "It beats the human baseline with an F1 score of 91.4 on SQuAD 1.1 too.": [("squad11", "f1", 91.4)],
+    # data sets that no table knows
+    "On ImageNet it has 76.2% accuracy, and 94.1% accuracy on Marbles-3.": [("imagenet", "top1_accuracy", 76.2)],
+    "Trained on ImageNet, it has 71.4% accuracy on the Foo Bar dataset.": [],
+    "After ImageNet it has an error of 12.4% on TaleTests.": [],
+    "After CIFAR-10 its accuracy on CIFAR-10-Foo is 88.3% for it.": [],
+    "On the Marbles benchmark the error is 14.2%, on ImageNet 23.7% error.": [("imagenet", "top1_error", 23.7)],
+    "On ImageNet it has 76.2% accuracy on WideNet-50 backbones.": [("imagenet", "top1_accuracy", 76.2)],
+    "The ImageNet dataset is large; we have 76.2% accuracy on it.": [("imagenet", "top1_accuracy", 76.2)],
 }  # fmt: skip
 
 
