@@ -47,7 +47,12 @@ def strings(source: str) -> Iterator[tuple[int, str]]:
 
 
 def _shown(top: ast.AST) -> Iterator[ast.AST]:
-    """The strings that are there for people: docstrings, and EXAMPLES."""
+    """The strings that are there for people: docstrings, EXAMPLES, and what a Pattern accepts and refuses."""
+    if isinstance(top, ast.Call) and isinstance(top.func, ast.Name) and top.func.id == "Pattern":
+        examples = [k.value for k in top.keywords if k.arg == "refuses"]
+        examples += [v for a in top.args[1:] if isinstance(a, ast.Dict) for v in a.values]
+        for example in examples:
+            yield from ast.walk(example)
     body = getattr(top, "body", None)
     if isinstance(body, list) and body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
         yield body[0].value

@@ -405,6 +405,7 @@ def _metric_names(benchmark_id: str | None) -> _MetricNames:
     return _MetricNames(finder, {key: tuple(known) for key, known in metric_ids.items()})
 
 
+SETTING_MARKS = frozenset({"LT"})  # "CIFAR-10-LT" is CIFAR-10 with a long tail: its own data, under a setting
 _GOES_ON = re.compile(r"(?<=[A-Za-z\d])[-\u2010\u2011](?P<rest>[A-Z\d][\w.]*)")
 
 _VARIANT = re.compile(rf"(?P<run>[A-Za-z0-9]+)(?={_GOES_ON.pattern})")
@@ -413,7 +414,7 @@ _VARIANT = re.compile(rf"(?P<run>[A-Za-z0-9]+)(?={_GOES_ON.pattern})")
 def _goes_on(benchmark_id: str, text: str, end: int) -> bool:
     """Whether the printed name goes on with a capital or a digit; that of a translation may: with its languages."""
     more = _GOES_ON.match(text, end)
-    if more is None or is_translation(benchmark_id):
+    if more is None or is_translation(benchmark_id) or more["rest"].rstrip(".") in SETTING_MARKS:
         return False
     return not find_metric(benchmark_id, more["rest"])
 

@@ -530,6 +530,12 @@ def _named_device(place: _Place, *, headed: bool = False, time: bool = True) -> 
 # --- candidates -------------------------------------------------------------------------------------------------------
 
 
+def _names_no_model(label: str, caption: str) -> bool:
+    """Whether a row's label is none of a model: a word in general, or a number of processors ("# GPUs=4")."""
+    stub, keyed, _ = label.partition("=")
+    return bool(_NO_MODEL.fullmatch(label)) or (bool(keyed) and read_head(stub, caption) is not None)
+
+
 def _candidate(view: _View, value: _Value) -> Candidate:
     """The value with its evidence, its model, its role and the label of its run."""
     frame, table, place = view.frame, view.table, value.place
@@ -545,7 +551,7 @@ def _candidate(view: _View, value: _Value) -> Candidate:
     return candidate_in_cell(
         view.document, table, place.cell.words, value.field, value.value, value.pattern,
         row_words=tuple(w for cell in table.rows[r] for w in cell.words), row=frame.labels[r], column=place.head,
-        subject=None if of_data or _NO_MODEL.fullmatch(place.model) else place.model or None, role=role,
+        subject=None if of_data or _names_no_model(place.model, table.caption) else place.model or None, role=role,
         purpose=Purpose.TRAINING if purpose == Purpose.INFERENCE else purpose, chosen=refusal is None, reason=refusal,
         run=f"table {view.number + 1}.{where}", low=value.low, high=value.high,
         qualifiers={"table": view.number, **more},

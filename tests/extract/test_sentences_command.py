@@ -14,7 +14,8 @@ from tests.test_command_line import assert_one_line, run
 
 TEXT = (
     "Our net has 25.6M parameters and reaches 76.3% top-1 accuracy on ImageNet."
-    " It was trained on 8 P100 GPUs for 3 days. The accuracy on the Marbles dataset is fine. It is 8x faster than SlowNet-9."
+    " It was trained on 8 P100 GPUs for 3 days. The accuracy on the Marbles dataset is fine."
+    " It is 8x faster than SlowNet-9."
 )
 
 
