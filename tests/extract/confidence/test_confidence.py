@@ -59,8 +59,8 @@ class TestSigns:
 
     def test_told_by_rules(self) -> None:
         """it takes how a reading came about from what the rule said of it"""
-        (signs,) = signs_of([value(76.0, field=Field.SCORE, task_from="section", other="x")])
-        assert signs["score.task_from=section"] == 1.0
+        (signs,) = signs_of([value(76.0, field=Field.SCORE, witness="agree", other="x")])
+        assert signs["score.witness=agree"] == 1.0
         assert not any("other" in name for name in signs)
 
 
