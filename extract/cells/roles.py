@@ -102,9 +102,13 @@ def table_roles(labels: Sequence[str], groups: Sequence[str], caption: str, name
         has_ours=any(says_ours(x) or names.is_own(x) for x in labels) or any(says_ours(x) for x in groups),
         ablation=_is_analysis(caption) or any(re.search(r"\bablation", x, re.IGNORECASE) for x in groups),
         compares=bool(COMPARES.search(caption))
+        or (has_citation(caption) and bool(_VERSUS.search(caption)))
         or (any(PRIOR_GROUP.search(x) for x in groups) and any(_OWN_GROUP.search(x) for x in groups)),
         marks=marked_roles(caption),
     )
+
+
+_VERSUS = re.compile(r"\b(?:versus|vs)\b")  # with a citation: "OurNet vs. WideNet [12]"
 
 
 MARK_DEFINED = Pattern(

@@ -401,7 +401,11 @@ _LABEL = re.compile(r"^(?:Table|Tab\.|Figure|Fig\.)\s?[\w.]*?[.:]?\s+(?=[A-Z(\[]
 CAPTION_BEGINS = Pattern(
     "a caption that begins with training times",
     {
-        r"(?:pre-?)?train(?:ing)? times?\b": ("Table 2: Training time of", "Table 4. The pre-training times"),
+        r"(?:pre-?)?train(?:ing)? (?:times?|durations?)\b": (
+            "Table 2: Training time of",
+            "Table 4. The pre-training times",
+            "Table 7: Training durations",
+        ),
         r"(?:(?:pre-?)?training|running|run) (?P<unit>hours|days)\b": "Table 3: Training hours of",
         r"(?:total|overall|average|mean) (?:pre-?)?training times?\b": "Table 5: Total training time",
         r"wall[- ]?clock (?:training )?times?\b(?=[^.]*\btrain)": "Table 6: Wall-clock time to train",

@@ -154,11 +154,13 @@ MACHINES_AFTER = Pattern("machines behind what each has", {rf"^\s?{_MACHINES}\b"
 NODES = Pattern(
     "a number of machines",
     {
-        rf"(?:{_MACHINES}|workers?)": ("64 nodes", "16 multi-GPU machines", "4 workers"),
+        rf"(?:{_MACHINES}|workers?)": ("64 nodes", "16 multi-GPU machines", "4 workers", "twelve Acme AB-41 servers"),
         r"DGX[\w-]*": "6 DGX-2",
     },
+    # a maker's name and model may stand between
     before=rf"(?<![\w.-])(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})[\s-]"
-    rf"(?:{any_of('compute computing worker GPU server physical multi-GPU cloud cluster identical AWS EC2')}[\s-])*",
+    rf"(?:{any_of('compute computing worker GPU server physical multi-GPU cloud cluster identical AWS EC2')}[\s-])*"
+    r"(?:(?-i:[A-Z])[\w.-]*\s){0,3}",
     after=r"(?![\w])(?![\s-]?(?:hours?|days?|h\b))",
     refuses=("600 node hours", "v3 nodes"),
 )

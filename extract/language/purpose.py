@@ -269,10 +269,20 @@ THEIR_MODEL = Pattern(
         r"(?:takes?|took|requires?|required|needs?|needed|finish(?:es|ed)|complet(?:es|ed)|(?:was|is) trained)\b": (
             "the network from Smith et al. (2017) needs",
             "the model of [12] takes",
-        )
+        ),
     },
     flags=re.RegexFlag(0),
     refuses=("our network of 12 layers takes",),
+)
+WHO_USED = Pattern(
+    "others of whom a clause tells what they used",
+    {
+        rf"\b[A-Z][\w’'-]+ et al\.?(?:,? ?{_MARK})?,? who (?:use|train|need|report|employ|require)(?:s|d|ed)?\b": (
+            "than Smith et al. (2016), who used"
+        ),
+    },
+    flags=re.RegexFlag(0),
+    refuses=("we, who used", "Smith et al. (2016) used"),
 )
 SAID_BY = Pattern(
     "who says so, at the end",
@@ -546,6 +556,9 @@ def foreign_at(sentence: str, place: int, section: str | None) -> Reason | None:
     cites = "(" in sentence and ("et al" in sentence or "[" in sentence)
     others = FOREIGN_SUBJECT.search(sentence) if cites else None
     if others and others.start() <= place and _in_brackets(sentence, others.end()) and _in_brackets(sentence, place):
+        return Reason(Refusal.FOREIGN_RUN)
+    theirs = WHO_USED.search(sentence, 0, place) if " who " in sentence else None
+    if theirs and not re.search(r"[;]|,\s(?:while|whereas|but|and)\s(?:we|our)\b", sentence[theirs.end() : place]):
         return Reason(Refusal.FOREIGN_RUN)
     if ";" in sentence:
         left = sentence.rfind(";", 0, place) + 1

@@ -132,6 +132,9 @@ EXPERIMENTS = Pattern(
         r"\b(?:all|our)(?: of)?(?: our)? experiments\b": "in all of our experiments",
         r"\b(?:experiments|simulations) (?:use[sd]?|were|are|ran|run|took|take|have been)\b": "experiments use a V100",
         r"\b(?:ran|run|did) everything\b": "we ran everything",
+        r"\b(?:all|each|every)(?: of)?(?: our| the)? (?:runs?|models?|networks?|variants?) (?:use[sd]?|ran)\b": (
+            "all runs used 8 GPUs"
+        ),
     },
     refuses=("an experiment",),
 )
