@@ -94,7 +94,7 @@ def test_missing_file(sandbox: Sandbox) -> None:
 def test_faults(monkeypatch: pytest.MonkeyPatch, fault: object, outcome: Outcome) -> None:
     """it turns whatever happens inside a child into an outcome"""
 
-    def faulty(*_: object) -> None:
+    def faulty(*_: object, **__: object) -> None:
         fault()  # type: ignore[operator]
 
     monkeypatch.setattr(sandbox_module, "read_paper", faulty)
