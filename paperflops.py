@@ -33,8 +33,8 @@ class Commands(OneLineGroup):
     """The commands in the order of a study."""
 
     order = (
-        "add", "harvest", "schedule", "extract", "show", "review", "crosscheck", "reference", "status", "export",
-        "evaluate", "db",
+        "add", "harvest", "schedule", "extract", "show", "sentences", "review", "crosscheck", "reference", "status",
+        "export", "evaluate", "db",
     )  # fmt: skip
 
 
