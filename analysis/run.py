@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 import sys
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +15,9 @@ from db.errors import BadInputError, PaperflopsError, StoppedError
 from db.settings import DEFAULT_DB, DbOption
 from db.terminal.command_line import OneLineCommand, PlainTyper
 from db.terminal.console import progress, say, warn
+
+if TYPE_CHECKING:
+    from analysis.rows.snapshot import Snapshot
 
 COMPUTE = ("burden", "tensor", "operations", "training")
 
@@ -88,8 +92,6 @@ def analyse(
         return
     if reference and snapshot is not None:
         raise BadInputError("--reference and --snapshot exclude each other", "give one of them")
-    if compute not in COMPUTE:
-        raise BadInputError(f"there is no measure of computing {compute!r}", "there are " + ", ".join(COMPUTE))
     chosen = load_studies(studies or [])
 
     from analysis.fits.projection import Conversions
@@ -97,23 +99,15 @@ def analyse(
     from analysis.report.page import compose
     from analysis.report.writing import write_report
     from analysis.rows.inputs import Inputs, Options
-    from analysis.rows.observations import DATA_SETS
-    from analysis.rows.snapshot import freeze_database, freeze_reference, read_snapshot, write_snapshot
-    from db.reference.benchmarks import benchmark as known_benchmark
 
-    if rows is not None and rows not in DATA_SETS:
-        raise BadInputError(f"there are no rows {rows!r}", "there are " + ", ".join(DATA_SETS))
-    for name in benchmark or []:
-        known_benchmark(name)
+    _check_names(compute, rows, benchmark or ())
     given = {
         "gflops_per_joule": gflops_per_joule,
         "pue": pue,
         "lbs_co2_per_kwh": lbs_co2_per_kwh,
         "usd_per_hour": usd_per_hour,
     }
-    for name, value in given.items():
-        if value is not None and not 0 < value < math.inf:
-            raise BadInputError(f"--{name.replace('_', '-')} {value:g} is no such amount", "give a number above 0")
+    _check_amounts(given)
     options = Options(
         conversions=Conversions(**{name: value for name, value in given.items() if value is not None}),
         compute=compute,
@@ -129,14 +123,7 @@ def analyse(
     try:
         out.mkdir(parents=True, exist_ok=True)
         kept = out / "snapshot.parquet"
-        if snapshot is None:
-            frozen = freeze_reference() if reference else freeze_database(db)
-            write_snapshot(frozen, kept)
-            frozen = read_snapshot(kept)
-        else:
-            frozen = read_snapshot(snapshot)
-            if not (kept.exists() and kept.samefile(snapshot)):
-                kept.write_bytes(snapshot.read_bytes())
+        frozen = _frozen(kept, db, snapshot, reference=reference)
         inputs = Inputs(frozen, options)
         sections = []
         with progress("studies", len(chosen)) as steps:
@@ -168,6 +155,39 @@ def analyse(
         say("no row is curated yet: these fits rest on what the extractor read; `paperflops review` has it confirmed")
     say(f"snapshot {frozen.checksum[:16]}  {kept}")
     say(f"report   {page}")
+
+
+def _frozen(kept: Path, db: Path, snapshot: Path | None, *, reference: bool) -> Snapshot:
+    """The rows to fit, frozen at `kept`: the database's, the reference table's, or those of an earlier snapshot."""
+    from analysis.rows.snapshot import freeze_database, freeze_reference, read_snapshot, write_snapshot
+
+    if snapshot is None:
+        write_snapshot(freeze_reference() if reference else freeze_database(db), kept)
+        return read_snapshot(kept)
+    frozen = read_snapshot(snapshot)
+    if not (kept.exists() and kept.samefile(snapshot)):
+        kept.write_bytes(snapshot.read_bytes())
+    return frozen
+
+
+def _check_names(compute: str, rows: str | None, benchmarks: Sequence[str]) -> None:
+    """Refuses a measure, a set of rows or a benchmark that nobody knows, with those that there are."""
+    from analysis.rows.observations import DATA_SETS
+    from db.reference.benchmarks import benchmark as known_benchmark
+
+    if compute not in COMPUTE:
+        raise BadInputError(f"there is no measure of computing {compute!r}", "there are " + ", ".join(COMPUTE))
+    if rows is not None and rows not in DATA_SETS:
+        raise BadInputError(f"there are no rows {rows!r}", "there are " + ", ".join(DATA_SETS))
+    for name in benchmarks:
+        known_benchmark(name)
+
+
+def _check_amounts(given: Mapping[str, float | None]) -> None:
+    """Refuses an amount that is not above 0."""
+    for name, value in given.items():
+        if value is not None and not 0 < value < math.inf:
+            raise BadInputError(f"--{name.replace('_', '-')} {value:g} is no such amount", "give a number above 0")
 
 
 def _decimal_year(text: str | None) -> float | None:
