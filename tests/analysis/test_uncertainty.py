@@ -153,14 +153,14 @@ def test_the_interval_narrows_as_records_are_reviewed() -> None:
 
 
 def test_committed_coverage_under_doubt() -> None:
-    """it finds, in the committed simulation, the joined interval at 88 of 100 or more in each world, 93 in the mean.
+    """it finds, in the committed simulation, the joined interval at 91 of 100 or more in each world, 94 in the mean.
 
     With 60 samples a case the share itself is known to three or four points.
     """
     told = simulated("misread")
     assert told["draws"].min() >= 60 and set(told["world"]) == {"rival", "lost"}
     doubtful = told[told["confidence"] < 1]
-    assert told["coverage"].min() >= 0.88 and told["coverage"].mean() >= 0.93
+    assert told["coverage"].min() >= 0.91 and told["coverage"].mean() >= 0.94
     assert ((doubtful["slope"] - SLOPE_PLANTED).abs() < (doubtful["naive slope"] - SLOPE_PLANTED).abs() + 0.001).all()
 
 
