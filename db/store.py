@@ -177,9 +177,23 @@ def _copy_before_steps(path: Path, wait: float) -> None:
             return
         copy = path.with_name(f"{path.name}.before-step-{min(lacking):03}")
         if not copy.exists():
-            part = copy.with_name(f"{copy.name}.part")
-            shutil.copyfile(path, part)
-            part.replace(copy)
+            copy_whole(path, copy)
+
+
+def copy_whole(source: Path, target: Path) -> None:
+    """Copies a file so that the target is the old one or all of the new one, never a part."""
+    if not target.parent.is_dir():
+        raise BadInputError(f"there is no folder {target.parent}", "make it, or name another file")
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as out, source.open("rb") as data:
+            shutil.copyfileobj(data, out, 1 << 20)
+            out.flush()
+            os.fsync(out.fileno())
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
 
 
 def _taken(con: Connection) -> dict[int, str]:

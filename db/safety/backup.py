@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import tempfile
 from pathlib import Path
 
 from db.errors import BadInputError, DamagedError
 from db.safety.check import check
 from db.safety.decision_lines import lines_path, read_lines
-from db.store import now, reading, writing
+from db.store import copy_whole, now, reading, writing
 from db.tables.reviews import append_decisions, load_decisions
 
 
@@ -21,7 +18,7 @@ def back_up(db: Path, to: Path) -> int:
     if to.exists() and db.exists() and to.samefile(db):
         raise BadInputError(f"{to} is the database itself", "name another file")
     with reading(db):  # readers keep writers out, so that the file does not change under the copy
-        _copy_whole(db, to)
+        copy_whole(db, to)
     return to.stat().st_size
 
 
@@ -38,7 +35,7 @@ def restore(db: Path, copy: Path) -> tuple[Path | None, int]:
         raise DamagedError(f"{copy} is damaged itself ({', '.join(found.damaged)})", "restore an older copy")
     aside = _set_aside(db) if db.exists() else None
     db.parent.mkdir(parents=True, exist_ok=True)
-    _copy_whole(copy, db)
+    copy_whole(copy, db)
     return aside, restore_decisions(db, lines_path(db))
 
 
@@ -64,19 +61,3 @@ def _set_aside(db: Path) -> Path:
     if wal.exists():  # of the old file: on the new one it would be applied to what it does not know
         wal.rename(aside.with_name(f"{aside.name}.wal"))
     return aside
-
-
-def _copy_whole(source: Path, target: Path) -> None:
-    """Copies a file so that the target is the old one or all of the new one, never a part."""
-    if not target.parent.is_dir():
-        raise BadInputError(f"there is no folder {target.parent}", "make it, or name another file")
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as out, source.open("rb") as data:
-            shutil.copyfileobj(data, out, 1 << 20)
-            out.flush()
-            os.fsync(out.fileno())
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)

@@ -114,6 +114,7 @@ class _Found:
     scores: Mapping[str, Sequence[FieldScore]]
     judged: Sequence[Judged]  # that the calibration is fitted on
     calibration: Calibration
+    points: Sequence[tuple[float, float]]  # of each value its chance by the other papers, and 1 where it was right
 
 
 # --- the three ways of judging ---------------------------------------------------------------------------------------
@@ -127,11 +128,11 @@ def _by_decisions(read: _Read, db: Path, errors: str | None) -> _Found:
         raise BadInputError("nobody has decided anything yet", "review with `paperflops review send` and `sync`")
     say(f"{len(judged)} values judged by people")
     found = calibrated(judged)
-    _say_calibration(judged, found)
+    points = _say_calibration(judged, found)
     telling.say_patterns(judged, places=True)
     if errors is not None:
         telling.say_judged_wrong(judged, errors)
-    return _Found({}, judged, found)
+    return _Found({}, judged, found, points)
 
 
 def _by_gold(read: _Read, folder: Path, errors: str | None) -> _Found:
@@ -143,11 +144,11 @@ def _by_gold(read: _Read, folder: Path, errors: str | None) -> _Found:
     scores = score_fields(truths, read.candidates)
     telling.say_scores(scores)
     found = replace(calibrated(judged), links=_say_joining(read, load_labelled(folder)))
-    _say_calibration(judged, found)
+    points = _say_calibration(judged, found)
     telling.say_patterns(judged, places=True)
     if errors is not None:
         telling.say_errors(scores, errors)
-    return _Found({"gold": scores}, judged, found)
+    return _Found({"gold": scores}, judged, found, points)
 
 
 def _by_labels(read: _Read, by: By, errors: str | None) -> _Found:
@@ -164,12 +165,12 @@ def _by_labels(read: _Read, by: By, errors: str | None) -> _Found:
     unseen = [e for e in here if e.set in UNSEEN]
     judged = judged_by_truths(read.candidates, truths_of(unseen, labels))
     found = replace(calibrated(judged), links=_say_joining(read, {e.arxiv_id: labels[e.arxiv_id] for e in unseen}))
-    _say_calibration(judged, found)
+    points = _say_calibration(judged, found)
     if errors is not None:
         tuned = truths_of([e for e in here if e.set is LabelSet.TUNED], labels)
         telling.say_errors(score_fields(tuned, read.candidates), errors)
         say("of papers that no rule was made on, nothing is listed: they are there to measure by")
-    return _Found({name: group.scores for name, group in shown.items()}, judged, found)
+    return _Found({name: group.scores for name, group in shown.items()}, judged, found, points)
 
 
 def _order(by: By) -> Callable[[str], int | str]:
@@ -236,10 +237,12 @@ def _with_signs(candidates: Iterable[Candidate]) -> Iterator[tuple[Candidate, Si
         yield from zip(mine, signs_of(mine), strict=True)
 
 
-def _say_calibration(judged: Sequence[Judged], found: Calibration) -> None:
+def _say_calibration(judged: Sequence[Judged], found: Calibration) -> Sequence[tuple[float, float]]:
+    """Says the reliability out of paper and the weights; returns the points of the curve."""
     points = [(chance, float(j.right)) for j, chance in out_of_paper(judged)]
     telling.say_reliability("each paper by the weights of the others", points, reliability_curve(points))
     telling.say_weights(found)
+    return points
 
 
 def _say_joining(read: _Read, papers: Mapping[str, LabelledPaper]) -> Mapping[str, Mapping[str, tuple[float, float]]]:
@@ -286,8 +289,7 @@ def _write_confidences(found: _Found, file: Path) -> None:
 
 
 def _figures(found: _Found) -> dict[str, object]:
-    points = [(chance, float(j.right)) for j, chance in out_of_paper(found.judged)]
-    curve = reliability_curve(points)
+    curve = reliability_curve(found.points)
     return {
         "groups": {
             name: {
