@@ -16,9 +16,9 @@ def name_primary_metrics(con: Connection, primary: Mapping[str, str]) -> None:
 
 
 def _value_columns() -> str:
-    """The columns of each field but the score: value, page, quote and confidence of the value that comes first."""
+    """The columns of each field: value, page, quote and confidence of the value that comes first."""
     parts = []
-    for field, column in COLUMNS.items():
+    for field, column in {Field.SCORE: "score", **COLUMNS}.items():
         value = "value_text" if field is Field.DEVICE else "value"
         for name, suffix in ((value, ""), ("page", "_page"), ("quote", "_quote"), ("confidence", "_confidence")):
             parts.append(f"max(CASE WHEN field = '{field}' AND place = 1 THEN {name} END) AS {column}{suffix}")
@@ -48,14 +48,10 @@ placed AS (
 wide AS (
     SELECT record_key,
         max(CASE WHEN field = 'score' AND place = 1 THEN metric END) AS metric,
-        max(CASE WHEN field = 'score' AND place = 1 THEN value END) AS score,
-        max(CASE WHEN field = 'score' AND place = 1 THEN page END) AS score_page,
-        max(CASE WHEN field = 'score' AND place = 1 THEN quote END) AS score_quote,
-        max(CASE WHEN field = 'score' AND place = 1 THEN confidence END) AS score_confidence,
+        {_value_columns()},
         to_json(coalesce(list({{'metric': metric, 'split': split, 'setting': qualifiers ->> 'setting', 'value': value,
                                'page': page, 'quote': quote, 'confidence': confidence}} ORDER BY place)
                          FILTER (field = 'score'), [])) AS scores,
-        {_value_columns()},
         to_json(coalesce(list({{'field': field, 'run': run, 'purpose': purpose,
                                'value': coalesce(to_json(value_text), to_json(value)), 'page': page, 'quote': quote,
                                'confidence': confidence}} ORDER BY field, place)
