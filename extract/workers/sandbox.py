@@ -22,7 +22,7 @@ import weakref
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import TracebackType
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 from db.models import Outcome
 from db.tables.readings import Reading
@@ -147,6 +147,7 @@ def _in_child(job: Job) -> Reading:
     """The reading by a forked child under the job's limits."""
     read_end, write_end = os.pipe()
     started = time.monotonic()
+    loaded_mb = _memory_mb().resident
     child = os.fork()
     if child == 0:
         status = 1
@@ -169,7 +170,7 @@ def _in_child(job: Job) -> Reading:
         reading = pickle.loads(payload)
     except Exception:
         how = f"signal {signal.Signals(os.WTERMSIG(status)).name}" if os.WIFSIGNALED(status) else "an internal error"
-        full = peak_mb > 0.75 * job.memory_limit_mb
+        full = peak_mb - loaded_mb > 0.75 * job.memory_limit_mb  # what the server had loaded counts in the child's peak
         outcome = Outcome.OUT_OF_MEMORY if full else Outcome.CRASHED
         return _failed(job, outcome, f"the reader ended with {how}", seconds=seconds, peak_mb=peak_mb)
     assert isinstance(reading, Reading)
@@ -178,8 +179,7 @@ def _in_child(job: Job) -> Reading:
 
 def _work(job: Job, write_end: int) -> None:
     """Reads the file under the limits and writes the pickled reading to the pipe. Runs in the child."""
-    already = _address_space_mb()
-    limit = int((already + job.memory_limit_mb) * 2**20)
+    limit = int((_memory_mb().address_space + job.memory_limit_mb) * 2**20)
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     seconds = int(job.time_limit) + 1
@@ -225,12 +225,20 @@ def _drain(read_end: int, deadline: float) -> tuple[bytes, bool]:
         chunks.append(chunk)
 
 
-def _address_space_mb() -> float:
+class _Memory(NamedTuple):
+    """What this process has, in MiB."""
+
+    address_space: float
+    resident: float
+
+
+def _memory_mb() -> _Memory:
+    """What this process has now; a guess for the address space where there is no /proc."""
     try:
-        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        pages = [int(n) for n in Path("/proc/self/statm").read_text().split()[:2]]
     except (OSError, ValueError):
-        return 1024.0
-    return pages * resource.getpagesize() / 2**20
+        return _Memory(1024.0, 0.0)
+    return _Memory(*(n * resource.getpagesize() / 2**20 for n in pages))
 
 
 def _send(pipe: IO[bytes], value: object) -> None:

@@ -103,6 +103,12 @@ def test_faults(monkeypatch: pytest.MonkeyPatch, fault: object, outcome: Outcome
     assert reading.message
 
 
+def test_what_was_loaded_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """it doesn't take a crash for a lack of memory where the server itself holds more than the limit"""
+    monkeypatch.setattr(sandbox_module, "read_paper", lambda *_, **__: os._exit(3))
+    assert _in_child(job(PDFS[0], memory_limit_mb=64)).outcome == Outcome.CRASHED
+
+
 def test_dead_server_is_started_again() -> None:
     """it reads on when its server was killed"""
     with Sandbox() as made:
