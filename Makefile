@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 LS_VENV ?= .venv-label-studio
+PARALLEL ?= --numprocesses auto --dist loadgroup --no-loadscope-reorder
 PIP := -m pip --disable-pip-version-check --quiet --no-input
 
 .PHONY: demo test test-all lint label-studio requirements clean
@@ -24,7 +25,7 @@ demo: $(VENV)/.main
 	@printf '\nOpen %s in a browser.\n' '$(DEMO)/report.html'
 
 test: $(VENV)/.test lint
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest $(PARALLEL) -m "not slow"
 
 test-all: $(VENV)/.test lint
 	$(BIN)/pytest

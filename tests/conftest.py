@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
+LABEL_STUDIO = "label-studio"
 
 
 @pytest.fixture(autouse=True)
@@ -34,3 +35,19 @@ def shared() -> Path:
     if not folder.is_dir():
         pytest.skip("the folder `shared` is not beside the project root")
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Gives a worker of pytest-xdist whole files, so that what a file prepares once is prepared once.
+
+    All tests that ask for Label Studio's server stand in one group, and first: they wait more than they compute.
+    """
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(_group(item)))
+    items.sort(key=lambda item: _group(item) != LABEL_STUDIO)
+
+
+def _group(item: pytest.Item) -> str:
+    """Which tests go to the same worker as this one."""
+    asks_for = set(getattr(item, "fixturenames", ()))
+    return LABEL_STUDIO if asks_for & {"label_studio", "label_studio_venv"} else item.nodeid.partition("::")[0]
