@@ -57,7 +57,8 @@ class ClusterRobust:
 
 def codes_of(papers: Sequence[Any]) -> NDArray[np.int64]:
     """A number for each row's paper, from 0."""
-    return np.unique(np.asarray([str(p) for p in papers]), return_inverse=True)[1].astype(np.int64)
+    codes: NDArray[np.int64] = np.unique(np.asarray([str(p) for p in papers]), return_inverse=True)[1].astype(np.int64)
+    return codes
 
 
 def cluster_robust(
@@ -96,4 +97,4 @@ def _factors(shares: Floats, correction: Correction) -> Floats:
     left = 1.0 - values
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = np.where(left > FULL_LEVERAGE, np.power(np.maximum(left, FULL_LEVERAGE), power), 0.0)
-    return np.einsum("gij,gj,gkj->gik", vectors, scale, vectors)
+    return np.asarray(np.einsum("gij,gj,gkj->gik", vectors, scale, vectors), float)

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 FEWEST_BENCHMARKS = 4  # with fewer, how benchmarks scatter can hardly be told, and no interval says anything
 MOST_PAPERS = 3000  # an even sample of more: the benchmarks' scatter, not the papers', decides the interval
@@ -29,7 +29,7 @@ class PooledLine:
     benchmarks: int
     papers: int
 
-    def predict(self, x: ArrayLike) -> np.ndarray:
+    def predict(self, x: ArrayLike) -> NDArray[np.float64]:
         """The pooled line's height at these x."""
         return np.asarray(self.constant + self.slope * (np.asarray(x, float) - self.centre))
 

@@ -79,7 +79,7 @@ class Regression(Fit):
         out = self.coefficients[CONSTANT] + self.coefficients[SLOPE] * np.log10(np.asarray(computing, float))
         if YEAR in self.coefficients:
             out = out + self.coefficients[YEAR] * ((YEAR_ZERO if year is None else year) - YEAR_ZERO)
-        return out
+        return np.asarray(out, float)
 
     def band(self, computing: ArrayLike) -> tuple[Floats, Floats]:
         """The confidence band of the fitted response (no time trend) at these amounts of computing: low, high."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.fits.mixed import pooled_line
 from analysis.fits.projection import exponent
@@ -153,7 +154,7 @@ def aic(rows: pd.DataFrame, fit: Regression) -> float:
         response
     ]
     likelihood = -n / 2 * (np.log(2 * np.pi * variance) + 1) + float(jacobian.sum())
-    return 2 * 3 - 2 * likelihood
+    return float(2 * 3 - 2 * likelihood)
 
 
 def r2_of_degree(rows: pd.DataFrame, degree: int) -> float:
@@ -215,7 +216,7 @@ def _across(
     measure, unit = MEASURES[compute]
     layers: list[Layer] = []
 
-    def shown(values: np.ndarray) -> list[float]:
+    def shown(values: NDArray[np.float64]) -> list[float]:
         return [float(v) for v in (100 * 10**values if response == "log10 error" else values)]
 
     for benchmark, rows in fitted.items():

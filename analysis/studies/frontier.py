@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.fits.inference import QuantileLine, frontier, quantile_line
 from analysis.fits.projection import exponent_of
@@ -89,7 +90,7 @@ def run(inputs: Inputs) -> Section:
 
 
 def _line(
-    benchmark: str, compute: str, rows: pd.DataFrame, mean: Regression, low: QuantileLine, best: np.ndarray
+    benchmark: str, compute: str, rows: pd.DataFrame, mean: Regression, low: QuantileLine, best: NDArray[np.bool_]
 ) -> dict[str, Any]:
     edge = math.nan
     if best.sum() >= MINIMUM_ROWS:
@@ -112,7 +113,7 @@ def _line(
 
 
 def _panel(
-    rows: pd.DataFrame, mean: Regression, low: QuantileLine, best: np.ndarray, benchmark: str, compute: str
+    rows: pd.DataFrame, mean: Regression, low: QuantileLine, best: NDArray[np.bool_], benchmark: str, compute: str
 ) -> Panel:
     colour = colour_of(benchmark)
     grid = np.geomspace(rows["computing"].min(), rows["computing"].max(), 40)

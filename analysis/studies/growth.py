@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.fits.mixed import PooledLine, pooled_line
 from analysis.fits.regression import MINIMUM_PAPERS, MINIMUM_ROWS, Regression, ordinary_least_squares
@@ -147,7 +148,7 @@ def _panel(rows: pd.DataFrame, fits: dict[str, Regression], pooled: PooledLine |
     return Panel(measure, "year", f"{measure} ({unit})", layers, y_log=True, note=note)
 
 
-def _trend_line(fit: Regression, years: np.ndarray) -> list[float]:
+def _trend_line(fit: Regression, years: NDArray[np.float64]) -> list[float]:
     return [float(v) for v in 10 ** (fit.coefficients["constant"] + fit.coefficients[TIME] * (years - 2012))]
 
 

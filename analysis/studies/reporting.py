@@ -7,6 +7,7 @@ from urllib.parse import urlparse
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.fits.imputation import rubin
 from analysis.fits.inference import Estimate, Floats, clustered_slope
@@ -188,7 +189,7 @@ def _line(remedy: str, found: Estimate, n: int) -> dict[str, Any]:
     }
 
 
-def _filled_in(z: Floats, reports: np.ndarray, x: Floats, rng: np.random.Generator) -> list[Floats]:
+def _filled_in(z: Floats, reports: NDArray[np.bool_], x: Floats, rng: np.random.Generator) -> list[Floats]:
     """Draws of log10 computing of the silent, from reporters' regression of it on log10 error and year."""
     w = z[reports]
     beta, *_ = np.linalg.lstsq(w, x, rcond=None)
@@ -203,7 +204,7 @@ def _filled_in(z: Floats, reports: np.ndarray, x: Floats, rng: np.random.Generat
     return out
 
 
-def _together(reports: np.ndarray, x: Floats, silent: Floats) -> Floats:
+def _together(reports: NDArray[np.bool_], x: Floats, silent: Floats) -> Floats:
     """log10 computing of all rows in their order: reporters' own, the silent's as drawn."""
     out = np.empty(len(reports))
     out[reports], out[~reports] = x, silent
@@ -220,7 +221,7 @@ def _joined(estimates: list[Estimate]) -> Estimate:
     return Estimate("", joined.estimate, joined.standard_error, joined.low, joined.high, joined.degrees_of_freedom)
 
 
-def logistic_chances(z: Floats, reports: np.ndarray, ridge: float = 1.0) -> Floats:
+def logistic_chances(z: Floats, reports: NDArray[np.bool_], ridge: float = 1.0) -> Floats:
     """Fitted chances of a logistic regression with a ridge on all but the constant (it never runs away)."""
     beta, penalty = np.zeros(z.shape[1]), ridge * np.diag([0.0] + [1.0] * (z.shape[1] - 1))
     for _ in range(50):
@@ -237,7 +238,7 @@ def logistic_chances(z: Floats, reports: np.ndarray, ridge: float = 1.0) -> Floa
 
 def _standard(v: Floats) -> Floats:
     spread = float(np.std(v))
-    return (v - v.mean()) / (spread if spread > 0 else 1.0)
+    return np.asarray((v - v.mean()) / (spread if spread > 0 else 1.0), float)
 
 
 def _apart(rows: pd.DataFrame) -> bool:

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import typer
 import typer.core
 
 from db.errors import BadInputError, StoppedError
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 # What Typer calls a value, and what we do.
 _WORDS = (
@@ -93,7 +95,7 @@ class PlainTyper(typer.Typer):
         }  # fmt: skip
         super().__init__(**plain | settings)
 
-    def command(self, name: str | None = None, **settings: Any) -> Any:
+    def command(self, name: str | None = None, **settings: Any) -> Callable[[Function], Function]:
         return super().command(name, **{"cls": PlainCommand} | settings)
 
 
@@ -120,7 +122,8 @@ def _write_parameters(command: Any, ctx: Any, formatter: Any) -> None:
 
 
 def _argument_name(parameter: Any) -> str:
-    return (parameter.metavar or parameter.name).upper() + ("..." if parameter.nargs != 1 else "")
+    name: str = parameter.metavar or parameter.name
+    return name.upper() + ("..." if parameter.nargs != 1 else "")
 
 
 def _argument_in_usage(piece: str) -> str:

@@ -16,8 +16,8 @@ from db.models import Candidate, Cell, Document, Field, Table
 from db.reference.hardware import find_device, find_devices
 from db.vocabulary import Purpose, Reason, Refusal, Role
 from extract.candidates import candidate_in_cell
-from extract.cells.counts import COUNTS
 from extract.cells.frame import TableFrame, frame_table
+from extract.cells.headers import COUNTS
 from extract.cells.roles import role_of
 from extract.cells.training_heads import (
     CAPTION_BEGINS,
@@ -143,7 +143,7 @@ class _View:
     @cached_property
     def labels(self) -> list[str]:
         """The rows' names, without the cells of columns that say what runs were made on."""
-        if self.frame.label_columns == [0] and any(map(self.head, self.frame.column_path(0))):
+        if self.frame.label_columns == (0,) and any(map(self.head, self.frame.column_path(0))):
             return [""] * len(self.frame.labels)  # rows of "1, 2, 4 GPUs"
         said = [c for c in self.frame.label_columns if c and any(map(self.head, self.frame.column_path(c)))]
         return [

@@ -76,7 +76,7 @@ def share_right(record: Links, of_field: str, way: str) -> float | None:
     ways = record.get(of_field)
     if not ways:
         return None
-    right, judged = (sum(column) for column in zip(*ways.values(), strict=True))
+    right, judged = sum(r for r, _ in ways.values()), sum(j for _, j in ways.values())
     share = (right + 1) / (judged + 2)
     here_right, here_judged = ways.get(way, (0, 0))
     return (here_right + PRIOR_WEIGHT * share) / (here_judged + PRIOR_WEIGHT)

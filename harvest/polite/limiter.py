@@ -100,7 +100,7 @@ class Limiter:
         # started anew. Both wait as if the request had been made just now.
         if state.get("open") or passed < 0:
             return self.delay
-        return max(0.0, self.delay - passed)
+        return max(0.0, float(self.delay - passed))
 
     def _sleep_for(self, seconds: float) -> None:
         end = time.monotonic() + seconds
