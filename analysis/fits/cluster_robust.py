@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -55,14 +55,14 @@ class ClusterRobust:
             return np.where(squares > 0, np.maximum(trace * trace / squares, 1e-3), 1e-3)
 
 
-def codes_of(papers: Sequence[Any]) -> NDArray[np.int64]:
+def codes_of(papers: Sequence[object]) -> NDArray[np.int64]:
     """A number for each row's paper, from 0."""
     codes: NDArray[np.int64] = np.unique(np.asarray([str(p) for p in papers]), return_inverse=True)[1].astype(np.int64)
     return codes
 
 
 def cluster_robust(
-    design: Floats, residuals: Floats, papers: Sequence[Any] | None, correction: Correction = "CR2"
+    design: Floats, residuals: Floats, papers: Sequence[object] | None, correction: Correction = "CR2"
 ) -> ClusterRobust:
     """The cluster-robust covariance of a least squares fit.
 

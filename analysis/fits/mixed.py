@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -35,7 +34,7 @@ class PooledLine:
 
 
 def pooled_line(
-    x: ArrayLike, y: ArrayLike, benchmarks: Sequence[Any], papers: Sequence[Any], *, level: float = 0.95
+    x: ArrayLike, y: ArrayLike, benchmarks: Sequence[object], papers: Sequence[object], *, level: float = 0.95
 ) -> PooledLine | None:
     """The line of a mixed model with random constants and slopes by benchmark, by REML, through papers' means.
 

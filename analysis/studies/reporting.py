@@ -17,6 +17,7 @@ from analysis.report.findings import Figure, Layer, Line, Panel, Points, Section
 from analysis.report.panels import slope_forest
 from analysis.rows.inputs import Inputs, benchmark_name
 from analysis.rows.observations import MEASURES, measure_column, paper_of, records
+from db.untyped import Row
 
 TITLE = "Who reports computing"
 ORDER = 130
@@ -114,7 +115,7 @@ def run(inputs: Inputs) -> Section:
 
 def shares(rows: pd.DataFrame) -> pd.DataFrame:
     """The share of papers that report, by benchmark, by year and by where the paper stands."""
-    lines: list[dict[str, Any]] = []
+    lines: list[Row] = []
 
     def add(kind: str, name: str, some: pd.DataFrame) -> None:
         by_paper = some.groupby("paper")["reports"].any()
@@ -133,7 +134,7 @@ def shares(rows: pd.DataFrame) -> pd.DataFrame:
 def live_shares(papers: pd.DataFrame) -> pd.DataFrame:
     """The share of papers stating each kind of cost, by benchmark and by arXiv category."""
     costs = ["device", "training_time", "operations", "parameters"]
-    lines: list[dict[str, Any]] = []
+    lines: list[Row] = []
     for kind, column in (("benchmark", "benchmark"), ("arXiv category", "category")):
         for name, some in papers[papers[column].notna()].groupby(column, sort=True):
             one = some.drop_duplicates("arxiv_id")
@@ -155,7 +156,7 @@ def live_shares(papers: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def remedied_slopes(inputs: Inputs, some: pd.DataFrame, rng: np.random.Generator) -> list[dict[str, Any]]:
+def remedied_slopes(inputs: Inputs, some: pd.DataFrame, rng: np.random.Generator) -> list[Row]:
     """The slope among reporters, reweighted, and with the silent filled in at three shifts; CR2 by paper each."""
     reports = some["reports"].to_numpy(bool)
     y, year, papers = np.log10(some["error"].to_numpy(float)), some["year"].to_numpy(float), list(some["paper"])
@@ -178,7 +179,7 @@ def remedied_slopes(inputs: Inputs, some: pd.DataFrame, rng: np.random.Generator
     return lines
 
 
-def _line(remedy: str, found: Estimate, n: int) -> dict[str, Any]:
+def _line(remedy: str, found: Estimate, n: int) -> Row:
     return {
         "remedy": remedy,
         "n": n,
@@ -247,7 +248,7 @@ def _apart(rows: pd.DataFrame) -> bool:
     return int(np.linalg.matrix_rank(np.column_stack(columns))) == len(columns)
 
 
-def _difference(some: pd.DataFrame, benchmark: str) -> dict[str, Any]:
+def _difference(some: pd.DataFrame, benchmark: str) -> Row:
     fit = ordinary_least_squares(
         np.log10(some["error"].to_numpy(float)),
         {

@@ -16,6 +16,7 @@ import typer
 import typer.core
 
 from db.errors import BadInputError, StoppedError
+from db.untyped import Row
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -90,7 +91,7 @@ class PlainTyper(typer.Typer):
     """Where commands are mounted: a Typer whose groups and commands have plain help."""
 
     def __init__(self, **settings: Any) -> None:
-        plain: dict[str, Any] = {
+        plain: Row = {
             "cls": PlainGroup, "add_completion": False, "rich_markup_mode": None, "no_args_is_help": True,
         }  # fmt: skip
         super().__init__(**plain | settings)

@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
 
-from db.models import Field, Table
+from db.models import Field, Qualifier, Qualifiers, Table
 from db.reference.benchmarks import find_metric, is_short_name
 from db.reference.tasks import tasks_in
 from db.reference.untracked import find_pretraining_data
@@ -116,7 +115,7 @@ class CellReading:
     split: str | None = None
     low: float | None = None
     high: float | None = None
-    qualifiers: Mapping[str, Any] = field(default_factory=dict)
+    qualifiers: Qualifiers = field(default_factory=dict)
     reason: Reason | None = None
 
 
@@ -420,10 +419,10 @@ class TableModels:
         crops = _EITHER[0]
         return frozenset(said - crops if crops <= said else said)
 
-    def _score_qualifiers(self, text: str, number: Number, *, bold: bool) -> dict[str, Any]:
+    def _score_qualifiers(self, text: str, number: Number, *, bold: bool) -> dict[str, Qualifier]:
         near = _said_of(text)
         settled = {name for pair in _EITHER if pair & set(near) for name in pair}
-        qualifiers: dict[str, Any] = dict.fromkeys(near, True)
+        qualifiers: dict[str, Qualifier] = dict.fromkeys(near, True)
         qualifiers |= {name: True for name in _OF_ALL_ROWS if name in self._caption_qualifiers - settled}
         if number.deviation is not None:
             qualifiers["deviation"] = number.deviation
@@ -437,7 +436,7 @@ class TableModels:
         cell, path, group = frame.table.rows[r][column], frame.head(column), frame.table.groups[r]
         label = path if frame.models_in_columns else frame.labels[r]
         number = value.number
-        qualifiers: dict[str, Any] = {}
+        qualifiers: dict[str, Qualifier] = {}
         if value.quantity == Field.SCORE:
             qualifiers = self._score_qualifiers(f"{label} {group} {path}", number, bold=cell.bold)
             setting = setting_of((group, label, path), frame.caption)

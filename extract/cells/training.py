@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from db.models import Candidate, Cell, Document, Field, Table
+from db.models import Candidate, Cell, Document, Field, Qualifier, Table
 from db.reference.hardware import find_device, find_devices
 from db.vocabulary import Purpose, Reason, Refusal, Role
 from extract.candidates import candidate_in_cell
@@ -545,7 +545,7 @@ def _candidate(view: _View, value: _Value) -> Candidate:
     purpose = purpose_of(f"{table.caption} {place.head}")
     of_data = place.across and (frame.columns[c].benchmarks or frame.columns[c].untracked)  # the columns are data sets
     where = f"{r + 1}.{c + 1}" if place.alone else f"c{c + 1}" if place.across else f"{r + 1}"
-    more: dict[str, object] = {} if value.device_time is None else {"device_time": value.device_time}
+    more: dict[str, Qualifier] = {} if value.device_time is None else {"device_time": value.device_time}
     if value.epochs is not None:
         more["epochs"] = value.epochs
     return candidate_in_cell(

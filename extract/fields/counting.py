@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from db.models import Candidate
+from db.models import Candidate, Qualifier
 from extract.candidates import candidate_in_cell
 from extract.cells.models import CellReading
 from extract.fields.paper import PaperView
@@ -22,7 +22,7 @@ def count_candidates(view: PaperView, field: str) -> Iterator[Candidate]:
     for count in view.counts:
         if count.field == field:
             number = count.number
-            qualifiers: dict[str, object] = {}
+            qualifiers: dict[str, Qualifier] = {}
             if number.approximate:
                 qualifiers["approximate"] = True
             if number.bound:

@@ -87,8 +87,8 @@ def with_benchmarks(view: PaperView, candidates: Sequence[Candidate]) -> list[Ca
     out = []
     for c in candidates:
         if c.chosen and "statement" in c.qualifiers:
-            s = statements[int(c.qualifiers["statement"])]
-            place = int(c.qualifiers["place"]) - s.start
+            s = statements[c.whole_number("statement")]
+            place = c.whole_number("place") - s.start
             told = (
                 _told(s.text[slice(*clause_at(s.text, place))], view.context)
                 or _told(s.text, view.context)

@@ -119,7 +119,7 @@ def _placed(view: PaperView, candidates: Sequence[Candidate]) -> tuple[list[Plac
     others: list[Candidate] = []
     for c in candidates:
         if c.field in OF_A_RUN and "statement" in c.qualifiers:
-            s = statements[int(c.qualifiers["statement"])]
+            s = statements[c.whole_number("statement")]
             placed.append(Placed(c, s, order[id(s.passage)]))
         else:
             others.append(c)

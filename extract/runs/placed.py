@@ -72,7 +72,7 @@ class Placed:
     @property
     def place(self) -> int:
         """The value's place in its passage."""
-        return int(self.candidate.qualifiers["place"])
+        return self.candidate.whole_number("place")
 
     @cached_property
     def kind(self) -> str | None:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from db.models import Qualifier
 from db.reference.benchmarks import benchmark, is_classification, serves_another_task
 from db.vocabulary import Reason, Refusal, Role
 from extract.language.differences import GAP_BETWEEN, SCORE_DIFFERENCE_AFTER, SCORE_DIFFERENCE_BEFORE
@@ -48,7 +48,7 @@ class SentenceScore:
     subject: str | None
     role: Role
     split: str | None
-    qualifiers: dict[str, Any] = field(default_factory=dict)
+    qualifiers: dict[str, Qualifier] = field(default_factory=dict)
     refused: Reason | None = None
 
     @property
@@ -393,7 +393,7 @@ def _scores_of(
         fraction = 0 < value < 1 and not number.percent
         shown = in_percent_points(benchmark_id, metric_id, value, all_fractions=fraction)
         score = _Score(stated, text, context, benchmark_id, place[1], metric_id, role, value, shown)
-        qualifiers: dict[str, Any] = {"printed": number.text}
+        qualifiers: dict[str, Qualifier] = {"printed": number.text}
         if _ENSEMBLE.search(text):
             qualifiers["ensemble"] = True
         yield SentenceScore(
