@@ -13,7 +13,7 @@ from db.reference.untracked import find_untracked_datasets
 from extract.cells.headers import Says, read_header
 from extract.cells.numbers import numbers_of_cell
 from extract.language.paper_context import PaperContext
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 from extract.tables.paths import label_columns
 
 BLANK = frozenset({"", "-", "–", "—", "−", "''", '"', "”", "〃", "N/A", "n/a"})

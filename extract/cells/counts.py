@@ -16,7 +16,7 @@ from extract.cells.numbers import exact_product, numbers_of_cell
 from extract.cells.roles import role_of
 from extract.language.model_names import without_marks
 from extract.language.numbers import Number, parse_number
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 # counts beyond these are no counts of that kind
 PLAUSIBLE = {

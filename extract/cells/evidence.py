@@ -24,7 +24,7 @@ from extract.language.languages import language_pairs, names_language_pair
 from extract.language.metrics import rank_and_sense
 from extract.language.model_names import CITATION
 from extract.language.named_metric import has_metric, metric_named
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 LEAST_NAMED = 3  # how often a benchmark is named by what the paper is measured on
 LEAST_NAMED_OF_METRIC = 4  # the same, of a benchmark chosen because it has the header's metric

@@ -31,7 +31,7 @@ from extract.cells.roles import TableRoles, table_roles
 from extract.language.model_names import CITATION, MODEL_NAME
 from extract.language.numbers import Number
 from extract.language.paper_context import PaperContext
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 from extract.tables.halves import table_halves
 
 CHECK = Pattern(

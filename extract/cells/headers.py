@@ -13,8 +13,8 @@ from db.vocabulary import Reason, Refusal
 from extract.language.languages import names_language_pair, names_one_language
 from extract.language.metrics import PETAFLOP_PER_S_DAY, split_of
 from extract.language.named_metric import metric_named
-from extract.language.pattern import Pattern
 from extract.language.settings import is_way_of_testing
+from extract.pattern import Pattern
 
 OTHER = "other"  # a quantity that is none of ours: depth, speed, perplexity
 COUNTS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS)

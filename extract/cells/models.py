@@ -22,8 +22,8 @@ from extract.language.metrics import rank_and_sense, split_of
 from extract.language.model_names import MODEL_NAME, has_citation, model_names_in, says_ours, without_marks
 from extract.language.named_metric import metric_named
 from extract.language.numbers import Number
-from extract.language.pattern import Pattern
 from extract.language.settings import is_way_of_testing, kinds_in, setting_of
+from extract.pattern import Pattern
 
 MOST_SETTINGS = 6  # beside a row's name
 LONGEST_SETTING = 16  # characters of a cell that may be one

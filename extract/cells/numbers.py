@@ -8,8 +8,8 @@ from dataclasses import replace
 from db.models import Cell, Page
 from extract.language.model_names import CITATION
 from extract.language.numbers import Number, find_numbers, parse_number
-from extract.language.pattern import Pattern
 from extract.layout.sideways_text import as_read
+from extract.pattern import Pattern
 
 DELTA_BEHIND = Pattern(
     "a difference behind a cell's number",

@@ -19,7 +19,7 @@ from extract.cells.scores import ColumnScores, is_bad_run
 from extract.language.metrics import in_percent_points
 from extract.language.model_names import without_marks
 from extract.language.numbers import Number, decimals
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 _VALUE_HEAD = re.compile(r"values?|scores?|results?|performances?|numbers?", re.IGNORECASE)
 PER_CLASS = Pattern(

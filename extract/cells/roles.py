@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from db.vocabulary import Role
 from extract.language.model_names import CITATION, MODEL_NAME, ModelNames, has_citation, says_ours
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 PRIOR_GROUP = Pattern(
     "a heading over rows of other papers",

@@ -14,7 +14,7 @@ from extract.cells.evidence import TableEvidence
 from extract.cells.models import CellReading, CellValue, TableModels
 from extract.language.metrics import in_percent_points, names_both_ranks
 from extract.language.numbers import Number, decimals
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 Score = tuple[Number, tuple[str, str]]  # a number with its benchmark and metric
 SAME_SCORE = 0.5  # points: two numbers of one cell as near as this are two reports of one score

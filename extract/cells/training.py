@@ -37,9 +37,9 @@ from extract.cells.training_times import CellTime, read_time
 from extract.language.devices import family, may_name_device, singular
 from extract.language.numbers import Number, find_numbers, parse_number
 from extract.language.paper_context import PaperContext
-from extract.language.pattern import Pattern
 from extract.language.purpose import purpose_of
 from extract.language.quantities import unit_seconds
+from extract.pattern import Pattern
 from extract.sentences.statements import Statement
 
 _CITATIONS = re.compile(r"\[[\d, ]+\]")

@@ -15,8 +15,8 @@ from functools import cached_property
 
 from db.reference.hardware import find_devices
 from extract.language.devices import may_name_device, singular
-from extract.language.pattern import Pattern
 from extract.language.quantities import UNIT, Unit, read_unit, unit_seconds
+from extract.pattern import Pattern
 
 LONGEST_HEAD = 60  # characters; what is longer is a sentence
 

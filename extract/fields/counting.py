@@ -10,7 +10,7 @@ from extract.candidates import candidate_in_cell
 from extract.cells.models import CellReading
 from extract.fields.paper import PaperView
 from extract.language.model_names import without_marks
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 from extract.sentences.counts import Count
 
 

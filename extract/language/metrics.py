@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from db.reference.benchmarks import benchmark
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 PETAFLOP_PER_S_DAY = 8.64e19  # FLOP: 1e15 a second for 86,400 seconds
 

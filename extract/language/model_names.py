@@ -17,8 +17,8 @@ from db.reference.benchmarks import find_benchmarks, load_benchmarks
 from db.reference.hardware import find_devices
 from db.reference.not_models import load_not_models
 from db.reference.untracked import find_untracked_datasets
-from extract.language.pattern import Pattern
 from extract.layout.passages import Passage
+from extract.pattern import Pattern
 
 CITATION = Pattern(
     "a citation mark",

@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 
 @dataclass(frozen=True, slots=True)

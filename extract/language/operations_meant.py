@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 # "multiply-adds", "the number of floating-point multiplication-adds", "# MACs", "multiply-accumulate operations"
 _MULTIPLY_ADDS = (

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from extract.language.numbers import NUMBER, NUMBER_WORDS, Number, amount, parse_number
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 # --- units ------------------------------------------------------------------------------------------------------------
 

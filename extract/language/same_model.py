@@ -9,7 +9,7 @@ from functools import lru_cache
 from db.reference.benchmarks import find_benchmarks
 from db.reference.hardware import find_devices
 from db.reference.untracked import find_untracked_datasets
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 _WORDS = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
 _TIMES = re.compile(r"(?<=\d)\s?[x×✕](?![\w.])|(?<![\w.])[x×✕]\s?(?=\d)")  # of a width: "0.5×", and not "32×4d"

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from db.reference.untracked import find_pretraining_data
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 _PERCENT = r"\d{1,2}(?:\.\d+)?"
 _NUMBERS_IN_WORDS = {"one": "1", "zero": "0", "single": "1"}

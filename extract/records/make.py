@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from db.models import OF_A_RUN, Candidate, Field, Record, RecordValue
 from db.reference.benchmarks import load_benchmarks
 from db.vocabulary import Purpose, Role
-from extract.language.pattern import Pattern
 from extract.language.same_model import SIZES, same_model, words_in
 from extract.language.settings import is_data_variant
+from extract.pattern import Pattern
 from extract.records.attach_runs import ONLY_MODEL, Fit, Models, Run, runs_of, values_of_runs
 from extract.records.choose import choice
 from extract.records.names import ModelNames

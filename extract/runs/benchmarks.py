@@ -16,9 +16,9 @@ from db.reference.benchmarks import load_benchmarks
 from db.reference.untracked import find_pretraining_data, find_untracked_datasets
 from extract.fields.paper import PaperView
 from extract.language.paper_context import PaperContext
-from extract.language.pattern import Pattern
 from extract.language.purpose import clause_at
 from extract.layout.passages import Passage
+from extract.pattern import Pattern
 
 OTHER = "other"  # a data set or a task that is not tracked
 LOOK_BACK = 300  # characters of the paragraph before the sentence

@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from db.vocabulary import Purpose
-from extract.language.pattern import Pattern
 from extract.language.purpose import clause_at
+from extract.pattern import Pattern
 from extract.runs.placed import Placed, only_one, same_processor
 
 LOOK_BACK = 6  # statements of the same section whose count or device may be this time's

@@ -14,7 +14,7 @@ from db.models import OF_A_RUN, Candidate, Field
 from db.vocabulary import Reason, Refusal, Role
 from extract.fields.device import core_of
 from extract.fields.paper import PaperView
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 from extract.runs.derive import Told, derived_time, of_some_steps
 from extract.runs.hardware import device_of, further_counts, hardware_for, other_hardware
 from extract.runs.placed import Placed

@@ -10,8 +10,8 @@ from functools import cached_property
 from db.models import Candidate, Field
 from db.reference.hardware import find_device
 from db.vocabulary import Purpose
-from extract.language.pattern import Pattern
 from extract.language.purpose import clause_at
+from extract.pattern import Pattern
 from extract.sentences.statements import Statement
 
 _SETUP = Pattern(

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from db.models import Table
 from extract.language.numbers import find_numbers
-from extract.language.pattern import Pattern
 from extract.layout.passages import Passage
+from extract.pattern import Pattern
 
 FEWEST = 1000  # steps of a whole run; fewer are steps of something else
 

@@ -23,8 +23,8 @@ from extract.language.model_names import CITATION
 from extract.language.number_lists import listed_name, number_groups
 from extract.language.numbers import MAGNITUDES, Number, find_numbers
 from extract.language.paper_context import PaperContext
-from extract.language.pattern import Pattern
 from extract.layout.passages import Passage
+from extract.pattern import Pattern
 from extract.sentences.subjects import subject_of
 from extract.sentences.whose import OWN_WORDS
 

@@ -18,8 +18,8 @@ from db.reference.untracked import find_untracked_metrics
 from extract.language.data_set_names import other_data_sets
 from extract.language.numbers import Number
 from extract.language.paper_context import PaperContext
-from extract.language.pattern import Pattern
 from extract.layout.passages import Passage
+from extract.pattern import Pattern
 from extract.sentences.score_metrics import METRIC_HINT, may_measure
 
 

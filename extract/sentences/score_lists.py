@@ -16,7 +16,7 @@ from db.reference.benchmarks import BenchmarkMention, is_classification
 from extract.language.model_names import model_names_in
 from extract.language.number_lists import AND, BETWEEN_NAMES, model_lists, number_groups
 from extract.language.numbers import Number
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 from extract.sentences.score_metrics import MetricSaid
 
 

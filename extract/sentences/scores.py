@@ -18,8 +18,8 @@ from extract.language.metrics import in_percent_points, split_of
 from extract.language.model_names import CITATION
 from extract.language.numbers import Number, decimals, find_numbers
 from extract.language.paper_context import PaperContext
-from extract.language.pattern import Pattern
 from extract.layout.passages import Passage
+from extract.pattern import Pattern
 from extract.sentences.data_sets import Known, Measured, Sentence, benchmarks_of_paper, data_set_of
 from extract.sentences.score_lists import UNIT_BEHIND, Listed, NumbersOfSentence, listed_scores, may_list
 from extract.sentences.score_metrics import (

@@ -10,8 +10,8 @@ from db.reference.benchmarks import find_benchmarks
 from extract.language.model_names import model_names_in
 from extract.language.number_lists import name_of_respective_list
 from extract.language.paper_context import PaperContext
-from extract.language.pattern import Pattern
 from extract.layout.passages import Passage
+from extract.pattern import Pattern
 
 # a name and up to two capitalised words behind it, which `model_names_in` then reads
 _NAME = r"(?P<name>[A-Z][\w.+/-]*(?:\s[A-Z(][\w.+/()-]*){0,2})"
