@@ -184,7 +184,12 @@ def _wording(kind: Kind, match: re.Match[str]) -> str:
 
 
 LONGEST_WAY = 24  # characters of a header that says how was tested, and nothing else
-_ONE_CROP = re.compile(r"(?:single|1|one|center|centre)[-\s](?:crop|scale)", re.IGNORECASE)
+_ONE_CROP = Pattern(
+    "a single crop or scale",
+    {"single": "single-crop", "1": "1 crop", "one": "one-scale", "center": "center crop", "centre": "centre-crop"},
+    refuses=("ten-crop", "multi-scale", "crop"),
+    after=r"[-\s](?:crop|scale)",
+)
 _WITHOUT_NUMBER = {"noise": "noisy labels", "shots": "few-shot", "share": "a share of the data"}
 
 

@@ -35,8 +35,12 @@ _NO_MODEL = Pattern(
     refuses=("Plainnet-50", "S4D", "Widenet (ours)"),
     flags=re.RegexFlag(0),
 )
-_SIZE_ALONE = re.compile(
-    rf"^(?:the |our )?(?P<size>{'|'.join(SIZES)})(?: (?:models?|networks?|version))?$", re.IGNORECASE
+_SIZE_ALONE = Pattern(
+    "a model called by its size alone",
+    {"|".join(SIZES): ("the large model", "Base", "our tiny version")},
+    refuses=("large FooNet", "the large corpus"),
+    before="^(?:the |our )?(?P<size>",
+    after=")(?: (?:models?|networks?|version))?$",
 )
 
 

@@ -121,7 +121,24 @@ WITH_PART = Pattern(
     {r"^\s(?:with|using|w/|plus)\s(?:an?\s|the\s)?$": " with an "},
     refuses=(" without ", " and "),
 )
-KIND_OF = re.compile(r"-(?:level|style|like|sized|scale|type|trained|pretrained|inspired|compatible)$")
+KIND_OF = Pattern(
+    "what makes a name that of a kind",
+    {
+        "-level": "FooNet-level",
+        "-style": "FooNet-style",
+        "-like": "FooNet-like",
+        "-sized": "FooNet-sized",
+        "-scale": "FooNet-scale",
+        "-type": "FooNet-type",
+        "-trained": "FooNet-trained",
+        "-pretrained": "FooNet-pretrained",
+        "-inspired": "FooNet-inspired",
+        "-compatible": "FooNet-compatible",
+    },
+    refuses=("FooNet-large", "FooNet like"),
+    after="$",
+    flags=re.NOFLAG,
+)
 
 _OF_NO_MODEL = frozenset("model models network architecture system results in with final full whole resulting".split())
 _SIZE_WORDS = frozenset("ensemble single big large base small largest smallest best top performing".split())
