@@ -23,14 +23,22 @@ from extract.language.model_names import MODEL_NAME, has_citation, model_names_i
 from extract.language.named_metric import metric_named
 from extract.language.numbers import Number
 from extract.language.settings import is_way_of_testing, kinds_in, setting_of
-from extract.pattern import Pattern
+from extract.pattern import Pattern, each_word
 
 MOST_SETTINGS = 6  # beside a row's name
 LONGEST_SETTING = 16  # characters of a cell that may be one
 
-_REFERENCE = re.compile(
-    r",?\s?\(?(?:see\s)?(?:Fig(?:ure|\.)?|Sec(?:tion|\.)?|Tab(?:le|\.)?|Eq(?:n|\.)?)\s?\.?\s?\(?\d+\w?\)?\)?",
-    re.IGNORECASE,
+_REFERENCE = Pattern(
+    "a reference to another part of the paper",
+    {
+        r"Fig(?:ure|\.)?": "FooNet (Figure 3)",
+        r"Sec(?:tion|\.)?": "FooNet, see Sec. 4",
+        r"Tab(?:le|\.)?": "FooNet (Table 2)",
+        r"Eq(?:n|\.)?": "FooNet (Eq. 5)",
+    },
+    refuses=("FooNet", "Figure it out"),
+    before=r",?\s?\(?(?:see\s)?",
+    after=r"\s?\.?\s?\(?\d+\w?\)?\)?",
 )
 OUTCOME = Pattern(
     "a header over something measured, tracked or not: no setting of the row",
@@ -48,10 +56,28 @@ _WORD = re.compile(r"[\w.×-]*[A-Za-z\d][\w×-]*")
 _UNITS = frozenset({"in", "percent", "score", "scores"})
 _BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?\s?%?")  # a setting's value, headed by its name
 _VERSION = re.compile(r"v?[12]\.[01]")  # of a data set
-_OURS_ALONE = re.compile(r"\(?(?:ours?|this work|our (?:method|model|approach))\)?", re.IGNORECASE)
-_UNCHANGED = re.compile(r"(?:clean|natural|standard)(?:\sinputs?|\simages?)?", re.IGNORECASE)
+_OURS_ALONE = Pattern(
+    "a name that says no more than whose the model is",
+    {"ours?": "(ours)", "this work": "This work", "our (?:method|model|approach)": "our method"},
+    refuses=("our FooNet", "hours"),
+    before=r"^\(?",
+    after=r"\)?$",
+)
+_UNCHANGED = Pattern(
+    "a header over results on unchanged inputs",
+    {"clean": "Clean", "natural": "natural images", "standard": "Standard inputs"},
+    refuses=("cleaned", "natural language"),
+    before="^",
+    after=r"(?:\sinputs?|\simages?)?$",
+)
 _SUBTITLE = re.compile(r"\([a-z]\)\s")
-_MODEL_HEAD = re.compile(r"(?:best\s)?(?:models?|networks?|architectures?|methods?)", re.IGNORECASE)
+_MODEL_HEAD = Pattern(
+    "a header over models",
+    each_word("model network architecture method"),
+    refuses=("models of", "Modelling"),
+    before=r"^(?:best\s)?",
+    after="s?$",
+)
 QUALIFIERS = {
     "ensemble": Pattern(
         "several models together",

@@ -45,7 +45,12 @@ OF_ALL = Pattern(
     },
     refuses=("The model has 5M parameters", "all parameters"),
 )
-_TABLE = re.compile(r"Table\s(?P<number>[A-Z]?\.?\d{1,2})\b")
+_TABLE = Pattern(
+    "the label of a table",
+    {r"Table\s(?P<number>[A-Z]?\.?\d{1,2})\b": ("Table 3", "Table A.1")},
+    refuses=("Tables 3", "Table X"),
+    flags=re.NOFLAG,
+)
 
 
 def _subjects(view: PaperView, count: Count) -> Iterator[tuple[str | None, str]]:

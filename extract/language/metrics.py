@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from db.reference.benchmarks import benchmark
-from extract.pattern import Pattern
+from extract.pattern import Pattern, each_word
 
 PETAFLOP_PER_S_DAY = 8.64e19  # FLOP: 1e15 a second for 86,400 seconds
 
@@ -106,7 +106,7 @@ TOP_5 = Pattern(
 )
 _TOP_1_AND_5 = Pattern(
     "top-1 and top-5 named together",
-    {"/": "top-1/5", "&": "Top-1 & 5", "and": "top 1 and 5", ",": "top-1, 5"},
+    each_word("/ & and ,", "top 1 {} 5"),
     refuses=("top-1 of 5", "top-1 and 50"),
     before=r"top[-\s]?1\s?",
     after=r"\s?5\b",

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from extract.language.numbers import NUMBER, NUMBER_WORDS, Number, amount, parse_number
-from extract.pattern import Pattern
+from extract.pattern import Pattern, each_word
 
 # --- units ------------------------------------------------------------------------------------------------------------
 
@@ -183,19 +183,7 @@ _OF_DEVICES = Pattern(
 )
 _TIMED = Pattern(
     "what of a header tells that its hours or minutes are of a run",
-    {
-        "time": "Time (m)",
-        "train": "Train (h)",
-        "fit": "Fit",
-        "dur": "Duration",
-        "wall": "Wall-clock",
-        "run": "Run (h)",
-        "cost": "Cost (h)",
-        "hours": "Hours",
-        "search": "Search (d)",
-        "learn": "Learning",
-        r"\btr\b": "Tr.",
-    },
+    each_word("time train fit dur wall run cost hours search learn") | {r"\btr\b": "Tr."},
     refuses=("Width (m)", "Speed", "Trees"),
 )
 UNIT_IN_BRACKETS = Pattern(

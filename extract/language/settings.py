@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from db.reference.untracked import find_pretraining_data
-from extract.pattern import Pattern
+from extract.pattern import Pattern, each_word
 
 _PERCENT = r"\d{1,2}(?:\.\d+)?"
 _NUMBERS_IN_WORDS = {"one": "1", "zero": "0", "single": "1"}
@@ -186,7 +186,7 @@ def _wording(kind: Kind, match: re.Match[str]) -> str:
 LONGEST_WAY = 24  # characters of a header that says how was tested, and nothing else
 _ONE_CROP = Pattern(
     "a single crop or scale",
-    {"single": "single-crop", "1": "1 crop", "one": "one-scale", "center": "center crop", "centre": "centre-crop"},
+    each_word("single 1 one center centre", "{}-crop"),
     refuses=("ten-crop", "multi-scale", "crop"),
     after=r"[-\s](?:crop|scale)",
 )

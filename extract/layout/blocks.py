@@ -19,7 +19,7 @@ from db.models import Block, Line, Page, Word
 from extract.layout.captions import LABEL, may_begin_label
 from extract.layout.sideways_text import is_read_turned, with_turned
 from extract.layout.watermarks import without_watermarks
-from extract.pattern import Pattern
+from extract.pattern import Pattern, each_word
 from extract.pdf.read import RawPage
 
 _REFERENCES = Pattern(
@@ -47,28 +47,12 @@ _APPENDIX = Pattern(
 _NAMED_HEADING = Pattern(
     "a heading by its usual first word",
     {
-        "abstract": "Abstract",
-        "introduction": "Introduction",
-        "related work": "Related Work",
-        "background": "Background",
-        "methods?": "Methods",
-        "methodology": "Methodology",
-        "approach": "Approach",
-        "experiments?": "Experiments",
-        "experimental": "Experimental Setup",
-        "results?": "Results",
-        "training": "Training details",
-        "implementation": "Implementation",
-        "evaluation": "Evaluation",
-        "discussion": "Discussion",
-        "conclusions?": ("Conclusion", "Conclusions"),
-        "acknowledge?ments?": "Acknowledgments",
-        "append(?:ix|ices)": "Appendix",
-        "supplementary": "Supplementary",
-        "analysis": "Analysis",
-        "ablation": "Ablation",
-        "datasets?": "Datasets",
-        "setup": "Setup",
+        **each_word("abstract introduction background methodology approach experimental training implementation"),
+        **each_word("evaluation discussion supplementary analysis ablation setup"),
+        r"related work": "Related Work",
+        r"(?:method|experiment|result|conclusion|dataset)s?": ("Method", "Experiments", "Result", "Datasets"),
+        r"acknowledge?ments?": "Acknowledgments",
+        r"append(?:ix|ices)": "Appendix",
     },
     refuses=("Our results", "Trainingless", "Table 1"),
     before="^",

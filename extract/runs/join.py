@@ -108,7 +108,13 @@ def _in_cores(device: Placed | None, count: Placed | None) -> Placed | None:
     return replace(device, candidate=replace(device.candidate, value=core_of(name))) if cores else device
 
 
-_CORES = re.compile(r"[\d,]+\s(?:\w+\s)?cores\b")
+_CORES = Pattern(
+    "a count of cores",
+    {r"[\d,]+\s(?:\w+\s)?cores\b": ("512 cores", "1,024 TPU cores")},
+    refuses=("8 core", "512 chips"),
+    before="^",
+    flags=re.NOFLAG,
+)
 
 
 def _placed(view: PaperView, candidates: Sequence[Candidate]) -> tuple[list[Placed], list[Candidate]]:

@@ -50,8 +50,12 @@ _TAKE = Pattern(
     after=r"\s(?:takes?|took|costs?|needs?|needed|lasts?|lasted|requires?|required|(?:are|were) (?:done|made) in)"
     r"(?:\s(?:us|about|around|roughly|approximately|only|some|nearly|almost))*\s(?:[~≈∼]\s?)?$",
 )
-_LABEL = re.compile(
-    r"^(?:(?:max(?:imum)?|total|training|train|number of|num\.?|#)\s?)*(?:steps|updates|iterations)$", re.IGNORECASE
+_LABEL = Pattern(
+    "a row that tells the steps of a run",
+    {"steps": "steps", "updates": "updates", "iterations": "iterations"},
+    refuses=("steps per epoch", "batch size"),
+    before=r"^(?:(?:max(?:imum)?|total|training|train|number of|num\.?|#)\s?)*",
+    after="$",
 )
 
 

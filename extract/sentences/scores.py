@@ -19,7 +19,7 @@ from extract.language.model_names import CITATION
 from extract.language.numbers import Number, decimals, find_numbers
 from extract.language.paper_context import PaperContext
 from extract.layout.passages import Passage
-from extract.pattern import Pattern
+from extract.pattern import Pattern, each_word
 from extract.sentences.data_sets import Known, Measured, Sentence, benchmarks_of_paper, data_set_of
 from extract.sentences.score_lists import UNIT_BEHIND, Listed, NumbersOfSentence, listed_scores, may_list
 from extract.sentences.score_metrics import (
@@ -158,7 +158,7 @@ TAKEN_AWAY = Pattern(
 _DIGIT = re.compile(r"\d")
 _SLASH = Pattern(
     "what joins the numbers of a pair",
-    {"/": "% / ", "and": " and ", ",": ", ", "&": " & "},
+    each_word("/ and , &", " {} "),
     refuses=(" or ", " to "),
     before=r"^\s?%?\s?",
     after=r"\s?$",

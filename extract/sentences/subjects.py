@@ -11,7 +11,7 @@ from extract.language.model_names import model_names_in
 from extract.language.number_lists import name_of_respective_list
 from extract.language.paper_context import PaperContext
 from extract.layout.passages import Passage
-from extract.pattern import Pattern
+from extract.pattern import Pattern, each_word
 
 # a name and up to two capitalised words behind it, which `model_names_in` then reads
 _NAME = r"(?P<name>[A-Z][\w.+/-]*(?:\s[A-Z(][\w.+/()-]*){0,2})"
@@ -123,19 +123,9 @@ WITH_PART = Pattern(
 )
 KIND_OF = Pattern(
     "what makes a name that of a kind",
-    {
-        "-level": "FooNet-level",
-        "-style": "FooNet-style",
-        "-like": "FooNet-like",
-        "-sized": "FooNet-sized",
-        "-scale": "FooNet-scale",
-        "-type": "FooNet-type",
-        "-trained": "FooNet-trained",
-        "-pretrained": "FooNet-pretrained",
-        "-inspired": "FooNet-inspired",
-        "-compatible": "FooNet-compatible",
-    },
+    each_word("level style like sized scale type trained pretrained inspired compatible", "FooNet-{}"),
     refuses=("FooNet-large", "FooNet like"),
+    before="-",
     after="$",
     flags=re.NOFLAG,
 )
