@@ -74,7 +74,8 @@ def log10(amounts: ArrayLike) -> NDArray[np.float64]:
 
 def hardware_burden(count: ArrayLike, peak_gflops: ArrayLike, training_seconds: ArrayLike) -> NDArray[np.float64]:
     """Processors x peak GFLOP/s of one x seconds: the most arithmetic that the hardware could have done, in GFLOPs."""
-    return np.asarray(count, float) * np.asarray(peak_gflops, float) * np.asarray(training_seconds, float)
+    burden = np.asarray(count, float) * np.asarray(peak_gflops, float) * np.asarray(training_seconds, float)
+    return np.asarray(burden, float)
 
 
 def operations_per_pass(

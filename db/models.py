@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property, lru_cache
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 
 class Field(StrEnum):
@@ -253,6 +253,10 @@ class Document:
         return next(p for p in self.pages if p.number == number)
 
 
+Qualifier = str | float | bool | None
+Qualifiers = Mapping[str, Qualifier]  # what else the words beside a value say of it: crops, a setting, the printed form
+
+
 @dataclass(frozen=True)
 class Evidence:
     """Where a value was read. `quote` is verbatim on `page` (white space and hyphenation apart)."""
@@ -288,10 +292,14 @@ class Candidate:
     split: str | None = None
     purpose: str = "training"  # training | pretraining | finetuning | search | inference
     role: str | None = None  # own | ablation | prior
-    qualifiers: Mapping[str, Any] = dataclasses.field(default_factory=dict)  # crops, printed form ...
+    qualifiers: Qualifiers = dataclasses.field(default_factory=dict)
     confidence: float | None = None  # measured chance that it is right
     chosen: bool = False  # the extractor stands behind it
     reason: str | None = None  # why it was rejected (or how a hard form came to None)
+
+    def whole_number(self, name: str) -> int:
+        """The whole number that this qualifier holds: a place in a passage, a sentence's number."""
+        return int(self.qualifiers[name] or 0)
 
     @cached_property
     def key(self) -> str:

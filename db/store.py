@@ -21,6 +21,7 @@ from typing import Any
 import duckdb
 
 from db.errors import BadInputError, DamagedError, LockedError, PaperflopsError
+from db.untyped import Row
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -79,14 +80,16 @@ def file_of(con: Connection) -> Path | None:
     return Path(found[0]) if found and found[0] else None
 
 
-def rows_of(con: Connection, sql: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> list[dict[str, Any]]:
+def rows_of(con: Connection, sql: str, parameters: Sequence[Any] | Mapping[str, object] = ()) -> list[Row]:
     """The query's rows, each a dict by column name, in order."""
     cursor = con.execute(sql, parameters)
     names = [d[0] for d in cursor.description]
     return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
-def insert_rows(con: Connection, table: str, rows: Iterable[Mapping[str, Any]], *, on_conflict: str = "ignore") -> int:
+def insert_rows(
+    con: Connection, table: str, rows: Iterable[Mapping[str, object]], *, on_conflict: str = "ignore"
+) -> int:
     """How many rows were inserted (or, with `on_conflict="replace"`, inserted or replaced).
 
     Rows are dicts of the same columns. A key that stands twice in `rows` counts once, the last of them
@@ -94,7 +97,7 @@ def insert_rows(con: Connection, table: str, rows: Iterable[Mapping[str, Any]], 
     takes the new. A table without a primary key takes every row.
     """
     keys = _primary_key(con, table)
-    unique: dict[object, Mapping[str, Any]] = {}
+    unique: dict[object, Mapping[str, object]] = {}
     for number, row in enumerate(rows):
         unique[tuple(row[k] for k in keys) if keys else number] = row
     if not unique:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import final
 
 
 class Purpose(StrEnum):
@@ -130,6 +131,7 @@ class Refusal(StrEnum):
     NAMES_ANOTHER_MODEL = "its sentence names another of the paper's models"
 
 
+@final
 @dataclass(frozen=True)
 class Reason:
     """One refusal with its detail: `Reason(Refusal.TIME_FOR_ONE, "epoch").words` is "time for one epoch"."""

@@ -20,7 +20,7 @@ from db.terminal.console import say
 from extract.fields.paper import PaperView, view_paper
 from extract.language.pipeline import read_language
 from extract.layout.passages import Passage
-from extract.pdf.read import UnreadableError
+from extract.pdf.limits import UnreadableError
 from extract.read_paper import read_document
 
 COLOURS = {

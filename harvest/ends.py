@@ -13,9 +13,9 @@ from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from db.tables.harvests import Run
+from db.untyped import Row
 
 SIZE = 8192  # bytes, two blocks of a usual file system; a line takes about 250
 LONGEST_MESSAGE = 160
@@ -69,15 +69,13 @@ def _write(db: Path, runs: Sequence[Run]) -> None:
         os.close(descriptor)
 
 
-def _fields(run: Run) -> dict[str, Any]:
-    fields: dict[str, Any] = {f.name: getattr(run, f.name) for f in dataclasses.fields(run)}
+def _fields(run: Run) -> Row:
+    fields: Row = {f.name: getattr(run, f.name) for f in dataclasses.fields(run)}
     fields.update(message=(run.message or "")[:LONGEST_MESSAGE], settings={})
     return {key: v.isoformat() if isinstance(v, datetime) else v for key, v in fields.items() if v}
 
 
-def _run(fields: dict[str, Any]) -> Run:
-    times: dict[str, Any] = {
-        key: datetime.fromisoformat(fields[key]) for key in ("started_at", "ended_at") if key in fields
-    }
-    known: dict[str, Any] = {"settings": {}} | fields
+def _run(fields: Row) -> Run:
+    times: Row = {key: datetime.fromisoformat(fields[key]) for key in ("started_at", "ended_at") if key in fields}
+    known: Row = {"settings": {}} | fields
     return Run(**known | times)

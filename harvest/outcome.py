@@ -6,7 +6,6 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from db.errors import PaperflopsError
 from db.store import reading
@@ -50,7 +49,7 @@ class Outcome:
         r = self.run
         seconds = (r.ended_at - r.started_at).total_seconds() if r.ended_at else None
         last = self.streak.last_success
-        fields: dict[str, Any] = {
+        fields: dict[str, object] = {
             "run": r.run, "started_at": r.started_at.isoformat(timespec="seconds") + "Z",
             "seconds": None if seconds is None else round(seconds, 1), "outcome": r.outcome,
             "exit_code": self.exit_code, "found": r.found, "new_papers": r.new_papers,

@@ -223,3 +223,13 @@ def test_other_paths_are_no_machine(line: str) -> None:
     """it takes no address or relative path for a machine's."""
     assert not MACHINE_PATHS.search(line)
     assert not REGISTRIES.search(line)
+
+
+UNTYPED = re.compile(r"\b(?:dict|Mapping)\[str, Any\]")
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=str)
+def test_payloads_have_types(source: Path) -> None:
+    """it says what its mappings hold: only what comes from DuckDB, JSON or TOML is untyped, under one of two names"""
+    text = (ROOT / source).read_text(encoding="utf-8")
+    assert source == Path("db/untyped.py") or not UNTYPED.search(text)

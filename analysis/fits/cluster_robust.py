@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -55,13 +55,14 @@ class ClusterRobust:
             return np.where(squares > 0, np.maximum(trace * trace / squares, 1e-3), 1e-3)
 
 
-def codes_of(papers: Sequence[Any]) -> NDArray[np.int64]:
+def codes_of(papers: Sequence[object]) -> NDArray[np.int64]:
     """A number for each row's paper, from 0."""
-    return np.unique(np.asarray([str(p) for p in papers]), return_inverse=True)[1].astype(np.int64)
+    codes: NDArray[np.int64] = np.unique(np.asarray([str(p) for p in papers]), return_inverse=True)[1].astype(np.int64)
+    return codes
 
 
 def cluster_robust(
-    design: Floats, residuals: Floats, papers: Sequence[Any] | None, correction: Correction = "CR2"
+    design: Floats, residuals: Floats, papers: Sequence[object] | None, correction: Correction = "CR2"
 ) -> ClusterRobust:
     """The cluster-robust covariance of a least squares fit.
 
@@ -96,4 +97,4 @@ def _factors(shares: Floats, correction: Correction) -> Floats:
     left = 1.0 - values
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = np.where(left > FULL_LEVERAGE, np.power(np.maximum(left, FULL_LEVERAGE), power), 0.0)
-    return np.einsum("gij,gj,gkj->gik", vectors, scale, vectors)
+    return np.asarray(np.einsum("gij,gj,gkj->gik", vectors, scale, vectors), float)

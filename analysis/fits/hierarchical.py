@@ -40,7 +40,7 @@ def partially_pooled(
     x: ArrayLike,
     y: ArrayLike,
     benchmarks: Sequence[str],
-    papers: Sequence[Any],
+    papers: Sequence[object],
     *,
     error_decades: float = ERROR_DECADES,
     seed: int = 0,

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -39,7 +38,7 @@ class PaperSums:
     rows: NDArray[np.int64]
 
 
-def paper_sums(x: ArrayLike, y: ArrayLike, papers: Sequence[Any]) -> PaperSums:
+def paper_sums(x: ArrayLike, y: ArrayLike, papers: Sequence[object]) -> PaperSums:
     """Each paper's sums for the regression of y on a constant and x."""
     xs, ys = np.asarray(x, float), np.asarray(y, float)
     names, code = np.unique(np.asarray([str(p) for p in papers]), return_inverse=True)
@@ -83,7 +82,7 @@ def jackknife(sums: PaperSums, *, level: float = 0.95) -> Estimate:
 def clustered_slope(
     x: ArrayLike,
     y: ArrayLike,
-    papers: Sequence[Any] | None,
+    papers: Sequence[object] | None,
     *,
     way: str,
     weights: ArrayLike | None = None,
@@ -187,7 +186,7 @@ class WithinAcross:
     difference_p: float | None  # of within = across (Mundlak's test, clustered by paper)
 
 
-def within_and_across(x: ArrayLike, y: ArrayLike, papers: Sequence[Any], *, level: float = 0.95) -> WithinAcross:
+def within_and_across(x: ArrayLike, y: ArrayLike, papers: Sequence[object], *, level: float = 0.95) -> WithinAcross:
     """The slope inside papers (paper fixed effects) against that across papers (their means), clustered by paper."""
     from scipy.stats import t as student
 
@@ -234,7 +233,7 @@ class QuantileLine:
 def quantile_line(
     x: ArrayLike,
     y: ArrayLike,
-    papers: Sequence[Any],
+    papers: Sequence[object],
     *,
     quantile: float = 0.1,
     draws: int = 1000,

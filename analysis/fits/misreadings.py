@@ -198,7 +198,8 @@ class _Groups:
     def effects(self, residual: Floats, noise: float, spread: float) -> Floats:
         """The papers' effects, normal about 0, given each row's residual."""
         precision = self.sizes / noise + 1 / spread
-        return self.sums(residual) / noise / precision + self.rng.standard_normal(len(precision)) / np.sqrt(precision)
+        scatter = self.rng.standard_normal(len(precision)) / np.sqrt(precision)
+        return np.asarray(self.sums(residual) / noise / precision + scatter, float)
 
     def variance(self, current: float, values: Floats, scale: float) -> float:
         """A draw of the variance of these values, its root with a half-t prior (Wand's two inverse gammas)."""

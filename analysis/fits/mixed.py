@@ -5,11 +5,10 @@ from __future__ import annotations
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 FEWEST_BENCHMARKS = 4  # with fewer, how benchmarks scatter can hardly be told, and no interval says anything
 MOST_PAPERS = 3000  # an even sample of more: the benchmarks' scatter, not the papers', decides the interval
@@ -29,13 +28,13 @@ class PooledLine:
     benchmarks: int
     papers: int
 
-    def predict(self, x: ArrayLike) -> np.ndarray:
+    def predict(self, x: ArrayLike) -> NDArray[np.float64]:
         """The pooled line's height at these x."""
         return np.asarray(self.constant + self.slope * (np.asarray(x, float) - self.centre))
 
 
 def pooled_line(
-    x: ArrayLike, y: ArrayLike, benchmarks: Sequence[Any], papers: Sequence[Any], *, level: float = 0.95
+    x: ArrayLike, y: ArrayLike, benchmarks: Sequence[object], papers: Sequence[object], *, level: float = 0.95
 ) -> PooledLine | None:
     """The line of a mixed model with random constants and slopes by benchmark, by REML, through papers' means.
 

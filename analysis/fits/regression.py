@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -79,7 +79,7 @@ class Regression(Fit):
         out = self.coefficients[CONSTANT] + self.coefficients[SLOPE] * np.log10(np.asarray(computing, float))
         if YEAR in self.coefficients:
             out = out + self.coefficients[YEAR] * ((YEAR_ZERO if year is None else year) - YEAR_ZERO)
-        return out
+        return np.asarray(out, float)
 
     def band(self, computing: ArrayLike) -> tuple[Floats, Floats]:
         """The confidence band of the fitted response (no time trend) at these amounts of computing: low, high."""
@@ -117,7 +117,7 @@ def fit_power_law(
     error: ArrayLike,
     *,
     year: ArrayLike | None = None,
-    papers: Sequence[Any] | None = None,
+    papers: Sequence[object] | None = None,
     response: Response = "log10 error",
     covariance: Covariance = "CR2",
     level: float = 0.95,
@@ -165,7 +165,7 @@ def ordinary_least_squares(
     columns: Mapping[str, Floats],
     *,
     formula: str,
-    papers: Sequence[Any] | None = None,
+    papers: Sequence[object] | None = None,
     covariance: Covariance = "CR2",
     level: float = 0.95,
 ) -> Regression:

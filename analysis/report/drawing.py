@@ -27,7 +27,7 @@ PAD = 0.05  # of the axis' length, on both sides of what is drawn
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 TOOLTIP = {"label": "model", "value": "value", "paper": "paper", "where": "place", "quote": "words", "link": "link"}
 
-CONFIG: Mapping[str, Any] = {
+CONFIG: Mapping[str, object] = {
     "font": "DejaVu Sans, Segoe UI, system-ui, sans-serif",
     "view": {"stroke": None},
     "axis": {
@@ -121,7 +121,7 @@ def _renumbered(svg: str) -> str:
     return re.sub(r"\bclip\d+\b", lambda m: places.get(m[0], m[0]), svg)
 
 
-def page_panels(figure: Figure) -> list[dict[str, Any]]:
+def page_panels(figure: Figure) -> list[dict[str, object]]:
     """What the page's script needs of each panel: title, note, height and chart."""
     return [
         {
@@ -201,7 +201,7 @@ def _intervals(layer: Ranges, axes: tuple[Axis, Axis], across: Any, up: Any, col
     ]
 
 
-def _answering(chart: alt.Chart, values: Sequence[Mapping[str, Any]]) -> alt.Chart:
+def _answering(chart: alt.Chart, values: Sequence[Mapping[str, object]]) -> alt.Chart:
     """The chart with what a mark says when it is pointed at, and where it leads."""
     there = {name for row in values for name in row}
     tooltip = [alt.Tooltip(f"{name}:N", title=title) for name, title in TOOLTIP.items() if name in there]
@@ -212,7 +212,7 @@ def _answering(chart: alt.Chart, values: Sequence[Mapping[str, Any]]) -> alt.Cha
 
 def _rows(
     series: str, *, keep: tuple[Axis, Axis], facts: Sequence[Mapping[str, str]] = (), **columns: Sequence[float]
-) -> list[dict[str, Any]]:
+) -> list[dict[str, object]]:
     """One record a mark, six digits each, without those that an axis can't show."""
     out = []
     for i, values in enumerate(zip(*columns.values(), strict=True)):

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import pandas as pd
 
+from analysis.fits.regression import Regression
 from analysis.report.colours import INK
 
 Text = str  # plain; 10^21 is printed with the power raised
@@ -121,7 +121,7 @@ class Section:
     tables: Sequence[Table] = ()
     figures: Sequence[Figure] = ()
     refusals: Mapping[str, str] = field(default_factory=dict)  # benchmark -> why it was not fitted
-    headline: Mapping[str, Any] = field(default_factory=dict)  # figures that the report's head shows
+    fits: Mapping[tuple[str, str], Regression] = field(default_factory=dict)  # (data, benchmark) -> what the head shows
     failure: Text = ""  # why the study broke off, where it did; then there is nothing else
 
 

@@ -70,7 +70,7 @@ def compose(inputs: Inputs, sections: Sequence[Section]) -> Report:
 
 def _cards(inputs: Inputs, sections: Sequence[Section]) -> list[Card]:
     """The exponent of each fitted benchmark, by the interval that counts papers, with the study's beside it."""
-    fits = {key: fit for s in sections for key, fit in s.headline.get("fits", {}).items()}
+    fits = {key: fit for s in sections for key, fit in s.fits.items()}
     return [_card(fit) for (data, _), fit in fits.items() if data == inputs.main_data]
 
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 
 from analysis.report.findings import Figure, Layer, Panel, Points, Ranges, with_minus
 from analysis.report.writing import RowFacts
 from analysis.rows.observations import MEASURES, records
+from db.untyped import Row
 
 APART = 0.75  # of the distance between two names: what their intervals side by side take up
 
 
 def error_points(
-    rows: pd.DataFrame, colour: str, *, hollow: bool = False, said: Callable[[Mapping[str, Any]], str] = lambda _: ""
+    rows: pd.DataFrame, colour: str, *, hollow: bool = False, said: Callable[[Row], str] = lambda _: ""
 ) -> Points:
     """The rows as marks at their computing and error (in %). `said`: what a mark says beside its error."""
     return Points(
@@ -42,7 +42,7 @@ def slope_forest(
     frame: pd.DataFrame,
     kind: str,
     colours: Mapping[str, str],
-    said: Callable[[Mapping[str, Any]], str],
+    said: Callable[[Row], str],
     *,
     of: str = "benchmark",
 ) -> Figure:

@@ -18,6 +18,7 @@ import pandas as pd
 from analysis.report.drawing import draw, page_panels
 from analysis.report.findings import Figure, Section, Table, refusals_by_need, with_minus
 from analysis.rows.observations import records
+from db.untyped import Row
 
 HERE = Path(__file__).parent
 MOST_ROWS = 600  # of one table on the page and in LaTeX; the CSV holds them all
@@ -263,7 +264,7 @@ class RowFacts(Sequence[Mapping[str, str]]):
     """
 
     rows: pd.DataFrame
-    value: Callable[[Mapping[str, Any]], str] = lambda _: ""
+    value: Callable[[Row], str] = lambda _: ""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -276,7 +277,7 @@ class RowFacts(Sequence[Mapping[str, str]]):
         return [facts_of(row, self.value(row)) for row in records(self.rows.iloc[list(places)])]
 
 
-def facts_of(row: Mapping[str, Any], value: str = "") -> dict[str, str]:
+def facts_of(row: Row, value: str = "") -> dict[str, str]:
     """What is shown when a row's mark is pointed at: model, paper, page, quote, link."""
     year = row.get("year")
     out = {"label": str(row["model"])}

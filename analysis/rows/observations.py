@@ -17,6 +17,7 @@ from db.reference.benchmarks import load_benchmarks
 from db.reference.hardware import find_device
 from db.reference.model_traits import TRAITS, traits_of
 from db.reference.thompson2020 import load_rows, load_rows_as_fitted
+from db.untyped import Row
 
 AS_PUBLISHED = "as published"  # the authors' rows as they are
 AS_FITTED = "as fitted"  # the authors' rows as their paper's tables 3 and 4 were fitted on them
@@ -206,7 +207,7 @@ def from_curated(rows: pd.DataFrame) -> pd.DataFrame:
 def complete(rows: pd.DataFrame) -> pd.DataFrame:
     """The rows with every column of an observation: error rate, peaks, burdens and operations worked out."""
     benchmarks = load_benchmarks()
-    absent: Mapping[str, Any] = {"text": None, "number": np.nan, "flag": False}
+    absent: Row = {"text": None, "number": np.nan, "flag": False}
     out = typed(rows.assign(**{name: absent[kind] for name, kind in COLUMN_KINDS.items() if name not in rows}))
     scores = zip(out["benchmark"], out["metric"], out["score"], strict=True)
     out["error"] = [error_rate(benchmark, metric, score) for benchmark, metric, score in scores]
@@ -316,7 +317,7 @@ def paper_of(rows: pd.DataFrame) -> pd.Series:
     )
 
 
-def records(rows: pd.DataFrame) -> list[dict[str, Any]]:
+def records(rows: pd.DataFrame) -> list[Row]:
     """The rows as dicts by column name, in order."""
     return [{str(k): v for k, v in row.items()} for row in rows.to_dict("records")]
 
@@ -351,11 +352,11 @@ def _authors_peaks(rows: pd.DataFrame) -> list[float]:
     return peaks
 
 
-def _by_key(rows: pd.DataFrame) -> dict[str, dict[str, Any]]:
+def _by_key(rows: pd.DataFrame) -> dict[str, Row]:
     return {str(key): row for key, row in zip(rows.index, records(rows), strict=True)}
 
 
-def _same_training(row: Mapping[str, Any], reference: Mapping[str, Any]) -> bool:
+def _same_training(row: Row, reference: Row) -> bool:
     """Whether a row of the database names the device, count and time of a row of the reference table."""
     numbers = [(row[name], reference[name]) for name in ("device_count", "training_seconds")]
     return (row["device"] or "") == reference["device"] and all(
@@ -380,7 +381,7 @@ def _fill_peaks(rows: pd.DataFrame, *, own_only: pd.Series) -> None:
     rows["peak_gflops_tensor"] = rows["device_count"] * tensor.where(tensor.notna(), fp32)
 
 
-def _why_no_burden(row: Mapping[str, Any]) -> str | None:
+def _why_no_burden(row: Row) -> str | None:
     if not np.isnan(row["burden"]):
         return None
     hardware = not np.isnan(row["peak_gflops"])
@@ -395,7 +396,7 @@ def _why_no_burden(row: Mapping[str, Any]) -> str | None:
     return "no training time"
 
 
-def _primary_score(scores: str | None, metrics: Sequence[str]) -> dict[str, Any]:
+def _primary_score(scores: str | None, metrics: Sequence[str]) -> Row:
     """The row's score on the first of these metrics that it has."""
     found = {s["metric"]: s for s in json.loads(scores) if s["value"] is not None} if isinstance(scores, str) else {}
     nothing = {"metric": next(iter(metrics), None), "value": np.nan, "page": None, "quote": None}

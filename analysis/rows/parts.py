@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from db.look.status import study_status
 from db.store import Connection, rows_of
+from db.untyped import Row
 
 CANDIDATE_FIELDS = ("score", "device", "device_count", "training_time", "flops", "multiply_adds", "parameters")
 
@@ -60,7 +59,7 @@ ORDER BY r.benchmark, r.arxiv_id
 def load_parts(con: Connection) -> dict[str, pd.DataFrame]:
     """The parts of this database that have rows: candidates, decided, papers, flow, benchmarks."""
     status = study_status(con)
-    fields: dict[str, Any] = {"fields": list(CANDIDATE_FIELDS)}
+    fields: Row = {"fields": list(CANDIDATE_FIELDS)}
     candidates = rows_of(con, _CANDIDATES, fields)
     found = {
         "candidates": _frame(candidates),
@@ -72,6 +71,6 @@ def load_parts(con: Connection) -> dict[str, pd.DataFrame]:
     return {name: frame for name, frame in found.items() if len(frame)}
 
 
-def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
+def _frame(rows: list[Row]) -> pd.DataFrame:
     """Rows with dates as text, so that a snapshot gives back what it took."""
     return pd.DataFrame([{k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in row.items()} for row in rows])

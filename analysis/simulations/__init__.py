@@ -14,6 +14,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from db.untyped import Row
+
 HERE = Path(__file__).parent
 
 
@@ -23,6 +25,6 @@ def simulated(name: str) -> pd.DataFrame:
     return pd.read_csv(HERE / f"{name}.csv")
 
 
-def write_simulated(name: str, lines: list[dict[str, object]]) -> None:
+def write_simulated(name: str, lines: list[Row]) -> None:
     """Writes a simulation's table beside its script."""
     pd.DataFrame(lines).to_csv(HERE / f"{name}.csv", index=False, float_format="%.4g", lineterminator="\n")

@@ -15,6 +15,7 @@ from analysis.fits.inference import Floats, paper_sums, wild_cluster_bootstrap
 from analysis.fits.regression import SLOPE, Covariance, fit_power_law
 from analysis.rows.observations import CORRECTED, paper_of, reference_observations, usable
 from analysis.simulations import write_simulated
+from db.untyped import Row
 
 SLOPE_PLANTED = -0.07
 SCATTER = 0.08  # of log10 error, as on the benchmarks
@@ -93,7 +94,7 @@ def simulate(
 
 def main() -> None:
     """Writes intervals.csv."""
-    lines: list[dict[str, object]] = []
+    lines: list[Row] = []
     rng = np.random.default_rng(2007)
     cases = [(d.name, [d] * DRAWS) for d in benchmark_designs()]
     cases += [(f"random, {p} papers", [random_design(p, rng) for _ in range(DRAWS)]) for p in RANDOM_PAPERS]

@@ -12,6 +12,7 @@ from analysis.fits.censoring import fit_censored, open_budgets
 from analysis.fits.inference import Floats, clustered_slope
 from analysis.fits.regression import SLOPE, fit_power_law
 from analysis.simulations import write_simulated
+from db.untyped import Row
 
 SLOPE_PLANTED = -0.07
 YEARLY = {"no progress": 0.0, "progress": -0.02}  # of log10 error, at an equal budget
@@ -63,7 +64,7 @@ def simulate(yearly: float, papers: int, draws: int, seed: int) -> dict[str, tup
 
 def main() -> None:
     """Writes open_budgets.csv."""
-    lines: list[dict[str, object]] = []
+    lines: list[Row] = []
     for name, yearly in YEARLY.items():
         for papers in PAPERS:
             for way, (slope, coverage) in simulate(yearly, papers, DRAWS, seed=len(lines)).items():

@@ -6,13 +6,12 @@ benchmark by year, with a table and a figure.
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from analysis.report.colours import colour_of
 from analysis.report.findings import Figure, Layer, Line, Panel, Section, Table
 from analysis.rows.inputs import Inputs, benchmark_name
+from db.untyped import Row
 
 TITLE = "Title of the section"
 ORDER = 200  # its place in the report; the first study has 10
@@ -20,7 +19,7 @@ ORDER = 200  # its place in the report; the first study has 10
 
 def run(inputs: Inputs) -> Section | None:
     """Finds something out; None where this data has nothing for it."""
-    lines: list[dict[str, Any]] = []
+    lines: list[Row] = []
     layers: list[Layer] = []
     for benchmark in inputs.benchmarks():
         rows = inputs.observations(inputs.main_data, benchmark)  # or inputs.usable(...): with `computing`, and reasons

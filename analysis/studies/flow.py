@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from analysis.report.findings import Section, Table
 from analysis.rows.inputs import Inputs, benchmark_name
 from analysis.rows.observations import paper_of
 from db.reference.thompson2020 import load_published
+from db.untyped import Row
 
 TITLE = "From papers to rows"
 ORDER = 150
@@ -49,7 +48,7 @@ def run(inputs: Inputs) -> Section:
 
 
 def _counts(inputs: Inputs) -> pd.DataFrame:
-    lines: list[dict[str, Any]] = []
+    lines: list[Row] = []
     data = inputs.data_sets[0]
     everything = inputs.observations(data)
     printed = {entry["benchmark"]: entry for entry in load_published()["figure6"]}

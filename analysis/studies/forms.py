@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.fits.mixed import pooled_line
 from analysis.fits.projection import exponent
@@ -16,6 +17,7 @@ from analysis.report.panels import error_panel, error_points
 from analysis.report.writing import RowFacts
 from analysis.rows.inputs import Inputs, benchmark_name
 from analysis.rows.observations import MEASURES, paper_of
+from db.untyped import Row
 
 TITLE = "Power law or exponential"
 ORDER = 50
@@ -33,10 +35,10 @@ ACROSS: tuple[tuple[Response, str], ...] = RESPONSES[:2]  # the forms that are d
 def run(inputs: Inputs) -> Section:
     """Fits the study's three forms and power laws of fixed degree; compares them on the same scale."""
     data = inputs.main_data
-    lines: list[dict[str, Any]] = []
+    lines: list[Row] = []
     curves: list[Panel] = []
     degrees: dict[str, dict[str, list[float]]] = {}
-    pooled: list[dict[str, Any]] = []
+    pooled: list[Row] = []
     across: list[Panel] = []
     best: list[str] = []
     for compute in dict.fromkeys((inputs.options.compute, "operations")):
@@ -125,7 +127,7 @@ def run(inputs: Inputs) -> Section:
     )
 
 
-def _line(benchmark: str, compute: str, form: str, fit: Regression, errors: dict[str, float]) -> dict[str, Any]:
+def _line(benchmark: str, compute: str, form: str, fit: Regression, errors: dict[str, float]) -> Row:
     return {
         "benchmark": benchmark_name(benchmark),
         "computing": MEASURES[compute][0],
@@ -153,7 +155,7 @@ def aic(rows: pd.DataFrame, fit: Regression) -> float:
         response
     ]
     likelihood = -n / 2 * (np.log(2 * np.pi * variance) + 1) + float(jacobian.sum())
-    return 2 * 3 - 2 * likelihood
+    return float(2 * 3 - 2 * likelihood)
 
 
 def r2_of_degree(rows: pd.DataFrame, degree: int) -> float:
@@ -210,12 +212,12 @@ def _degrees(degrees: dict[str, dict[str, list[float]]]) -> Figure:
 
 def _across(
     fitted: dict[str, pd.DataFrame], together: pd.DataFrame, response: Response, form: str, compute: str
-) -> tuple[Panel, dict[str, Any] | None]:
+) -> tuple[Panel, Row | None]:
     """All benchmarks in one panel, each with its own line, and the pooled line with the table's row for it."""
     measure, unit = MEASURES[compute]
     layers: list[Layer] = []
 
-    def shown(values: np.ndarray) -> list[float]:
+    def shown(values: NDArray[np.float64]) -> list[float]:
         return [float(v) for v in (100 * 10**values if response == "log10 error" else values)]
 
     for benchmark, rows in fitted.items():

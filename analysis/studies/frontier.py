@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.fits.inference import QuantileLine, frontier, quantile_line
 from analysis.fits.projection import exponent_of
@@ -17,6 +17,7 @@ from analysis.report.panels import error_panel, error_points
 from analysis.rows.inputs import Inputs, benchmark_name
 from analysis.rows.observations import MEASURES, paper_of
 from analysis.studies.scaling import fit_rows
+from db.untyped import Row
 
 TITLE = "The best models, not the average"
 ORDER = 90
@@ -25,7 +26,7 @@ ORDER = 90
 def run(inputs: Inputs) -> Section:
     """Fits the 10 % quantile of error and the frontier, beside the mean."""
     data = inputs.main_data
-    lines: list[dict[str, Any]] = []
+    lines: list[Row] = []
     panels: list[Panel] = []
     for compute in dict.fromkeys((inputs.options.compute, "operations")):
         for benchmark in inputs.benchmarks():
@@ -89,8 +90,8 @@ def run(inputs: Inputs) -> Section:
 
 
 def _line(
-    benchmark: str, compute: str, rows: pd.DataFrame, mean: Regression, low: QuantileLine, best: np.ndarray
-) -> dict[str, Any]:
+    benchmark: str, compute: str, rows: pd.DataFrame, mean: Regression, low: QuantileLine, best: NDArray[np.bool_]
+) -> Row:
     edge = math.nan
     if best.sum() >= MINIMUM_ROWS:
         x, y = np.log10(rows["computing"].to_numpy())[best], np.log10(rows["error"].to_numpy())[best]
@@ -112,7 +113,7 @@ def _line(
 
 
 def _panel(
-    rows: pd.DataFrame, mean: Regression, low: QuantileLine, best: np.ndarray, benchmark: str, compute: str
+    rows: pd.DataFrame, mean: Regression, low: QuantileLine, best: NDArray[np.bool_], benchmark: str, compute: str
 ) -> Panel:
     colour = colour_of(benchmark)
     grid = np.geomspace(rows["computing"].min(), rows["computing"].max(), 40)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import csv
 from importlib import resources
-from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.fits.mixed import PooledLine, pooled_line
 from analysis.fits.regression import MINIMUM_PAPERS, MINIMUM_ROWS, Regression, ordinary_least_squares
@@ -16,6 +16,7 @@ from analysis.report.findings import Figure, Layer, Line, Panel, Points, Section
 from analysis.report.writing import RowFacts
 from analysis.rows.inputs import Inputs, benchmark_name
 from analysis.rows.observations import MEASURES, paper_of, records
+from db.untyped import Row
 
 TITLE = "Growth of computing over the years"
 ORDER = 30
@@ -27,7 +28,7 @@ POOLED = "all benchmarks (mixed model)"
 def run(inputs: Inputs) -> Section:
     """Fits log10 computing on the year by benchmark and pooled, for each measure; the same for processors' peaks."""
     data = inputs.main_data
-    lines: list[dict[str, Any]] = []
+    lines: list[Row] = []
     panels: list[Panel] = []
     for compute in ("burden", "operations", "training"):
         rows = inputs.usable(data, compute=compute)[0]
@@ -110,12 +111,12 @@ def processor_peaks() -> pd.DataFrame:
     return pd.DataFrame(found)
 
 
-def _line(what: str, benchmark: str, fit: Regression) -> dict[str, Any]:
+def _line(what: str, benchmark: str, fit: Regression) -> Row:
     slope, (low, high) = fit.coefficients[TIME], fit.intervals[TIME]
     return {"what": what, "benchmark": benchmark, "n": fit.n, **_growth(slope, low, high), "R²": fit.r2}
 
 
-def _pooled_line(what: str, pooled: PooledLine, n: int) -> dict[str, Any]:
+def _pooled_line(what: str, pooled: PooledLine, n: int) -> Row:
     return {"what": what, "benchmark": POOLED, "n": n, **_growth(pooled.slope, pooled.low, pooled.high), "R²": np.nan}
 
 
@@ -147,7 +148,7 @@ def _panel(rows: pd.DataFrame, fits: dict[str, Regression], pooled: PooledLine |
     return Panel(measure, "year", f"{measure} ({unit})", layers, y_log=True, note=note)
 
 
-def _trend_line(fit: Regression, years: np.ndarray) -> list[float]:
+def _trend_line(fit: Regression, years: NDArray[np.float64]) -> list[float]:
     return [float(v) for v in 10 ** (fit.coefficients["constant"] + fit.coefficients[TIME] * (years - 2012))]
 
 

@@ -3,8 +3,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -18,6 +16,7 @@ from analysis.rows.inputs import Inputs, benchmark_name, refused
 from analysis.rows.observations import paper_of
 from analysis.simulations import simulated
 from analysis.studies.scaling import fit_rows
+from db.untyped import Row
 
 TITLE = "How sure the slopes are"
 ORDER = 70
@@ -36,7 +35,7 @@ WILD = "wild cluster bootstrap"
 def run(inputs: Inputs) -> Section:
     """Sets the interval that is quoted beside five others, the study's among them."""
     data = inputs.main_data
-    lines: list[dict[str, Any]] = []
+    lines: list[Row] = []
     refusals: dict[str, str] = {}
     for benchmark in inputs.benchmarks():
         rows, out = inputs.usable(data, benchmark)
@@ -131,7 +130,7 @@ def all_intervals(rows: pd.DataFrame, left_out: pd.DataFrame, benchmark: str, in
     return out if wild is None else [*out[:1], wild, *out[1:]]
 
 
-def _line(benchmark: str, e: Estimate) -> dict[str, Any]:
+def _line(benchmark: str, e: Estimate) -> Row:
     power = exponent_of(e.slope, e.low, e.high)
     return {
         "benchmark": benchmark_name(benchmark),

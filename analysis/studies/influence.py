@@ -17,6 +17,7 @@ from analysis.report.findings import Figure, Layer, Panel, Points, Section, Tabl
 from analysis.rows.inputs import Inputs, benchmark_name
 from analysis.rows.observations import paper_of
 from db.reference.model_traits import TRAITS
+from db.untyped import Row
 
 TITLE = "What the sign of a slope rests on"
 ORDER = 75
@@ -46,7 +47,7 @@ def run(inputs: Inputs) -> Section:
     """Leaves out each paper, each pair, and each group, and says which of them the sign depends on."""
     data = inputs.main_data
     everything: list[Without] = []
-    lines: list[dict[str, Any]] = []
+    lines: list[Row] = []
     panels: list[tuple[str, list[Without], float]] = []
     for benchmark in inputs.benchmarks():
         rows, _ = inputs.usable(data, benchmark)
@@ -147,7 +148,7 @@ def _worth_telling(found: Sequence[Without], whole: float) -> list[Without]:
     return out + [w for w in found if w.what in GROUPS.values()]
 
 
-def _line(rows: pd.DataFrame, w: Without, whole: float) -> dict[str, Any]:
+def _line(rows: pd.DataFrame, w: Without, whole: float) -> Row:
     low, high = w.low, w.high
     if np.isnan(low):
         left = slope_of(rows[~paper_of(rows).astype(str).isin(w.names)])

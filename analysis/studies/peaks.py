@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 
 from analysis.fits.regression import SLOPE, TooFewRowsError
@@ -13,6 +11,7 @@ from analysis.report.panels import slope_forest
 from analysis.rows.inputs import Inputs, benchmark_name
 from analysis.rows.observations import measure_column, usable
 from analysis.studies.scaling import fit_rows
+from db.untyped import Row
 
 TITLE = "Which peak the burden is counted at"
 ORDER = 110
@@ -21,7 +20,7 @@ ORDER = 110
 def run(inputs: Inputs) -> Section:
     """Fits the same rows with burdens at the row's own FP32 peak, the table's FP32 peak and the tensor peak."""
     data = inputs.main_data
-    lines: list[dict[str, Any]] = []
+    lines: list[Row] = []
     for benchmark in inputs.benchmarks():
         rows = inputs.observations(data, benchmark)
         by_table = rows.copy()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -16,6 +14,7 @@ from analysis.report.panels import slope_forest
 from analysis.rows.inputs import Inputs, benchmark_name
 from analysis.rows.observations import paper_of
 from analysis.studies.scaling import fit_rows
+from db.untyped import Row
 
 TITLE = "All benchmarks together"
 ORDER = 108
@@ -86,11 +85,10 @@ def run(inputs: Inputs) -> Section:
                 lambda r: f"slope {r['slope']:.4f} ({r['low']:.4f} to {r['high']:.4f})",
             )
         ],
-        headline={"pooled": pooled},
     )
 
 
-def _lines(separate: dict[str, Regression], pooled: Pooled) -> list[dict[str, Any]]:
+def _lines(separate: dict[str, Regression], pooled: Pooled) -> list[Row]:
     lines = []
     for benchmark, fit in separate.items():
         lines.append(_line(benchmark_name(benchmark), SEPARATE, fit.coefficients[SLOPE], *fit.intervals[SLOPE]))
@@ -98,7 +96,7 @@ def _lines(separate: dict[str, Regression], pooled: Pooled) -> list[dict[str, An
     return [*lines, _line(TOGETHER, SHRUNKEN, *pooled.mean)]
 
 
-def _line(benchmark: str, fit: str, slope: float, low: float, high: float) -> dict[str, Any]:
+def _line(benchmark: str, fit: str, slope: float, low: float, high: float) -> Row:
     power = exponent_of(slope, low, high)
     return {
         "benchmark": benchmark,

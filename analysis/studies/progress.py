@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,6 +20,7 @@ from analysis.report.colours import KINDS
 from analysis.report.findings import Figure, Panel, Ranges, Section, Table, with_minus
 from analysis.rows.inputs import Inputs, benchmark_name
 from analysis.rows.observations import MEASURES, paper_of
+from db.untyped import Row
 
 TITLE = "Ideas against computing"
 ORDER = 105
@@ -33,7 +33,7 @@ FURTHEST = 20.0  # doublings a year beyond which an interval is drawn as open
 def run(inputs: Inputs) -> Section:
     """Fits log10 error on log10 computing and the publication month, with and without flags for more data."""
     data, compute = inputs.main_data, inputs.options.compute
-    lines: list[dict[str, Any]] = []
+    lines: list[Row] = []
     for benchmark in inputs.benchmarks():
         rows, _ = inputs.usable(data, benchmark)
         rows = rows[rows["date"].notna()]
@@ -124,7 +124,7 @@ def ratio_interval(fit: Regression) -> tuple[float, float, float]:
     return c / b, roots[0], roots[1]
 
 
-def _line(benchmark: str, name: str, rows: pd.DataFrame, fit: Regression) -> dict[str, Any]:
+def _line(benchmark: str, name: str, rows: pd.DataFrame, fit: Regression) -> Row:
     ratio, low, high = ratio_interval(fit)
     if fit.coefficients[SLOPE] >= 0:  # then no amount of computing buys a lower error, and the ratio means nothing
         ratio, low, high = math.nan, -math.inf, math.inf

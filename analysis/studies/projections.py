@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,6 +14,7 @@ from analysis.report.findings import Figure, Panel, Ranges, Section, Table
 from analysis.rows.inputs import Inputs, benchmark_name, refused
 from analysis.rows.observations import AS_PUBLISHED, paper_of
 from db.reference.thompson2020 import load_published
+from db.untyped import Row
 
 TITLE = "What lower error rates would take"
 ORDER = 60
@@ -26,7 +26,7 @@ FURTHEST = 400.0  # powers of ten: further than this is drawn as open
 def run(inputs: Inputs) -> Section:
     """Projects the study's targets (and half the best error elsewhere) by both forms."""
     conversions = inputs.options.conversions
-    lines: list[dict[str, Any]] = []
+    lines: list[Row] = []
     refusals: dict[str, str] = {}
     published = _published_targets()
     for data in inputs.data_sets:

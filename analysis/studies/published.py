@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
@@ -14,6 +13,7 @@ from analysis.report.findings import Section, Table, with_minus
 from analysis.rows.inputs import Inputs, benchmark_name
 from analysis.rows.observations import AS_FITTED, AS_PUBLISHED, CORRECTED, paper_of, usable
 from db.reference.thompson2020 import load_published
+from db.untyped import Row
 
 TITLE = "The published tables, beside ours"
 ORDER = 20
@@ -48,7 +48,7 @@ class Published:
     n: int
     printed: Mapping[str, tuple[str, str | None]]  # term -> (figure, standard error), in the paper's order
     reason: str
-    closest: Mapping[str, Any]  # the selection of the authors' rows that comes closest; empty: all of them
+    closest: Row  # the selection of the authors' rows that comes closest; empty: all of them
     recounted: frozenset[str]  # the terms whose printed figure is known only from a recount that found it equal to ours
 
 
@@ -86,7 +86,7 @@ def run(inputs: Inputs) -> Section:
             TITLE,
             ["The published tables rest on the authors' rows: run with --reference to compare with them."],
         )
-    cells: list[dict[str, Any]] = []
+    cells: list[Row] = []
     layouts: list[tuple[Published, Mapping[str, Regression | None]]] = []
     for entry in published_regressions():
         if inputs.options.benchmarks and entry.benchmark not in inputs.options.benchmarks:
@@ -184,7 +184,7 @@ def rows_for(inputs: Inputs, entry: Published, data: str) -> pd.DataFrame:
     return rows
 
 
-def closest_rows(rows: pd.DataFrame, closest: Mapping[str, Any]) -> pd.DataFrame:
+def closest_rows(rows: pd.DataFrame, closest: Row) -> pd.DataFrame:
     """The rows of the selection that comes closest to the published figures, as the reference file describes it."""
     keep = pd.Series(True, index=rows.index)
     if closest.get("rule") == "first of each burden":
@@ -216,7 +216,7 @@ def refit(entry: Published, rows: pd.DataFrame) -> Regression | None:
         return None
 
 
-def compare(entry: Published, ours: Mapping[str, Regression | None]) -> list[dict[str, Any]]:
+def compare(entry: Published, ours: Mapping[str, Regression | None]) -> list[Row]:
     """One line a published figure: ours on each data set, whether it agrees, how many standard errors apart."""
     out = []
     for term, (figure, se) in entry.printed.items():
@@ -236,7 +236,7 @@ _SHOWN = (AS_PUBLISHED, AS_FITTED, CORRECTED)
 
 def _compared(
     entry: Published, term: str, figure: str, values: Mapping[str, float | None], apart: float | None = None
-) -> dict[str, Any]:
+) -> Row:
     """The line of one printed figure."""
     return {
         "table": entry.table,

@@ -7,6 +7,7 @@ from urllib.parse import urlparse
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.fits.imputation import rubin
 from analysis.fits.inference import Estimate, Floats, clustered_slope
@@ -16,6 +17,7 @@ from analysis.report.findings import Figure, Layer, Line, Panel, Points, Section
 from analysis.report.panels import slope_forest
 from analysis.rows.inputs import Inputs, benchmark_name
 from analysis.rows.observations import MEASURES, measure_column, paper_of, records
+from db.untyped import Row
 
 TITLE = "Who reports computing"
 ORDER = 130
@@ -113,7 +115,7 @@ def run(inputs: Inputs) -> Section:
 
 def shares(rows: pd.DataFrame) -> pd.DataFrame:
     """The share of papers that report, by benchmark, by year and by where the paper stands."""
-    lines: list[dict[str, Any]] = []
+    lines: list[Row] = []
 
     def add(kind: str, name: str, some: pd.DataFrame) -> None:
         by_paper = some.groupby("paper")["reports"].any()
@@ -132,7 +134,7 @@ def shares(rows: pd.DataFrame) -> pd.DataFrame:
 def live_shares(papers: pd.DataFrame) -> pd.DataFrame:
     """The share of papers stating each kind of cost, by benchmark and by arXiv category."""
     costs = ["device", "training_time", "operations", "parameters"]
-    lines: list[dict[str, Any]] = []
+    lines: list[Row] = []
     for kind, column in (("benchmark", "benchmark"), ("arXiv category", "category")):
         for name, some in papers[papers[column].notna()].groupby(column, sort=True):
             one = some.drop_duplicates("arxiv_id")
@@ -154,7 +156,7 @@ def live_shares(papers: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(lines)
 
 
-def remedied_slopes(inputs: Inputs, some: pd.DataFrame, rng: np.random.Generator) -> list[dict[str, Any]]:
+def remedied_slopes(inputs: Inputs, some: pd.DataFrame, rng: np.random.Generator) -> list[Row]:
     """The slope among reporters, reweighted, and with the silent filled in at three shifts; CR2 by paper each."""
     reports = some["reports"].to_numpy(bool)
     y, year, papers = np.log10(some["error"].to_numpy(float)), some["year"].to_numpy(float), list(some["paper"])
@@ -177,7 +179,7 @@ def remedied_slopes(inputs: Inputs, some: pd.DataFrame, rng: np.random.Generator
     return lines
 
 
-def _line(remedy: str, found: Estimate, n: int) -> dict[str, Any]:
+def _line(remedy: str, found: Estimate, n: int) -> Row:
     return {
         "remedy": remedy,
         "n": n,
@@ -188,7 +190,7 @@ def _line(remedy: str, found: Estimate, n: int) -> dict[str, Any]:
     }
 
 
-def _filled_in(z: Floats, reports: np.ndarray, x: Floats, rng: np.random.Generator) -> list[Floats]:
+def _filled_in(z: Floats, reports: NDArray[np.bool_], x: Floats, rng: np.random.Generator) -> list[Floats]:
     """Draws of log10 computing of the silent, from reporters' regression of it on log10 error and year."""
     w = z[reports]
     beta, *_ = np.linalg.lstsq(w, x, rcond=None)
@@ -203,7 +205,7 @@ def _filled_in(z: Floats, reports: np.ndarray, x: Floats, rng: np.random.Generat
     return out
 
 
-def _together(reports: np.ndarray, x: Floats, silent: Floats) -> Floats:
+def _together(reports: NDArray[np.bool_], x: Floats, silent: Floats) -> Floats:
     """log10 computing of all rows in their order: reporters' own, the silent's as drawn."""
     out = np.empty(len(reports))
     out[reports], out[~reports] = x, silent
@@ -220,7 +222,7 @@ def _joined(estimates: list[Estimate]) -> Estimate:
     return Estimate("", joined.estimate, joined.standard_error, joined.low, joined.high, joined.degrees_of_freedom)
 
 
-def logistic_chances(z: Floats, reports: np.ndarray, ridge: float = 1.0) -> Floats:
+def logistic_chances(z: Floats, reports: NDArray[np.bool_], ridge: float = 1.0) -> Floats:
     """Fitted chances of a logistic regression with a ridge on all but the constant (it never runs away)."""
     beta, penalty = np.zeros(z.shape[1]), ridge * np.diag([0.0] + [1.0] * (z.shape[1] - 1))
     for _ in range(50):
@@ -237,7 +239,7 @@ def logistic_chances(z: Floats, reports: np.ndarray, ridge: float = 1.0) -> Floa
 
 def _standard(v: Floats) -> Floats:
     spread = float(np.std(v))
-    return (v - v.mean()) / (spread if spread > 0 else 1.0)
+    return np.asarray((v - v.mean()) / (spread if spread > 0 else 1.0), float)
 
 
 def _apart(rows: pd.DataFrame) -> bool:
@@ -246,7 +248,7 @@ def _apart(rows: pd.DataFrame) -> bool:
     return int(np.linalg.matrix_rank(np.column_stack(columns))) == len(columns)
 
 
-def _difference(some: pd.DataFrame, benchmark: str) -> dict[str, Any]:
+def _difference(some: pd.DataFrame, benchmark: str) -> Row:
     fit = ordinary_least_squares(
         np.log10(some["error"].to_numpy(float)),
         {

@@ -16,6 +16,7 @@ from analysis.report.findings import Band, Figure, Layer, Line, Panel, Section, 
 from analysis.report.panels import error_panel, error_points, slope_forest
 from analysis.rows.inputs import Inputs, benchmark_name, metric_name, refused
 from analysis.rows.observations import MEASURES, paper_of
+from db.untyped import Row
 
 TITLE = "How error falls with computing"
 ORDER = 10
@@ -89,7 +90,7 @@ def run(inputs: Inputs) -> Section:
         ],
         figures=_figures(inputs, fits),
         refusals=refusals,
-        headline={"fits": fits},
+        fits=fits,
     )
 
 
@@ -123,7 +124,7 @@ def fit_rows(rows: pd.DataFrame, left_out: pd.DataFrame, benchmark: str, **optio
     )
 
 
-def _line(data: str, fit: Regression) -> Mapping[str, Any]:
+def _line(data: str, fit: Regression) -> Row:
     power = exponent(fit)
     low, high = fit.intervals[SLOPE]
     return {

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,6 +17,7 @@ from analysis.report.colours import INK, colour_of
 from analysis.report.findings import Figure, Layer, Panel, Points, Ranges, Section, Table, with_minus
 from analysis.rows.inputs import Inputs, benchmark_name
 from analysis.rows.observations import paper_of, usable
+from db.untyped import Row
 
 TITLE = "Every defensible choice"
 ORDER = 112
@@ -41,7 +41,7 @@ class Specification:
 def run(inputs: Inputs) -> Section:
     """Fits every combination of specifications.toml on each benchmark, and marks the study's own."""
     listed = load_specifications()
-    lines: list[dict[str, Any]] = []
+    lines: list[Row] = []
     for benchmark in inputs.benchmarks():
         for data in (d for d in listed["rows"] if d in inputs.data_sets):
             rows = inputs.observations(data, benchmark)
@@ -81,13 +81,13 @@ def run(inputs: Inputs) -> Section:
     )
 
 
-def load_specifications() -> dict[str, Any]:
+def load_specifications() -> Row:
     """The lists of choices, and the study's own."""
     with SPECIFICATIONS.open("rb") as file:
         return tomllib.load(file)
 
 
-def fits_of(rows: pd.DataFrame, benchmark: str, data: str, listed: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+def fits_of(rows: pd.DataFrame, benchmark: str, data: str, listed: Row) -> Iterator[Row]:
     """One line a specification that these rows can carry."""
     for peaks, selection in product(listed["peaks"], listed["selections"]):
         used = select(with_peaks(rows, peaks), selection)
@@ -154,7 +154,7 @@ def on_log10_error(error: Floats, score: Floats, response: str) -> tuple[Floats,
     raise ValueError(f"there is no response {response!r} of specifications")
 
 
-def _is_studys(frame: pd.DataFrame, study: Mapping[str, Any]) -> pd.Series:
+def _is_studys(frame: pd.DataFrame, study: Row) -> pd.Series:
     """Which lines are the study's own choice; of its sets of rows the first that is there."""
     there = next((name for name in study["rows"] if (frame["rows"] == name).any()), None)
     same = frame["rows"] == there

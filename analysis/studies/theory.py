@@ -7,12 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from analysis.fits.inference import Floats
 from analysis.report.colours import KINDS
 from analysis.report.findings import Figure, Line, Panel, Section, Table
 from analysis.rows.inputs import Inputs
 
+Floats32 = NDArray[np.float32]
 TITLE = "Why flexibility costs computing (a simulation)"
 ORDER = 140
 
@@ -127,7 +129,7 @@ def simulate(n: int, rng: np.random.Generator) -> dict[str, Outcome]:
     return {w: Outcome(-math.log10(float(np.mean(errors[w]))), math.log10(work[w])) for w in WAYS}
 
 
-def least_squares(x: np.ndarray, y: np.ndarray, gram: np.ndarray | None) -> Floats:
+def least_squares(x: Floats32, y: Floats32, gram: Floats32 | None) -> Floats:
     """Least squares; of least norm where rows are fewer than columns (then `gram`, x'x, is not needed)."""
     if gram is None:
         small = x @ x.T
@@ -137,7 +139,12 @@ def least_squares(x: np.ndarray, y: np.ndarray, gram: np.ndarray | None) -> Floa
 
 
 def lasso(
-    x: np.ndarray, y: np.ndarray, sigma: float, gram: np.ndarray | None, *, most_sweeps: int = 60
+    x: Floats32,
+    y: Floats32,
+    sigma: float,
+    gram: Floats32 | None,
+    *,
+    most_sweeps: int = 60,
 ) -> tuple[Floats, int]:
     """The lasso by accelerated proximal gradient, and how many sweeps it took."""
     n, p = x.shape
@@ -160,7 +167,7 @@ def lasso(
     return beta.astype(float), sweeps
 
 
-def _largest_eigenvalue(x: np.ndarray) -> float:
+def _largest_eigenvalue(x: Floats32) -> float:
     """Of x'x / n, by its limit for random columns: (1 + sqrt(p/n))^2, a little enlarged."""
     n, p = x.shape
     return 1.1 * (1 + math.sqrt(p / n)) ** 2

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -23,6 +21,7 @@ from analysis.report.panels import slope_forest
 from analysis.rows.inputs import Inputs, benchmark_name
 from analysis.rows.observations import paper_of
 from analysis.simulations import simulated
+from db.untyped import Row
 
 TITLE = "Size or time"
 ORDER = 100
@@ -34,7 +33,7 @@ PLAIN, TREND, SETTLED = "all rows", "among models of one year", "settled budgets
 def run(inputs: Inputs) -> Section:
     """Compares the slope with that among models of one year, and with that of budgets two years old or more."""
     data = inputs.main_data
-    lines: list[dict[str, Any]] = []
+    lines: list[Row] = []
     for benchmark in inputs.benchmarks():
         rows, _ = inputs.usable(data, benchmark)
         rows = rows[rows["year"].notna()]
@@ -110,7 +109,7 @@ def _apart(rows: pd.DataFrame) -> bool:
     return int(np.linalg.matrix_rank(np.column_stack(columns))) == len(columns)
 
 
-def _line(benchmark: str, way: str, fit: Regression) -> dict[str, Any]:
+def _line(benchmark: str, way: str, fit: Regression) -> Row:
     low, high = fit.intervals[SLOPE]
     return {
         "benchmark": benchmark_name(benchmark),

@@ -20,6 +20,7 @@ from analysis.rows.observations import MEASURES, records
 from analysis.simulations import simulated
 from db.measures import error_rate, log10, primary_metrics
 from db.reference.hardware import find_device
+from db.untyped import Row
 
 TITLE = "What is not reviewed yet, carried into the slope"
 ORDER = 120
@@ -44,7 +45,7 @@ def run(inputs: Inputs) -> Section | None:
         return None
     decided = inputs.snapshot.parts.get("decided", pd.DataFrame(columns=["row_key", "field", "metric"]))
     compute = "operations" if inputs.options.compute == "operations" else "burden"
-    lines: list[dict[str, Any]] = []
+    lines: list[Row] = []
     panels: list[Panel] = []
     refusals: dict[str, str] = {}
     measured = candidates.loc[candidates["chosen"].astype(bool), "confidence"].notna().mean()
@@ -239,8 +240,8 @@ def _revealed(reading: Reading, rng: np.random.Generator) -> Reading | None:
     return replace(reading, log_computing=(x,), log_error=(y,), chance=(1.0,), error_lost=0.0)
 
 
-def _options(found: list[dict[str, Any]], benchmark: str) -> list[Option]:
-    def value(row: Mapping[str, Any]) -> float | str | None:
+def _options(found: list[Row], benchmark: str) -> list[Option]:
+    def value(row: Row) -> float | str | None:
         number = row["value"]
         if row["field"] == "score":
             return _error(benchmark, row["metric"], number)
@@ -289,7 +290,7 @@ def _usable_words(candidates: pd.DataFrame, found: Found, compute: str) -> str:
     return f"{len(found.readings)} of {of} of {counted(len({r.paper for r in found.readings}), 'paper')} can be used"
 
 
-def _line(benchmark: str, found: Found, joined: Joined, curve: Curve) -> dict[str, Any]:
+def _line(benchmark: str, found: Found, joined: Joined, curve: Curve) -> Row:
     return {
         "benchmark": benchmark_name(benchmark),
         "records": len(found.readings),

@@ -12,6 +12,7 @@ from analysis.report.findings import Figure, Section, Table
 from analysis.report.panels import slope_forest
 from analysis.rows.inputs import Inputs, benchmark_name
 from analysis.rows.observations import MEASURES, paper_of
+from db.untyped import Row
 
 TITLE = "Within papers and across papers"
 ORDER = 80
@@ -63,7 +64,7 @@ def run(inputs: Inputs) -> Section:
     )
 
 
-def _line(benchmark: str, compute: str, n: int, both: WithinAcross) -> dict[str, object]:
+def _line(benchmark: str, compute: str, n: int, both: WithinAcross) -> Row:
     return {
         "benchmark": benchmark_name(benchmark),
         "computing": MEASURES[compute][0],

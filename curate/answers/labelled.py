@@ -13,8 +13,9 @@ from curate.answers.typed import typed_text
 from curate.backends import Answered
 from curate.page.render import NOT_A_RESULT
 from db.models import Decision, Field, ReviewTask, ShownField, ShownRecord, Verdict, normal_name
-from db.reference.labelled_papers import LabelledPaper, Row
+from db.reference.labelled_papers import LabelledPaper
 from db.reference.printed_names import name_key
+from db.untyped import Parsed
 
 _COSTS = {
     Field.PARAMETERS: "params",
@@ -105,7 +106,7 @@ def _right_values(
                 yield _Right(run[key], run.get("page"), len(paper.runs) == 1)
 
 
-def _of_namesakes(named: Iterable[tuple[str, Row]], key: str, names: Sequence[str]) -> Iterator[_Right]:
+def _of_namesakes(named: Iterable[tuple[str, Parsed]], key: str, names: Sequence[str]) -> Iterator[_Right]:
     """The values of annotated rows whose name may mean one of these, the most alike first.
 
     A row of a name that says more than ours ("ResNet-50 + SE" for "ResNet-50") is surely ours only where all such rows
@@ -120,7 +121,7 @@ def _of_namesakes(named: Iterable[tuple[str, Row]], key: str, names: Sequence[st
         yield _Right(row[key], row.get("page"), likeness == alike[0][0] and (told or agree))
 
 
-def _scores(paper: LabelledPaper, payload: ShownRecord, metric: str | None) -> Iterator[tuple[Row, float]]:
+def _scores(paper: LabelledPaper, payload: ShownRecord, metric: str | None) -> Iterator[tuple[Parsed, float]]:
     """The annotated results on the record's benchmark by this metric, an accuracy as the error that it means."""
     for row in paper.results:
         if row["benchmark"] == payload.benchmark:

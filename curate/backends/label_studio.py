@@ -30,6 +30,7 @@ from curate.queue.tasks import with_revision
 from db.errors import BadInputError, PaperflopsError, UnreachableError
 from db.models import ReviewTask
 from db.tables.reviews import shown_record
+from db.untyped import Row
 
 OLDEST_SERVER = (1, 20)  # the first whose interface repeats a block and takes personal access tokens by default
 DEFAULT_PROJECT = "paperflops"
@@ -327,7 +328,7 @@ class LabelStudioBackend:
     def _image(self, picture: Picture, uploaded: Mapping[str, str]) -> PageImage:
         return PageImage(uploaded[picture.name], picture.width, picture.height, picture.printed)
 
-    def _create(self, project: int, fresh: Sequence[tuple[ReviewTask, dict[str, Any]]]) -> list[Sent]:
+    def _create(self, project: int, fresh: Sequence[tuple[ReviewTask, Row]]) -> list[Sent]:
         if not fresh:
             return []
         answer = self._client.projects.import_tasks(
@@ -344,7 +345,7 @@ class LabelStudioBackend:
             for (t, data), i in zip(fresh, ids, strict=True)
         ]
 
-    def _renew(self, number: str, task: ReviewTask, data: dict[str, Any]) -> Sent:
+    def _renew(self, number: str, task: ReviewTask, data: Row) -> Sent:
         """Puts the task's new data and prediction in place of the old, unless somebody has begun meanwhile."""
         now = self._client._client_wrapper.httpx_client.request(f"api/tasks/{number}/", method="GET").json()
         if now.get("annotations") or now.get("drafts"):
@@ -390,9 +391,9 @@ class LabelStudioBackend:
             answers = [answer_of(a, self._annotator(a.get("completed_by")), key) for a in task.get("annotations") or []]
             yield PulledTask(str(task["id"]), key, payload, tuple(answers), utc(task["updated_at"]))
 
-    def _tasks(self, project: int, *, since: datetime | None = None, whole: bool = False) -> Iterator[dict[str, Any]]:
+    def _tasks(self, project: int, *, since: datetime | None = None, whole: bool = False) -> Iterator[Row]:
         """The project's tasks as the server tells them; with `whole`, with their annotations."""
-        query: dict[str, Any] = {"ordering": ["tasks:id"]}
+        query: Row = {"ordering": ["tasks:id"]}
         if since is not None:
             item = {
                 "filter": "filter:tasks:updated_at", "operator": "greater_or_equal", "type": "Datetime",
@@ -495,7 +496,7 @@ class LabelStudioBackend:
         return BadInputError(f"{self.url} refuses the request ({status}: {_line(error.body)})", "see the server's log")
 
 
-def prediction(task: ReviewTask) -> dict[str, Any]:
+def prediction(task: ReviewTask) -> Row:
     """What Label Studio keeps as the machine's word on the task: the extractor's version, and how sure it is.
 
     Some of its views copy a prediction into the annotation that they begin, so it must hold nothing that a person has
@@ -521,7 +522,7 @@ def _free_key(task: ReviewTask, taken: Collection[str]) -> str:
     return next(key for key in (task.key, anew, *again) if key not in taken)
 
 
-def _json(response: httpx.Response) -> dict[str, Any]:
+def _json(response: httpx.Response) -> Row:
     try:
         found = response.json()
     except ValueError:

@@ -8,11 +8,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from curate.backends import Answered
+from db.untyped import Parsed
 
 _NUMBERED = re.compile(r"(verdict|value|page)_(\d+)")
 
 
-def answer_of(annotation: Mapping[str, Any], annotator: str, task_key: str) -> Answered:
+def answer_of(annotation: Parsed, annotator: str, task_key: str) -> Answered:
     """The answer that one annotation of this task gives."""
     verdicts: dict[int, str] = {}
     texts: dict[int, str] = {}
@@ -57,7 +58,7 @@ def _number(who: Any) -> int | None:
     return who if isinstance(who, int) else None
 
 
-def _first(value: Mapping[str, Any]) -> str | None:
+def _first(value: Parsed) -> str | None:
     """The chosen or typed text: a choice's value, the last of typed texts."""
     said: Sequence[Any] | str | None = value.get("choices") or value.get("text")
     if isinstance(said, str):

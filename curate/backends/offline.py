@@ -39,7 +39,7 @@ def write_offline(
     """How many tasks were written: tasks.json, interface.xml, the page pictures and how to go on."""
     pages = folder / "pages"
     pages.mkdir(parents=True, exist_ok=True)
-    written: list[dict[str, Any]] = []
+    written: list[dict[str, object]] = []
     for t in tasks:
         images = {}
         for number, picture in pictures(t).items():
@@ -74,7 +74,7 @@ def read_offline(path: Path, annotator: str | None = None) -> Iterator[PulledTas
         ) from error
 
 
-def _answer(annotation: Mapping[str, Any], annotator: str | None, key: str) -> Answered:
+def _answer(annotation: Mapping[str, object], annotator: str | None, key: str) -> Answered:
     completed_by = annotation.get("completed_by")
     answer = answer_of(annotation, _who(completed_by, annotator), key)
     return replace(answer, unnamed=annotator is None and isinstance(completed_by, int))

@@ -16,7 +16,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
 
 from curate.answers.typed import typed_text
 from curate.page.crops import crop_html
@@ -65,7 +64,7 @@ def interface() -> str:
     return INTERFACE_XML.read_text(encoding="utf-8").replace("/* page.css */", css).strip()
 
 
-def task_data(payload: ShownRecord, images: Mapping[int, PageImage]) -> dict[str, Any]:
+def task_data(payload: ShownRecord, images: Mapping[int, PageImage]) -> dict[str, object]:
     """What the interface is given of one task. `payload` goes along whole: an answer can be read without us."""
     return {
         "key": payload.key,
@@ -186,7 +185,7 @@ def _target(n: int, f: ShownField, image: PageImage) -> str:
     )
 
 
-def _field(n: int, f: ShownField, benchmark: str | None, images: Mapping[int, PageImage]) -> dict[str, Any]:
+def _field(n: int, f: ShownField, benchmark: str | None, images: Mapping[int, PageImage]) -> dict[str, object]:
     verdicts = (
         [
             (Verdict.ACCEPT, ACCEPT_KEYS[n], "Accept", "What is shown is what the paper says"),

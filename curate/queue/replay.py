@@ -14,7 +14,6 @@ from datetime import datetime
 from importlib import resources
 from pathlib import Path
 from random import Random
-from typing import Any
 
 from curate.answers.decisions import decisions_of
 from curate.answers.labelled import answer_by
@@ -25,6 +24,7 @@ from db.models import Candidate, Record, ReviewTask, ShownField, ShownRecord
 from db.reference.labelled_papers import LabelledPaper
 from db.tables.curated import curated_rows
 from db.tables.reviews import MODEL, RECORD
+from db.untyped import Parsed, Row
 
 SHIPPED = "replay.jsonl.gz"
 
@@ -149,7 +149,7 @@ def load_replay(path: Path | None = None) -> Replay:
     return Replay(tuple(p for p, _ in pairs), {p.key: reviewed for p, reviewed in pairs})
 
 
-def _stored(p: ShownRecord, reviewed: Reviewed) -> dict[str, Any]:
+def _stored(p: ShownRecord, reviewed: Reviewed) -> Row:
     return {
         "key": p.key, "paper": p.arxiv_id, "version": p.version, "published": p.published, "model": p.model,
         "benchmark": p.benchmark,
@@ -159,7 +159,7 @@ def _stored(p: ShownRecord, reviewed: Reviewed) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _read(stored: Mapping[str, Any]) -> tuple[ShownRecord, Reviewed]:
+def _read(stored: Parsed) -> tuple[ShownRecord, Reviewed]:
     fields = [
         ShownField(
             field, metric, value, None, page, None, boxes=((0.0, top, 0.0, top),), confidence=confidence

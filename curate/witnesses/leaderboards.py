@@ -14,6 +14,7 @@ from curate.answers.typed import read_typed
 from db.errors import BadInputError
 from db.models import Field
 from db.reference.benchmarks import find_benchmarks, find_metric
+from db.untyped import Parsed
 
 _ARXIV = re.compile(r"arxiv\.org/(?:abs|pdf|html)/([a-z-]+(?:\.[A-Z]{2})?/\d{7}|\d{4}\.\d{4,5})", re.IGNORECASE)
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -80,7 +81,7 @@ def _exchange_claims(tasks: Any, skip: Any) -> Iterator[Claim]:
         yield from _exchange_claims(task.get("subtasks") or [], skip)
 
 
-def _dataset_claims(task: str, dataset: Mapping[str, Any], skip: Any) -> Iterator[Claim]:
+def _dataset_claims(task: str, dataset: Parsed, skip: Any) -> Iterator[Claim]:
     name = str(dataset.get("dataset") or dataset.get("subdataset") or "")
     for short, long in _TRANSLATION.items():
         name = re.sub(rf"\b{short}\b", long, name, flags=re.IGNORECASE)

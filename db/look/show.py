@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from db.reference.benchmarks import load_benchmarks
 from db.settings import pdf_path
 from db.store import Connection, reading, rows_of
 from db.terminal.console import out, say, say_json, say_table
+from db.untyped import Row
 
 STATES = {
     Verdict.ACCEPT: "accepted",
@@ -29,7 +30,7 @@ _ID = re.compile(
 )
 _ROLES = ("own", "ablation", "prior")
 
-Facts = dict[str, Any]
+Facts = Row
 
 
 def show(db: Path, paper: str, *, everything: bool = False, as_json: bool = False) -> None:
@@ -142,7 +143,7 @@ def _mend(con: Connection, wanted: str) -> str:
 
 
 def _records(
-    con: Connection, key: Mapping[str, Any], candidates: list[Facts], decisions: list[Facts]
+    con: Connection, key: Row, candidates: list[Facts], decisions: list[Facts]
 ) -> tuple[list[Facts], set[str]]:
     """The paper's records, each with chosen and rejected values; and the keys of all candidates that are in one."""
     by_key = {c["key"]: c for c in candidates}

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from db.models import Field, Outcome
 from db.reference.benchmarks import load_benchmarks
 from db.store import Connection, reading, rows_of
 from db.terminal.console import say, say_json, say_table
+from db.untyped import Row
 
-Facts = dict[str, Any]
+Facts = Row
 
 # A paper is counted once, as its newest version that was read; a model once a benchmark. A cost counts where a value
 # was read that the extractor stands behind and that is not of inference.

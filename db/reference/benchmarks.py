@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import Literal
 
 from db.errors import UnknownNameError
 from db.reference.printed_names import Found, NameFinder, compile_names, expand_braces, fold, name_key
+from db.untyped import Parsed
 
 BENCHMARKS_TOML = Path(__file__).parent / "benchmarks.toml"
 CONTEXT_WINDOW = 400  # characters either side of a name in which its context words are looked for
@@ -426,7 +427,7 @@ def _near(words: NameFinder, found: Found, text: str, context: str) -> bool:
     return any(words.find(part) for part in (before, after, context) if part)
 
 
-def _tasks(tables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, SearchTerm]:
+def _tasks(tables: Mapping[str, Parsed]) -> Mapping[str, SearchTerm]:
     """The search terms by task, each described at one benchmark and named at others. ValueError where not once."""
     tasks: dict[str, SearchTerm] = {}
     for benchmark_id, table in tables.items():
@@ -440,7 +441,7 @@ def _tasks(tables: Mapping[str, Mapping[str, Any]]) -> Mapping[str, SearchTerm]:
     return tasks
 
 
-def _search_term(entry: str | Mapping[str, Any], tasks: Mapping[str, SearchTerm]) -> SearchTerm:
+def _search_term(entry: str | Parsed, tasks: Mapping[str, SearchTerm]) -> SearchTerm:
     """The term that an entry of `search` describes or names."""
     if isinstance(entry, str):
         return SearchTerm((entry,))
@@ -449,7 +450,7 @@ def _search_term(entry: str | Mapping[str, Any], tasks: Mapping[str, SearchTerm]
     return tasks[entry["task"]]
 
 
-def _benchmark(benchmark_id: str, table: Mapping[str, Any], tasks: Mapping[str, SearchTerm]) -> Benchmark:
+def _benchmark(benchmark_id: str, table: Parsed, tasks: Mapping[str, SearchTerm]) -> Benchmark:
     """The benchmark that a table of the file describes."""
     try:
         terms = tuple(_search_term(entry, tasks) for entry in table["search"])
@@ -509,7 +510,7 @@ def _benchmark(benchmark_id: str, table: Mapping[str, Any], tasks: Mapping[str, 
     return built
 
 
-def _metric(table: Mapping[str, Any]) -> Metric:
+def _metric(table: Parsed) -> Metric:
     """The metric that a `metrics` table of the file describes."""
     if table["direction"] not in ("lower", "higher") or table["error_from"] not in ("value", "complement", "none"):
         raise ValueError(f"{BENCHMARKS_TOML.name}: metric {table['id']} has an unknown direction or error_from")

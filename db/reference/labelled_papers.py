@@ -10,8 +10,7 @@ from types import UnionType
 from typing import Any
 
 from db.errors import BadInputError
-
-Row = Mapping[str, Any]
+from db.untyped import Parsed
 
 
 @dataclass(frozen=True)
@@ -19,9 +18,9 @@ class LabelledPaper:
     """One paper's annotation: rows of results, of models with their costs, and of training runs."""
 
     arxiv_id: str
-    results: tuple[Row, ...] = ()  # model, benchmark, metric, value, role, page
-    models: tuple[Row, ...] = ()  # name, params, flops, multiply_adds, training_flops, own, page
-    runs: tuple[Row, ...] = ()  # models, purpose, device, count, time_seconds, epochs, page
+    results: tuple[Parsed, ...] = ()  # model, benchmark, metric, value, role, page
+    models: tuple[Parsed, ...] = ()  # name, params, flops, multiply_adds, training_flops, own, page
+    runs: tuple[Parsed, ...] = ()  # models, purpose, device, count, time_seconds, epochs, page
 
 
 def load_labelled(folder: Path) -> dict[str, LabelledPaper]:

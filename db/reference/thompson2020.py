@@ -18,9 +18,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
+
+from db.untyped import Row
 
 ROWS_CSV = Path(__file__).parent / "thompson2020.csv"
 AS_FITTED_CSV = Path(__file__).parent / "thompson2020_as_fitted.csv"
@@ -82,7 +83,7 @@ def load_study_peaks() -> Mapping[str, float]:
         return {line["device"]: float(line["peak_gflops"]) for line in csv.DictReader(file)}
 
 
-def load_published() -> dict[str, list[dict[str, Any]]]:
+def load_published() -> dict[str, list[Row]]:
     """What the paper prints, by kind: `regression`, `projection`, `figure6`; each a list of entries as in the file."""
     with PUBLISHED_TOML.open("rb") as file:
         return tomllib.load(file)

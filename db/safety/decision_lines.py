@@ -12,10 +12,10 @@ import os
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from db.errors import BadInputError
 from db.models import Decision, Place
+from db.untyped import Row
 
 
 def lines_path(db: Path) -> Path:
@@ -64,11 +64,11 @@ def _ends_in_half_a_line(file: Path) -> bool:
         return data.read(1) != b"\n"
 
 
-def _plain(decision: Decision) -> dict[str, Any]:
+def _plain(decision: Decision) -> Row:
     return dataclasses.asdict(decision) | {"decided_at": decision.decided_at.isoformat(), "key": decision.key}
 
 
-def _decision(row: dict[str, Any]) -> Decision:
+def _decision(row: Row) -> Decision:
     names = {f.name for f in dataclasses.fields(Decision)}
     place = row.get("place")
     return Decision(
@@ -80,5 +80,5 @@ def _decision(row: dict[str, Any]) -> Decision:
     )
 
 
-def _place(stored: dict[str, Any]) -> Place:
+def _place(stored: Row) -> Place:
     return Place(stored["page"], stored["quote"], tuple(tuple(box) for box in stored.get("boxes", ())))

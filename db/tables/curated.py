@@ -30,6 +30,7 @@ from db.tables.auto_accept import Taken, auto_accept_rule, taken_by
 from db.tables.readings import load_candidates, load_records
 from db.tables.reviews import MODEL, RECORD, load_decisions
 from db.tables.settlement import MOVED, NOT_A_RESULT, Settlement, Stance, Thing, same_outcome, settle, stances
+from db.untyped import Row
 
 REVIEW = "review"
 DISPUTED = "disputed"  # people differ, and nobody has decided between them
@@ -305,7 +306,7 @@ def _primary_metric(benchmark: str | None) -> str | None:
     return known[benchmark].primary_metric.id if benchmark and benchmark in known else None
 
 
-def _value_row(row_key: str, v: CuratedValue) -> dict[str, Any]:
+def _value_row(row_key: str, v: CuratedValue) -> Row:
     number = isinstance(v.value, int | float)
     return {
         "row_key": row_key, "field": str(v.field), "metric": v.metric, "value": v.value if number else None,
@@ -335,7 +336,7 @@ def load_reference(con: Connection, *, corrected: bool = True) -> int:
     return len(rows)
 
 
-def _reference_row(key: str, row: Mapping[str, Any]) -> CuratedRow:
+def _reference_row(key: str, row: Row) -> CuratedRow:
     from db.reference.thompson2020 import SCORES
 
     benchmark = str(row["benchmark"])

@@ -6,9 +6,9 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
-from typing import Any
 
 from db.store import Connection, insert_rows, now, rows_of
+from db.untyped import Row
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Run:
 
     run: str
     started_at: datetime
-    settings: Mapping[str, Any]
+    settings: Row
     ended_at: datetime | None = None
     outcome: str | None = None
     found: int = 0  # papers that a term found, known ones included

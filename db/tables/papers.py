@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from db.models import Paper
 from db.store import Connection, insert_rows, now, rows_of
+from db.untyped import Row
 
 Key = tuple[str, int]
 """arXiv id and version."""
@@ -217,7 +217,7 @@ def _papers_of(con: Connection, keys: Iterable[Key]) -> dict[Key, tuple[Paper, d
     return {(r["arxiv_id"], r["version"]): (_paper(r), r["added_at"]) for r in rows}
 
 
-def _row(paper: Paper, added_at: datetime) -> dict[str, Any]:
+def _row(paper: Paper, added_at: datetime) -> Row:
     return {
         "arxiv_id": paper.arxiv_id, "version": paper.version, "title": paper.title, "authors": list(paper.authors),
         "abstract": paper.abstract, "categories": list(paper.categories), "published": paper.published,
@@ -226,7 +226,7 @@ def _row(paper: Paper, added_at: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _paper(row: Mapping[str, Any]) -> Paper:
+def _paper(row: Row) -> Paper:
     return Paper(
         arxiv_id=row["arxiv_id"], version=row["version"], title=row["title"], authors=tuple(row["authors"] or ()),
         abstract=row["abstract"], categories=tuple(row["categories"] or ()), published=row["published"],

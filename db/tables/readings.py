@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from db.models import Candidate, Evidence, Outcome, Record, RecordValue
 from db.store import Connection, insert_rows, now, rows_of
+from db.untyped import Row
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ def load_records(con: Connection, arxiv_id: str | None = None) -> list[Record]:
     return [Record(values=tuple(values.get(row.pop("key"), ())), **row) for row in rows]
 
 
-def _candidate_row(c: Candidate) -> dict[str, Any]:
+def _candidate_row(c: Candidate) -> Row:
     e = c.evidence
     number = None if c.value is None or isinstance(c.value, str) else float(c.value)
     return {
@@ -195,7 +195,7 @@ def _candidate_row(c: Candidate) -> dict[str, Any]:
     }
 
 
-def _candidate(row: dict[str, Any]) -> Candidate:
+def _candidate(row: Row) -> Candidate:
     evidence = Evidence(
         arxiv_id=row["arxiv_id"],
         version=row["version"],

@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
-from typing import Any
 
 from db.models import (
     Decision,
@@ -24,6 +23,7 @@ from db.models import (
 )  # fmt: skip
 from db.safety.decision_lines import append_lines, lines_path
 from db.store import Connection, file_of, insert_rows, now, rows_of
+from db.untyped import Row
 
 RECORD = "record"  # the field of a decision on the record as a whole: is it a result at all?
 MODEL = "model"  # the field of a decision on the record's model: is the result linked to the right one?
@@ -64,7 +64,7 @@ def load_tasks(con: Connection) -> list[ReviewTask]:
     ]  # fmt: skip
 
 
-def shown_record(stored: Mapping[str, Any]) -> ShownRecord:
+def shown_record(stored: Row) -> ShownRecord:
     """What a task shows, from its JSON as it stands in the database or on a server.
 
     Pages sent by an earlier version lack what was added since, and may say where a value stands in words of their own.
@@ -76,7 +76,7 @@ def shown_record(stored: Mapping[str, Any]) -> ShownRecord:
     return ShownRecord(**shown)
 
 
-def _shown_field(stored: Mapping[str, Any]) -> ShownField:
+def _shown_field(stored: Row) -> ShownField:
     shown = _known(ShownField, stored)
     shown["boxes"] = tuple(tuple(box) for box in stored.get("boxes") or ())
     shown["others"] = tuple(stored.get("others") or ())
@@ -85,7 +85,7 @@ def _shown_field(stored: Mapping[str, Any]) -> ShownField:
     return ShownField(**shown)
 
 
-def _known(of: type, stored: Mapping[str, Any]) -> dict[str, Any]:
+def _known(of: type, stored: Row) -> Row:
     """The stored values that this version has a place for."""
     return {f.name: stored[f.name] for f in fields(of) if f.name in stored}
 
@@ -191,7 +191,7 @@ def load_disagreements(con: Connection) -> dict[str, list[Witness]]:
     return found
 
 
-def _decision_row(d: Decision, moment: datetime) -> dict[str, Any]:
+def _decision_row(d: Decision, moment: datetime) -> Row:
     return {
         "key": d.key, "task_key": d.task_key, "arxiv_id": d.arxiv_id, "version": d.version, "model": d.model,
         "benchmark": d.benchmark, "field": str(d.field), "metric": d.metric, "verdict": str(d.verdict),
@@ -205,7 +205,7 @@ def _decision_row(d: Decision, moment: datetime) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _decision(row: dict[str, Any]) -> Decision:
+def _decision(row: Row) -> Decision:
     return Decision(
         task_key=row["task_key"], arxiv_id=row["arxiv_id"], version=row["version"], model=row["model"],
         benchmark=row["benchmark"], field=row["field"], metric=row["metric"], verdict=row["verdict"],
@@ -217,7 +217,7 @@ def _decision(row: dict[str, Any]) -> Decision:
     )  # fmt: skip
 
 
-def _place(row: Mapping[str, Any]) -> Place | None:
+def _place(row: Row) -> Place | None:
     if row["found_page"] is None:
         return None
     boxes = json.loads(row["found_boxes"] or "[]")

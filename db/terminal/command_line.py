@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import errno
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar
 
 import typer
 import typer.core
 
 from db.errors import BadInputError, StoppedError
+from db.untyped import Row
+
+Function = TypeVar("Function", bound=Callable[..., Any])
 
 # What Typer calls a value, and what we do.
 _WORDS = (
@@ -88,12 +91,12 @@ class PlainTyper(typer.Typer):
     """Where commands are mounted: a Typer whose groups and commands have plain help."""
 
     def __init__(self, **settings: Any) -> None:
-        plain: dict[str, Any] = {
+        plain: Row = {
             "cls": PlainGroup, "add_completion": False, "rich_markup_mode": None, "no_args_is_help": True,
         }  # fmt: skip
         super().__init__(**plain | settings)
 
-    def command(self, name: str | None = None, **settings: Any) -> Any:
+    def command(self, name: str | None = None, **settings: Any) -> Callable[[Function], Function]:
         return super().command(name, **{"cls": PlainCommand} | settings)
 
 
@@ -120,7 +123,8 @@ def _write_parameters(command: Any, ctx: Any, formatter: Any) -> None:
 
 
 def _argument_name(parameter: Any) -> str:
-    return (parameter.metavar or parameter.name).upper() + ("..." if parameter.nargs != 1 else "")
+    name: str = parameter.metavar or parameter.name
+    return name.upper() + ("..." if parameter.nargs != 1 else "")
 
 
 def _argument_in_usage(piece: str) -> str:

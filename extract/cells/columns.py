@@ -13,7 +13,7 @@ from db.reference.untracked import find_untracked_datasets
 from extract.cells.headers import Says, read_header
 from extract.cells.numbers import numbers_of_cell
 from extract.language.paper_context import PaperContext
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 from extract.tables.paths import label_columns
 
 BLANK = frozenset({"", "-", "–", "—", "−", "''", '"', "”", "〃", "N/A", "n/a"})
@@ -25,7 +25,13 @@ NUMBER_WITH_NAME = re.compile(
 )  # "14.2 (Name)": a score, and whose it is
 _NUMBER_WITH_MARK = re.compile(r"\d{1,3}\.\d{1,3}\s?\^?[^\w\s.,()%/±+–-]{1,2}")
 _TEST_SETS = r"(?:news|ntst|nst|wmt|test|tst|newstest|nt|dev|valid|mt)*"
-TEST_OF_YEAR = re.compile(rf"{_TEST_SETS}\s?[-'’]?\s?(?:20)?(?P<year>0[5-9]|1\d|2[0-4])", re.IGNORECASE)
+TEST_OF_YEAR = Pattern(
+    "a test set that its year names",
+    {_TEST_SETS: ("newstest2014", "dev '13", "2016")},
+    refuses=("newstest14/15", "2030", "v14"),
+    before="^",
+    after=r"\s?[-'’]?\s?(?:20)?(?P<year>0[5-9]|1\d|2[0-4])$",
+)
 NAME_HEAD = Pattern(
     "a header that says that its column holds names of models",
     {
@@ -50,8 +56,14 @@ DATA_HEAD = Pattern(
     },
     refuses=("Database", "Training data"),
 )
-METRIC_HEAD = re.compile(r"(?:eval\w*\s)?(?:metrics?|measures?)", re.IGNORECASE)
-TASK_HEAD = re.compile(r"tasks?", re.IGNORECASE)
+METRIC_HEAD = Pattern(
+    "a header over names of metrics",
+    {"metrics?": "Metric", "measures?": "Evaluation measure"},
+    refuses=("metrical", "F1"),
+    before=r"^(?:eval\w*\s)?",
+    after="$",
+)
+TASK_HEAD = Pattern("a header over names of tasks", {"tasks?": "Tasks"}, refuses=("Task A",), before="^", after="$")
 WEIGHTS_SOURCE = Pattern(
     "where weights or training data come from, not what is measured",
     {

@@ -16,7 +16,7 @@ from extract.cells.numbers import exact_product, numbers_of_cell
 from extract.cells.roles import role_of
 from extract.language.model_names import without_marks
 from extract.language.numbers import Number, parse_number
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern, each_word
 
 # counts beyond these are no counts of that kind
 PLAUSIBLE = {
@@ -26,8 +26,18 @@ PLAUSIBLE = {
 MOST_OF_ONE_PASS = 1e18  # operations: no network's pass costs as much, a training does
 BARE_MILLIONS = (0.01, 50_000)  # a bare count of parameters this small is in millions in every paper seen
 
-_SIZE = re.compile(r"(?:model |network )?size", re.IGNORECASE)
-_SIZE_OF_PARAMETERS = re.compile(r"\bsize\b[^.]{0,60}\bparam", re.IGNORECASE)
+_SIZE = Pattern(
+    "a header that says size",
+    {"size": "Size", "model size": "Model size", "network size": "network size"},
+    refuses=("resized",),
+    before="^",
+    after="$",
+)
+_SIZE_OF_PARAMETERS = Pattern(
+    "a size said to be of parameters",
+    {r"\bsize\b[^.]{0,60}\bparam": "model size (number of parameters)"},
+    refuses=("batch size. Params", "parameters"),
+)
 NO_MODELS = Pattern(
     "a header over data, not models",
     {
@@ -45,16 +55,46 @@ LAYER_HEAD = Pattern(
     },
     refuses=("Model size", "Output"),
 )
-_LAYER_STUB = re.compile(
-    r"(?:layers?|types?|operators?|blocks?|stages?|modules?|operations?|units?|input)(?: (?:names?|types?))?",
-    re.IGNORECASE,
+_LAYER_STUB = Pattern(
+    "a header over the layers of one network",
+    {
+        "layers?": "layer",
+        "types?": "type",
+        "operators?": "operator",
+        "blocks?": "block",
+        "stages?": "stage",
+        "modules?": "module",
+        "operations?": "operation",
+        "units?": "unit",
+        "input": "Input",
+    },
+    refuses=("Model", "Layered"),
+    before="^",
+    after="(?: (?:names?|types?))?$",
 )
-_WHOLE = re.compile(r"\b(?:total|all|sum|overall|whole|entire|network|model)\b", re.IGNORECASE)
+_WHOLE = Pattern(
+    "what a row that sums up the layers is called",
+    each_word("total all sum overall whole entire network model"),
+    refuses=("conv1", "summary"),
+    before=r"\b",
+    after=r"\b",
+)
 _NETWORK_PARTS = ("backbone", "backbones", "encoder", "image encoder", "teacher", "student")
 _SIZE_NAME = re.compile(r"\d{1,3}(?:\.\d+)?\s?[MB]\W?")
-_COUNT_IN_LABEL = re.compile(r"\((?P<count>\d+(?:\.\d+)?\s?[MB])(?:\sparam\w*)?\)")
+_COUNT_IN_LABEL = Pattern(
+    "a model's parameters in brackets behind its name",
+    {r"\((?P<count>\d+(?:\.\d+)?\s?[MB])(?:\sparam\w*)?\)": ("FooNet (25.6M)", "FooNet (1.3B params)")},
+    refuses=("FooNet (300k)", "FooNet 25.6M"),
+    flags=re.NOFLAG,
+)
 _FACTOR_BEHIND = re.compile(r"\d\s?[x×]\s*$")
-_MAGNITUDE_BEHIND = re.compile(r"([kmgbtpe])\s?(?:flops?|macs?|params?|madds?)?\b")
+_MAGNITUDE_BEHIND = Pattern(
+    "a magnitude behind a number in small letters, and what it counts",
+    {r"([kmgbtpe])\s?(?:flops?|macs?|params?|madds?)?\b": ("gflops", "m macs", "k")},
+    refuses=("images", "%"),
+    before="^",
+    flags=re.NOFLAG,
+)
 _MAGNITUDES = {"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12, "p": 1e15, "e": 1e18}
 _NAMED_IN_TEXT = {
     Field.PARAMETERS: re.compile(r"(?:#\s?)?\b(?:param\w*|weights|model size)\b[^.;]{0,24}", re.IGNORECASE),

@@ -28,6 +28,7 @@ from extract.language.metrics import in_percent_points, names_both_ranks, rank_a
 from extract.language.model_names import CITATION
 from extract.language.named_metric import has_metric, metric_named, resolve_metric
 from extract.language.paper_context import OWN_DATA
+from extract.pattern import Pattern
 
 Pairs = list[tuple[str, str]]  # (benchmark, metric) of each of a cell's numbers
 PAIR = re.compile(r"\s?[/|]\s?")
@@ -214,8 +215,22 @@ def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks:
     return Decision([], lacks_metric=True)
 
 
-_FEW_EXAMPLES = re.compile(r"\b(?:few|one|zero|\d+)[-\s]?shots?\b", re.IGNORECASE)
-_CLASSIFIES = re.compile(r"\b(?:image )?classif\w+|\bzero-shot\b|\brecognition\b", re.IGNORECASE)
+_FEW_EXAMPLES = Pattern(
+    "learning from few examples",
+    {"few": "few-shot", "one": "one shot", "zero": "zero-shot", r"\d+": "5-shot"},
+    refuses=("snapshots", "many-shot"),
+    before=r"\b",
+    after=r"[-\s]?shots?\b",
+)
+_CLASSIFIES = Pattern(
+    "a task of classification",
+    {
+        r"\b(?:image )?classif\w+": "image classification",
+        r"\bzero-shot\b": "zero-shot",
+        r"\brecognition\b": "recognition",
+    },
+    refuses=("declassified", "zero-shots", "cognition"),
+)
 
 
 def _by_default(evidence: TableEvidence, column: int, benchmarks: Sequence[str]) -> Pairs | None:

@@ -24,12 +24,12 @@ from extract.language.languages import language_pairs, names_language_pair
 from extract.language.metrics import rank_and_sense
 from extract.language.model_names import CITATION
 from extract.language.named_metric import has_metric, metric_named
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 LEAST_NAMED = 3  # how often a benchmark is named by what the paper is measured on
 LEAST_NAMED_OF_METRIC = 4  # the same, of a benchmark chosen because it has the header's metric
 
-_TRAINED_ON = re.compile(r"train", re.IGNORECASE)  # "trainval35k" beside a model says what it learnt from
+_TRAINED_ON = Pattern("a split that a model learnt from", {"train": "trainval35k"}, refuses=("val", "test-dev"))
 PLAIN_METRIC = Pattern(
     "a metric that a caption names plainly",
     {
@@ -63,7 +63,13 @@ SETTINGS_TABLE = Pattern(
     },
     refuses=("Results", "Data sets"),
 )
-_IN_BRACKETS = re.compile(r"\b(?:parenthes[ie]s|parenthesi[sz]ed|brackets?)\b", re.IGNORECASE)
+_IN_BRACKETS = Pattern(
+    "words for brackets",
+    {"parenthes[ie]s": "in parentheses", "parenthesi[sz]ed": "parenthesized", "brackets?": "in brackets"},
+    refuses=("hypotheses", "bracketing"),
+    before=r"\b",
+    after=r"\b",
+)
 SCORE_WORDS = Pattern(
     "what stands in brackets is a score too",
     {
@@ -82,7 +88,12 @@ NO_SCORE_WORDS = Pattern(
     },
     refuses=("scores in brackets",),
 )
-_CLAUSES = re.compile(r"[;.,]\s|\b(?:while|whereas)\b")
+_CLAUSES = Pattern(
+    "what parts the clauses of a caption",
+    {r"[;.,]\s": "BLEU on FooSet; ", r"\bwhile\b": "BLEU while", r"\bwhereas\b": "BLEU whereas"},
+    refuses=("1.5", "meanwhile"),
+    flags=re.NOFLAG,
+)
 TELLING_METRIC = Pattern(
     "a metric that few benchmarks have",
     {r"\btop-?\s?[15]\b": "Top-5", r"\bAP\s?_?\^?(?:50|75|S|M|L)\b": "AP_75"},

@@ -31,7 +31,7 @@ from extract.cells.roles import TableRoles, table_roles
 from extract.language.model_names import CITATION, MODEL_NAME
 from extract.language.numbers import Number
 from extract.language.paper_context import PaperContext
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 from extract.tables.halves import table_halves
 
 CHECK = Pattern(
@@ -53,7 +53,13 @@ _MORE_DATA = Pattern(
 )
 _PART_CAPTION = re.compile(r"(?:^|[.:]\s)\((?P<letter>[a-z])\)\s(?P<text>.{3,}?)\.?\s*$")
 _JOINED = re.compile(r"[\w)]\s?\+\s?\w")  # "A + B": what is put together, not what is measured on
-_DATA_STUB = re.compile(r"(?:data\s?-?sets?|benchmarks?|corpus|corpora)(?:\(s\))?", re.IGNORECASE)
+_DATA_STUB = Pattern(
+    "a header over data sets alone",
+    {r"data\s?-?sets?": "Data set(s)", "benchmarks?": "Benchmarks", "corpus": "Corpus", "corpora": "corpora"},
+    refuses=("data", "Benchmark name"),
+    before="^",
+    after=r"(?:\(s\))?$",
+)
 _BROKEN = re.compile(r"(?<=\w)-\s(?=\d)")  # "ILSVRC- 2010" at a line's end
 _NUMBERED = re.compile(r"[A-Za-z]{2}\w{0,40}-\d{1,6}\w{0,20}$|T5\b")  # "plain-34"
 _CODE = re.compile(r"[A-Za-z]{1,4}[-/]?\d[\w./@-]*|[A-Z][A-Za-z]{0,3}[-/][A-Z\d][\w./-]*")

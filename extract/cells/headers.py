@@ -13,8 +13,8 @@ from db.vocabulary import Reason, Refusal
 from extract.language.languages import names_language_pair, names_one_language
 from extract.language.metrics import PETAFLOP_PER_S_DAY, split_of
 from extract.language.named_metric import metric_named
-from extract.language.pattern import Pattern
 from extract.language.settings import is_way_of_testing
+from extract.pattern import Pattern
 
 OTHER = "other"  # a quantity that is none of ours: depth, speed, perplexity
 COUNTS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS)
@@ -125,7 +125,13 @@ RATE = Pattern(
     },
     refuses=("flops", "flops per image"),
 )
-_SHARE_OF_OPERATIONS = re.compile(r"flops?\s?(?:%|ratio|reduc\w*|sav\w*|↓)")
+_SHARE_OF_OPERATIONS = Pattern(
+    "a header of a share of operations, in small letters",
+    {"%": "flops %", "ratio": "flop ratio", r"reduc\w*": "flops reduction", r"sav\w*": "flops saved", "↓": "flops ↓"},
+    refuses=("flops (g)", "params %"),
+    before=r"flops?\s?",
+    flags=re.NOFLAG,
+)
 PARAMETERS = Pattern(
     "the number of parameters",
     {
@@ -272,7 +278,14 @@ _OTHER_WORDS = frozenset(
 )
 _CAPITAL_INSIDE = re.compile(r"\b[A-Z][a-z]+[A-Z](?![a-z]*s\b)")  # "BiT-L" is a name, whatever its words mean
 _SPLIT_WORDS = frozenset("test val valid validation dev development set".split())
-_REGION_NETWORK = re.compile(r"(?<![\w-])R-(?:CNN|FCN|SSD)(?!\w)")  # the R is no recall
+_REGION_NETWORK = Pattern(
+    "a region network, whose R is no recall",
+    {"CNN": "Mask R-CNN", "FCN": "R-FCN", "SSD": "R-SSD"},
+    refuses=("R-CNNs", "FR-CNN", "R@1"),
+    before=r"(?<![\w-])R-",
+    after=r"(?!\w)",
+    flags=re.NOFLAG,
+)
 _AT_RANK = re.compile(r"\b[PR]@[15]\b")  # precision and recall at rank 1 or 5 of one label: top-1 and top-5 accuracy
 # average precision at an overlap is AP, neither precision nor IoU
 _PRECISION_AT = re.compile(

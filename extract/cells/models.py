@@ -7,9 +7,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Any
 
-from db.models import Field, Table
+from db.models import Field, Qualifier, Qualifiers, Table
 from db.reference.benchmarks import find_metric, is_short_name
 from db.reference.tasks import tasks_in
 from db.reference.untracked import find_pretraining_data
@@ -23,15 +22,23 @@ from extract.language.metrics import rank_and_sense, split_of
 from extract.language.model_names import MODEL_NAME, has_citation, model_names_in, says_ours, without_marks
 from extract.language.named_metric import metric_named
 from extract.language.numbers import Number
-from extract.language.pattern import Pattern
 from extract.language.settings import is_way_of_testing, kinds_in, setting_of
+from extract.pattern import Pattern, each_word
 
 MOST_SETTINGS = 6  # beside a row's name
 LONGEST_SETTING = 16  # characters of a cell that may be one
 
-_REFERENCE = re.compile(
-    r",?\s?\(?(?:see\s)?(?:Fig(?:ure|\.)?|Sec(?:tion|\.)?|Tab(?:le|\.)?|Eq(?:n|\.)?)\s?\.?\s?\(?\d+\w?\)?\)?",
-    re.IGNORECASE,
+_REFERENCE = Pattern(
+    "a reference to another part of the paper",
+    {
+        r"Fig(?:ure|\.)?": "FooNet (Figure 3)",
+        r"Sec(?:tion|\.)?": "FooNet, see Sec. 4",
+        r"Tab(?:le|\.)?": "FooNet (Table 2)",
+        r"Eq(?:n|\.)?": "FooNet (Eq. 5)",
+    },
+    refuses=("FooNet", "Figure it out"),
+    before=r",?\s?\(?(?:see\s)?",
+    after=r"\s?\.?\s?\(?\d+\w?\)?\)?",
 )
 OUTCOME = Pattern(
     "a header over something measured, tracked or not: no setting of the row",
@@ -49,10 +56,28 @@ _WORD = re.compile(r"[\w.×-]*[A-Za-z\d][\w×-]*")
 _UNITS = frozenset({"in", "percent", "score", "scores"})
 _BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?\s?%?")  # a setting's value, headed by its name
 _VERSION = re.compile(r"v?[12]\.[01]")  # of a data set
-_OURS_ALONE = re.compile(r"\(?(?:ours?|this work|our (?:method|model|approach))\)?", re.IGNORECASE)
-_UNCHANGED = re.compile(r"(?:clean|natural|standard)(?:\sinputs?|\simages?)?", re.IGNORECASE)
+_OURS_ALONE = Pattern(
+    "a name that says no more than whose the model is",
+    {"ours?": "(ours)", "this work": "This work", "our (?:method|model|approach)": "our method"},
+    refuses=("our FooNet", "hours"),
+    before=r"^\(?",
+    after=r"\)?$",
+)
+_UNCHANGED = Pattern(
+    "a header over results on unchanged inputs",
+    {"clean": "Clean", "natural": "natural images", "standard": "Standard inputs"},
+    refuses=("cleaned", "natural language"),
+    before="^",
+    after=r"(?:\sinputs?|\simages?)?$",
+)
 _SUBTITLE = re.compile(r"\([a-z]\)\s")
-_MODEL_HEAD = re.compile(r"(?:best\s)?(?:models?|networks?|architectures?|methods?)", re.IGNORECASE)
+_MODEL_HEAD = Pattern(
+    "a header over models",
+    each_word("model network architecture method"),
+    refuses=("models of", "Modelling"),
+    before=r"^(?:best\s)?",
+    after="s?$",
+)
 QUALIFIERS = {
     "ensemble": Pattern(
         "several models together",
@@ -116,7 +141,7 @@ class CellReading:
     split: str | None = None
     low: float | None = None
     high: float | None = None
-    qualifiers: Mapping[str, Any] = field(default_factory=dict)
+    qualifiers: Qualifiers = field(default_factory=dict)
     reason: Reason | None = None
 
 
@@ -420,10 +445,10 @@ class TableModels:
         crops = _EITHER[0]
         return frozenset(said - crops if crops <= said else said)
 
-    def _score_qualifiers(self, text: str, number: Number, *, bold: bool) -> dict[str, Any]:
+    def _score_qualifiers(self, text: str, number: Number, *, bold: bool) -> dict[str, Qualifier]:
         near = _said_of(text)
         settled = {name for pair in _EITHER if pair & set(near) for name in pair}
-        qualifiers: dict[str, Any] = dict.fromkeys(near, True)
+        qualifiers: dict[str, Qualifier] = dict.fromkeys(near, True)
         qualifiers |= {name: True for name in _OF_ALL_ROWS if name in self._caption_qualifiers - settled}
         if number.deviation is not None:
             qualifiers["deviation"] = number.deviation
@@ -437,7 +462,7 @@ class TableModels:
         cell, path, group = frame.table.rows[r][column], frame.head(column), frame.table.groups[r]
         label = path if frame.models_in_columns else frame.labels[r]
         number = value.number
-        qualifiers: dict[str, Any] = {}
+        qualifiers: dict[str, Qualifier] = {}
         if value.quantity == Field.SCORE:
             qualifiers = self._score_qualifiers(f"{label} {group} {path}", number, bold=cell.bold)
             setting = setting_of((group, label, path), frame.caption)

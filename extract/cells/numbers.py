@@ -8,8 +8,8 @@ from dataclasses import replace
 from db.models import Cell, Page
 from extract.language.model_names import CITATION
 from extract.language.numbers import Number, find_numbers, parse_number
-from extract.language.pattern import Pattern
 from extract.layout.sideways_text import as_read
+from extract.pattern import Pattern
 
 DELTA_BEHIND = Pattern(
     "a difference behind a cell's number",
@@ -27,7 +27,13 @@ _FACTOR = re.compile(r"(?<=\S)\s?\(\s?[~≈]?\s?\d+(?:\.\d+)?\s?[x×]\s?\)")  # 
 _GLUED = re.compile(r"\d{1,3}\.\d{2,5}\.\d{1,3}(?=\s?\^?\W{0,2}$)")
 _EACH_DEVIATION = re.compile(r"\s?\(\s?±?\s?\d?\d?\.\d+\s?\)\s?")  # "80.2(0.2)/87.9(0.3)"
 _WORDS_IN_CELL = re.compile(r"[A-Za-z]{2,}")
-_COUNT_WORDS = re.compile(r"\b[kmgbt]?(?:flops?|macs?|params?|madds?)\b", re.IGNORECASE)
+_COUNT_WORDS = Pattern(
+    "a unit of counts",
+    {"flops?": "GFLOPs", "macs?": "MMACs", "params?": "params", "madds?": "MAdds"},
+    refuses=("flopping", "ms"),
+    before=r"\b[kmgbt]?",
+    after=r"\b",
+)
 _DEVIATION = re.compile(r"±\s?\d*\.?\d+")
 LONGEST_CELL = 40  # characters of a cell of several numbers
 

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 from db.reference.hardware import find_devices
 from extract.language.model_names import CITATION
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 # capitals or digits inside, or capitals throughout: "LeafCount", "OtherWorld-200", "FOO-C"
 _NAME = (

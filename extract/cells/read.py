@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,9 +18,15 @@ from extract.cells.scores import ColumnScores, is_bad_run
 from extract.language.metrics import in_percent_points
 from extract.language.model_names import without_marks
 from extract.language.numbers import Number, decimals
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern, each_word
 
-_VALUE_HEAD = re.compile(r"values?|scores?|results?|performances?|numbers?", re.IGNORECASE)
+_VALUE_HEAD = Pattern(
+    "a header that says only that numbers stand below",
+    each_word("value score result performance number"),
+    refuses=("F1 score", "scoring"),
+    before="^",
+    after="s?$",
+)
 PER_CLASS = Pattern(
     "a table with a result for each class of a data set",
     {

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from db.vocabulary import Role
 from extract.language.model_names import CITATION, MODEL_NAME, ModelNames, has_citation, says_ours
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 PRIOR_GROUP = Pattern(
     "a heading over rows of other papers",
@@ -25,7 +25,18 @@ PRIOR_GROUP = Pattern(
     before=r"\b(?:",
     after=r")\b",
 )
-_OWN_GROUP = re.compile(r"\b(?:ours?|our\s|this (?:work|paper)|proposed|we\b)", re.IGNORECASE)
+_OWN_GROUP = Pattern(
+    "a group that says that its models are the paper's own",
+    {
+        "ours?": "Ours",
+        "this work": "this work",
+        "this paper": "this paper",
+        "proposed": "Proposed",
+        r"we\b": "models we trained",
+    },
+    refuses=("hours", "weights"),
+    before=r"\b",
+)
 ABLATION_CAPTION = Pattern(
     "a caption of an analysis, wherever it says so",
     {
@@ -108,7 +119,14 @@ def table_roles(labels: Sequence[str], groups: Sequence[str], caption: str, name
     )
 
 
-_VERSUS = re.compile(r"\b(?:versus|vs)\b")  # with a citation: "OurNet vs. WideNet [12]"
+_VERSUS = Pattern(
+    "a comparison of two",
+    {"versus": "OurNet versus WideNet", "vs": "OurNet vs. WideNet"},
+    refuses=("verse",),
+    before=r"\b",
+    after=r"\b",
+    flags=re.NOFLAG,
+)
 
 
 MARK_DEFINED = Pattern(
@@ -244,7 +262,18 @@ _OTHERS_BEST = Pattern(
     },
     refuses=("Best of ours", "Humanoid"),
 )
-_STEP = re.compile(r"\s*(?:\+|w/o?\b|with(?:out)?\b|-\s?w/)")  # "+ GIoU [38]": the row above with one thing more
+_STEP = Pattern(
+    "a row that is the one above with something changed",
+    {
+        r"\+": "+ GIoU [38]",
+        r"w/o?\b": ("w/o pooling", "w/pooling"),
+        r"with(?:out)?\b": ("with pooling", "without it"),
+        r"-\s?w/": "- w/ pooling",
+    },
+    refuses=("FooNet + pooling", "within"),
+    before=r"^\s*",
+    flags=re.NOFLAG,
+)
 _QUOTED = Pattern(
     "a column of results as another paper printed them",
     {
@@ -256,7 +285,7 @@ _QUOTED = Pattern(
 )
 
 
-_BASELINE_TITLE = re.compile(r"\bbaselines?\b", re.IGNORECASE)
+_BASELINE_TITLE = Pattern("a title over baselines", {r"\bbaselines?\b": "Strong baselines"}, refuses=("baselined",))
 
 
 def role_of_variant(role: Role, titles: Sequence[str], names: ModelNames, *, step: bool = False) -> Role:

@@ -14,7 +14,7 @@ from extract.cells.evidence import TableEvidence
 from extract.cells.models import CellReading, CellValue, TableModels
 from extract.language.metrics import in_percent_points, names_both_ranks
 from extract.language.numbers import Number, decimals
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 Score = tuple[Number, tuple[str, str]]  # a number with its benchmark and metric
 SAME_SCORE = 0.5  # points: two numbers of one cell as near as this are two reports of one score
@@ -32,13 +32,25 @@ ATTACKED = Pattern(
     },
     refuses=("adversarial training", "robust"),
 )
-_NOT_ATTACKED = re.compile(r"\bclean\b|\bstandard\b|\bnatural\b", re.IGNORECASE)
+_NOT_ATTACKED = Pattern(
+    "results without an attack",
+    {"clean": "clean", "standard": "standard", "natural": "natural"},
+    refuses=("cleaned", "unnatural"),
+    before=r"\b",
+    after=r"\b",
+)
 # "single-scale / multi-scale", "val / test": what the two numbers of a cell are
 _SETTING = (
     r"(?:single|multi|val\w*|test\w*|dev|minival|with(?:out)?|w/o?|no|flip\w*|last|best|mean|median|max|min|greedy|beam"
     r"|fp\d+|int8|small|large)"
 )
-_TWO_SETTINGS = re.compile(rf"\b{_SETTING}\b[\w -]{{0,25}}\s?/\s?{_SETTING}\b", re.IGNORECASE)
+_TWO_SETTINGS = Pattern(
+    "two settings side by side",
+    {rf"{_SETTING}\b[\w -]{{0,25}}\s?/\s?{_SETTING}": ("single-crop / multi-crop", "with/without LM")},
+    refuses=("accuracy / error", "single-crop, multi-crop"),
+    before=r"\b",
+    after=r"\b",
+)
 _FIRST_OF_TWO = re.compile(r"\bv?1\.1\s?/\s?v?2\.0")  # "SQuAD 1.1/2.0": the first number is the tracked data set's
 _NUMBER_AND_BRACKET = re.compile(r"[\d.]+\s?%?\s?\(\s?[\d.]+\s?%?\s?\)\W?")
 DELTA_ROW = Pattern(

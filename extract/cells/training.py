@@ -12,12 +12,12 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from db.models import Candidate, Cell, Document, Field, Table
+from db.models import Candidate, Cell, Document, Field, Qualifier, Table
 from db.reference.hardware import find_device, find_devices
 from db.vocabulary import Purpose, Reason, Refusal, Role
 from extract.candidates import candidate_in_cell
-from extract.cells.counts import COUNTS
 from extract.cells.frame import TableFrame, frame_table
+from extract.cells.headers import COUNTS
 from extract.cells.roles import role_of
 from extract.cells.training_heads import (
     CAPTION_BEGINS,
@@ -37,16 +37,45 @@ from extract.cells.training_times import CellTime, read_time
 from extract.language.devices import family, may_name_device, singular
 from extract.language.numbers import Number, find_numbers, parse_number
 from extract.language.paper_context import PaperContext
-from extract.language.pattern import Pattern
 from extract.language.purpose import purpose_of
 from extract.language.quantities import unit_seconds
+from extract.pattern import Pattern, each_word
 from extract.sentences.statements import Statement
 
 _CITATIONS = re.compile(r"\[[\d, ]+\]")
-_DATA_STUB = re.compile(r"^(?:training\s)?(?:data\s?sets?|data|corpus|corpora|sources?|data sources?)\b", re.IGNORECASE)
-_SPLIT = re.compile(r"^(?:dev\w*|test\w*|val\w*|eval\w*)\b", re.IGNORECASE)
-_NAMES_MODELS = re.compile(r"\b(?:model|method|name|system|approach|algorithm)\b", re.IGNORECASE)
-_OTHERS = re.compile(r"\b(?:best|previous(?:ly)?|prior)\s(?:published|reported|results?)\b", re.IGNORECASE)
+_DATA_STUB = Pattern(
+    "a header over what is trained on",
+    {
+        r"data(?:\s?sets?)?": ("Data", "Training datasets"),
+        "corpus": "corpus",
+        "corpora": "Training corpora",
+        r"sources?": "Sources",
+    },
+    refuses=("Database", "Model"),
+    before=r"^(?:training\s)?",
+    after=r"\b",
+)
+_SPLIT = Pattern(
+    "a header that names a split",
+    {r"dev\w*": "dev", r"test\w*": "test", r"val\w*": "val", r"eval\w*": "eval"},
+    refuses=("retest", "model"),
+    before="^",
+    after=r"\b",
+)
+_NAMES_MODELS = Pattern(
+    "a header over names of models",
+    each_word("model method name system approach algorithm"),
+    refuses=("models", "nameless"),
+    before=r"\b",
+    after=r"\b",
+)
+_OTHERS = Pattern(
+    "results of others",
+    {"best": "best published", "previous(?:ly)?": ("previous results", "previously reported"), "prior": "prior result"},
+    refuses=("best model", "a prior"),
+    before=r"\b",
+    after=r"\s(?:published|reported|results?)\b",
+)
 _SAYS_INFERENCE = Pattern(
     "a caption on the speed of use",
     {
@@ -73,15 +102,58 @@ _SAYS_TRAINING = Pattern(
     },
     refuses=("Time", "Decoding (s)"),
 )
-_SCALING = re.compile(r"\biteration|\bstep|speed-?up|throughput|/\s?s(?:ec)?\b|\bper sec|efficiency", re.IGNORECASE)
-_BY = re.compile(r"^[~≈∼]?\s?(?P<first>\d[\d,.]*)\s?[x×*]\s?(?P<second>\d[\d,.]*)$")
-_POINT_BEFORE = re.compile(r"warm|drop|decay|\bat\b|\bafter\b|best|freez|milestone|\blast\b|\bfirst\b", re.IGNORECASE)
-_NO_MODEL = re.compile(r"(?:values?|settings?|configurations?|choices?)", re.IGNORECASE)  # over a list of settings
-# "Net-50 (300 epochs)": how long the row's model was trained
-_EPOCHS_IN_LABEL = re.compile(
-    r"(?:^|[(\[,;]|\s)\s?(?P<epochs>\d{1,2},\d{3}|\d{1,5})[\s-]?(?:epochs?|ep\.?)\s?[)\]]?$", re.IGNORECASE
+_SCALING = Pattern(
+    "a table of how training speeds up",
+    {
+        r"\biteration": "iteration time",
+        r"\bstep": "step time",
+        "speed-?up": "Speedup",
+        "throughput": "Throughput",
+        r"/\s?s(?:ec)?\b": "images/s",
+        r"\bper sec": "per second",
+        "efficiency": "scaling efficiency",
+    },
+    refuses=("footstep", "epoch/stage"),
 )
-_PLURAL = re.compile(r"\b(?:GPUs|TPUs|devices|processors|accelerators|cards)\b", re.IGNORECASE)
+_BY = re.compile(r"^[~≈∼]?\s?(?P<first>\d[\d,.]*)\s?[x×*]\s?(?P<second>\d[\d,.]*)$")
+_POINT_BEFORE = Pattern(
+    "what a number of epochs is not the length of a run of",
+    {
+        "warm": "warm-up",
+        "drop": "drop at",
+        "decay": "decay",
+        r"\bat\b": "at 30 epochs",
+        r"\bafter\b": "after 30",
+        "best": "best epoch",
+        "freez": "freeze",
+        "milestone": "milestones",
+        r"\blast\b": "last 10",
+        r"\bfirst\b": "first 10",
+    },
+    refuses=("total", "that", "blast"),
+)
+_NO_MODEL = Pattern(
+    "a label over settings, and no model's name",
+    each_word("value setting configuration choice"),
+    refuses=("Setting A", "valued"),
+    before="^",
+    after="s?$",
+)
+# "Net-50 (300 epochs)": how long the row's model was trained
+_EPOCHS_IN_LABEL = Pattern(
+    "a run's epochs at the end of a model's label",
+    {"epochs?": "Net-50 (300 epochs)", r"ep\.?": "Net-50, 90 ep."},
+    refuses=("Net-50", "300 epochs of it"),
+    before=r"(?:^|[(\[,;]|\s)\s?(?P<epochs>\d{1,2},\d{3}|\d{1,5})[\s-]?",
+    after=r"\s?[)\]]?$",
+)
+_PLURAL = Pattern(
+    "devices in the plural",
+    each_word("GPUs TPUs devices processors accelerators cards"),
+    refuses=("GPU", "GPUs4"),
+    before=r"\b",
+    after=r"\b",
+)
 
 SHORTEST = 20.0  # seconds, as in extract/fields/training_time.py
 SHORTEST_UNSAID = 1200.0  # seconds; a shorter time under "Time" is one of steps or of use, unless training is named
@@ -143,7 +215,7 @@ class _View:
     @cached_property
     def labels(self) -> list[str]:
         """The rows' names, without the cells of columns that say what runs were made on."""
-        if self.frame.label_columns == [0] and any(map(self.head, self.frame.column_path(0))):
+        if self.frame.label_columns == (0,) and any(map(self.head, self.frame.column_path(0))):
             return [""] * len(self.frame.labels)  # rows of "1, 2, 4 GPUs"
         said = [c for c in self.frame.label_columns if c and any(map(self.head, self.frame.column_path(c)))]
         return [
@@ -253,7 +325,21 @@ def _head_of_column(view: _View, c: int, heads: Sequence[str]) -> Head | None:
     return _with_device(lowest, whole)
 
 
-_NUMBER = re.compile(r"#|no\.?|num\.?|number|count|qty\.?|quantity", re.IGNORECASE)
+_NUMBER = Pattern(
+    "a header that says only number",
+    {
+        "#": "#",
+        r"no\.?": "No.",
+        r"num\.?": "num",
+        "number": "Number",
+        "count": "count",
+        r"qty\.?": "Qty.",
+        "quantity": "quantity",
+    },
+    refuses=("number of it", "none"),
+    before="^",
+    after="$",
+)
 
 
 def _with_device(head: Head | None, text: str) -> Head | None:
@@ -368,10 +454,18 @@ def _holds_times(view: _View, head: Head, c: int) -> bool:
     return sum(_time_in(head, _printed(view, r, c)) is not None for r in range(len(rows))) >= 0.5 * len(rows)
 
 
-_NAMES_ROWS = re.compile(
-    r"^(?:model|method|name|system|approach|algorithm|variant|network|architecture)s?$", re.IGNORECASE
+_NAMES_ROWS = Pattern(
+    "a header over the rows' models",
+    each_word("model method name system approach algorithm variant network architecture", "{}s"),
+    refuses=("model size", "named"),
+    before="^",
+    after="s?$",
 )
-_OF_USE = re.compile(r"test|infer|decod|speed", re.IGNORECASE)
+_OF_USE = Pattern(
+    "a header over figures of a model's use",
+    {"test": "Test time", "infer": "Inference", "decod": "Decoding", "speed": "Speed"},
+    refuses=("Training", "Time"),
+)
 
 
 def _printed(view: _View, r: int, c: int) -> str:
@@ -545,7 +639,7 @@ def _candidate(view: _View, value: _Value) -> Candidate:
     purpose = purpose_of(f"{table.caption} {place.head}")
     of_data = place.across and (frame.columns[c].benchmarks or frame.columns[c].untracked)  # the columns are data sets
     where = f"{r + 1}.{c + 1}" if place.alone else f"c{c + 1}" if place.across else f"{r + 1}"
-    more: dict[str, object] = {} if value.device_time is None else {"device_time": value.device_time}
+    more: dict[str, Qualifier] = {} if value.device_time is None else {"device_time": value.device_time}
     if value.epochs is not None:
         more["epochs"] = value.epochs
     return candidate_in_cell(

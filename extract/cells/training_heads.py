@@ -15,8 +15,8 @@ from functools import cached_property
 
 from db.reference.hardware import find_devices
 from extract.language.devices import may_name_device, singular
-from extract.language.pattern import Pattern
 from extract.language.quantities import UNIT, Unit, read_unit, unit_seconds
+from extract.pattern import Pattern
 
 LONGEST_HEAD = 60  # characters; what is longer is a sentence
 
@@ -72,7 +72,12 @@ _MACHINES = frozenset("node nodes machine machines server servers host hosts".sp
 _LINKS = frozenset("to of the our full total in a for on and per model models network run".split())
 _IN_BRACKETS = re.compile(r"(?<=\w)\s?\([^()]*\)$")
 _TOKEN = re.compile(r"[A-Za-z]+|\d[\d.,]*|[^\sA-Za-z\d]")
-_COMPOUND = re.compile(r"\b(pre|fine|wall|speed)[- ](?=train|tun|clock|time|up)", re.IGNORECASE)
+_COMPOUND = Pattern(
+    "a word that papers print in two",
+    {"(pre|fine|wall|speed)[- ](?=train|tun|clock|time|up)": ("pre-training", "wall clock", "fine tuning", "speed-up")},
+    refuses=("prepare", "refine tuning"),
+    before=r"\b",
+)
 
 
 @dataclass(frozen=True)
@@ -126,7 +131,11 @@ class _Words:
 
 # --- one pattern a kind -----------------------------------------------------------------------------------------------
 
-_PER_SOMETHING = re.compile(r"per[\s-](?!epoch)|/\s?s(?:ec)?\b", re.IGNORECASE)
+_PER_SOMETHING = Pattern(
+    "what makes a rate of a time",
+    {r"per[\s-](?!epoch)": "time per image", r"/\s?s(?:ec)?\b": "images/sec"},
+    refuses=("time per epoch", "I/step"),
+)
 _EPOCHS = Pattern(
     "a header over numbers of epochs",
     {
@@ -170,8 +179,31 @@ _COUNT = Pattern(
     refuses=("GPU", "# layers", "GPU memory"),
 )
 # "TPU v3 cores", "V100 GPUs": how many of the device that the header names
-_COUNTED = re.compile(r"(?:cores|chips|devices|GPUs|TPUs|processors|nodes)(?:\sused)?$|\d{2,3}s$", re.IGNORECASE)
-_COUNT_OF = re.compile(r"^(?:[#№]\s?(?:of\s)?|(?:num(?:ber)?|no)\.?\s(?:of\s)?)", re.IGNORECASE)
+_COUNTED = Pattern(
+    "a header of counts of the device that it names",
+    {
+        r"cores(?:\sused)?": "V100 cores",
+        r"chips(?:\sused)?": "V100 chips",
+        r"devices(?:\sused)?": "V100 devices",
+        r"GPUs(?:\sused)?": "V100 GPUs",
+        r"TPUs(?:\sused)?": "V100 TPUs",
+        r"processors(?:\sused)?": "V100 processors",
+        r"nodes(?:\sused)?": "V100 nodes",
+        r"\d{2,3}s": "V100s",
+    },
+    refuses=("V100 GPU", "GPUs of it"),
+    after="$",
+)
+_COUNT_OF = Pattern(
+    "a header that begins as a count does",
+    {
+        r"[#№]\s?(?:of\s)?": "# of V100",
+        r"num(?:ber)?\.?\s(?:of\s)?": "number of V100",
+        r"no\.?\s(?:of\s)?": "No. of V100",
+    },
+    refuses=("V100 number", "nothing of"),
+    before="^",
+)
 _DEVICE = Pattern(
     "a header over names of devices",
     {
@@ -213,12 +245,19 @@ PER_EPOCH = Pattern(
     },
     refuses=("Epochs", "time for 10 epochs", "21 epochs"),
 )  # fmt: skip
-_CAPTION_UNIT = re.compile(
-    rf"\b(?:times?|duration|long)\b[^.;]{{0,40}}?(?:\bin |[(\[](?:in )?)(?P<unit>{UNIT})\b", re.IGNORECASE
+_CAPTION_UNIT = Pattern(
+    "a caption that says the unit of its times",
+    {"times?": "Training time in hours", "duration": "duration (in days)", "long": "how long it took, in hours"},
+    refuses=("Times of it.", "hours"),
+    before=r"\b",
+    after=rf"\b[^.;]{{0,40}}?(?:\bin |[(\[](?:in )?)(?P<unit>{UNIT})\b",
 )
-_CAPTION_DEVICE_TIME = re.compile(
-    rf"\b(?:times?|costs?)\b[^.;]{{0,30}}?(?:\bin |[(\[](?:in )?)(?P<unit>[\w ]{{0,12}}[\w-]+?[\s·-]{UNIT})\b",
-    re.IGNORECASE,
+_CAPTION_DEVICE_TIME = Pattern(
+    "a caption that says the device and unit of its times",
+    {"times?": "Training time in GPU hours", "costs?": "cost (TPU v3 core-days)"},
+    refuses=("time in hours", "GPU hours"),
+    before=r"\b",
+    after=rf"\b[^.;]{{0,30}}?(?:\bin |[(\[](?:in )?)(?P<unit>[\w ]{{0,12}}[\w-]+?[\s·-]{UNIT})\b",
 )
 _OF_A_PART = Pattern(
     "a caption whose times are those of a part of a run",
@@ -239,7 +278,17 @@ _CAPTION_SAYS = Pattern(
     },
     refuses=("time at training", "training data"),
 )
-_BESIDE_RUNS = re.compile(r"\bepochs?\b|\bupdates?\b|\biterations?\b|\bsteps?\b|\b[GT]PUs?\b", re.IGNORECASE)
+_BESIDE_RUNS = Pattern(
+    "a header that stands beside a time of training",
+    {
+        r"\bepochs?\b": "Epochs",
+        r"\bupdates?\b": "updates",
+        r"\biterations?\b": "iterations",
+        r"\bsteps?\b": "Steps",
+        r"\b[GT]PUs?\b": "GPUs",
+    },
+    refuses=("stepwise", "model"),
+)
 _COUNT_BEFORE = Pattern(
     "a number before a device's name",
     {
@@ -249,14 +298,53 @@ _COUNT_BEFORE = Pattern(
     refuses=("on the ", "v3-"),
     after=r"(?:NVIDIA |Tesla |Google |Cloud |GeForce )*$",
 )
-_COUNT_BEHIND = re.compile(r"^\s?(?:GPUs?|chips|cores)?\s?[(\[]?\s?[x×*]\s?(?P<count>\d{1,5})")
+_COUNT_BEHIND = Pattern(
+    "a count behind a device's name",
+    {r"^\s?(?:GPUs?|chips|cores)?\s?[(\[]?\s?[x×*]\s?(?P<count>\d{1,5})": (" x 8", " GPUs (×64)")},
+    refuses=(" 8", " GPU-x"),
+    flags=re.NOFLAG,
+)
 
 
-_MAY_TELL = re.compile(
-    r"epoch|\b(?:ep\b|times?\b|[gtc]pu|hardware|devices?\b|hours?\b|hrs?\b|h\b|days?\b|weeks?\b|min|durations?\b|train"
-    r"|pre-?train|fine-?tun|tuning|tr\b|fit|chips?\b|cores?\b|cards?\b|platform|machine|comput|accelerator|processor"
-    r"|workers?\b|costs?\b|wall|converge|learning|search|running)",
-    re.IGNORECASE,
+_MAY_TELL = Pattern(
+    "a first look: what a header must have to tell of a run",
+    {
+        "epoch": "Epochs",
+        r"\bep\b": "ep",
+        r"\btimes?\b": "Time",
+        r"\b[gtc]pu": "GPU",
+        r"\bhardware": "Hardware",
+        r"\bdevices?\b": "Device",
+        r"\bhours?\b": "hours",
+        r"\bhrs?\b": "hrs",
+        r"\bh\b": "(h)",
+        r"\bdays?\b": "days",
+        r"\bweeks?\b": "weeks",
+        r"\bmin": "min.",
+        r"\bdurations?\b": "Duration",
+        r"\btrain": "Training",
+        r"\bpre-?train": "Pretrain",
+        r"\bfine-?tun": "Fine-tuning",
+        r"\btuning": "tuning",
+        r"\btr\b": "Tr.",
+        r"\bfit": "Fit",
+        r"\bchips?\b": "chips",
+        r"\bcores?\b": "cores",
+        r"\bcards?\b": "cards",
+        r"\bplatform": "Platform",
+        r"\bmachine": "Machine",
+        r"\bcomput": "Compute",
+        r"\baccelerator": "accelerator",
+        r"\bprocessor": "processors",
+        r"\bworkers?\b": "workers",
+        r"\bcosts?\b": "Cost",
+        r"\bwall": "wall-clock",
+        r"\bconverge": "convergence",
+        r"\blearning": "Learning",
+        r"\bsearch": "Search",
+        r"\brunning": "running",
+    },
+    refuses=("Accuracy", "Params"),
 )
 
 
@@ -397,7 +485,14 @@ def count_beside(before: str, after: str) -> int | None:
 # --- captions ---------------------------------------------------------------------------------------------------------
 
 _HOW_LONG = frozenset("long took takes take lasted lasts".split())
-_LABEL = re.compile(r"^(?:Table|Tab\.|Figure|Fig\.)\s?[\w.]*?[.:]?\s+(?=[A-Z(\[])")
+_LABEL = Pattern(
+    "the label that a caption begins with",
+    {"Table": "Table 3: Training", r"Tab\.": "Tab. 3. Training", "Figure": "Figure 2: Time", r"Fig\.": "Fig. 2 Time"},
+    refuses=("Table of times", "see Table 3: A"),
+    before="^",
+    after=r"\s?[\w.]*?[.:]?\s+(?=[A-Z(\[])",
+    flags=re.NOFLAG,
+)
 CAPTION_BEGINS = Pattern(
     "a caption that begins with training times",
     {
@@ -430,7 +525,12 @@ def caption_unit(caption: str) -> float | None:
     return unit_seconds(said["unit"]) if said else None
 
 
-_CAPTION_EPOCHS = re.compile(r"\b(?P<n>\d[\d,]*)\s(?:training\s)?epochs\b(?!\s?(?:of warm|warm))", re.IGNORECASE)
+_CAPTION_EPOCHS = Pattern(
+    "a caption that says how many epochs its models had",
+    {r"(?P<n>\d[\d,]*)\s(?:training\s)?epochs\b(?!\s?(?:of warm|warm))": ("for 300 epochs", "90 training epochs")},
+    refuses=("5 epochs of warm-up", "epochs"),
+    before=r"\b",
+)
 
 
 def caption_epochs(caption: str) -> float | None:

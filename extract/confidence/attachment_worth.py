@@ -10,10 +10,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from db.models import Candidate, Field, Record, normal_name
 from db.reference.labelled_papers import LabelledPaper
+from db.untyped import Parsed
 from extract.confidence.chance import share_right
 from extract.confidence.truth import same_value
 from extract.language.same_model import one_within_the_other, same_model
@@ -110,7 +110,7 @@ def _holders(paper: LabelledPaper, field: str, value: float | str) -> Iterable[S
                 yield (model["name"],)
 
 
-def _has(row: Mapping[str, Any], keys: Sequence[str], field: str, value: float | str) -> bool:
+def _has(row: Parsed, keys: Sequence[str], field: str, value: float | str) -> bool:
     return any(row.get(key) is not None and same_value(field, value, row[key]) for key in keys)
 
 

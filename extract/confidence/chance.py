@@ -16,10 +16,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 from db.models import Candidate, RecordValue
 from db.models import Record as PaperRecord
+from db.untyped import Parsed
 from extract.confidence.signs import Signs, signs_of
 
 CONFIDENCE_FILE = Path(__file__).with_name("confidence.json")
@@ -55,7 +55,7 @@ def measured() -> Calibration:
     return calibration_from(json.loads(CONFIDENCE_FILE.read_text(encoding="utf-8")))
 
 
-def calibration_from(data: Mapping[str, Any]) -> Calibration:
+def calibration_from(data: Parsed) -> Calibration:
     """The calibration that the file's contents are."""
     return Calibration(
         float(data.get("intercept", 0.0)),
@@ -76,7 +76,7 @@ def share_right(record: Links, of_field: str, way: str) -> float | None:
     ways = record.get(of_field)
     if not ways:
         return None
-    right, judged = (sum(column) for column in zip(*ways.values(), strict=True))
+    right, judged = sum(r for r, _ in ways.values()), sum(j for _, j in ways.values())
     share = (right + 1) / (judged + 2)
     here_right, here_judged = ways.get(way, (0, 0))
     return (here_right + PRIOR_WEIGHT * share) / (here_judged + PRIOR_WEIGHT)

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from functools import cache
 
+from extract.pattern import Pattern
+
 # tried in order on the lower-case name without brackets, hyphens and slashes; the groups that matched are the model
 _MODELS = tuple(
     re.compile(pattern)
@@ -22,8 +24,18 @@ _MODELS = tuple(
         r"\b(gh200|b200|h200|h800|a800|a6000|a5000|a4000)\b",
     )
 )
-_TPU = re.compile(r"tpu\s*v?\s*(\d)(?:\s*(e|p|lite)\b)?")
-_ANY_TPU = re.compile(r"\btpus?|tensor processing")
+_TPU = Pattern(
+    "a TPU with its generation",
+    {r"tpu\s*v?\s*(\d)(?:\s*(e|p|lite)\b)?": ("tpu v3", "tpuv5 lite", "tpu v5e")},
+    refuses=("gpu v3", "tpu pod"),
+    flags=re.NOFLAG,
+)
+_ANY_TPU = Pattern(
+    "a TPU, of whatever generation",
+    {r"\btpus?": "cloud tpu", "tensor processing": "tensor processing units"},
+    refuses=("ctpu", "output"),
+    flags=re.NOFLAG,
+)
 _KINDS = ("xeon", "titan", "gpu", "cpu")
 
 

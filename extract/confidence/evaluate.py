@@ -24,6 +24,7 @@ from db.settings import DEFAULT_DB, DbOption
 from db.store import reading, rows_of
 from db.tables.readings import load_candidates, load_records
 from db.terminal.console import say
+from db.untyped import Row
 from db.vocabulary import Purpose
 from extract.confidence import telling
 from extract.confidence.attachment_worth import judged_links, link_record
@@ -288,7 +289,7 @@ def _write_confidences(found: _Found, file: Path) -> None:
     file.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 
-def _figures(found: _Found) -> dict[str, object]:
+def _figures(found: _Found) -> Row:
     curve = reliability_curve(found.points)
     return {
         "groups": {

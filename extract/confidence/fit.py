@@ -11,12 +11,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from db.models import Candidate
 from extract.confidence.chance import Calibration
 from extract.confidence.signs import Signs
 
+Floats = NDArray[np.float64]
 MOST_OF_A_PAPER = 20.0  # values' worth that one paper counts for, of one field
 # of the squared weight; a field's own share is nearly free, one pattern of a few papers is held close to its field's
 PENALTY = {"field=": 0.1, "pattern=": 3.0}
@@ -75,16 +77,14 @@ def out_of_paper(judged: Sequence[Judged]) -> list[tuple[Judged, float]]:
     return points
 
 
-def fit_logistic(
-    rows: np.ndarray, right: np.ndarray, worth: np.ndarray, penalty: np.ndarray
-) -> tuple[float, np.ndarray]:
+def fit_logistic(rows: Floats, right: Floats, worth: Floats, penalty: Floats) -> tuple[float, Floats]:
     """Intercept and weights of a ridge-penalised logistic regression.
 
     `rows` is n x k, `right` n zeros and ones, `worth` n weights of the observations, `penalty` k factors of half the
     squared weights; the intercept is free.
     """
 
-    def cost(parameters: np.ndarray) -> tuple[float, np.ndarray]:
+    def cost(parameters: Floats) -> tuple[float, Floats]:
         weights = parameters[1:]
         z = parameters[0] + rows @ weights
         loss = np.sum(worth * (np.logaddexp(0.0, z) - right * z)) + np.sum(penalty * weights**2) / 2
@@ -95,7 +95,7 @@ def fit_logistic(
     return float(found.x[0]), found.x[1:]
 
 
-def _worth(judged: Sequence[Judged]) -> np.ndarray:
+def _worth(judged: Sequence[Judged]) -> Floats:
     """How much each value counts, so that no paper counts for more than `MOST_OF_A_PAPER` of a field."""
     held: Mapping[tuple[str, str], int] = Counter((j.paper, str(j.candidate.field)) for j in judged)
     return np.array([min(1.0, MOST_OF_A_PAPER / held[j.paper, str(j.candidate.field)]) for j in judged])

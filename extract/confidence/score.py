@@ -6,9 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from db.models import Candidate, Field
+from db.untyped import Parsed
 from db.vocabulary import Purpose, Role
 from extract.confidence.truth import RUN_KEYS, SCALARS, Truth, Value, distinct, same_value, score_key
 
@@ -183,7 +183,7 @@ def _runs(truth: Truth, candidates: Sequence[Candidate]) -> FieldScore:
     )
 
 
-def _same_run(read: Mapping[str, Value], labelled: Mapping[str, Any]) -> bool:
+def _same_run(read: Mapping[str, Value], labelled: Parsed) -> bool:
     return all(same_value(f, read[f], labelled[RUN_KEYS[f]]) for f in _RUN_FIELDS)
 
 
@@ -204,7 +204,7 @@ def _scores(truth: Truth, candidates: Sequence[Candidate]) -> FieldScore:
     )
 
 
-def _must_be_found(row: Mapping[str, Any]) -> bool:
+def _must_be_found(row: Parsed) -> bool:
     return row.get("role") == Role.OWN and not row.get("implied")
 
 

@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from db.models import Candidate, Field
 from db.reference.labelled_papers import LabelledPaper, load_labelled
+from db.untyped import Parsed
 from extract.confidence.device_names import names_no_device, same_device
 
 SCALARS = (
@@ -41,8 +41,8 @@ class Truth:
     arxiv_id: str
     must: Mapping[str, tuple[Value, ...]]
     may: Mapping[str, tuple[Value, ...]]
-    runs: tuple[Mapping[str, Any], ...]  # device, count, time; `must` says whether one must be found
-    scores: Mapping[tuple[str, str, float], tuple[Mapping[str, Any], ...]]
+    runs: tuple[Parsed, ...]  # device, count, time; `must` says whether one must be found
+    scores: Mapping[tuple[str, str, float], tuple[Parsed, ...]]
 
 
 def load_truths(folder: Path) -> dict[str, Truth]:
@@ -73,7 +73,7 @@ def truth_of(paper: LabelledPaper) -> Truth:
             value = model.get(_MODEL_KEYS.get(field, str(field)))
             if value is not None:
                 (must if model.get("own") and not model.get("implied") else may)[field].append(value)
-    scores: dict[tuple[str, str, float], list[Mapping[str, Any]]] = {}
+    scores: dict[tuple[str, str, float], list[Parsed]] = {}
     for row in paper.results:
         scores.setdefault(score_key(row["benchmark"], row["metric"], row["value"]), []).append(row)
     return Truth(

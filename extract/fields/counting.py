@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from db.models import Candidate
+from db.models import Candidate, Qualifier
 from extract.candidates import candidate_in_cell
 from extract.cells.models import CellReading
 from extract.fields.paper import PaperView
 from extract.language.model_names import without_marks
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 from extract.sentences.counts import Count
 
 
@@ -22,7 +22,7 @@ def count_candidates(view: PaperView, field: str) -> Iterator[Candidate]:
     for count in view.counts:
         if count.field == field:
             number = count.number
-            qualifiers: dict[str, object] = {}
+            qualifiers: dict[str, Qualifier] = {}
             if number.approximate:
                 qualifiers["approximate"] = True
             if number.bound:
@@ -45,7 +45,12 @@ OF_ALL = Pattern(
     },
     refuses=("The model has 5M parameters", "all parameters"),
 )
-_TABLE = re.compile(r"Table\s(?P<number>[A-Z]?\.?\d{1,2})\b")
+_TABLE = Pattern(
+    "the label of a table",
+    {r"Table\s(?P<number>[A-Z]?\.?\d{1,2})\b": ("Table 3", "Table A.1")},
+    refuses=("Tables 3", "Table X"),
+    flags=re.NOFLAG,
+)
 
 
 def _subjects(view: PaperView, count: Count) -> Iterator[tuple[str | None, str]]:

@@ -11,7 +11,7 @@ from db.reference.hardware import DeviceMention
 from db.vocabulary import Purpose, Reason, Refusal
 from extract.fields.paper import PaperView
 from extract.language.devices import family, singular
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 from extract.sentences.statements import Statement
 
 FIELD = Field.DEVICE

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Unpack
 
 from db.models import Candidate, Document
-from extract.candidates import candidate_in_passage
+from extract.candidates import CandidateParts, candidate_in_passage
 from extract.cells.frame import TableFrame, frame_tables
 from extract.cells.models import CellReading
 from extract.cells.read import read_cells
@@ -35,7 +35,14 @@ class PaperView:
     scores: Sequence[SentenceScore]  # scores in sentences
 
     def from_passage(
-        self, passage: Passage, start: int, end: int, field: str, value: float | str | None, pattern: str, **more: Any
+        self,
+        passage: Passage,
+        start: int,
+        end: int,
+        field: str,
+        value: float | str | None,
+        pattern: str,
+        **more: Unpack[CandidateParts],
     ) -> Candidate:
         """A candidate whose value stands at `start:end` of one of the paper's passages."""
         return candidate_in_passage(self.document, passage, start, end, field, value, pattern, **more)

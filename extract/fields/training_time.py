@@ -9,9 +9,9 @@ from db.vocabulary import Reason, Refusal
 from extract.fields.device import SHORTEST, refusal
 from extract.fields.paper import PaperView
 from extract.language.durations import Duration
-from extract.language.pattern import Pattern
 from extract.language.purpose import of_people, people_trained
 from extract.language.wording import hedged
+from extract.pattern import Pattern
 from extract.sentences.statements import Statement
 
 FIELD = Field.TRAINING_TIME

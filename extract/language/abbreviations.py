@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 ABBREVIATION = Pattern(
     "an abbreviation in brackets",

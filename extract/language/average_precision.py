@@ -15,6 +15,7 @@ from functools import lru_cache
 
 from db.reference.tasks import tasks_in
 from extract.language.metrics import split_of
+from extract.pattern import Pattern
 
 LONGEST_HEAD = 80  # characters: longer texts are captions or sentences, which name several metrics
 
@@ -39,7 +40,16 @@ SPLIT_MARKS = frozenset("val validation test testdev dev minival trainval".split
 # words that may stand between the quantity and its marks
 _BETWEEN = frozenset("at iou area overlap threshold thr thresh objects object set coco in on of the for score".split())
 
-_QUANTITY = re.compile(r"(?<![A-Za-z])(?:m?AP(?P<glued>[A-Za-z]*)|(?:[Mm]ean\s)?[Aa]v(?:era)?ge?\.?\s[Pp]recision)")
+_QUANTITY = Pattern(
+    "average precision as it is printed",
+    {
+        "m?AP(?P<glued>[A-Za-z]*)": ("mAP", "APs", "AP at 50"),
+        r"(?:[Mm]ean\s)?[Aa]v(?:era)?ge?\.?\s[Pp]recision": ("mean average precision", "Avg. Precision"),
+    },
+    refuses=("GAP", "average recall", "ap"),
+    before="(?<![A-Za-z])",
+    flags=re.NOFLAG,
+)
 _ALL_OVERLAPS = re.compile(r"(?<![\d.])(?:0?\.|)50?\s?(?::|,|-|–|\.\.+|to)\s?(?:0?\.|)95(?!\d)")
 _TOKEN = re.compile(r"[A-Za-z]+|\d*\.\d+|\d+|\S")
 _GLUED_MARKS = re.compile(

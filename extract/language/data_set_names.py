@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import os
-import re
 from functools import lru_cache
 
 from db.reference.untracked import find_untracked_datasets
+from extract.pattern import Pattern
 
 Place = tuple[int, int]
 COMPONENTS_VARIABLE = "PAPERFLOPS_COMPONENTS"
-_DATA_NOUN = re.compile(r"data ?set|benchmark|corp(?:us|ora)|leaderboard|testbed| (?:set|split|data)\b", re.IGNORECASE)
+_DATA_NOUN = Pattern(
+    "a noun for data",
+    {
+        "data ?set": "the FooBar dataset",
+        "benchmark": "FooBar benchmark",
+        "corp(?:us|ora)": "two corpora",
+        "leaderboard": "its leaderboard",
+        "testbed": "a testbed",
+        r" set\b": "the FooBar set",
+        r" split\b": "the FooBar split",
+        r" data\b": "FooBar data",
+    },
+    refuses=("we settled", "database", "a model"),
+)
 
 
 @lru_cache(maxsize=1024)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 HEDGE = r"(?:(?:about|around|roughly|approximately|only|just|over|nearly|almost|more\sthan|at\sleast|[~∼])\s?)*"
 COMPARED = r"(?:fewer|less|more|lower|higher)"

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 from db.vocabulary import Reason, Refusal
 from extract.language.numbers import NUMBER, amount
-from extract.language.pattern import Pattern
 from extract.language.quantities import DAY
 from extract.language.wording import any_of, hedged, words_of
+from extract.pattern import Pattern
 
 PARTS_OF_A_RUN = ("epoch", "iteration", "step", "batch", "update")
 _NUMBER = rf"{NUMBER}M?"

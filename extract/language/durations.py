@@ -23,7 +23,6 @@ from extract.language.duration_context import (
     would_have_taken,
 )
 from extract.language.numbers import NUMBER, amount
-from extract.language.pattern import Pattern
 from extract.language.quantities import (
     CLOCK,
     DEVICE_TIME,
@@ -36,6 +35,7 @@ from extract.language.quantities import (
     unit_seconds,
 )
 from extract.language.wording import hedged
+from extract.pattern import Pattern
 
 __all__ = ["LONGEST", "PARTS_OF_A_RUN", "Duration", "find_durations"]
 

@@ -13,9 +13,9 @@ from dataclasses import dataclass, replace
 
 from db.vocabulary import Reason, Refusal
 from extract.language.numbers import IN_DIGITS, NUMBER_WORDS, amount
-from extract.language.pattern import Pattern
 from extract.language.quantities import UNIT
 from extract.language.wording import any_of, hedged, words_of
+from extract.pattern import Pattern
 
 MOST = 100_000  # epochs; what is more is a number of something else
 

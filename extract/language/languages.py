@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from extract.pattern import Pattern
+
 _NAMES = {
     "English": "en", "German": "de", "French": "fr", "Dutch": "nl", "Spanish": "es", "Chinese": "zh", "Mandarin": "zh",
     "Arabic": "ar", "Italian": "it", "Russian": "ru", "Czech": "cs", "Finnish": "fi", "Japanese": "ja", "Korean": "ko",
@@ -16,7 +18,22 @@ _CODES = frozenset(_NAMES.values()) | frozenset("gu kk ne si he uk bg sk sl fa m
 _ALONE = "German|Dutch|Spanish|Chinese|Mandarin|Arabic|Italian|Russian|Czech|Finnish"
 
 _NAME = rf"(?:{'|'.join(_NAMES)})"
-_NAME_PAIR = re.compile(rf"\b{_NAME}\s?(?:→|⇒|-|–|to\b|into\b|/)\s?{_NAME}\b")
+_NAME_PAIR = Pattern(
+    "two languages, from one into the other",
+    {
+        "→": "English→German",
+        "⇒": "English ⇒ German",
+        "-": "English-German",
+        "–": "English–German",
+        r"to\b": "English to German",
+        r"into\b": "English into French",
+        "/": "English/German",
+    },
+    refuses=("English and German", "Englishman to German"),
+    before=rf"\b{_NAME}\s?",
+    after=rf"\s?{_NAME}\b",
+    flags=re.NOFLAG,
+)
 _CODE_PAIR = re.compile(r"(?<![\w-])(?P<a>[A-Za-z]{2})\s?(?:→|⇒|⇔|↔|->|-|–|=>|2|/)\s?(?P<b>[A-Za-z]{2})(?![\w-])")
 _LANGUAGE_ALONE = re.compile(rf"(?:{_ALONE})(?:\s(?:F1|NER|BLEU))?")
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 
 from db.reference.benchmarks import benchmark
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern, each_word
 
 PETAFLOP_PER_S_DAY = 8.64e19  # FLOP: 1e15 a second for 86,400 seconds
 
@@ -105,7 +104,13 @@ TOP_5 = Pattern(
     },
     refuses=("T5", "T5-Large", "top-50"),
 )
-_TOP_1_AND_5 = re.compile(r"top[-\s]?1\s?(?:/|&|and|,)\s?5\b", re.IGNORECASE)
+_TOP_1_AND_5 = Pattern(
+    "top-1 and top-5 named together",
+    each_word("/ & and ,", "top 1 {} 5"),
+    refuses=("top-1 of 5", "top-1 and 50"),
+    before=r"top[-\s]?1\s?",
+    after=r"\s?5\b",
+)
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from db.reference.benchmarks import find_benchmarks, load_benchmarks
 from db.reference.hardware import find_devices
 from db.reference.not_models import load_not_models
 from db.reference.untracked import find_untracked_datasets
-from extract.language.pattern import Pattern
 from extract.layout.passages import Passage
+from extract.pattern import Pattern
 
 CITATION = Pattern(
     "a citation mark",
@@ -157,7 +157,17 @@ BY_AUTHOR = Pattern(
 )
 _NUMBERED = re.compile(r"(?P<name>[A-Za-z][\w-]*?)-?\d+$")
 _BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]")
-_OURS_IN_BRACKETS = re.compile(r"\(\s?(?:ours?|this work|our method|proposed)\s?\)|\[\s?ours?\s?\]", re.IGNORECASE)
+_OURS_IN_BRACKETS = Pattern(
+    "brackets that say whose a model is",
+    {
+        r"\(\s?ours?\s?\)": "FooNet (ours)",
+        r"\(\s?this work\s?\)": "FooNet (this work)",
+        r"\(\s?our method\s?\)": "FooNet (our method)",
+        r"\(\s?proposed\s?\)": "FooNet (proposed)",
+        r"\[\s?ours?\s?\]": "FooNet [ours]",
+    },
+    refuses=("our FooNet", "FooNet (hours)"),
+)
 _RAISED_MARK = re.compile(r"(?<!10)(?<!10\s)\^\s?(?:\d{1,2}|[a-z*†‡])(?!\w)")
 _TITLE_NAME = re.compile(r":\s|\s[–—-]\s")
 # cheap first looks, one of which stands in whatever PROPOSED or CALLED finds

@@ -9,11 +9,27 @@ from functools import lru_cache
 from db.reference.benchmarks import alternatives_of, benchmark, find_metric, without_short_names
 from extract.language.average_precision import AveragePrecision, read_average_precision
 from extract.language.metrics import ACCURACY, ERROR, TOP_1, TOP_5, names_both_ranks, rank_and_sense
+from extract.pattern import Pattern
 
 AVERAGE_PRECISION = "average precision"
 
-_PRECISION_WORDS = re.compile(r"\bm?ap|\biou|\barea|average precision|\bavg|\bprecision", re.IGNORECASE)
-_SMALL_OBJECTS = re.compile(r"\bsmall objects?\b", re.IGNORECASE)
+_PRECISION_WORDS = Pattern(
+    "words that make precision, or a part of it, of a metric",
+    {
+        r"\bm?ap": "mAP",
+        r"\biou": "IoU = 0.5",
+        r"\barea": "Area: small",
+        r"\baverage precision": "average precision",
+        r"\bavg": "Avg. Precision",
+        r"\bprecision": "Precision",
+    },
+    refuses=("top-1", "maximal", "F1"),
+)
+_SMALL_OBJECTS = Pattern(
+    "small objects, which are a part of precision",
+    {r"\bsmall objects?\b": "AP of small objects"},
+    refuses=("small model",),
+)
 
 
 @lru_cache(maxsize=4096)

@@ -7,10 +7,25 @@ from collections.abc import Sequence
 
 from extract.language.model_names import model_names_in
 from extract.language.numbers import Number, find_numbers
+from extract.pattern import Pattern
 
 AND = r"(?:/|,\s?(?:and\s|or\s)?|\band\b|&|\bvs\b\.?|\bversus\b)"
-BETWEEN_NAMES = re.compile(rf"\s?{AND}\s?(?:the\s|on\s)?")
-_BETWEEN_NUMBERS = re.compile(rf"\s?(?:%|percent)?\s?(?:\(\s?[^()%]{{1,30}}\)\s?)?{AND}\s?")
+BETWEEN_NAMES = Pattern(
+    "what stands between the names of a list",
+    {AND: (", and ", "/", " vs. ")},
+    refuses=(" on ", "; "),
+    before=r"^\s?",
+    after=r"\s?(?:the\s|on\s)?$",
+    flags=re.NOFLAG,
+)
+_BETWEEN_NUMBERS = Pattern(
+    "what stands between the numbers of a list",
+    {AND: ("%, ", " (small), and ")},
+    refuses=(" to ", "; "),
+    before=r"^\s?(?:%|percent)?\s?(?:\(\s?[^()%]{1,30}\)\s?)?",
+    after=r"\s?$",
+    flags=re.NOFLAG,
+)
 _NUMBER_BEFORE = re.compile(r"\d[^\d]{0,36}\Z")
 _NUMBER_BEHIND = re.compile(r"[^\d]{0,36}\d")
 _TAG = re.compile(r"\s?\((?P<tag>[A-Za-z][\w.+ -]{0,20})\)")
@@ -74,7 +89,12 @@ _LISTED = r"[A-Z\d][\w.+/-]*(?:\s[A-Z\d][\w.+/-]*)?"
 _SCALE = r"(?:%|million|billion|[MBKG]\b)"
 _NUMBERS_BEFORE = re.compile(rf"(?:[\d.,]+\s?{_SCALE}?\s?(?:,\s?(?:and\s)?|\s?and\s))*$")
 _NUMBERS_BEHIND = re.compile(rf"\s?{_SCALE}?(?:(?:,\s(?:and\s)?|\sand\s)[\d.]+\s?{_SCALE}?)*")
-_NAME_LIST = re.compile(rf"{_LISTED}(?:,\s{_LISTED})*,?\sand\s{_LISTED}")
+_NAME_LIST = Pattern(
+    "names in a list",
+    {rf"{_LISTED}(?:,\s{_LISTED})*,?\sand\s{_LISTED}": ("FooNet and BarNet", "A1, B2, and C3")},
+    refuses=("FooNet, BarNet", "foonet and barnet"),
+    flags=re.NOFLAG,
+)
 
 
 def name_of_respective_list(before: str, after: str) -> str | None:
@@ -84,7 +104,8 @@ def name_of_respective_list(before: str, after: str) -> str | None:
     place = len(re.findall(r"\d[\d.,]*\d|\d", numbers.group())) if numbers else 0
     rest = _NUMBERS_BEHIND.match(after)
     count = place + 1 + (len(re.findall(r"(?:,|and)\s?\d", rest.group())) if rest else 0)
-    for text in reversed(_NAME_LIST.findall(before[: numbers.start()] if numbers else before)):
+    lists = _NAME_LIST.finditer(before[: numbers.start()] if numbers else before)
+    for text in reversed([m[0] for m in lists]):
         names = [n for n in re.split(r",\s(?:and\s)?|\sand\s", text) if n]
         if len(names) == count > 1:
             return names[place]

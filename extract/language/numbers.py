@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,9 +176,25 @@ _NUMBER_WORD = re.compile(
     r"(?!\w|-(?:shot|hot|to-one|to-many|odd|something)|-\w+(?:th|st|nd|rd)\b)",
     re.IGNORECASE,
 )
-_RANGE_JOINT = re.compile(r"\s?[-–—−~∼]\s?|\s(?:to|and)\s")
-_DASH_JOINT = re.compile(r"[-–—−~∼]|\s?[–—∼~]\s?|\sto\s")
-_BETWEEN = re.compile(r"\b(?:between|from)\s(?:about\s|around\s)?$", re.IGNORECASE)
+_RANGE_JOINT = Pattern(
+    "what joins the two numbers of a range",
+    {r"\s?[-–—−~∼]\s?": " – ", r"\sto\s": " to ", r"\sand\s": " and "},
+    refuses=(" or ", ", "),
+    flags=re.NOFLAG,
+)
+_DASH_JOINT = Pattern(
+    "what joins the two numbers of a range, whatever stands before them",
+    {"[-–—−~∼]": "-", r"\s?[–—∼~]\s?": " – ", r"\sto\s": " to "},
+    refuses=(" and ", ", "),
+    flags=re.NOFLAG,
+)
+_BETWEEN = Pattern(
+    "what opens a range whose numbers a word joins",
+    {"between": "between ", "from": "from about "},
+    refuses=("within ", "between models "),
+    before=r"\b",
+    after=r"\s(?:about\s|around\s)?$",
+)
 ABOUT = Pattern(
     "about",
     {
@@ -239,7 +255,14 @@ def find_numbers(text: str, *, words: bool = True) -> list[Number]:
 _TOKEN = "0123456789.,:'’"
 _LIST = re.compile(r"\d{1,4}(?:,\d{1,4})+|\d+\.\d+(?:,\d+\.\d+)+")
 _POWER_CUT = re.compile(r"[eE][-+−]?\d")  # "1e4.5"
-_GOES_ON = re.compile(r"\s?(?:[KMBT]|thousand|million|billion|trillion)(?![\w/.-])")  # "1.4K M"
+_GOES_ON = Pattern(
+    "a second magnitude behind a number that has one",
+    {"[KMBT]": " M", "thousand": " thousand", "million": " million", "billion": "billion", "trillion": " trillion"},
+    refuses=(" millions", " M/s", " Models"),
+    before=r"\s?",
+    after=r"(?![\w/.-])",
+    flags=re.NOFLAG,
+)
 
 
 def _is_whole_token(text: str, match: re.Match[str], number: Number) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 # "multiply-adds", "the number of floating-point multiplication-adds", "# MACs", "multiply-accumulate operations"
 _MULTIPLY_ADDS = (
@@ -42,9 +42,32 @@ OPS_MEAN_MULTIPLY_ADDS = Pattern(
     },
     refuses=("we count ops/step",),
 )  # fmt: skip
-_MULTIPLY_ADDS_SAID = re.compile(r"\b[Mm]ult(?:ipl(?:y|ication))?s?[-–\s](?:and[-\s])?(?:[Aa]dd|accumul)|\bMACs\b")
-_FIGURE = re.compile(
-    r"(?<![\d.])(?P<figure>\d{1,4}(?:\.\d+)?\s?[MG])\s?(?:(?P<flops>FLOPs)|MAdds|Mult-Adds|MACs|multiply-adds)\b"
+_MULTIPLY_ADDS_SAID = Pattern(
+    "words for multiply-adds",
+    {
+        r"\b[Mm]ult(?:ipl(?:y|ication))?s?[-–\s](?:and[-\s])?(?:[Aa]dd|accumul)": (
+            "multiply-adds",
+            "Mult-Adds",
+            "multiply and accumulate",
+        ),
+        r"\bMACs\b": "4.1B MACs",
+    },
+    refuses=("multiplies weights", "iMACs", "FLOPs"),
+    flags=re.NOFLAG,
+)
+_FIGURE = Pattern(
+    "a figure of operations, with what it counts",
+    {
+        "(?P<flops>FLOPs)": "600M FLOPs",
+        "MAdds": "300M MAdds",
+        "Mult-Adds": "569 M Mult-Adds",
+        "MACs": "4.1G MACs",
+        "multiply-adds": "300M multiply-adds",
+    },
+    refuses=("600M parameters", "3.5.2M MAdds"),
+    before=r"(?<![\d.])(?P<figure>\d{1,4}(?:\.\d+)?\s?[MG])\s?",
+    after=r"\b",
+    flags=re.NOFLAG,
 )
 
 

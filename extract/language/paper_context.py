@@ -22,8 +22,8 @@ from extract.language.editions import names_a_pair, of_named_pairs, pairs_of_oth
 from extract.language.languages import language_pairs
 from extract.language.model_names import ModelNames, has_citation, read_names, says_ours, search_words, without_marks
 from extract.language.operations_meant import flops_are_multiply_adds, ops_are_multiply_adds
-from extract.language.pattern import Pattern
 from extract.layout.passages import Passage
+from extract.pattern import Pattern
 
 TABLES_NAMED = Pattern(
     "tables named by their numbers",

@@ -16,7 +16,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
 
 import spacy
 from spacy.lang.char_classes import HYPHENS
@@ -129,12 +128,12 @@ class OtherDataSets:
 
     def __init__(self, nlp: Language) -> None:
         self.matcher = Matcher(nlp.vocab, validate=True)
-        name: dict[str, Any] = {"TEXT": {"REGEX": r"^[A-Z][\w.+/-]*$"}, "LOWER": {"NOT_IN": sorted(_NO_NAMES)}}
-        sure: dict[str, Any] = {"TEXT": {"REGEX": r"^[A-Z][\w.+/-]*(?:[A-Z]|\d)[\w.+/-]*$"}}
-        number: dict[str, Any] = {"LIKE_NUM": True, "LENGTH": {"<=": 4}}
-        noun: dict[str, Any] = {"LOWER": {"IN": _DATA_NOUNS}}
-        data_set: list[dict[str, Any]] = [{"LOWER": "data"}, {"LOWER": {"IN": ["set", "sets"]}}]
-        split: list[dict[str, Any]] = [{"LOWER": {"IN": _SPLITS}}, {"LOWER": {"IN": ["set", "split", "data"]}}]
+        name: dict[str, object] = {"TEXT": {"REGEX": r"^[A-Z][\w.+/-]*$"}, "LOWER": {"NOT_IN": sorted(_NO_NAMES)}}
+        sure: dict[str, object] = {"TEXT": {"REGEX": r"^[A-Z][\w.+/-]*(?:[A-Z]|\d)[\w.+/-]*$"}}
+        number: dict[str, object] = {"LIKE_NUM": True, "LENGTH": {"<=": 4}}
+        noun: dict[str, object] = {"LOWER": {"IN": _DATA_NOUNS}}
+        data_set: list[dict[str, object]] = [{"LOWER": "data"}, {"LOWER": {"IN": ["set", "sets"]}}]
+        split: list[dict[str, object]] = [{"LOWER": {"IN": _SPLITS}}, {"LOWER": {"IN": ["set", "split", "data"]}}]
         self.matcher.add(
             OTHER_DATA_SETS,
             [

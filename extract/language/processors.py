@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from db.reference.hardware import DeviceMention
 from db.vocabulary import Reason, Refusal
 from extract.language.numbers import NUMBER_WORDS, whole
-from extract.language.pattern import Pattern
 from extract.language.wording import any_of
+from extract.pattern import Pattern
 
 MOST = 200_000  # processors; no run of any paper used more
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 
 from db.vocabulary import Purpose, Reason, Refusal
-from extract.language.pattern import Pattern
 from extract.language.wording import any_of
 from extract.layout.passages import Passage
+from extract.pattern import Pattern
 
 # --- what it is for ---------------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from extract.language.numbers import NUMBER, NUMBER_WORDS, Number, amount, parse_number
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern, each_word
 
 # --- units ------------------------------------------------------------------------------------------------------------
 
@@ -175,8 +175,17 @@ PER = Pattern(
     refuses=("epochs", "GPU-days"),
 )
 _PART_OF = {"ep": "epoch", "iter": "iteration"}
-_OF_DEVICES = re.compile(rf"(?:{_DEVICE_WORD}|{_DEVICE_NAME})s?(?:[\s-]?v\d)?\s?[-–/·.*×]?\s?$", re.IGNORECASE)
-_TIMED = re.compile(r"time|train|fit|dur|wall|run|cost|hours|search|learn|\btr\b", re.IGNORECASE)
+_OF_DEVICES = Pattern(
+    "a device before the unit of a time",
+    {_DEVICE_WORD: ("GPU-", "TPU core-"), _DEVICE_NAME: ("V100 ", "TPU v3-")},
+    refuses=("wall-clock ", "v100-day"),
+    after=r"s?(?:[\s-]?v\d)?\s?[-–/·.*×]?\s?$",
+)
+_TIMED = Pattern(
+    "what of a header tells that its hours or minutes are of a run",
+    each_word("time train fit dur wall run cost hours search learn") | {r"\btr\b": "Tr."},
+    refuses=("Width (m)", "Speed", "Trees"),
+)
 UNIT_IN_BRACKETS = Pattern(
     "a unit in brackets",
     {
@@ -264,7 +273,14 @@ def _part(text: str) -> str:
 
 # --- cells ------------------------------------------------------------------------------------------------------------
 
-_PER_BEHIND = re.compile(r"\s?(?:/|per\s)\s?(?P<part>[A-Za-z]+)")
+_PER_BEHIND = Pattern(
+    "what a quantity is said to be per",
+    {"/": "/epoch", r"per\s": " per image"},
+    refuses=(" of it", "person"),
+    before=r"\s?",
+    after="(?P<part>[A-Za-z]+)",
+    flags=re.NOFLAG,
+)
 _DIFFERENCE = re.compile(r"^[(\[]?\s?[+−–-]\s?\d")
 _PRODUCT = re.compile(rf"^(?P<first>{NUMBER})\s?[x×*·]\s?(?P<second>{NUMBER})$")
 _SECOND_FIGURE = re.compile(r"\s?[(\[][^()\[\]]*[)\]]\s?[*†‡§¶]*$|,\s?[+−–-]\s?\d[\d.]*\s?%$|\s?[*†‡§¶^]+\d?$")

@@ -9,7 +9,7 @@ from functools import lru_cache
 from db.reference.benchmarks import find_benchmarks
 from db.reference.hardware import find_devices
 from db.reference.untracked import find_untracked_datasets
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 _WORDS = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
 _TIMES = re.compile(r"(?<=\d)\s?[x×✕](?![\w.])|(?<![\w.])[x×✕]\s?(?=\d)")  # of a width: "0.5×", and not "32×4d"
@@ -26,7 +26,14 @@ SIZE_SAID = Pattern(
     },
     refuses=("a large model of it", "FNET large-scale", "a large net"),
 )  # fmt: skip
-_GLUED_SIZE = re.compile(rf"(?<=[A-Z])(?:{_SIZE.upper()})\b")
+_GLUED_SIZE = Pattern(
+    "a size in capitals glued to a name",
+    {_SIZE.upper(): "FNETBASE"},
+    refuses=("FNET BASE", "FNETBASED", "fnetbase"),
+    before="(?<=[A-Z])",
+    after=r"\b",
+    flags=re.NOFLAG,
+)
 _NUMBERED = re.compile(r"(?<![A-Za-z])(?P<family>[A-Z][A-Za-z]*[A-Za-z])-?(?P<number>\d+(?:-\d+)*)(?![\d.%])")
 _SETTING = re.compile(r"(?<![\d.])(\d+)\s?[×x✕]\s?(\d+)(?![\d.]*\s?(?:pixel|px|GPU|TPU|[VAP]100))")
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from enum import Enum
 
 from db.models import Candidate, Cell, Document, Page, Table, Word
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 ENOUGH = 3  # decimal commas on a page: two may be a list ("1,2") whose spaces were lost
 _RAISED = 0.85  # of the size of most words: what is smaller is a mark ("Smith 1,2")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from db.reference.untracked import find_pretraining_data
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern, each_word
 
 _PERCENT = r"\d{1,2}(?:\.\d+)?"
 _NUMBERS_IN_WORDS = {"one": "1", "zero": "0", "single": "1"}
@@ -184,7 +184,12 @@ def _wording(kind: Kind, match: re.Match[str]) -> str:
 
 
 LONGEST_WAY = 24  # characters of a header that says how was tested, and nothing else
-_ONE_CROP = re.compile(r"(?:single|1|one|center|centre)[-\s](?:crop|scale)", re.IGNORECASE)
+_ONE_CROP = Pattern(
+    "a single crop or scale",
+    each_word("single 1 one center centre", "{}-crop"),
+    refuses=("ten-crop", "multi-scale", "crop"),
+    after=r"[-\s](?:crop|scale)",
+)
 _WITHOUT_NUMBER = {"noise": "noisy labels", "shots": "few-shot", "share": "a share of the data"}
 
 

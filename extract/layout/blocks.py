@@ -19,22 +19,50 @@ from db.models import Block, Line, Page, Word
 from extract.layout.captions import LABEL, may_begin_label
 from extract.layout.sideways_text import is_read_turned, with_turned
 from extract.layout.watermarks import without_watermarks
+from extract.pattern import Pattern, each_word
 from extract.pdf.read import RawPage
 
-_REFERENCES = re.compile(
-    r"^(?:\d{1,2}\.?\s|[IVX]+\.\s)?(?:references?(?: and notes)?|bibliography|literature cited)\s*:?$", re.I
+_REFERENCES = Pattern(
+    "the heading of the bibliography",
+    {
+        "references?(?: and notes)?": ("References", "7. References and Notes"),
+        "bibliography": "IV. Bibliography",
+        "literature cited": "Literature cited:",
+    },
+    refuses=("References are listed", "See References"),
+    before=r"^(?:\d{1,2}\.?\s|[IVX]+\.\s)?",
+    after=r"\s*:?$",
 )
 _NUMBERED_HEADING = re.compile(r"^(?:\d{1,2}|[A-Z]|[IVX]{1,5})(?:\.\d{1,2}){0,3}\.?\s+[A-Z(]")
-_APPENDIX = re.compile(
-    r"^(?:(?:technical )?append(?:ix|ices)\b|supplement(?:ary|al)\b|[A-Z](?:\.\d)?\.?\s+[A-Z])", re.I
+_APPENDIX = Pattern(
+    "what an appendix begins with",
+    {
+        r"(?:technical )?append(?:ix|ices)\b": ("Appendix A", "Technical Appendices"),
+        r"supplement(?:ary|al)\b": "Supplementary material",
+        r"[A-Z](?:\.\d)?\.?\s+[A-Z]": ("A Details", "B.1 Training"),
+    },
+    refuses=("4 Experiments", "appended"),
+    before="^",
 )
-_NAMED_HEADING = re.compile(
-    r"^(?:abstract|introduction|related work|background|methods?|methodology|approach|experiments?|experimental"
-    r"|results?|training|implementation|evaluation|discussion|conclusions?|acknowledge?ments?|append(?:ix|ices)|supplementary"
-    r"|analysis|ablation|datasets?|setup|conclusion)\b",
-    re.I,
+_NAMED_HEADING = Pattern(
+    "a heading by its usual first word",
+    {
+        **each_word("abstract introduction background methodology approach experimental training implementation"),
+        **each_word("evaluation discussion supplementary analysis ablation setup"),
+        r"related work": "Related Work",
+        r"(?:method|experiment|result|conclusion|dataset)s?": ("Method", "Experiments", "Result", "Datasets"),
+        r"acknowledge?ments?": "Acknowledgments",
+        r"append(?:ix|ices)": "Appendix",
+    },
+    refuses=("Our results", "Trainingless", "Table 1"),
+    before="^",
+    after=r"\b",
 )
-_APPENDIX_TITLE = re.compile(r"(?:technical )?append(?:ix|ices)\b|supplement", re.I)
+_APPENDIX_TITLE = Pattern(
+    "the title from which on all is appendix",
+    {r"(?:technical )?append(?:ix|ices)\b": "Technical Appendix", "supplement": "Supplementary Material"},
+    refuses=("A Details", "appended"),
+)
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _REFERENCE_ENTRY = re.compile(r"^(?:\[\d{1,3}\]|\[[A-Z][A-Za-z+]*\d{2}[a-z]?\]|\d{1,3}\.\s)")
 

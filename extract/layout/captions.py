@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from db.models import Box, Line, Page, Word
+from extract.pattern import Pattern
 
 # what floats are called; papers in other languages have tables too
 FLOATS = {
@@ -43,9 +44,23 @@ _FIRST_LETTERS = frozenset(
 )
 _COLONS = (":", "：")
 _SUB_LABEL = re.compile(r"^\([a-j]\)\s+[A-Z]")  # "(a) Comparison of ..." begins a sub-caption of its own
-_VERBS = re.compile(
-    r"^(?:Table|TABLE|Tab\.)\s?\S+\s(?:shows?|presents?|lists?|summari[sz]es?|reports?|compares?|gives?|and|also|we)\b"
-    r"|^(?:表格?|图|圖|図)\s?\d+\s?(?:给出|給出|显示|顯示|展示|列出|比较|比較|总结|總結|报告|報告|中|为|是|和|与|に|は|の)"
+_VERBS = Pattern(
+    "a sentence that begins with the label of a table or figure, and no caption",
+    {
+        r"(?:Table|TABLE|Tab\.)\s?\S+\s"
+        r"(?:shows?|presents?|lists?|summari[sz]es?|reports?|compares?|gives?|and|also|we)\b": (
+            "Table 2 shows",
+            "Tab. 3 and",
+        ),
+        r"(?:表格?|图|圖|図)\s?\d+\s?"
+        r"(?:给出|給出|显示|顯示|展示|列出|比较|比較|总结|總結|报告|報告|中|为|是|和|与|に|は|の)": (
+            "表1给出",
+            "図 2 は",
+        ),
+    },
+    refuses=("Table 2 Results", "Figure 2 shows", "表1 模型"),
+    before="^",
+    flags=re.NOFLAG,
 )
 
 

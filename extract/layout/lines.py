@@ -10,6 +10,7 @@ from statistics import median
 
 from db.models import Ruling, Word
 from extract.layout.captions import marked
+from extract.pattern import Pattern
 
 DESCENT = 0.24  # of a word's box height below its base line (Times and Computer Modern alike)
 WORD_SPACE = 0.52  # of the box height: a wider gap separates two phrases
@@ -26,7 +27,26 @@ _VALUE = re.compile(
 # "224×224", "32 × 4d": a size or a setting, not a result; "3.8×10^9" is a number
 _SIZE = re.compile(r"\d[kKM]?\s?[×xX]\s?(?!10(?:\^|\d))\d")
 _CITATION = re.compile(r"^\[[\d,;\s–-]+\]$|^[(\[]?(?:19|20)\d\d[a-z]?[)\]]?[;,]?$")
-_BLANK = re.compile(r"^(?:[-–—−―]+|n/?a|N/?A|N\.A\.|\?|✗|✓|✔|✘|×|X|x|√|⋆|∗|yes|no|Yes|No|oom|OOM|/|\.{2,}|…)$")
+_BLANK = Pattern(
+    "a cell's sign for nothing, for yes or for no",
+    {
+        "[-–—−―]+": "--",
+        "n/?a": "n/a",
+        "N/?A": "NA",
+        r"N\.A\.": "N.A.",
+        r"\?": "?",
+        "[✗✓✔✘√⋆∗×Xx]": ("✓", "x"),
+        "[yY]es|[nN]o": ("yes", "No"),
+        "oom|OOM": "OOM",
+        "/": "/",
+        r"\.{2,}": "...",
+        "…": "…",
+    },
+    refuses=("Xnet", "-1", "None", "no-op"),
+    before="^",
+    after="$",
+    flags=re.NOFLAG,
+)
 
 _MARKS = frozenset("✓✔✗✘☑☒√×xX●○•◦⋆★☆∗✶")
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from db.models import Block, Box, Document, Evidence, Line, Page, Word
+from extract.pattern import Pattern
 
 QUOTE_LENGTH = 300  # characters: enough to judge by, short enough to publish beside a link
 RUNNING = ("prose",)
@@ -215,10 +216,56 @@ def _is_broken(word: str) -> bool:
     return "-" not in stem and stem not in _KEEPS_HYPHEN and not any(c.isdigit() for c in stem)
 
 
-_ABBREVIATIONS = re.compile(
-    r"(?:\b(?:e\.g|i\.e|et al|etc|cf|vs|Fig|Figs|Eq|Eqs|Sec|Tab|Ref|Refs|resp|approx|ep|w\.r\.t|a\.k\.a|No|no|Dr|Prof"
-    r"|St|Inc|Corp|param|params|err|acc|hrs|hr|min|sec|ca|incl|viz|al|Appx|App)|(?<!itan )(?<!ITAN )\b[A-Z]|^\d{1,2}"
-    r"|\s\d)\.$"
+_ABBREVIATIONS = Pattern(
+    "what a full stop abbreviates, so that no sentence ends there",
+    {
+        r"\b(?:e\.g|i\.e|w\.r\.t|a\.k\.a|etc|cf|vs|viz|resp|approx|incl|ca)": (
+            "e.g.",
+            "i.e.",
+            "w.r.t.",
+            "a.k.a.",
+            "etc.",
+            "cf.",
+            "vs.",
+            "viz.",
+            "resp.",
+            "approx.",
+            "incl.",
+            "ca.",
+        ),
+        r"\b(?:et al|al|Dr|Prof|St|Inc|Corp)": ("Foo et al.", "al.", "Dr.", "Prof.", "St.", "Foo Inc.", "Foo Corp."),
+        r"\b(?:Fig|Figs|Eq|Eqs|Sec|Tab|Ref|Refs|Appx|App|No|no)": (
+            "see Fig.",
+            "Figs.",
+            "Eq.",
+            "Eqs.",
+            "Sec.",
+            "Tab.",
+            "Ref.",
+            "Refs.",
+            "Appx.",
+            "App.",
+            "No.",
+            "no.",
+        ),
+        r"\b(?:ep|param|params|err|acc|hrs|hr|min|sec)": (
+            "30 ep.",
+            "param.",
+            "params.",
+            "err.",
+            "acc.",
+            "hrs.",
+            "hr.",
+            "min.",
+            "sec.",
+        ),
+        r"(?<!itan )(?<!ITAN )\b[A-Z]": "J.",
+        r"^\d{1,2}": "12.",
+        r"\s\d": "step 3.",
+    },
+    refuses=("Titan V.", "trained.", "in 120."),
+    after=r"\.$",
+    flags=re.NOFLAG,
 )
 _SENTENCE_END = re.compile(r"[.!?][\")\]’”]?(?:\^[\d,]+)?\s+(?=[\"(“‘\[]?[A-Z0-9‘“])")
 

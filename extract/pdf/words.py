@@ -234,7 +234,7 @@ class _Reader:
 
     def _leans(self, place: int) -> bool:
         """Whether a character stands on its side or head."""
-        angle = pdfium_c.FPDFText_GetCharAngle(self.textpage, place) + self.frame.quarters * math.pi / 2
+        angle: float = pdfium_c.FPDFText_GetCharAngle(self.textpage, place) + self.frame.quarters * math.pi / 2
         return LEANING[0] < angle % (2 * math.pi) < LEANING[1]
 
     def _raised(

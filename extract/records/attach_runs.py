@@ -19,6 +19,7 @@ from db.models import OF_A_RUN, Candidate, Field, RecordValue
 from db.reference.benchmarks import find_benchmarks
 from db.vocabulary import Purpose, Reason, Refusal
 from extract.language.same_model import same_model, speaks_of_another, words_in, words_of
+from extract.pattern import Pattern
 from extract.records.choose import choice
 
 # words of a name that sentences on any run have: they show no run to be this model's
@@ -27,7 +28,11 @@ _COMMON = frozenset(
     "epoch epochs our ours the with and without for only single base big large small tiny huge medium original "
     "recurrent standard test dev val setting settings proposed method net new full scale crop deep learning".split()
 )
-_EPOCHS_IN_NAME = re.compile(r"\bepochs?\s?=\s?(\d+)|(?<![\w-])(\d+)[\s-]?epochs?\b(?!\s?=)", re.IGNORECASE)
+_EPOCHS_IN_NAME = Pattern(
+    "a number of epochs in a model's name",
+    {r"\bepochs?\s?=\s?(\d+)": "FooNet (epochs=300)", r"(?<![\w-])(\d+)[\s-]?epochs?\b(?!\s?=)": "FooNet, 300 epochs"},
+    refuses=("FooNet-300 epoch=", "FooNet-300"),
+)
 _CAPITAL = re.compile(r"[A-Z][A-Za-z]*|\d")
 
 

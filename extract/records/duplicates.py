@@ -71,7 +71,7 @@ def _rounded_to(c: Candidate, exact: Candidate) -> bool:
     fewer, more = (decimals(str(x.qualifiers.get("printed", x.value))) for x in (c, exact))
     if _measure(c) != _measure(exact) or not 2 <= fewer < more:
         return False
-    return abs(_error(exact) - _error(c)) <= 0.5 * 10**-fewer + 1e-9
+    return abs(_error(exact) - _error(c)) <= 0.5 * 10.0**-fewer + 1e-9
 
 
 def _count_against_tables(c: Candidate, table: Iterable[Candidate]) -> Candidate:

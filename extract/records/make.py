@@ -12,9 +12,9 @@ from collections.abc import Iterable, Sequence
 from db.models import OF_A_RUN, Candidate, Field, Record, RecordValue
 from db.reference.benchmarks import load_benchmarks
 from db.vocabulary import Purpose, Role
-from extract.language.pattern import Pattern
 from extract.language.same_model import SIZES, same_model, words_in
 from extract.language.settings import is_data_variant
+from extract.pattern import Pattern
 from extract.records.attach_runs import ONLY_MODEL, Fit, Models, Run, runs_of, values_of_runs
 from extract.records.choose import choice
 from extract.records.names import ModelNames
@@ -35,8 +35,12 @@ _NO_MODEL = Pattern(
     refuses=("Plainnet-50", "S4D", "Widenet (ours)"),
     flags=re.RegexFlag(0),
 )
-_SIZE_ALONE = re.compile(
-    rf"^(?:the |our )?(?P<size>{'|'.join(SIZES)})(?: (?:models?|networks?|version))?$", re.IGNORECASE
+_SIZE_ALONE = Pattern(
+    "a model called by its size alone",
+    {"|".join(SIZES): ("the large model", "Base", "our tiny version")},
+    refuses=("large FooNet", "the large corpus"),
+    before="^(?:the |our )?(?P<size>",
+    after=")(?: (?:models?|networks?|version))?$",
 )
 
 

@@ -16,9 +16,9 @@ from db.reference.benchmarks import load_benchmarks
 from db.reference.untracked import find_pretraining_data, find_untracked_datasets
 from extract.fields.paper import PaperView
 from extract.language.paper_context import PaperContext
-from extract.language.pattern import Pattern
 from extract.language.purpose import clause_at
 from extract.layout.passages import Passage
+from extract.pattern import Pattern
 
 OTHER = "other"  # a data set or a task that is not tracked
 LOOK_BACK = 300  # characters of the paragraph before the sentence
@@ -87,8 +87,8 @@ def with_benchmarks(view: PaperView, candidates: Sequence[Candidate]) -> list[Ca
     out = []
     for c in candidates:
         if c.chosen and "statement" in c.qualifiers:
-            s = statements[int(c.qualifiers["statement"])]
-            place = int(c.qualifiers["place"]) - s.start
+            s = statements[c.whole_number("statement")]
+            place = c.whole_number("place") - s.start
             told = (
                 _told(s.text[slice(*clause_at(s.text, place))], view.context)
                 or _told(s.text, view.context)

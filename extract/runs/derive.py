@@ -5,7 +5,6 @@ The time that comes out carries its rule ("device time / 8 processors"); one bey
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,6 +12,7 @@ from db.models import Candidate, Table
 from db.vocabulary import Purpose, Reason, Refusal
 from extract.language.durations import PARTS_OF_A_RUN
 from extract.layout.passages import Passage
+from extract.pattern import Pattern
 from extract.runs.hardware import belonging_to
 from extract.runs.placed import Placed
 from extract.runs.steps import steps_of_a_run, steps_timed
@@ -100,7 +100,7 @@ def _is_of_the_same_run(time: Placed, count: Placed) -> bool:
     return not (search and count.candidate.purpose != Purpose.SEARCH) and count.models <= time.models
 
 
-_SEARCH = re.compile(r"\bsearch(?:es|ed|ing)?\b", re.IGNORECASE)
+_SEARCH = Pattern("a search", {r"\bsearch(?:es|ed|ing)?\b": "the search took"}, refuses=("research", "searcher"))
 
 
 def _of_epoch_time(time: Placed, told: Told) -> Candidate | None:

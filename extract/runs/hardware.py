@@ -12,8 +12,8 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from db.vocabulary import Purpose
-from extract.language.pattern import Pattern
 from extract.language.purpose import clause_at
+from extract.pattern import Pattern, each_word
 from extract.runs.placed import Placed, only_one, same_processor
 
 LOOK_BACK = 6  # statements of the same section whose count or device may be this time's
@@ -84,7 +84,13 @@ def _of_the_setup(time: Placed, others: Sequence[Placed]) -> Placed | None:
     return None if found is None or any(_contradicts(p, found) for p in mine) else found
 
 
-_A_MACHINE = re.compile(r"\b(?:machine|node|server|host|workstation|laptop)s?\b", re.IGNORECASE)
+_A_MACHINE = Pattern(
+    "a machine with processors",
+    each_word("machine node server host workstation laptop"),
+    refuses=("machinery", "ghost"),
+    before=r"\b",
+    after=r"s?\b",
+)
 
 
 def _contradicts(p: Placed, found: Placed) -> bool:
@@ -162,7 +168,9 @@ def other_hardware(time: Placed, count: Placed | None, told: Sequence[Placed]) -
 
 
 FARTHEST_OR = 60  # characters between the starts of two devices, the name of the first included
-_OR = re.compile(r"\s(?:or|and/or)\s", re.IGNORECASE)
+_OR = Pattern(
+    "an alternative", {"or": "8 or 16", "and/or": "GPUs and/or TPUs"}, refuses=("for", "and"), before=r"\s", after=r"\s"
+)
 
 
 def device_of(time: Placed, count: Placed | None, devices: Sequence[Placed], counts: Sequence[Placed]) -> Placed | None:

@@ -14,7 +14,7 @@ from db.models import OF_A_RUN, Candidate, Field
 from db.vocabulary import Reason, Refusal, Role
 from extract.fields.device import core_of
 from extract.fields.paper import PaperView
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 from extract.runs.derive import Told, derived_time, of_some_steps
 from extract.runs.hardware import device_of, further_counts, hardware_for, other_hardware
 from extract.runs.placed import Placed
@@ -108,7 +108,13 @@ def _in_cores(device: Placed | None, count: Placed | None) -> Placed | None:
     return replace(device, candidate=replace(device.candidate, value=core_of(name))) if cores else device
 
 
-_CORES = re.compile(r"[\d,]+\s(?:\w+\s)?cores\b")
+_CORES = Pattern(
+    "a count of cores",
+    {r"[\d,]+\s(?:\w+\s)?cores\b": ("512 cores", "1,024 TPU cores")},
+    refuses=("8 core", "512 chips"),
+    before="^",
+    flags=re.NOFLAG,
+)
 
 
 def _placed(view: PaperView, candidates: Sequence[Candidate]) -> tuple[list[Placed], list[Candidate]]:
@@ -119,7 +125,7 @@ def _placed(view: PaperView, candidates: Sequence[Candidate]) -> tuple[list[Plac
     others: list[Candidate] = []
     for c in candidates:
         if c.field in OF_A_RUN and "statement" in c.qualifiers:
-            s = statements[int(c.qualifiers["statement"])]
+            s = statements[c.whole_number("statement")]
             placed.append(Placed(c, s, order[id(s.passage)]))
         else:
             others.append(c)

@@ -10,8 +10,8 @@ from functools import cached_property
 from db.models import Candidate, Field
 from db.reference.hardware import find_device
 from db.vocabulary import Purpose
-from extract.language.pattern import Pattern
 from extract.language.purpose import clause_at
+from extract.pattern import Pattern
 from extract.sentences.statements import Statement
 
 _SETUP = Pattern(
@@ -72,7 +72,7 @@ class Placed:
     @property
     def place(self) -> int:
         """The value's place in its passage."""
-        return int(self.candidate.qualifiers["place"])
+        return self.candidate.whole_number("place")
 
     @cached_property
     def kind(self) -> str | None:

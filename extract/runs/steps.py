@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 
 from db.models import Table
 from extract.language.numbers import find_numbers
-from extract.language.pattern import Pattern
 from extract.layout.passages import Passage
+from extract.pattern import Pattern
 
 FEWEST = 1000  # steps of a whole run; fewer are steps of something else
 
@@ -50,8 +50,12 @@ _TAKE = Pattern(
     after=r"\s(?:takes?|took|costs?|needs?|needed|lasts?|lasted|requires?|required|(?:are|were) (?:done|made) in)"
     r"(?:\s(?:us|about|around|roughly|approximately|only|some|nearly|almost))*\s(?:[~≈∼]\s?)?$",
 )
-_LABEL = re.compile(
-    r"^(?:(?:max(?:imum)?|total|training|train|number of|num\.?|#)\s?)*(?:steps|updates|iterations)$", re.IGNORECASE
+_LABEL = Pattern(
+    "a row that tells the steps of a run",
+    {"steps": "steps", "updates": "updates", "iterations": "iterations"},
+    refuses=("steps per epoch", "batch size"),
+    before=r"^(?:(?:max(?:imum)?|total|training|train|number of|num\.?|#)\s?)*",
+    after="$",
 )
 
 

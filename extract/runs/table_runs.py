@@ -10,6 +10,7 @@ from db.models import UNITS, Candidate, Field
 from db.reference.hardware import find_device
 from db.vocabulary import Purpose, Reason, Refusal, Role
 from extract.layout.passages import Passage
+from extract.pattern import Pattern
 from extract.runs.derive import DEVICE_TIME, ONE_EPOCH, over_count, printed_too, times_epochs
 from extract.runs.hardware import device_of
 from extract.runs.placed import Placed, only_one, same_processor
@@ -100,7 +101,15 @@ def _count_of_the_same_run(c: Candidate, told: TextTold) -> Candidate | None:
 
 _COMPARED = Reason(Refusal.EPOCH_TIMES_COMPARED).words
 _CELLS = ("device in a cell", "device in a header")
-_PLURAL = re.compile(r"(?:\d|[A-Z]|GPU|card|chip)s$|\b(?:GPUs|cards|chips|cores|devices)\b")
+_PLURAL = Pattern(
+    "devices in the plural",
+    {
+        r"(?:\d|[A-Z]|GPU|card|chip)s$": ("V100s", "TITANs", "cards"),
+        r"\b(?:GPUs|cards|chips|cores|devices)\b": "GPUs used",
+    },
+    refuses=("V100", "class"),
+    flags=re.NOFLAG,
+)
 
 
 def _one_card(mine: Mapping[str, Candidate], lent: Mapping[str, Candidate]) -> Candidate | None:

@@ -23,8 +23,8 @@ from extract.language.model_names import CITATION
 from extract.language.number_lists import listed_name, number_groups
 from extract.language.numbers import MAGNITUDES, Number, find_numbers
 from extract.language.paper_context import PaperContext
-from extract.language.pattern import Pattern
 from extract.layout.passages import Passage
+from extract.pattern import Pattern
 from extract.sentences.subjects import subject_of
 from extract.sentences.whose import OWN_WORDS
 
@@ -272,7 +272,19 @@ OTHERS_COUNT = Pattern(
     refuses=("and another",),
     after=r"\s(?:the\s|about\s|only\s|just\s)?$",
 )
-NOTHING_FOLLOWS = re.compile(r"\s?(?:[.;)]|,\s|$|for\s|(?:of|in)\s(?:the\s)?(?=[A-Z\d]))")
+NOTHING_FOLLOWS = Pattern(
+    "what shows that a count's number has no noun behind it",
+    {
+        "[.;)]": ".",
+        r",\s": ", and",
+        "$": "",
+        r"for\s": " for FooNet",
+        r"(?:of|in)\s(?:the\s)?(?=[A-Z\d])": " of the FooNet",
+    },
+    refuses=(" images", " of them"),
+    before=r"^\s?",
+    flags=re.NOFLAG,
+)
 SIZED_NAME = Pattern(
     "a name before a size in brackets",
     {r"(?P<name>[A-Z][\w.+-]*(?:\s[A-Z\d][\w.+-]*)?)\s\([~≈∼]?\s?$": "Large 2 (~"},
@@ -286,9 +298,26 @@ PREDECESSOR = Pattern(
 )
 _DEVIATION = re.compile(r"\s?±\s?[\d.]+")
 _EQUALS = re.compile(r"=\s?$")
-_ORDERS_OF_MAGNITUDE = re.compile(r"\borders?\sof\smagnitude\b")
-_UNIT_DEFINED = re.compile(r"\b1\s\w*-?(?:FLOP|flop|day)")
-_MULTIPLY_ADDS_FOLLOW = re.compile(r"\s?\(?\s?(?:multiply|mult-?adds|MAC)")
+_ORDERS_OF_MAGNITUDE = Pattern(
+    "orders of magnitude",
+    {r"\borders?\sof\smagnitude\b": "two orders of magnitude"},
+    refuses=("in order of size",),
+    flags=re.NOFLAG,
+)
+_UNIT_DEFINED = Pattern(
+    "a unit that is being defined",
+    {"FLOP": "1 GFLOP", "flop": "1 petaflop", "day": "1 GPU-day"},
+    refuses=("1 model", "11 days"),
+    before=r"\b1\s\w*-?",
+    flags=re.NOFLAG,
+)
+_MULTIPLY_ADDS_FOLLOW = Pattern(
+    "multiply-adds as what follows a count",
+    {"multiply": " (multiply-adds)", "mult-?adds": " mult-adds", "MAC": " MACs"},
+    refuses=(" multti-scale", " FLOPs"),
+    before=r"^\s?\(?\s?",
+    flags=re.NOFLAG,
+)
 
 # what the count of another model may be where the sentence does not repeat the unit
 _CARRIED_RANGE = {

@@ -18,8 +18,8 @@ from db.reference.untracked import find_untracked_metrics
 from extract.language.data_set_names import other_data_sets
 from extract.language.numbers import Number
 from extract.language.paper_context import PaperContext
-from extract.language.pattern import Pattern
 from extract.layout.passages import Passage
+from extract.pattern import Pattern
 from extract.sentences.score_metrics import METRIC_HINT, may_measure
 
 
@@ -81,8 +81,18 @@ KINDS_BEHIND = Pattern(
     before="^",
     flags=re.NOFLAG,
 )
-_CLAUSE_BEFORE = re.compile(r"[;]|, (?:and|while)")
-_CLAUSE_BEHIND = re.compile(r"[;]|, (?:and|while)|\band\b")
+_CLAUSE_BEFORE = Pattern(
+    "what parts a data set from a number behind it",
+    {"[;]": "on FooSet;", ", and": "FooSet, and", ", while": "FooSet, while"},
+    refuses=("FooSet and",),
+    flags=re.NOFLAG,
+)
+_CLAUSE_BEHIND = Pattern(
+    "what parts a number from a data set behind it",
+    {"[;]": "76.3;", ", while": "76.3, while", r"\band\b": "76.3 and 77.1"},
+    refuses=("76.3 on", "76.3, on"),
+    flags=re.NOFLAG,
+)
 
 
 def benchmarks_of_paper(context: PaperContext) -> list[str]:
@@ -169,10 +179,10 @@ def _speaks_of_untracked(section_text: str, context: PaperContext) -> bool:
 def _distance(number: Number, start: int, end: int, sentence: str) -> int:
     """How far a name stands from the number: what follows it in the same clause ("28.4 BLEU on X") counts half."""
     if end <= number.start:
-        return (number.start - end) + 40 * len(_CLAUSE_BEFORE.findall(sentence[end : number.start]))
+        return (number.start - end) + 40 * len([*_CLAUSE_BEFORE.finditer(sentence[end : number.start])])
     between = sentence[number.end : start]
     if len(between) < 45 and NAME_FOLLOWS.match(between):
         return 0  # "3.92% error on X"
     if NEXT_CLAUSE.search(between):
         return start - number.end + 60
-    return (start - number.end) // 2 + 40 * len(_CLAUSE_BEHIND.findall(between))
+    return (start - number.end) // 2 + 40 * len([*_CLAUSE_BEHIND.finditer(between)])

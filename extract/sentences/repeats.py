@@ -13,17 +13,30 @@ from dataclasses import replace
 
 from db.models import Candidate, Field
 from extract.layout.passages import Passage
+from extract.pattern import Pattern
 from extract.sentences.score_metrics import METRIC_HINT
 
 # as short as a number may be and still be told from a coincidence: three digits, one behind the point
 _DECIMAL = re.compile(r"(?P<digits>\d{1,3}\.\d{1,4})(?![\d^]|\.\d)")
-_SCALED = re.compile(r"(?P<digits>\d{1,4}(?:\.\d{1,3})?)\s?-?(?P<scale>[KMGBT]|million|billion)(?![a-z])")
+_SCALED = Pattern(
+    "a number with its magnitude",
+    {"[KMGBT]": "25.6M", "million": "25.6 million", "billion": "1.3 billion"},
+    refuses=("25.6", "25 Models"),
+    before=r"(?P<digits>\d{1,4}(?:\.\d{1,3})?)\s?-?(?P<scale>",
+    after=")(?![a-z])",
+    flags=re.NOFLAG,
+)
 _PART_OF_NUMBER = frozenset(
     "0123456789.,^"
 )  # before the digits: they go on to the left (as a lookbehind it costs twice)
 _SCALES = {"K": 1e3, "M": 1e6, "G": 1e9, "B": 1e9, "T": 1e12, "million": 1e6, "billion": 1e9}
 _COUNTS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS)
-_UNIT_OF_COUNT = re.compile(r"aram|FLOP|lops|dds|MAC|weights")
+_UNIT_OF_COUNT = Pattern(
+    "what a count may be of, however it is spelt",
+    {"aram": "params", "FLOP": "GFLOP", "lops": "Gflops", "dds": "multiply-adds", "MAC": "MACs", "weights": "weights"},
+    refuses=("images", "lop"),
+    flags=re.NOFLAG,
+)
 LEAST_DIGITS = 3
 
 Search = Callable[[str, int, int], re.Match[str] | None]
@@ -55,7 +68,7 @@ def _with_repeats(candidate: Candidate, printed: Mapping[float, int]) -> Candida
 
 
 def _sentences_with(
-    passages: Iterable[Passage], numbers: re.Pattern[str], wanted: frozenset[float], beside: Search
+    passages: Iterable[Passage], numbers: Pattern | re.Pattern[str], wanted: frozenset[float], beside: Search
 ) -> Counter[float]:
     """How many sentences print each of the wanted values, with what must stand beside it somewhere in the sentence."""
     printed: set[tuple[float, int, int]] = set()

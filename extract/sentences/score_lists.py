@@ -16,7 +16,7 @@ from db.reference.benchmarks import BenchmarkMention, is_classification
 from extract.language.model_names import model_names_in
 from extract.language.number_lists import AND, BETWEEN_NAMES, model_lists, number_groups
 from extract.language.numbers import Number
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 from extract.sentences.score_metrics import MetricSaid
 
 
@@ -61,8 +61,20 @@ _METRIC_NAME = (
     r"|IS|[Ii]nception\s[Ss]core|m?AP(?:@?\s?\.?\d\d|[SML]|_?(?:50|75)|box|mask|bb|mk)?|[Ss]mall|[Mm]edium|[Ll]arge"
     r"|[Ee]asy|[Hh]ard)"
 )
-ONE_METRIC = re.compile(_METRIC_NAME)
-METRIC_LIST = re.compile(rf"(?<![\w-]){_METRIC_NAME}(?:\s?{AND}\s?{_METRIC_NAME})+(?![\w-])")
+ONE_METRIC = Pattern(
+    "a metric in a list of metrics",
+    {_METRIC_NAME: ("top-1", "box AP", "EM", "F1 score")},
+    refuses=("accuracy", "BLEU"),
+    flags=re.NOFLAG,
+)
+METRIC_LIST = Pattern(
+    "metrics in a list",
+    {rf"{_METRIC_NAME}(?:\s?{AND}\s?{_METRIC_NAME})+": ("top-1 and top-5", "EM/F1", "small, medium and large")},
+    refuses=("top-1 accuracy", "EM of F1"),
+    before=r"(?<![\w-])",
+    after=r"(?![\w-])",
+    flags=re.NOFLAG,
+)
 OWN_DATA_SET = Pattern(
     "words between a number and a data set of its own",
     {r"\s?(?:%|percent)?\s(?:on|for|in)\s(?:the\s)?": " on the ", r"\s?%?\s?\(": "% ("},
@@ -93,7 +105,12 @@ REACHES = Pattern(
     flags=re.NOFLAG,
 )
 _TAG = re.compile(r"\s?%?\s?\((?P<tag>[^()%]{1,24})\)")  # "95.0% (medium)"
-_TWO_IN_ONE = re.compile(r"/|&|\band\b")  # "CIFAR-10/100"
+_TWO_IN_ONE = Pattern(
+    "two data sets in one name",
+    {"/": "FooSet-10/100", "&": "FooSet-10 & 100", r"\band\b": "FooSet-10 and 100"},
+    refuses=("FooSet-10", "Landset"),
+    flags=re.NOFLAG,
+)
 
 
 def may_list(sentence: str) -> bool:
@@ -202,7 +219,7 @@ def _metrics_in_order(group: _Group) -> list[Listed] | None:
     best: tuple[int, str] | None = None
     for match in METRIC_LIST.finditer(group.sentence.text):
         gap = group.start - match.end() if match.end() <= group.start else match.start() - group.end
-        as_long = len(ONE_METRIC.findall(match.group())) == len(group.places)
+        as_long = len([*ONE_METRIC.finditer(match.group())]) == len(group.places)
         if as_long and 0 <= gap <= 90 and (best is None or gap < best[0]):
             best = (gap, match.group())
     if best is None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from db.reference.benchmarks import Benchmark, alternatives_of, benchmark, find_metric, is_meant
 from extract.language.numbers import Number
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
 
+from db.models import Qualifier
 from db.reference.benchmarks import benchmark, is_classification, serves_another_task
 from db.vocabulary import Reason, Refusal, Role
 from extract.language.differences import GAP_BETWEEN, SCORE_DIFFERENCE_AFTER, SCORE_DIFFERENCE_BEFORE
@@ -18,8 +18,8 @@ from extract.language.metrics import in_percent_points, split_of
 from extract.language.model_names import CITATION
 from extract.language.numbers import Number, decimals, find_numbers
 from extract.language.paper_context import PaperContext
-from extract.language.pattern import Pattern
 from extract.layout.passages import Passage
+from extract.pattern import Pattern, each_word
 from extract.sentences.data_sets import Known, Measured, Sentence, benchmarks_of_paper, data_set_of
 from extract.sentences.score_lists import UNIT_BEHIND, Listed, NumbersOfSentence, listed_scores, may_list
 from extract.sentences.score_metrics import (
@@ -48,7 +48,7 @@ class SentenceScore:
     subject: str | None
     role: Role
     split: str | None
-    qualifiers: dict[str, Any] = field(default_factory=dict)
+    qualifiers: dict[str, Qualifier] = field(default_factory=dict)
     refused: Reason | None = None
 
     @property
@@ -156,14 +156,63 @@ TAKEN_AWAY = Pattern(
     flags=re.NOFLAG,
 )
 _DIGIT = re.compile(r"\d")
-_SLASH = re.compile(r"\s?%?\s?(?:/|and|,|&)\s?")
+_SLASH = Pattern(
+    "what joins the numbers of a pair",
+    each_word("/ and , &", " {} "),
+    refuses=(" or ", " to "),
+    before=r"^\s?%?\s?",
+    after=r"\s?$",
+    flags=re.NOFLAG,
+)
 _PAIR = re.compile(r"\s?%?\s?/\s?")
-_LIST = re.compile(r"\s?%?\s?(?:,\s?(?:and\s|or\s)?|\s(?:and|or)\s)")
-_TOP1_AND = re.compile(r"\s?%?\s?[Tt]op-?\s?1\s?(?:and|/|,|,\sand|&)\s?")
-_ONE_OF_SEVERAL = re.compile(r"[\d.]+\s?%?\s?(?:[A-Z]\w*\s)?(?:,|/|and|or|,\sand)\s$")  # "by 1.3 BLEU and 0.3 BLEU"
-_CLAUSE = re.compile(r"[;:]|, (?:and|while|whereas|but)\b")
-_CLAUSE_BEFORE = re.compile(rf"{_CLAUSE.pattern}|, which\b")
-_ENSEMBLE = re.compile(r"\bensembl")
+_LIST = Pattern(
+    "what parts the numbers of a list",
+    {r",\s?(?:and\s|or\s)?": ("%, ", ", and "), r"\s(?:and|or)\s": " and "},
+    refuses=(" to ", "; "),
+    before=r"^\s?%?\s?",
+    after="$",
+    flags=re.NOFLAG,
+)
+_TOP1_AND = Pattern(
+    "top-1 between two numbers, the second being top-5",
+    {"and": " top-1 and ", "/": "% top-1/", ",": " Top 1, ", r",\sand": " top-1, and ", "&": " top-1 & "},
+    refuses=(" top-5 and ", " top-1 of "),
+    before=r"^\s?%?\s?[Tt]op-?\s?1\s?",
+    after=r"\s?$",
+    flags=re.NOFLAG,
+)
+_ONE_OF_SEVERAL = Pattern(
+    "a number of a list before the one that is read",
+    {",": "by 1.3, ", "/": "by 1.3 / ", "and": "by 1.3 BLEU and ", "or": "by 1.3 or ", r",\sand": "by 1.3, and "},
+    refuses=("by 1.3 ", "by 1.3 to "),
+    before=r"[\d.]+\s?%?\s?(?:[A-Z]\w*\s)?",
+    after=r"\s$",
+    flags=re.NOFLAG,
+)
+_CLAUSE = Pattern(
+    "where the clause of a score ends",
+    {
+        "[;:]": "76.3;",
+        r", and\b": "76.3, and",
+        r", while\b": "76.3, while",
+        r", whereas\b": "76.3, whereas",
+        r", but\b": "76.3, but",
+    },
+    refuses=("76.3 and 77.1", ", android"),
+    flags=re.NOFLAG,
+)
+_CLAUSE_BEFORE = Pattern(
+    "where the clause of a score begins",
+    {_CLAUSE.source(): "FooNet gains; BarNet gets", r", which\b": "FooNet, which gets"},
+    refuses=("FooNet which",),
+    flags=re.NOFLAG,
+)
+_ENSEMBLE = Pattern(
+    "words for an ensemble",
+    {r"\bensembl": ("an ensemble of", "ensembling")},
+    refuses=("assembled", "resemble"),
+    flags=re.NOFLAG,
+)
 
 
 def sentence_scores(passages: Sequence[Passage], context: PaperContext) -> Iterator[SentenceScore]:
@@ -393,7 +442,7 @@ def _scores_of(
         fraction = 0 < value < 1 and not number.percent
         shown = in_percent_points(benchmark_id, metric_id, value, all_fractions=fraction)
         score = _Score(stated, text, context, benchmark_id, place[1], metric_id, role, value, shown)
-        qualifiers: dict[str, Any] = {"printed": number.text}
+        qualifiers: dict[str, Qualifier] = {"printed": number.text}
         if _ENSEMBLE.search(text):
             qualifiers["ensemble"] = True
         yield SentenceScore(

@@ -18,7 +18,6 @@ from extract.language.devices import may_name_device
 from extract.language.durations import Duration, find_durations
 from extract.language.epochs import Epochs, find_epochs
 from extract.language.numbers import NUMBER_WORDS
-from extract.language.pattern import Pattern
 from extract.language.processors import Count, find_counts
 from extract.language.purpose import (
     foreign_at,
@@ -31,6 +30,7 @@ from extract.language.purpose import (
     whose,
 )
 from extract.layout.passages import Passage
+from extract.pattern import Pattern
 
 
 @dataclass(frozen=True)

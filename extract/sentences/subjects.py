@@ -10,8 +10,8 @@ from db.reference.benchmarks import find_benchmarks
 from extract.language.model_names import model_names_in
 from extract.language.number_lists import name_of_respective_list
 from extract.language.paper_context import PaperContext
-from extract.language.pattern import Pattern
 from extract.layout.passages import Passage
+from extract.pattern import Pattern, each_word
 
 # a name and up to two capitalised words behind it, which `model_names_in` then reads
 _NAME = r"(?P<name>[A-Z][\w.+/-]*(?:\s[A-Z(][\w.+/()-]*){0,2})"
@@ -121,7 +121,14 @@ WITH_PART = Pattern(
     {r"^\s(?:with|using|w/|plus)\s(?:an?\s|the\s)?$": " with an "},
     refuses=(" without ", " and "),
 )
-KIND_OF = re.compile(r"-(?:level|style|like|sized|scale|type|trained|pretrained|inspired|compatible)$")
+KIND_OF = Pattern(
+    "what makes a name that of a kind",
+    each_word("level style like sized scale type trained pretrained inspired compatible", "FooNet-{}"),
+    refuses=("FooNet-large", "FooNet like"),
+    before="-",
+    after="$",
+    flags=re.NOFLAG,
+)
 
 _OF_NO_MODEL = frozenset("model models network architecture system results in with final full whole resulting".split())
 _SIZE_WORDS = frozenset("ensemble single big large base small largest smallest best top performing".split())

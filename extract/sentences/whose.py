@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 OWN_WORDS = Pattern(
     "words by which a paper speaks of its own work",

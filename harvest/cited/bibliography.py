@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from db.untyped import Row
 from harvest.ids import NEW_FORM, OLD_FORM, parse_id
 from harvest.pdfs import reader_process
 from harvest.pdfs.quick_look import REFERENCES, text_of_pdf
@@ -81,7 +81,7 @@ def entries_of(text: str) -> list[Entry]:
 def serve() -> None:
     """The process's side of `BibliographyReader`."""
 
-    def answer(pdf: Path) -> dict[str, Any]:
+    def answer(pdf: Path) -> Row:
         entries = entries_of(text_of_pdf(pdf).replace("\r\n", "\n"))
         return {"entries": [{"id": e.arxiv_id, "mark": e.mark, "words": e.words, "names": e.names} for e in entries]}
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from db.untyped import Row
 from harvest.ids import ArxivId, id_from_stamp
 from harvest.pdfs import reader_process
 from harvest.pdfs.reader_process import ReaderProcess
@@ -80,7 +81,7 @@ def read_first_page(pdf: Path) -> FirstPage:
 def serve() -> None:
     """The process's side of `FirstPageReader`."""
 
-    def answer(pdf: Path) -> dict[str, Any]:
+    def answer(pdf: Path) -> Row:
         page = read_first_page(pdf)
         stamp = [page.stamp.arxiv_id, page.stamp.version] if page.stamp else None
         return {"stamp": stamp, "title": page.title}

@@ -10,10 +10,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from db.reference.benchmarks import find_benchmarks
 from db.tables.prospects import Verdict
+from db.untyped import Row
 from harvest.pdfs import reader_process
 from harvest.pdfs.reader_process import ReaderProcess
 
@@ -74,7 +74,7 @@ def text_of_pdf(pdf: Path) -> str:
 def serve() -> None:
     """The process's side of `QuickLook`."""
 
-    def answer(pdf: Path) -> dict[str, Any]:
+    def answer(pdf: Path) -> Row:
         text = text_of_pdf(pdf).replace("\r\n", "\n")
         return {"named": dict(mentions(text)), "letters": sum(letter.isalpha() for letter in text)}
 

@@ -8,7 +8,8 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+
+from db.untyped import Row
 
 
 class ReaderProcess:
@@ -21,7 +22,7 @@ class ReaderProcess:
         self._module = module
         self._child: subprocess.Popen[str] | None = None
 
-    def ask(self, pdf: Path, *, seconds: float) -> dict[str, Any] | None:
+    def ask(self, pdf: Path, *, seconds: float) -> Row | None:
         """The child's answer on the file; None where it gave none in `seconds`."""
         child = self._child or self._start()
         assert child.stdin is not None and child.stdout is not None
@@ -35,7 +36,7 @@ class ReaderProcess:
         if not line:
             self.close()
             return None
-        answer: dict[str, Any] = json.loads(line)
+        answer: Row = json.loads(line)
         return answer
 
     def close(self) -> None:
@@ -54,7 +55,7 @@ class ReaderProcess:
         return self._child
 
 
-def serve(answer: Callable[[Path], dict[str, Any]]) -> None:
+def serve(answer: Callable[[Path], Row]) -> None:
     """Answers paths on standard input until it closes; {} where the file can't be read. The child's side."""
     for line in sys.stdin:
         try:

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from db.errors import BadInputError, LockedError
+from db.untyped import Row
 
 LONGEST_PAUSE = 24 * 3600.0  # seconds: a Retry-After beyond a day is taken for a day
 LOCK_PATIENCE = 900.0  # seconds of one turn of another process; the slowest body allowed takes 770
@@ -35,7 +36,7 @@ LOCK_WAIT_SETTING = "PAPERFLOPS_ARXIV_LOCK_WAIT"
 class Turn:
     """The right to make one request, which ends with the block."""
 
-    _state: dict[str, Any] = field(default_factory=dict)
+    _state: Row = field(default_factory=dict)
 
     def arrived(self) -> None:
         """Notes that the request has reached the server: the next may follow one delay after this moment."""
@@ -91,7 +92,7 @@ class Limiter:
         # a clock that was set back makes `passed` negative: the rest is then never longer than was asked
         return float(max(0.0, min(pause["seconds"], LONGEST_PAUSE) - max(0.0, passed)))
 
-    def _to_wait(self, state: dict[str, Any]) -> float:
+    def _to_wait(self, state: Row) -> float:
         last = state["last"]
         if last is None:
             return 0.0
@@ -100,7 +101,7 @@ class Limiter:
         # started anew. Both wait as if the request had been made just now.
         if state.get("open") or passed < 0:
             return self.delay
-        return max(0.0, self.delay - passed)
+        return max(0.0, float(self.delay - passed))
 
     def _sleep_for(self, seconds: float) -> None:
         end = time.monotonic() + seconds
@@ -199,7 +200,7 @@ def is_stopped(holder: Any) -> bool:
     return status.rpartition(")")[2].split()[:1] in (["T"], ["t"])
 
 
-def _myself() -> dict[str, Any]:
+def _myself() -> Row:
     return {"pid": os.getpid(), "host": socket.gethostname()}
 
 
@@ -211,7 +212,7 @@ def _lock(descriptor: int) -> bool:
     return True
 
 
-def _read(descriptor: int) -> dict[str, Any]:
+def _read(descriptor: int) -> Row:
     """What the lock file says: last, open, holder, pauses. Whatever else may stand there, these are of their types."""
     try:
         said = json.loads(os.pread(descriptor, 1 << 16, 0) or b"{}")
@@ -251,7 +252,7 @@ def _number(said: Any, *, strictly: bool = False) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def _write(descriptor: int, state: dict[str, Any]) -> None:
+def _write(descriptor: int, state: Row) -> None:
     data = json.dumps(state).encode()
     try:
         # never shorter than before: no half state

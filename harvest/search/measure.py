@@ -16,7 +16,6 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from db.reference.benchmarks import load_benchmarks
 from harvest.pdfs.quick_look import mentions, text_of_pdf
@@ -56,7 +55,7 @@ def front_matter(title: str, text: str) -> FrontMatter:
     return FrontMatter(title, " ".join(joined.split()), (stamp[1],) if stamp else ())
 
 
-def labelled_rows(gold: Path, pdfs: Path) -> Iterator[dict[str, Any]]:
+def labelled_rows(gold: Path, pdfs: Path) -> Iterator[dict[str, object]]:
     """A row for each labelled paper and benchmark with results of its own."""
     matcher = TermMatcher({b.id: b.search_terms for b in load_benchmarks().values()})
     files = {re.sub(r"v\d+$", "", f.stem): f for f in sorted(pdfs.glob("*.pdf"))}
@@ -107,7 +106,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _write(COSTS_CSV, [{"term": term, "papers_a_year": count} for term, count in sorted(costs.items())])
 
 
-def _write(path: Path, rows: Sequence[dict[str, Any]]) -> None:
+def _write(path: Path, rows: Sequence[dict[str, object]]) -> None:
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()

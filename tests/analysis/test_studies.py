@@ -239,7 +239,7 @@ def test_studies_refuse_what_they_cannot_fit(rows: int) -> None:
             continue
         section = study.run(inputs)
         if section is not None and study.name in ("scaling", "inference"):
-            assert not section.headline
+            assert not section.fits
             if rows:
                 assert any("at least 10 rows from 5 papers" in why for why in section.refusals.values())
 

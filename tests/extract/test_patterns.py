@@ -10,7 +10,7 @@ from collections.abc import Iterator
 import pytest
 
 import extract
-from extract.language.pattern import Pattern
+from extract.pattern import Pattern
 
 
 def patterns() -> Iterator[tuple[str, Pattern]]:

@@ -23,6 +23,11 @@ from functools import cached_property
 Examples = str | Sequence[str]
 
 
+def each_word(listed: str, around: str = "{}") -> dict[str, str]:
+    """Plain words as alternatives, each its own example, with the text `around` it: `each_word("hour minute")`."""
+    return {word: around.format(word) for word in listed.split()}
+
+
 @dataclass(frozen=True, eq=False)
 class Pattern:
     """A named regular expression: `before`, one of the alternatives, `after`.
@@ -67,6 +72,10 @@ class Pattern:
     def sub(self, replacement: str | Callable[[re.Match[str]], str], text: str) -> str:
         """The text with every place that the pattern accepts replaced."""
         return self.compiled.sub(replacement, text)
+
+    def split(self, text: str) -> list[str]:
+        """The parts of the text between the places that the pattern accepts."""
+        return self.compiled.split(text)
 
     def examples(self) -> Iterator[tuple[str, str]]:
         """Each alternative with each text that it must accept."""
