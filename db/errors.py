@@ -60,12 +60,13 @@ class Fault:
     what: str
 
 
-class FaultyFileError(BadInputError, ValueError):
+class FaultyFileError(BadInputError):
     """A file that contributors write (a reference table, a field, a study) and that can't be used as it is."""
 
     def __init__(self, file: Path, faults: Sequence[Fault]) -> None:
         self.file, self.faults = file, tuple(faults)
-        more = f" (and {len(faults) - 1} more faults)" if len(faults) > 1 else ""
+        others = len(faults) - 1
+        more = f" (and {others} more {'fault' if others == 1 else 'faults'})" if others else ""
         super().__init__(self.told(faults[0]) + more, "mend it there; `paperflops check` looks through all such files")
 
     def told(self, fault: Fault) -> str:

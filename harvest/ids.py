@@ -32,7 +32,8 @@ VERSION = r"(?:\s?v(?P<version>[1-9]\d{0,2}))?"
 
 WHOLE_ID = re.compile(rf"(?:arxiv:)?(?:{NEW_FORM}|{OLD_FORM}){VERSION}", re.IGNORECASE)
 # A file's name begins with the identifier: "1512.03385v1", "arXiv_math_0411343v1", "astro-ph9912010",
-# "1706.03762v5 - Attention", "1512.03385 (1)". An identifier further in ("s1_truncated60_1512.03385") is what somebody says of the file.
+# "1706.03762v5 - Attention", "1512.03385 (1)". An identifier further in ("s1_truncated60_1512.03385") is what somebody
+# says of the file.
 FILE_NAME = re.compile(
     rf"(?:arxiv[-_: .]?)?(?:{NEW_FORM}|{OLD_FORM_IN_NAME}){VERSION}(?=$|[\s._()\[\]-])", re.IGNORECASE
 )

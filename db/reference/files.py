@@ -7,7 +7,7 @@ from __future__ import annotations
 import csv
 import re
 import tomllib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -38,7 +38,7 @@ def read_toml(file: Path, shape: type[Shape]) -> Shape:
     try:
         return shape.model_validate(values)
     except ValidationError as error:
-        raise faults_in_toml(file, [(e["loc"], _words(e, _place(e["loc"][:-1]))) for e in error.errors()]) from error
+        raise faults_in_toml(file, [(e["loc"], _words(e)) for e in _own(error.errors())]) from error
 
 
 def faults_in_toml(file: Path, found: Iterable[tuple[Place, str]]) -> FaultyFileError:
@@ -62,7 +62,9 @@ def read_csv(file: Path, shape: type[Shape]) -> dict[int, Shape]:
             raise FaultyFileError(file, [Fault(1, f"the header is {','.join(found)!r}, expected {','.join(header)!r}")])
         line = reader.line_num + 1
         for cells in reader:
-            if len(cells) != len(header):
+            if not cells:
+                faults.append(Fault(line, "an empty line; take it out"))
+            elif len(cells) != len(header):
                 faults.append(Fault(line, f"{len(cells)} cells, expected {len(header)}: {','.join(header)}"))
             else:
                 filled = {name: cell for name, cell in zip(header, cells, strict=True) if cell.strip()}
@@ -89,18 +91,34 @@ def _text_of(file: Path) -> str:
 # --- the words of a fault ---------------------------------------------------------------------------------------
 
 
-def _words(error: ErrorDetails, where: str) -> str:
-    """What is wrong, in words: "imagenet lacks not_aliases", "K80: kind is 'banana', expected 'gpu' or 'cpu'"."""
-    key, told = (str(error["loc"][-1]) if error["loc"] else ""), error["msg"]
+def _own(errors: Sequence[ErrorDetails]) -> Iterator[ErrorDetails]:
+    """The errors without those that follow from others: a list is short of the entries that are at fault."""
+    for e in errors:
+        within = [o for o in errors if o is not e and o["loc"][: len(e["loc"])] == e["loc"]]
+        if not (e["type"] == "too_short" and within):
+            yield e
+
+
+def _words(error: ErrorDetails, row: str = "") -> str:
+    """What is wrong, in words: "imagenet lacks not_aliases", "K80: kind is 'banana', expected 'gpu' or 'cpu'".
+
+    `row` names the row of a table.
+    """
+    place = ([row] if row else []) + list(error["loc"])
+    key, where, told = str(place[-1]) if place else "", _place(place[:-1]), error["msg"]
     if error["type"] == "missing":
         return f"{where or 'this file'} lacks {key}"
     if error["type"] == "extra_forbidden":
         return f"{where or 'this file'} has {key!r}, which nothing reads: is it misspelt?"
-    if error["type"] in ("value_error", "assertion_error"):
-        return ", ".join(filter(None, (where, key))) + ": " + told.partition(", ")[2]
-    expected = told.removeprefix("Input should be ")
+    if error["type"] == "value_error":
+        return f"{_place(place)}: {told.removeprefix('Value error, ')}"
+    expected = told.removeprefix("Input should be ").replace("a valid tuple", "a list").replace("Tuple", "the list")
     if error["type"] != "literal_error":
         expected = expected.split(", unable")[0]
+    if error["type"] == "too_short":  # the input is the whole list
+        return f"{_place(place)}: {expected.replace(' after validation', '')}"
+    if place and isinstance(place[-1], int):
+        where, key = "", _place(place)
     printed = repr(error["input"]) if len(repr(error["input"])) < 60 else f"{repr(error['input'])[:57]}..."
     return f"{where + ': ' if where else ''}{key} is {printed}, expected {expected}"
 

@@ -15,7 +15,7 @@ def line_of(text: str, place: Sequence[str | int]) -> int:
 
     Where the place is not there (a key that is missing), the line of what should hold it.
     """
-    bare = _OPAQUE.sub(lambda m: re.sub(r"[^\n]", "_", m[0]), text)
+    bare = _OPAQUE.sub(lambda m: re.sub(r"[^\n]", " " if m[0][0] == "#" else "_", m[0]), text)
     start, end = 0, len(bare)
     parts = list(place)
     while parts:
