@@ -246,6 +246,7 @@ def _summary(done: _Tally, seconds: float, version: str) -> None:
     for outcome, count in sorted(done.outcomes.items()):
         if outcome != Outcome.READ:
             say(f"  {outcome}: {count}")
-    values = ", ".join(f"{f} {done.chosen[f]}/{done.seen[f]}" for f in map(str, Field) if done.seen[f])
+    fields = dict.fromkeys([*map(str, Field), *sorted(done.seen)])
+    values = ", ".join(f"{f} {done.chosen[f]}/{done.seen[f]}" for f in fields if done.seen[f])
     say(f"candidates (stood behind / seen): {values or 'none'}")
     say(f"records: {done.records}")
