@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 # strings of all four kinds, and comments: what stands in them is no TOML
 _OPAQUE = re.compile(r'"""[\s\S]*?"""|\'\'\'[\s\S]*?\'\'\'|"(?:\\.|[^"\\\n])*"|\'[^\'\n]*\'|#[^\n]*')
-_HEADER = r"^\[+\s*{}\s*\]+"
+_HEADER = re.compile(r"^\[+\s*(?P<name>[^\s\]]+)\s*\]+", re.MULTILINE)
 
 
 def line_of(text: str, place: Sequence[str | int]) -> int:
@@ -16,18 +16,19 @@ def line_of(text: str, place: Sequence[str | int]) -> int:
     Where the place is not there (a key that is missing), the line of what should hold it.
     """
     bare = _OPAQUE.sub(lambda m: re.sub(r"[^\n]", " " if m[0][0] == "#" else "_", m[0]), text)
-    start, end = 0, len(bare)
+    start, end, table = 0, len(bare), ""
     parts = list(place)
     while parts:
         part = parts.pop(0)
         if isinstance(part, int):
             found = _element(bare, start, end, part)
-        else:
-            headers = _headers(bare, start, end, part)
-            among = 0
-            if len(headers) > 1 and parts and isinstance(parts[0], int):
+        elif headers := _headers(bare, start, end, name := f"{table}.{part}" if table else part):
+            among, table = 0, name
+            if bare.startswith("[[", headers[0]) and parts and isinstance(parts[0], int):
                 among, parts = parts[0], parts[1:]
-            found = _table(bare, headers, among, end) if headers else _key(bare, start, end, part)
+            found = _table(bare, headers, among, name, end)
+        else:
+            found = _key(bare, start, end, part)
         if found is None:
             break
         start, end = found
@@ -36,14 +37,14 @@ def line_of(text: str, place: Sequence[str | int]) -> int:
 
 def _headers(bare: str, start: int, end: int, name: str) -> list[int]:
     """Where tables of that name begin: one `[name]`, or each `[[name]]`."""
-    return [m.start() for m in re.compile(_HEADER.format(re.escape(name)), re.MULTILINE).finditer(bare, start, end)]
+    return [m.start() for m in _HEADER.finditer(bare, start, end) if m["name"] == name]
 
 
-def _table(bare: str, headers: Sequence[int], number: int, end: int) -> tuple[int, int]:
-    """From the header of that number to the next table's."""
+def _table(bare: str, headers: Sequence[int], number: int, name: str, end: int) -> tuple[int, int]:
+    """From the header of that number to the next that is not of a table within it."""
     begins = headers[min(number, len(headers) - 1)]
-    more = re.compile(_HEADER.format(r"[^\]\n]+"), re.MULTILINE).search(bare, begins + 1, end)
-    return begins, more.start() if more else end
+    after = (m for m in _HEADER.finditer(bare, begins + 1, end) if not m["name"].startswith(f"{name}."))
+    return begins, next((m.start() for m in after), end)
 
 
 def _key(bare: str, start: int, end: int, name: str) -> tuple[int, int] | None:

@@ -177,20 +177,14 @@ def test_lines_of_toml() -> None:
     """it finds the line of a value in tables, lists of tables, lists and tables within them"""
     text = (
         '[a]\nx = "= [ { # "\ny = [\n  # no, [\n  { z = 1 },\n  { w = """\n[b]\n""",\n    z = 2 },\n]\n'
-        "[[c]]\nk = 1\n[[c]]\nk = 2\n"
+        "[[c]]\nk = 1\n[[c]]\nk = 2\n[d]\nz = 0\n[[d.e]]\nz = 1\n[[d.e]]\nz = 2\n[f]\nz = 3\n"
     )
-    assert [line_of(text, place) for place in (("a",), ("a", "x"), ("a", "y", 0, "z"), ("a", "y", 1, "z"))] == [
-        1,
-        2,
-        5,
-        9,
-    ]
-    assert [line_of(text, place) for place in (("c", 0, "k"), ("c", 1, "k"), ("c", 1, "none"), ("d",))] == [
-        12,
-        14,
-        13,
-        1,
-    ]
+    lines = {
+        ("a",): 1, ("a", "x"): 2, ("a", "y", 0, "z"): 5, ("a", "y", 1, "z"): 9,
+        ("c", 0, "k"): 12, ("c", 1, "k"): 14, ("c", 1, "none"): 13,
+        ("d", "e", 1, "z"): 20, ("d", "z"): 16, ("f", "z"): 22, ("nowhere",): 1,
+    }  # fmt: skip
+    assert {place: line_of(text, place) for place in lines} == lines
 
 
 def test_the_repository_is_sound() -> None:
