@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     Shape = TypeVar("Shape", bound=BaseModel)
 
+# where something stands in a file's values: ("imagenet", "metrics", 2, "direction")
 Place = Sequence[str | int]
-"""Where something stands in a file's values: ("imagenet", "metrics", 2, "direction")."""
 
 
 def read_toml(file: Path, shape: type[Shape]) -> Shape:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any, Literal
 
-from annotated_types import Ge, Gt, Le, MinLen
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, Strict, create_model, model_validator
 
 from db.reference.printed_names import expand_braces, name_key
@@ -52,8 +51,8 @@ Texts = tuple[Text, ...]
 Name = Annotated[str, AfterValidator(_a_name)]
 Names = Annotated[tuple[Name, ...], AfterValidator(_expanded)]
 Flag = Annotated[bool, Strict()]
-Count = Annotated[int, Ge(1)]
-Positive = Annotated[float, Gt(0)]
+Count = Annotated[int, Field(ge=1)]
+Positive = Annotated[float, Field(gt=0)]
 Number = float | None
 
 # --- benchmarks.toml ----------------------------------------------------------------------------------------------
@@ -65,8 +64,8 @@ class SearchShape(_Shape):
     name: Text | None = None
     task: Text | None = None
     near: Texts = ()
-    phrases: Annotated[Texts, MinLen(1)] | None = None
-    categories: Annotated[Texts, MinLen(1)] | None = None
+    phrases: Annotated[Texts, Field(min_length=1)] | None = None
+    categories: Annotated[Texts, Field(min_length=1)] | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -124,18 +123,18 @@ class BenchmarkShape(_Shape):
     name: Text
     task: Text
     study: Flag
-    search: Annotated[tuple[SearchShape, ...], MinLen(1)]
-    task_words: Annotated[Texts, MinLen(1)]
+    search: Annotated[tuple[SearchShape, ...], Field(min_length=1)]
+    task_words: Annotated[Texts, Field(min_length=1)]
     aliases: Names
     not_aliases: Names
     in_context: tuple[InContextShape, ...] = ()
-    splits: Annotated[Texts, MinLen(1)]
+    splits: Annotated[Texts, Field(min_length=1)]
     training_set_size: Count
     training_set_unit: Text
     training_set_source: Text
-    metrics: Annotated[tuple[MetricShape, ...], MinLen(1)]
-    examples_match: Annotated[Texts, MinLen(4)]
-    examples_refuse: Annotated[Texts, MinLen(4)]
+    metrics: Annotated[tuple[MetricShape, ...], Field(min_length=1)]
+    examples_match: Annotated[Texts, Field(min_length=4)]
+    examples_refuse: Annotated[Texts, Field(min_length=4)]
     ranks: tuple[Count, ...] = ()
     family: Text | None = None
     alternative_of: Text | None = None
@@ -231,7 +230,7 @@ class HardwareShape(_Shape):
     aliases: Annotated[str, AfterValidator(_alias_cell)] = ""
     vendor: Text
     kind: Literal["gpu", "tpu", "cpu", "other", "system"]
-    year: Annotated[int, Ge(1990), Le(2100)]
+    year: Annotated[int, Field(ge=1990, le=2100)]
     peak_gflops_fp32: Positive | None = None
     peak_format: Format | None = None
     clock: Literal["boost", "base", "fixed", "vendor"] | None = None
