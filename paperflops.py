@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Annotated
@@ -21,8 +22,10 @@ import db.run
 import extract.run
 import harvest.run
 from db.errors import PaperflopsError
+from db.reference.check import Checked
 from db.terminal.command_line import OneLineGroup, PlainTyper
 from db.terminal.console import say, speak_any_locale, warn
+from extract.fields import check_fields
 from extract.show_tables import show_tables
 
 if threading.current_thread() is threading.main_thread():
@@ -34,7 +37,7 @@ class Commands(OneLineGroup):
 
     order = (
         "add", "harvest", "schedule", "extract", "show", "sentences", "review", "crosscheck", "reference", "status",
-        "export", "evaluate", "db",
+        "export", "evaluate", "check", "db",
     )  # fmt: skip
 
 
@@ -47,9 +50,18 @@ app = PlainTyper(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 
+
+def check_stages() -> Iterator[Checked]:
+    """The fields and the studies, looked through. The studies take a second to import, for this command alone."""
+    from analysis.studies import check_studies
+
+    yield from check_fields()
+    yield from check_studies()
+
+
 for stage in (harvest.run, extract.run, curate.run):
     stage.mount(app)
-db.run.mount(app, show_tables)
+db.run.mount(app, show_tables, check_stages)
 
 
 def _say_version(asked: bool) -> None:

@@ -5,11 +5,16 @@ PaperflopsError
 ├── UnknownNameError     an id (benchmark, paper, study ...) that nobody knows
 ├── UnreachableError     a server that is down or refuses us
 ├── BadInputError        a path, file or setting that can't be used
+│   └── FaultyFileError  a reference table, a field or a study as somebody left it
 ├── DamagedError         a database that can't be read or written any more
 └── StoppedError         Ctrl-C
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
 
 
 class PaperflopsError(Exception):
@@ -45,6 +50,30 @@ class BadInputError(PaperflopsError):
     """A path, file or setting that can't be used as it is."""
 
     exit_code = 2
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong on one line of a file (None: with the file as a whole)."""
+
+    line: int | None
+    what: str
+
+
+class FaultyFileError(BadInputError):
+    """A file that contributors write (a reference table, a field, a study) and that can't be used as it is."""
+
+    def __init__(self, file: Path, faults: Sequence[Fault]) -> None:
+        self.file, self.faults = file, tuple(faults)
+        others = len(faults) - 1
+        more = f" (and {others} more {'fault' if others == 1 else 'faults'})" if others else ""
+        super().__init__(self.told(faults[0]) + more, "mend it there; `paperflops check` looks through all such files")
+
+    def told(self, fault: Fault) -> str:
+        """One fault with its place, as compilers print it: "db/reference/hardware.csv:12: kind is ..."."""
+        here = Path.cwd()
+        file = self.file.relative_to(here) if self.file.is_relative_to(here) else self.file
+        return f"{file}:{fault.line}: {fault.what}" if fault.line else f"{file}: {fault.what}"
 
 
 class DamagedError(PaperflopsError):

@@ -21,7 +21,7 @@ from typing import NamedTuple
 
 
 class Field(StrEnum):
-    """The fields that are read, named as in the prediction format."""
+    """The fields that rules name, as in the prediction format; a file in `extract/fields` may add others by name."""
 
     DEVICE = "device"
     DEVICE_COUNT = "device_count"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 
 from db.models import Field
 
 _LARGEST_EXACT = 2**53  # beyond it not every whole number is a float: 2.3e23 would print digits nobody wrote
 
-_STEPS = {
+_STEPS: Mapping[str, Sequence[tuple[float, str]]] = {
     Field.PARAMETERS: ((1e12, "T"), (1e9, "B"), (1e6, "M"), (1e3, "K")),
     Field.FLOPS: ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "K")),
     Field.MULTIPLY_ADDS: ((1e15, "P"), (1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "K")),
@@ -35,7 +36,7 @@ def human(field: str, value: float | str | None) -> str:
         return ""
     if isinstance(value, str):
         return value
-    for size, name in _STEPS.get(Field(field), ()) if field in set(Field) else ():
+    for size, name in _STEPS.get(field, ()):
         if abs(value) >= size:
             number = value / size
             text = f"{number:.3g}" if abs(number) < 1000 else f"{number:.0f}"

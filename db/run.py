@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from db.look.contributions import check_files
 from db.look.export import Format, What
 from db.look.export import export as export_rows
 from db.look.page import picture_of_page
 from db.look.show import show as show_paper
 from db.look.status import status as show_status
+from db.reference.check import Checked, check_reference
 from db.safety import commands as safety
 from db.settings import DEFAULT_DB, DbOption
 from db.terminal.command_line import PlainTyper
 from db.terminal.console import say
 
 
-def mount(app: typer.Typer, show_tables: Callable[[Path, str], None]) -> None:
+def mount(
+    app: typer.Typer, show_tables: Callable[[Path, str], None], check_stages: Callable[[], Iterable[Checked]]
+) -> None:
     """Adds these commands to the command line.
 
-    `show_tables` prints a paper's tables, given the database and the id: reading them is not this package's business.
+    `show_tables` prints a paper's tables, given the database and the id; `check_stages` looks through the files that
+    contributors write for the stages: neither is this package's business.
     """
+    app.command()(_check_command(check_stages))
     app.command()(_show_command(show_tables))
     app.command()(status)
     exports = PlainTyper(name="export", help="Write rows to a file.")
@@ -64,6 +71,18 @@ def _show_command(show_tables: Callable[[Path, str], None]) -> Callable[..., Non
         show_paper(db, paper, everything=everything, as_json=as_json)
 
     return show
+
+
+def _check_command(check_stages: Callable[[], Iterable[Checked]]) -> Callable[..., None]:
+    def check() -> None:
+        """Check what contributors write: reference tables, fields, studies.
+
+        Each file with what it holds, or its faults: line, what is there, what was expected. The database has a check of
+        its own, `paperflops db check`.
+        """
+        check_files(chain(check_reference(), check_stages()))
+
+    return check
 
 
 def status(as_json: JsonOption = False, db: DbOption = DEFAULT_DB) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from db.models import Candidate, Document, Outcome
 from db.tables.readings import Reading
 from extract.confidence.chance import calibration_version, with_confidence, with_link_confidence
-from extract.fields import field_readers
+from extract.fields import read_fields
 from extract.fields.paper import PaperView, view_paper
 from extract.language.abbreviations import abbreviations
 from extract.layout.blocks import lay_out
@@ -69,7 +69,7 @@ def read_candidates(view: PaperView, second: Sequence[SecondReading] = ()) -> li
 
     `second` are second readings of its tables: values from them get the qualifier `witness`.
     """
-    read = (c for field in field_readers().values() for c in field.read(view))
+    read = read_fields(view)
     found = list(with_witness(read, second, view.document.pages) if second else read)
     found = with_one_name(found, abbreviations(p.text for p in view.passages if "(" in p.text))
     found = with_repeats(with_benchmarks(view, link(group_runs(view, found))), view.passages)

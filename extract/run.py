@@ -16,13 +16,15 @@ from typing import Annotated
 
 import typer
 
-from db.errors import UnknownNameError, UnreachableError
+from db.errors import PaperflopsError, UnknownNameError, UnreachableError
 from db.models import Field, Outcome
+from db.reference.check import load_for_reading
 from db.settings import DEFAULT_DB, DbOption, pdf_path
 from db.store import Connection, reading, rows_of, writing
 from db.tables.readings import Reading, save_readings, unread
 from db.terminal.console import progress, say
 from extract.confidence.evaluate import evaluate
+from extract.fields import field_readers
 from extract.language.data_set_names import asked_components
 from extract.read_paper import reader_version
 from extract.workers import dask, processes
@@ -70,6 +72,8 @@ def extract(
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Read hardware, time, operations, parameters and scores out of the PDFs that were not read yet."""
+    load_for_reading()
+    field_readers()
     if asked_components():
         # an unknown one is told here, in one line, and not by every worker; spaCy takes 0.6 s to import
         from extract.language.pipeline import read_language
@@ -217,9 +221,12 @@ def _take(job: Job, future: Future[Reading], batch: _Batch, tally: _Tally) -> st
     """Adds a reading to the batch and the count; what to say of it, "" if it was read.
 
     A failing executor, or a store out of reach, is not the file's fault: what was read of it before stays.
+    PaperflopsError where the reader itself can't start, so that no file would be read.
     """
     try:
         result = future.result()
+    except PaperflopsError:  # the reader is at fault, not the file
+        raise
     except Exception as error:
         tally.lost += 1
         return f"not read: {type(error).__name__}: {error}"
@@ -239,6 +246,7 @@ def _summary(done: _Tally, seconds: float, version: str) -> None:
     for outcome, count in sorted(done.outcomes.items()):
         if outcome != Outcome.READ:
             say(f"  {outcome}: {count}")
-    values = ", ".join(f"{f} {done.chosen[f]}/{done.seen[f]}" for f in map(str, Field) if done.seen[f])
+    fields = dict.fromkeys([*map(str, Field), *sorted(done.seen)])
+    values = ", ".join(f"{f} {done.chosen[f]}/{done.seen[f]}" for f in fields if done.seen[f])
     say(f"candidates (stood behind / seen): {values or 'none'}")
     say(f"records: {done.records}")

@@ -25,13 +25,18 @@ OLD_ARCHIVES = frozenset(
 )  # fmt: skip
 
 NEW_FORM = r"(?P<new>(?P<yymm>\d{4})\.(?P<sequence>\d{4,5}))"
-OLD_FORM = r"(?P<archive>[a-z]+(?:-[a-z]+)?)(?:\.[A-Z]{2})?[/_](?P<number>\d{7})"
+_ARCHIVE, _NUMBER = r"(?P<archive>[a-z]+(?:-[a-z]+)?)(?:\.[A-Z]{2})?", r"(?P<number>\d{7})"
+OLD_FORM = rf"{_ARCHIVE}[/_]{_NUMBER}"
+OLD_FORM_IN_NAME = rf"{_ARCHIVE}_?{_NUMBER}"  # arXiv's bulk sets name files without a slash: "cs0701188.pdf"
 VERSION = r"(?:\s?v(?P<version>[1-9]\d{0,2}))?"
 
 WHOLE_ID = re.compile(rf"(?:arxiv:)?(?:{NEW_FORM}|{OLD_FORM}){VERSION}", re.IGNORECASE)
-# A file's name begins with the identifier: "1512.03385v1", "arXiv_math_0411343v1", "1706.03762v5 - Attention",
-# "1512.03385 (1)". An identifier further in ("s1_truncated60_1512.03385") is what somebody says of the file.
-FILE_NAME = re.compile(rf"(?:arxiv[-_: .]?)?(?:{NEW_FORM}|{OLD_FORM}){VERSION}(?=$|[\s._()\[\]-])", re.IGNORECASE)
+# A file's name begins with the identifier: "1512.03385v1", "arXiv_math_0411343v1", "astro-ph9912010",
+# "1706.03762v5 - Attention", "1512.03385 (1)". An identifier further in ("s1_truncated60_1512.03385") is what somebody
+# says of the file.
+FILE_NAME = re.compile(
+    rf"(?:arxiv[-_: .]?)?(?:{NEW_FORM}|{OLD_FORM_IN_NAME}){VERSION}(?=$|[\s._()\[\]-])", re.IGNORECASE
+)
 # The stamp in page 1's margin: "arXiv:1409.1556v6 [cs.CV] 10 Apr 2015"; before 2007 "arXiv:cs.CL/0102003 v1  5 Feb
 # 2001". The version and the date set it apart from a citation ("arXiv:1409.1556, 2014", "arXiv:1409.1556v6").
 STAMP = re.compile(

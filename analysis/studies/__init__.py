@@ -8,14 +8,15 @@ from __future__ import annotations
 
 import pkgutil
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from analysis.report.findings import Section
 from analysis.rows.inputs import Inputs
 from db.errors import UnknownNameError
+from db.reference.check import Checked, checked, load_module
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,32 @@ def load_studies(wanted: list[str] | tuple[str, ...] = ()) -> list[Study]:
     for name in wanted:
         if name not in known:
             raise UnknownNameError(f"there is no study {name!r}", "the studies are " + ", ".join(sorted(known)))
-    found = []
-    for name in wanted or known:
-        module = import_module(f"{__name__}.{name}")
-        about = (module.__doc__ or "").strip().splitlines()[0]
-        found.append(Study(name, module.TITLE, about, module.ORDER, module.run))
-    return sorted(found, key=lambda s: (s.order, s.name))
+    return sorted((_study(name) for name in wanted or known), key=lambda s: (s.order, s.name))
+
+
+def check_studies() -> Iterator[Checked]:
+    """Each study's file: what it answers, or its faults."""
+    for name in sorted(names()):
+        yield checked(_file(name), lambda name=name: f"the study {_study(name).title!r}")  # type: ignore[misc]
+
+
+def _file(name: str) -> Path:
+    return Path(__file__).parent / f"{name}.py"
+
+
+def _study(name: str) -> Study:
+    """The study that a file is. FaultyFileError where it can't be loaded or lacks what a study must have."""
+    module = load_module(f"{__name__}.{name}", _file(name), _faults_of)
+    return Study(name, module.TITLE, (module.__doc__ or "").strip().splitlines()[0], module.ORDER, module.run)
+
+
+def _faults_of(module: ModuleType) -> Iterator[str]:
+    """What a file lacks to be a study."""
+    if not (module.__doc__ or "").strip():
+        yield "it lacks a docstring, whose first line says what the study answers"
+    if not isinstance(getattr(module, "TITLE", None), str):
+        yield "it lacks TITLE, the heading of its section"
+    if not isinstance(getattr(module, "ORDER", None), int):
+        yield "it lacks ORDER, a whole number: its place in the report"
+    if not callable(getattr(module, "run", None)):
+        yield "it lacks run(inputs), which returns a Section, or None where the data has nothing for it"

@@ -140,7 +140,8 @@ def shown_fields(
     benchmark = load_benchmarks().get(record.benchmark or "")
     primary = benchmark.primary_metric.id if benchmark else None
     order = list(FIELD_NAMES)
-    chosen.sort(key=lambda c: (order.index(c.field), c.metric != primary, c.metric or "", c.evidence.page))
+    place = {name: number for number, name in enumerate(order)}
+    chosen.sort(key=lambda c: (place.get(c.field, len(order)), c.metric != primary, c.metric or "", c.evidence.page))
     links = {v.candidate_key: v.link for v in record.values}
     shown = [_shown(c, links.get(c.key), turned_down, own, decisions, notes) for c in _one_of_each(chosen)]
 
@@ -188,7 +189,7 @@ def _shown(
     elsewhere = [d for d in of_paper if d.judged_key == c.judged_key and d not in own]
     dispute = notes.disputes.get(c.judged_key)
     return ShownField(
-        field=str(c.field), metric=c.metric, value=c.value, unit=c.unit or UNITS.get(Field(c.field)), page=e.page,
+        field=str(c.field), metric=c.metric, value=c.value, unit=c.unit or UNITS.get(c.field), page=e.page,
         quote=e.quote, boxes=e.boxes, low=c.low, high=c.high, confidence=c.confidence,
         table=e.table, row=e.row, column=e.column, pattern=c.pattern,
         joined=link_words(link), others=tuple(dict.fromkeys(others))[:3],
@@ -208,7 +209,7 @@ def _missing(
     said = [d for d in own if d.judged_key == key]
     dispute = notes.disputes.get(key)
     return ShownField(
-        name, metric, None, UNITS[Field(name)], None, None, before=_before(own, name, metric, key),
+        name, metric, None, UNITS.get(name), None, None, before=_before(own, name, metric, key),
         already=_words(said[-1]) if said else None, dispute=dispute, given=None if dispute else _given(said),
     )  # fmt: skip
 

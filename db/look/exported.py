@@ -15,6 +15,11 @@ def name_primary_metrics(con: Connection, primary: Mapping[str, str]) -> None:
     con.executemany("INSERT INTO primary_metrics VALUES (?, ?)", list(primary.items()))
 
 
+def _fields() -> str:
+    """The fields that have columns, as SQL writes a list."""
+    return ", ".join(f"'{field}'" for field in COLUMNS)
+
+
 def _value_columns() -> str:
     """The columns of each field: value, page, quote and confidence of the value that comes first."""
     parts = []
@@ -26,7 +31,8 @@ def _value_columns() -> str:
 
 
 # Where a field has several chosen values (two training runs), the surest of the whole training stands in its column and
-# the others in `others`. A lent value whose joining was never measured has no confidence.
+# the others in `others`, as do the values of fields that have no column. A lent value whose joining was never measured
+# has no confidence.
 RECORDS_SQL = f"""
 WITH chosen AS (
     SELECT v.record_key, c.*,
@@ -55,7 +61,7 @@ wide AS (
         to_json(coalesce(list({{'field': field, 'run': run, 'purpose': purpose,
                                'value': coalesce(to_json(value_text), to_json(value)), 'page': page, 'quote': quote,
                                'confidence': confidence}} ORDER BY field, place)
-                         FILTER (field <> 'score' AND place > 1), [])) AS others
+                         FILTER (field <> 'score' AND (place > 1 OR field NOT IN ({_fields()}))), [])) AS others
     FROM placed
     GROUP BY record_key
 )

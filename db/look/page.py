@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 
 from db.errors import BadInputError
@@ -14,11 +15,12 @@ from db.store import reading
 from db.tables.readings import load_candidates
 
 # told apart by people who see colours differently too (Okabe and Ito's palette, darkened where it is light)
-COLOURS = {
+COLOURS: Mapping[str, str] = {
     Field.DEVICE: "#0072b2", Field.DEVICE_COUNT: "#2f9bd6", Field.TRAINING_TIME: "#d55e00", Field.EPOCHS: "#b87700",
     Field.PARAMETERS: "#009e73", Field.FLOPS: "#8a6d00", Field.MULTIPLY_ADDS: "#5c7a00",
     Field.TRAINING_FLOPS: "#5b4a8a", Field.SCORE: "#c2559d",
 }  # fmt: skip
+OF_ANOTHER_FIELD = "#3f3f3f"  # one that rules do not name
 REFUSED = "#8c8c8c"
 
 
@@ -56,11 +58,12 @@ def _drawn(candidates: list[Candidate]) -> list[Candidate]:
 
 
 def _colour(c: Candidate) -> str:
-    return COLOURS[Field(c.field)] if c.chosen else REFUSED
+    return COLOURS.get(c.field, OF_ANOTHER_FIELD) if c.chosen else REFUSED
 
 
 def _legend(candidates: list[Candidate]) -> list[tuple[str, str]]:
     """Colour and name of what is on the page, in the order of the fields."""
-    chosen = {Field(c.field) for c in candidates if c.chosen}
-    legend = [(colour, str(field).replace("_", " ")) for field, colour in COLOURS.items() if field in chosen]
+    chosen = {str(c.field) for c in candidates if c.chosen}
+    of_fields = {**COLOURS, **dict.fromkeys(sorted(chosen - COLOURS.keys()), OF_ANOTHER_FIELD)}
+    legend = [(colour, str(field).replace("_", " ")) for field, colour in of_fields.items() if field in chosen]
     return legend + ([(REFUSED, "refused")] if any(not c.chosen for c in candidates) else [])

@@ -192,9 +192,9 @@ def _records(
 
 def _place(candidate: Facts) -> tuple[int, str, int, str, int, str]:
     """Scores first, the benchmark's first metric before its others, then device, count, time ... by run and page."""
-    fields = [Field.SCORE, *(f for f in Field if f is not Field.SCORE)]
+    fields = [str(Field.SCORE), *(str(f) for f in Field if f is not Field.SCORE)]
     field = candidate["field"]
-    known = fields.index(Field(field)) if field in set(Field) else len(fields)
+    known = fields.index(field) if field in fields else len(fields)
     benchmark = load_benchmarks().get(candidate["benchmark"] or "")
     metrics = [m.id for m in benchmark.metrics] if benchmark else []
     metric = candidate["metric"] or ""

@@ -161,13 +161,13 @@ def _fields(con: Connection, models: int) -> list[Facts]:
     }
     return [
         {
-            "field": field.value,
-            "models": have.get(field.value, 0),
-            "share": have.get(field.value, 0) / models if models else None,
-            "chosen": counts.get(field.value, {}).get("chosen", 0),
-            "rejected": counts.get(field.value, {}).get("rejected", 0),
+            "field": field,
+            "models": have.get(field, 0),
+            "share": have.get(field, 0) / models if models else None,
+            "chosen": counts.get(field, {}).get("chosen", 0),
+            "rejected": counts.get(field, {}).get("rejected", 0),
         }
-        for field in Field
+        for field in dict.fromkeys([*map(str, Field), *sorted(counts)])
     ]
 
 

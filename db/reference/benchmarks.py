@@ -5,17 +5,20 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from db.errors import UnknownNameError
-from db.reference.printed_names import Found, NameFinder, compile_names, expand_braces, fold, name_key
-from db.untyped import Parsed
+from db.reference.files import Place, faults_in_toml, read_toml
+from db.reference.printed_names import Found, NameFinder, compile_names, fold, name_key
+from db.reference.tasks import known_tasks
+
+if TYPE_CHECKING:
+    from db.reference.shapes import BenchmarkShape, MetricShape, SearchShape
 
 BENCHMARKS_TOML = Path(__file__).parent / "benchmarks.toml"
 CONTEXT_WINDOW = 400  # characters either side of a name in which its context words are looked for
@@ -195,9 +198,13 @@ class BenchmarkMention:
 
 @lru_cache(maxsize=1)
 def load_benchmarks() -> Mapping[str, Benchmark]:
-    """Every benchmark by id, in the file's order; read-only. ValueError where the file is at fault."""
-    with BENCHMARKS_TOML.open("rb") as file:
-        tables = tomllib.load(file)
+    """Every benchmark by id, in the file's order; read-only. FaultyFileError where the file is at fault."""
+    from db.reference.shapes import BenchmarksShape
+
+    tables = read_toml(BENCHMARKS_TOML, BenchmarksShape).root
+    faults = list(_faults_between(tables))
+    if faults:
+        raise faults_in_toml(BENCHMARKS_TOML, faults)
     tasks = _tasks(tables)
     return MappingProxyType(
         {benchmark_id: _benchmark(benchmark_id, table, tasks) for benchmark_id, table in tables.items()}
@@ -427,110 +434,76 @@ def _near(words: NameFinder, found: Found, text: str, context: str) -> bool:
     return any(words.find(part) for part in (before, after, context) if part)
 
 
-def _tasks(tables: Mapping[str, Parsed]) -> Mapping[str, SearchTerm]:
-    """The search terms by task, each described at one benchmark and named at others. ValueError where not once."""
-    tasks: dict[str, SearchTerm] = {}
-    for benchmark_id, table in tables.items():
-        for entry in table.get("search", ()):
-            if isinstance(entry, dict) and "task" in entry and "phrases" in entry:
-                if entry["task"] in tasks:
-                    raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} describes task {entry['task']!r} again")
-                tasks[entry["task"]] = SearchTerm(
-                    tuple(entry["phrases"]), tuple(entry.get("near", ())), tuple(entry["categories"]), entry["task"]
-                )
-    return tasks
+def _faults_between(tables: Mapping[str, BenchmarkShape]) -> Iterator[tuple[Place, str]]:
+    """What one benchmark says of another, or of tasks, and that is not so: with its place in the file."""
+    described: set[str | None] = set()
+    for key, table in tables.items():
+        for number, term in enumerate(table.search):
+            if term.phrases and term.task in described:
+                yield (key, "search", number), f"{key} describes the task {term.task!r} again"
+            described |= {term.task} if term.phrases else set()
+    for key, table in tables.items():
+        for number, term in enumerate(table.search):
+            if term.task is not None and term.task not in described:
+                yield (key, "search", number), f"{key} searches by the task {term.task!r}, which no benchmark describes"
+        if table.alternative_of is not None and table.alternative_of not in tables:
+            yield (key, "alternative_of"), f"{key} is an alternative of {table.alternative_of!r}, which is no benchmark"
+        for task in table.tasks:
+            if task not in known_tasks():
+                yield (key, "tasks"), f"{key} has the task {task!r}; those of tasks.toml are {', '.join(known_tasks())}"
 
 
-def _search_term(entry: str | Parsed, tasks: Mapping[str, SearchTerm]) -> SearchTerm:
+def _tasks(tables: Mapping[str, BenchmarkShape]) -> Mapping[str | None, SearchTerm]:
+    """The search terms by task, each described at one benchmark and named at others."""
+    return {
+        term.task: SearchTerm(term.phrases, term.near, term.categories or (), term.task)
+        for table in tables.values()
+        for term in table.search
+        if term.phrases
+    }
+
+
+def _search_term(entry: SearchShape, tasks: Mapping[str | None, SearchTerm]) -> SearchTerm:
     """The term that an entry of `search` describes or names."""
-    if isinstance(entry, str):
-        return SearchTerm((entry,))
-    if "name" in entry:
-        return SearchTerm((entry["name"],), tuple(entry["near"]))
-    return tasks[entry["task"]]
+    return SearchTerm((entry.name,), entry.near) if entry.name else tasks[entry.task]
 
 
-def _benchmark(benchmark_id: str, table: Parsed, tasks: Mapping[str, SearchTerm]) -> Benchmark:
+def _benchmark(benchmark_id: str, table: BenchmarkShape, tasks: Mapping[str | None, SearchTerm]) -> Benchmark:
     """The benchmark that a table of the file describes."""
-    try:
-        terms = tuple(_search_term(entry, tasks) for entry in table["search"])
-        metrics = tuple(_metric(entry) for entry in table["metrics"])
-        built = Benchmark(
-            id=benchmark_id,
-            name=table["name"],
-            task=table["task"],
-            study=table["study"],
-            search=tuple(term.phrases[0] for term in terms if term.task is None),
-            search_terms=terms,
-            task_words=tuple(table["task_words"]),
-            aliases=_expanded(table["aliases"]),
-            not_aliases=_expanded(table["not_aliases"]),
-            in_context=tuple(
-                ContextAliases(_expanded(group["aliases"]), _expanded(group["words"]))
-                for group in table.get("in_context", ())
-            ),
-            splits=tuple(table["splits"]),
-            training_set_size=table["training_set_size"],
-            training_set_unit=table["training_set_unit"],
-            training_set_source=table["training_set_source"],
-            metrics=metrics,
-            examples_match=tuple(table["examples_match"]),
-            examples_refuse=tuple(table["examples_refuse"]),
-            ranks=tuple(table.get("ranks", ())),
-            family=table.get("family"),
-            alternative_of=table.get("alternative_of"),
-            cues=tuple(table.get("cues", ())),
-            pairs=tuple(tuple(ids) for ids in table.get("pairs", ())),
-            orders=tuple(tuple(ids) for ids in table.get("orders", ())),
-            languages=tuple(tuple(names) for names in table.get("languages", ())),
-            editions=tuple(
-                Edition(entry["name"], tuple(entry["years"]), entry.get("test", False))
-                for entry in table.get("editions", ())
-            ),
-            other_tasks=tuple(
-                OtherTask(tuple(entry["words"]), tuple(entry.get("unless", ())))
-                for entry in table.get("other_tasks", ())
-            ),
-            short_names=tuple(table.get("short_names", ())),
-            tasks=tuple(table.get("tasks", ())),
-            series=tuple(tuple(ids) for ids in table.get("series", ())),
-        )
-    except KeyError as missing:
-        raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} lacks {missing}") from missing
-    primaries = sum(metric.primary for metric in metrics)
-    if primaries != 1:
-        raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} needs one primary metric, found {primaries}")
-    named = {id for ids in (*built.pairs, *built.orders, *built.series) for id in ids}
-    unknown = named - {metric.id for metric in metrics}
-    if unknown:
-        raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} pairs or orders no metric of its own: {unknown}")
-    lacking = [r for r in built.ranks if not (built.ranked_metric("error", r) or built.ranked_metric("accuracy", r))]
-    if lacking:
-        raise ValueError(f"{BENCHMARKS_TOML.name}: {benchmark_id} has ranks without a metric: {lacking}")
-    return built
-
-
-def _metric(table: Parsed) -> Metric:
-    """The metric that a `metrics` table of the file describes."""
-    if table["direction"] not in ("lower", "higher") or table["error_from"] not in ("value", "complement", "none"):
-        raise ValueError(f"{BENCHMARKS_TOML.name}: metric {table['id']} has an unknown direction or error_from")
-    return Metric(
-        id=table["id"],
-        names=_expanded(table["names"]),
-        direction=table["direction"],
-        low=table["low"],
-        high=table["high"],
-        percent=table["percent"],
-        primary=table["primary"],
-        error_from=table["error_from"],
-        quantity=table.get("quantity"),
-        rank=table.get("rank"),
-        index=table.get("index"),
-        task=table.get("task"),
-        usual=tuple(table["usual"]) if "usual" in table else None,
+    terms = tuple(_search_term(entry, tasks) for entry in table.search)
+    return Benchmark(
+        id=benchmark_id,
+        name=table.name,
+        task=table.task,
+        study=table.study,
+        search=tuple(term.phrases[0] for term in terms if term.task is None),
+        search_terms=terms,
+        task_words=table.task_words,
+        aliases=table.aliases,
+        not_aliases=table.not_aliases,
+        in_context=tuple(ContextAliases(group.aliases, group.words) for group in table.in_context),
+        splits=table.splits,
+        training_set_size=table.training_set_size,
+        training_set_unit=table.training_set_unit,
+        training_set_source=table.training_set_source,
+        metrics=tuple(_metric(entry) for entry in table.metrics),
+        examples_match=table.examples_match,
+        examples_refuse=table.examples_refuse,
+        ranks=table.ranks,
+        family=table.family,
+        alternative_of=table.alternative_of,
+        cues=table.cues,
+        pairs=table.pairs,
+        orders=table.orders,
+        languages=table.languages,
+        editions=tuple(Edition(entry.name, entry.years, entry.test) for entry in table.editions),
+        other_tasks=tuple(OtherTask(entry.words, entry.unless) for entry in table.other_tasks),
+        short_names=table.short_names,
+        tasks=table.tasks,
+        series=table.series,
     )
 
 
-def _expanded(names: Iterable[str]) -> tuple[str, ...]:
-    """The names with their braces expanded; "={A|B}" asks for capitals in each."""
-    return tuple(dict.fromkeys(name for raw in names for name in expand_braces(raw)))
+def _metric(table: MetricShape) -> Metric:
+    """The metric that a `metrics` table of the file describes."""
+    return Metric(**table.model_dump())

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Literal, cast, get_args
+from typing import TYPE_CHECKING, Literal
 
+from db.errors import Fault, FaultyFileError
+from db.reference.files import read_csv
 from db.reference.printed_names import NameFinder, compile_names, expand_braces, fold, name_key
+
+if TYPE_CHECKING:
+    from db.reference.shapes import HardwareShape
 
 HARDWARE_CSV = Path(__file__).parent / "hardware.csv"
 
 Kind = Literal["gpu", "tpu", "cpu", "other", "system"]
-FORMATS = ("fp32", "fp16", "bf16")
-CLOCKS = ("boost", "base", "fixed", "vendor")
 
 
 @dataclass(frozen=True)
@@ -105,20 +107,21 @@ _CONTEXT_WINDOW = 80  # characters either side
 
 @lru_cache(maxsize=1)
 def load_hardware() -> Mapping[str, Processor]:
-    """Every processor by name, in the file's order; read-only. ValueError names the line and column at fault."""
-    with HARDWARE_CSV.open(encoding="utf-8", newline="") as file:
-        lines = list(csv.DictReader(file))
-    processors = [_processor(line, number) for number, line in enumerate(lines, start=2)]
-    by_name = {processor.name: processor for processor in processors}
-    if len(by_name) != len(processors):
-        twice = sorted({p.name for p in processors if by_name[p.name] is not p})
-        raise ValueError(f"{HARDWARE_CSV.name}: each name stands once, found twice: {', '.join(twice)}")
-    for processor in processors:
-        if processor.contains is not None and processor.contains not in by_name:
-            raise ValueError(
-                f"{HARDWARE_CSV.name}: {processor.name} contains {processor.contains!r}, which has no line"
-            )
-    return MappingProxyType(by_name)
+    """Every processor by name, in the file's order; read-only. FaultyFileError names each line at fault."""
+    from db.reference.shapes import HardwareShape
+
+    lines = read_csv(HARDWARE_CSV, HardwareShape)
+    names = {line.name for line in lines.values()}
+    first: dict[str, int] = {}
+    faults = []
+    for number, line in lines.items():
+        if first.setdefault(line.name, number) != number:
+            faults.append(Fault(number, f"{line.name} stands on line {first[line.name]} already"))
+        if line.contains is not None and line.contains not in names:
+            faults.append(Fault(number, f"{line.name} contains {line.contains!r}, which has no line"))
+    if faults:
+        raise FaultyFileError(HARDWARE_CSV, faults)
+    return MappingProxyType({line.name: _processor(line) for line in lines.values()})
 
 
 def find_device(printed: str, year: int | None = None) -> Processor | None:
@@ -235,46 +238,17 @@ def _is_told(text: str, start: int, end: int) -> bool:
     return _TOLD_AFTER.match(fold(text[end : end + 16])) is not None
 
 
-def _processor(line: Mapping[str, str], number: int) -> Processor:
+def _processor(line: HardwareShape) -> Processor:
     """The processor on a line of the file."""
-    if line["kind"] not in get_args(Kind):
-        raise ValueError(f"{HARDWARE_CSV.name} line {number}: kind is {line['kind']!r}, not one of {get_args(Kind)}")
-    printed = [alias for cell in line["aliases"].split(";") if cell for alias in _aliases(cell)]
-    try:
-        return Processor(
-            name=line["name"],
-            aliases=tuple(dict.fromkeys(alias for alias in printed if not alias.startswith("?"))),
-            context_aliases=tuple(dict.fromkeys(alias[1:] for alias in printed if alias.startswith("?"))),
-            vendor=line["vendor"],
-            kind=cast(Kind, line["kind"]),
-            year=int(line["year"]),
-            peak_gflops_fp32=_number(line["peak_gflops_fp32"]),
-            peak_format=_one_of(line, "peak_format", FORMATS),
-            clock=_one_of(line, "clock", CLOCKS),
-            peak_gflops_tensor=_number(line["peak_gflops_tensor"]),
-            tensor_format=_one_of(line, "tensor_format", FORMATS),
-            tdp_watts=_number(line["tdp_watts"]),
-            contains=line["contains"] or None,
-            processors=int(line["processors"] or 1),
-            source=line["source"],
-        )
-    except ValueError as fault:
-        raise ValueError(f"{HARDWARE_CSV.name} line {number} ({line['name']}): {fault}") from fault
+    printed = [alias for cell in line.aliases.split(";") if cell for alias in _aliases(cell)]
+    return Processor(
+        **line.model_dump(exclude={"aliases"}),
+        aliases=tuple(dict.fromkeys(alias for alias in printed if not alias.startswith("?"))),
+        context_aliases=tuple(dict.fromkeys(alias[1:] for alias in printed if alias.startswith("?"))),
+    )
 
 
 def _aliases(cell: str) -> list[str]:
     """The names a cell stands for; its leading "?" goes to each."""
     mark = "?" if cell.startswith("?") else ""
     return [mark + name for name in expand_braces(cell.removeprefix("?"))]
-
-
-def _one_of(line: Mapping[str, str], column: str, known: tuple[str, ...]) -> str | None:
-    """The cell, which is one of these words, or None where it is empty."""
-    cell = line[column]
-    if cell and cell not in known:
-        raise ValueError(f"{column} is {cell!r}, not one of {', '.join(known)}")
-    return cell or None
-
-
-def _number(cell: str) -> float | None:
-    return float(cell) if cell.strip() else None

@@ -6,11 +6,12 @@ such rows out, or asks what a slope is without them.
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+
+from db.reference.files import read_csv
 
 TRAITS_CSV = Path(__file__).parent / "model_traits.csv"
 TRAITS = ("pre_training", "extra_data", "ensemble", "search")
@@ -38,20 +39,17 @@ def traits_of(model: str, title: str = "", comments: str = "") -> frozenset[str]
 
 @lru_cache(maxsize=1)
 def load_trait_patterns() -> tuple[TraitPattern, ...]:
-    """Every line of the file. ValueError names a line whose trait is not one of `TRAITS`."""
-    with TRAITS_CSV.open(encoding="utf-8", newline="") as file:
-        lines = list(csv.DictReader(file))
-    for number, line in enumerate(lines, start=2):
-        if line["trait"] not in TRAITS:
-            raise ValueError(f"{TRAITS_CSV.name} line {number}: {line['trait']!r} is not one of {', '.join(TRAITS)}")
+    """Every line of the file. FaultyFileError where one is at fault."""
+    from db.reference.shapes import TraitShape
+
     return tuple(
         TraitPattern(
-            line["trait"],
-            tuple(line["where"].split(" or ")),
-            re.compile(line["pattern"], re.IGNORECASE),
-            line["example"],
-            line["near_miss"],
-            line["source"],
+            line.trait,
+            tuple(line.where.split(" or ")),
+            re.compile(line.pattern, re.IGNORECASE),
+            line.example,
+            line.near_miss,
+            line.source,
         )
-        for line in lines
+        for line in read_csv(TRAITS_CSV, TraitShape).values()
     )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from db.reference.printed_names import expand_braces
+from db.reference.files import read_toml
 
 NOT_MODELS_TOML = Path(__file__).parent / "not_models.toml"
 _WORD_GROUPS = ("words", "kinds", "tasks", "measures", "languages", "products", "data_sets")
@@ -28,13 +27,14 @@ class NotModels:
 @cache
 def load_not_models() -> NotModels:
     """The file's words; read once."""
-    with NOT_MODELS_TOML.open("rb") as file:
-        table = tomllib.load(file)
+    from db.reference.shapes import NotModelsShape
+
+    table = read_toml(NOT_MODELS_TOML, NotModelsShape)
     return NotModels(
-        words=frozenset(word for group in _WORD_GROUPS for word in table[group].split()),
-        optimisers=frozenset(table["optimisers"].split()),
-        nouns_behind=frozenset(table["nouns_behind"].split()),
-        generic=frozenset(table["generic"].split()),
-        printed=tuple(table["printed"]),
-        printed_starts=tuple(name for raw in table["printed_starts"] for name in expand_braces(raw)),
+        words=frozenset(word for group in _WORD_GROUPS for word in getattr(table, group).split()),
+        optimisers=frozenset(table.optimisers.split()),
+        nouns_behind=frozenset(table.nouns_behind.split()),
+        generic=frozenset(table.generic.split()),
+        printed=table.printed,
+        printed_starts=table.printed_starts,
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
-from db.reference.printed_names import NameFinder, compile_names, expand_braces, name_key
+from db.reference.files import faults_in_toml, read_toml
+from db.reference.printed_names import NameFinder, compile_names, name_key
 
 TASKS_TOML = Path(__file__).parent / "tasks.toml"
 
@@ -28,19 +28,21 @@ class _Names:
 
 
 @cache
+def known_tasks() -> tuple[str, ...]:
+    """The tasks that the file describes, in its order."""
+    return tuple(dict.fromkeys(task for task in _names().tasks.values() if task))
+
+
+@cache
 def _names() -> _Names:
-    with TASKS_TOML.open("rb") as file:
-        tables = tomllib.load(file)
+    from db.reference.shapes import TasksShape
+
     tasks: dict[str, str | None] = {}
     names: list[str] = []
-    for task, table in tables.items():
-        for kind, meaning in (("words", task), ("not_words", None)):
-            for name in _expanded(table[kind]):
+    for task, table in read_toml(TASKS_TOML, TasksShape).root.items():
+        for kind, meaning, printed in (("words", task, table.words), ("not_words", None, table.not_words)):
+            for name in printed:
                 if tasks.setdefault(name_key(name), meaning) != meaning:
-                    raise ValueError(f"{TASKS_TOML.name}: {name!r} has two meanings")
+                    raise faults_in_toml(TASKS_TOML, [((task, kind), f"{task}: {name!r} has two meanings")])
                 names.append(name)
     return _Names(compile_names(names), tasks)
-
-
-def _expanded(names: list[str]) -> Iterator[str]:
-    return (name for raw in names for name in expand_braces(raw))

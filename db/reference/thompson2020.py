@@ -11,9 +11,7 @@
 
 from __future__ import annotations
 
-import csv
 import math
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +19,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from db.errors import BadInputError, Fault, FaultyFileError
+from db.reference.files import read_csv, read_toml
 from db.untyped import Row
 
 ROWS_CSV = Path(__file__).parent / "thompson2020.csv"
@@ -37,10 +37,15 @@ NUMBERS = (
     "peak_gflops_total", "epochs", "training_data",
 )  # fmt: skip
 WHOLE_NUMBERS = ("version", "year")
+COLUMNS = (
+    "row", "benchmark", "arxiv_id", "version", "link", "year", "title", "model", *SCORES, "flops", "multiply_adds",
+    "parameters", "device", "device_kind", "device_count", "host_cpu", "host_cpu_count", "training_time_text",
+    "training_seconds", "peak_gflops_total", "epochs", "training_data", "comments", "reimplementation",
+)  # fmt: skip
 WHOLE_ROW = "*"  # the field of a correction that leaves the row of this model out
 
 
-class CorrectionError(ValueError):
+class CorrectionError(BadInputError, ValueError):
     """A correction whose row, field or expected value is no longer in the table."""
 
 
@@ -77,33 +82,39 @@ def load_rows_as_fitted() -> pd.DataFrame:
 
 @lru_cache(maxsize=1)
 def load_study_peaks() -> Mapping[str, float]:
-    """GFLOP/s of one processor as the paper counted it, by the device's name in its table; base "
-    "and boost clocks mixed."""
-    with PEAKS_CSV.open(encoding="utf-8", newline="") as file:
-        return {line["device"]: float(line["peak_gflops"]) for line in csv.DictReader(file)}
+    """GFLOP/s of one processor as the paper counted it, by the device's name in its table.
+
+    Base and boost clocks are mixed.
+    """
+    from db.reference.shapes import PeakShape
+
+    return {line.device: line.peak_gflops for line in read_csv(PEAKS_CSV, PeakShape).values()}
 
 
 def load_published() -> dict[str, list[Row]]:
     """What the paper prints, by kind: `regression`, `projection`, `figure6`; each a list of entries as in the file."""
-    with PUBLISHED_TOML.open("rb") as file:
-        return tomllib.load(file)
+    from db.reference.shapes import PublishedShape
+
+    return read_toml(PUBLISHED_TOML, PublishedShape).model_dump(exclude_unset=True)
 
 
 @lru_cache(maxsize=1)
 def load_as_fitted() -> tuple[Correction, ...]:
     """Where the paper fitted another value than its authors' table has; `source` holds the evidence."""
-    with AS_FITTED_CSV.open(encoding="utf-8", newline="") as file:
-        return tuple(
-            Correction(line["row"], line["field"], line["expected_old"], line["new"], line["reason"], line["evidence"])
-            for line in csv.DictReader(file)
-        )
+    from db.reference.shapes import AsFittedShape
+
+    return tuple(
+        Correction(line.row, line.field, line.expected_old, line.new, line.reason, line.evidence)
+        for line in read_csv(AS_FITTED_CSV, AsFittedShape).values()
+    )
 
 
 @lru_cache(maxsize=1)
 def load_corrections() -> tuple[Correction, ...]:
     """Every correction, in the file's order."""
-    with CORRECTIONS_CSV.open(encoding="utf-8", newline="") as file:
-        return tuple(Correction(**line) for line in csv.DictReader(file))
+    from db.reference.shapes import CorrectionShape
+
+    return tuple(Correction(**line.model_dump()) for line in read_csv(CORRECTIONS_CSV, CorrectionShape).values())
 
 
 def apply_corrections(cells: pd.DataFrame, corrections: Iterable[Correction]) -> pd.DataFrame:
@@ -143,11 +154,17 @@ def typed(cells: pd.DataFrame) -> pd.DataFrame:
 
 @lru_cache(maxsize=1)
 def _cells() -> pd.DataFrame:
-    """The printed cells, "" where empty."""
-    cells = pd.read_csv(ROWS_CSV, dtype=str, keep_default_na=False).set_index("row")
-    if not cells.index.is_unique:
-        raise ValueError(f"{ROWS_CSV.name}: row ids must differ")
-    return cells
+    """The printed cells, "" where empty. FaultyFileError where one is not of its column's kind, or a row is double."""
+    from db.reference.shapes import table_shape
+
+    kinds: dict[str, type] = dict.fromkeys(NUMBERS, float) | dict.fromkeys(WHOLE_NUMBERS, int)
+    checked = read_csv(ROWS_CSV, table_shape({column: kinds.get(column, str) for column in COLUMNS}))
+    cells = pd.read_csv(ROWS_CSV, dtype=str, keep_default_na=False)
+    lines: dict[str, int] = {}
+    for line, key in zip(checked, cells["row"], strict=True):
+        if lines.setdefault(key, line) != line:
+            raise FaultyFileError(ROWS_CSV, [Fault(line, f"the row {key} stands on line {lines[key]} already")])
+    return cells.set_index("row")
 
 
 def _same(found: str, expected: str) -> bool:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
-import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
 from db.reference.benchmarks import find_variants
-from db.reference.printed_names import Found, NameFinder, compile_names, expand_braces
+from db.reference.files import read_toml
+from db.reference.printed_names import Found, NameFinder, compile_names
 
 UNTRACKED_TOML = Path(__file__).parent / "untracked.toml"
 
 
 @cache
+def load_untracked() -> Mapping[str, tuple[str, ...]]:
+    """The file's names by kind: datasets, pretraining, metrics; their braces expanded."""
+    from db.reference.shapes import UntrackedShape
+
+    names = read_toml(UNTRACKED_TOML, UntrackedShape)
+    return {"datasets": names.datasets, "pretraining": names.pretraining, "metrics": names.metrics}
+
+
+@cache
 def _finder(kind: str) -> NameFinder:
-    with UNTRACKED_TOML.open("rb") as file:
-        names = tomllib.load(file)[kind]
-    return compile_names([name for raw in names for name in expand_braces(raw)])
+    return compile_names(load_untracked()[kind])
 
 
 def find_untracked_datasets(text: str) -> list[Found]:

@@ -256,7 +256,7 @@ def _values(
     there = {(c.field, c.metric) for c in shown}
     for s in of_old.values():
         if upheld.get(_field_of(s)) is s or _field_of(s) not in there:
-            yield _decided(s, UNITS.get(Field(s.thing.field)), None)
+            yield _decided(s, UNITS.get(s.thing.field), None)
 
 
 def _field_of(s: Settlement) -> tuple[str, str | None]:

@@ -1,5 +1,5 @@
 -- One line a curated row: each value with its page, quote and state beside it. Scores: the row's primary metric
--- (the first saved) in `metric`/`score`, all of them in `scores` as JSON.
+-- (the first saved) in `metric`/`score`, all of them in `scores` as JSON; fields without a column in `others` as JSON.
 CREATE OR REPLACE VIEW curated AS
 WITH said AS (
     -- the paper's words; where a person gave a value that stands nowhere in them, that person's, marked as such
@@ -32,6 +32,15 @@ scores AS (
     FROM said
     WHERE field = 'score'
     GROUP BY row_key
+),
+others AS (
+    SELECT row_key,
+           to_json(list({'field': field, 'value': coalesce(to_json(value_text), to_json(value)), 'unit': unit, 'page': page,
+                         'quote': quote, 'state': state} ORDER BY saved)) AS others
+    FROM said
+    WHERE field NOT IN ('score', 'device', 'device_count', 'training_time', 'epochs', 'parameters', 'flops',
+                        'multiply_adds', 'training_flops')
+    GROUP BY row_key
 )
 SELECT r.row_key, r.source, r.arxiv_id, r.version, r.title, r.published, r.model, r.benchmark, r.role,
        s.metric, s.score, s.score_page, s.score_quote, s.score_state, s.scores,
@@ -42,9 +51,11 @@ SELECT r.row_key, r.source, r.arxiv_id, r.version, r.title, r.published, r.model
        p.value AS parameters,             p.page AS parameters_page,    p.quote AS parameters_quote,    p.state AS parameters_state,
        f.value AS flops,                  f.page AS flops_page,         f.quote AS flops_quote,         f.state AS flops_state,
        m.value AS multiply_adds,          m.page AS multiply_adds_page, m.quote AS multiply_adds_quote, m.state AS multiply_adds_state,
-       o.value AS training_flops,         o.page AS training_flops_page, o.quote AS training_flops_quote, o.state AS training_flops_state
+       o.value AS training_flops,         o.page AS training_flops_page, o.quote AS training_flops_quote, o.state AS training_flops_state,
+       coalesce(x.others, to_json([]::VARCHAR[])) AS others
 FROM curated_rows r
 LEFT JOIN scores   s ON s.row_key = r.row_key
+LEFT JOIN others   x ON x.row_key = r.row_key
 LEFT JOIN by_field d ON d.row_key = r.row_key AND d.field = 'device'
 LEFT JOIN by_field n ON n.row_key = r.row_key AND n.field = 'device_count'
 LEFT JOIN by_field t ON t.row_key = r.row_key AND t.field = 'training_time'

@@ -20,13 +20,13 @@ from extract.language.same_model import one_within_the_other, same_model
 
 MOST_OF_A_PAPER = 5.0  # records' worth that one paper counts for, of one field and way of joining
 
-_RUN_KEYS = {
+_RUN_KEYS: Mapping[str, Sequence[str]] = {
     Field.DEVICE: ("device",),
     Field.DEVICE_COUNT: ("count", "count_alt"),
     Field.TRAINING_TIME: ("time_seconds",),
     Field.EPOCHS: ("epochs",),
 }
-_MODEL_KEYS = {
+_MODEL_KEYS: Mapping[str, Sequence[str]] = {
     Field.PARAMETERS: ("params",),
     Field.FLOPS: ("flops",),
     Field.MULTIPLY_ADDS: ("multiply_adds",),
@@ -100,11 +100,11 @@ def link_record(judged: Iterable[JudgedLink]) -> dict[str, dict[str, tuple[float
 
 def _holders(paper: LabelledPaper, field: str, value: float | str) -> Iterable[Sequence[str]]:
     """The names, for each annotated run or model that has this value, of the models that it is of; "*" is all."""
-    if (keys := _RUN_KEYS.get(Field(field))) is not None:
+    if (keys := _RUN_KEYS.get(field)) is not None:
         for run in paper.runs:
             if run.get("purpose") != "inference" and _has(run, keys, field, value):
                 yield run.get("models") or ("*",)
-    elif (keys := _MODEL_KEYS.get(Field(field))) is not None:
+    elif (keys := _MODEL_KEYS.get(field)) is not None:
         for model in paper.models:
             if _has(model, keys, field, value):
                 yield (model["name"],)

@@ -21,7 +21,8 @@ SCALARS = (
     Field.DEVICE, Field.DEVICE_COUNT, Field.TRAINING_TIME, Field.EPOCHS, Field.PARAMETERS, Field.FLOPS,
     Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS,
 )  # fmt: skip
-TOLERANCE = {Field.DEVICE_COUNT: 0.0, Field.EPOCHS: 0.0, Field.TRAINING_TIME: 0.02}  # relative; the others 1 %
+# relative; the others 1 %
+TOLERANCE: Mapping[str, float] = {Field.DEVICE_COUNT: 0.0, Field.EPOCHS: 0.0, Field.TRAINING_TIME: 0.02}
 RUN_KEYS = {
     Field.DEVICE: "device",
     Field.DEVICE_COUNT: "count",
@@ -99,7 +100,7 @@ def same_value(field: str, a: Value, b: Value) -> bool:
         x_number, y_number = float(a), float(b)
     except (TypeError, ValueError):
         return False
-    return abs(x_number - y_number) <= TOLERANCE.get(Field(field), 0.01) * max(abs(x_number), abs(y_number)) + 1e-9
+    return abs(x_number - y_number) <= TOLERANCE.get(field, 0.01) * max(abs(x_number), abs(y_number)) + 1e-9
 
 
 def score_key(benchmark: str | None, metric: str | None, value: float) -> tuple[str, str, float]:

@@ -47,7 +47,9 @@ _SIZE_ALONE = Pattern(
 def make_records(arxiv_id: str, version: int, candidates: Iterable[Candidate]) -> list[Record]:
     """The paper's records: its own models with a score or a cost, in order of benchmark and model."""
     chosen = [c for c in candidates if c.chosen and c.role != Role.PRIOR and c.purpose != Purpose.INFERENCE]
-    costs = [c for c in chosen if c.field in COST_FIELDS]
+    further = sorted({c.field for c in chosen} - set(Field))  # of files that a contributor added
+    cost_fields = (*COST_FIELDS, *further)
+    costs = [c for c in chosen if c.field in cost_fields]
     runs = runs_of([c for c in chosen if c.field in OF_A_RUN])
     known = ModelNames(c.subject for c in chosen if c.subject)
     groups, names = _models(chosen, costs, runs, known)
@@ -58,7 +60,7 @@ def make_records(arxiv_id: str, version: int, candidates: Iterable[Candidate]) -
     for key, scores in groups.items():
         model, benchmark = names[key[0]], key[1]
         values: list[RecordValue] = list(_scores(scores, benchmark))
-        for field in COST_FIELDS:
+        for field in cost_fields:
             found, link = _of_model([c for c in costs if c.field == field], model, known, alone=alone)
             values += choice(found, field, link=link)
         # a model that sentences on costs alone name may be somebody else's: a run must name it

@@ -24,6 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any, NamedTuple
 
+from db.errors import PaperflopsError
 from db.models import Outcome
 from db.tables.readings import Reading
 from extract.read_paper import read_paper, reader_version
@@ -47,6 +48,13 @@ class Job:
     witness: bool = False  # whether its tables are read a second time
 
 
+@dataclass(frozen=True)
+class Unable:
+    """The answer of a server that can't read anything: a rule or a table of its own is at fault."""
+
+    why: str
+
+
 class Sandbox:
     """Reads files one after the other, each in its own process. Not for several threads at once."""
 
@@ -57,7 +65,7 @@ class Sandbox:
             _open.add(self)
 
     def read(self, job: Job) -> Reading:
-        """The file's reading. Never raises for a bad file or a dying worker."""
+        """The file's reading. Never raises for a bad file or a dying worker; PaperflopsError for a faulty reader."""
         for _ in range(2):
             if self._stopped:
                 return _failed(job, Outcome.CRASHED, "stopped before it was read")
@@ -69,6 +77,10 @@ class Sandbox:
             except (BrokenPipeError, EOFError, OSError):
                 self.close()
                 continue
+            if isinstance(answer, Unable):
+                raise PaperflopsError(
+                    f"the reader can't start: {answer.why}", "mend that, and the same command goes on"
+                )
             assert isinstance(answer, Reading)
             return answer
         return _failed(job, Outcome.CRASHED, "the reading server died twice on it")
@@ -134,8 +146,13 @@ def _failed(job: Job, outcome: Outcome, message: str, **more: Any) -> Reading:
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
-    """Answers jobs until whoever asks is gone."""
-    warm_up()
+    """Answers jobs until whoever asks is gone; where the reader itself is at fault, the first one with the reason."""
+    try:
+        warm_up()
+    except Exception as error:
+        _receive(requests)
+        _send(answers, Unable(f"{type(error).__name__}: {error}{_where(error)}"))
+        return
     while True:
         try:
             _send(answers, _in_child(_receive(requests)))
@@ -192,14 +209,18 @@ def _work(job: Job, write_end: int) -> None:
     except FileNotFoundError:
         reading = _failed(job, Outcome.DAMAGED, GONE)
     except Exception as error:
-        where = error.__traceback__
-        while where is not None and where.tb_next is not None:
-            where = where.tb_next
-        place = f" in {Path(where.tb_frame.f_code.co_filename).name}:{where.tb_lineno}" if where else ""
-        reading = _failed(job, Outcome.CRASHED, f"{type(error).__name__}: {error}{place}"[:500])
+        reading = _failed(job, Outcome.CRASHED, f"{type(error).__name__}: {error}{_where(error)}"[:500])
     data = pickle.dumps(reading, protocol=pickle.HIGHEST_PROTOCOL)
     with os.fdopen(write_end, "wb") as pipe:
         pipe.write(data)
+
+
+def _where(error: BaseException) -> str:
+    """The file and line that raised it: " in rows.py:12"."""
+    where = error.__traceback__
+    while where is not None and where.tb_next is not None:
+        where = where.tb_next
+    return f" in {Path(where.tb_frame.f_code.co_filename).name}:{where.tb_lineno}" if where else ""
 
 
 def _bytes_of(path: str) -> bytes:

@@ -61,6 +61,9 @@ def test_parse_id(text: str, expected: ArxivId | None) -> None:
         ("math_0411343v1.pdf", ArxivId("math/0411343", 1)),
         ("cs_0702144v2.pdf", ArxivId("cs/0702144", 2)),
         ("hep-th_9901001.pdf", ArxivId("hep-th/9901001")),
+        ("cs0701188.pdf", ArxivId("cs/0701188")),  # as arXiv's bulk sets name their files
+        ("astro-ph9912010.pdf", ArxivId("astro-ph/9912010")),
+        ("hep-th9901001v2.pdf", ArxivId("hep-th/9901001", 2)),
         ("arxiv_1512.03385v1.pdf", ArxivId("1512.03385", 1)),
         ("1512.03385v1 (1).pdf", ArxivId("1512.03385", 1)),
         ("1706.03762v5 - Attention Is All You Need.pdf", ArxivId("1706.03762", 5)),
@@ -69,6 +72,9 @@ def test_parse_id(text: str, expected: ArxivId | None) -> None:
         ("s1_truncated60_1512.03385.pdf", None),  # what somebody says of the file, not its name
         ("1512.033851.pdf", None),
         ("report_0411343.pdf", None),
+        ("scan0411343.pdf", None),
+        ("cs07011880.pdf", None),
+        ("cs0713188.pdf", None),
         ("20151203.pdf", None),
         ("1513.03385.pdf", None),
         ("paper.pdf", None),
@@ -86,6 +92,7 @@ def test_id_from_file_name(name: str, expected: ArxivId | None) -> None:
         ("arXiv:math/0411343v1 [math.DS] 15 Nov 2004", ArxivId("math/0411343", 1)),
         ("arXiv:cs.CL/0102003 v1   5 Feb 2001", ArxivId("cs/0102003", 1)),
         ("arXiv:1303.5778v1 [cs.NE]\r\n22 Mar 2013", ArxivId("1303.5778", 1)),
+        ("a page\farXiv:1303.5778v1\f[cs.NE]\f22 Mar 2013\fanother", ArxivId("1303.5778", 1)),
         # citations
         ("He et al. Deep residual learning. arXiv:1512.03385, 2015.", None),
         ("arXiv preprint arXiv:1512.03385v1, 2015", None),
@@ -145,6 +152,7 @@ def test_old_ids_round(month: date, archive: str, number: int, version: int) -> 
     expected = ArxivId(f"{archive}/{month:%y%m}{number:03d}", version)
     assert parse_id(str(expected)) == expected
     assert id_from_file_name(str(expected).replace("/", "_") + ".pdf") == expected
+    assert id_from_file_name(str(expected).replace("/", "") + ".pdf") == expected
     assert expected.month == month.replace(day=1)
 
 

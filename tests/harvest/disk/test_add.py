@@ -57,6 +57,25 @@ def test_identities(tmp_path: Path, folder: Path, capsys: pytest.CaptureFixture[
     assert "page.pdf: an HTML page" in err
 
 
+def test_hard_identities(tmp_path: Path) -> None:
+    """it knows bulk names without a slash, stamps broken by a form feed, and files that show another paper's page."""
+    pdfs = tmp_path / "in"
+    pdfs.mkdir()
+    own, other = "arXiv:1409.1556v6 [cs.CV] 10 Apr 2015", "arXiv:1512.02325v1 [cs.CV] 8 Dec 2015"
+    (pdfs / "cs0701188.pdf").write_bytes(small_pdf(title="A small network for recognition", body="a"))
+    (pdfs / "fed.pdf").write_bytes(b"\f" + small_pdf(title="A title with\fa feed", stamp=own.replace("] ", "]\f")))
+    (pdfs / "1706.03762v5.pdf").write_bytes(small_pdf(title="Named by its own id", stamp=other, stamp_page=2, pages=2))
+    db = tmp_path / "p.duckdb"
+    assert add(db, [pdfs]) == Added(added=3)
+    with reading(db) as con:
+        titles = {(p.arxiv_id, p.version): p.title for p in load_papers(con)}
+    assert titles == {
+        ("cs/0701188", UNKNOWN_VERSION): "A small network for recognition",
+        ("1409.1556", 6): "A title with a feed",
+        ("1706.03762", 5): "Named by its own id",
+    }
+
+
 def test_content_is_kept_whole(tmp_path: Path, folder: Path) -> None:
     """it keeps each file under its content's name, byte for byte, and leaves no part file."""
     db = tmp_path / "p.duckdb"
