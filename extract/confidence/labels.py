@@ -10,7 +10,8 @@ from pathlib import Path
 
 import extract.labels
 from db.reference.labelled_papers import LabelledPaper, load_labelled
-from extract.confidence.truth import Truth, truth_of
+from extract.confidence.truth import truth_of
+from extract.labels.score import Truth
 
 FOLDER = Path(extract.labels.__file__).parent
 
