@@ -409,7 +409,7 @@ class InputError(Exception):
 def load_sets(folder: Path = HERE) -> dict[str, str]:
     """arXiv id -> the set that the labelled paper belongs to."""
     with (folder / "papers.csv").open(encoding="utf-8", newline="") as rows:
-        return {row["arxiv_id"]: row["set"] for row in csv.DictReader(rows)}
+        return {row["arxiv_id"].removeprefix("arXiv:"): row["set"] for row in csv.DictReader(rows)}
 
 
 def load_annotations(*folders: Path) -> dict[str, Row]:
