@@ -18,6 +18,7 @@ if threading.current_thread() is threading.main_thread():
 
 import curate.run
 import db.run
+import extract.labels
 import extract.run
 import harvest.run
 from db.errors import PaperflopsError
@@ -34,7 +35,7 @@ class Commands(OneLineGroup):
 
     order = (
         "add", "harvest", "schedule", "extract", "show", "sentences", "review", "crosscheck", "reference", "status",
-        "export", "evaluate", "db",
+        "export", "release", "evaluate", "db",
     )  # fmt: skip
 
 
@@ -49,7 +50,7 @@ app = PlainTyper(
 
 for stage in (harvest.run, extract.run, curate.run):
     stage.mount(app)
-db.run.mount(app, show_tables)
+db.run.mount(app, show_tables, extract.labels.FOLDER)
 
 
 def _say_version(asked: bool) -> None:

@@ -1,8 +1,9 @@
-"""The commands of db: those that only look (status, show, export); those that keep it safe stand in `db/safety`."""
+"""The commands of db: those that only look (status, show, export, release); `db/safety` has those that keep it safe."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -13,16 +14,18 @@ from db.look.export import export as export_rows
 from db.look.page import picture_of_page
 from db.look.show import show as show_paper
 from db.look.status import status as show_status
+from db.release.release import release as make_release
 from db.safety import commands as safety
 from db.settings import DEFAULT_DB, DbOption
 from db.terminal.command_line import PlainTyper
 from db.terminal.console import say
 
 
-def mount(app: typer.Typer, show_tables: Callable[[Path, str], None]) -> None:
+def mount(app: typer.Typer, show_tables: Callable[[Path, str], None], labels: Path) -> None:
     """Adds these commands to the command line.
 
     `show_tables` prints a paper's tables, given the database and the id: reading them is not this package's business.
+    `labels` is the folder of the labelled papers, which a release has beside its tables.
     """
     app.command()(_show_command(show_tables))
     app.command()(status)
@@ -30,6 +33,7 @@ def mount(app: typer.Typer, show_tables: Callable[[Path, str], None]) -> None:
     for command in (predictions, records, curated):
         exports.command()(command)
     app.add_typer(exports)
+    app.command()(_release_command(labels))
     safety.mount(app)
 
 
@@ -102,3 +106,26 @@ def curated(out: OutOption, form: FormatOption = None, db: DbOption = DEFAULT_DB
     One line for each curated model, every value beside its page, words and state.
     """
     export_rows(db, What.CURATED, out, form)
+
+
+def _release_command(labels: Path) -> Callable[..., None]:
+    def release(
+        out: Annotated[Path, typer.Option("--out", metavar="DIR", help="A new folder.", file_okay=False)],
+        since: Annotated[
+            Path | None,
+            typer.Option(metavar="DIR", help="An earlier release: what changed since, and why.", file_okay=False),
+        ] = None,
+        on: Annotated[
+            datetime | None,
+            typer.Option("--date", metavar="DATE", formats=["%Y-%m-%d"], help="Its date; else the database's newest."),
+        ] = None,
+        db: DbOption = DEFAULT_DB,
+    ) -> None:
+        """Write a data release.
+
+        The curated table and, apart, the machine-read values, with a data card, descriptions for programs, checksums, a
+        page to search them offline, and the labelled papers with the scorer.
+        """
+        make_release(db, labels, out, since, on and date(on.year, on.month, on.day))
+
+    return release

@@ -1,1 +1,1 @@
-"""A data release: the tables with what describes them, a data card, the changes since the last one, and a page to look."""
+"""A data release: tables with what describes them, a data card, the changes since the last one, a page to look at."""

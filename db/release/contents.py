@@ -31,15 +31,14 @@ class About:
     name: str = "paperflops"
     title: str = "Paperflops: what machine-learning results cost"
     description: str = (
-        "Hardware, processors, training time, epochs, FLOPs, multiply-adds, parameters and benchmark scores that papers "
-        "on arXiv report, each value with its page and its words: confirmed by people, and, apart, as a program read "
-        "them, with the measured chance that it read right."
+        "Hardware, processors, training time, epochs, FLOPs, multiply-adds, parameters and benchmark scores that "
+        "papers on arXiv report, each value with its page and its words: confirmed by people, and, apart, as a program "
+        "read them, with the measured chance that it read right."
     )
     author: str = "The paperflops contributors"
     license: str = "CC-BY-4.0"
     license_title: str = "Creative Commons Attribution 4.0 International"
     license_url: str = "https://creativecommons.org/licenses/by/4.0/"
-    homepage: str = "https://arxiv.org/abs/2007.05558"
     keywords: tuple[str, ...] = ("machine learning", "computing", "training cost", "benchmarks", "arXiv", "scaling")
 
     @property

@@ -71,7 +71,6 @@ def croissant(about: About, files: Sequence[File], tables: Iterable[Tabular], ci
         "version": about.version,
         "datePublished": about.date.isoformat(),
         "license": about.license_url,
-        "url": about.homepage,
         "creator": {"@type": "sc:Organization", "name": about.author},
         "keywords": list(about.keywords),
         "citeAs": citation,

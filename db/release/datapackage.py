@@ -30,7 +30,6 @@ def datapackage(about: About, files: Sequence[File], tables: Iterable[Tabular]) 
         "description": about.description,
         "version": about.version,
         "created": f"{about.date.isoformat()}T00:00:00Z",
-        "homepage": about.homepage,
         "licenses": [{"name": about.license, "title": about.license_title, "path": about.license_url}],
         "contributors": [{"title": about.author, "role": "author"}],
         "keywords": list(about.keywords),

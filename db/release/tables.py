@@ -48,8 +48,8 @@ _TOLD = {
     ),
     RECORDS: (
         "Machine-read records",
-        "One row a model on a benchmark as the extractor read it, before anybody confirmed it. Beside every value stand "
-        "its page, its words and the measured chance that it is right.",
+        "One row a model on a benchmark as the extractor read it, before anybody confirmed it. Beside every value "
+        "stand its page, its words and the measured chance that it is right.",
         ("record",),
     ),
     PREDICTIONS: (
@@ -73,7 +73,7 @@ def released_tables(con: Connection) -> Iterator[Released]:
 
 
 def write_table(con: Connection, table: Released, folder: Path) -> int:
-    """The number of rows of the table, which now stands in the folder as CSV, as Parquet, and as what else it is read as."""
+    """The number of rows of the table, which now stands in the folder in each of its forms."""
     forms = (*FORMATS, *_FORMATS_TOO.get(table.name, ()))
     counts = {write_rows(con, table.sql, folder / f"{table.name}.{form.value}", form) for form in forms}
     (count,) = counts
