@@ -215,7 +215,7 @@ _KINDS = ("xeon", "titan", "gpu", "cpu")
 def device_model(printed: str) -> str:
     """What tells the device from others: "NVIDIA Tesla V100-SXM2 16GB" -> "v100", "8 GPUs" -> "gpu".
 
-    Annotators write a device as the paper prints it ("NVIDIA Tesla V100-SXM2 16GB", "V100s"); a name that says only
+    Annotators write a device as the paper prints it ("NVIDIA Tesla V100-SXM2 16GB", "TPUv3"); a name that says only
     "GPU" or "CPU" says how many, and not what.
     """
     name = " " + re.sub(r"[-_/]", " ", re.sub(r"\(.*?\)", " ", printed.lower())) + " "
