@@ -19,6 +19,7 @@ if threading.current_thread() is threading.main_thread():
 
 import curate.run
 import db.run
+import extract.labels
 import extract.run
 import harvest.run
 from db.errors import PaperflopsError
@@ -37,7 +38,7 @@ class Commands(OneLineGroup):
 
     order = (
         "add", "harvest", "schedule", "extract", "show", "sentences", "review", "crosscheck", "reference", "status",
-        "export", "evaluate", "check", "db",
+        "export", "release", "evaluate", "check", "db",
     )  # fmt: skip
 
 
@@ -61,7 +62,7 @@ def check_stages() -> Iterator[Checked]:
 
 for stage in (harvest.run, extract.run, curate.run):
     stage.mount(app)
-db.run.mount(app, show_tables, check_stages)
+db.run.mount(app, show_tables, extract.labels.FOLDER, check_stages)
 
 
 def _say_version(asked: bool) -> None:

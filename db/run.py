@@ -1,8 +1,9 @@
-"""The commands of db: those that only look (status, show, export); those that keep it safe stand in `db/safety`."""
+"""The commands of db: those that only look (status, show, export, release); `db/safety` has those that keep it safe."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
 from typing import Annotated
@@ -16,6 +17,7 @@ from db.look.page import picture_of_page
 from db.look.show import show as show_paper
 from db.look.status import status as show_status
 from db.reference.check import Checked, check_reference
+from db.release.release import release as make_release
 from db.safety import commands as safety
 from db.settings import DEFAULT_DB, DbOption
 from db.terminal.command_line import PlainTyper
@@ -23,12 +25,16 @@ from db.terminal.console import say
 
 
 def mount(
-    app: typer.Typer, show_tables: Callable[[Path, str], None], check_stages: Callable[[], Iterable[Checked]]
+    app: typer.Typer,
+    show_tables: Callable[[Path, str], None],
+    labels: Path,
+    check_stages: Callable[[], Iterable[Checked]],
 ) -> None:
     """Adds these commands to the command line.
 
     `show_tables` prints a paper's tables, given the database and the id; `check_stages` looks through the files that
-    contributors write for the stages: neither is this package's business.
+    contributors write for the stages: neither is this package's business. `labels` is the folder of the labelled
+    papers, which a release has beside its tables.
     """
     app.command()(_check_command(check_stages))
     app.command()(_show_command(show_tables))
@@ -37,6 +43,7 @@ def mount(
     for command in (predictions, records, curated):
         exports.command()(command)
     app.add_typer(exports)
+    app.command()(_release_command(labels))
     safety.mount(app)
 
 
@@ -121,3 +128,26 @@ def curated(out: OutOption, form: FormatOption = None, db: DbOption = DEFAULT_DB
     One line for each curated model, every value beside its page, words and state.
     """
     export_rows(db, What.CURATED, out, form)
+
+
+def _release_command(labels: Path) -> Callable[..., None]:
+    def release(
+        out: Annotated[Path, typer.Option("--out", metavar="DIR", help="A new folder.", file_okay=False)],
+        since: Annotated[
+            Path | None,
+            typer.Option(metavar="DIR", help="An earlier release: what changed since, and why.", file_okay=False),
+        ] = None,
+        on: Annotated[
+            datetime | None,
+            typer.Option("--date", metavar="DATE", formats=["%Y-%m-%d"], help="Its date; else the database's newest."),
+        ] = None,
+        db: DbOption = DEFAULT_DB,
+    ) -> None:
+        """Write a data release.
+
+        The curated table and, apart, the machine-read values, with a data card, descriptions for programs, checksums, a
+        page to search them offline, and the labelled papers with the scorer.
+        """
+        make_release(db, labels, out, since, on and date(on.year, on.month, on.day))
+
+    return release

@@ -1,11 +1,17 @@
-"""What every test may ask for: a database of its own, the shared folder, and no settings of the machine."""
+"""What every test may ask for: a database of its own, a browser, the shared folder, no settings of the machine."""
 
 from __future__ import annotations
 
 import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
+
+if TYPE_CHECKING:
+    from selenium.webdriver import Chrome
 
 ROOT = Path(__file__).resolve().parent.parent
 LABEL_STUDIO = "label-studio"
@@ -51,3 +57,33 @@ def _group(item: pytest.Item) -> str:
     """Which tests go to the same worker as this one."""
     asks_for = set(getattr(item, "fixturenames", ()))
     return LABEL_STUDIO if asks_for & {"label_studio", "label_studio_venv"} else item.nodeid.partition("::")[0]
+
+
+@pytest.fixture(scope="session")
+def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
+    """Headless Chromium of 1440 x 900."""
+    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if chromium is None or driver is None:
+        pytest.skip("there is no Chromium with its chromedriver on this machine")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for argument in (
+        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+        "--disable-background-networking", "--disable-component-update", "--window-size=1440,900",
+        f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
+    ):  # fmt: skip
+        options.add_argument(argument)
+    chrome = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
+    size = {"width": 1440, "height": 900, "deviceScaleFactor": 1, "mobile": False}
+    chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        yield chrome
+    finally:
+        chrome.quit()
+
+
+@pytest.fixture
+def screenshots(tmp_path: Path) -> Path:
+    """Where a test leaves what the browser showed; kept where KEEP_SCREENSHOTS says."""
+    return Path(os.environ.get("KEEP_SCREENSHOTS", tmp_path))

@@ -76,10 +76,7 @@ def export(db: Path, what: What, out: Path, form: Format | None = None) -> None:
     if out.is_dir():
         raise BadInputError(f"{out} is a folder", "name a file in it with --out")
     with reading(db) as con, _whole_file(out) as part:
-        con.execute(f"SET memory_limit = '{COPY_MEMORY}'")
-        if what is What.RECORDS:
-            name_primary_metrics(con, {b.id: b.primary_metric.id for b in load_benchmarks().values()})
-        count = _copy(con, _table(con, what), part, form)
+        count = write_rows(con, sql_of(con, what), part, form)
         note = _left_out(con) if what is What.PREDICTIONS else ""
     rows = f"{count} {what.value}{' rows' if what is What.CURATED else ''}"
     place = "standard output" if out == STDOUT else out
@@ -87,9 +84,22 @@ def export(db: Path, what: What, out: Path, form: Format | None = None) -> None:
     (warn if out == STDOUT else say)(f"{rows} written to {place}{note}{hint}")
 
 
-def _table(con: Connection, what: What) -> _Table:
-    described = rows_of(con, f"DESCRIBE {_SQL[what]}")
-    return _Table(_SQL[what], {row["column_name"]: row["column_type"] for row in described})
+def sql_of(con: Connection, what: What) -> str:
+    """The query whose rows are exported, on a connection that has been told what it needs."""
+    if what is What.RECORDS:
+        name_primary_metrics(con, {b.id: b.primary_metric.id for b in load_benchmarks().values()})
+    return _SQL[what]
+
+
+def columns_of(con: Connection, sql: str) -> dict[str, str]:
+    """The columns that a query gives, in order, each with its type in DuckDB."""
+    return {row["column_name"]: row["column_type"] for row in rows_of(con, f"DESCRIBE {sql}")}
+
+
+def write_rows(con: Connection, sql: str, part: Path, form: Format) -> int:
+    """The number of rows of the query that were written to the file."""
+    con.execute(f"SET memory_limit = '{COPY_MEMORY}'")
+    return _copy(con, _Table(sql, columns_of(con, sql)), part, form)
 
 
 def _left_out(con: Connection) -> str:

@@ -64,4 +64,4 @@ LEFT JOIN by_field p ON p.row_key = r.row_key AND p.field = 'parameters'
 LEFT JOIN by_field f ON f.row_key = r.row_key AND f.field = 'flops'
 LEFT JOIN by_field m ON m.row_key = r.row_key AND m.field = 'multiply_adds'
 LEFT JOIN by_field o ON o.row_key = r.row_key AND o.field = 'training_flops'
-ORDER BY r.source, r.benchmark, r.arxiv_id, r.model;
+ORDER BY r.source, r.benchmark, r.arxiv_id, r.model, r.row_key;

@@ -15,7 +15,7 @@ from db.models import Candidate, Field, Record, normal_name
 from db.reference.labelled_papers import LabelledPaper
 from db.untyped import Parsed
 from extract.confidence.chance import share_right
-from extract.confidence.truth import same_value
+from extract.labels.score import same_value
 from extract.language.same_model import one_within_the_other, same_model
 
 MOST_OF_A_PAPER = 5.0  # records' worth that one paper counts for, of one field and way of joining

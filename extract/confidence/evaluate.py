@@ -33,9 +33,9 @@ from extract.confidence.chance import CONFIDENCE_FILE, Calibration
 from extract.confidence.fit import Judged, calibrated, out_of_paper
 from extract.confidence.labels import UNSEEN, LabelledEntry, LabelSet, load_entries, load_labels, truths_of, year_of
 from extract.confidence.reliability import calibration_error, reliability_curve
-from extract.confidence.score import RUN, SCORED, FieldScore, mean_over_papers, score_fields, whose_right
 from extract.confidence.signs import Signs, signs_of
-from extract.confidence.truth import Truth, is_right, load_truths
+from extract.confidence.truth import is_right, load_truths, said_by
+from extract.labels.score import RUN, SCORE, SCORED, FieldScore, Truth, mean_over_papers, score_fields, whose_right
 
 
 class By(StrEnum):
@@ -98,19 +98,28 @@ class _Read:
     """What the database holds of the extractor's word."""
 
     papers: frozenset[str]  # arXiv ids of the papers that were read, those that say nothing too
+    readers: tuple[str, ...]  # the versions of the reader that read them
     candidates: Sequence[Candidate]
     records: Sequence[Record]
 
     @staticmethod
     def of(db: Path) -> _Read:
         with reading(db) as con:
-            papers = rows_of(con, "SELECT arxiv_id FROM readings WHERE outcome = 'read'")
-            return _Read(frozenset(row["arxiv_id"] for row in papers), load_candidates(con), load_records(con))
+            papers = rows_of(con, "SELECT arxiv_id, reader_version FROM readings WHERE outcome = 'read'")
+            return _Read(
+                frozenset(row["arxiv_id"] for row in papers),
+                tuple(sorted({row["reader_version"] for row in papers})),
+                load_candidates(con),
+                load_records(con),
+            )
 
 
 @dataclass(frozen=True)
 class _Found:
     """What was measured: fields' figures by group, the values judged, and the calibration that they give."""
+
+    readers: Sequence[str]  # the versions of the reader that was measured
+    papers: Mapping[str, int]  # of each group
 
     scores: Mapping[str, Sequence[FieldScore]]
     judged: Sequence[Judged]  # that the calibration is fitted on
@@ -133,7 +142,7 @@ def _by_decisions(read: _Read, db: Path, errors: str | None) -> _Found:
     telling.say_patterns(judged, places=True)
     if errors is not None:
         telling.say_judged_wrong(judged, errors)
-    return _Found({}, judged, found, points)
+    return _Found(read.readers, {}, {}, judged, found, points)
 
 
 def _by_gold(read: _Read, folder: Path, errors: str | None) -> _Found:
@@ -142,14 +151,14 @@ def _by_gold(read: _Read, folder: Path, errors: str | None) -> _Found:
     judged = judged_by_truths(read.candidates, truths)
     absent = set(truths) - read.papers
     say(f"{len(truths)} annotated papers, {len(absent)} not read here, {len(judged)} values judged")
-    scores = score_fields(truths, read.candidates)
+    scores = score_fields(truths, said_by(read.candidates))
     telling.say_scores(scores)
     found = replace(calibrated(judged), links=_say_joining(read, load_labelled(folder)))
     points = _say_calibration(judged, found)
     telling.say_patterns(judged, places=True)
     if errors is not None:
         telling.say_errors(scores, errors)
-    return _Found({"gold": scores}, judged, found, points)
+    return _Found(read.readers, {"gold": len(truths)}, {"gold": scores}, judged, found, points)
 
 
 def _by_labels(read: _Read, by: By, errors: str | None) -> _Found:
@@ -169,9 +178,16 @@ def _by_labels(read: _Read, by: By, errors: str | None) -> _Found:
     points = _say_calibration(judged, found)
     if errors is not None:
         tuned = truths_of([e for e in here if e.set is LabelSet.TUNED], labels)
-        telling.say_errors(score_fields(tuned, read.candidates), errors)
+        telling.say_errors(score_fields(tuned, said_by(read.candidates)), errors)
         say("of papers that no rule was made on, nothing is listed: they are there to measure by")
-    return _Found({name: group.scores for name, group in shown.items()}, judged, found, points)
+    return _Found(
+        read.readers,
+        {name: group.papers for name, group in shown.items()},
+        {name: group.scores for name, group in shown.items()},
+        judged,
+        found,
+        points,
+    )
 
 
 def _order(by: By) -> Callable[[str], int | str]:
@@ -180,13 +196,13 @@ def _order(by: By) -> Callable[[str], int | str]:
 
 def _figures_of(read: _Read, truths: Mapping[str, Truth]) -> telling.Group:
     """The figures of the papers with these truths."""
-    mine = [c for c in read.candidates if c.evidence.arxiv_id in truths]
+    said = said_by(c for c in read.candidates if c.evidence.arxiv_id in truths)
     return telling.Group(
         len(truths),
-        score_fields(truths, mine),
-        whose_right(truths, mine),
-        mean_over_papers(truths, mine, RUN),
-        mean_over_papers(truths, mine, str(Field.SCORE)),
+        score_fields(truths, said),
+        whose_right(truths, said),
+        mean_over_papers(truths, said, RUN),
+        mean_over_papers(truths, said, SCORE),
     )
 
 
@@ -292,6 +308,8 @@ def _write_confidences(found: _Found, file: Path) -> None:
 def _figures(found: _Found) -> Row:
     curve = reliability_curve(found.points)
     return {
+        "readers": list(found.readers),
+        "papers": dict(found.papers),
         "groups": {
             name: {
                 s.field: {

@@ -6,13 +6,11 @@ import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
 
-import extract.labels
 from db.reference.labelled_papers import LabelledPaper, load_labelled
-from extract.confidence.truth import Truth, truth_of
-
-FOLDER = Path(extract.labels.__file__).parent
+from extract.confidence.truth import truth_of
+from extract.labels import FOLDER
+from extract.labels.score import Truth
 
 
 class LabelSet(StrEnum):
@@ -44,8 +42,8 @@ def load_entries() -> list[LabelledEntry]:
     with (FOLDER / "papers.csv").open(encoding="utf-8", newline="") as rows:
         return [
             LabelledEntry(
-                row["arxiv_id"], int(row["version"]) if row["version"] else None, LabelSet(row["set"]),
-                row["pdf_sha256"], int(row["pages"]), row["style"], row["title"],
+                row["arxiv_id"].removeprefix("arXiv:"), int(row["version"]) if row["version"] else None,
+                LabelSet(row["set"]), row["pdf_sha256"], int(row["pages"]), row["style"], row["title"],
             )
             for row in csv.DictReader(rows)
         ]  # fmt: skip

@@ -9,7 +9,7 @@ from db.terminal.console import say, say_table
 from extract.confidence.chance import Calibration, Links
 from extract.confidence.fit import Judged
 from extract.confidence.reliability import SURE, Reliability, calibration_error, right_when_sure
-from extract.confidence.score import SCORED, FieldScore, Whose, mean_f1
+from extract.labels.score import SCORED, FieldScore, Whose, mean_f1
 
 MOST_WEIGHTS = 30  # signs that are printed, those with the largest weights
 

@@ -1,22 +1,17 @@
-"""A real Label Studio for the session, and a real browser."""
+"""A real Label Studio for the session."""
 
 from __future__ import annotations
 
 import json
 import os
-import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
 from curate.backends.label_studio_server import VENV_VARIABLE, Server, label_studio_program, running
 from db.errors import BadInputError
-
-if TYPE_CHECKING:
-    from selenium.webdriver import Chrome
 
 # read before a test takes the machine's settings away
 VENV = os.environ.get(VENV_VARIABLE)
@@ -64,36 +59,6 @@ def at_server(label_studio: Server, monkeypatch: pytest.MonkeyPatch, request: py
     monkeypatch.setenv("LABEL_STUDIO_API_KEY", label_studio.api_key)
     monkeypatch.setenv("LABEL_STUDIO_PROJECT", title)
     return title
-
-
-@pytest.fixture(scope="session")
-def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Chrome]:
-    """Headless Chromium of 1440 x 900."""
-    webdriver = pytest.importorskip("selenium.webdriver", reason="selenium is not installed")
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if chromium is None or driver is None:
-        pytest.skip("there is no Chromium with its chromedriver on this machine")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for argument in (
-        "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-        "--disable-background-networking", "--disable-component-update", "--window-size=1440,900",
-        f"--user-data-dir={tmp_path_factory.mktemp('chromium')}",
-    ):  # fmt: skip
-        options.add_argument(argument)
-    chrome = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    size = {"width": 1440, "height": 900, "deviceScaleFactor": 1, "mobile": False}
-    chrome.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    try:
-        yield chrome
-    finally:
-        chrome.quit()
-
-
-@pytest.fixture
-def screenshots(tmp_path: Path) -> Path:
-    """Where a test leaves what the browser showed; kept where KEEP_SCREENSHOTS says."""
-    return Path(os.environ.get("KEEP_SCREENSHOTS", tmp_path))
 
 
 def free_port() -> int:

@@ -11,8 +11,8 @@ import pytest
 
 from db.models import Candidate, Evidence, Field
 from extract.confidence.labels import FOLDER, LabelSet, load_entries, load_labels, truths_of, year_of
-from extract.confidence.score import mean_over_papers, score_fields, whose_right
-from extract.confidence.truth import Truth, is_right
+from extract.confidence.truth import is_right, said_by
+from extract.labels.score import Truth, mean_over_papers, score_fields, whose_right
 
 LONGEST_QUOTE = 200  # characters
 ENTRIES = load_entries()
@@ -88,9 +88,10 @@ def test_a_perfect_reader_scores_one() -> None:
     """it gives about 1 on every field to a reader who says what the labels say, and 0 to one who says nothing"""
     truths = truths_of([e for e in ENTRIES if e.set is LabelSet.TUNED], load_labels())
     said = [c for truth in truths.values() for c in read_right(truth)]
+    told = said_by(said)
     # a count with two right readings may be another run's too: then one of them is found twice
-    assert all(s.f1 is not None and s.f1 > 0.985 for s in score_fields(truths, said) if s.labelled)
+    assert all(s.f1 is not None and s.f1 > 0.985 for s in score_fields(truths, told) if s.labelled)
     assert all(is_right(c, truths[c.evidence.arxiv_id]) for c in said if c.field != Field.DEVICE_COUNT)
-    assert whose_right(truths, said).model == 1.0
-    assert mean_over_papers(truths, said, "score") == 1.0
+    assert whose_right(truths, told).model == 1.0
+    assert mean_over_papers(truths, told, "score") == 1.0
     assert {s.recall for s in score_fields(truths, [])} == {0.0}
