@@ -168,7 +168,7 @@ class TestCurated:
         export(db_path, What.CURATED, out)
         (row,) = csv.DictReader(io.StringIO(out.read_text(encoding="utf-8")))
         assert row["title"] == 'Of "cost",\nand more'
-        assert row["parameters"] == "60200000"
+        assert row["parameters"] == "60200000.0"
         assert json.loads(row["scores"])[1]["value"] == 19.38
         with duckdb.connect() as con:
             read = con.execute(
