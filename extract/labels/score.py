@@ -450,9 +450,9 @@ def load_predictions(path: Path) -> list[Said]:
 
 def _prediction(p: Mapping[str, Any]) -> Said | None:
     """The prediction of one line; None for what is said of inference, which is not judged."""
-    field, value = p["field"], p["value"]
+    field, value = str(p["field"]), p["value"]
     if field not in (*SCALARS, SCORE):
-        raise ValueError(f"there is no field {field!r}; the fields are {', '.join((*SCALARS, SCORE))}")
+        return Said(str(p["arxiv_id"]), field, value)
     kind = str if field == "device" else int | float
     if not isinstance(value, kind) or isinstance(value, bool):
         raise ValueError(f"{value!r} is no {'name' if field == 'device' else 'number'}")
@@ -523,6 +523,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
     if not truths:
         sys.exit("score.py: none of the labelled papers is among them")
     found = figures(truths, said)
+    unscored = sorted({s.field for s in said} - {*SCALARS, SCORE})
+    if unscored:
+        print(f"not labelled, so not scored: {', '.join(unscored)}", file=sys.stderr)
     _print_figures(found, len(said))
     if options.json:
         options.json.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")

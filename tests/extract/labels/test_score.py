@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import ast
+import csv
 import json
+import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from db.store import rows_of, writing
+from db.tables.curated import COLUMNS, load_reference
 from extract.labels import FOLDER
 from extract.labels.score import (
     InputError,
@@ -144,7 +149,6 @@ class TestScript:
         [
             ("no json", "line 1 is no prediction"),
             ('{"arxiv_id": "1512.03385", "value": 3}', "'field'"),
-            ('{"arxiv_id": "1512.03385", "field": "speed", "value": 3}', "no field 'speed'"),
             ('{"arxiv_id": "1512.03385", "field": "epochs", "value": "3"}', "'3' is no number"),
             ('{"arxiv_id": "1512.03385", "field": "device", "value": 3}', "3 is no name"),
             ("[]", "line 1 is no prediction"),
@@ -159,6 +163,14 @@ class TestScript:
         assert done.returncode == 1
         assert done.stderr.count("\n") == 1 and "Traceback" not in done.stderr
 
+    def test_other_fields(self, tmp_path: Path) -> None:
+        """it says which fields it has no labels for, and scores the others"""
+        lines = [{"arxiv_id": "1512.03385", "field": f, "value": 3} for f in ("speed", "epochs")]
+        (tmp_path / "p.jsonl").write_text("\n".join(map(json.dumps, lines)))
+        done = score(FOLDER, str(tmp_path / "p.jsonl"))
+        assert done.stderr == "not labelled, so not scored: speed\n"
+        assert re.search(r"^epochs +0\.000", done.stdout, re.MULTILINE)
+
     def test_no_file(self) -> None:
         """it says in one line that there is no such file"""
         done = score(FOLDER, "nowhere.jsonl")
@@ -170,6 +182,50 @@ class TestScript:
         lines = [json.dumps(told), "", json.dumps(told | {"purpose": "inference"})]
         (tmp_path / "p.jsonl").write_text("\n".join(lines))
         assert load_predictions(tmp_path / "p.jsonl") == [Said("1512.03385", "device", "V100")]
+
+
+@pytest.fixture(scope="module")
+def told() -> dict[str, dict[str, str]]:
+    """The baselines by name; of one that stands twice the last."""
+    with (FOLDER / "baselines.csv").open(encoding="utf-8", newline="") as rows:
+        return {row["system"]: row for row in csv.DictReader(rows)}
+
+
+class TestBaselines:
+    def test_second_reader(self, told: dict[str, dict[str, str]]) -> None:
+        """it is what the second reader's annotations score"""
+        agreement = json.loads((FOLDER / "agreement.json").read_text(encoding="utf-8"))
+        assert told["a second careful reader"]["mean_f1"] == f"{agreement['mean_f1']:.3f}"
+        for field in ("run", "training_time", "score"):
+            assert told["a second careful reader"][f"{field}_f1"] == f"{agreement['fields'][field]['f1']:.3f}"
+
+    def test_hand_made_table(self, told: dict[str, dict[str, str]], db_path: Path) -> None:
+        """it is what the study's own table, as it stands here, scores on the labelled papers that it has rows of"""
+        with writing(db_path) as con:
+            load_reference(con)
+            rows = rows_of(con, "FROM curated")
+        said = [s for row in rows for s in said_by_row(row)]
+        papers = load_annotations(FOLDER / "papers", FOLDER / "calibration")
+        shared = {a: truth_of_annotation(p) for a, p in papers.items() if a in {s.arxiv_id for s in said}}
+        found = figures(shared, said)
+        row = told["the hand-made table of arXiv 2007.05558, corrected"]
+        assert row["papers"] == f"the {found['papers']} that it has rows of"
+        assert row["mean_f1"] == f"{found['mean_f1']:.3f}"
+        for field in ("run", "training_time", "score"):
+            assert row[f"{field}_f1"] == f"{found['fields'][field]['f1']:.3f}"
+
+
+def said_by_row(row: dict[str, Any]) -> Iterator[Said]:
+    """What a row of the curated table says, as a reader would."""
+    paper, key, model = row["arxiv_id"], row["row_key"], row["model"]
+    for field, column in COLUMNS.items():
+        if row[column] is not None:
+            yield Said(paper, str(field), row[column], run=key, model=model)
+    for score in json.loads(row["scores"] or "[]"):
+        yield Said(
+            paper, "score", score["value"], model=model, benchmark=row["benchmark"], metric=score["metric"],
+            role=row["role"],
+        )  # fmt: skip
 
 
 class TestMeasured:
