@@ -9,6 +9,7 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
+from db.errors import BadInputError
 from db.models import UNITS
 from db.tables.curated import COLUMNS
 
@@ -51,14 +52,16 @@ class Column:
 
 
 def column(name: str, duckdb_type: str) -> Column:
-    """The column of this name, of the type that DuckDB gives it. KeyError where nothing describes it."""
+    """The column of this name, of the type that DuckDB gives it. BadInputError where nothing describes it."""
     told = _told()
     kind = _KINDS[duckdb_type]
     if name in told["columns"]:
         return Column(name, kind, told["columns"][name], _units().get(name))
-    of, beside = name.rsplit("_", 1)
-    if of not in told["columns"]:
-        raise KeyError(name)
+    of, _, beside = name.rpartition("_")
+    if of not in told["columns"] or beside not in told["beside"]:
+        raise BadInputError(
+            f"no line of {COLUMNS_TOML.name} says what the column {name} holds", f"add one to {COLUMNS_TOML}"
+        )
     return Column(name, kind, told["beside"][beside].format(x=of), told["units"].get(beside))
 
 

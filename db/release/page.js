@@ -193,7 +193,7 @@
     document.querySelector("tbody").replaceChildren(...(drawn.length ? drawn : [nothing]));
     by("count").textContent = `${found.length.toLocaleString("en")} of ${rows.length.toLocaleString("en")} rows`;
     const last = Math.max(1, Math.ceil(found.length / PAGE));
-    by("pages").replaceChildren(step("Back", state.page - 1), make("span", {}, `page ${state.page + 1} of ${last}`), step("On", state.page + 1));
+    by("pages").replaceChildren(step("Back", state.page - 1), make("span", {}, `page ${state.page + 1} of ${last}`), step("Next", state.page + 1));
   };
 
   by("search").addEventListener("input", filter);

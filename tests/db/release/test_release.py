@@ -28,7 +28,7 @@ from db.errors import BadInputError
 from db.look.export import What, export
 from db.models import Decision, Place, Verdict
 from db.release import release as module
-from db.release.columns import described
+from db.release.columns import column, described
 from db.release.measured import load_measured
 from db.release.release import release
 from db.store import writing
@@ -255,6 +255,13 @@ class TestDescriptions:
         package = json.loads((tmp_path / "next" / "datapackage.json").read_text(encoding="utf-8"))
         used = {f["name"] for r in package["resources"] if r["type"] == "table" for f in r["schema"]["fields"]}
         assert described() <= used
+
+    @pytest.mark.parametrize("name", ["speed", "speed_page", "epochs_speed"])
+    def test_column_of_no_description(self, name: str) -> None:
+        """it refuses a column that no line describes, and names the file"""
+        assert column("epochs_page", "INTEGER").description == "the page of the PDF, from 1, on which epochs is printed"
+        with pytest.raises(BadInputError, match=r"no line of columns\.toml says what the column"):
+            column(name, "DOUBLE")
 
     def test_citation(self, made: Path) -> None:
         """it says how to cite it in the words of the Citation File Format"""

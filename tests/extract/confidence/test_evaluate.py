@@ -66,7 +66,9 @@ def test_figures_in_a_new_folder(db: Path, gold: Path, tmp_path: Path) -> None:
     """it makes the folder that the figures go to"""
     out = tmp_path / "new" / "deep" / "figures.json"
     evaluate(db, "--gold", str(gold), "--out", str(out))
-    assert json.loads(out.read_text())["groups"]["gold"]["parameters"]["precision"] == pytest.approx(2 / 3)
+    found = json.loads(out.read_text())
+    assert found["groups"]["gold"]["parameters"]["precision"] == pytest.approx(2 / 3)
+    assert (found["papers"], found["readers"]) == ({"gold": 1}, ["1"])
 
 
 def test_no_folder_for_the_figures(tmp_path: Path) -> None:
