@@ -11,6 +11,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +41,14 @@ _LABELS = {
 }
 _SHOWN = {field: "score" if field is Field.SCORE else COLUMNS[field] for field in _LABELS}
 _CONFIRMED, _STUDY, _READ = range(3)  # the kinds of rows, in the order of the page's menu
-# what people said of a record as a whole: a record that they turned down is not shown as if nobody had looked
-_JUDGED_SQL = "SELECT DISTINCT record_key FROM review_tasks JOIN decisions ON decisions.task_key = review_tasks.key"
+# Records that nobody has judged and that have a value. One that people turned down as a whole has no curated row, and
+# is not shown as if nobody had looked: a decision's task has the record's key.
+_UNJUDGED_SQL = f"""
+SELECT * FROM ({{records}})
+WHERE record NOT IN (SELECT row_key FROM curated_rows)
+  AND record NOT IN (SELECT task_key FROM decisions)
+  AND coalesce({", ".join(f"CAST({column} AS VARCHAR)" for column in _SHOWN.values())}) IS NOT NULL
+"""
 
 
 @dataclass(frozen=True)
@@ -60,8 +67,9 @@ class _Names:
 def page(con: Connection, tables: Sequence[Released], about: About) -> str:
     """The page as HTML."""
     by_name = {t.name: t for t in tables}
-    rows = list(_rows(con, by_name[CURATED].sql, by_name[RECORDS].sql))
-    data = _data(rows[:MOST_ROWS])
+    curated, unjudged = by_name[CURATED].sql, _UNJUDGED_SQL.format(records=by_name[RECORDS].sql)
+    data = _data(islice(_rows(con, curated, unjudged), MOST_ROWS))
+    there = sum(_count(con, sql) for sql in (curated, unjudged))
     environment = Environment(
         loader=FileSystemLoader(HERE), autoescape=True, undefined=StrictUndefined, keep_trailing_newline=True
     )
@@ -72,7 +80,7 @@ def page(con: Connection, tables: Sequence[Released], about: About) -> str:
         script=script,
         script_hash=base64.b64encode(hashlib.sha256(script.encode()).digest()).decode(),
         data=_inside_html(data),
-        beyond=max(0, len(rows) - MOST_ROWS),
+        beyond=max(0, there - MOST_ROWS),
     )
 
 
@@ -81,16 +89,17 @@ def _inside_html(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
 
 
-def _rows(con: Connection, curated: str, records: str) -> Iterator[Mapping[str, Any]]:
-    """The rows that are shown: curated ones, then records that nobody has judged."""
-    known = set()
-    for row in rows_of(con, curated):
-        known.add(row["row_key"])
+def _rows(con: Connection, curated: str, unjudged: str) -> Iterator[Mapping[str, Any]]:
+    """The rows that are shown: curated ones, then records that nobody has judged; no more of either than can be."""
+    for row in rows_of(con, f"SELECT * FROM ({curated}) LIMIT {MOST_ROWS}"):
         yield row | {"kind": _STUDY if row["source"] == REFERENCE else _CONFIRMED}
-    known |= {row["record_key"] for row in rows_of(con, _JUDGED_SQL)}
-    for row in rows_of(con, records):
-        if row["record"] not in known and any(row[column] is not None for column in _SHOWN.values()):
-            yield row | {"kind": _READ}
+    for row in rows_of(con, f"SELECT * FROM ({unjudged}) LIMIT {MOST_ROWS}"):
+        yield row | {"kind": _READ}
+
+
+def _count(con: Connection, sql: str) -> int:
+    (row,) = rows_of(con, f"SELECT count(*) AS n FROM ({sql})")
+    return int(row["n"])
 
 
 def _data(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:

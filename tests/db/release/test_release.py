@@ -27,6 +27,7 @@ from typer.testing import CliRunner
 from db.errors import BadInputError
 from db.look.export import What, export
 from db.models import Decision, Place, Verdict
+from db.release import page as pages
 from db.release import release as module
 from db.release.columns import column, described
 from db.release.measured import load_measured
@@ -212,6 +213,38 @@ class TestTables:
         assert rows["arXiv:2401.00001"]["outcome"] == ""
         assert (rows[f"arXiv:{PAPER}"]["records"], rows[f"arXiv:{PAPER}"]["decisions"]) == ("3", "3")
         assert rows[f"arXiv:{PAPER}"]["benchmarks"] == "imagenet"
+
+
+class TestPage:
+    def rows_on(self, folder: Path) -> list[tuple[str, str]]:
+        """The kind and the model of each row on the page, the study's left out."""
+        html = (folder / "index.html").read_text(encoding="utf-8")
+        data = json.loads(re.search(r'id="data">(.*?)</script>', html, re.DOTALL)[1])  # type: ignore[index]
+        kinds = ("confirmed", "study", "read")
+        return [(kinds[row[0]], row[2]) for row in data["rows"] if kinds[row[0]] != "study"]
+
+    def test_each_record_once(self, made: Path) -> None:
+        """it shows a record that was confirmed as confirmed, and not as machine-read too"""
+        assert self.rows_on(made) == [("confirmed", "ResNet-152"), ("read", "ResNet-110"), ("read", "plain-34")]
+
+    def test_turned_down(self, db: Path, tmp_path: Path) -> None:
+        """it does not show a record as unreviewed that a reviewer turned down as a whole"""
+        decide(
+            db,
+            decision(
+                CIFAR, Verdict.REJECT, task_key=RECORDS[1].key, model="ResNet-110", benchmark="cifar10", field="record",
+                metric=None, judged_value=None,
+            ),
+        )  # fmt: skip
+        release(db, LABELS, tmp_path / "r")
+        assert self.rows_on(tmp_path / "r") == [("confirmed", "ResNet-152"), ("read", "plain-34")]
+
+    def test_no_more_rows_than_a_browser_bears(self, db: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """it shows curated rows first, and says how many rows are left out"""
+        monkeypatch.setattr(pages, "MOST_ROWS", 436)
+        release(db, LABELS, tmp_path / "r")
+        assert self.rows_on(tmp_path / "r") == [("confirmed", "ResNet-152"), ("read", "ResNet-110")]
+        assert "1 more rows stand in curated.csv and records.csv" in (tmp_path / "r" / "index.html").read_text()
 
 
 class TestDescriptions:
