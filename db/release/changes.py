@@ -10,8 +10,8 @@ from __future__ import annotations
 import csv
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
@@ -22,13 +22,12 @@ import duckdb
 from db.errors import BadInputError
 from db.quantities import number_text
 from db.release.tables import CURATED, PAPERS, RECORDS
-from db.store import rows_of
+from db.store import Connection, rows_of
 from db.tables.curated import REFERENCE
 
 CHANGES = "changes.csv"
 COMPARED = {CURATED: "row_key", RECORDS: "record"}  # and the column that names a row
-_NOT_COMPARED = ("_page", "_quote", "_confidence")
-_LISTS = ("scores", "others")  # JSON: scores are compared one by one; others are many and lesser
+_NOT_COMPARED = ("_page", "_quote", "_confidence", "others")  # how columns end; `others` are many and lesser
 _OF_THE_PAPER = ("title", "published", "version")
 _BY_PEOPLE = ("accepted", "corrected", "rejected", "not_stated", "unsure", "disputed")
 _BY_RULE = "auto_accepted"
@@ -70,34 +69,24 @@ class Change:
 
 @dataclass(frozen=True)
 class _Release:
-    """What of a release is compared: rows by table and key, papers by id and version."""
+    """The papers of a release by id and version, and their ids."""
 
-    rows: Mapping[str, Mapping[str, Row]]
     papers: Mapping[Paper, Row]
-
-    @property
-    def ids(self) -> frozenset[str]:
-        return frozenset(arxiv_id for arxiv_id, _ in self.papers)
+    ids: frozenset[str]
 
 
-def write_changes(earlier: Path, folder: Path) -> list[Change]:
-    """The changes from the earlier release to the one in the folder, where they now stand in changes.csv."""
-    changes = list(changes_between(_load(earlier), _load(folder)))
+def write_changes(earlier: Path, folder: Path) -> Mapping[tuple[str, str, str], int]:
+    """The changes from the earlier release to the one in the folder, counted by table, kind and reason.
+
+    They now stand in its changes.csv: removed rows, added rows, changed values, each by key.
+    """
+    counts: dict[tuple[str, str, str], int] = defaultdict(int)
     with (folder / CHANGES).open("w", encoding="utf-8", newline="") as file:
         lines = csv.writer(file, lineterminator="\n")
         lines.writerow(f.name for f in fields(Change))
-        for c in changes:
-            values = list(astuple(c))
-            values[3] = c.arxiv_id and f"arXiv:{c.arxiv_id}"
-            lines.writerow(values)
-    return changes
-
-
-def summary(changes: Iterable[Change]) -> Mapping[tuple[str, str, str], int]:
-    """How many changes there are of each table, kind and reason, in the order in which they first come."""
-    counts: dict[tuple[str, str, str], int] = defaultdict(int)
-    for c in changes:
-        counts[(c.table, c.change, c.reason)] += 1
+        for c in changes_between(earlier, folder):
+            lines.writerow(astuple(replace(c, arxiv_id=c.arxiv_id and f"arXiv:{c.arxiv_id}")))
+            counts[(c.table, c.change, c.reason)] += 1
     return counts
 
 
@@ -110,38 +99,50 @@ def check_release(folder: Path) -> None:
         )
 
 
-def _load(folder: Path) -> _Release:
-    check_release(folder)
-
-    def rows(name: str) -> list[dict[str, Any]]:
+def changes_between(earlier: Path, later: Path) -> Iterator[Change]:
+    """Each change from one release to the other, by table. DuckDB compares: rows that are the same are never loaded."""
+    check_release(earlier)
+    with duckdb.connect() as con:
         try:
-            with duckdb.connect() as con:
-                return rows_of(con, "FROM read_parquet(?)", [str(folder / f"{name}.parquet")])
+            for name in (*COMPARED, PAPERS):
+                for age, folder in (("old", earlier), ("new", later)):
+                    con.execute(f"CREATE VIEW {age}_{name} AS FROM read_parquet('{_quoted(folder / name)}.parquet')")
+            old, new = (_release(con, age) for age in ("old", "new"))
+            for table, key in COMPARED.items():
+                yield from _changes_of(con, table, key, (old, new))
         except duckdb.Error as error:
             reason = str(error).splitlines()[0]
             raise BadInputError(
-                f"{folder / name}.parquet can't be read ({reason})", "name the folder of a whole release"
+                f"{earlier} can't be compared with ({reason})", "name the folder of a whole release"
             ) from error
 
-    return _Release(
-        {name: {row[key]: row for row in rows(name)} for name, key in COMPARED.items()},
-        {(row["arxiv_id"], row["version"]): row for row in rows(PAPERS)},
-    )
+
+def _release(con: Connection, age: str) -> _Release:
+    papers = {(row["arxiv_id"], row["version"]): row for row in rows_of(con, f"FROM {age}_{PAPERS}")}
+    return _Release(papers, frozenset(arxiv_id for arxiv_id, _ in papers))
 
 
-def changes_between(old: _Release, new: _Release) -> Iterator[Change]:
-    """Each change, by table, then by key."""
-    for table in COMPARED:
-        before, after = old.rows[table], new.rows[table]
-        for key in sorted(before.keys() | after.keys()):
-            if key not in before:
-                row = after[key]
-                yield _change(table, "added", key, row, None, (None, None), _why_added(table, row, old, new))
-            elif key not in after:
-                row = before[key]
-                yield _change(table, "removed", key, row, None, (None, None), _why_removed(table, row, old, new))
-            else:
-                yield from _changed(table, key, (before[key], after[key]), (old, new))
+def _changes_of(con: Connection, table: str, key: str, releases: tuple[_Release, _Release]) -> Iterator[Change]:
+    old, new = f"old_{table}", f"new_{table}"
+    for row in rows_of(con, f"FROM {old} ANTI JOIN {new} USING ({key}) ORDER BY {key}"):
+        yield _change(table, "removed", row[key], row, None, (None, None), _why_removed(table, row, *releases))
+    for row in rows_of(con, f"FROM {new} ANTI JOIN {old} USING ({key}) ORDER BY {key}"):
+        yield _change(table, "added", row[key], row, None, (None, None), _why_added(table, row, *releases))
+    known = _columns(con, old)
+    columns = [c for c in _columns(con, new) if c in known and not c.endswith(_NOT_COMPARED)]
+    differ = " OR ".join(f"o.{c} IS DISTINCT FROM n.{c}" for c in columns)
+    pairs = f"FROM {old} o JOIN {new} n USING ({key}) WHERE {differ} ORDER BY {key}"
+    before, after = (rows_of(con, f"SELECT {', '.join(f'{age}.{c}' for c in columns)} {pairs}") for age in "on")
+    for rows in zip(before, after, strict=True):
+        yield from _changed(table, rows[1][key], rows, releases)
+
+
+def _columns(con: Connection, table: str) -> list[str]:
+    return [row["column_name"] for row in rows_of(con, f"DESCRIBE {table}")]
+
+
+def _quoted(path: Path) -> str:
+    return str(path).replace("'", "''")
 
 
 def _change(
@@ -165,9 +166,7 @@ def _changed(table: str, key: str, rows: tuple[Row, Row], releases: tuple[_Relea
 
 def _compared(row: Row) -> dict[str, Any]:
     """The values of a row that are compared; each of its scores as a column scores.METRIC, with its state."""
-    values = {
-        name: value for name, value in row.items() if not name.endswith(_NOT_COMPARED) and name not in _LISTS
-    }  # fmt: skip
+    values = {name: value for name, value in row.items() if name != "scores"}
     said: dict[str, list[str]] = defaultdict(list)
     for entry in json.loads(row["scores"] or "[]"):
         name = "/".join(str(entry[part]) for part in ("metric", "split", "setting") if entry.get(part))

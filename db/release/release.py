@@ -18,7 +18,7 @@ from typing import Any
 
 from db.errors import BadInputError
 from db.release.card import Compared, card
-from db.release.changes import CHANGES, check_release, summary, write_changes
+from db.release.changes import CHANGES, check_release, write_changes
 from db.release.citation import CITATION, citation_cff, sentence
 from db.release.columns import column
 from db.release.contents import About, File, Tabular, files_in
@@ -80,7 +80,7 @@ def release(db: Path, labels: Path, out: Path, since: Path | None = None, on: da
         _copy_labels(labels, folder / LABELS)
         changes = None
         if since is not None:
-            changes = Compared(_version_of(since), summary(write_changes(since, folder)))
+            changes = Compared(_version_of(since), write_changes(since, folder))
         (folder / PAGE).write_text(page(con, tables, about), encoding="utf-8")
         (folder / CARD).write_text(card(con, about, tables, load_measured(labels), changes), encoding="utf-8")
         (folder / CITATION).write_text(citation_cff(about), encoding="utf-8")
