@@ -16,11 +16,12 @@ from typing import Any
 
 import duckdb
 import pandas as pd
+import polars as pl
 import pytest
 
 from db.errors import BadInputError
 from db.look.export import STDOUT, Format, What, export
-from db.models import Verdict
+from db.models import Record, Verdict
 from db.store import insert_rows, writing
 from db.tables.readings import save_readings
 from tests.db.sample_rows import (
@@ -43,6 +44,29 @@ KEYS = [
 
 def lines_of(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+def read_as_r(path: Path) -> dict[str, list[Any]]:
+    """The columns as R's read.csv takes them by its rules: logical, number, else text; "" and NA are none.
+
+    R is not at hand in tests; the manual of type.convert gives the rules.
+    """
+    with path.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+
+    def converted(texts: list[str]) -> list[Any]:
+        told = [None if t.strip() in ("", "NA") else t.strip() for t in texts]
+        for kind in (
+            {"T": True, "F": False, "TRUE": True, "FALSE": False, "true": True, "false": False}.__getitem__,
+            float,
+        ):
+            try:
+                return [None if t is None else kind(t) for t in told]
+            except (KeyError, ValueError):
+                continue
+        return texts
+
+    return {name: converted([row[name] for row in rows]) for name in rows[0]}
 
 
 def save_curated(path: Path) -> None:
@@ -248,7 +272,7 @@ class TestFiles:
         assert [p.name for p in folder.iterdir()] == ["p.jsonl"]
 
     def test_ids_survive_every_reader(self, db_path: Path, tmp_path: Path) -> None:
-        """it writes CSV whose ids and numbers pandas and DuckDB read back by their defaults."""
+        """it writes CSV whose ids and numbers pandas, DuckDB, polars and R read back by their defaults."""
         save_sample(db_path)
         moved = (
             "UPDATE {} SET arxiv_id = '1706.03760' WHERE arxiv_id = '1512.03385'"  # a float would drop the last digit
@@ -263,11 +287,55 @@ class TestFiles:
         frame = pd.read_csv(tmp_path / "p.csv")
         with duckdb.connect() as con:
             read = con.execute("SELECT arxiv_id, value FROM read_csv(?)", [str(tmp_path / "p.csv")]).fetchall()
-        for ids, values in ((list(frame["arxiv_id"]), list(frame["value"].dropna())), (
-            [row[0] for row in read], [row[1] for row in read if row[1] is not None]
-        )):  # fmt: skip
+        by_polars = pl.read_csv(tmp_path / "p.csv")
+        by_r = read_as_r(tmp_path / "p.csv")
+        for ids, values in (
+            (list(frame["arxiv_id"]), list(frame["value"].dropna())),
+            ([row[0] for row in read], [row[1] for row in read if row[1] is not None]),
+            (by_polars["arxiv_id"].to_list(), by_polars["value"].drop_nulls().to_list()),
+            (by_r["arxiv_id"], [v for v in by_r["value"] if v is not None]),
+        ):
             assert set(ids) == {"arXiv:1706.03760"}
             assert values == numbers
+
+    @pytest.mark.parametrize("what", What)
+    def test_numbers_after_whole_ones(self, db_path: Path, tmp_path: Path, what: What) -> None:
+        """it writes a fraction after many whole numbers so that polars, which looks at a hundred rows, reads on."""
+        values = [*map(float, range(10, 130)), 12.5]
+        found = [candidate("epochs", v, f"{v} epochs", subject=f"Net-{v}", page=1) for v in values]
+        records = [Record(PAPER, 1, f"Net-{c.value}", "imagenet", "own", (place(c),)) for c in found]
+        with writing(db_path) as con:
+            save_readings(con, [replace(READ, candidates=tuple(found), records=tuple(records))])
+            insert_rows(
+                con,
+                "curated_rows",
+                [
+                    {"row_key": f"{n:03}", "source": "review", "arxiv_id": PAPER, "version": 1, "model": f"{n:03}",
+                     "benchmark": "imagenet", "role": "own"}
+                    for n in range(len(values))
+                ],
+            )  # fmt: skip
+            insert_rows(
+                con,
+                "curated_values",
+                [
+                    {"row_key": f"{n:03}", "field": "epochs", "value": v, "state": "accepted"}
+                    for n, v in enumerate(values)
+                ],
+            )
+        export(db_path, what, tmp_path / "e.csv")
+        export(db_path, what, tmp_path / "e.parquet")
+        column = "value" if what is What.PREDICTIONS else "epochs"
+        frames = (pl.read_csv(tmp_path / "e.csv"), pl.read_parquet(tmp_path / "e.parquet"))
+        assert [sorted(frame[column].to_list()) for frame in frames] == [sorted(values)] * 2
+        assert set(read_as_r(tmp_path / "e.csv")[column]) == set(values)
+
+    def test_lists_are_text_in_parquet(self, db_path: Path, tmp_path: Path) -> None:
+        """it writes lists as JSON in text: polars takes Parquet's own JSON for bytes."""
+        save_sample(db_path)
+        export(db_path, What.RECORDS, tmp_path / "r.parquet")
+        scores = pl.read_parquet(tmp_path / "r.parquet")["scores"].to_list()
+        assert [s["metric"] for s in json.loads(scores[1])] == ["top1_error", "top5_error"]
 
     def test_link_stays_a_link(self, db_path: Path, tmp_path: Path) -> None:
         """it replaces the file that a link leads to, not the link."""

@@ -436,6 +436,25 @@ class TestChanges:
         assert told["arXiv:2401.00001"] == "the paper has been read for the first time"
         assert told[f"arXiv:{PAPER}"] == "another version of the paper"
 
+    def test_rule(self, db: Path, change: Any) -> None:
+        """it lays a value that nobody judged to the rule that took it"""
+        with writing(db) as con:
+            con.execute("UPDATE curated_values SET state = 'auto_accepted' WHERE field = 'multiply_adds'")
+        rows = [row for row in change() if row["column"] == "multiply_adds_state"]
+        assert [row["reason"] for row in rows if row["arxiv_id"] == f"arXiv:{PAPER}"] == [
+            "the rule of automatic acceptance"
+        ]
+
+    def test_paper_gone(self, db: Path, change: Any) -> None:
+        """it lays records that are gone to their paper, where that is gone too"""
+        with writing(db) as con:
+            for table in ("papers", "readings", "records", "candidates"):
+                con.execute(f"DELETE FROM {table} WHERE arxiv_id = '{PAPER}'")
+        rows = [row for row in change() if row["table"] == "records"]
+        assert {(row["change"], row["reason"]) for row in rows} == {
+            ("removed", "the paper is no longer in the database")
+        }
+
     def test_study(self, db: Path, change: Any) -> None:
         """it lays rows of the study's own table to that table"""
         with writing(db) as con:
