@@ -318,9 +318,12 @@ class TestCard:
         assert f"mean F1 **{measured.agreement['mean_f1']:.3f}**".replace("**0", "**") in card
         assert "The reader that was measured is" in card, "the sample was read by a reader of that name"
 
-    def test_tables_are_whole(self, made: Path) -> None:
-        """it has Markdown tables without a gap and with as many cells in each row"""
-        card = (made / "README.md").read_text(encoding="utf-8")
+    def test_tables_are_whole(self, db: Path, made: Path, tmp_path: Path) -> None:
+        """it has Markdown tables without a gap and with as many cells in each row, that of changes too"""
+        decide(db, decision(CIFAR, Verdict.ACCEPT, 6.43, task_key=RECORDS[1].key, model="ResNet-110"))
+        release(db, LABELS, tmp_path / "next", since=made)
+        card = (tmp_path / "next" / "README.md").read_text(encoding="utf-8")
+        assert "| curated | added | decision of a reviewer | 1 |\n\n## Licence" in card
         for table in re.findall(r"(?:^\|.*\n)+", card, re.MULTILINE):
             rows = table.splitlines()
             assert set(rows[1]) <= set("|-:") and len(rows) > 2
