@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections import Counter
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -28,6 +28,7 @@ from extract.fields import field_readers
 from extract.language.data_set_names import asked_components
 from extract.read_paper import reader_version
 from extract.workers import dask, processes
+from extract.workers.claims import Claims, claims_on
 from extract.workers.job import read_job
 from extract.workers.sandbox import GONE, MEMORY_LIMIT_MB, TIME_LIMIT_SECONDS, Job, stop_all
 
@@ -93,8 +94,12 @@ def extract(
     ]
     started = time.monotonic()
     pool = dask.open_executor(workers, scheduler) if executor is Where.dask else processes.open_executor(workers)
-    done = _read_all(jobs, pool, workers, db)
+    with claims_on(db, version) as claims:
+        done = _read_all(jobs, pool, workers, db, claims)
     _summary(done, time.monotonic() - started, version)
+    if claims.elsewhere:
+        who = f" ({', '.join(sorted(claims.holders))})" if claims.holders else ""
+        say(f"  left to another paperflops extract{who}: {claims.elsewhere}")
     if done.lost:
         raise UnreachableError(
             f"{done.lost} files were not read, for the reasons above", "what is known of them stays; try again"
@@ -160,6 +165,7 @@ class _Batch:
     """Readings that are not in the database yet; saved when they are many, or old."""
 
     db: Path
+    claims: Claims
     readings: list[Reading] = field(default_factory=list)
     saved_at: float = field(default_factory=time.monotonic)
 
@@ -171,17 +177,18 @@ class _Batch:
         if self.readings:
             with writing(self.db) as con:
                 save_readings(con, self.readings)
+            self.claims.release((r.arxiv_id, r.version) for r in self.readings)
             self.readings.clear()
         self.saved_at = time.monotonic()
 
 
-def _read_all(jobs: list[Job], pool: Executor, workers: int, db: Path) -> _Tally:
+def _read_all(jobs: list[Job], pool: Executor, workers: int, db: Path, claims: Claims) -> _Tally:
     """The count of what was read, saved in batches as it came. A file that is in hand at Ctrl-C stays unread."""
     tally = _Tally()
-    batch = _Batch(db)
+    batch = _Batch(db, claims)
     with pool as executor, progress("reading", len(jobs)) as steps:
         try:
-            with closing(_as_read(jobs, executor, 2 * workers, batch)) as done:
+            with closing(_as_read(claims.unclaimed(jobs, 2 * workers), executor, 2 * workers, batch)) as done:
                 for job, future in done:
                     name = f"{job.arxiv_id}v{job.version}"
                     steps.advance(name)
@@ -197,11 +204,10 @@ def _read_all(jobs: list[Job], pool: Executor, workers: int, db: Path) -> _Tally
 
 
 def _as_read(
-    jobs: list[Job], executor: Executor, at_once: int, batch: _Batch
+    queue: Iterator[Job], executor: Executor, at_once: int, batch: _Batch
 ) -> Generator[tuple[Job, Future[Reading]]]:
     """Each job with its future as it is done; at most `at_once` are given out, and the batch is saved between them."""
     job_of: dict[Future[Reading], Job] = {}
-    queue = iter(jobs)
     try:
         while True:
             for job in islice(queue, at_once - len(job_of)):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from db.models import Candidate, Evidence, Outcome, Record, RecordValue
 from db.store import Connection, insert_rows, now, rows_of
@@ -58,6 +59,21 @@ def unread(con: Connection, reader_version: str, ids: Sequence[str] = (), *, aga
         {"ids": list(ids), "again": again, "reader": reader_version},
     )
     return [UnreadPaper(**row) for row in rows]
+
+
+def read_since(
+    con: Connection, reader_version: str, moment: datetime, papers: Sequence[tuple[str, int]]
+) -> set[tuple[str, int]]:
+    """Those of these papers (id, version) that this reader version has read since the moment."""
+    rows = rows_of(
+        con,
+        """
+        SELECT arxiv_id, version FROM readings
+        WHERE reader_version = $reader AND read_at >= $moment AND list_contains($ids, arxiv_id)
+        """,
+        {"reader": reader_version, "moment": moment, "ids": [arxiv_id for arxiv_id, _ in papers]},
+    )
+    return {(row["arxiv_id"], row["version"]) for row in rows} & set(papers)
 
 
 def save_readings(con: Connection, readings: Iterable[Reading]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -166,6 +167,43 @@ def test_ctrl_c_while_a_file_hangs(taken: Path) -> None:
     assert process.returncode == 130
     assert said.strip() == "paperflops: stopped; what was done is saved, the same command goes on from there"
     assert not started & set(processes_by_parent())
+
+
+def test_two_at_once(taken: Path) -> None:
+    """it reads each paper once where two commands read side by side, each taking what the other has not"""
+    command = [sys.executable, "-m", "paperflops", "extract", "--workers", "1", "--db", str(taken)]
+    started = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    said = [process.communicate(timeout=300)[0] for process in started]
+    assert [process.returncode for process in started] == [0, 0]
+    read = [int(match[1]) if (match := re.search(r"^read (\d+) of", text)) else 0 for text in said]
+    assert sum(read) == len(PDFS), said
+    with reading(taken) as con:
+        assert len(rows_of(con, "SELECT * FROM readings WHERE outcome = 'read'")) == len(PDFS)
+    assert "nothing to read" in run("extract", db=taken).stdout
+
+
+def test_claims(taken: Path) -> None:
+    """it leaves a paper that another command has in hand, says who has it, and reads it once that one has ended"""
+    holder = """
+import sys, time
+from pathlib import Path
+from extract.workers.claims import claims_on
+from extract.workers.sandbox import Job
+job = Job(sys.argv[2], int(sys.argv[3]), "", "")
+with claims_on(Path(sys.argv[1]), "r") as claims:
+    print(len(list(claims.unclaimed([job], 1))), flush=True)
+    sys.stdin.read()
+"""
+    with reading(taken) as con:
+        first = rows_of(con, "SELECT arxiv_id, version FROM papers ORDER BY arxiv_id LIMIT 1")[0]
+    command = [sys.executable, "-c", holder, str(taken), first["arxiv_id"], str(first["version"])]
+    with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None and other.stdout.readline().strip() == "1"
+        done = run("extract", db=taken)
+        other.kill()
+    assert f"read {len(PDFS) - 1} of {len(PDFS) - 1} papers" in done.stdout
+    assert f"left to another paperflops extract (process {other.pid}): 1\n" in done.stdout
+    assert "read 1 of 1 papers" in run("extract", db=taken).stdout
 
 
 class LosesTheFirst(Executor):
