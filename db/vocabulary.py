@@ -29,6 +29,23 @@ class Role(StrEnum):
     PRIOR = "prior"
 
 
+class NoteKind(StrEnum):
+    """What could not be read of a paper that was read."""
+
+    TABLE_IS_PICTURE = "table_is_a_picture"
+    PAGE_WITHOUT_TEXT = "page_without_text"
+    LANGUAGE_NOT_READ = "language_not_read"
+
+    @property
+    def words(self) -> str:
+        """The note for people; `{}` is the table."""
+        return {
+            NoteKind.TABLE_IS_PICTURE: "{} is a picture: nothing in it was read",
+            NoteKind.PAGE_WITHOUT_TEXT: "the page is a picture without text: nothing on it was read",
+            NoteKind.LANGUAGE_NOT_READ: "the paper is not in English: only what its tables say is read",
+        }[self]
+
+
 class Refusal(StrEnum):
     """Why the extractor does not stand behind a value. The value is the wording; `{}` is filled in with a detail."""
 

@@ -12,6 +12,7 @@ from extract.fields import read_fields
 from extract.fields.paper import PaperView, view_paper
 from extract.language.abbreviations import abbreviations
 from extract.layout.blocks import lay_out
+from extract.notes import notes_of
 from extract.pdf.limits import UnreadableError
 from extract.pdf.read import read_pages
 from extract.records.duplicates import link
@@ -55,6 +56,7 @@ def read_paper(data: bytes, arxiv_id: str, version: int, pdf_sha256: str, *, wit
         seconds=time.perf_counter() - started,
         candidates=tuple(found),
         records=tuple(with_link_confidence(make_records(arxiv_id, version, found), found)),
+        notes=tuple(notes_of(document, data)),
     )
 
 

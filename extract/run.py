@@ -150,6 +150,7 @@ class _Tally:
     chosen: Counter[str] = field(default_factory=Counter)
     pages: int = 0
     records: int = 0
+    notes: Counter[str] = field(default_factory=Counter)  # what could not be read, by kind
     lost: int = 0  # files that could not be had, or whose worker was lost: they stay as they were
 
     def add(self, result: Reading) -> None:
@@ -158,6 +159,7 @@ class _Tally:
         self.chosen.update(str(c.field) for c in result.candidates if c.chosen)
         self.pages += result.pages or 0
         self.records += len(result.records)
+        self.notes.update(str(note.kind) for note in result.notes)
 
 
 @dataclass
@@ -252,6 +254,8 @@ def _summary(done: _Tally, seconds: float, version: str) -> None:
     for outcome, count in sorted(done.outcomes.items()):
         if outcome != Outcome.READ:
             say(f"  {outcome}: {count}")
+    for kind, count in sorted(done.notes.items()):
+        say(f"  {kind.replace('_', ' ')}: {count}")
     fields = dict.fromkeys([*map(str, Field), *sorted(done.seen)])
     values = ", ".join(f"{f} {done.chosen[f]}/{done.seen[f]}" for f in fields if done.seen[f])
     say(f"candidates (stood behind / seen): {values or 'none'}")

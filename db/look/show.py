@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from dataclasses import asdict
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from db.quantities import human, human_and_number, plain_number
 from db.reference.benchmarks import load_benchmarks
 from db.settings import pdf_path
 from db.store import Connection, reading, rows_of
+from db.tables.readings import load_notes
 from db.terminal.console import out, say, say_json, say_table
 from db.untyped import Row
 
@@ -90,6 +92,7 @@ def paper_facts(con: Connection, paper: str) -> Facts:
         "pdf": ({"sha256": row["pdf_sha256"]} | (source[0] if source else {})) if row["pdf_sha256"] else None,
         "harvest_failure": {k: _iso(v) for k, v in failures[0].items()} if failures else None,
         "reading": {k: _iso(v) for k, v in readings[0].items()} if readings else None,
+        "notes": [asdict(note) | {"said": note.words} for note in load_notes(con, arxiv_id, version)],
         "records": records,
         "not_in_a_record": [_value(c, None, ()) for c in unlinked if c["chosen"]],
         "rejected": [_value(c, None, ()) for c in unlinked if not c["chosen"]]
@@ -349,6 +352,8 @@ def _metadata(facts: Facts) -> Iterable[str]:
         yield "PDF not here yet"
     if facts["pdf"] or facts["reading"]:
         yield _reading_line(facts["reading"])
+    for note in facts["notes"]:
+        yield f"note: {note['said']}"
 
 
 def _reading_line(read: Facts | None) -> str:

@@ -58,7 +58,7 @@ def status(db: Path, *, as_json: bool = False) -> None:
 
 
 def study_status(con: Connection) -> Facts:
-    """The counts: `flow` (steps in order), `benchmarks`, `total`, `fields`, `outcomes`, `review`."""
+    """The counts: `flow` (steps in order), `benchmarks`, `total`, `fields`, `outcomes`, `notes`, `review`."""
     benchmarks = _by_benchmark(con)
     total = _one(con, _COUNTED + _SEEN + _PAPERS_SEEN + "FROM seen") | {
         name: sum(b[name] for b in benchmarks) for name in ("models", "computation", "burden", "all")
@@ -104,6 +104,14 @@ def study_status(con: Connection) -> Facts:
         "total": total,
         "fields": _fields(con, total["models"]),
         "outcomes": _outcomes(con),
+        "notes": {
+            row["kind"]: {"notes": row["notes"], "papers": row["papers"]}
+            for row in rows_of(
+                con,
+                "SELECT kind, count(*) AS notes, count(DISTINCT arxiv_id) AS papers FROM reading_notes GROUP BY kind"
+                " ORDER BY kind",
+            )
+        },
         "review": review,
     }
 
@@ -195,6 +203,10 @@ def _one(con: Connection, sql: str) -> dict[str, int]:
 # --- printing -----------------------------------------------------------------------------------------------------
 
 
+def _papers(count: int) -> str:
+    return "1 paper" if count == 1 else f"{count} papers"
+
+
 def _print_status(facts: Facts) -> None:
     flow = list(facts["flow"].items())
     for title, steps in (("Papers", flow[:6]), ("Models", flow[6:])):
@@ -230,6 +242,9 @@ def _print_status(facts: Facts) -> None:
     say("")
     outcomes = ", ".join(f"{name} {count}" for name, count in facts["outcomes"].items())
     say(f"Readings: {outcomes or 'none yet; `paperflops extract` reads what is here'}")
+    notes = [f"{kind.replace('_', ' ')} {n['notes']} ({_papers(n['papers'])})" for kind, n in facts["notes"].items()]
+    if notes:
+        say(f"Not read in them: {', '.join(notes)}; `paperflops show ID` names each")
     review = facts["review"]
     tasks = ", ".join(f"{state} {count}" for state, count in review["tasks"].items()) or "none yet"
     say(f"Review tasks: {tasks}; decisions: {review['decisions']} by {review['annotators']} annotators")

@@ -1,6 +1,6 @@
 """Saving what the extractor read, and finding what it has yet to read.
 
-Owns the tables readings, candidates, records and record_values.
+Owns the tables readings, reading_notes, candidates, records and record_values.
 """
 
 from __future__ import annotations
@@ -13,6 +13,22 @@ from datetime import datetime
 from db.models import Candidate, Evidence, Outcome, Record, RecordValue
 from db.store import Connection, insert_rows, now, rows_of
 from db.untyped import Row
+from db.vocabulary import NoteKind
+
+
+@dataclass(frozen=True)
+class ReadingNote:
+    """One thing that could not be read of a paper, on a page (None: the whole paper): "Table 3" is a picture."""
+
+    kind: str  # a NoteKind
+    page: int | None = None
+    detail: str = ""
+
+    @property
+    def words(self) -> str:
+        """The note for people: "Table 3 is a picture: nothing in it was read (page 5)"."""
+        said = NoteKind(self.kind).words.format(self.detail)
+        return said if self.page is None else f"{said} (page {self.page})"
 
 
 @dataclass(frozen=True)
@@ -31,6 +47,7 @@ class Reading:
     peak_mb: float | None = None
     candidates: tuple[Candidate, ...] = ()
     records: tuple[Record, ...] = ()
+    notes: tuple[ReadingNote, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,6 +104,7 @@ def save_readings(con: Connection, readings: Iterable[Reading]) -> None:
         )
         con.execute("DELETE FROM records WHERE arxiv_id = ? AND version = ?", [r.arxiv_id, r.version])
         con.execute("DELETE FROM candidates WHERE arxiv_id = ? AND version = ?", [r.arxiv_id, r.version])
+        con.execute("DELETE FROM reading_notes WHERE arxiv_id = ? AND version = ?", [r.arxiv_id, r.version])
     moment = now()
     insert_rows(
         con,
@@ -101,6 +119,14 @@ def save_readings(con: Connection, readings: Iterable[Reading]) -> None:
             for r in batch
         ],
         on_conflict="replace",
+    )  # fmt: skip
+    insert_rows(
+        con,
+        "reading_notes",
+        [
+            {"arxiv_id": r.arxiv_id, "version": r.version, "kind": str(n.kind), "page": n.page, "detail": n.detail}
+            for r in batch for n in r.notes
+        ],
     )  # fmt: skip
     insert_rows(con, "candidates", [_candidate_row(c) for r in batch for c in r.candidates], on_conflict="replace")
     insert_rows(
@@ -127,6 +153,19 @@ def save_readings(con: Connection, readings: Iterable[Reading]) -> None:
         ],
         on_conflict="replace",
     )  # fmt: skip
+
+
+def load_notes(con: Connection, arxiv_id: str, version: int) -> list[ReadingNote]:
+    """What could not be read of the paper, in order of page."""
+    rows = rows_of(
+        con,
+        """
+        SELECT kind, page, detail FROM reading_notes WHERE arxiv_id = ? AND version = ?
+        ORDER BY page NULLS FIRST, detail
+        """,
+        [arxiv_id, version],
+    )
+    return [ReadingNote(**row) for row in rows]
 
 
 def load_candidates(con: Connection, arxiv_id: str | None = None, *, chosen_only: bool = False) -> list[Candidate]:

@@ -32,6 +32,10 @@ class Drawn:
     def rule(self, x0: float, x1: float, y: float, *, sideways: int = 0) -> None:
         self._put(f"{x0} {y} {x1 - x0} 0.5 re f", sideways)
 
+    def picture(self, x: float, y: float, width: float, height: float) -> None:
+        """Sets a picture of four grey points, its lower left corner at x, y."""
+        self.operators.append(f"q {width} 0 0 {height} {x} {y} cm BI /W 2 /H 2 /CS /G /BPC 8 ID 0a0a EI Q")
+
     def table(
         self,
         x: float,
