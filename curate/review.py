@@ -159,14 +159,36 @@ def take_in(db: Path, pulled: Sequence[PulledTask]) -> SyncOutcome:
         named = _named(pulled, known, load_annotators(con), doubts)
         fresh = _with_places(db, con, fresh_decisions(named, known, doubts, by_file=True), named, doubts)
         appended = append_decisions(con, fresh)
-        check_audit(con)
-        rows = rebuild_curated(con)
-        queue = load_queue(con)
-        _save_states(con, queue)
+        rows, queue = _made_anew(con)
     withdrawn = sum(d.verdict == Verdict.WITHDRAWN for d in fresh)
     concerned = {p.payload.key for p in pulled if p.answers}
     unfinished = sum(t.key in concerned for t in queue.open)
     return SyncOutcome(len(pulled), appended, withdrawn, rows, tuple(doubts), unfinished)
+
+
+def take_in_decisions(db: Path, decisions: Sequence[Decision]) -> SyncOutcome:
+    """What came of decisions that were kept as lines, of this database or another that read the same papers.
+
+    One that is known already is not made again.
+    """
+    with writing(db) as con:
+        known = {d.key for d in load_decisions(con)}
+        fresh = [d for d in decisions if d.key not in known]
+        appended = append_decisions(con, fresh)
+        rows, queue = _made_anew(con)
+    withdrawn = sum(d.verdict == Verdict.WITHDRAWN for d in fresh)
+    concerned = {d.task_key for d in decisions}
+    unfinished = sum(t.key in concerned for t in queue.open)
+    return SyncOutcome(len(concerned), appended, withdrawn, rows, (), unfinished)
+
+
+def _made_anew(con: Connection) -> tuple[int, Queue]:
+    """How many curated rows there are, and the queue, after decisions came in."""
+    check_audit(con)
+    rows = rebuild_curated(con)
+    queue = load_queue(con)
+    _save_states(con, queue)
+    return rows, queue
 
 
 def check_audit(con: Connection) -> tuple[AutoAcceptRule, Audit] | None:

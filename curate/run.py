@@ -39,6 +39,7 @@ from curate.review import (
     send,
     sync,
     take_in,
+    take_in_decisions,
 )  # fmt: skip
 from curate.status import print_audit, print_crosscheck, print_disputes, print_patterns, print_simulation, print_status
 from curate.witnesses.crosscheck import crosscheck
@@ -46,6 +47,7 @@ from curate.witnesses.leaderboards import read_leaderboard
 from db.errors import BadInputError
 from db.reference.benchmarks import benchmark as known_benchmark
 from db.reference.labelled_papers import load_labelled
+from db.safety.decision_lines import read_lines
 from db.settings import DEFAULT_DB, DbOption
 from db.store import now, reading, writing
 from db.tables.auto_accept import (
@@ -319,13 +321,24 @@ def export_command(
 
 
 def import_command(
-    file: Annotated[Path, typer.Argument(help="A JSON export of Label Studio.", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="A JSON export of Label Studio, or decisions as lines (.jsonl).", exists=True, dir_okay=False
+        ),
+    ],
     annotator: Annotated[str | None, typer.Option(help="Whose answers they are; by default as the file says.")] = None,
     db: DbOption = DEFAULT_DB,
 ) -> None:
-    """Take in the answers of a Label Studio elsewhere. The same file twice makes no second decision."""
+    """Take in the answers of a Label Studio elsewhere, or decisions as they are kept beside a database (.jsonl).
+
+    The same file twice makes no second decision.
+    """
     with reading(db):
         pass
+    if file.suffix == ".jsonl":
+        _say_outcome(take_in_decisions(db, list(read_lines(file))))
+        return
     _say_outcome(take_in(db, list(read_offline(file, annotator))))
 
 

@@ -11,11 +11,11 @@ import pandas as pd
 
 from analysis.fits.projection import exponent
 from analysis.fits.regression import CONSTANT, SLOPE, Regression, TooFewRowsError, fit_power_law
-from analysis.report.colours import KINDS, colour_of
+from analysis.report.colours import INK, KINDS, colour_of
 from analysis.report.findings import Band, Figure, Layer, Line, Panel, Section, Table
 from analysis.report.panels import error_panel, error_points, slope_forest
 from analysis.rows.inputs import Inputs, benchmark_name, metric_name, refused
-from analysis.rows.observations import MEASURES, paper_of
+from analysis.rows.observations import COMBINED, MEASURES, REFERENCE_SOURCE, paper_of
 from db.untyped import Row
 
 TITLE = "How error falls with computing"
@@ -222,8 +222,9 @@ def _figures(inputs: Inputs, fits: Mapping[tuple[str, str], Regression]) -> list
                 "scaling",
                 f"Error rate against {MEASURES[compute][0]}, with the fitted power law",
                 panels,
-                caption=f"{data.capitalize()} rows; one mark a model (hollow: re-implemented, or more data). "
-                "Above each panel: slope (standard error), R², n. Point at a mark for its paper, click to open it.",
+                caption=f"{data.capitalize()} rows; one mark a model (hollow: re-implemented, or more data"
+                + ("; dark: reviewed here). " if data == COMBINED else "). ")
+                + "Above each panel: slope (standard error), R², n. Point at a mark for its paper, click to open it.",
                 columns=2,
                 log_switch=True,
             )
@@ -243,10 +244,15 @@ def _scatter(rows: pd.DataFrame, fit: Regression, compute: str) -> Panel:
         Band("", grid.tolist(), (100 * 10**band_low).tolist(), (100 * 10**band_high).tolist(), colour=colour),
         Line("", grid.tolist(), (100 * fit.predict_error(grid)).tolist(), colour=colour),
     ]
-    for which, hollow in ((~odd, False), (odd, True)):
+    mixed = rows["source"].nunique() > 1  # then the reviewed rows stand out from the authors'
+    reviewed = mixed & (rows["source"] != REFERENCE_SOURCE)
+    for which, mark, hollow in (
+        (~odd & ~reviewed, colour, False), (odd & ~reviewed, colour, True),
+        (~odd & reviewed, INK, False), (odd & reviewed, INK, True),
+    ):  # fmt: skip
         if which.any():
             layers.append(
-                error_points(rows[which], colour, hollow=hollow, said=lambda r: f", {r['computing']:.2e} {unit}")
+                error_points(rows[which], mark, hollow=hollow, said=lambda r: f", {r['computing']:.2e} {unit}")
             )
     slope = f"{fit.coefficients[SLOPE]:.3f} ({fit.standard_errors[SLOPE]:.3f}){fit.stars(SLOPE)}"
     return error_panel(
