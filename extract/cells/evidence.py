@@ -99,14 +99,27 @@ TELLING_METRIC = Pattern(
     {r"\btop-?\s?[15]\b": "Top-5", r"\bAP\s?_?\^?(?:50|75|S|M|L)\b": "AP_75"},
     refuses=("AP", "accuracy"),
 )
-_THIS_TEST_SET = re.compile(r"WMT\W{0,2}(?:20)?14|newstest\s?(?:20)?14")
+_THIS_TEST_SET = Pattern(
+    "the test set of the year that is tracked",
+    {r"WMT\W{0,2}": "WMT'14", r"newstest\s?": "newstest2014"},
+    refuses=("WMT16", "newstest 2015"),
+    after="(?:20)?14",
+    flags=re.NOFLAG,
+)
 _TEST_YEAR = 14
 _DEV_YEAR = 13  # the development set of 2014's test set
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 
 
 # a word as data sets are called: "FooNet-R", "LeafCount", "DTD"
-_LIKE_DATA = re.compile(r"^(?:the\s)?[A-Z][\w]*(?:[A-Z\d]|-[A-Z\d])[\w-]*")
+_LIKE_DATA = Pattern(
+    "a word as data sets are called",
+    {r"[A-Z\d]": ("LeafCount", "the DTD"), r"-[A-Z\d]": "Foo-R"},
+    refuses=("Leaf", "the leafCount"),
+    before=r"^(?:the\s)?[A-Z][\w]*(?:",
+    after=r")[\w-]*",
+    flags=re.NOFLAG,
+)
 
 
 def _is_data_alone(says: Says) -> bool:

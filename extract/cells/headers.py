@@ -288,9 +288,13 @@ _REGION_NETWORK = Pattern(
 )
 _AT_RANK = re.compile(r"\b[PR]@[15]\b")  # precision and recall at rank 1 or 5 of one label: top-1 and top-5 accuracy
 # average precision at an overlap is AP, neither precision nor IoU
-_PRECISION_AT = re.compile(
-    r"(?:\bav(?:era)?ge?\.?|\bmean average)\s*\.?\s*precision|@?\s?\bIoU\s?[:=@]?\s?(?:[≥>]\s?)?(?=0?\.\d|\[|$|:)",
-    re.IGNORECASE,
+_PRECISION_AT = Pattern(
+    "average precision, or an overlap, which are neither precision nor a score of IoU",
+    {
+        r"(?:\bav(?:era)?ge?\.?|\bmean average)\s*\.?\s*precision": ("Avg. Precision", "mean average precision"),
+        r"@?\s?\bIoU\s?[:=@]?\s?(?:[≥>]\s?)?(?=0?\.\d|\[|$|:)": ("@IoU=0.5", "IoU ≥ .75"),
+    },
+    refuses=("Precision", "IoU loss"),
 )
 
 

@@ -50,12 +50,23 @@ _QUANTITY = Pattern(
     before="(?<![A-Za-z])",
     flags=re.NOFLAG,
 )
-_ALL_OVERLAPS = re.compile(r"(?<![\d.])(?:0?\.|)50?\s?(?::|,|-|–|\.\.+|to)\s?(?:0?\.|)95(?!\d)")
+_ALL_OVERLAPS = Pattern(
+    "all overlaps from 0.5 to 0.95",
+    {":": "AP@[.5:.95]", ",": "AP 50,95", "-": "0.5-0.95", "–": "0.5–0.95", r"\.\.+": "50..95", "to": "0.5 to 0.95"},
+    refuses=("0.5:0.9", "1.5-0.95"),
+    before=r"(?<![\d.])(?:0?\.|)50?\s?",
+    after=r"\s?(?:0?\.|)95(?!\d)",
+    flags=re.NOFLAG,
+)
 _TOKEN = re.compile(r"[A-Za-z]+|\d*\.\d+|\d+|\S")
-_GLUED_MARKS = re.compile(
-    rf"(?P<split>{'|'.join(sorted(SPLIT_MARKS, key=len, reverse=True))})?"
-    rf"(?P<task>{'|'.join(sorted(TASK_MARKS, key=len, reverse=True))}|m)?"
-    rf"(?P<size>{'|'.join(sorted(SIZES, key=len, reverse=True))})?(?P<at>at)?"
+_GLUED_MARKS = Pattern(
+    "what is glued to AP: a split, a task, a size, in this order",
+    {
+        rf"(?P<split>{'|'.join(sorted(SPLIT_MARKS, key=len, reverse=True))})?"
+        rf"(?P<task>{'|'.join(sorted(TASK_MARKS, key=len, reverse=True))}|m)?"
+        rf"(?P<size>{'|'.join(sorted(SIZES, key=len, reverse=True))})?(?P<at>at)?": ("test", "box", "s", "at"),
+    },
+    flags=re.NOFLAG,
 )
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from extract.pattern import Pattern
+
 # Cheap first looks: most passages hold none of these and are read no further. Substrings are found ten times as fast
 # as any pattern.
 _DEVICE_PARTS = (
@@ -13,8 +15,19 @@ _DEVICE_PARTS = (
     "Jetson", "Radeon", "tpu", "gpu", "Tpu", "Gpu", "xlarge", "Kepler", "Instinct", "Core i", "8800",
 )  # fmt: skip
 
-_SHORT_NAMES = re.compile(
-    r"(?<![A-Za-wyz\d_])(?:[kpvmatlhbgKPVMATLHBG]-?\d{2,4}|[TPL]4\b|v\d-\d|\d{3,4} ?[Tt]i\b|MI\d\d|i[3579]-\d)"
+_SHORT_NAMES = Pattern(
+    "a first look: a short name that may be a device's",
+    {
+        r"[kpvmatlhbgKPVMATLHBG]-?\d{2,4}": "V100",
+        r"[TPL]4\b": "T4",
+        r"v\d-\d": "v3-8",
+        r"\d{3,4} ?[Tt]i\b": "1080 Ti",
+        r"MI\d\d": "MI250",
+        r"i[3579]-\d": "Core i7-8700",
+    },
+    refuses=("ResNet", "B7x"),
+    before=r"(?<![A-Za-wyz\d_])",
+    flags=re.NOFLAG,
 )
 
 

@@ -87,8 +87,20 @@ def listed_name(text: str, number: Number) -> str | None:
 
 _LISTED = r"[A-Z\d][\w.+/-]*(?:\s[A-Z\d][\w.+/-]*)?"
 _SCALE = r"(?:%|million|billion|[MBKG]\b)"
-_NUMBERS_BEFORE = re.compile(rf"(?:[\d.,]+\s?{_SCALE}?\s?(?:,\s?(?:and\s)?|\s?and\s))*$")
-_NUMBERS_BEHIND = re.compile(rf"\s?{_SCALE}?(?:(?:,\s(?:and\s)?|\sand\s)[\d.]+\s?{_SCALE}?)*")
+_NUMBERS_BEFORE = Pattern(
+    "the numbers of a list before its last",
+    {r",\s?(?:and\s)?": "reach 76.3%, ", r"\s?and\s": "have 1.3 billion and "},
+    before=rf"(?:[\d.,]+\s?{_SCALE}?\s?",
+    after=")*$",
+    flags=re.NOFLAG,
+)
+_NUMBERS_BEHIND = Pattern(
+    "the rest of a list behind its first number",
+    {r",\s(?:and\s)?": "%, 77.1%, and 78.2%", r"\sand\s": " million and 30 million"},
+    before=rf"\s?{_SCALE}?(?:",
+    after=rf"[\d.]+\s?{_SCALE}?)*",
+    flags=re.NOFLAG,
+)
 _NAME_LIST = Pattern(
     "names in a list",
     {rf"{_LISTED}(?:,\s{_LISTED})*,?\sand\s{_LISTED}": ("FooNet and BarNet", "A1, B2, and C3")},

@@ -282,9 +282,32 @@ _PER_BEHIND = Pattern(
     flags=re.NOFLAG,
 )
 _DIFFERENCE = re.compile(r"^[(\[]?\s?[+−–-]\s?\d")
-_PRODUCT = re.compile(rf"^(?P<first>{NUMBER})\s?[x×*·]\s?(?P<second>{NUMBER})$")
-_SECOND_FIGURE = re.compile(r"\s?[(\[][^()\[\]]*[)\]]\s?[*†‡§¶]*$|,\s?[+−–-]\s?\d[\d.]*\s?%$|\s?[*†‡§¶^]+\d?$")
-_LETTER_TIME = re.compile(r"(?<![\w.,:-])(?P<low>\d+(?:\.\d+)?)\s?(?P<unit>[mw])(?![\w/])")
+_PRODUCT = Pattern(
+    "a product of two numbers",
+    {"[x×*·]": ("3 x 24", "two × 12")},
+    refuses=("3 + 24", "3x"),
+    before=rf"^(?P<first>{NUMBER})\s?",
+    after=rf"\s?(?P<second>{NUMBER})$",
+    flags=re.NOFLAG,
+)
+_SECOND_FIGURE = Pattern(
+    "a second figure or a mark behind a quantity",
+    {
+        r"\s?[(\[][^()\[\]]*[)\]]\s?[*†‡§¶]*$": "3 h (1.5x)",
+        r",\s?[+−–-]\s?\d[\d.]*\s?%$": "3 h, -20%",
+        r"\s?[*†‡§¶^]+\d?$": "3 h*",
+    },
+    refuses=("3 h", "(3) h"),
+    flags=re.NOFLAG,
+)
+_LETTER_TIME = Pattern(
+    "a time whose unit is one letter",
+    {r"(?P<low>\d+(?:\.\d+)?)\s?(?P<unit>[mw])": ("30m", "2 w")},
+    refuses=("2.5.30m", "30ms"),
+    before=r"(?<![\w.,:-])",
+    after=r"(?![\w/])",
+    flags=re.NOFLAG,
+)
 
 
 def read_quantities(text: str, unit: Unit | None = None) -> list[Quantity]:

@@ -31,14 +31,20 @@ FLOATS = {
 }  # fmt: skip
 _KIND = {word: kind for kind, words in FLOATS.items() for word in words}
 _NO_SPACES = "\u2e80-\u9fff\uac00-\ud7af"  # scripts in which words touch
-# accepts "Table 2:", "Table 2. ", "TABLE IV", "Tab. 3 -", "Table A.1:", "Table S1.", "Table 3 (continued)", "表1 模型"
-# refuses "Table 2 shows", "Table 5).", "Table 2; ", "Tables 3 and 4", "Table 2(c) shows", "Tabelle 3 zeigt"
-LABEL = re.compile(
-    r"^(?:Extended Data |Supplementary |Supplemental )?"
-    rf"(?P<what>{'|'.join(re.escape(word) for word in sorted(_KIND, key=len, reverse=True))})\s?"
-    r"(?P<number>(?:[A-Z]{1,2}[.\-]?)?\d{1,3}(?:[.\-]\d{1,2})?[a-z]?|[IVX]{1,6}|[A-Z]\d?)"
-    rf"\s?(?P<stop>[:：.．|\-–—]|$|(?=,?\s?\(?(?:cont|Cont))|(?=\s[A-ZА-Я(“\"∗*])|(?=\s?[{_NO_SPACES}]))"
-)
+LABEL = Pattern(
+    "the label that a float's caption begins with",
+    {
+        "|".join(re.escape(word) for word in sorted(_KIND, key=len, reverse=True)): (
+            "Table 2:", "TABLE IV", "Tab. 3 -", "Table A.1:", "Table S1.", "Table 3 (continued)", "表1 模型",
+            "Supplementary Figure 2 | Of",
+        ),
+    },
+    refuses=("Table 2 shows", "Table 5).", "Table 2; ", "Tables 3 and 4", "Table 2(c) shows", "Tabelle 3 zeigt"),
+    before="^(?:Extended Data |Supplementary |Supplemental )?(?P<what>",
+    after=r")\s?(?P<number>(?:[A-Z]{1,2}[.\-]?)?\d{1,3}(?:[.\-]\d{1,2})?[a-z]?|[IVX]{1,6}|[A-Z]\d?)"
+    rf"\s?(?P<stop>[:：.．|\-–—]|$|(?=,?\s?\(?(?:cont|Cont))|(?=\s[A-ZА-Я(“\"∗*])|(?=\s?[{_NO_SPACES}]))",
+    flags=re.NOFLAG,
+)  # fmt: skip
 _FIRST_LETTERS = frozenset(
     {word[:3].lower() for word in (*_KIND, "Extended", "Supplementary")} | {"t", *(w for w in _KIND if len(w) < 3)}
 )

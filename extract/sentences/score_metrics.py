@@ -118,7 +118,8 @@ OF_MASKS = Pattern(
     flags=re.NOFLAG,
 )
 BRACKET_BEHIND = re.compile(r"\s?%?\s?\([^()%\d]{1,20}\)")
-_TOP5, _TOP1 = re.compile(r"top-?\s?5", re.IGNORECASE), re.compile(r"top-?\s?1", re.IGNORECASE)
+_TOP5 = Pattern("top-5", {r"top-?\s?5": ("top-5", "Top 5")}, refuses=("top of 5",))
+_TOP1 = Pattern("top-1", {r"top-?\s?1": ("top-1", "Top 1")}, refuses=("top of 1",))
 
 
 def metric_beside(sentence: str, number: Number) -> MetricSaid | None:
