@@ -1,8 +1,8 @@
 """Which regular expressions need not be Patterns: those on signs, digits and shapes of words, and short.
 
-A rule about printed words has a name, examples and near misses, so it is a `Pattern`. A bare regular expression holds no
-word (three letters in a row) and no more than 60 characters. Those that still do stand in `words_in_bare_patterns.toml`, so
-many a file; the numbers may only shrink.
+A rule about printed words has a name, examples and near misses, so it is a `Pattern`. A bare regular expression holds
+no word (three letters in a row) and no more than 60 characters. Those that still do stand in
+`words_in_bare_patterns.toml`, so many a file; the numbers may only shrink.
 """
 
 from __future__ import annotations
