@@ -16,12 +16,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from db.reference.benchmarks import canonical_error, load_benchmarks
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FLOPS_PER_MULTIPLY_ADD = 2
 PASSES_PER_EXAMPLE = 3  # forward once, backward about twice that: the study's later version and arXiv 2001.08361
@@ -85,6 +88,8 @@ def operations_per_pass(
 
     FLOPs as reported win; multiply-adds stand in where a row has no FLOPs, doubled if asked for.
     """
+    import pandas as pd  # half a second that a queue of reviews does not need
+
     factor = FLOPS_PER_MULTIPLY_ADD if double_multiply_adds else 1
     said = DOUBLED_MULTIPLY_ADDS if double_multiply_adds else REPORTED_MULTIPLY_ADDS
     source = [

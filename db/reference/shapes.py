@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, RootModel, Strict, create_model, model_validator
 
 from db.reference.printed_names import expand_braces, name_key
+from db.untyped import Row
 
 
 class _Shape(BaseModel):
@@ -293,9 +294,9 @@ class PeakShape(_Shape):
     number_format: Format
 
 
-def table_shape(columns: dict[str, Any]) -> type[BaseModel]:
+def table_shape(columns: Row) -> type[BaseModel]:
     """The shape of a table whose cells may all be empty: its columns, each with the type of its cells."""
-    fields: dict[str, Any] = {name: (kind | None, None) for name, kind in columns.items()}
+    fields: Row = {name: (kind | None, None) for name, kind in columns.items()}
     return create_model("TableShape", __base__=_Shape, **fields)
 
 
@@ -316,7 +317,7 @@ class RegressionShape(_Shape):
     f: Text | None = None
     year: Texts | None = None
     reason: Text | None = None
-    closest: dict[str, Any] | None = None
+    closest: Row | None = None
     recounted: Texts | None = None
 
 
