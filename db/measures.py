@@ -43,9 +43,8 @@ def primary_metrics(benchmark: str) -> tuple[str, ...]:
     known = load_benchmarks().get(benchmark)
     if known is None:
         return ()
-    primary = known.primary_metric.id
-    turned = primary.replace("error", "accuracy") if "error" in primary else primary.replace("accuracy", "error")
-    return tuple(dict.fromkeys((primary, *(m.id for m in known.metrics if m.id == turned))))
+    turned = known.counterpart(known.primary_metric)
+    return (known.primary_metric.id, turned.id) if turned else (known.primary_metric.id,)
 
 
 def error_rate(benchmark: str, metric: str | None, score: float | None) -> float:
