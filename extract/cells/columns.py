@@ -32,7 +32,7 @@ NUMBER_WITH_NAME = Pattern(
     flags=re.NOFLAG,
 )
 _NUMBER_WITH_MARK = re.compile(r"\d{1,3}\.\d{1,3}\s?\^?[^\w\s.,()%/±+–-]{1,2}")
-_TEST_SETS = r"(?:news|ntst|nst|wmt|test|tst|newstest|nt|dev|valid|mt)*"
+_TEST_SETS = r"(?:news|ntst|nst|wmt|test|tst|nt|dev|valid|mt)*"
 TEST_OF_YEAR = Pattern(
     "a test set that its year names",
     {_TEST_SETS: ("newstest2014", "dev '13", "2016")},

@@ -20,6 +20,7 @@ from extract.cells.frame import TableFrame
 from extract.cells.headers import Says
 from extract.cells.other_data import other_data_in
 from extract.cells.task import headings
+from extract.language.editions import OWN_EDITION, TEST_SETS
 from extract.language.languages import language_pairs, names_language_pair
 from extract.language.metrics import rank_and_sense
 from extract.language.model_names import CITATION
@@ -73,7 +74,7 @@ _IN_BRACKETS = Pattern(
 SCORE_WORDS = Pattern(
     "what stands in brackets is a score too",
     {
-        r"\b(?:dev|val|test|newstest)\w*\b": "the validation set in brackets",
+        rf"\b(?:dev|val|test|{'|'.join(TEST_SETS)})\w*\b": "the validation set in brackets",
         r"\b(?:scores?|BLEU|accurac\w+|errors?|F1|AP|results?)\b": "BLEU in brackets",
         r"\b(?:multi-?\w*|flip\w*|crops?)\b": "ten crops in brackets",
     },
@@ -101,9 +102,8 @@ TELLING_METRIC = Pattern(
 )
 _THIS_TEST_SET = Pattern(
     "the test set of the year that is tracked",
-    {r"WMT\W{0,2}": "WMT'14", r"newstest\s?": "newstest2014"},
+    {OWN_EDITION: ("WMT'14", "newstest2014")},
     refuses=("WMT16", "newstest 2015"),
-    after="(?:20)?14",
     flags=re.NOFLAG,
 )
 _TEST_YEAR = 14

@@ -280,7 +280,7 @@ _CAPITAL_INSIDE = re.compile(r"\b[A-Z][a-z]+[A-Z](?![a-z]*s\b)")  # "BiT-L" is a
 _SPLIT_WORDS = frozenset("test val valid validation dev development set".split())
 _REGION_NETWORK = Pattern(
     "a region network, whose R is no recall",
-    {"CNN": "Mask R-CNN", "FCN": "R-FCN", "SSD": "R-SSD"},
+    {"[A-Z]{3}": ("Mask R-CNN", "R-FCN")},
     refuses=("R-CNNs", "FR-CNN", "R@1"),
     before=r"(?<![\w-])R-",
     after=r"(?!\w)",

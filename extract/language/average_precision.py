@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from db.reference.benchmarks import load_benchmarks
 from db.reference.tasks import tasks_in
 from extract.language.metrics import split_of
 from extract.pattern import Pattern
@@ -38,7 +39,12 @@ TASK_MARKS = {
 }  # fmt: skip
 SPLIT_MARKS = frozenset("val validation test testdev dev minival trainval".split())
 # words that may stand between the quantity and its marks
-_BETWEEN = frozenset("at iou area overlap threshold thr thresh objects object set coco in on of the for score".split())
+_BETWEEN = frozenset("at iou area overlap threshold thr thresh objects object set in on of the for score".split()) | {
+    word.lower()
+    for entry in load_benchmarks().values()
+    if entry.primary_metric.quantity == "average precision"
+    for word in entry.name.split()
+}
 
 _QUANTITY = Pattern(
     "average precision as it is printed",

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from db.reference.benchmarks import load_benchmarks
 from db.vocabulary import Purpose
 from extract.language.purpose import clause_at
 from extract.pattern import Pattern, each_word
@@ -42,8 +43,8 @@ _PROPER = Pattern(
 )
 _NO_NAME = frozenset(
     "GPU CPU TPU GPUs CPUs TPUs NVIDIA Nvidia Tesla Titan TITAN GeForce GTX RTX Google Cloud Intel Xeon GB We Our The "
-    "It In For On All This Training Table Section Figure Adam SGD Appendix ImageNet X Xp Ti".split()
-)
+    "It In For On All This Training Table Section Figure Adam SGD Appendix X Xp Ti".split()
+) | {entry.name for entry in load_benchmarks().values()}
 _FIGURE = Pattern(
     "a device's short name or a number with its unit, and no model's name",
     {r"[VPAHK]\d+s?": "V100s", r"\d+(?:k|GB?|M|B|K|h|s|th)?": ("300k", "8th"), r"v\d": "v3", r"TPUv\d": "TPUv3"},
