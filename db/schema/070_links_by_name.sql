@@ -10,5 +10,6 @@ UPDATE record_values SET link = CASE link
     WHEN 'its benchmark named, the paper''s only value' THEN 'BENCHMARK_NAMED_ONLY_VALUE'
     WHEN 'no model named' THEN 'NO_MODEL_NAMED'
     WHEN 'no model named, the paper''s only value' THEN 'NO_MODEL_NAMED_ONLY_VALUE'
+    ELSE link
 END
 WHERE link IS NOT NULL;
