@@ -3,8 +3,9 @@
     python -m tests.measure_tolerances ../shared/corpus/pdf --every 8      # every eighth PDF of the folder
 
 A tolerance is a number with a name at the top of a module of `extract/layout` or `extract/tables`; its unit and its
-meaning stand beside it there. Pages are read once; for each tolerance and factor they are laid out and their tables found
-anew. A share near 0 says that the value could be another; a large one, that it is right within less than a factor of two.
+meaning stand beside it there. Pages are read once; for each tolerance and factor they are laid out and their tables
+found anew. A share near 0 says that the value could as well be another; a large one, that it is right within less than
+a factor of two.
 """
 
 from __future__ import annotations
