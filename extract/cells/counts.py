@@ -161,6 +161,9 @@ NAMES_OPERATIONS = Pattern(
 )
 
 
+_PARAMETERS = Pattern("parameters", {r"\bparam": "Number of parameters"}, refuses=("hyperparameters",))
+
+
 @dataclass(frozen=True, eq=False)
 class TableCounts:
     """Reads the counts of one table."""
@@ -208,7 +211,7 @@ class TableCounts:
         """Parameters printed as the model's name ("125M"), or behind it ("X (1.7M)") if the caption speaks of them."""
         yield from self._sizes_as_names()
         frame = self.frame
-        if not re.search(r"\bparam", frame.caption, re.IGNORECASE):
+        if not _PARAMETERS.search(frame.caption):
             return
         for r, row in enumerate(frame.table.rows):
             for c in frame.name_columns[:1]:
@@ -377,9 +380,14 @@ class TableCounts:
         return says if says.quantity in COUNTS else None
 
 
+_MANY_FLOPS = Pattern(
+    "so many FLOPs that it may be a rate", {r"\b[TP]-?FLOP": ("TFLOPs", "P-FLOP")}, ("GFLOPs",), flags=re.NOFLAG
+)
+
+
 def _is_name_of_count(says: Says) -> bool:
     """Whether a label is the name of a count and no more; "TFLOPs" at a row's head is a rate as often."""
     return (
         says.quantity in COUNTS and len(says.text) <= 32 and not says.text[:1].isdigit()
-        and not re.search(r"\b[TP]-?FLOP", says.text)
+        and not _MANY_FLOPS.search(says.text)
     )  # fmt: skip

@@ -39,9 +39,19 @@ def may_name_device(text: str) -> bool:
     return _SHORT_NAMES.search(text) is not None
 
 
+_KIND_BEHIND = Pattern(
+    "what a device is, behind its name",
+    {r"GPU": "Kepler GPUs", r"graphics card": "Kepler graphics card"},
+    refuses=("GPU", "GPU Kepler"),
+    before=r"(?<=\w)\s",
+    after="s?$",
+    flags=re.NOFLAG,
+)
+
+
 def singular(device: str) -> str:
     """A device's printed name without plural, "GPU" and open bracket: "V100s" -> "V100", "Kepler GPU" -> "Kepler"."""
-    name = re.sub(r"(?<=\w)\s(?:GPU|graphics card)s?$", "", device)  # "Kepler GPUs": the family is the name
+    name = _KIND_BEHIND.sub("", device)  # "Kepler GPUs": the family is the name
     name = re.sub(r"(?<=[\dA-Zinpue])s$", "", name)
     return name + ")" if name.count("(") > name.count(")") else name
 

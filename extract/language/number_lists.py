@@ -109,16 +109,24 @@ _NAME_LIST = Pattern(
 )
 
 
+_NEXT_NUMBER = Pattern(
+    "the next number of a list", {r",\s?\d": ", 77.1", r"and\s?\d": " and 77.1"}, ("77.1",), flags=re.NOFLAG
+)
+_LIST_JOINT = Pattern(
+    "what joins the names of a list", {r",\s(?:and\s)?": ("A, B", "A, and B"), r"\sand\s": "A and B"}, ("A or B",)
+)
+
+
 def name_of_respective_list(before: str, after: str) -> str | None:
     """Of "A, B and C reach x, y and z, respectively" the name that stands where the number between `before` and `after`
     stands in its list; None where no list of names is as long."""
     numbers = _NUMBERS_BEFORE.search(before)
     place = len(re.findall(r"\d[\d.,]*\d|\d", numbers.group())) if numbers else 0
     rest = _NUMBERS_BEHIND.match(after)
-    count = place + 1 + (len(re.findall(r"(?:,|and)\s?\d", rest.group())) if rest else 0)
+    count = place + 1 + (len([*_NEXT_NUMBER.finditer(rest.group())]) if rest else 0)
     lists = _NAME_LIST.finditer(before[: numbers.start()] if numbers else before)
     for text in reversed([m[0] for m in lists]):
-        names = [n for n in re.split(r",\s(?:and\s)?|\sand\s", text) if n]
+        names = [n for n in _LIST_JOINT.split(text) if n]
         if len(names) == count > 1:
             return names[place]
     return None

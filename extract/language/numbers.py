@@ -485,10 +485,13 @@ def _digits_value(number: Number) -> float:
     return abs(number.value)
 
 
+_PERCENT_BEHIND = Pattern("per cent behind a number", {r"^\s?%": " % - ", r"^\s?percent": " percent to "}, (" to 5 %",))
+
+
 def _is_range(text: str, a: Number, b: Number) -> bool:
     between = text[a.end : b.start] + ("-" if b.sign == "-" and text[b.start] in "-–−" else "")
     if a.percent:
-        between = re.sub(r"^\s?(?:%|percent)", "", between)
+        between = _PERCENT_BEHIND.sub("", between)
     if b.sign == "+" or a.sign:
         return False
     low, high = a.value, abs(b.value)

@@ -237,13 +237,16 @@ RATE = Pattern(
 )
 
 
+_TIME_OVER = Pattern("a time over something", {r"\btimes?\s?/\s?": "Time/epoch"}, refuses=("images/time", "time"))
+
+
 def read_unit(header: str) -> Unit | None:
     """The unit of time that a header names: hours for "Tr. hrs", days of all devices for "GPU-days".
 
     None for other headers, for rates ("images/s") and for sizes ("train (S)").
     """
     text = " ".join(header.split())
-    timed_over = re.search(r"\btimes?\s?/\s?", text, re.IGNORECASE)
+    timed_over = _TIME_OVER.search(text)
     if RATE.search(text) and not timed_over:
         return None
     for pattern in (UNIT_IN_BRACKETS, UNIT_BEHIND_COMMA, UNIT_ALONE, UNIT_WORD):

@@ -117,6 +117,14 @@ def _caption(page: Page, n: int, match: re.Match[str]) -> Caption:
     return caption_at(page, n, _KIND[match["what"]], number)
 
 
+_CONTINUED = Pattern(
+    "a float that goes on from another page",
+    {r"inued": "Table 3 (continued)", r"\.": "Table 3 (cont.)", r"’d": "Table 3, cont’d", r"'d": "Table 3 cont'd"},
+    refuses=("Table 3: Contrast",),
+    before=r"\bcont",
+)
+
+
 def caption_at(page: Page, n: int, what: str, number: str) -> Caption:
     """The caption that begins with the page's line n."""
     lines = _caption_lines(page, n)
@@ -126,7 +134,7 @@ def caption_at(page: Page, n: int, what: str, number: str) -> Caption:
         min(line.x0 for line in lines), min(line.top for line in lines),
         max(line.x1 for line in lines), max(line.bottom for line in lines),
     )  # fmt: skip
-    continued = bool(re.search(r"\(?\bcont(?:inued|\.|’d|'d)", text[:60], re.I))
+    continued = bool(_CONTINUED.search(text[:60]))
     return Caption(what, number, text, words, box, continued)
 
 

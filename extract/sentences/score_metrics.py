@@ -206,9 +206,12 @@ def _ranked_metric(entry: Benchmark, said: MetricSaid, sentence: str, value: flo
     return metric.id if metric else None
 
 
+_ERR = Pattern("error, abbreviated", {r"\berr\b": "top-1 err"}, refuses=("errs", "Err"), flags=re.NOFLAG)
+
+
 def _quantity_of_rank(sentence: str, rank: int | None, value: float) -> str | None:
     """Whether a number called only "top-1" or "top-5" is an error or an accuracy; None where neither is sure."""
-    error = "rror" in sentence or re.search(r"\berr\b", sentence) is not None
+    error = "rror" in sentence or _ERR.search(sentence) is not None
     accuracy = "ccura" in sentence or "acc." in sentence
     if error != accuracy:
         return "error" if error else "accuracy"
