@@ -15,6 +15,7 @@ from extract.pattern import Pattern
 DESCENT = 0.24  # of a word's box height below its base line (Times and Computer Modern alike)
 WORD_SPACE = 0.52  # of the box height: a wider gap separates two phrases
 SMALL, LARGE = 0.86, 1.3  # of the usual box height: print that is smaller is a script, larger a symbol
+MIDDLE = 0.25  # of the box height above its base line: the middle of small letters, where a ruling strikes a line
 ON_BASE = 0.34  # of the box height: words whose base lines are farther apart stand on two lines
 
 _DASHES = "-–—−―"
@@ -208,7 +209,7 @@ def _is_mark(word: Word, host: Word, drop: float) -> bool:
 
 
 def _phrases(line: TableLine, verticals: Sequence[Ruling]) -> list[tuple[int, int]]:
-    middle = line.base - 0.25 * line.size
+    middle = line.base - MIDDLE * line.size
     cuts = [r.x0 for r in verticals if r.top - 2 <= middle <= r.bottom + 2]
     phrases = []
     first = 0
