@@ -16,12 +16,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
 from db.reference.benchmarks import canonical_error, load_benchmarks
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 FLOPS_PER_MULTIPLY_ADD = 2
 PASSES_PER_EXAMPLE = 3  # forward once, backward about twice that: the study's later version and arXiv 2001.08361
@@ -40,9 +43,8 @@ def primary_metrics(benchmark: str) -> tuple[str, ...]:
     known = load_benchmarks().get(benchmark)
     if known is None:
         return ()
-    primary = known.primary_metric.id
-    turned = primary.replace("error", "accuracy") if "error" in primary else primary.replace("accuracy", "error")
-    return tuple(dict.fromkeys((primary, *(m.id for m in known.metrics if m.id == turned))))
+    turned = known.counterpart(known.primary_metric)
+    return (known.primary_metric.id, turned.id) if turned else (known.primary_metric.id,)
 
 
 def error_rate(benchmark: str, metric: str | None, score: float | None) -> float:
@@ -85,6 +87,8 @@ def operations_per_pass(
 
     FLOPs as reported win; multiply-adds stand in where a row has no FLOPs, doubled if asked for.
     """
+    import pandas as pd  # half a second that a queue of reviews does not need
+
     factor = FLOPS_PER_MULTIPLY_ADD if double_multiply_adds else 1
     said = DOUBLED_MULTIPLY_ADDS if double_multiply_adds else REPORTED_MULTIPLY_ADDS
     source = [

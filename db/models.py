@@ -19,6 +19,8 @@ from enum import StrEnum
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+from db.vocabulary import Link
+
 
 class Field(StrEnum):
     """The fields that rules name, as in the prediction format; a file in `extract/fields` may add others by name."""
@@ -329,7 +331,7 @@ class RecordValue:
     candidate_key: str
     chosen: bool
     reason: str | None = None
-    link: str | None = None  # how the value is known to be this model's; None where it stands in the model's own row
+    link: Link | None = None  # how the value is known to be this model's; None where it stands in the model's own row
     confidence: float | None = None  # measured chance that it is right, and this model's
 
 

@@ -12,11 +12,11 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
 from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import duckdb
 
@@ -43,8 +43,8 @@ def writing(path: Path, *, wait: float = LOCK_WAIT_SECONDS) -> Iterator[Connecti
     """
     if not path.exists():
         _create(path)
-    _copy_before_steps(path, wait)
-    with _connection(path, read_only=False, wait=wait) as con:
+    with ExitStack() as afterwards, _connection(path, read_only=False, wait=wait) as con:
+        _copy_before_steps(con, path, afterwards)
         migrate(con)
         con.begin()
         try:
@@ -171,26 +171,35 @@ def migrate(con: Connection, *, last_step: int | None = None) -> list[int]:
     return done
 
 
-def _copy_before_steps(path: Path, wait: float) -> None:
-    """Copies a database that lacks steps of this version to `<name>.before-step-NNN`, the first step that it lacks."""
-    with _connection(path, read_only=True, wait=wait) as con:
-        taken = _taken(con)
-        lacking = [number for number, _, _ in steps() if number not in taken]
-        if not taken or not lacking:
-            return
-        copy = path.with_name(f"{path.name}.before-step-{min(lacking):03}")
-        if not copy.exists():
-            copy_whole(path, copy)
+def _copy_before_steps(con: Connection, path: Path, afterwards: ExitStack) -> None:
+    """Copies a database that lacks steps of this version to `<name>.before-step-NNN`, the first step that it lacks.
+
+    POSIX drops a process's locks on a file when the process closes any handle of it. So the handle that is copied from
+    stays open until the connection, which holds the lock, is closed: `afterwards` closes it.
+    """
+    taken = _taken(con)
+    lacking = [number for number, _, _ in steps() if number not in taken]
+    if not taken or not lacking:
+        return
+    copy = path.with_name(f"{path.name}.before-step-{min(lacking):03}")
+    if not copy.exists():
+        con.execute("CHECKPOINT")  # what a killed writer left beside the file is in it from here on
+        _copy_from(afterwards.enter_context(path.open("rb")), copy)
 
 
 def copy_whole(source: Path, target: Path) -> None:
     """Copies a file so that the target is the old one or all of the new one, never a part."""
+    with source.open("rb") as data:
+        _copy_from(data, target)
+
+
+def _copy_from(data: BinaryIO, target: Path) -> None:
     if not target.parent.is_dir():
         raise BadInputError(f"there is no folder {target.parent}", "make it, or name another file")
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.", suffix=".part")
     part = Path(name)
     try:
-        with os.fdopen(handle, "wb") as out, source.open("rb") as data:
+        with os.fdopen(handle, "wb") as out:
             shutil.copyfileobj(data, out, 1 << 20)
             out.flush()
             os.fsync(out.fileno())

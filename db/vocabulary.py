@@ -7,7 +7,7 @@ better wording is a change of one line here and changes nothing else.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import Enum, StrEnum
 from typing import final
 
 
@@ -146,6 +146,26 @@ class Refusal(StrEnum):
     SAID_TWICE = "said twice"
     NO_RUN_NAMES_THE_MODEL = "the paper has several runs and none of them names this model"
     NAMES_ANOTHER_MODEL = "its sentence names another of the paper's models"
+
+
+class Link(Enum):
+    """How a value is known to be its record's model's. It is stored by name; the value is the wording for people."""
+
+    VERY_NAME = "its model's very name"
+    LIKE_NAME = "a name that may mean its model"
+    MODEL_NAMED = "its model named"
+    NAME_SAYS_SO = "the model's name says so"
+    WORDS_OF_NAME = "words of its model's name"
+    ONLY_MODEL = "the paper's only model"
+    BENCHMARK_NAMED = "its benchmark named"
+    BENCHMARK_NAMED_ONLY_VALUE = "its benchmark named, the paper's only value"
+    NO_MODEL_NAMED = "no model named"
+    NO_MODEL_NAMED_ONLY_VALUE = "no model named, the paper's only value"
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether it leaves a reader no doubt, so that a page need not say it."""
+        return self in (Link.VERY_NAME, Link.MODEL_NAMED, Link.NAME_SAYS_SO, Link.ONLY_MODEL)
 
 
 @final

@@ -19,6 +19,7 @@ from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from db.vocabulary import Link
 from extract.read_paper import read_paper
 
 _LEFT_OUT = frozenset(("extractor_version", "confidence"))
@@ -55,6 +56,8 @@ def _plain(value: Any) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         fields = ((f.name, getattr(value, f.name)) for f in dataclasses.fields(value) if f.name not in _LEFT_OUT)
         return {name: _plain(v) for name, v in fields}
+    if isinstance(value, Link):
+        return value.name
     if isinstance(value, dict):
         return {str(k): _plain(v) for k, v in value.items()}
     if isinstance(value, list | tuple):

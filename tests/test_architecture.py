@@ -226,10 +226,14 @@ def test_other_paths_are_no_machine(line: str) -> None:
 
 
 UNTYPED = re.compile(r"\b(?:dict|Mapping)\[str, Any\]")
+MAY_BE_UNTYPED = {
+    Path("db/untyped.py"),  # the two names
+    Path("extract/labels/score.py"),  # stands alone, with the standard library: it can't import them
+}
 
 
 @pytest.mark.parametrize("source", SOURCES, ids=str)
 def test_payloads_have_types(source: Path) -> None:
     """it says what its mappings hold: only what comes from DuckDB, JSON or TOML is untyped, under one of two names"""
     text = (ROOT / source).read_text(encoding="utf-8")
-    assert source == Path("db/untyped.py") or not UNTYPED.search(text)
+    assert source in MAY_BE_UNTYPED or not UNTYPED.search(text)

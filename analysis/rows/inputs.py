@@ -132,16 +132,5 @@ def refused(error: TooFewRowsError, benchmark: str, data: str) -> dict[str, str]
 
 def metric_name(benchmark: str) -> str:
     """The benchmark's primary metric as its table header prints it ("top-1 error", "box AP")."""
-    names = {
-        "top1_error": "top-1 error",
-        "box_ap": "box AP",
-        "f1": "F1",
-        "bleu": "BLEU",
-        "wer": "word error rate",
-        "error": "error",
-        "fid": "FID",
-        "pckh": "PCKh",
-        "keypoint_ap": "keypoint AP",
-    }
-    metric = load_benchmarks()[benchmark].primary_metric.id
-    return names.get(metric, metric.replace("_", " "))
+    metric = load_benchmarks()[benchmark].primary_metric
+    return metric.title or metric.id.replace("_", " ")

@@ -28,7 +28,7 @@ def run(inputs: Inputs) -> Section:
                 note="The study’s “with computation” counts rows with parameters, its “with all” those with "
                 "parameters and burden: so do the columns here. The last one counts FLOPs or multiply-adds. "
                 "Burden: hardware, count and time. printed: the count in figure 6 of arXiv 2007.05558 v1"
-                + ("; it has the two language pairs of WMT14 the other way round." if inputs.is_reference else "."),
+                + ("; it has the two translation benchmarks the other way round." if inputs.is_reference else "."),
             )
         )
     words = [

@@ -58,8 +58,8 @@ def run(inputs: Inputs) -> Section:
             + (": " + "; ".join(_words(r) for _, r in bounded.iterrows()) + "." if len(bounded) else "."),
             "The two can't be told apart cleanly: later models are also larger (correlation of date and "
             f"log10 {MEASURES[compute][0]} {tied.min():.2f} to {tied.max():.2f} in size), and reports lag discovery. "
-            "Published estimates rest on more rows: one doubling in nine months on ImageNet (Erdil and Besiroglu "
-            "2022), in eight months for language models (Ho et al. 2024).",
+            "Published estimates rest on more rows: one doubling in nine months of image classification (Erdil and "
+            "Besiroglu 2022), in eight months for language models (Ho et al. 2024).",
         ],
         method=(
             "Least squares with the publication month; CR2 by paper. The ratio's interval is Fieller's, which is open "

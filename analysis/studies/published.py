@@ -99,7 +99,8 @@ def run(inputs: Inputs) -> Section:
     if not layouts:
         return Section("published", TITLE, ["The study fits none of these benchmarks."])
     frame = pd.DataFrame(cells)
-    words = _words(frame)
+    unknown = " and ".join(dict.fromkeys(benchmark_name(entry.benchmark) for entry, _ in layouts if entry.closest))
+    words = _words(frame, unknown)
     return Section(
         "published",
         TITLE,
@@ -108,7 +109,9 @@ def run(inputs: Inputs) -> Section:
         method=(
             "s.e. apart is (ours as fitted − published) / the published standard error. A figure agrees when ours, "
             "rounded to as many digits as the paper prints, is the same. Rows as fitted are the authors' with the "
-            "edits of thompson2020_as_fitted.csv, each with its evidence; on ImageNet no such edit is known. The paper "
+            "edits of thompson2020_as_fitted.csv, each with its evidence"
+            + (f"; on {unknown} no such edit is known. " if unknown else ". ")
+            + "The paper "
             "prints the headings of its tables 3 and 4 the wrong way round; here Table 3 is the polynomial form and "
             "Table 4 the exponential, as its figures show. Figures marked recounted are known only through a recount "
             "that found them equal to the fit on the rows as fitted, and are not counted."
@@ -130,7 +133,7 @@ def run(inputs: Inputs) -> Section:
     )
 
 
-def _words(frame: pd.DataFrame) -> list[str]:
+def _words(frame: pd.DataFrame, unknown: str) -> list[str]:
     """How many of the printed figures come out to the digit, on the rows as fitted and as published."""
     counted = frame[frame["recounted"] == ""]
     fitted, published = counted["agrees, as fitted"] == "yes", counted["agrees, as published"] == "yes"
@@ -142,7 +145,7 @@ def _words(frame: pd.DataFrame) -> list[str]:
         f"Of {len(counted)} published figures, {int(fitted.sum())} come out to the printed digit on the rows as the "
         f"paper fitted them ({int(published.sum())} on the authors' public rows as they are): "
         + ("all of " + "; ".join(exact) if exact else "no whole regression")
-        + ". ImageNet's rows could not be found.",
+        + (f". The rows of {unknown} could not be found." if unknown else "."),
         f"{within} of the {len(coefficients)} coefficients lie within one published standard error of ours.",
     ]
 
@@ -289,7 +292,8 @@ def _layout(table: str, entries: Sequence[tuple[Published, Mapping[str, Regressi
             lines.append({"regression": "", "rows": f"ours, {said}", **cells, "n": "" if fit is None else str(fit.n)})
     form = _FORMS[entries[0][0].response]
     title = {
-        "Table 1": "Table 1: ImageNet, operations per network pass relative to AlexNet",
+        "Table 1": f"Table 1: {benchmark_name(entries[0][0].benchmark)}, operations per network pass relative to the "
+        "first network's",
         "Table 2": f"Table 2: the same with a time trend, years since 2012 ({form})",
         "Table 3": f"Table 3: hardware burden, polynomial form ({form})",
         "Table 4": f"Table 4: hardware burden, exponential form ({form})",

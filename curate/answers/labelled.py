@@ -13,6 +13,7 @@ from curate.answers.typed import typed_text
 from curate.backends import Answered
 from curate.page.render import NOT_A_RESULT
 from db.models import Decision, Field, ReviewTask, ShownField, ShownRecord, Verdict, normal_name
+from db.reference.benchmarks import load_benchmarks
 from db.reference.labelled_papers import LabelledPaper
 from db.reference.printed_names import name_key
 from db.untyped import Parsed
@@ -123,11 +124,13 @@ def _of_namesakes(named: Iterable[tuple[str, Parsed]], key: str, names: Sequence
 
 def _scores(paper: LabelledPaper, payload: ShownRecord, metric: str | None) -> Iterator[tuple[Parsed, float]]:
     """The annotated results on the record's benchmark by this metric, an accuracy as the error that it means."""
+    known = load_benchmarks().get(payload.benchmark or "")
+    turned = known.counterpart(known.metric(metric)) if known and metric else None
     for row in paper.results:
         if row["benchmark"] == payload.benchmark:
             if row["metric"] == metric:
                 yield row, row["value"]
-            elif _complement(row["metric"]) == metric:
+            elif turned and row["metric"] == turned.id:
                 yield row, 100 - row["value"]
 
 
@@ -180,9 +183,3 @@ def _overlap(a: str, b: str) -> float:
 
 def _words(name: str) -> set[str]:
     return set(re.findall(r"[a-z]+|\d+", name.lower()))
-
-
-def _complement(metric: str) -> str:
-    if "error" in metric:
-        return metric.replace("error", "accuracy")
-    return metric.replace("accuracy", "error")

@@ -10,12 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from db.measures import error_rate_of, hardware_burden, log10
 from db.models import CuratedValue, Field, ShownRecord
-from db.reference.benchmarks import canonical_error, load_benchmarks
+from db.reference.benchmarks import load_benchmarks
 from db.reference.hardware import find_device
 
+BURDEN = "hardware burden"
 AXES: Mapping[str, tuple[str, ...]] = {  # each measure, and the fields that it takes
-    "hardware burden": (Field.DEVICE, Field.DEVICE_COUNT, Field.TRAINING_TIME),
+    BURDEN: (Field.DEVICE, Field.DEVICE_COUNT, Field.TRAINING_TIME),
     "FLOPs": (Field.FLOPS,),
     "multiply-adds": (Field.MULTIPLY_ADDS,),
     "parameters": (Field.PARAMETERS,),
@@ -58,8 +63,7 @@ def point_of(benchmark: str | None, values: Iterable[tuple[str, str | None, Valu
     It lies on no fit where its error rate or every measure of computing is unknown. Of a field that stands twice the
     first value counts.
     """
-    known = load_benchmarks().get(benchmark or "")
-    if known is None or benchmark is None:
+    if benchmark is None or benchmark not in load_benchmarks():
         return None
     first: dict[str, Value] = {}
     scores: dict[str, float] = {}
@@ -70,7 +74,7 @@ def point_of(benchmark: str | None, values: Iterable[tuple[str, str | None, Valu
             scores.setdefault(metric, float(value))
         else:
             first.setdefault(field, value)
-    log_error = _log_error(benchmark, known.primary_metric.id, scores)
+    log_error = _known(log10(error_rate_of(benchmark, scores)))
     measures = {axis: _log_measure(axis, first) for axis in AXES}
     log_computing = {axis: x for axis, x in measures.items() if x is not None}
     return Point(benchmark, log_error, log_computing)
@@ -101,26 +105,8 @@ def fit_line(x: Sequence[float], y: Sequence[float]) -> Line | None:
     return Line(n, slope, math.sqrt(variance / spread), mean_x, mean_y, spread, residuals)
 
 
-def _log_error(benchmark: str, primary: str, scores: Mapping[str, float]) -> float | None:
-    """log10 of the error rate by the primary metric, or by a metric that means the same (accuracy for error)."""
-    prefix = primary.split("_")[0]
-    same = [primary, *(m for m in scores if m != primary and m.split("_")[0] == prefix and "_" in primary)]
-    if primary == "error":
-        same.append("accuracy")
-    for metric in same:
-        if metric not in scores:
-            continue
-        try:
-            error = canonical_error(benchmark, metric, scores[metric])
-        except ValueError:
-            continue
-        if error > 0:
-            return math.log10(error)
-    return None
-
-
 def _log_measure(axis: str, first: Mapping[str, Value]) -> float | None:
-    product = 1.0
+    amounts: list[float] = []
     for field in AXES[axis]:
         value = first.get(field)
         if field == Field.DEVICE:
@@ -128,5 +114,14 @@ def _log_measure(axis: str, first: Mapping[str, Value]) -> float | None:
             value = device.peak_gflops_fp32 if device else None
         if not isinstance(value, int | float) or value <= 0:
             return None
-        product *= value
-    return math.log10(product)
+        amounts.append(value)
+    if axis == BURDEN:
+        peak, count, seconds = amounts
+        return _known(log10(hardware_burden(count, peak, seconds)))
+    return _known(log10(amounts[0]))
+
+
+def _known(logarithm: ArrayLike) -> float | None:
+    """The number, None where it is not one."""
+    value = float(np.asarray(logarithm))
+    return None if math.isnan(value) else value

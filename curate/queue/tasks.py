@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 
-from curate.queue.link_words import link_words
 from db.models import (
     UNITS,
     Candidate,
@@ -26,6 +25,7 @@ from db.models import (
 from db.quantities import human
 from db.reference.benchmarks import load_benchmarks
 from db.tables.reviews import MODEL, RECORD, standing
+from db.vocabulary import Link
 
 # what a reader of a paper meets first stands first: the result, the network, then its training
 FIELD_NAMES: Mapping[str, str] = {
@@ -176,7 +176,7 @@ def _one_of_each(candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _shown(
-    c: Candidate, link: str | None, turned_down: Sequence[Candidate], own: Sequence[Decision],
+    c: Candidate, link: Link | None, turned_down: Sequence[Candidate], own: Sequence[Decision],
     of_paper: Sequence[Decision], notes: Notes,
 ) -> ShownField:  # fmt: skip
     e = c.evidence
@@ -192,7 +192,7 @@ def _shown(
         field=str(c.field), metric=c.metric, value=c.value, unit=c.unit or UNITS.get(c.field), page=e.page,
         quote=e.quote, boxes=e.boxes, low=c.low, high=c.high, confidence=c.confidence,
         table=e.table, row=e.row, column=e.column, pattern=c.pattern,
-        joined=link_words(link), others=tuple(dict.fromkeys(others))[:3],
+        joined=None if link is None or link.is_sure else link.value, others=tuple(dict.fromkeys(others))[:3],
         before=_before(own, c.field, c.metric, c.judged_key),
         already=_words(said[-1]) if said else None, dispute=dispute,
         witness=notes.witnesses.get((c.field, c.metric)),

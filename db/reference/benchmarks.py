@@ -50,6 +50,7 @@ class Metric:
     task: str | None = None  # "masks": the task that it measures, where that is not its benchmark's usual one
     rank: int | None = None  # the k of top-k
     usual: tuple[float, float] | None = None  # values that tell the metric where nothing else names it
+    title: str | None = None  # what reports call it ("top-1 error"), where that is not its id with spaces
 
     def is_plausible(self, value: float) -> bool:
         """Whether a printed value lies where this metric's values have been seen to lie."""
@@ -172,6 +173,11 @@ class Benchmark:
         """The metric of a quantity, index and task, ("average precision", "50", "boxes"); None where none is kept."""
         task = task if task in self.tasks[1:] else None  # the usual task goes without saying
         return next((m for m in self.metrics if (m.quantity, m.index, m.task) == (quantity, index, task)), None)
+
+    def counterpart(self, metric: Metric) -> Metric | None:
+        """The error that an accuracy is the complement of, or the accuracy of an error; None for other metrics."""
+        other = {"error": "accuracy", "accuracy": "error"}.get(metric.quantity or "")
+        return self.ranked_metric(other, metric.rank or 1) if other else None
 
     def metric(self, metric_id: str) -> Metric:
         """The metric of that id. UnknownBenchmarkError (a ValueError) lists the known ones."""

@@ -113,6 +113,7 @@ class MetricShape(_Shape):
     task: Text | None = None
     rank: Count | None = None
     usual: tuple[float, float] | None = None
+    title: Text | None = None
 
     @model_validator(mode="after")
     def _ranges(self) -> MetricShape:

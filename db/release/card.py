@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -17,6 +16,7 @@ from db.release.measured import SCORED, Figures, Measured
 from db.release.tables import Released
 from db.store import Connection, rows_of
 from db.tables.curated import COLUMNS, REFERENCE
+from db.untyped import Row
 
 _SETS = {"tuned": "tuned", "held_out": "held out", "calibration": "calibration"}
 _READERS_SQL = "SELECT DISTINCT reader_version FROM readings WHERE outcome = 'read' ORDER BY 1"
@@ -114,7 +114,7 @@ def card(
     )
 
 
-def _papers(con: Connection) -> dict[str, Any]:
+def _papers(con: Connection) -> Row:
     (counts,) = rows_of(con, _PAPERS_SQL)
     unread = counts["found"] - counts["read"]
     return {**counts, "unread": unread, "outcomes": _counts(con, _OUTCOMES_SQL, "outcome") if unread else ""}
@@ -131,7 +131,7 @@ def _benchmark(benchmark: str | None) -> str:
     return f"{known.name} (`{benchmark}`)" if known else f"`{benchmark}`"
 
 
-def _fields(con: Connection, tables: Mapping[str, Released]) -> list[dict[str, Any]]:
+def _fields(con: Connection, tables: Mapping[str, Released]) -> list[Row]:
     """Of each value column, in how many rows it has a value."""
     columns = {Field.SCORE: "score", **COLUMNS}
     study = f"source = '{REFERENCE}'"

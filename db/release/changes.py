@@ -24,6 +24,7 @@ from db.quantities import number_text
 from db.release.tables import CURATED, PAPERS, RECORDS
 from db.store import Connection, rows_of
 from db.tables.curated import REFERENCE
+from db.untyped import Parsed, Row
 
 CHANGES = "changes.csv"
 COMPARED = {CURATED: "row_key", RECORDS: "record"}  # and the column that names a row
@@ -32,7 +33,6 @@ _OF_THE_PAPER = ("title", "published", "version")
 _BY_PEOPLE = ("accepted", "corrected", "rejected", "not_stated", "unsure", "disputed")
 _BY_RULE = "auto_accepted"
 
-Row = Mapping[str, Any]
 Paper = tuple[str, int]
 
 
@@ -71,7 +71,7 @@ class Change:
 class _Release:
     """The papers of a release by id and version, and their ids."""
 
-    papers: Mapping[Paper, Row]
+    papers: Mapping[Paper, Parsed]
     ids: frozenset[str]
 
 
@@ -146,7 +146,7 @@ def _quoted(path: Path) -> str:
 
 
 def _change(
-    table: str, what: str, key: str, row: Row, column: str | None, values: tuple[Any, Any], why: Sequence[Reason]
+    table: str, what: str, key: str, row: Parsed, column: str | None, values: tuple[Any, Any], why: Sequence[Reason]
 ) -> Change:
     before, after = values
     reason = "; ".join(why or (Reason.UNKNOWN,))
@@ -155,7 +155,9 @@ def _change(
     )
 
 
-def _changed(table: str, key: str, rows: tuple[Row, Row], releases: tuple[_Release, _Release]) -> Iterator[Change]:
+def _changed(
+    table: str, key: str, rows: tuple[Parsed, Parsed], releases: tuple[_Release, _Release]
+) -> Iterator[Change]:
     was, now = (_compared(row) for row in rows)
     for column in dict.fromkeys((*was, *now)):
         before, after = was.get(column), now.get(column)
@@ -164,7 +166,7 @@ def _changed(table: str, key: str, rows: tuple[Row, Row], releases: tuple[_Relea
             yield _change(table, "changed", key, rows[1], column, (before, after), why)
 
 
-def _compared(row: Row) -> dict[str, Any]:
+def _compared(row: Parsed) -> Row:
     """The values of a row that are compared; each of its scores as a column scores.METRIC, with its state."""
     values = {name: value for name, value in row.items() if name != "scores"}
     said: dict[str, list[str]] = defaultdict(list)
@@ -179,7 +181,7 @@ def _compared(row: Row) -> dict[str, Any]:
 # --- reasons ---------------------------------------------------------------------------------------------------------
 
 
-def _why_added(table: str, row: Row, old: _Release, new: _Release) -> list[Reason]:
+def _why_added(table: str, row: Parsed, old: _Release, new: _Release) -> list[Reason]:
     if _is_reference(row):
         return [Reason.REFERENCE]
     paper = (row["arxiv_id"], row["version"])
@@ -195,7 +197,7 @@ def _why_added(table: str, row: Row, old: _Release, new: _Release) -> list[Reaso
     return why or _reread(paper, old, new)
 
 
-def _why_removed(table: str, row: Row, old: _Release, new: _Release) -> list[Reason]:
+def _why_removed(table: str, row: Parsed, old: _Release, new: _Release) -> list[Reason]:
     if _is_reference(row):
         return [Reason.REFERENCE]
     paper = (row["arxiv_id"], row["version"])
@@ -206,7 +208,7 @@ def _why_removed(table: str, row: Row, old: _Release, new: _Release) -> list[Rea
 
 
 def _why_changed(
-    table: str, column: str, values: tuple[Row, Row], row: Row, releases: tuple[_Release, _Release]
+    table: str, column: str, values: tuple[Parsed, Parsed], row: Parsed, releases: tuple[_Release, _Release]
 ) -> list[Reason]:
     if _is_reference(row):
         return [Reason.REFERENCE]
@@ -225,7 +227,7 @@ def _why_changed(
     return [Reason.RULE] if _BY_RULE in states and not reread else reread
 
 
-def _states_of(column: str, values: tuple[Row, Row]) -> str | None:
+def _states_of(column: str, values: tuple[Parsed, Parsed]) -> str | None:
     """How the value of a column came to stand, before and after; None for a column that holds no value of a field."""
     if column.startswith("scores."):  # "4.49 (accepted)"
         return " ".join(str(row.get(column, "")) for row in values)
@@ -235,7 +237,7 @@ def _states_of(column: str, values: tuple[Row, Row]) -> str | None:
     return " ".join(str(row.get(state, "")) for row in values)
 
 
-def _is_reference(row: Row) -> bool:
+def _is_reference(row: Parsed) -> bool:
     return row.get("source") == REFERENCE
 
 

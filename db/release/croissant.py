@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
 
 from db.release.columns import Kind
 from db.release.contents import About, File, Tabular
+from db.untyped import Parsed, Row
 
 # The context that the specification prescribes (docs.mlcommons.org/croissant/docs/croissant-spec.html).
-_CONTEXT: Mapping[str, Any] = {
+_CONTEXT: Parsed = {
     "@language": "en",
     "@vocab": "https://schema.org/",
     "citeAs": "cr:citeAs",
@@ -58,7 +58,7 @@ _TYPES = {
 }
 
 
-def croissant(about: About, files: Sequence[File], tables: Iterable[Tabular], citation: str) -> Mapping[str, Any]:
+def croissant(about: About, files: Sequence[File], tables: Iterable[Tabular], citation: str) -> Parsed:
     """The data set: a record set for each table, over its CSV file; units stand in the fields' descriptions."""
     tables = list(tables)
     wanted = {t.path for t in tables} | {f.path for f in files if f.path.endswith(".parquet")}
@@ -79,7 +79,7 @@ def croissant(about: About, files: Sequence[File], tables: Iterable[Tabular], ci
     }
 
 
-def _file(file: File) -> Mapping[str, Any]:
+def _file(file: File) -> Parsed:
     return {
         "@type": "cr:FileObject",
         "@id": file.path,
@@ -91,8 +91,8 @@ def _file(file: File) -> Mapping[str, Any]:
     }
 
 
-def _record_set(table: Tabular) -> Mapping[str, Any]:
-    told: dict[str, Any] = {
+def _record_set(table: Tabular) -> Parsed:
+    told: Row = {
         "@type": "cr:RecordSet",
         "@id": table.name,
         "name": table.name,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from db.release.columns import Column, Kind
 from db.release.contents import About, File, Tabular
+from db.untyped import Parsed, Row
 
 _TYPES = {
     Kind.TEXT: "string",
@@ -18,7 +19,7 @@ _TYPES = {
 _CHANCE = {"minimum": 0, "maximum": 1}
 
 
-def datapackage(about: About, files: Sequence[File], tables: Iterable[Tabular]) -> Mapping[str, Any]:
+def datapackage(about: About, files: Sequence[File], tables: Iterable[Tabular]) -> Parsed:
     """The package: every table as CSV with a schema, and every other file by name, size and checksum."""
     by_path = {f.path: f for f in files}
     tables = list(tables)
@@ -40,8 +41,8 @@ def datapackage(about: About, files: Sequence[File], tables: Iterable[Tabular]) 
     }
 
 
-def _table(table: Tabular, file: File) -> Mapping[str, Any]:
-    schema: dict[str, Any] = {
+def _table(table: Tabular, file: File) -> Parsed:
+    schema: Row = {
         "fields": [_field(c, table.key) for c in table.columns],
         "missingValues": [""],
     }
@@ -60,8 +61,8 @@ def _table(table: Tabular, file: File) -> Mapping[str, Any]:
     }
 
 
-def _field(c: Column, key: Sequence[str]) -> Mapping[str, Any]:
-    field: dict[str, Any] = {"name": c.name, "type": _TYPES[c.kind], "description": c.description}
+def _field(c: Column, key: Sequence[str]) -> Parsed:
+    field: Row = {"name": c.name, "type": _TYPES[c.kind], "description": c.description}
     if c.unit:
         field["unit"] = c.unit
     constraints = dict(_constraints(c, key))
@@ -77,7 +78,7 @@ def _constraints(c: Column, key: Sequence[str]) -> Iterator[tuple[str, Any]]:
         yield from _CHANCE.items()
 
 
-def _file(file: File) -> Mapping[str, Any]:
+def _file(file: File) -> Parsed:
     return {
         "name": file.name,
         "type": "file",  # Frictionless would take Parquet and JSON for tables that it has to open

@@ -12,7 +12,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from db.untyped import Parsed
 
 SCORED = (
     "device", "device_count", "training_time", "run", "epochs", "parameters", "flops", "multiply_adds",
@@ -20,7 +21,7 @@ SCORED = (
 )  # fmt: skip
 _FEWEST_FOR_A_MEAN = 5  # labelled values that a field needs to count in the mean
 
-Figures = Mapping[str, Any]  # precision, recall, f1, predicted, labelled
+Figures = Parsed  # precision, recall, f1, predicted, labelled
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -25,6 +25,7 @@ from db.release.contents import About
 from db.release.tables import CURATED, RECORDS, Released
 from db.store import Connection, rows_of
 from db.tables.curated import COLUMNS, REFERENCE
+from db.untyped import Parsed
 
 HERE = Path(__file__).parent
 MOST_ROWS = 20_000  # 4 MB, there in a second and filtered in 0.2; what is beyond stands in the files
@@ -89,7 +90,7 @@ def _inside_html(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True).replace("<", "\\u003c")
 
 
-def _rows(con: Connection, curated: str, unjudged: str) -> Iterator[Mapping[str, Any]]:
+def _rows(con: Connection, curated: str, unjudged: str) -> Iterator[Parsed]:
     """The rows that are shown: curated ones, then records that nobody has judged; no more of either than can be."""
     for row in rows_of(con, f"SELECT * FROM ({curated}) LIMIT {MOST_ROWS}"):
         yield row | {"kind": _STUDY if row["source"] == REFERENCE else _CONFIRMED}
@@ -102,7 +103,7 @@ def _count(con: Connection, sql: str) -> int:
     return int(row["n"])
 
 
-def _data(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
+def _data(rows: Iterable[Parsed]) -> Parsed:
     """The page's data: lists of shared texts, and rows that point into them by place."""
     papers, quotes, hardware, states, metrics = (_Names({}) for _ in range(5))
     names = {b.id: b.name for b in load_benchmarks().values()}
@@ -137,7 +138,7 @@ def _data(rows: Iterable[Mapping[str, Any]]) -> Mapping[str, Any]:
     }
 
 
-def _value(row: Mapping[str, Any], field: Field, column: str, quotes: _Names, states: _Names) -> list[Any] | None:
+def _value(row: Parsed, field: Field, column: str, quotes: _Names, states: _Names) -> list[Any] | None:
     """A value as the page has it: text, number, page, quote, and its state or its confidence; None without a value."""
     value = row[column]
     if value is None:
@@ -153,6 +154,6 @@ def _value(row: Mapping[str, Any], field: Field, column: str, quotes: _Names, st
     ]
 
 
-def _rounded(row: Mapping[str, Any], column: str) -> float | None:
+def _rounded(row: Parsed, column: str) -> float | None:
     confidence = row[f"{column}_confidence"]
     return None if confidence is None else round(confidence, 2)

@@ -9,12 +9,11 @@ from __future__ import annotations
 import json
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from db.errors import BadInputError
 from db.release.card import Compared, card
@@ -29,6 +28,7 @@ from db.release.page import page
 from db.release.tables import CURATED, PREDICTIONS, Released, released_tables, write_table
 from db.store import Connection, reading, rows_of
 from db.terminal.console import say
+from db.untyped import Parsed
 
 LABELS = "labels"
 CARD, PAGE, SUMS = "README.md", "index.html", "SHA256SUMS"
@@ -143,7 +143,7 @@ def _other_tables(files: list[File]) -> Iterator[Tabular]:
             yield Tabular(name, title, description, path, key, described)
 
 
-def _write_json(file: Path, content: Mapping[str, Any]) -> None:
+def _write_json(file: Path, content: Parsed) -> None:
     file.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from db.models import Candidate, Evidence, Outcome, Record, RecordValue
 from db.store import Connection, insert_rows, now, rows_of
 from db.untyped import Row
-from db.vocabulary import NoteKind
+from db.vocabulary import Link, NoteKind
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,8 @@ def save_readings(con: Connection, readings: Iterable[Reading]) -> None:
         [
             {
                 "record_key": x.key, "field": v.field, "metric": v.metric, "candidate_key": v.candidate_key,
-                "chosen": v.chosen, "reason": v.reason, "link": v.link, "confidence": v.confidence,
+                "chosen": v.chosen, "reason": v.reason, "confidence": v.confidence,
+                "link": v.link.name if v.link else None,
             }
             for r in batch for x in r.records for v in x.values
         ],
@@ -200,7 +201,8 @@ def load_records(con: Connection, arxiv_id: str | None = None) -> list[Record]:
         """,
         {"id": arxiv_id},
     ):
-        values.setdefault(row.pop("record_key"), []).append(RecordValue(**row))
+        record, link = row.pop("record_key"), row.pop("link")
+        values.setdefault(record, []).append(RecordValue(link=Link[link] if link else None, **row))
     rows = rows_of(
         con,
         """

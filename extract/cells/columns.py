@@ -20,11 +20,19 @@ BLANK = frozenset({"", "-", "–", "—", "−", "''", '"', "”", "〃", "N/A",
 MOST_LEAD_ROWS = 3  # rows above the first label that may belong to the header
 SAME_TOP = 30  # points: two tables side by side begin no farther apart
 
-NUMBER_WITH_NAME = re.compile(
-    r"(?P<value>\d{1,3}(?:\.\d+)?)\s?%?\s?[(\[](?P<name>(?=[^()\[\]]*[A-Za-z])[^()\[\]]{2,40})[)\]]\s?[*†‡]?"
-)  # "14.2 (Name)": a score, and whose it is
+NUMBER_WITH_NAME = Pattern(
+    "a score with whose it is",
+    {
+        r"(?P<value>\d{1,3}(?:\.\d+)?)\s?%?\s?[(\[](?P<name>(?=[^()\[\]]*[A-Za-z])[^()\[\]]{2,40})[)\]]\s?[*†‡]?": (
+            "14.2 (FooNet)",
+            "76.3% [Foo et al.]",
+        )
+    },
+    refuses=("14.2 (0.3)", "14.2"),
+    flags=re.NOFLAG,
+)
 _NUMBER_WITH_MARK = re.compile(r"\d{1,3}\.\d{1,3}\s?\^?[^\w\s.,()%/±+–-]{1,2}")
-_TEST_SETS = r"(?:news|ntst|nst|wmt|test|tst|newstest|nt|dev|valid|mt)*"
+_TEST_SETS = r"(?:news|ntst|nst|wmt|test|tst|nt|dev|valid|mt)*"
 TEST_OF_YEAR = Pattern(
     "a test set that its year names",
     {_TEST_SETS: ("newstest2014", "dev '13", "2016")},

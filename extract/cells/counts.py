@@ -97,16 +97,55 @@ _MAGNITUDE_BEHIND = Pattern(
 )
 _MAGNITUDES = {"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12, "p": 1e15, "e": 1e18}
 _NAMED_IN_TEXT = {
-    Field.PARAMETERS: re.compile(r"(?:#\s?)?\b(?:param\w*|weights|model size)\b[^.;]{0,24}", re.IGNORECASE),
-    Field.FLOPS: re.compile(r"(?:#\s?)?\b(?:flops?|operations|ops)\b[^.;]{0,24}", re.IGNORECASE),
-    Field.MULTIPLY_ADDS: re.compile(
-        r"(?:#\s?)?\b(?:multipl\w+-?\s?add\w*|mult-?adds?|madds?|macs?|flops?)\b[^.;]{0,24}", re.IGNORECASE
+    Field.PARAMETERS: Pattern(
+        "parameters, and the words behind them",
+        {r"param\w*": "# params (M)", r"weights": "weights", r"model size": "model size"},
+        refuses=("operations",),
+        before=r"(?:#\s?)?\b",
+        after=r"\b[^.;]{0,24}",
     ),
-    Field.TRAINING_FLOPS: re.compile(r"(?:#\s?)?\b(?:flops?|compute)\b[^.;]{0,24}", re.IGNORECASE),
+    Field.FLOPS: Pattern(
+        "FLOPs, and the words behind them",
+        {r"flops?": "FLOPs (G)", r"operations": "operations", r"ops": "ops"},
+        refuses=("drops", "parameters"),
+        before=r"(?:#\s?)?\b",
+        after=r"\b[^.;]{0,24}",
+    ),
+    Field.MULTIPLY_ADDS: Pattern(
+        "multiply-adds, and the words behind them",
+        {
+            r"multipl\w+-?\s?add\w*": "multiply-adds",
+            r"mult-?adds?": "Mult-Adds",
+            r"madds?": "MAdds",
+            r"macs?": "MACs",
+            r"flops?": "FLOPs",
+        },
+        refuses=("multipliers", "parameters"),
+        before=r"(?:#\s?)?\b",
+        after=r"\b[^.;]{0,24}",
+    ),
+    Field.TRAINING_FLOPS: Pattern(
+        "the operations of a training, and the words behind them",
+        {r"flops?": "FLOPs", r"compute": "training compute"},
+        refuses=("computer", "parameters"),
+        before=r"(?:#\s?)?\b",
+        after=r"\b[^.;]{0,24}",
+    ),
 }
-_COUNTED = re.compile(
-    r"(?:Table\s[\w.]+[.:]\s)?(?:The\s)?(?P<count>(?:[Nn]umber of )?(?:[Pp]arameters|FLOPs|FLOPS|Mult-Adds|MAdds|MACs"
-    r"|[Mm]ultiply-adds))\s(?:of|for|in)\b"
+_COUNTED = Pattern(
+    "a caption that begins with what its table counts",
+    {
+        "[Pp]arameters": "Table 3: The number of parameters of",
+        "FLOP[sS]": "FLOPs of",
+        "Mult-Adds": "Mult-Adds for",
+        "MAdds": "MAdds in",
+        "MACs": "MACs of",
+        "[Mm]ultiply-adds": "Number of multiply-adds for",
+    },
+    refuses=("Parameters and FLOPs", "Table 3 of parameters of"),
+    before=r"^(?:Table\s[\w.]+[.:]\s)?(?:The\s)?(?P<count>(?:[Nn]umber of )?",
+    after=r")\s(?:of|for|in)\b",
+    flags=re.NOFLAG,
 )
 _OPERATIONS = ("M", "G", "B", "T")  # the magnitudes that operations are printed in
 NAMES_OPERATIONS = Pattern(
@@ -120,6 +159,9 @@ NAMES_OPERATIONS = Pattern(
     },
     refuses=("parameters", "latency"),
 )
+
+
+_PARAMETERS = Pattern("parameters", {r"\bparam": "Number of parameters"}, refuses=("hyperparameters",))
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,7 +211,7 @@ class TableCounts:
         """Parameters printed as the model's name ("125M"), or behind it ("X (1.7M)") if the caption speaks of them."""
         yield from self._sizes_as_names()
         frame = self.frame
-        if not re.search(r"\bparam", frame.caption, re.IGNORECASE):
+        if not _PARAMETERS.search(frame.caption):
             return
         for r, row in enumerate(frame.table.rows):
             for c in frame.name_columns[:1]:
@@ -338,9 +380,14 @@ class TableCounts:
         return says if says.quantity in COUNTS else None
 
 
+_MANY_FLOPS = Pattern(
+    "so many FLOPs that it may be a rate", {r"\b[TP]-?FLOP": ("TFLOPs", "P-FLOP")}, ("GFLOPs",), flags=re.NOFLAG
+)
+
+
 def _is_name_of_count(says: Says) -> bool:
     """Whether a label is the name of a count and no more; "TFLOPs" at a row's head is a rate as often."""
     return (
         says.quantity in COUNTS and len(says.text) <= 32 and not says.text[:1].isdigit()
-        and not re.search(r"\b[TP]-?FLOP", says.text)
+        and not _MANY_FLOPS.search(says.text)
     )  # fmt: skip

@@ -20,6 +20,7 @@ from extract.cells.frame import TableFrame
 from extract.cells.headers import Says
 from extract.cells.other_data import other_data_in
 from extract.cells.task import headings
+from extract.language.editions import OWN_EDITION, TEST_SETS
 from extract.language.languages import language_pairs, names_language_pair
 from extract.language.metrics import rank_and_sense
 from extract.language.model_names import CITATION
@@ -73,7 +74,7 @@ _IN_BRACKETS = Pattern(
 SCORE_WORDS = Pattern(
     "what stands in brackets is a score too",
     {
-        r"\b(?:dev|val|test|newstest)\w*\b": "the validation set in brackets",
+        rf"\b(?:dev|val|test|{'|'.join(TEST_SETS)})\w*\b": "the validation set in brackets",
         r"\b(?:scores?|BLEU|accurac\w+|errors?|F1|AP|results?)\b": "BLEU in brackets",
         r"\b(?:multi-?\w*|flip\w*|crops?)\b": "ten crops in brackets",
     },
@@ -99,14 +100,26 @@ TELLING_METRIC = Pattern(
     {r"\btop-?\s?[15]\b": "Top-5", r"\bAP\s?_?\^?(?:50|75|S|M|L)\b": "AP_75"},
     refuses=("AP", "accuracy"),
 )
-_THIS_TEST_SET = re.compile(r"WMT\W{0,2}(?:20)?14|newstest\s?(?:20)?14")
+_THIS_TEST_SET = Pattern(
+    "the test set of the year that is tracked",
+    {OWN_EDITION: ("WMT'14", "newstest2014")},
+    refuses=("WMT16", "newstest 2015"),
+    flags=re.NOFLAG,
+)
 _TEST_YEAR = 14
 _DEV_YEAR = 13  # the development set of 2014's test set
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 
 
 # a word as data sets are called: "FooNet-R", "LeafCount", "DTD"
-_LIKE_DATA = re.compile(r"^(?:the\s)?[A-Z][\w]*(?:[A-Z\d]|-[A-Z\d])[\w-]*")
+_LIKE_DATA = Pattern(
+    "a word as data sets are called",
+    {r"[A-Z\d]": ("LeafCount", "the DTD"), r"-[A-Z\d]": "Foo-R"},
+    refuses=("Leaf", "the leafCount"),
+    before=r"^(?:the\s)?[A-Z][\w]*(?:",
+    after=r")[\w-]*",
+    flags=re.NOFLAG,
+)
 
 
 def _is_data_alone(says: Says) -> bool:

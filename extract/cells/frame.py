@@ -62,7 +62,14 @@ _DATA_STUB = Pattern(
 )
 _BROKEN = re.compile(r"(?<=\w)-\s(?=\d)")  # "ILSVRC- 2010" at a line's end
 _NUMBERED = re.compile(r"[A-Za-z]{2}\w{0,40}-\d{1,6}\w{0,20}$|T5\b")  # "plain-34"
-_CODE = re.compile(r"[A-Za-z]{1,4}[-/]?\d[\w./@-]*|[A-Z][A-Za-z]{0,3}[-/][A-Z\d][\w./-]*")
+_CODE = Pattern(
+    "a model's code in place of its name",
+    {r"[A-Za-z]{1,4}[-/]?\d[\w./@-]*": ("B7", "ViT-16"), r"[A-Z][A-Za-z]{0,3}[-/][A-Z\d][\w./-]*": "Foo-L/16"},
+    refuses=("FooNet", "base"),
+    before="^",
+    after="$",
+    flags=re.NOFLAG,
+)
 COMPLEXITY = Pattern(
     "a header over operations, where its numbers are such",
     {

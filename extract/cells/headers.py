@@ -280,7 +280,7 @@ _CAPITAL_INSIDE = re.compile(r"\b[A-Z][a-z]+[A-Z](?![a-z]*s\b)")  # "BiT-L" is a
 _SPLIT_WORDS = frozenset("test val valid validation dev development set".split())
 _REGION_NETWORK = Pattern(
     "a region network, whose R is no recall",
-    {"CNN": "Mask R-CNN", "FCN": "R-FCN", "SSD": "R-SSD"},
+    {"[A-Z]{3}": ("Mask R-CNN", "R-FCN")},
     refuses=("R-CNNs", "FR-CNN", "R@1"),
     before=r"(?<![\w-])R-",
     after=r"(?!\w)",
@@ -288,9 +288,13 @@ _REGION_NETWORK = Pattern(
 )
 _AT_RANK = re.compile(r"\b[PR]@[15]\b")  # precision and recall at rank 1 or 5 of one label: top-1 and top-5 accuracy
 # average precision at an overlap is AP, neither precision nor IoU
-_PRECISION_AT = re.compile(
-    r"(?:\bav(?:era)?ge?\.?|\bmean average)\s*\.?\s*precision|@?\s?\bIoU\s?[:=@]?\s?(?:[≥>]\s?)?(?=0?\.\d|\[|$|:)",
-    re.IGNORECASE,
+_PRECISION_AT = Pattern(
+    "average precision, or an overlap, which are neither precision nor a score of IoU",
+    {
+        r"(?:\bav(?:era)?ge?\.?|\bmean average)\s*\.?\s*precision": ("Avg. Precision", "mean average precision"),
+        r"@?\s?\bIoU\s?[:=@]?\s?(?:[≥>]\s?)?(?=0?\.\d|\[|$|:)": ("@IoU=0.5", "IoU ≥ .75"),
+    },
+    refuses=("Precision", "IoU loss"),
 )
 
 
@@ -353,6 +357,9 @@ def _count(low: str, text: str) -> tuple[str | None, float | None, Reason | None
     return None, None, None
 
 
+_OPERATIONS = Pattern("operations", {r"ops\b": "mops", r"operations": "operations"}, refuses=("stopped",))
+
+
 def _operations(low: str, *, multiply_adds: bool) -> tuple[str, float | None, Reason | None]:
     """The kind of operations that the text counts, their unit and why they are not kept."""
     if RATE.search(low) or (_SHARE_OF_OPERATIONS.search(low) and not multiply_adds):
@@ -361,7 +368,7 @@ def _operations(low: str, *, multiply_adds: bool) -> tuple[str, float | None, Re
         return Field.TRAINING_FLOPS, unit_of(low), None
     if multiply_adds:
         return Field.MULTIPLY_ADDS, unit_of(low), _part(PART_OF_MODEL.search(low))
-    if "flop" not in low and not re.search(r"ops\b|operations", low):
+    if "flop" not in low and not _OPERATIONS.search(low):
         return OTHER, None, None
     return Field.FLOPS, unit_of(low), _part(PART_OF_MODEL.search(low))
 

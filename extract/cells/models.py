@@ -63,12 +63,12 @@ _OURS_ALONE = Pattern(
     before=r"^\(?",
     after=r"\)?$",
 )
-_UNCHANGED = Pattern(
-    "a header over results on unchanged inputs",
-    {"clean": "Clean", "natural": "natural images", "standard": "Standard inputs"},
-    refuses=("cleaned", "natural language"),
-    before="^",
-    after=r"(?:\sinputs?|\simages?)?$",
+UNCHANGED = Pattern(
+    "results on inputs that nobody changed",
+    each_word("clean natural standard"),
+    refuses=("cleaned", "unnatural"),
+    before=r"\b",
+    after=r"(?:\sinputs?|\simages?)?\b",
 )
 _SUBTITLE = re.compile(r"\([a-z]\)\s")
 _MODEL_HEAD = Pattern(
@@ -345,7 +345,7 @@ class TableModels:
     def _may_name_column(self, entry: str) -> bool:
         if not self.frame.says(entry).says_nothing or is_short_name(entry) or _SUBTITLE.match(entry):
             return False
-        if (tasks_in(entry) and not MODEL_NAME.search(entry)) or _UNCHANGED.fullmatch(entry):
+        if (tasks_in(entry) and not MODEL_NAME.search(entry)) or UNCHANGED.fullmatch(entry):
             return False  # "Object detection" over columns of metrics, "clean" beside changed inputs
         if is_way_of_testing(entry) or _OURS_ALONE.fullmatch(entry):
             return False

@@ -106,12 +106,15 @@ class TableRoles:
     marks: Mapping[str, Role] = field(default_factory=dict)  # what the caption says of rows with a mark: {"†": PRIOR}
 
 
+_ABLATION = Pattern("an ablation", {r"\bablation": "Ablations"}, refuses=("oblation",))
+
+
 def table_roles(labels: Sequence[str], groups: Sequence[str], caption: str, names: ModelNames) -> TableRoles:
     """The frame in which each row's role is decided."""
     return TableRoles(
         cites=any(has_citation(x) for x in (*labels, *groups)),
         has_ours=any(says_ours(x) or names.is_own(x) for x in labels) or any(says_ours(x) for x in groups),
-        ablation=_is_analysis(caption) or any(re.search(r"\bablation", x, re.IGNORECASE) for x in groups),
+        ablation=_is_analysis(caption) or any(_ABLATION.search(x) for x in groups),
         compares=bool(COMPARES.search(caption))
         or (has_citation(caption) and bool(_VERSUS.search(caption)))
         or (any(PRIOR_GROUP.search(x) for x in groups) and any(_OWN_GROUP.search(x) for x in groups)),
@@ -167,9 +170,22 @@ def _is_analysis(caption: str) -> bool:
     return bool(ABLATION_CAPTION.search(caption) or ABLATION_TITLE.search(_title(caption)))
 
 
+_FIRST_SENTENCE = Pattern(
+    "a caption's label and first sentence",
+    {
+        r"(?:Tab(?:le|\.)\s?[\w.]+?\s?[.:]\s)?.*?[a-z)]{2}\.(?=\s[A-Z(])": (
+            "Table 3. Results of all. We",
+            "Results. (a) Of",
+        )
+    },
+    refuses=("Table 3: Results",),
+    flags=re.NOFLAG,
+)
+
+
 def _title(caption: str) -> str:
     """The caption's first sentence: what the table shows; the rest says how it was made."""
-    first = re.match(r"(?:Tab(?:le|\.)\s?[\w.]+?\s?[.:]\s)?.*?[a-z)]{2}\.(?=\s[A-Z(])", caption)
+    first = _FIRST_SENTENCE.match(caption)
     return first.group() if first and len(first.group()) > 24 else caption
 
 
@@ -311,6 +327,15 @@ def is_step(label: str) -> bool:
     return bool(_STEP.match(label))
 
 
+_AUTHOR = Pattern(
+    "an author's name in place of a model's",
+    {r"et\s?al": "Doe et al.", r"and\s": "Doe and Roe", r"&\s": "Doe & Roe", r"\(": "Doe (2016)"},
+    refuses=("FooNet-50", "doe et al."),
+    before=r"^\s*[A-Z][\w'’-]+\s",
+    flags=re.NOFLAG,
+)
+
+
 def _by_others(label: str) -> bool:
     """Whether the label is an author's name with a year: whatever the model is called, the result is theirs."""
-    return bool(re.match(r"\s*[A-Z][\w'’-]+\s(?:et\s?al|and\s|&\s|\()", label))
+    return bool(_AUTHOR.match(label))

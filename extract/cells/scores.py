@@ -11,7 +11,7 @@ from db.reference.benchmarks import benchmark
 from db.vocabulary import Reason, Refusal
 from extract.cells.decide import PAIR, Decision, Pairs, decide
 from extract.cells.evidence import TableEvidence
-from extract.cells.models import CellReading, CellValue, TableModels
+from extract.cells.models import UNCHANGED, CellReading, CellValue, TableModels
 from extract.language.metrics import in_percent_points, names_both_ranks
 from extract.language.numbers import Number, decimals
 from extract.pattern import Pattern
@@ -31,13 +31,6 @@ ATTACKED = Pattern(
         r"\brobust(?:ness)? (?:acc|err|to)": "robustness to noise",
     },
     refuses=("adversarial training", "robust"),
-)
-_NOT_ATTACKED = Pattern(
-    "results without an attack",
-    {"clean": "clean", "standard": "standard", "natural": "natural"},
-    refuses=("cleaned", "unnatural"),
-    before=r"\b",
-    after=r"\b",
 )
 # "single-scale / multi-scale", "val / test": what the two numbers of a cell are
 _SETTING = (
@@ -119,7 +112,7 @@ class ColumnScores:
     def _is_attacked(self, r: int) -> bool:
         header = self.frame.head(self.column)
         attacked = ATTACKED.search(f"{header} {self.frame.table.groups[r]} {self.frame.caption}")
-        return attacked is not None and not _NOT_ATTACKED.search(header)
+        return attacked is not None and not UNCHANGED.search(header)
 
     def _value(
         self, number: Number, found: Sequence[Number], benchmark_id: str, metric_id: str

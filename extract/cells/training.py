@@ -115,7 +115,14 @@ _SCALING = Pattern(
     },
     refuses=("footstep", "epoch/stage"),
 )
-_BY = re.compile(r"^[~≈∼]?\s?(?P<first>\d[\d,.]*)\s?[x×*]\s?(?P<second>\d[\d,.]*)$")
+_BY = Pattern(
+    "a product of two numbers alone in a cell",
+    {r"(?P<first>\d[\d,.]*)\s?[x×*]\s?(?P<second>\d[\d,.]*)": ("8 x 4", "~2×1,024")},
+    refuses=("8", "8 x V100"),
+    before=r"^[~≈∼]?\s?",
+    after="$",
+    flags=re.NOFLAG,
+)
 _POINT_BEFORE = Pattern(
     "what a number of epochs is not the length of a run of",
     {

@@ -432,8 +432,11 @@ def _time(words: _Words, caption: str, beside: str) -> Head | None:
     return replace(_timed(Kind.TIME, words, caption), unsure=unsure)
 
 
+_TIMES_SAID = Pattern("times", {r"\btimes?\b": ("Training time", "times")}, refuses=("timestep", "sometimes"))
+
+
 def _timed(kind: Kind, words: _Words, caption: str) -> Head:
-    of_epochs = PER_EPOCH.search(caption) and re.search(r"\btimes?\b", caption, re.IGNORECASE)
+    of_epochs = PER_EPOCH.search(caption) and _TIMES_SAID.search(caption)
     kind = Kind.EPOCH_TIME if kind == Kind.TIME and of_epochs else kind
     device, count = device_in(words.text)
     seconds = (

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from db.models import Candidate, Field, Record, normal_name
 from db.reference.labelled_papers import LabelledPaper
 from db.untyped import Parsed
+from db.vocabulary import Link
 from extract.confidence.chance import share_right
 from extract.labels.score import same_value
 from extract.language.same_model import one_within_the_other, same_model
@@ -40,7 +41,7 @@ class JudgedLink:
 
     paper: str
     field: str
-    link: str
+    link: Link
     right: bool
 
 
@@ -73,7 +74,7 @@ def out_of_paper(judged: Sequence[JudgedLink]) -> list[tuple[float, float]]:
     points = []
     for paper, mine in by_paper.items():
         others = link_record(j for j in judged if j.paper != paper)
-        groups: dict[tuple[str, str], list[bool]] = defaultdict(list)
+        groups: dict[tuple[str, Link], list[bool]] = defaultdict(list)
         for j in mine:
             groups[j.field, j.link].append(j.right)
         for (field, link), right in groups.items():
@@ -83,15 +84,15 @@ def out_of_paper(judged: Sequence[JudgedLink]) -> list[tuple[float, float]]:
     return points
 
 
-def link_record(judged: Iterable[JudgedLink]) -> dict[str, dict[str, tuple[float, float]]]:
+def link_record(judged: Iterable[JudgedLink]) -> dict[str, dict[Link, tuple[float, float]]]:
     """field -> way of joining -> (right, judged), each paper counted for `MOST_OF_A_PAPER` records at most."""
-    counts: dict[tuple[str, str, str], list[int]] = defaultdict(lambda: [0, 0])
+    counts: dict[tuple[str, Link, str], list[int]] = defaultdict(lambda: [0, 0])
     for j in judged:
         cell = counts[j.field, j.link, j.paper]
         cell[0] += j.right
         cell[1] += 1
-    out: dict[str, dict[str, tuple[float, float]]] = defaultdict(dict)
-    for (field, link, _), (right, n) in sorted(counts.items()):
+    out: dict[str, dict[Link, tuple[float, float]]] = defaultdict(dict)
+    for (field, link, _), (right, n) in sorted(counts.items(), key=lambda c: (c[0][0], c[0][1].name, c[0][2])):
         worth = min(float(n), MOST_OF_A_PAPER)
         before = out[field].get(link, (0.0, 0.0))
         out[field][link] = (round(before[0] + worth * right / n, 2), round(before[1] + worth, 2))

@@ -20,6 +20,7 @@ from pathlib import Path
 from db.models import Candidate, RecordValue
 from db.models import Record as PaperRecord
 from db.untyped import Parsed
+from db.vocabulary import Link
 from extract.confidence.signs import Signs, signs_of
 
 CONFIDENCE_FILE = Path(__file__).with_name("confidence.json")
@@ -27,7 +28,7 @@ PRIOR_WEIGHT = 4.0  # judgements' worth of the field's own share that the share 
 LEAST, MOST = 0.01, 0.995  # no measurement on some thousand values tells more
 FEWEST_JUDGED = 10  # values of a field; on fewer it has no figure
 
-Links = Mapping[str, Mapping[str, tuple[float, float]]]  # field -> way of joining -> (right, judged), papers capped
+Links = Mapping[str, Mapping[Link, tuple[float, float]]]  # field -> way of joining -> (right, judged), papers capped
 
 
 @dataclass(frozen=True)
@@ -61,8 +62,13 @@ def calibration_from(data: Parsed) -> Calibration:
         float(data.get("intercept", 0.0)),
         {str(name): float(w) for name, w in data.get("weights", {}).items()},
         {str(f): int(n) for f, n in data.get("judged", {}).items()},
-        {f: {w: (float(a), float(b)) for w, (a, b) in ws.items()} for f, ws in data.get("links", {}).items()},
+        {f: {Link[w]: (float(a), float(b)) for w, (a, b) in ws.items()} for f, ws in data.get("links", {}).items()},
     )
+
+
+def by_name(links: Links) -> dict[str, dict[str, tuple[float, float]]]:
+    """What is known of the ways of joining as a file holds it: each way under its name."""
+    return {field: {way.name: counted for way, counted in ways.items()} for field, ways in links.items()}
 
 
 @cache
@@ -71,7 +77,7 @@ def calibration_version() -> str:
     return f"{zlib.crc32(CONFIDENCE_FILE.read_bytes()):08x}"[:4] if CONFIDENCE_FILE.exists() else "0"
 
 
-def share_right(record: Links, of_field: str, way: str) -> float | None:
+def share_right(record: Links, of_field: str, way: Link) -> float | None:
     """The expected share of right values joined in this way: its own, drawn to its field's where it is rare."""
     ways = record.get(of_field)
     if not ways:

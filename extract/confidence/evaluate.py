@@ -29,7 +29,7 @@ from db.vocabulary import Purpose
 from extract.confidence import telling
 from extract.confidence.attachment_worth import judged_links, link_record
 from extract.confidence.attachment_worth import out_of_paper as links_out_of_paper
-from extract.confidence.chance import CONFIDENCE_FILE, Calibration
+from extract.confidence.chance import CONFIDENCE_FILE, Calibration, Links, by_name
 from extract.confidence.fit import Judged, calibrated, out_of_paper
 from extract.confidence.labels import UNSEEN, LabelledEntry, LabelSet, load_entries, load_labels, truths_of, year_of
 from extract.confidence.reliability import calibration_error, reliability_curve
@@ -262,7 +262,7 @@ def _say_calibration(judged: Sequence[Judged], found: Calibration) -> Sequence[t
     return points
 
 
-def _say_joining(read: _Read, papers: Mapping[str, LabelledPaper]) -> Mapping[str, Mapping[str, tuple[float, float]]]:
+def _say_joining(read: _Read, papers: Mapping[str, LabelledPaper]) -> Links:
     """Says, and returns, what each way of joining a value to a model is worth on these papers."""
     by_key = {c.key: c for c in read.candidates if c.evidence.arxiv_id in papers}
     joined = judged_links(read.records, by_key, papers)
@@ -300,7 +300,7 @@ def _write_confidences(found: _Found, file: Path) -> None:
         "judged": found.calibration.judged,
         "intercept": found.calibration.intercept,
         "weights": found.calibration.weights,
-        "links": found.calibration.links,
+        "links": by_name(found.calibration.links),
     }
     file.write_text(json.dumps(data, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
@@ -326,5 +326,5 @@ def _figures(found: _Found) -> Row:
         "reliability": [vars(r) for r in curve],
         "calibration_error": calibration_error(curve),
         "weights": found.calibration.weights,
-        "links": found.calibration.links,
+        "links": by_name(found.calibration.links),
     }

@@ -130,7 +130,7 @@ def say_patterns(judged: Sequence[Judged], *, places: bool) -> None:
 def say_links(links: Links, points: Sequence[tuple[float, float]], curve: Sequence[Reliability]) -> None:
     """Each way of joining a value to a model, the worst first, and the reliability of joining."""
     rows = [
-        (right / judged, [field, link, f"{right:.1f}/{judged:.1f}", f"{right / judged:.2f}"])
+        (right / judged, [field, link.value, f"{right:.1f}/{judged:.1f}", f"{right / judged:.2f}"])
         for field, ways in links.items()
         for link, (right, judged) in ways.items()
     ]

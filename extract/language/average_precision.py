@@ -13,6 +13,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from db.reference.benchmarks import load_benchmarks
 from db.reference.tasks import tasks_in
 from extract.language.metrics import split_of
 from extract.pattern import Pattern
@@ -38,7 +39,12 @@ TASK_MARKS = {
 }  # fmt: skip
 SPLIT_MARKS = frozenset("val validation test testdev dev minival trainval".split())
 # words that may stand between the quantity and its marks
-_BETWEEN = frozenset("at iou area overlap threshold thr thresh objects object set coco in on of the for score".split())
+_BETWEEN = frozenset("at iou area overlap threshold thr thresh objects object set in on of the for score".split()) | {
+    word.lower()
+    for entry in load_benchmarks().values()
+    if entry.primary_metric.quantity == "average precision"
+    for word in entry.name.split()
+}
 
 _QUANTITY = Pattern(
     "average precision as it is printed",
@@ -50,12 +56,23 @@ _QUANTITY = Pattern(
     before="(?<![A-Za-z])",
     flags=re.NOFLAG,
 )
-_ALL_OVERLAPS = re.compile(r"(?<![\d.])(?:0?\.|)50?\s?(?::|,|-|–|\.\.+|to)\s?(?:0?\.|)95(?!\d)")
+_ALL_OVERLAPS = Pattern(
+    "all overlaps from 0.5 to 0.95",
+    {":": "AP@[.5:.95]", ",": "AP 50,95", "-": "0.5-0.95", "–": "0.5–0.95", r"\.\.+": "50..95", "to": "0.5 to 0.95"},
+    refuses=("0.5:0.9", "1.5-0.95"),
+    before=r"(?<![\d.])(?:0?\.|)50?\s?",
+    after=r"\s?(?:0?\.|)95(?!\d)",
+    flags=re.NOFLAG,
+)
 _TOKEN = re.compile(r"[A-Za-z]+|\d*\.\d+|\d+|\S")
-_GLUED_MARKS = re.compile(
-    rf"(?P<split>{'|'.join(sorted(SPLIT_MARKS, key=len, reverse=True))})?"
-    rf"(?P<task>{'|'.join(sorted(TASK_MARKS, key=len, reverse=True))}|m)?"
-    rf"(?P<size>{'|'.join(sorted(SIZES, key=len, reverse=True))})?(?P<at>at)?"
+_GLUED_MARKS = Pattern(
+    "what is glued to AP: a split, a task, a size, in this order",
+    {
+        rf"(?P<split>{'|'.join(sorted(SPLIT_MARKS, key=len, reverse=True))})?"
+        rf"(?P<task>{'|'.join(sorted(TASK_MARKS, key=len, reverse=True))}|m)?"
+        rf"(?P<size>{'|'.join(sorted(SIZES, key=len, reverse=True))})?(?P<at>at)?": ("test", "box", "s", "at"),
+    },
+    flags=re.NOFLAG,
 )
 
 

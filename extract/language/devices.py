@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from extract.pattern import Pattern
+
 # Cheap first looks: most passages hold none of these and are read no further. Substrings are found ten times as fast
 # as any pattern.
 _DEVICE_PARTS = (
@@ -13,8 +15,19 @@ _DEVICE_PARTS = (
     "Jetson", "Radeon", "tpu", "gpu", "Tpu", "Gpu", "xlarge", "Kepler", "Instinct", "Core i", "8800",
 )  # fmt: skip
 
-_SHORT_NAMES = re.compile(
-    r"(?<![A-Za-wyz\d_])(?:[kpvmatlhbgKPVMATLHBG]-?\d{2,4}|[TPL]4\b|v\d-\d|\d{3,4} ?[Tt]i\b|MI\d\d|i[3579]-\d)"
+_SHORT_NAMES = Pattern(
+    "a first look: a short name that may be a device's",
+    {
+        r"[kpvmatlhbgKPVMATLHBG]-?\d{2,4}": "V100",
+        r"[TPL]4\b": "T4",
+        r"v\d-\d": "v3-8",
+        r"\d{3,4} ?[Tt]i\b": "1080 Ti",
+        r"MI\d\d": "MI250",
+        r"i[3579]-\d": "Core i7-8700",
+    },
+    refuses=("ResNet", "B7x"),
+    before=r"(?<![A-Za-wyz\d_])",
+    flags=re.NOFLAG,
 )
 
 
@@ -26,9 +39,19 @@ def may_name_device(text: str) -> bool:
     return _SHORT_NAMES.search(text) is not None
 
 
+_KIND_BEHIND = Pattern(
+    "what a device is, behind its name",
+    {r"GPU": "Kepler GPUs", r"graphics card": "Kepler graphics card"},
+    refuses=("GPU", "GPU Kepler"),
+    before=r"(?<=\w)\s",
+    after="s?$",
+    flags=re.NOFLAG,
+)
+
+
 def singular(device: str) -> str:
     """A device's printed name without plural, "GPU" and open bracket: "V100s" -> "V100", "Kepler GPU" -> "Kepler"."""
-    name = re.sub(r"(?<=\w)\s(?:GPU|graphics card)s?$", "", device)  # "Kepler GPUs": the family is the name
+    name = _KIND_BEHIND.sub("", device)  # "Kepler GPUs": the family is the name
     name = re.sub(r"(?<=[\dA-Zinpue])s$", "", name)
     return name + ")" if name.count("(") > name.count(")") else name
 

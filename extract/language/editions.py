@@ -12,6 +12,12 @@ from functools import cache
 from db.reference.benchmarks import Benchmark, BenchmarkMention, Edition, benchmark, find_benchmarks, load_benchmarks
 
 _JOINT = r"\s?(?:→|⇒|-|–|to|2)+\s?"
+_DATED = [edition for entry in load_benchmarks().values() for edition in entry.editions if edition.years]
+TEST_SETS = tuple(dict.fromkeys(edition.name for edition in _DATED if edition.test))  # names that test sets share
+# a tracked benchmark's name with its own year, as a part of a pattern
+OWN_EDITION = "|".join(
+    dict.fromkeys(rf"{re.escape(edition.name)}\W{{0,2}}(?:20)?{max(edition.years) % 100}" for edition in _DATED)
+)
 
 
 def without_other_editions(mentions: Sequence[BenchmarkMention], text: str) -> list[BenchmarkMention]:

@@ -34,8 +34,33 @@ _NAME_PAIR = Pattern(
     after=rf"\s?{_NAME}\b",
     flags=re.NOFLAG,
 )
-_CODE_PAIR = re.compile(r"(?<![\w-])(?P<a>[A-Za-z]{2})\s?(?:→|⇒|⇔|↔|->|-|–|=>|2|/)\s?(?P<b>[A-Za-z]{2})(?![\w-])")
-_LANGUAGE_ALONE = re.compile(rf"(?:{_ALONE})(?:\s(?:F1|NER|BLEU))?")
+_CODE_PAIR = Pattern(
+    "two languages by their codes",
+    {
+        "→": "en→de",
+        "⇒": "en ⇒ de",
+        "⇔": "en⇔de",
+        "↔": "en↔de",
+        "->": "en->de",
+        "-": "En-De",
+        "–": "En–De",
+        "=>": "en=>de",
+        "2": "en2de",
+        "/": "En/De",
+    },
+    refuses=("Eng-Ger", "en, de"),
+    before=r"(?<![\w-])(?P<a>[A-Za-z]{2})\s?",
+    after=r"\s?(?P<b>[A-Za-z]{2})(?![\w-])",
+    flags=re.NOFLAG,
+)
+_LANGUAGE_ALONE = Pattern(
+    "a language alone, or with a metric that has none of its own",
+    {_ALONE: ("German", "Dutch F1")},
+    refuses=("German BLUE", "Germanic"),
+    before="^",
+    after=r"(?:\s(?:F1|NER|BLEU))?$",
+    flags=re.NOFLAG,
+)
 
 
 def names_one_language(text: str) -> bool:

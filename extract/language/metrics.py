@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from db.reference.benchmarks import benchmark
+from extract.language.editions import TEST_SETS
 from extract.pattern import Pattern, each_word
 
 PETAFLOP_PER_S_DAY = 8.64e19  # FLOP: 1e15 a second for 86,400 seconds
 
 # --- splits -----------------------------------------------------------------------------------------------------------
 
+_TEST_SETS = "|".join(TEST_SETS)
 SPLIT = Pattern(
     "the part of the data that a text names, in lower case",
     {
@@ -20,8 +22,8 @@ SPLIT = Pattern(
         r"mini-?val(?:20\d\d)?": "coco minival2014",
         r"trainval\w*": "trainval35k",
         r"val\s?20\d\d": "coco val2017",
-        r"newstest\s?20\d\d": "newstest 2014",
-        r"newstest\d\d": "newstest14",
+        rf"(?:{_TEST_SETS})\s?20\d\d": "newstest 2014",
+        rf"(?:{_TEST_SETS})\d\d": "newstest14",
         r"ntst\d\d": "ntst14",
         r"validation": "validation error",
         r"val\b\.?": "val. acc",
@@ -36,7 +38,7 @@ SPLIT = Pattern(
 )
 _SPLITS_OF_ONE_NAME = {
     "validation": "val", "val.": "val", "development": "dev", "developmentset": "dev", "devset": "dev",
-    "testset": "test", "ntst14": "newstest2014", "training": "train",
+    "testset": "test", "training": "train",
 }  # fmt: skip
 
 
@@ -50,8 +52,9 @@ def split_of(low: str) -> str | None:
         return "test-dev"
     if split.startswith("mini"):
         return "minival"
-    if split.startswith("newstest") and len(split) == len("newstest14"):
-        return f"newstest20{split[-2:]}"
+    for name in (*TEST_SETS, "ntst"):
+        if split.startswith(name) and len(split) == len(name) + 2:
+            return f"{TEST_SETS[0]}20{split[-2:]}"
     return _SPLITS_OF_ONE_NAME.get(split, split)
 
 

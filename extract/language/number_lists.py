@@ -87,13 +87,33 @@ def listed_name(text: str, number: Number) -> str | None:
 
 _LISTED = r"[A-Z\d][\w.+/-]*(?:\s[A-Z\d][\w.+/-]*)?"
 _SCALE = r"(?:%|million|billion|[MBKG]\b)"
-_NUMBERS_BEFORE = re.compile(rf"(?:[\d.,]+\s?{_SCALE}?\s?(?:,\s?(?:and\s)?|\s?and\s))*$")
-_NUMBERS_BEHIND = re.compile(rf"\s?{_SCALE}?(?:(?:,\s(?:and\s)?|\sand\s)[\d.]+\s?{_SCALE}?)*")
+_NUMBERS_BEFORE = Pattern(
+    "the numbers of a list before its last",
+    {r",\s?(?:and\s)?": "reach 76.3%, ", r"\s?and\s": "have 1.3 billion and "},
+    before=rf"(?:[\d.,]+\s?{_SCALE}?\s?",
+    after=")*$",
+    flags=re.NOFLAG,
+)
+_NUMBERS_BEHIND = Pattern(
+    "the rest of a list behind its first number",
+    {r",\s(?:and\s)?": "%, 77.1%, and 78.2%", r"\sand\s": " million and 30 million"},
+    before=rf"\s?{_SCALE}?(?:",
+    after=rf"[\d.]+\s?{_SCALE}?)*",
+    flags=re.NOFLAG,
+)
 _NAME_LIST = Pattern(
     "names in a list",
     {rf"{_LISTED}(?:,\s{_LISTED})*,?\sand\s{_LISTED}": ("FooNet and BarNet", "A1, B2, and C3")},
     refuses=("FooNet, BarNet", "foonet and barnet"),
     flags=re.NOFLAG,
+)
+
+
+_NEXT_NUMBER = Pattern(
+    "the next number of a list", {r",\s?\d": ", 77.1", r"and\s?\d": " and 77.1"}, ("77.1",), flags=re.NOFLAG
+)
+_LIST_JOINT = Pattern(
+    "what joins the names of a list", {r",\s(?:and\s)?": ("A, B", "A, and B"), r"\sand\s": "A and B"}, ("A or B",)
 )
 
 
@@ -103,10 +123,10 @@ def name_of_respective_list(before: str, after: str) -> str | None:
     numbers = _NUMBERS_BEFORE.search(before)
     place = len(re.findall(r"\d[\d.,]*\d|\d", numbers.group())) if numbers else 0
     rest = _NUMBERS_BEHIND.match(after)
-    count = place + 1 + (len(re.findall(r"(?:,|and)\s?\d", rest.group())) if rest else 0)
+    count = place + 1 + (len([*_NEXT_NUMBER.finditer(rest.group())]) if rest else 0)
     lists = _NAME_LIST.finditer(before[: numbers.start()] if numbers else before)
     for text in reversed([m[0] for m in lists]):
-        names = [n for n in re.split(r",\s(?:and\s)?|\sand\s", text) if n]
+        names = [n for n in _LIST_JOINT.split(text) if n]
         if len(names) == count > 1:
             return names[place]
     return None

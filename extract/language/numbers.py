@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from extract.pattern import Pattern
+from extract.pattern import Pattern, each_word
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,18 +163,25 @@ _MAGNITUDE_WORD = r"\s?-?(?:thousands?|millions?|billions?|trillions?|quadrillio
 _SUFFIX = r"(?:Mio|mio|Mn|mn|Bn|bn|MM|[kKmMBbGT])(?![A-Za-z0-9/²])"
 _SPACED_SUFFIX = r"\s(?:Mio\.?|mio\.?|mil|mill|Bn|bn|[MBK])(?![A-Za-z0-9/.'’=-])"
 _MAGNITUDE_SUFFIX = rf"{_SUFFIX}|{_SPACED_SUFFIX}"
-_ONE = re.compile(
-    rf"(?P<sign>(?<![\w)\]%])[+±−–-]\s?(?=[\d.]))?"
-    rf"(?:(?<![\w.^])|(?<=[^\W\d]\.))(?<![A-Za-z][-_/])(?<![A-Za-z]\d[-.])"
-    rf"(?P<digits>{_PLAIN})"
-    rf"(?P<scale>{_POWER}|{_LOST_POWER}|{_MAGNITUDE_WORD}|{_MAGNITUDE_SUFFIX})?"
-    rf"(?P<percent>\s?%|\s?percent\b|\s?per\s?cent\b)?"
-    rf"(?:\s?(?:±|\+/-|\+-|\+/−)\s?(?P<deviation>\d*\.?\d+)\s?%?)?"
+_ONE = Pattern(
+    "a number in digits, with its sign, magnitude, per cent and deviation",
+    {rf"(?P<digits>{_PLAIN})": ("76.3 ± 0.2 %", "1.2×10^9", "−5", "1,300,000", "25.6M", "3e18")},
+    refuses=("v2", "F1", "FooNet-50"),
+    before=r"(?P<sign>(?<![\w)\]%])[+±−–-]\s?(?=[\d.]))?"
+    r"(?:(?<![\w.^])|(?<=[^\W\d]\.))(?<![A-Za-z][-_/])(?<![A-Za-z]\d[-.])",
+    after=rf"(?P<scale>{_POWER}|{_LOST_POWER}|{_MAGNITUDE_WORD}|{_MAGNITUDE_SUFFIX})?"
+    r"(?P<percent>\s?%|\s?percent\b|\s?per\s?cent\b)?"
+    r"(?:\s?(?:±|\+/-|\+-|\+/−)\s?(?P<deviation>\d*\.?\d+)\s?%?)?",
+    flags=re.NOFLAG,
 )
-_NUMBER_WORD = re.compile(
-    rf"(?<![\w-])(?P<word>{NUMBER_WORDS}|zero)(?P<scale>{_MAGNITUDE_WORD})?"
-    r"(?!\w|-(?:shot|hot|to-one|to-many|odd|something)|-\w+(?:th|st|nd|rd)\b)",
-    re.IGNORECASE,
+_NUMBER_WORD = Pattern(
+    "a number in words",
+    {
+        rf"(?P<word>{NUMBER_WORDS}|zero)(?P<scale>{_MAGNITUDE_WORD})?": ("twenty-five", "half a million", "zero"),
+    },
+    refuses=("one-shot", "one-to-many", "twenty-fifth", "someone"),
+    before=r"(?<![\w-])",
+    after=r"(?!\w|-(?:shot|hot|to-one|to-many|odd|something)|-\w+(?:th|st|nd|rd)\b)",
 )
 _RANGE_JOINT = Pattern(
     "what joins the two numbers of a range",
@@ -228,8 +235,12 @@ ABOVE = Pattern(
     after=_ABOUT_TOO,
     refuses=("less than ",),
 )
-_ANY_WORD = re.compile(
-    rf"\b(?:{'|'.join([*_ONES, *_TEENS, *_TENS, *_FRACTIONS, 'a', 'zero', 'single'])})\b", re.IGNORECASE
+_ANY_WORD = Pattern(
+    "a first look: a word that may be a number, or begin one",
+    each_word(" ".join([*_ONES, *_TEENS, *_TENS, *_FRACTIONS, "a", "zero", "single"])),
+    refuses=("someone", "thirdly"),
+    before=r"\b",
+    after=r"\b",
 )
 
 
@@ -282,9 +293,19 @@ def _is_whole_token(text: str, match: re.Match[str], number: Number) -> bool:
     return bool(_LIST.fullmatch(token)) and (token.count(",") > 1 or "." in token or in_brackets)
 
 
-_TAIL = re.compile(
-    r"\s?(?:[(]\s?(?:±|\+/-)?\s?(?P<deviation>\d*\.?\d+)\s?%?\s?[)])?"
-    r"(?:\s?\^\s?(?:\d{1,2}|[a-z]))?[\s*†‡§¶#∗⋆★♯↑↓]*(?:\[\d+(?:,\s?\d+)*\])?\s*\.?$"
+_TAIL = Pattern(
+    "the deviation, footnote marks and citation behind the number of a cell",
+    {
+        r"\s?(?:[(]\s?(?:±|\+/-)?\s?(?P<deviation>\d*\.?\d+)\s?%?\s?[)])?"
+        r"(?:\s?\^\s?(?:\d{1,2}|[a-z]))?[\s*†‡§¶#∗⋆★♯↑↓]*(?:\[\d+(?:,\s?\d+)*\])?\s*\.?$": (
+            " (±0.2)",
+            "^3",
+            "*†[1, 2].",
+        ),
+    },
+    refuses=(" (FooNet)", "ms", "^ab"),
+    before="^",
+    flags=re.NOFLAG,
 )
 
 
@@ -464,10 +485,13 @@ def _digits_value(number: Number) -> float:
     return abs(number.value)
 
 
+_PERCENT_BEHIND = Pattern("per cent behind a number", {r"^\s?%": " % - ", r"^\s?percent": " percent to "}, (" to 5 %",))
+
+
 def _is_range(text: str, a: Number, b: Number) -> bool:
     between = text[a.end : b.start] + ("-" if b.sign == "-" and text[b.start] in "-–−" else "")
     if a.percent:
-        between = re.sub(r"^\s?(?:%|percent)", "", between)
+        between = _PERCENT_BEHIND.sub("", between)
     if b.sign == "+" or a.sign:
         return False
     low, high = a.value, abs(b.value)

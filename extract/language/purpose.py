@@ -106,9 +106,9 @@ FINETUNING = Pattern(
     refuses=("a fine-tuned model",),
 )
 _PURPOSE_OF_SECTION = (
-    (Purpose.SEARCH, re.compile(r"architecture search", re.IGNORECASE)),
-    (Purpose.PRETRAINING, re.compile(r"pre-?training", re.IGNORECASE)),
-    (Purpose.FINETUNING, re.compile(r"fine-?tuning", re.IGNORECASE)),
+    (Purpose.SEARCH, Pattern("a section on a search", {r"architecture search": "Architecture Search"})),
+    (Purpose.PRETRAINING, Pattern("a section on pretraining", {r"pre-?training": ("Pre-training", "Pretraining")})),
+    (Purpose.FINETUNING, Pattern("a section on finetuning", {r"fine-?tuning": ("Fine-tuning", "Finetuning")})),
 )
 INFERENCE_SECTION = Pattern(
     "a section on inference",

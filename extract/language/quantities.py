@@ -237,13 +237,16 @@ RATE = Pattern(
 )
 
 
+_TIME_OVER = Pattern("a time over something", {r"\btimes?\s?/\s?": "Time/epoch"}, refuses=("images/time", "time"))
+
+
 def read_unit(header: str) -> Unit | None:
     """The unit of time that a header names: hours for "Tr. hrs", days of all devices for "GPU-days".
 
     None for other headers, for rates ("images/s") and for sizes ("train (S)").
     """
     text = " ".join(header.split())
-    timed_over = re.search(r"\btimes?\s?/\s?", text, re.IGNORECASE)
+    timed_over = _TIME_OVER.search(text)
     if RATE.search(text) and not timed_over:
         return None
     for pattern in (UNIT_IN_BRACKETS, UNIT_BEHIND_COMMA, UNIT_ALONE, UNIT_WORD):
@@ -282,9 +285,32 @@ _PER_BEHIND = Pattern(
     flags=re.NOFLAG,
 )
 _DIFFERENCE = re.compile(r"^[(\[]?\s?[+−–-]\s?\d")
-_PRODUCT = re.compile(rf"^(?P<first>{NUMBER})\s?[x×*·]\s?(?P<second>{NUMBER})$")
-_SECOND_FIGURE = re.compile(r"\s?[(\[][^()\[\]]*[)\]]\s?[*†‡§¶]*$|,\s?[+−–-]\s?\d[\d.]*\s?%$|\s?[*†‡§¶^]+\d?$")
-_LETTER_TIME = re.compile(r"(?<![\w.,:-])(?P<low>\d+(?:\.\d+)?)\s?(?P<unit>[mw])(?![\w/])")
+_PRODUCT = Pattern(
+    "a product of two numbers",
+    {"[x×*·]": ("3 x 24", "two × 12")},
+    refuses=("3 + 24", "3x"),
+    before=rf"^(?P<first>{NUMBER})\s?",
+    after=rf"\s?(?P<second>{NUMBER})$",
+    flags=re.NOFLAG,
+)
+_SECOND_FIGURE = Pattern(
+    "a second figure or a mark behind a quantity",
+    {
+        r"\s?[(\[][^()\[\]]*[)\]]\s?[*†‡§¶]*$": "3 h (1.5x)",
+        r",\s?[+−–-]\s?\d[\d.]*\s?%$": "3 h, -20%",
+        r"\s?[*†‡§¶^]+\d?$": "3 h*",
+    },
+    refuses=("3 h", "(3) h"),
+    flags=re.NOFLAG,
+)
+_LETTER_TIME = Pattern(
+    "a time whose unit is one letter",
+    {r"(?P<low>\d+(?:\.\d+)?)\s?(?P<unit>[mw])": ("30m", "2 w")},
+    refuses=("2.5.30m", "30ms"),
+    before=r"(?<![\w.,:-])",
+    after=r"(?![\w/])",
+    flags=re.NOFLAG,
+)
 
 
 def read_quantities(text: str, unit: Unit | None = None) -> list[Quantity]:

@@ -34,8 +34,22 @@ _GLUED_SIZE = Pattern(
     after=r"\b",
     flags=re.NOFLAG,
 )
-_NUMBERED = re.compile(r"(?<![A-Za-z])(?P<family>[A-Z][A-Za-z]*[A-Za-z])-?(?P<number>\d+(?:-\d+)*)(?![\d.%])")
-_SETTING = re.compile(r"(?<![\d.])(\d+)\s?[×x✕]\s?(\d+)(?![\d.]*\s?(?:pixel|px|GPU|TPU|[VAP]100))")
+_NUMBERED = Pattern(
+    "a model's family with its number",
+    {r"(?P<family>[A-Z][A-Za-z]*[A-Za-z])-?(?P<number>\d+(?:-\d+)*)": ("FooNet-50", "FooNet-12-768")},
+    refuses=("FooNet-0.5", "foonet-50"),
+    before="(?<![A-Za-z])",
+    after=r"(?![\d.%])",
+    flags=re.NOFLAG,
+)
+_SETTING = Pattern(
+    "a setting of two numbers in a name",
+    {r"(\d+)\s?[×x✕]\s?(\d+)": "FooNet-101 (64 x 4d)"},
+    refuses=("224×224 pixels", "8 x 32 GPUs", "1.5x3 px"),
+    before=r"(?<![\d.])",
+    after=r"(?![\d.]*\s?(?:pixel|px|GPU|TPU|[VAP]100))",
+    flags=re.NOFLAG,
+)
 
 
 @lru_cache(maxsize=8192)
@@ -87,8 +101,8 @@ def speaks_of_another(text: str, model: str) -> bool:
     for family, numbers in _numbers_of_families(model).items():
         if family in said and not numbers & said[family]:
             return True
-    ours = set(_SETTING.findall(model))
-    settings = set(_SETTING.findall(text)) if ours else set()
+    ours = {m.groups() for m in _SETTING.finditer(model)}
+    settings = {m.groups() for m in _SETTING.finditer(text)} if ours else set()
     if settings and not settings & ours:
         return True
     size = (words_of(model) & frozenset(SIZES)) | _glued(model)

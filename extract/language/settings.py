@@ -11,9 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
+from db.reference.benchmarks import load_benchmarks
 from db.reference.untracked import find_pretraining_data
 from extract.pattern import Pattern, each_word
 
+# the images that are classified, by the name that several data sets of them share
+_IMAGES = "|".join(dict.fromkeys(b.family or b.name for b in load_benchmarks().values() if b.is_classification))
 _PERCENT = r"\d{1,2}(?:\.\d+)?"
 _NUMBERS_IN_WORDS = {"one": "1", "zero": "0", "single": "1"}
 
@@ -55,7 +58,7 @@ KINDS = (
                 rf"\bnois[ey]\w*\s(?:rate|ratio|level|label\w*)?\s?(?:of\s|=\s?|:\s?|\()?\s?(?P<m>{_PERCENT})\s?%": (
                     "noise ratio 40%"
                 ),
-                r"\bnoisy\slabels?\b|\blabel\snoise\b|\bnoisy\s(?=CIFAR)": "noisy labels",
+                rf"\bnoisy\slabels?\b|\blabel\snoise\b|\bnoisy\s(?={_IMAGES})": "noisy labels",
             },
             refuses=("noise", "40 % of the data"),
         ),
@@ -78,7 +81,7 @@ KINDS = (
             "a share of the training data or of its labels",
             {
                 rf"(?<![\d.])(?P<n>{_PERCENT})\s?%\s(?:of\s)?(?:the\s)?(?:[A-Za-z-]+\s){{0,2}}"
-                r"(?:data|labels?|labell?ed|images|samples|examples|annotations|ImageNet)\b": (
+                rf"(?:data|labels?|labell?ed|images|samples|examples|annotations|{_IMAGES})\b": (
                     "1% labels",
                     "10 % of the training data",
                 )

@@ -69,6 +69,13 @@ _REFERENCE_ENTRY = re.compile(r"^(?:\[\d{1,3}\]|\[[A-Z][A-Za-z+]*\d{2}[a-z]?\]|\
 
 # points from a named section's place to the top of its heading: at least, usually, at most; and to its left end
 HEADING_ABOVE, HEADING_DROP, HEADING_BELOW, HEADING_INDENT = -3.0, 5.0, 16.0, 150.0
+GUTTER = (0.42, 0.58)  # of the page's width: a line over all of this spans two columns
+HALVES = (0.48, 0.52)  # of the page's width: the right column's lines begin behind, the left one's end before
+LARGER, LARGER_TITLE = 1.06, 1.05  # of the body's print: a heading's; a heading's behind the references
+SMALLER, FOOT = 0.93, 0.55  # of the body's print, a footnote's; of the page's height, where footnotes stand below
+OTHER_SIZE = 0.13  # heights of the print by which a line of another block differs
+PARAGRAPH_GAP, STEP_UP = 0.75, 0.6  # heights of the print down, and up, to a line of another block
+CAPITALS = 0.8  # of a heading's letters
 MARGIN = 0.09  # of the page's height, at its top and bottom: where running heads and page numbers stand
 PROSE_LETTERS = 0.62  # of the characters of running text, at least
 PROSE_LONG_WORDS = 0.3  # of its words, at least: three letters or more
@@ -185,7 +192,7 @@ def _jumps_between_columns(groups: list[list[int]], words: Sequence[Word], width
     for g in groups:
         x0, x1 = words[g[0]].x0, words[g[-1]].x1
         if len(g) >= 4 and x1 - x0 > 0.25 * width:
-            sides.append("l" if x1 < 0.52 * width else "r" if x0 > 0.48 * width else "b")
+            sides.append("l" if x1 < HALVES[1] * width else "r" if x0 > HALVES[0] * width else "b")
     crossings = sum(a != b and "b" not in (a, b) for a, b in pairwise(sides))
     halves = sum(s != "b" for s in sides)
     return halves >= 20 and crossings > 0.3 * halves
@@ -197,13 +204,13 @@ def _column_order(groups: list[list[int]], words: Sequence[Word], width: float) 
     def box(g: list[int]) -> tuple[float, float, float]:
         return words[g[0]].x0, min(words[i].top for i in g), words[g[-1]].x1
 
-    crossing = sorted(box(g)[1] for g in groups if box(g)[0] < 0.42 * width and box(g)[2] > 0.58 * width)
+    crossing = sorted(box(g)[1] for g in groups if box(g)[0] < GUTTER[0] * width and box(g)[2] > GUTTER[1] * width)
 
     def order(g: list[int]) -> tuple[int, int, float, float]:
         x0, top, x1 = box(g)
         band = sum(c <= top + 1 for c in crossing)
-        wide = x0 < 0.42 * width and x1 > 0.58 * width
-        return (band, 0 if wide or x1 < 0.52 * width else 1, top, x0)
+        wide = x0 < GUTTER[0] * width and x1 > GUTTER[1] * width
+        return (band, 0 if wide or x1 < HALVES[1] * width else 1, top, x0)
 
     return sorted(groups, key=order)
 
@@ -299,7 +306,7 @@ def _named_headings(raw: RawPage, lines: Sequence[Line], bold: Sequence[bool], b
         ]
         if near:
             n = min(near)[1]
-            if bold[n] or lines[n].size > 1.06 * body_size:
+            if bold[n] or lines[n].size > LARGER * body_size:
                 found.add(n)
     return found
 
@@ -308,9 +315,9 @@ def _same_block(lines: Sequence[Line], texts: Sequence[str], bold: Sequence[bool
     """Whether line i goes on with the block of the line before it."""
     last, line = lines[i - 1], lines[i]
     size = max(last.size, line.size)
-    if abs(last.size - line.size) > 0.13 * size and min(line.last - line.first, last.last - last.first) > 1:
+    if abs(last.size - line.size) > OTHER_SIZE * size and min(line.last - line.first, last.last - last.first) > 1:
         return False
-    if line.top > last.bottom + 0.75 * size or line.top < last.top - 0.6 * size:
+    if line.top > last.bottom + PARAGRAPH_GAP * size or line.top < last.top - STEP_UP * size:
         return False
     if min(last.x1, line.x1) - max(last.x0, line.x0) < 0:
         # pieces of one row (a table's cells, a displayed equation): together, but only within a column
@@ -408,7 +415,7 @@ def _ends_references(found: _Lines, body_size: float) -> bool:
     head = found.head
     if found.named:
         return True
-    bigger, bold = found.size > 1.05 * body_size, _all_bold(found.words, found.members[0])
+    bigger, bold = found.size > LARGER_TITLE * body_size, _all_bold(found.words, found.members[0])
     set_off = bigger and bold  # no entry of the bibliography is set so
     names_a_section = (
         _APPENDIX.match(head)
@@ -436,7 +443,7 @@ def _is_prose(found: _Lines) -> bool:
 
 def _is_footnote(found: _Lines, body_size: float) -> bool:
     first = found.members[0]
-    small = found.size < 0.93 * body_size and first.top > 0.55 * found.raw.height
+    small = found.size < SMALLER * body_size and first.top > FOOT * found.raw.height
     return small and _under_footnote_ruling(found.raw, first)
 
 
@@ -452,8 +459,8 @@ def _is_heading(found: _Lines, body_size: float) -> bool:
         return True
     if len(letters) <= 3 or not (numbered or _NAMED_HEADING.match(head)):
         return False
-    capitals = sum(c.isupper() for c in letters) / len(letters) > 0.8
-    return capitals or found.size > 1.06 * body_size or all(_all_bold(found.words, line) for line in members)
+    capitals = sum(c.isupper() for c in letters) / len(letters) > CAPITALS
+    return capitals or found.size > LARGER * body_size or all(_all_bold(found.words, line) for line in members)
 
 
 def _under_footnote_ruling(raw: RawPage, line: Line) -> bool:

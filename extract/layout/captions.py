@@ -31,14 +31,20 @@ FLOATS = {
 }  # fmt: skip
 _KIND = {word: kind for kind, words in FLOATS.items() for word in words}
 _NO_SPACES = "\u2e80-\u9fff\uac00-\ud7af"  # scripts in which words touch
-# accepts "Table 2:", "Table 2. ", "TABLE IV", "Tab. 3 -", "Table A.1:", "Table S1.", "Table 3 (continued)", "表1 模型"
-# refuses "Table 2 shows", "Table 5).", "Table 2; ", "Tables 3 and 4", "Table 2(c) shows", "Tabelle 3 zeigt"
-LABEL = re.compile(
-    r"^(?:Extended Data |Supplementary |Supplemental )?"
-    rf"(?P<what>{'|'.join(re.escape(word) for word in sorted(_KIND, key=len, reverse=True))})\s?"
-    r"(?P<number>(?:[A-Z]{1,2}[.\-]?)?\d{1,3}(?:[.\-]\d{1,2})?[a-z]?|[IVX]{1,6}|[A-Z]\d?)"
-    rf"\s?(?P<stop>[:：.．|\-–—]|$|(?=,?\s?\(?(?:cont|Cont))|(?=\s[A-ZА-Я(“\"∗*])|(?=\s?[{_NO_SPACES}]))"
-)
+LABEL = Pattern(
+    "the label that a float's caption begins with",
+    {
+        "|".join(re.escape(word) for word in sorted(_KIND, key=len, reverse=True)): (
+            "Table 2:", "TABLE IV", "Tab. 3 -", "Table A.1:", "Table S1.", "Table 3 (continued)", "表1 模型",
+            "Supplementary Figure 2 | Of",
+        ),
+    },
+    refuses=("Table 2 shows", "Table 5).", "Table 2; ", "Tables 3 and 4", "Table 2(c) shows", "Tabelle 3 zeigt"),
+    before="^(?:Extended Data |Supplementary |Supplemental )?(?P<what>",
+    after=r")\s?(?P<number>(?:[A-Z]{1,2}[.\-]?)?\d{1,3}(?:[.\-]\d{1,2})?[a-z]?|[IVX]{1,6}|[A-Z]\d?)"
+    rf"\s?(?P<stop>[:：.．|\-–—]|$|(?=,?\s?\(?(?:cont|Cont))|(?=\s[A-ZА-Я(“\"∗*])|(?=\s?[{_NO_SPACES}]))",
+    flags=re.NOFLAG,
+)  # fmt: skip
 _FIRST_LETTERS = frozenset(
     {word[:3].lower() for word in (*_KIND, "Extended", "Supplementary")} | {"t", *(w for w in _KIND if len(w) < 3)}
 )
@@ -111,6 +117,14 @@ def _caption(page: Page, n: int, match: re.Match[str]) -> Caption:
     return caption_at(page, n, _KIND[match["what"]], number)
 
 
+_CONTINUED = Pattern(
+    "a float that goes on from another page",
+    {r"inued": "Table 3 (continued)", r"\.": "Table 3 (cont.)", r"’d": "Table 3, cont’d", r"'d": "Table 3 cont'd"},
+    refuses=("Table 3: Contrast",),
+    before=r"\bcont",
+)
+
+
 def caption_at(page: Page, n: int, what: str, number: str) -> Caption:
     """The caption that begins with the page's line n."""
     lines = _caption_lines(page, n)
@@ -120,7 +134,7 @@ def caption_at(page: Page, n: int, what: str, number: str) -> Caption:
         min(line.x0 for line in lines), min(line.top for line in lines),
         max(line.x1 for line in lines), max(line.bottom for line in lines),
     )  # fmt: skip
-    continued = bool(re.search(r"\(?\bcont(?:inued|\.|’d|'d)", text[:60], re.I))
+    continued = bool(_CONTINUED.search(text[:60]))
     return Caption(what, number, text, words, box, continued)
 
 

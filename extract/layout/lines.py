@@ -15,14 +15,24 @@ from extract.pattern import Pattern
 DESCENT = 0.24  # of a word's box height below its base line (Times and Computer Modern alike)
 WORD_SPACE = 0.52  # of the box height: a wider gap separates two phrases
 SMALL, LARGE = 0.86, 1.3  # of the usual box height: print that is smaller is a script, larger a symbol
+MIDDLE = 0.25  # of the box height above its base line: the middle of small letters, where a ruling strikes a line
 ON_BASE = 0.34  # of the box height: words whose base lines are farther apart stand on two lines
 
 _DASHES = "-–—−―"
-# accepts "76.3", "-1.2", "25.6M", "3.8·10^20", "23.7±0.1", "76.3/93.2", "(2.1)", "~4", ">95", "41.8%", "1,234", "2x"
-# refuses "ResNet-50", "4-layer", "v2", "F1", "[12]", "top-1"
-_VALUE = re.compile(
-    r"^[~≈∼<>≤≥=±+*†‡§\-−–(\[\$↑↓×xX]*\d[\d.,:/·×x*^±+\-−–%()°\s]*"
-    r"(?:[a-zA-Zµμ%‰°\"'†‡§¶∗*↑↓✓)\]^.,/\s]{0,6}[\d.,:/·×*^±+\-−–%()\]†‡∗\s]*){0,4}$"
+_VALUE = Pattern(
+    "a cell that holds a number, its unit and marks, and not much else",
+    {
+        r"\d[\d.,:/·×x*^±+\-−–%()°\s]*"
+        r"(?:[a-zA-Zµμ%‰°\"'†‡§¶∗*↑↓✓)\]^.,/\s]{0,6}[\d.,:/·×*^±+\-−–%()\]†‡∗\s]*){0,4}$": (
+            "76.3",
+            "~3.8×10^9",
+            "25.6M",
+            "(0.5, 12 h)",
+        ),
+    },
+    refuses=("ResNet-50", "v2", "F1", "top-1", "none"),
+    before=r"^[~≈∼<>≤≥=±+*†‡§\-−–(\[\$↑↓×xX]*",
+    flags=re.NOFLAG,
 )
 # "224×224", "32 × 4d": a size or a setting, not a result; "3.8×10^9" is a number
 _SIZE = re.compile(r"\d[kKM]?\s?[×xX]\s?(?!10(?:\^|\d))\d")
@@ -199,7 +209,7 @@ def _is_mark(word: Word, host: Word, drop: float) -> bool:
 
 
 def _phrases(line: TableLine, verticals: Sequence[Ruling]) -> list[tuple[int, int]]:
-    middle = line.base - 0.25 * line.size
+    middle = line.base - MIDDLE * line.size
     cuts = [r.x0 for r in verticals if r.top - 2 <= middle <= r.bottom + 2]
     phrases = []
     first = 0

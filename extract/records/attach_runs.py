@@ -3,7 +3,7 @@
 A run joins by the words that tell its model from the paper's others ("the base models took 12 hours"), or by its
 benchmark; a run that names neither speaks for all models, if it is the paper's only one. Where several runs could be
 meant none is chosen, and the record keeps them with the reason. What each way of joining is worth is measured on
-labelled papers (`extract/links.py`).
+labelled papers (`extract/confidence/attachment_worth.py`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from functools import cached_property
 
 from db.models import OF_A_RUN, Candidate, Field, RecordValue
 from db.reference.benchmarks import find_benchmarks
-from db.vocabulary import Purpose, Reason, Refusal
+from db.vocabulary import Link, Purpose, Reason, Refusal
 from extract.language.same_model import same_model, speaks_of_another, words_in, words_of
 from extract.pattern import Pattern
 from extract.records.choose import choice
@@ -46,13 +46,15 @@ class Fit(IntEnum):
     NAMED = 4
 
 
-ONLY_MODEL = "the paper's only model"
-FROM_NAME = "the model's name says so"
 _LINKS = {
-    Fit.NAMED: "its model named",
-    Fit.TOLD: "words of its model's name",
-    Fit.BENCHMARK: "its benchmark named",
-    Fit.UNTOLD: "no model named",
+    Fit.NAMED: Link.MODEL_NAMED,
+    Fit.TOLD: Link.WORDS_OF_NAME,
+    Fit.BENCHMARK: Link.BENCHMARK_NAMED,
+    Fit.UNTOLD: Link.NO_MODEL_NAMED,
+}
+_ONLY_VALUE = {
+    Link.BENCHMARK_NAMED: Link.BENCHMARK_NAMED_ONLY_VALUE,
+    Link.NO_MODEL_NAMED: Link.NO_MODEL_NAMED_ONLY_VALUE,
 }
 
 
@@ -152,14 +154,14 @@ def values_of_runs(
             if field == Field.EPOCHS and (said := _EPOCHS_IN_NAME.search(model)):
                 alike = [c for r in able for c in r.parts if c.value == float(said[1] or said[2])]
                 if alike := [c for c in alike if c.field == field]:
-                    mine, link = alike, FROM_NAME
+                    mine, link = alike, Link.NAME_SAYS_SO
             if not mine:
                 continue
             several = len({c.value for c in mine if not c.qualifiers.get("lesser")}) > 1
             why = None
             if several and not (clear and best >= Fit.NAMED):
                 why = Reason(Refusal.NO_RUN_NAMES_THE_MODEL).words
-            elif best < Fit.TOLD and link != FROM_NAME and all(_names_another(r, model, models) for r in top):
+            elif best < Fit.TOLD and link != Link.NAME_SAYS_SO and all(_names_another(r, model, models) for r in top):
                 why = Reason(Refusal.NAMES_ANOTHER_MODEL).words
             if why is None:
                 out += choice(mine, field, link=link)
@@ -168,7 +170,7 @@ def values_of_runs(
     return out
 
 
-def _link(field: str, top: Sequence[Run], best: Fit, runs: Sequence[Run], model: str, models: Models) -> str | None:
+def _link(field: str, top: Sequence[Run], best: Fit, runs: Sequence[Run], model: str, models: Models) -> Link | None:
     """The way in which the value that these runs give was joined to the record."""
     if best == Fit.ANOTHER:
         return None
@@ -176,9 +178,9 @@ def _link(field: str, top: Sequence[Run], best: Fit, runs: Sequence[Run], model:
     if best >= Fit.TOLD:
         return how
     if len(models.names) == 1:
-        return ONLY_MODEL
+        return Link.ONLY_MODEL
     values = {str(c.value) for r in runs for c in r.parts if c.field == field}
-    return how if len(values) > 1 else f"{how}, the paper's only value"
+    return how if len(values) > 1 else _ONLY_VALUE[how]
 
 
 def _names_another(run: Run, model: str, models: Models) -> bool:

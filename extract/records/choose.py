@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.models import Candidate, Field, RecordValue
-from db.vocabulary import Reason, Refusal
+from db.vocabulary import Link, Reason, Refusal
 
 
 def choice(
-    candidates: Sequence[Candidate], field: str, metric: str | None = None, *, link: str | None = None
+    candidates: Sequence[Candidate], field: str, metric: str | None = None, *, link: Link | None = None
 ) -> list[RecordValue]:
     """One chosen (a score: the first; else the surest, tables before prose), each other rejected with the reason.
 

@@ -11,12 +11,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from db.models import Candidate, Field, normal_name
+from db.reference.benchmarks import Metric, benchmark
 from db.vocabulary import Reason, Refusal
 from extract.language.numbers import decimals
 from extract.language.same_model import one_within_the_other, words_of
 
 COUNTS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS)
-_ACCURACY_OF = {"top1_accuracy": "top1_error", "top5_accuracy": "top5_error", "accuracy": "error"}
 
 
 def link(candidates: list[Candidate]) -> list[Candidate]:
@@ -44,12 +44,22 @@ def link(candidates: list[Candidate]) -> list[Candidate]:
 
 def _measure(c: Candidate) -> tuple[str | None, str | None]:
     """Benchmark and metric, accuracies and errors as one."""
-    return c.benchmark, _ACCURACY_OF.get(c.metric or "", c.metric)
+    error = _error_of(c)
+    return c.benchmark, error.id if error else c.metric
+
+
+def _error_of(c: Candidate) -> Metric | None:
+    """The error metric that the candidate's accuracy is the complement of; None where it is no accuracy."""
+    if c.benchmark is None or c.metric is None:
+        return None
+    its = benchmark(c.benchmark)
+    metric = its.metric(c.metric)
+    return its.counterpart(metric) if metric.quantity == "accuracy" else None
 
 
 def _error(c: Candidate) -> float:
     value = float(c.value)  # type: ignore[arg-type]
-    return round(100 - value, 6) if c.metric in _ACCURACY_OF else value
+    return round(100 - value, 6) if _error_of(c) else value
 
 
 def _against_tables(c: Candidate, table: Iterable[Candidate]) -> Candidate:

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Sequence
 
 from db.models import OF_A_RUN, Candidate, Field, Record, RecordValue
 from db.reference.benchmarks import load_benchmarks
-from db.vocabulary import Purpose, Role
+from db.vocabulary import Link, Purpose, Role
 from extract.language.same_model import SIZES, same_model, words_in
 from extract.language.settings import is_data_variant
 from extract.pattern import Pattern
-from extract.records.attach_runs import ONLY_MODEL, Fit, Models, Run, runs_of, values_of_runs
+from extract.records.attach_runs import Fit, Models, Run, runs_of, values_of_runs
 from extract.records.choose import choice
 from extract.records.names import ModelNames
 
@@ -160,7 +160,7 @@ def _split_rank(split: str | None) -> int:
 
 def _of_model(
     candidates: Sequence[Candidate], model: str, known: ModelNames, *, alone: bool
-) -> tuple[list[Candidate], str]:  # fmt: skip
+) -> tuple[list[Candidate], Link]:  # fmt: skip
     """Those that speak of this model: of just this name where there are any, else of a name that means it too.
 
     With the way in which they are known to.
@@ -168,7 +168,7 @@ def _of_model(
     named = [c for c in candidates if c.subject and not _in_general(c.subject) and _mean_one(c.subject, model, known)]
     exact = [c for c in named if known.key(c.subject or "") == known.key(model)]
     if exact:
-        return exact, "its model's very name"
+        return exact, Link.VERY_NAME
     if named:
-        return named, "a name that may mean its model"
-    return [c for c in candidates if _in_general(c.subject)] if alone or model == "*" else [], ONLY_MODEL
+        return named, Link.LIKE_NAME
+    return [c for c in candidates if _in_general(c.subject)] if alone or model == "*" else [], Link.ONLY_MODEL

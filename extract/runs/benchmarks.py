@@ -24,8 +24,21 @@ OTHER = "other"  # a data set or a task that is not tracked
 LOOK_BACK = 300  # characters of the paragraph before the sentence
 # what a paragraph begins with and is about ("Training of the big model. We ..."), or a part of it ("... Plainnet: All")
 _WORDS_OF_HEAD = r"(?P<words>[A-Z][\w/+()-]*(?: [\w/&()+-]+){0,7})"
-_LEAD = re.compile(rf"{_WORDS_OF_HEAD}[:.]\s(?=[A-Z])")
-_HEAD = re.compile(rf"(?:^|(?<=[.:]\s)){_WORDS_OF_HEAD}:(?=\s[A-Z])")
+_LEAD = Pattern(
+    "words that lead a paragraph",
+    {"[:.]": ("Image classification. We", "FooSet: We")},
+    refuses=("image classification. We", "FooSet, we"),
+    before=_WORDS_OF_HEAD,
+    after=r"\s(?=[A-Z])",
+    flags=re.NOFLAG,
+)
+_HEAD = Pattern(
+    "words before a colon that head what follows",
+    {"^": "FooSet: We", r"(?<=[.:]\s)": "it. FooSet: We"},
+    refuses=("FooSet. We", "on FooSet: we"),
+    after=rf"{_WORDS_OF_HEAD}:(?=\s[A-Z])",
+    flags=re.NOFLAG,
+)
 _NUMBER = re.compile(r"(?:[A-Z](?=[.\d])|\d+)(?:\.\d+)*(?=[.\s])")  # of a heading: "4.2", "B.1", "3"
 _SOURCE_OF_WEIGHTS = Pattern(
     "behind a data set: what a run begins with, not what it trains on",

@@ -11,6 +11,7 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from db.reference.benchmarks import load_benchmarks
 from db.vocabulary import Purpose
 from extract.language.purpose import clause_at
 from extract.pattern import Pattern, each_word
@@ -30,12 +31,28 @@ _EACH_RUN = Pattern(
     before="^",
     after=r"(?:(?:pre-?\s?|fine-?\s?)?(?:training|tuning)|model|network|run)s?\s",
 )
-_PROPER = re.compile(r"(?<!^)\b[A-Z][\w+-]*|\b[\w-]*\d[\w-]*[A-Za-z]\w*|\b(?:base|large|small|big|tiny|huge)\b")
+_PROPER = Pattern(
+    "what a clause calls by name or by size",
+    {
+        r"(?<!^)\b[A-Z][\w+-]*": "train FooNet",
+        r"\b[\w-]*\d[\w-]*[A-Za-z]\w*": "the b7x",
+        r"\b(?:base|large|small|big|tiny|huge)\b": "a base model",
+    },
+    refuses=("Train a model", "the largest"),
+    flags=re.NOFLAG,
+)
 _NO_NAME = frozenset(
     "GPU CPU TPU GPUs CPUs TPUs NVIDIA Nvidia Tesla Titan TITAN GeForce GTX RTX Google Cloud Intel Xeon GB We Our The "
-    "It In For On All This Training Table Section Figure Adam SGD Appendix ImageNet X Xp Ti".split()
+    "It In For On All This Training Table Section Figure Adam SGD Appendix X Xp Ti".split()
+) | {entry.name for entry in load_benchmarks().values()}
+_FIGURE = Pattern(
+    "a device's short name or a number with its unit, and no model's name",
+    {r"[VPAHK]\d+s?": "V100s", r"\d+(?:k|GB?|M|B|K|h|s|th)?": ("300k", "8th"), r"v\d": "v3", r"TPUv\d": "TPUv3"},
+    refuses=("B7", "FooNet-50"),
+    before="^",
+    after="$",
+    flags=re.NOFLAG,
 )
-_FIGURE = re.compile(r"[VPAHK]\d+s?|\d+(?:k|GB?|M|B|K|h|s|th)?|v\d|TPUv\d")  # "V100s", "300k", "8th"
 
 
 def belonging_to(time: Placed, others: Sequence[Placed], *, among: Sequence[Placed] = ()) -> Placed | None:
@@ -110,7 +127,7 @@ def _of_the_same_name(time: Placed, around: Sequence[Placed]) -> Placed | None:
 
 def _proper_names(p: Placed) -> set[str]:
     """The names in the clause of a value: its models', most often."""
-    return {w for w in _PROPER.findall(p.clause) if w not in _NO_NAME and not _FIGURE.fullmatch(w)}
+    return {w for m in _PROPER.finditer(p.clause) if (w := m[0]) not in _NO_NAME and not _FIGURE.fullmatch(w)}
 
 
 def _in_sentence(time: Placed, same: Sequence[Placed], times: Sequence[Placed]) -> Placed:

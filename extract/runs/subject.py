@@ -15,11 +15,14 @@ from db.vocabulary import Role
 from extract.cells.models import CellReading
 from extract.language.purpose import clause_at
 from extract.language.same_model import SIZES
+from extract.pattern import Pattern
 
-_SIZE = re.compile(
-    rf"\b(?P<size>{'|'.join(SIZES)})(?:[- ](?:size[d]?|scale))? (?:models?|networks?|configurations?|variants?"
-    rf"|versions?)\b",
-    re.IGNORECASE,
+_SIZE = Pattern(
+    "a size that tells a model from others of its family",
+    {"|".join(SIZES): ("the large-sized model", "tiny networks")},
+    refuses=("largest model", "large scale corpus"),
+    before=r"\b(?P<size>",
+    after=r")(?:[- ](?:size[d]?|scale))? (?:models?|networks?|configurations?|variants?|versions?)\b",
 )
 _WORD = re.compile(r"[A-Za-z]+|\d+(?:\.\d+)?")
 LONGEST = 40  # characters; longer row labels are descriptions

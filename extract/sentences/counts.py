@@ -574,6 +574,9 @@ def _field_of(place: Place, unit: re.Match[str], value: float, rest: str) -> Fie
     return Field.FLOPS
 
 
+_RATE_UNIT = Pattern("FLOPS in capitals, often a rate", {r"FLOPS\b": "TFLOPS"}, ("TFLOPs", "FLOPSA"), flags=re.NOFLAG)
+
+
 def _is_rate(found: _Operations) -> bool:
     """Whether operations are a second's: by their unit, or teraFLOPS of a device and nothing that needs them."""
     unit, sentence = found.unit.group(), found.place.sentence
@@ -585,7 +588,7 @@ def _is_rate(found: _Operations) -> bool:
         return False
     if found.scale >= 1e12:
         return "FLOPs" not in unit or not PER_PASS.search(sentence)
-    return bool(re.search(r"FLOPS\b", unit) and RATE_WORDS.search(sentence))
+    return bool(_RATE_UNIT.search(unit) and RATE_WORDS.search(sentence))
 
 
 def _is_budget(found: _Operations) -> bool:

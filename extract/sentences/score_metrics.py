@@ -118,7 +118,8 @@ OF_MASKS = Pattern(
     flags=re.NOFLAG,
 )
 BRACKET_BEHIND = re.compile(r"\s?%?\s?\([^()%\d]{1,20}\)")
-_TOP5, _TOP1 = re.compile(r"top-?\s?5", re.IGNORECASE), re.compile(r"top-?\s?1", re.IGNORECASE)
+_TOP5 = Pattern("top-5", {r"top-?\s?5": ("top-5", "Top 5")}, refuses=("top of 5",))
+_TOP1 = Pattern("top-1", {r"top-?\s?1": ("top-1", "Top 1")}, refuses=("top of 1",))
 
 
 def metric_beside(sentence: str, number: Number) -> MetricSaid | None:
@@ -205,9 +206,12 @@ def _ranked_metric(entry: Benchmark, said: MetricSaid, sentence: str, value: flo
     return metric.id if metric else None
 
 
+_ERR = Pattern("error, abbreviated", {r"\berr\b": "top-1 err"}, refuses=("errs", "Err"), flags=re.NOFLAG)
+
+
 def _quantity_of_rank(sentence: str, rank: int | None, value: float) -> str | None:
     """Whether a number called only "top-1" or "top-5" is an error or an accuracy; None where neither is sure."""
-    error = "rror" in sentence or re.search(r"\berr\b", sentence) is not None
+    error = "rror" in sentence or _ERR.search(sentence) is not None
     accuracy = "ccura" in sentence or "acc." in sentence
     if error != accuracy:
         return "error" if error else "accuracy"

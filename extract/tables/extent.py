@@ -9,7 +9,7 @@ from statistics import median
 
 from db.models import Box, Page, Ruling, Word
 from extract.layout.captions import Caption
-from extract.layout.lines import TableLine, has_values, is_blank, is_value, table_lines
+from extract.layout.lines import MIDDLE, TableLine, has_values, is_blank, is_value, table_lines
 from extract.layout.rulings import Frame
 
 FAR = 75.0  # points from a caption to its table at most
@@ -50,7 +50,7 @@ def extend_frame(around: Surroundings, frame: Frame, caption: Caption) -> tuple[
     x0, top, x1, bottom = frame.box
     near = around.words_between(x0 - BESIDE, x1 + BESIDE, top - FAR, bottom + FAR)
     lines = table_lines(near, around.verticals)
-    inside = [t for t in lines if top - 2 < t.base - 0.25 * t.size < bottom + 2]
+    inside = [t for t in lines if top - 2 < t.base - MIDDLE * t.size < bottom + 2]
     if not inside:
         return frame.box, []
     growth = _FrameGrowth(around, frame, caption, lines, inside)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.models import Ruling, Word
-from extract.layout.lines import TableLine
+from extract.layout.lines import MIDDLE, TableLine
 from extract.tables.grid import Grid
 from extract.tables.header_cell import HeaderCell
 from extract.tables.tiles import tile
@@ -53,7 +53,7 @@ def _line_cells(
 ) -> list[HeaderCell]:
     cells: list[HeaderCell] = []
     middles = [(line.words[a].x0 + max(w.x1 for w in line.words[a:b])) / 2 for a, b in line.phrases]
-    level = line.base - 0.25 * line.size
+    level = line.base - MIDDLE * line.size
     walls = sorted({-1e6, 1e6} | {r.x0 for r in verticals if r.top - 2 <= level <= r.bottom + 2})
     for k, (first, last) in enumerate(line.phrases):
         covered = _under_ruling(line, middles, k, below, grid, partial) or _between_walls(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from db.models import Word
-from extract.layout.lines import TableLine, is_blank, is_value
+from extract.layout.lines import MIDDLE, TableLine, is_blank, is_value
 
 _LIST = re.compile(r"^[\[{(][^a-zA-Z]*\d[^a-zA-Z]*,[^a-zA-Z]*[\]})]")  # "[200, 400, 600]": values that were tried
 _THRESHOLD = re.compile(r"^0?\.\d{1,2}$")  # "0.5", ".75"
@@ -46,7 +46,7 @@ def _bands(lines: Sequence[TableLine], full: Sequence[float]) -> list[Band]:
     bands: list[Band] = []
     level = -1
     for line in lines:
-        here = sum(y < line.base - 0.25 * line.size for y in full)
+        here = sum(y < line.base - MIDDLE * line.size for y in full)
         if here != level or not bands:
             bands.append([])
             level = here

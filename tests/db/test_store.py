@@ -218,6 +218,32 @@ class TestSharing:
             ids = [row["arxiv_id"] for row in rows_of(con, "SELECT arxiv_id FROM papers ORDER BY 1")]
         assert ids == (["1512.03385", "2401.00002"] if mode == "writing" else ["1512.03385"])
 
+    def test_copy_keeps_the_lock(self, db_path: Path) -> None:
+        """it keeps other processes out while it writes, though it has copied the file before a schema step"""
+        with duckdb.connect(str(db_path)) as con:
+            migrate(con, last_step=1)
+        with writing(db_path):
+            assert db_path.with_name(f"{db_path.name}.before-step-002").exists()
+            code = "import duckdb, sys; duckdb.connect(sys.argv[1])"
+            other = subprocess.run([sys.executable, "-c", code, str(db_path)], capture_output=True, text=True)
+        assert "Could not set lock" in other.stderr
+
+    def test_opened_once(self, db_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """it opens the file once a write"""
+        with writing(db_path):
+            pass
+        opened: list[bool] = []
+        connect = store._connect
+
+        def counted(path: Path, *, read_only: bool, wait: float) -> store.Connection:
+            opened.append(read_only)
+            return connect(path, read_only=read_only, wait=wait)
+
+        monkeypatch.setattr(store, "_connect", counted)
+        with writing(db_path):
+            pass
+        assert opened == [False]
+
     @pytest.mark.parametrize("wait, lines", [(0.3, 0), (1.5, 1)])
     def test_waiting_is_told(self, db_path: Path, wait: float, lines: int, capsys: pytest.CaptureFixture[str]) -> None:
         """it says in one line for whom it waits, once a second has passed."""

@@ -18,9 +18,20 @@ def patterns() -> Iterator[tuple[str, Pattern]]:
     seen: set[int] = set()
     for entry in pkgutil.walk_packages(extract.__path__, "extract."):
         for name, value in vars(importlib.import_module(entry.name)).items():
-            if isinstance(value, Pattern) and id(value) not in seen:
-                seen.add(id(value))
-                yield f"{entry.name}.{name}", value
+            for place, part in parts_of(name, value):
+                if isinstance(part, Pattern) and id(part) not in seen:
+                    seen.add(id(part))
+                    yield f"{entry.name}.{place}", part
+
+
+def parts_of(name: str, value: object) -> Iterator[tuple[str, object]]:
+    """A module's value with its name, or the parts of a tuple or a mapping, each with its own."""
+    if isinstance(value, tuple | dict):
+        parts = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, part in parts:
+            yield from parts_of(f"{name}[{key}]", part)
+    else:
+        yield name, value
 
 
 PATTERNS = dict(patterns())

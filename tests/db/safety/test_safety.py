@@ -17,7 +17,7 @@ from db.models import Decision, Place
 from db.safety.backup import back_up, restore, restore_decisions
 from db.safety.check import check
 from db.safety.decision_lines import append_lines, lines_path, read_lines
-from db.store import insert_rows, now, reading, steps, writing
+from db.store import insert_rows, migrate, now, reading, steps, writing
 from db.tables.reviews import append_decisions, load_decisions
 from paperflops import app
 from tests.conftest import ROOT
@@ -189,13 +189,12 @@ def test_permission(db_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_copy_before_a_schema_step(db_path: Path) -> None:
     """it copies a database before it takes a step of a newer version"""
-    fill(db_path, 3)
-    last = max(number for number, _, _ in steps())
-    con = duckdb.connect(str(db_path))
-    con.execute("DELETE FROM schema_steps WHERE step = ?", [last])
-    con.close()
-    with pytest.raises(duckdb.CatalogException, match="already exists"), writing(db_path):
-        pass  # the step is taken a second time, which fails: the copy is there all the same
-    copy = duckdb.connect(str(db_path.with_name(f"{db_path.name}.before-step-{last:03}")), read_only=True)
-    assert copy.execute("SELECT count(*) FROM papers").fetchone() == (3,)
-    copy.close()
+    lacking = max(number for number, _, _ in steps())
+    with duckdb.connect(str(db_path)) as con:
+        migrate(con, last_step=lacking - 1)
+        insert_rows(con, "papers", [{"arxiv_id": "2001.00001", "version": 1, "added_at": now()}])
+    with writing(db_path) as con:
+        assert con.execute("SELECT count(*) FROM schema_steps WHERE step = ?", [lacking]).fetchone() == (1,)
+    with duckdb.connect(str(db_path.with_name(f"{db_path.name}.before-step-{lacking:03}")), read_only=True) as copy:
+        assert copy.execute("SELECT count(*) FROM papers").fetchone() == (1,)
+        assert copy.execute("SELECT count(*) FROM schema_steps WHERE step = ?", [lacking]).fetchone() == (0,)

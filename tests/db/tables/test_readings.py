@@ -5,9 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import duckdb
+import pytest
+
 from db.models import Evidence, Outcome
-from db.store import Connection, insert_rows, now, reading, rows_of, writing
+from db.store import Connection, insert_rows, migrate, now, reading, rows_of, writing
 from db.tables.readings import Reading, load_candidates, load_records, save_readings, unread
+from db.vocabulary import Link
 from tests.db.sample_rows import (
     CANDIDATES,
     ENCRYPTED,
@@ -128,3 +132,44 @@ def test_unread_papers(db_path: Path) -> None:
     with writing(db_path) as con:
         save_readings(con, [replace(ENCRYPTED, pdf_sha256="00" * 32)])
     assert found("1") == ["1706.03762v5", "2401.00002v3"], "another PDF of the same version is read anew"
+
+
+@pytest.mark.parametrize("link", list(Link), ids=lambda link: link.name)
+def test_way_of_joining_is_stored_by_name(db_path: Path, link: Link) -> None:
+    """it stores how a value was joined by its name, whatever its wording, and loads it again"""
+    record = replace(RESNET, values=(replace(RESNET.values[0], link=link), *RESNET.values[1:]))
+    save_sample(db_path)
+    with writing(db_path) as con:
+        save_readings(con, [replace(READ, records=(record,))])
+    with reading(db_path) as con:
+        assert rows_of(con, "SELECT link FROM record_values WHERE link IS NOT NULL") == [{"link": link.name}]
+        assert [v.link for r in load_records(con) for v in r.values if v.link] == [link]
+
+
+OLD_WORDS = {
+    "its model's very name": Link.VERY_NAME,
+    "a name that may mean its model": Link.LIKE_NAME,
+    "its model named": Link.MODEL_NAMED,
+    "the model's name says so": Link.NAME_SAYS_SO,
+    "words of its model's name": Link.WORDS_OF_NAME,
+    "the paper's only model": Link.ONLY_MODEL,
+    "its benchmark named": Link.BENCHMARK_NAMED,
+    "its benchmark named, the paper's only value": Link.BENCHMARK_NAMED_ONLY_VALUE,
+    "no model named": Link.NO_MODEL_NAMED,
+    "no model named, the paper's only value": Link.NO_MODEL_NAMED_ONLY_VALUE,
+}
+
+
+def test_older_databases_hold_the_wording(db_path: Path) -> None:
+    """it turns the sentences that an older database holds into names"""
+    with duckdb.connect(str(db_path)) as con:
+        migrate(con, last_step=60)
+        rows = [
+            {"record_key": "r", "field": "epochs", "metric": "", "candidate_key": str(n), "chosen": True, "link": words}
+            for n, words in enumerate((*OLD_WORDS, None))
+        ]
+        insert_rows(con, "record_values", rows)
+        migrate(con)
+        found = [row["link"] for row in rows_of(con, "SELECT link FROM record_values ORDER BY candidate_key::INTEGER")]
+    assert found == [*(link.name for link in OLD_WORDS.values()), None]
+    assert set(OLD_WORDS.values()) == set(Link)

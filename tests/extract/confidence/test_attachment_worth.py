@@ -6,6 +6,7 @@ import pytest
 
 from db.models import Candidate, Evidence, Field, Record, RecordValue
 from db.reference.labelled_papers import LabelledPaper
+from db.vocabulary import Link
 from extract.confidence.attachment_worth import JudgedLink, judged_links, link_record, out_of_paper
 from extract.confidence.chance import Calibration, with_link_confidence
 from extract.language.same_model import same_model, speaks_of_another
@@ -66,7 +67,7 @@ def time(seconds: float, quote: str, **more: object) -> Candidate:
     return read(Field.TRAINING_TIME, seconds, quote, run="run 1", purpose="training", **more)
 
 
-def links_of(candidates: list[Candidate]) -> dict[str, str | None]:
+def links_of(candidates: list[Candidate]) -> dict[str, Link | None]:
     """Model -> how its training time was joined, for those that were given one."""
     records = make_records("2001.99999", 1, candidates)
     return {r.model: v.link for r in records for v in r.values if v.field == Field.TRAINING_TIME and v.chosen}
@@ -76,16 +77,14 @@ def test_ways_of_joining() -> None:
     """it keeps for each value by which words it was joined"""
     two = [score("Plainnet-50", 76.0), score("Widenet-10", 77.0)]
     assert links_of([*two, time(3600.0, "We trained for an hour")]) == {
-        "Plainnet-50": "no model named, the paper's only value",
-        "Widenet-10": "no model named, the paper's only value",
+        "Plainnet-50": Link.NO_MODEL_NAMED_ONLY_VALUE,
+        "Widenet-10": Link.NO_MODEL_NAMED_ONLY_VALUE,
     }
     named = time(3600.0, "Plainnet-50 trained for an hour", subject="Plainnet-50")
-    assert links_of([*two, named]) == {"Plainnet-50": "its model named"}
-    assert links_of([*two, time(3600.0, "Plainnet-50 trained for an hour")]) == {
-        "Plainnet-50": "words of its model's name"
-    }
+    assert links_of([*two, named]) == {"Plainnet-50": Link.MODEL_NAMED}
+    assert links_of([*two, time(3600.0, "Plainnet-50 trained for an hour")]) == {"Plainnet-50": Link.WORDS_OF_NAME}
     assert links_of([score("Plainnet-50", 76.0), time(3600.0, "We trained for an hour")]) == {
-        "Plainnet-50": "the paper's only model"
+        "Plainnet-50": Link.ONLY_MODEL
     }
 
 
@@ -106,8 +105,8 @@ def test_words_that_name_nothing() -> None:
     """it does not take a small word of a row's name for the model"""
     models = [score("Plainnet augmented", 76.0), score("Widenet-10", 77.0)]
     assert links_of([*models, time(3600.0, "The augmented images were trained on for an hour")]) == {
-        "Plainnet augmented": "no model named, the paper's only value",
-        "Widenet-10": "no model named, the paper's only value",
+        "Plainnet augmented": Link.NO_MODEL_NAMED_ONLY_VALUE,
+        "Widenet-10": Link.NO_MODEL_NAMED_ONLY_VALUE,
     }
 
 
@@ -135,9 +134,9 @@ def test_other_names_are_not_judged() -> None:
 
 def test_a_paper_counts_for_a_few() -> None:
     """it lets a paper of a hundred records weigh no more than five"""
-    many = [JudgedLink("a", "epochs", "no model named", True)] * 100
-    few = [JudgedLink("b", "epochs", "no model named", False)] * 5
-    assert link_record([*many, *few]) == {"epochs": {"no model named": (5.0, 10.0)}}
+    many = [JudgedLink("a", "epochs", Link.NO_MODEL_NAMED, True)] * 100
+    few = [JudgedLink("b", "epochs", Link.NO_MODEL_NAMED, False)] * 5
+    assert link_record([*many, *few]) == {"epochs": {Link.NO_MODEL_NAMED: (5.0, 10.0)}}
     points = out_of_paper([*many, *few])
     assert sorted((chance > 0.5, right) for chance, right in points) == [(False, 1.0), (True, 0.0)]
 
@@ -146,12 +145,12 @@ def test_confidence_on_a_record(monkeypatch: pytest.MonkeyPatch) -> None:
     """it multiplies the chance that a value is right by the chance that it is this model's"""
     time_said = time(3600.0, "We trained for an hour", confidence=0.8)
     own = read(Field.SCORE, 76.0, "76.0", confidence=0.9)
-    links = {"training_time": {"no model named": (50.0, 100.0)}}
+    links = {"training_time": {Link.NO_MODEL_NAMED: (50.0, 100.0)}}
     monkeypatch.setattr("extract.confidence.chance.measured", lambda: Calibration(links=links))
     record = Record(
         "2001.99999", 1, "Plainnet", "imagenet", "own",
         (
-            RecordValue("training_time", None, time_said.key, True, link="no model named"),
+            RecordValue("training_time", None, time_said.key, True, link=Link.NO_MODEL_NAMED),
             RecordValue("score", "top1_accuracy", own.key, True),
         ),
     )  # fmt: skip

@@ -1,0 +1,140 @@
+"""How much hangs on each tolerance of layout and tables: the share of tables that change when it is halved or doubled.
+
+    python -m tests.measure_tolerances ../shared/corpus/pdf --every 8      # every eighth PDF of the folder
+
+A tolerance is a number with a name at the top of a module of `extract/layout` or `extract/tables`; its unit and its
+meaning stand beside it there. Pages are read once; for each tolerance and factor they are laid out and their tables
+found anew. A share near 0 says that the value could as well be another; a large one, that it is right within less than
+a factor of two.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import hashlib
+import importlib
+import pkgutil
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+import extract.layout
+import extract.tables
+from db.models import Table
+from extract.layout.blocks import lay_out
+from extract.pdf.limits import UnreadableError
+from extract.pdf.read import read_pages
+from extract.tables.find import find_tables
+
+FACTORS = (0.5, 2.0)
+Number = int | float
+
+
+@dataclass(frozen=True)
+class Tolerance:
+    """A named number of a module."""
+
+    module: ModuleType
+    name: str
+    value: Number | tuple[Number, ...]
+
+    def times(self, factor: float) -> Number | tuple[Number, ...]:
+        """Its value times a factor; a count stays a whole number, and one at least."""
+        if isinstance(self.value, tuple):
+            return tuple(_times(part, factor) for part in self.value)
+        return _times(self.value, factor)
+
+
+def _times(value: Number, factor: float) -> Number:
+    return max(1, round(value * factor)) if isinstance(value, int) else value * factor
+
+
+def tolerances() -> Iterator[Tolerance]:
+    """Every number, or tuple of numbers, in capitals at the top of a module of layout or tables, where it is made."""
+    for package in (extract.layout, extract.tables):
+        for entry in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            module = importlib.import_module(entry.name)
+            for name in _assigned(module):
+                value = vars(module)[name]
+                parts = value if isinstance(value, tuple) else (value,)
+                if parts and all(isinstance(part, int | float) and not isinstance(part, bool) for part in parts):
+                    yield Tolerance(module, name, value)
+
+
+def _assigned(module: ModuleType) -> Iterator[str]:
+    """The names in capitals that the module gives a value itself, in order."""
+    for node in ast.parse(Path(str(module.__file__)).read_text(encoding="utf-8")).body:
+        targets = node.targets if isinstance(node, ast.Assign) else []
+        for target in targets:
+            for part in target.elts if isinstance(target, ast.Tuple) else [target]:
+                if isinstance(part, ast.Name) and part.id.isupper():
+                    yield part.id
+
+
+@contextmanager
+def changed(tolerance: Tolerance, factor: float) -> Iterator[None]:
+    """The tolerance times the factor, in its module and wherever it was imported."""
+    holders = [
+        module
+        for name, module in list(sys.modules.items())
+        if name.startswith("extract.") and vars(module).get(tolerance.name) is tolerance.value
+    ]
+    for module in holders:
+        setattr(module, tolerance.name, tolerance.times(factor))
+    try:
+        yield
+    finally:
+        for module in holders:
+            setattr(module, tolerance.name, tolerance.value)
+
+
+def digests(papers: Mapping[str, Sequence[object]]) -> dict[tuple[str, int, int], str]:
+    """A digest of each table's cells, by paper, page and place on the page."""
+    found: dict[tuple[str, int, int], str] = {}
+    for paper, raw in papers.items():
+        for table in find_tables(lay_out(list(raw))):  # type: ignore[arg-type]
+            place = sum(key[:2] == (paper, table.page) for key in found)
+            found[paper, table.page, place] = _digest(table)
+    return found
+
+
+def _digest(table: Table) -> str:
+    cells = [[(cell.text, cell.column, cell.span) for cell in row] for row in (*table.header, *table.rows)]
+    return hashlib.sha256(repr((len(table.header), cells, table.groups)).encode()).hexdigest()
+
+
+def share_changed(before: Mapping[tuple[str, int, int], str], after: Mapping[tuple[str, int, int], str]) -> float:
+    """The share of tables, of both, that are not the same in the other."""
+    every = before.keys() | after.keys()
+    return sum(before.get(key) != after.get(key) for key in every) / max(len(every), 1)
+
+
+def main() -> None:
+    """Prints each tolerance with the share of tables that change."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path, help="a folder of PDFs")
+    parser.add_argument("--every", type=int, default=1, help="read every Nth PDF")
+    given = parser.parse_args()
+    papers: dict[str, Sequence[object]] = {}
+    for pdf in sorted(given.folder.glob("*.pdf"))[:: given.every]:
+        try:
+            papers[pdf.stem] = list(read_pages(pdf.read_bytes()))
+        except UnreadableError:
+            continue
+    before = digests(papers)
+    print(f"{len(before)} tables of {len(papers)} papers; share that changes when the tolerance is halved, doubled")
+    for tolerance in tolerances():
+        shares = []
+        for factor in FACTORS:
+            with changed(tolerance, factor):
+                shares.append(share_changed(before, digests(papers)))
+        place = f"{tolerance.module.__name__.removeprefix('extract.')}.{tolerance.name}"
+        print(f"{place:45} {tolerance.value!s:14} {shares[0]:6.3f} {shares[1]:6.3f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
