@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from functools import cache, lru_cache
 from pathlib import Path
+
+from db.reference.files import read_toml
 
 PUBLISHED_MODELS_TOML = Path(__file__).parent / "published_models.toml"
 
@@ -24,12 +25,20 @@ _SHORT_BACKBONE = re.compile(r"(?:R|X|RX|S|V|D)-?\d{2,3}(?:-\w+)*|Efficient-?[BD
 
 
 @cache
+def load_published_models() -> frozenset[str]:
+    """The families' names in small letters without dashes and spaces; read once."""
+    from db.reference.shapes import PublishedModelsShape
+
+    return frozenset(
+        _plain(n) for group in read_toml(PUBLISHED_MODELS_TOML, PublishedModelsShape).root.values() for n in group
+    )
+
+
+@cache
 def _families() -> dict[str, tuple[str, ...]]:
     """By first letter or sign the families in small letters without dashes and spaces, the longest first."""
-    with PUBLISHED_MODELS_TOML.open("rb") as file:
-        names = {_plain(name) for group in tomllib.load(file).values() for name in group}
     by_start: dict[str, list[str]] = {}
-    for name in sorted(names, key=lambda name: (-len(name), name)):
+    for name in sorted(load_published_models(), key=lambda name: (-len(name), name)):
         by_start.setdefault(name[0], []).append(name)
     return {start: tuple(found) for start, found in by_start.items()}
 

@@ -10,7 +10,8 @@ from db.reference.published_models import family_of, is_published
 @pytest.mark.parametrize(
     "label",
     [
-        "ResNet-50", "ViT-L/16", "Inception V3", "BERT base", "RetinaNet R-101-FPN", "Mask R-CNN Swin-T", "HTC++ Swin-L",
+        "ResNet-50", "ViT-L/16", "Inception V3", "BERT base", "RetinaNet R-101-FPN", "Mask R-CNN Swin-T",
+        "HTC++ Swin-L",
         "DINO-Swin-T", "EfficientDet-D0 640", "UDA (w. RandAug)", "ELR+", "MTCNN custom",
     ],
 )  # fmt: skip
