@@ -23,6 +23,7 @@ NAME_SOURCES = (
     "reference/benchmarks.toml",
     "reference/hardware.csv",
     "reference/not_models.toml",
+    "reference/published_models.toml",
     "reference/tasks.toml",
     "reference/untracked.toml",
 )

@@ -259,6 +259,8 @@ def find_variants(text: str) -> list[Found]:
             start, end = left + found.start, left + found.end
             if end == hyphen and any(_goes_on(m.benchmark, text, end) for m in names.meanings[found.key]):
                 variants.append(Found(start, more.end("rest"), found.key))
+            elif start < hyphen < end and not names.meanings[found.key]:
+                variants.append(Found(start, end, found.key))  # a name that benchmarks.toml knows to be another's
     return variants
 
 

@@ -15,6 +15,7 @@ from db.reference.files import faults_in_toml
 from db.reference.hardware import HARDWARE_CSV, load_hardware
 from db.reference.model_traits import TRAITS_CSV, load_trait_patterns
 from db.reference.not_models import NOT_MODELS_TOML, load_not_models
+from db.reference.published_models import PUBLISHED_MODELS_TOML, load_published_models
 from db.reference.tasks import TASKS_TOML, known_tasks
 from db.reference.untracked import UNTRACKED_TOML, load_untracked
 
@@ -38,7 +39,7 @@ def checked(file: Path, look: Callable[[], str]) -> Checked:
 
 def load_for_reading() -> None:
     """Loads each table that papers are read by. FaultyFileError where one can't be used."""
-    for load in (load_benchmarks, load_hardware, known_tasks, load_untracked, load_not_models):
+    for load in (load_benchmarks, load_hardware, known_tasks, load_untracked, load_not_models, load_published_models):
         load()
 
 
@@ -49,6 +50,7 @@ def check_reference() -> Iterator[Checked]:
     yield checked(TASKS_TOML, lambda: f"{len(known_tasks())} tasks")
     yield checked(UNTRACKED_TOML, lambda: f"{sum(map(len, load_untracked().values()))} names")
     yield checked(NOT_MODELS_TOML, lambda: f"{len(load_not_models().words)} words")
+    yield checked(PUBLISHED_MODELS_TOML, lambda: f"{len(load_published_models())} families")
     yield checked(TRAITS_CSV, _traits)
     yield from _study()
 

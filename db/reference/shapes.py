@@ -194,6 +194,10 @@ class UntrackedShape(_Shape):
     metrics: Names
 
 
+class PublishedModelsShape(RootModel[dict[str, Texts]]):
+    """published_models.toml."""
+
+
 Words = Annotated[str, AfterValidator(_one_line)]
 
 

@@ -12,6 +12,7 @@ from db.models import Cell, Field, Table
 from db.reference.untracked import find_untracked_datasets
 from extract.cells.headers import Says, read_header
 from extract.cells.numbers import numbers_of_cell
+from extract.language.average_precision import is_index, read_average_precision
 from extract.language.paper_context import PaperContext
 from extract.pattern import Pattern
 from extract.tables.paths import label_columns
@@ -58,7 +59,7 @@ METHOD_HEAD = Pattern(
 DATA_HEAD = Pattern(
     "a header over names of data sets",
     {
-        r"^(?:data(?:\s?-?sets?)?|benchmarks?|corpus|corpora|test sets?|tasks?)(?:\s?\([^()]*\))?$": "Dataset (val)",
+        r"^(?:data(?:\s?-?sets?)?|benchmarks?|corpus|corpora|test ?sets?|tasks?)(?:\s?\([^()]*\))?$": "Dataset (val)",
         r"^(?:(?:language )?pairs?|languages?|directions?)(?:\s?\([^()]*\))?$": "Language pair",
         r"^eval\w*(?: data| set| on)?$": "Evaluated on",
     },
@@ -120,8 +121,15 @@ class ColumnHeads:
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
-        """Each column's header as one text."""
-        return tuple(" ".join(path) for path in self.paths)
+        """Each column's header as one text; over an index alone with the quantity at its left: "AP | 50 | small"."""
+        out: list[str] = []
+        quantity = False  # whether the columns go on from one of average precision
+        for path in self.paths:
+            text, leaf = " ".join(path), path[-1] if path else ""
+            index = is_index(leaf)
+            quantity = read_average_precision(leaf) is not None or (quantity and index)
+            out.append(f"AP {text}" if quantity and index else text)
+        return tuple(out)
 
     @cached_property
     def columns(self) -> tuple[Says, ...]:

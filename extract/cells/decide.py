@@ -24,7 +24,7 @@ from extract.cells.frame import TableFrame
 from extract.cells.headers import OTHER, Says
 from extract.cells.orders import metric_by_order
 from extract.cells.task import ToldTask, benchmark_of_task, told_task
-from extract.language.metrics import in_percent_points, names_both_ranks, rank_and_sense
+from extract.language.metrics import in_percent_points, names_both_ranks, rank_and_sense, split_of
 from extract.language.model_names import CITATION
 from extract.language.named_metric import has_metric, metric_named, resolve_metric
 from extract.language.paper_context import OWN_DATA
@@ -71,6 +71,10 @@ def decide(evidence: TableEvidence, column: int, r: int, values: Sequence[float]
     if not near and OWN_DATA.search(frame.caption) and not frame.benchmarks_in(frame.caption):
         return NO_SCORE
     texts = _texts(frame, column, r)
+    if (evidence.caption_measures_other or evidence.caption_tells_differences) and not any(
+        metric_named(text) for text in texts
+    ):
+        return NO_SCORE
     question = Question(
         column, r, values, texts, f"{texts[0]} {texts[1]}" if frame.transposed else texts[0], near,
         told_task(frame, column, r), any(metric_named(text) for text in texts),
@@ -130,9 +134,17 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
         if source.name in ("section", "paper") or not more:
             return None
     options = [pairs for b in _of_one_task(benchmarks, asked) if (pairs := _pairs(evidence, asked, b, more))]
+    if not options and source.name in ("header", "caption"):
+        options = _by_neighbours(evidence, asked, benchmarks)
     if not options:
         return _without_metric(evidence, asked, source, benchmarks)
     frame = evidence.frame
+    if source.is_far and not metric_named(asked.header):
+        # nothing at the column says what it is: all the columns like it must look the part
+        numbers = [n[0].value for c in evidence.unnamed_columns for n in frame.numbers[c].values()]
+        options = [o for o in options if fits(*o[0], numbers or asked.values)]
+        if not options:
+            return NO_SCORE
     if source.name != "header" and not frame.transposed and len(frame.labels) > 2:
         options = [o for o in options if o[0][0] not in evidence.benchmarks_with_rows]
         if not options:
@@ -177,6 +189,16 @@ def _is_generic(texts: Sequence[str]) -> bool:
     return not _TELLING.search(text)
 
 
+def _by_neighbours(evidence: TableEvidence, asked: Question, benchmarks: Sequence[str]) -> list[Pairs]:
+    """The data set's metric as the table's other columns name it, where texts around the cell name none."""
+    frame = evidence.frame
+    if asked.names_metric or frame.transposed or evidence.caption_names_metric or len(benchmarks) != 1:
+        return []
+    metrics = evidence.metrics_beside(benchmarks[0], asked.column)
+    good = len(metrics) == 1 and fits(benchmarks[0], metrics[0], asked.values) if asked.values else False
+    return [[(benchmarks[0], metrics[0])]] if good else []
+
+
 # --- where no metric fits ---------------------------------------------------------------------------------------------
 
 
@@ -204,8 +226,8 @@ def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks:
     """The headers name the data set; its metric may be said by sentences, by the numbers, or by other tables."""
     frame = evidence.frame
     for benchmark_id in benchmarks:
-        pairs = _pairs(evidence, asked, benchmark_id, frame.sentences)
-        if pairs:
+        pairs = _pairs(evidence, asked, benchmark_id, frame.sentences or evidence.metrics_of_section)
+        if pairs and (frame.sentences or fits(*pairs[0], asked.values)):
             return Decision(pairs, "table_score_header")
     if frame.row_says[asked.row].quantity == OTHER or SETTINGS_TABLE.search(evidence.title):
         return NO_SCORE
@@ -257,6 +279,9 @@ def _by_default(evidence: TableEvidence, column: int, benchmarks: Sequence[str])
     metric = next((m for m in known.metrics if m.usual), None)
     if metric is None or metric.usual is None or len(values) < 2 or _FEW_EXAMPLES.search(frame.caption):
         return None
+    error = known.ranked_metric("error")
+    if error is not None and evidence.columns_look_like_errors:
+        return [(known.id, error.id)]
     fitting = [n for n in values if metric.usual[0] < n.value < metric.usual[1]]
     unsure = len(fitting) < len(values) and not _CLASSIFIES.search(frame.caption)
     if unsure or 2 * len(fitting) < len(values) or not any("." in n.text for n in values):
@@ -319,7 +344,10 @@ def benchmarks_of_headers(evidence: TableEvidence, column: int, r: int) -> list[
     ):
         return None
     if found:
-        several_languages = evidence.is_multilingual and all(benchmark(b).is_translation for b in found)
+        year_told = evidence.names_this_test_set(column, r)
+        several_languages = (
+            evidence.is_multilingual and not year_told and all(benchmark(b).is_translation for b in found)
+        )
         return None if several_languages else found
     return _named_around(evidence, column, r)
 
@@ -392,11 +420,16 @@ def _named_around(evidence: TableEvidence, column: int, r: int) -> list[str] | N
     if of_stub is None or of_stub:
         return of_stub
     siblings = [frame.columns[c] for c in frame.value_columns if c != column]
-    if any(s.benchmarks for s in siblings) and not col.metrics and col.text:
+    if any(s.benchmarks for s in siblings) and not col.metrics and col.text and not _is_split_alone(col):
         return None  # its neighbours name data sets: this one is a data set we do not know
     if frame.rows_name_data and not row.metrics and not frame.transposed and frame.labels[r]:
         return None
     return []
+
+
+def _is_split_alone(col: Says) -> bool:
+    """Whether the header is a part of the data and nothing else: "test-challenge" beside "test-dev"."""
+    return bool(col.split) and split_of(col.text.lower()) is not None and len(col.text.split()) == 1
 
 
 def _named_by_stub(frame: TableFrame) -> list[str] | None:
@@ -436,17 +469,46 @@ def _pairs(evidence: TableEvidence, asked: Question, benchmark_id: str, more: Se
     if of_task is None:
         return []  # another task on the benchmark's images
     benchmark_id = of_task
+    if _is_of_one_class(benchmark_id, f"{caption} {header}"):
+        return []
     if metric_named(header) and not has_metric(benchmark_id, header):
         return []  # the header's metric is not one of this benchmark
     two = _two_metrics(benchmark_id, header)
     if two:
         return two
-    texts = [*asked.texts, evidence.caption_on(benchmark_id), evidence.rank_sense, *more]
     task = asked.task.task if asked.task else None
+    in_cells = evidence.numbers_in_cells(asked.column)
+    for text in (
+        (header, evidence.frame.caption) if in_cells > 1 and not benchmark(benchmark_id).is_classification else ()
+    ):
+        listed = _metrics_listed(benchmark_id, text, in_cells, task)
+        if listed:
+            return listed
+    texts = [*asked.texts, evidence.caption_on(benchmark_id), evidence.rank_sense, *more]
     metrics = resolve_metric(benchmark_id, texts, asked.values, task=task)
     if len(metrics) == 1 and not evidence.frame.transposed:
         metrics = [metric_by_order(evidence.frame, benchmark_id, asked.column) or metrics[0]]
     return [(benchmark_id, metric_id) for metric_id in metrics]
+
+
+ONE_CLASS = Pattern(
+    "one class of a data set with many",
+    {
+        r"\b(?:the|on|for|of)\s[a-z]+\s(?:category|class)\b(?!\s(?:of|label|accurac))": "on the person category",
+        r"\bm?AP\w*(?:[\s_^(\[-]|\w)*(?:person|people|pedestrians?|cars?|vehicles?|dogs?|cats?)\b": (
+            "AP^bb_person",
+            "AP (car)",
+        ),
+        r"\b(?:person|pedestrian|car|vehicle)s?[-\s](?:category\s)?(?:class\s)?m?AP\b": "person AP",
+    },
+    refuses=("each class", "AP of all classes", "the class of networks", "class-wise AP"),
+)  # fmt: skip
+
+
+def _is_of_one_class(benchmark_id: str, text: str) -> bool:
+    """Whether the text restricts a data set of many classes of objects to one; key points are persons' always."""
+    tasks = benchmark(benchmark_id).tasks
+    return len(tasks) > 1 and ONE_CLASS.search(text) is not None
 
 
 def _two_metrics(benchmark_id: str, header: str) -> Pairs:
@@ -458,6 +520,19 @@ def _two_metrics(benchmark_id: str, header: str) -> Pairs:
     if not all(found) or (found[0][0] == found[1][0] and parts[0] == parts[1]):
         return []
     return [(benchmark_id, m[0]) for m in found]
+
+
+def _metrics_listed(benchmark_id: str, text: str, count: int, task: str | None) -> Pairs:
+    """The metrics of a list of `count`, "AP/AP50/AP75", one for each of a cell's numbers; [] where there is none."""
+    for listed in re.finditer(
+        rf"[\w^.@:]+(?:\s[A-Z]\w+)?(?:\s?[/|]\s?[\w^.@:]+(?:\s[A-Z]\w+)?){{{count - 1}}}(?!\s?[/|])", text
+    ):
+        parts = [part.strip() for part in re.split(r"[/|]", listed.group())]
+        found = [resolve_metric(benchmark_id, [part], (), task=task) for part in parts]
+        metrics = [metrics[0] for metrics in found if len(metrics) == 1]
+        if len(set(metrics)) == count:
+            return [(benchmark_id, metric_id) for metric_id in metrics]
+    return []
 
 
 # --- tasks on the same images -----------------------------------------------------------------------------------------

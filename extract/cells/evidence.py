@@ -14,7 +14,7 @@ from functools import cached_property
 
 from db.models import Field, normal_name
 from db.reference.benchmarks import benchmark, find_metric, short_names_in
-from db.reference.untracked import find_untracked_datasets
+from db.reference.untracked import find_untracked_datasets, find_untracked_metrics
 from extract.cells.columns import TEST_OF_YEAR, WEIGHTS_SOURCE
 from extract.cells.frame import TableFrame
 from extract.cells.headers import Says
@@ -24,7 +24,8 @@ from extract.language.editions import OWN_EDITION, TEST_SETS
 from extract.language.languages import language_pairs, names_language_pair
 from extract.language.metrics import rank_and_sense
 from extract.language.model_names import CITATION
-from extract.language.named_metric import has_metric, metric_named
+from extract.language.named_metric import has_metric, metric_named, resolve_metric
+from extract.language.numbers import decimals
 from extract.pattern import Pattern
 
 LEAST_NAMED = 3  # how often a benchmark is named by what the paper is measured on
@@ -64,6 +65,33 @@ SETTINGS_TABLE = Pattern(
     },
     refuses=("Results", "Data sets"),
 )
+TRAINING_METRIC = Pattern(
+    "a metric of training data",
+    {
+        r"\btrain(?:ing)?[-\s](?:set[-\s])?(?:top-?\s?[15]\s)?"
+        r"(?:acc(?:urac(?:y|ies))?|err(?:or)?s?|errors? rates?|f1|bleu)\b": (
+            "Training error",
+            "train accuracies",
+        )
+    },
+    refuses=("training", "training and test error", "trained accuracy"),
+)
+DIFFERENCES_SHOWN = Pattern(
+    "a caption that begins with a difference between results",
+    {
+        r"(?:improvements?|gains?|drops?|degradations?|reductions?|increases?|decreases?|differences?|loss)\s(?:in|of|over)\s"
+        r"(?:the\s)?(?:\w+[-\s]){0,2}(?:acc\w*|err\w*|m?AP\b|BLEU|F1|top-?\s?[15]|performance)": (
+            "Gain in top-1 accuracy"
+        ),
+        r"(?:acc\w*|err\w*|m?AP|BLEU|F1|top-?\s?[15](?:\s\w+)?)\s"
+        r"(?:improvements?|gains?|drops?|degradations?|differences?|loss)\b": ("Accuracy drop (%)"),
+    },
+    refuses=("Improvement by longer training: top-1 accuracy", "Accuracy and its drop"),
+    before=r"^(?:absolute\s|relative\s|mean\s|average\s)?",
+)
+# names of metrics that are as often what is studied: "Effect of the loss"
+_ALSO_WORDS = frozenset("loss density coverage precision recall p r calibration forgetting".split())
+_FIRST_WORDS = re.compile(r"(?:\w+\s[\w.]+[.:]\s)?(?:\w+\s)?")  # what comes first in "Table 3: Mean rank correlation"
 _IN_BRACKETS = Pattern(
     "words for brackets",
     {"parenthes[ie]s": "in parentheses", "parenthesi[sz]ed": "parenthesized", "brackets?": "in brackets"},
@@ -122,6 +150,15 @@ _LIKE_DATA = Pattern(
 )
 
 
+def frame_values(frame: TableFrame, column: int) -> list[float]:
+    """The first number of each of the column's cells."""
+    return [numbers[0].value for numbers in frame.numbers[column].values()]
+
+
+def _title_of(caption: str) -> str:
+    return re.split(r"(?<=[a-z)])\.\s(?=[A-Z])", caption, maxsplit=1)[0]
+
+
 def _is_data_alone(says: Says) -> bool:
     """Whether the heading of a group is a tracked data set's name, and little else."""
     return bool(says.benchmarks) and len(says.text.split()) <= 4
@@ -140,12 +177,23 @@ class TableEvidence:
     @cached_property
     def title(self) -> str:
         """The caption's first sentence: what the table shows; the rest says how it was made."""
-        return re.split(r"(?<=[a-z)])\.\s(?=[A-Z])", self.frame.caption, maxsplit=1)[0]
+        return _title_of(self.frame.caption)
 
     @cached_property
     def caption_names_metric(self) -> bool:
         """Whether the caption names a metric."""
-        return metric_named(self.frame.caption)
+        return metric_named(self.frame.measures)
+
+    @cached_property
+    def caption_measures_other(self) -> bool:
+        """Whether what the caption says to be shown is by a metric that is not kept: "Calibration errors"."""
+        title = _title_of(self.frame.measures)
+        named = ((f, self.title[f.start : f.end].lower()) for f in find_untracked_metrics(self.title))
+        others = [f for f, name in named if name not in _ALSO_WORDS and not metric_named(name)]
+        if any(_FIRST_WORDS.fullmatch(self.title[: f.start]) for f in others):
+            return True
+        other = bool(others) or bool(TRAINING_METRIC.search(title))
+        return other and not metric_named(TRAINING_METRIC.sub(" ", title))
 
     @cached_property
     def caption_metric_is_plain(self) -> bool:
@@ -159,9 +207,14 @@ class TableEvidence:
         """Whether the caption names data that are not tracked and none that are: the columns are that suite's parts."""
         return self.frame.untracked_caption and not self.frame.benchmarks_in(self.frame.caption)
 
+    @cached_property
+    def caption_tells_differences(self) -> bool:
+        """Whether the caption begins by saying that differences are shown: "Improvement in accuracy over ..."."""
+        return DIFFERENCES_SHOWN.match(re.sub(r"^\w+\s[\w.]+[.:]\s", "", self.title)) is not None
+
     def caption_on(self, benchmark_id: str) -> str:
         """The caption; of one that names several metrics the clause that names the benchmark, if that names one."""
-        caption = self.frame.caption
+        caption = self.frame.measures
         if len(find_metric(benchmark_id, caption)) < 2:
             return caption
         clauses = [c for c in _CLAUSES.split(caption) if benchmark_id in self.frame.benchmarks_in(c)]
@@ -241,6 +294,20 @@ class TableEvidence:
             if others:
                 return []
         return []
+
+    @cached_property
+    def metrics_of_section(self) -> tuple[str, ...]:
+        """The sentences that name a metric of the section in which a table stands that no sentence names."""
+        if self.frame.sentences:
+            return ()
+        paragraphs = self.frame.context.around.get(self.frame.number, ())
+        sentences = (s for text in paragraphs for s in re.split(r"(?<=[a-z)])\.\s(?=[A-Z])", text))
+        return tuple(s for s in sentences if metric_named(s))
+
+    @cached_property
+    def unnamed_columns(self) -> tuple[int, ...]:
+        """The columns that may hold scores and whose headers name no metric."""
+        return tuple(c for c in self.columns_of_scores() if not self.frame.columns[c].metrics)
 
     @cached_property
     def section_names_other_data(self) -> bool:
@@ -323,6 +390,11 @@ class TableEvidence:
         others = {pair for s in said if s.untracked for pair in language_pairs(s.text)}
         return len(others) >= 3 and not _THIS_TEST_SET.search(frame.caption)
 
+    def names_this_test_set(self, column: int, r: int) -> bool:
+        """Whether the cell's own headers name the test set by its year: "newstest2014" over "en-fr"."""
+        frame = self.frame
+        return any(_THIS_TEST_SET.search(text) for text in (frame.head(column), frame.labels[r], frame.table.groups[r]))
+
     def is_other_year(self, column: int) -> bool:
         """Whether the column is headed by the year of a test set, and that is not 2014's (nor 2013's, its dev set)."""
         path = self.frame.column_path(column)
@@ -355,6 +427,8 @@ class TableEvidence:
             return None
         for c in reversed(frame.data_columns if frame.says_apart else frame.label_columns):
             says = frame.says(CITATION.sub(" ", frame.printed[r][c]))
+            if says.untracked and names_language_pair(says.text) and frame.row_says[r].benchmarks:
+                return frame.row_says[r]  # the pair in one column, the test set in another
             if says.names_data:
                 return says
         return None
@@ -389,6 +463,53 @@ class TableEvidence:
         """Whether caption or columns name data, or metrics that are not tracked."""
         said = (self.frame.columns[c] for c in self.frame.value_columns)
         return self.frame.untracked_caption or any(s.names_data or s.untracked_metric for s in said)
+
+    @cached_property
+    def columns_look_like_errors(self) -> bool:
+        """Whether two columns or more are headed by a data set of classes, and all numbers of each are such errors.
+
+        Below 30 % throughout and with decimals, those of the data set with more classes the larger: "4.3 | 19.2".
+        """
+        frame = self.frame
+        columns = {b: c for c in self.unnamed_columns for b in frame.columns[c].benchmarks[:1] if benchmark(b).ranks}
+        if len(columns) < 2 or set(columns) != set(
+            frame.context.benchmarks_in(" | ".join(map(frame.head, columns.values())))
+        ):
+            return False
+        for benchmark_id, column in columns.items():
+            error, accuracy = (benchmark(benchmark_id).ranked_metric(kind) for kind in ("error", "accuracy"))
+            numbers = [n[0] for n in frame.numbers[column].values()]
+            if error is None or accuracy is None or not any(decimals(n.text) for n in numbers):
+                return False
+            if not all(error.is_plausible(n.value) and not accuracy.is_plausible(n.value) for n in numbers):
+                return False
+        return True
+
+    def stands_under_data_alone(self, column: int) -> bool:
+        """Whether a tracked data set stands over the column, and no column under that names a metric."""
+        frame = self.frame
+        path = frame.column_path(column)
+        if len(path) < 2 or not frame.benchmarks_in(path[0]):
+            return False
+        beside = [frame.columns[c] for c in frame.value_columns if frame.column_path(c)[:1] == path[:1]]
+        return not any(s.metrics or s.quantity not in (None, Field.SCORE) for s in beside)
+
+    def numbers_in_cells(self, column: int) -> int:
+        """How many numbers, parted by strokes, most cells of the column hold."""
+        frame = self.frame
+        counts = Counter(
+            len(n) if frame.printed[r][column].count("/") + frame.printed[r][column].count("|") == len(n) - 1 else 0
+            for r, n in frame.numbers[column].items()
+        )
+        return counts.most_common(1)[0][0] if counts else 0
+
+    def metrics_beside(self, benchmark_id: str, column: int) -> list[str]:
+        """The metric of the benchmark that the table's other columns name, where they agree on one."""
+        frame = self.frame
+        named = (frame.column_path(c)[-1] for c in frame.value_columns if c != column and frame.columns[c].metrics)
+        found = {tuple(resolve_metric(benchmark_id, [text], frame_values(frame, column))) for text in named}
+        found.discard(())
+        return list(found.pop()) if len(found) == 1 else []
 
     def columns_of_scores(self) -> list[int]:
         """The columns that hold numbers and may hold scores."""

@@ -9,7 +9,8 @@ from functools import cached_property
 
 from db.models import Document, Page, Table
 from db.reference.benchmarks import find_metric
-from db.reference.untracked import find_untracked_datasets
+from db.reference.published_models import is_published
+from db.reference.untracked import find_untracked_datasets, find_untracked_metrics
 from extract.cells.columns import (
     BLANK,
     DATA_HEAD,
@@ -18,6 +19,7 @@ from extract.cells.columns import (
     NAME_HEAD,
     NUMBER_WITH_NAME,
     TASK_HEAD,
+    TEST_OF_YEAR,
     WEIGHTS_SOURCE,
     ColumnHeads,
     TableWords,
@@ -29,11 +31,13 @@ from extract.cells.headers import LETTER, OTHER, Says
 from extract.cells.numbers import numbers_of_cell, printed_text
 from extract.cells.roles import TableRoles, table_roles
 from extract.language.model_names import CITATION, MODEL_NAME
+from extract.language.named_metric import metric_named
 from extract.language.numbers import Number
 from extract.language.paper_context import PaperContext
 from extract.pattern import Pattern
 from extract.tables.halves import table_halves
 
+LEAST_ROWS_ALIKE = 3  # rows with one text in a column that make it say nothing
 CHECK = Pattern(
     "a cell that says yes",
     {r"^(?:[✓✔√Xx×●•]|✓+)$": ("✓", "x"), r"^[Tt]rue$": "True", r"^[Yy]es$": "Yes"},
@@ -51,6 +55,7 @@ _MORE_DATA = Pattern(
     refuses=("OtherQA", "A + B"),
     flags=re.NOFLAG,
 )
+_CHANGED_INPUTS = re.compile(r"robust|advers", re.IGNORECASE)
 _PART_CAPTION = re.compile(r"(?:^|[.:]\s)\((?P<letter>[a-z])\)\s(?P<text>.{3,}?)\.?\s*$")
 _JOINED = re.compile(r"[\w)]\s?\+\s?\w")  # "A + B": what is put together, not what is measured on
 _DATA_STUB = Pattern(
@@ -111,6 +116,18 @@ class TableFrame:
     def caption(self) -> str:
         """The caption, words broken at a line's end made whole."""
         return _BROKEN.sub("-", self.table.caption)
+
+    @cached_property
+    def measures(self) -> str:
+        """The caption without names of metrics that are not kept and hold one that is: "calibration error"."""
+        text = self.caption
+        for found in find_untracked_metrics(text):
+            changed = _CHANGED_INPUTS.search(
+                text[found.start : found.end]
+            )  # "robust accuracy": columns tell which are not
+            if not changed and metric_named(text[found.start : found.end]):
+                text = text[: found.start] + " " * (found.end - found.start) + text[found.end :]
+        return text
 
     @cached_property
     def part(self) -> str:
@@ -174,15 +191,21 @@ class TableFrame:
     @cached_property
     def name_columns(self) -> tuple[int, ...]:
         """The label columns that name the row; the others say its settings (input size, memory, year)."""
-        named = tuple(c for n, c in enumerate(self.label_columns) if n == 0 or self._may_name(c))
+        named = tuple(c for n, c in enumerate(self.label_columns) if n == 0 or (self._may_name(c) and self._tells(c)))
         return named or self.label_columns[:1]
+
+    def _tells(self, column: int) -> bool:
+        """Whether the column's cells tell rows apart: one text in all of them is no part of a name."""
+        texts = [" ".join(row[column].text.split()) for row in self.table.rows]
+        return len(texts) < LEAST_ROWS_ALIKE or len(set(texts)) > 1 or self.says(texts[0]).names_data
 
     def _may_name(self, column: int) -> bool:
         says = self.columns[column]
-        if holds_scores_or_nothing(says) and not says.difference:
-            return True
         known = (METHOD_HEAD, NAME_HEAD, DATA_HEAD, METRIC_HEAD)
-        return any(head.fullmatch(says.text) for head in known)
+        if any(head.fullmatch(says.text) for head in known):
+            return True
+        behind_scores = any(self.columns[c].metrics for c in self.value_columns if c < column)
+        return holds_scores_or_nothing(says) and not says.difference and not behind_scores
 
     @cached_property
     def data_columns(self) -> tuple[int, ...]:
@@ -203,7 +226,7 @@ class TableFrame:
             return True
         if METRIC_HEAD.fullmatch(head):
             return any(s.metrics for s in said)
-        data = sum(s.names_data for s in said)
+        data = sum(s.names_data or bool(TEST_OF_YEAR.fullmatch(s.text)) for s in said)
         measures = sum(s.metrics or s.untracked_metric for s in said)
         return data >= (0.3 if DATA_HEAD.fullmatch(head) else 0.7) * len(said) or measures >= 0.8 * len(said)
 
@@ -232,7 +255,8 @@ class TableFrame:
 
     def is_alias(self, column: int) -> bool:
         """Whether the column's header is a metric's short name that only its benchmark knows ("NER", "CH")."""
-        return any(find_metric(b, self.columns[column].text) for b in self.context.counts)
+        named = {*self.context.counts, *self.context.prose_counts}
+        return any(find_metric(b, self.columns[column].text) for b in named)
 
     def is_setting(self, column: int) -> bool:
         """Whether the column says how a row was made, and no result of it."""
@@ -421,7 +445,20 @@ class TableFrame:
     @cached_property
     def roles(self) -> TableRoles:
         """What the whole table shows of whose results it holds."""
-        return table_roles(self.models, self.table.groups, self.caption, self.context.names)
+        return table_roles(
+            self.models, self.table.groups, self.caption, self.context.names, are_subjects=self.columns_are_treatments
+        )
+
+    @cached_property
+    def columns_are_treatments(self) -> bool:
+        """Whether two columns or more are headed by what was done to each row's model, and not by another model."""
+        if self.models_in_columns:
+            return False
+        heads = [
+            self.column_path(c)[-1] for c in self.value_columns
+            if self.columns[c].says_nothing and self.numbers[c] and not self.is_alias(c)
+        ]  # fmt: skip
+        return sum(bool(LETTER.search(head)) and not is_published(head) for head in heads) >= 2
 
 
 def frame_table(table: Table, page: Page, context: PaperContext) -> TableFrame:

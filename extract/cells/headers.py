@@ -219,6 +219,8 @@ OTHER_QUANTITIES = Pattern(
         r"\blearning rate\b": "learning rate",
         r"\bbatch(?:\s?-?size)?\b": "batch size",
         r"\bresolution\b": "resolution",
+        r"(?<![\d-])(?<!\d\s)\bbit(?:s|[-\s]?widths?)\b": ("bits (w/a)", "bit-width"),
+        r"\bw\s?/\s?a\b": "w/a",
         r"\b(?:image|input|img\.?|test|train|crop) size\b": "crop size",
         r"\bnumber of (?!error)": "number of layers",
         r"\bruntime\b": "runtime",
@@ -226,7 +228,7 @@ OTHER_QUANTITIES = Pattern(
         r"\bcpu\b": "cpu",
         r"\btpu\w*\b": "tpus",
     },
-    refuses=("time step", "number of errors", "member"),
+    refuses=("time step", "number of errors", "member", "8-bit", "4 bits", "bit-m"),
 )
 NO_RESULT = Pattern(
     "a header over numbers that are no result of the benchmark: of training data, of changed inputs",
@@ -236,6 +238,7 @@ NO_RESULT = Pattern(
             "training error",
         ),
         r"\b(?:acc(?:uracy|\.)?|err(?:or|\.)?)\s?[,(]?\s?(?:on\s)?train(?:ing)?(?:\sset)?\)?$": "accuracy (train)",
+        r"^(?:train|training (?:set|split|data))$": "Train",
         r"\b(?:rotated|blurred|occluded|corrupted|perturbed|attacked|distorted|stylized)\b": "rotated 30°",
         r"\bunder\s(?:[\w-]+\s){0,2}(?:attack|noise|blur|occlusion|corruption|perturbation)s?\b": "under attack",
         r"\b(?:fgsm|pgd|auto-?attack)\b": "PGD-20",
@@ -277,13 +280,14 @@ _OTHER_WORDS = frozenset(
     updates update source target src tgt""".split()
 )
 _CAPITAL_INSIDE = re.compile(r"\b[A-Z][a-z]+[A-Z](?![a-z]*s\b)")  # "BiT-L" is a name, whatever its words mean
+_CODE_NAME = re.compile(r"(?<![\w-])[A-Z]-?\d{2,3}(?:-\w+)*(?![\w.])")  # "R-50", "X101": a network's short name
 _SPLIT_WORDS = frozenset("test val valid validation dev development set".split())
-_REGION_NETWORK = Pattern(
-    "a region network, whose R is no recall",
-    {"[A-Z]{3}": ("Mask R-CNN", "R-FCN")},
-    refuses=("R-CNNs", "FR-CNN", "R@1"),
-    before=r"(?<![\w-])R-",
-    after=r"(?!\w)",
+_LETTER_OF_NAME = Pattern(
+    "the name of a network whose letter is no precision or recall",
+    {r"[PR]-(?=[A-Z\d])": ("R-CNN", "R-50"), r"R(?=\d)": "R101"},
+    refuses=("P@1", "FR-CNN"),
+    before=r"(?<![\w-])",
+    after=r"[\w-]*",
     flags=re.NOFLAG,
 )
 _AT_RANK = re.compile(r"\b[PR]@[15]\b")  # precision and recall at rank 1 or 5 of one label: top-1 and top-5 accuracy
@@ -322,7 +326,7 @@ def read_header(text: str, benchmarks: tuple[str, ...] = ()) -> Says:
 
 
 def _names_untracked_metric(text: str, low: str) -> bool:
-    rest = _PRECISION_AT.sub(" ", _REGION_NETWORK.sub(" ", text))
+    rest = _PRECISION_AT.sub(" ", _LETTER_OF_NAME.sub(" ", text))
     joint = low == "head"  # beside shoulders and knees: one joint's PCKh
     return joint or (bool(find_untracked_metrics(rest)) and not _AT_RANK.search(text))
 
@@ -330,7 +334,8 @@ def _names_untracked_metric(text: str, low: str) -> bool:
 def _is_other_quantity(low: str, text: str, *, names_data: bool) -> bool:
     if OTHER_QUANTITIES.search(low):
         return True
-    other = low.startswith("#") or (_only_other_words(low) and not _CAPITAL_INSIDE.search(text))
+    named = _CAPITAL_INSIDE.search(text) or _CODE_NAME.search(text)
+    other = low.startswith("#") or (_only_other_words(low) and not named)
     return other and not names_data and not is_way_of_testing(text)
 
 

@@ -7,9 +7,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
+from itertools import pairwise
 
 from db.models import Field, Qualifier, Qualifiers, Table
 from db.reference.benchmarks import find_metric, is_short_name
+from db.reference.published_models import is_published
 from db.reference.tasks import tasks_in
 from db.reference.untracked import find_pretraining_data
 from db.vocabulary import Reason, Role
@@ -18,11 +20,19 @@ from extract.cells.frame import CHECK, COMPLEXITY, TableFrame
 from extract.cells.headers import LETTER
 from extract.cells.roles import PRIOR_GROUP, is_step, role_of, role_of_variant
 from extract.language.average_precision import read_average_precision
+from extract.language.languages import is_language
 from extract.language.metrics import rank_and_sense, split_of
 from extract.language.model_names import MODEL_NAME, has_citation, model_names_in, says_ours, without_marks
 from extract.language.named_metric import metric_named
 from extract.language.numbers import Number
-from extract.language.settings import is_way_of_testing, kinds_in, setting_of
+from extract.language.settings import (
+    HeaderSetting,
+    is_data_variant,
+    is_way_of_testing,
+    kinds_in,
+    setting_of,
+    setting_of_header,
+)
 from extract.pattern import Pattern, each_word
 
 MOST_SETTINGS = 6  # beside a row's name
@@ -77,6 +87,21 @@ _MODEL_HEAD = Pattern(
     refuses=("models of", "Modelling"),
     before=r"^(?:best\s)?",
     after="s?$",
+)
+STATISTIC = Pattern(
+    "a header that says which of several runs, or what was made of them",
+    {
+        r"(?:seed|run|trial|fold|repeat|repetition|split)s?\s?[#:=]?\s?\d{1,4}": ("seed 1", "Run #3"),
+        r"(?:mean|avg\.?|average|median|best|last|max(?:imum)?|min(?:imum)?)(?:\s(?:acc\w*|err\w*|of\s\d+|over\s\d+)(?:\s(?:runs|seeds))?)?"
+        r"\s?(?:[(±]?\s?\(?(?:±\s?)?(?:std|sd|s\.d\.|stdev|deviation)\.?\)?)?": (
+            "mean (std)",
+            "Avg. ± std",
+            "best of 5 runs",
+        ),
+    },
+    refuses=("seed", "BestNet", "mean teacher"),
+    before="^",
+    after="$",
 )
 QUALIFIERS = {
     "ensemble": Pattern(
@@ -253,8 +278,15 @@ class TableModels:
 
     def _names_itself(self, label: str, r: int) -> bool:
         frame = self.frame
-        named = frame.is_name(label) or frame.is_code(label) or has_citation(frame.labels[r])
-        return named and not self._marked_rows[r]
+        named = frame.is_name(label) or frame.is_code(label) or has_citation(frame.labels[r]) or is_published(label)
+        return (named or (self._rows_are_named and label[:1].isupper())) and not self._marked_rows[r]
+
+    @cached_property
+    def _rows_are_named(self) -> bool:
+        """Whether half of the rows or more are called by names: a capitalised word among them is one too."""
+        labels = [label for label in dict.fromkeys(self.frame.labels) if label]
+        named = [x for x in labels if self.frame.is_name(x) or has_citation(x) or is_published(without_marks(x))]
+        return len(labels) > 1 and 2 * len(named) >= len(labels)
 
     def _is_rival_row(self, r: int, group: str) -> bool:
         roles, names = self.frame.roles, self.frame.context.names
@@ -288,7 +320,8 @@ class TableModels:
 
     def _may_set(self, column: int) -> bool:
         says = self.frame.columns[column]
-        measured = OUTCOME.search(says.text) or says.untracked_metric or says.untracked
+        named = says.untracked_metric and bool(self.frame.numbers[column])  # "Head" over words is no joint
+        measured = OUTCOME.search(says.text) or named or says.untracked
         return self.frame.is_setting(column) and not measured
 
     @cached_property
@@ -306,6 +339,8 @@ class TableModels:
     def _inner_names(self, column: int) -> list[str]:
         path = self.frame.column_path(column)
         heading_names = self.frame.column_path(0) if column else ()
+        told = self.header_setting(column)
+        path = tuple(p for p in path if not (told and p in told.entries))
         named = [
             f"{without_marks(p)}={below}" if _BARE_NUMBER.fullmatch(below) else without_marks(p)
             for p, below in zip(path, [*path[1:], ""], strict=False)
@@ -313,13 +348,24 @@ class TableModels:
         ]
         return [*named, self._told_apart[column]] if column in self._told_apart else named
 
+    def header_setting(self, column: int) -> HeaderSetting | None:
+        """The variant of the data set that the column's header tells by a bare number."""
+        return setting_of_header(self.frame.column_path(column), self._around)
+
+    @cached_property
+    def _around(self) -> str:
+        """The caption, and the text that leads to the table: they tell what a bare percentage in a header is."""
+        frame = self.frame
+        return " ".join((frame.caption, *frame.context.around.get(frame.number, ())))
+
     @cached_property
     def _told_apart(self) -> dict[int, str]:
         """Of columns of one metric the words that tell them apart: "cosine" of "top-1 err. (cosine)"."""
         alike: dict[tuple[object, ...], list[int]] = {}
         for c in self.frame.value_columns:
             head = self.frame.head(c)
-            if self.frame.columns[c].metrics and not kinds_in(head) and not _said_of(head):
+            of_setting = kinds_in(head) or _said_of(head) or self.header_setting(c)
+            if self.frame.columns[c].metrics and not of_setting:
                 alike.setdefault(self._metric_of(head), []).append(c)
         apart = {}
         for columns in alike.values():
@@ -345,6 +391,8 @@ class TableModels:
     def _may_name_column(self, entry: str) -> bool:
         if not self.frame.says(entry).says_nothing or is_short_name(entry) or _SUBTITLE.match(entry):
             return False
+        if is_data_variant(entry) or STATISTIC.fullmatch(entry) or is_language(entry):
+            return False  # "Symm. 40%", "seed 2", "mean (std)", "English"
         if (tasks_in(entry) and not MODEL_NAME.search(entry)) or UNCHANGED.fullmatch(entry):
             return False  # "Object detection" over columns of metrics, "clean" beside changed inputs
         if is_way_of_testing(entry) or _OURS_ALONE.fullmatch(entry):
@@ -410,10 +458,17 @@ class TableModels:
                 match = re.search(rf"(?<!\w){re.escape(name)}[\w-]*", text)
                 if match:
                     return match.group()
-            found = model_names_in(text) if not _in_capitals(text) else ()
+            found = [n for n in model_names_in(text) if self._looks_made(n)] if not _in_capitals(text) else []
             if found:
                 return found[0]
         return own[0] if own else None
+
+    def _looks_made(self, name: str) -> bool:
+        """Whether the name is one that a model has: known, or with a digit or capitals inside; "MIT" is none."""
+        names = self.frame.context.names
+        if names.is_own(name) or names.is_cited(name) or is_published(name) or any(c.isdigit() for c in name):
+            return True
+        return not name.isupper() and any(a.islower() and b.isupper() for a, b in pairwise(name))
 
     # --- role, split, qualifiers ---
 
@@ -456,6 +511,16 @@ class TableModels:
             qualifiers["bold"] = True
         return qualifiers
 
+    def setting(self, column: int, r: int) -> str | None:
+        """The variant of the data set or of the test that the cell was measured in; None for the data set as it is."""
+        frame = self.frame
+        path, label = frame.head(column), frame.labels[r]
+        label = path if frame.models_in_columns else label
+        of_header = self.header_setting(column)
+        of_row = setting_of_header((frame.stub, frame.labels[r].rpartition("=")[2]), "")
+        told = (setting.wording for setting in (of_header, of_row) if setting)
+        return setting_of((frame.table.groups[r], label, path, *told), frame.caption)
+
     def reading(self, column: int, r: int, value: CellValue) -> CellReading:
         """The value as a reading of its cell: with model, role, split and qualifiers."""
         frame = self.frame
@@ -465,7 +530,7 @@ class TableModels:
         qualifiers: dict[str, Qualifier] = {}
         if value.quantity == Field.SCORE:
             qualifiers = self._score_qualifiers(f"{label} {group} {path}", number, bold=cell.bold)
-            setting = setting_of((group, label, path), frame.caption)
+            setting = self.setting(column, r)
             if setting:
                 qualifiers["setting"] = setting
             qualifiers |= value.told

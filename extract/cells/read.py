@@ -14,7 +14,7 @@ from extract.cells.frame import TableFrame
 from extract.cells.headers import COUNTS, LETTER, NO_RESULT, OTHER, Says
 from extract.cells.models import CellReading, CellValue, TableModels
 from extract.cells.orders import with_orders
-from extract.cells.scores import ColumnScores, is_bad_run
+from extract.cells.scores import ColumnScores, change_of_inputs, is_bad_run
 from extract.language.metrics import in_percent_points
 from extract.language.model_names import without_marks
 from extract.language.numbers import Number, decimals
@@ -85,15 +85,16 @@ def read_table(
 
 def _read_column(frame: TableFrame, counts: TableCounts, scores: ColumnScores) -> Iterator[CellReading]:
     for r, found in scores.numbers.items():
-        quantity, source = _quantity(frame, counts, scores.column, r)
+        quantity, source = _quantity(frame, counts, scores, r)
         if quantity == Field.SCORE:
             yield from scores.read(r)
         elif quantity in COUNTS:
             yield from counts.read(scores.column, r, found, replace(source, quantity=quantity))
 
 
-def _quantity(frame: TableFrame, counts: TableCounts, column: int, r: int) -> tuple[str, Says]:
+def _quantity(frame: TableFrame, counts: TableCounts, scores: ColumnScores, r: int) -> tuple[str, Says]:
     """What the cell's number is, and the text that says so."""
+    column = scores.column
     col, row = frame.columns[column], frame.row_says[r]
     if frame.transposed:
         if NO_RESULT.search(row.text):
@@ -107,6 +108,9 @@ def _quantity(frame: TableFrame, counts: TableCounts, column: int, r: int) -> tu
         return OTHER, col  # a column without a header says nothing
     if col.quantity in (None, Field.SCORE) and NO_RESULT.search(" ".join(frame.column_path(column)[-1:])):
         return OTHER, col
+    changed = change_of_inputs(frame, column) if col.quantity in (None, OTHER) else None
+    if changed is not None:
+        return (OTHER if changed else Field.SCORE), col  # changed by nothing they are as they were
     if col.quantity in COUNTS:
         return str(col.quantity), col
     if col.quantity == OTHER and _is_benchmarks_own(frame, col):
@@ -115,7 +119,7 @@ def _quantity(frame: TableFrame, counts: TableCounts, column: int, r: int) -> tu
         return OTHER, col
     if col.quantity == Field.SCORE:
         return Field.SCORE, col
-    return _unnamed_quantity(frame, counts, column, r)
+    return _unnamed_quantity(frame, counts, scores, r)
 
 
 def _is_benchmarks_own(frame: TableFrame, says: Says) -> bool:
@@ -123,12 +127,13 @@ def _is_benchmarks_own(frame: TableFrame, says: Says) -> bool:
     return is_short_name(says.text) and any(find_metric(b, says.text) for b in frame.benchmarks_in(frame.caption))
 
 
-def _unnamed_quantity(frame: TableFrame, counts: TableCounts, column: int, r: int) -> tuple[str, Says]:
+def _unnamed_quantity(frame: TableFrame, counts: TableCounts, scores: ColumnScores, r: int) -> tuple[str, Says]:
     """What a number is whose column names no quantity: a count by caption or group, else a score perhaps."""
+    column = scores.column
     col = frame.columns[column]
     if col.text and not col.metrics and frame.says_metrics and not frame.is_alias(column):
         leaf = frame.says(frame.column_path(column)[-1])
-        if not leaf.benchmarks and not leaf.split:
+        if not leaf.benchmarks and not leaf.split and not scores.is_like_its_neighbours:
             return OTHER, col  # other columns say what they measure: one that does not is a setting
     counted = counts.of_caption
     if counted is not None and frame.printed[r][column].strip()[-1:] in "KMGB":

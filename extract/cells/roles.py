@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from db.reference.published_models import family_of, first_name, is_published
 from db.vocabulary import Role
 from extract.language.model_names import CITATION, MODEL_NAME, ModelNames, has_citation, says_ours
 from extract.pattern import Pattern
@@ -79,8 +80,16 @@ _BASELINE = Pattern(
         r"\b(?:w/o|without|no\s\w+)(?!\w)": "w/o skips",
         r"\bablat\w*": "ablated",
         r"\b(?:vanilla|plain|original)\b": "plain WideNet",
+        r"^\s*(?:standard|supervised|full[- ]prec\w*\.?|fp-?(?:16|32)|teacher|student"
+        r"|cross[- ]entropy|CE|from\sscratch)\b"
+        r"(?!\s?[-+]?\s?(?-i:[A-Z]))": (
+            "Standard",
+            "Supervised only",
+            "Full prec.",
+            "Cross-entropy",
+        ),
     },
-    refuses=("WideNet", "now"),
+    refuses=("WideNet", "now", "Student-Net"),
 )
 
 
@@ -103,22 +112,123 @@ class TableRoles:
     has_ours: bool  # some say "ours" or a name of the paper's own
     ablation: bool  # the caption speaks of variants, effects, analysis
     compares: bool  # the caption speaks of other work
+    rivals: frozenset[str] = frozenset()  # labels that are published models', beside names that are nobody else's
+    quoted: bool = False  # the caption says that all but the paper's own are as others printed them
+    last: frozenset[str] = frozenset()  # the last row and its kin, where no row says whose it is
     marks: Mapping[str, Role] = field(default_factory=dict)  # what the caption says of rows with a mark: {"†": PRIOR}
 
 
-_ABLATION = Pattern("an ablation", {r"\bablation": "Ablations"}, refuses=("oblation",))
-
-
-def table_roles(labels: Sequence[str], groups: Sequence[str], caption: str, names: ModelNames) -> TableRoles:
-    """The frame in which each row's role is decided."""
+def table_roles(
+    labels: Sequence[str], groups: Sequence[str], caption: str, names: ModelNames, *, are_subjects: bool = False
+) -> TableRoles:
+    """The frame in which each row's role is decided. `are_subjects`: columns tell what was done to each row's model."""
+    compares = (
+        bool(COMPARES.search(caption))
+        or (has_citation(caption) and bool(_VERSUS.search(caption)))
+        or (any(PRIOR_GROUP.search(x) for x in groups) and any(_OWN_GROUP.search(x) for x in groups))
+    )
+    rivals = frozenset() if are_subjects else _rivals(_ungrouped(labels, groups), names, compares=compares)
+    has_ours = any(says_ours(x) or names.is_own(x) for x in labels) or any(says_ours(x) for x in groups)
     return TableRoles(
         cites=any(has_citation(x) for x in (*labels, *groups)),
-        has_ours=any(says_ours(x) or names.is_own(x) for x in labels) or any(says_ours(x) for x in groups),
-        ablation=_is_analysis(caption) or any(_ABLATION.search(x) for x in groups),
-        compares=bool(COMPARES.search(caption))
-        or (has_citation(caption) and bool(_VERSUS.search(caption)))
-        or (any(PRIOR_GROUP.search(x) for x in groups) and any(_OWN_GROUP.search(x) for x in groups)),
+        has_ours=has_ours,
+        ablation=_is_of_variants(labels, groups, caption) and not (compares and len(_families(rivals)) > 1),
+        compares=compares,
+        rivals=rivals,
+        quoted=OTHERS_QUOTED.search(caption) is not None,
+        last=_last_rows(labels) if not has_ours else frozenset(),
         marks=marked_roles(caption),
+    )
+
+
+def _is_of_variants(labels: Sequence[str], groups: Sequence[str], caption: str) -> bool:
+    """Whether a table shows variants: caption or a group says so, its rows are steps, or all are called by numbers."""
+    if _is_analysis(caption) or any(re.search(r"\bablation", x, re.IGNORECASE) for x in groups):
+        return True
+    named = [label for label in labels if label]
+    steps = sum(is_step(label) for label in named)
+    return bool(named) and (2 * steps >= len(named) or all(_VALUE.fullmatch(label) for label in named))
+
+
+_VALUE = re.compile(r"(?:[A-Za-z#_ ]{0,16}=\s?)?[\d.,]+\s?%?")
+
+
+def _last_rows(labels: Sequence[str]) -> frozenset[str]:
+    """The labels of the last row and of those above it that begin with the same word."""
+    named = [label for label in labels if label]
+    if not named:
+        return frozenset()
+    first = re.split(r"[\s-]", named[-1])[0]
+    rows = []
+    for label in reversed(named):
+        if re.split(r"[\s-]", label)[0] != first:
+            break
+        rows.append(label)
+    return frozenset(rows) if len(rows) < len(named) else frozenset()
+
+
+def _ungrouped(labels: Sequence[str], groups: Sequence[str]) -> list[str]:
+    """The labels of rows that stand under no model's name: those under one are its variants."""
+    if len(labels) != len(groups):
+        return list(labels)
+    return [label for label, group in zip(labels, groups, strict=True) if not MODEL_NAME.search(group)]
+
+
+def _rivals(labels: Sequence[str], names: ModelNames, *, compares: bool) -> frozenset[str]:
+    """The rows called by published models' names, where they stand beside names that are nobody else's; else none.
+
+    Two families of them at least, or a caption that compares. A published network that a row goes on from, "ResNet-50"
+    beside "Foo-ResNet-50", is no rival but what was built on.
+    """
+    known = [label for label in dict.fromkeys(labels) if _is_known(label, names)]
+    others = [label for label in dict.fromkeys(labels) if label not in known]
+    rivals = [
+        label for label in known
+        if not any(_is_within(label, o) for o in others) and not any(_is_built_on(label, o) for o in known)
+    ]  # fmt: skip
+    strange = any(_is_nobodys(o) or says_ours(o) or names.is_own(o) for o in others)
+    strange = strange or (bool(others) and labels[-1] in others and _is_word(labels[-1]))
+    return frozenset(rivals) if strange and len(_families(rivals)) >= (1 if compares else 2) else frozenset()
+
+
+def _families(labels: Iterable[str]) -> set[str]:
+    return {family_of(_bare(label)) or _bare(label) for label in labels}
+
+
+def _is_nobodys(label: str) -> bool:
+    """Whether a label looks like a model's name and nobody is cited for it."""
+    bare = _bare(label)
+    named = MODEL_NAME.search(bare) and not COMPONENT.search(bare)
+    return bool(named) and not has_citation(label) and not _BASELINE.search(label)
+
+
+def _is_word(label: str) -> bool:
+    """Whether the label begins with a capitalised word, as a method's name may that is no abbreviation."""
+    return bool(re.match(r"[A-Z][a-z]{2,}", label)) and not has_citation(label) and not _BASELINE.search(label)
+
+
+def _is_within(label: str, other: str) -> bool:
+    """Whether a longer label holds this one's name."""
+    name, whole = (re.sub(r"[^a-z0-9]", "", text.lower()) for text in (first_name(_bare(label)), _bare(other)))
+    return len(name) < len(whole) and name in whole
+
+
+def _is_built_on(label: str, other: str) -> bool:
+    """Whether another label is this one's name behind a prefix: "Foo-ResNet-50", or with something added."""
+    name, whole = first_name(_bare(label)), _bare(other)
+    return re.search(rf"(?:\w[-‐]{re.escape(name)}|^{re.escape(name)}[\w.×x() -]*\s\+)", whole) is not None
+
+
+def _bare(label: str) -> str:
+    return CITATION.sub(" ", _LEADING_SIZE.sub("", label)).strip(" †‡*§∗⋆")
+
+
+def _is_known(label: str, names: ModelNames) -> bool:
+    """Whether the label is a model that the paper cites somebody for, or that everybody knows."""
+    if names.is_own(label):
+        return False
+    return _names_cited_model(label, names) or (
+        is_published(_bare(label)) and not names.may_be_introduced(_bare(label))
     )
 
 
@@ -152,6 +262,29 @@ QUOTED_RESULT = Pattern(
     },
     refuses=("reported here", "our results"),
 )
+
+
+OTHERS_QUOTED = Pattern(
+    "a caption that says that the other rows are as others printed them",
+    {
+        r"\b(?:all|everything|rows?|results?|numbers|scores)\s(?:but|except|other\sthan)\s(?:for\s)?ours?\b": (
+            "all but ours come from [3]"
+        ),
+        r"\b(?:results?|numbers|scores|figures)\s(?:of|for|by)\s(?:the\s)?(?:others?|other\s\w+|previous\s\w+|competing\s\w+|competitors|baselines)\s"
+        r"(?:are|were|is)\s(?:taken|copied|quoted|cited|reported|borrowed)": (
+            "Results of other methods are taken from the papers"
+        ),
+        r"\b(?:others?|other\s\w+|baselines|competitors)\s(?:are|were|come)\s"
+        r"(?:taken|copied|quoted|cited|as\sreported|from)": (
+            "the others come from the leaderboard"
+        ),
+        r"\b(?:baselines?|previous|prior|other|competing)\s(?:\w+\s)?(?:results?|numbers|scores)\s"
+        r"(?:are|were)\s(?:taken|copied|quoted|cited|reported)": (
+            "Baseline numbers are quoted from [3]"
+        ),
+    },
+    refuses=("all rows were trained by us", "our results are reported"),
+)  # fmt: skip
 
 
 def marked_roles(caption: str) -> dict[str, Role]:
@@ -228,9 +361,15 @@ def _by_its_table(label: str, table: TableRoles, names: ModelNames) -> Role:
     """The role of a row that carries no mark, from what stands beside it."""
     if table.compares and table.has_ours and not table.cites:
         return Role.ABLATION if _BASELINE.search(label) else Role.PRIOR
+    if table.quoted and (table.has_ours or table.last) and label not in table.last:
+        return Role.PRIOR
     results_of_ours = table.has_ours and not table.ablation
     if results_of_ours and not _BASELINE.search(label) and _names_cited_model(label, names):
         return Role.PRIOR
+    if label in table.rivals and not table.ablation and not _BASELINE.search(label):
+        return Role.PRIOR
+    if table.last and label not in table.last and _BASELINE.search(label):
+        return Role.ABLATION
     if results_of_ours and table.cites and not _BASELINE.search(label) and _is_rival(label):
         return Role.PRIOR
     if table.has_ours or table.ablation:
@@ -282,7 +421,7 @@ _STEP = Pattern(
     "a row that is the one above with something changed",
     {
         r"\+": "+ GIoU [38]",
-        r"w/o?\b": ("w/o pooling", "w/pooling"),
+        r"w/(?:o\b)?(?=\s?\w)": ("w/o pooling", "w/pooling", "w/ pooling"),
         r"with(?:out)?\b": ("with pooling", "without it"),
         r"-\s?w/": "- w/ pooling",
     },

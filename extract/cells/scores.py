@@ -5,21 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from db.models import Field
 from db.reference.benchmarks import benchmark
 from db.vocabulary import Reason, Refusal
 from extract.cells.decide import PAIR, Decision, Pairs, decide
 from extract.cells.evidence import TableEvidence
+from extract.cells.frame import TableFrame
 from extract.cells.models import UNCHANGED, CellReading, CellValue, TableModels
 from extract.language.metrics import in_percent_points, names_both_ranks
 from extract.language.numbers import Number, decimals
+from extract.language.settings import is_data_variant
 from extract.pattern import Pattern
 
 Score = tuple[Number, tuple[str, str]]  # a number with its benchmark and metric
 SAME_SCORE = 0.5  # points: two numbers of one cell as near as this are two reports of one score
 LARGE_DEVIATION = 0.3  # of the value: what stands in brackets is no deviation
 LEAST_GOOD_NEIGHBOURS = 3  # plausible numbers in a column that make an implausible one a bad run
+
+LEAST_OF_VARIANT = 1.0  # percent points: less is no result of a network that learnt something
 
 ATTACKED = Pattern(
     "results on inputs that were attacked or corrupted",
@@ -32,6 +37,45 @@ ATTACKED = Pattern(
     },
     refuses=("adversarial training", "robust"),
 )
+CHANGED_INPUTS = Pattern(
+    "a caption of results on inputs that were changed by so much",
+    {
+        r"\b(?:rotation|translation|blur|occlusion|noise|corruption|perturbation|compression)s?\s(?:\w+\s){0,2}(?:of|on|to)\s"
+        r"(?:the\s)?(?:test|input|clean)?\s?(?:images?|inputs?|data|pixels?|samples?|set)\b": (
+            "under rotation of the test images",
+            "noise added to inputs",
+        ),
+        r"\b(?:rotated|translated|shifted|blurred|occluded|noisy|corrupted|perturbed|attacked|distorted)\s"
+        r"(?:test|input|images?|inputs?)\b": (
+            "on rotated test images"
+        ),
+        r"\brobust(?:ness)?\s(?:to|against|under)\b": "Robustness to occlusion",
+        r"\bunder\s(?:\w+\s)?(?:rotations?|attacks?|corruptions?|perturbations?|occlusions?|distortions?)\b": (
+            "under attacks"
+        ),
+    },
+    refuses=("label noise", "noisy labels of the training set", "random rotations"),
+)  # fmt: skip
+LEVEL = Pattern(
+    "how much inputs were changed",
+    {
+        r"(?P<number>\d+(?:\.\d+)?)\s?(?:[°◦]|deg\w*|px|pixels?|dB|%|/\s?255)?": ("30°", "0.5"),
+        r"(?:ε|ϵ|σ|eps\w*|sigma|severity|level|angle)\s?=?\s?(?P<of_name>\d+(?:\.\d+)?)\S*": "ε = 8/255",
+    },
+    refuses=("ResNet-50", "top-1"),
+    before="^",
+    after="$",
+)
+
+
+def change_of_inputs(frame: TableFrame, column: int) -> float | None:
+    """By how much the column's inputs were changed, as its header says; None in tables of inputs as they are."""
+    if not CHANGED_INPUTS.search(frame.caption):
+        return None
+    level = next((m for entry in frame.column_path(column) if (m := LEVEL.match(" ".join(entry.split())))), None)
+    return float(level["number"] or level["of_name"]) if level else None
+
+
 # "single-scale / multi-scale", "val / test": what the two numbers of a cell are
 _SETTING = (
     r"(?:single|multi|val\w*|test\w*|dev|minival|with(?:out)?|w/o?|no|flip\w*|last|best|mean|median|max|min|greedy|beam"
@@ -73,6 +117,16 @@ class ColumnScores:
         """Whether a cell's data set is known and nothing in the table says its metric."""
         return any(decision.lacks_metric for decision in self.decisions.values())
 
+    @cached_property
+    def is_like_its_neighbours(self) -> bool:
+        """Whether a column that names no metric holds scores as others do: a data set stands over it, or a variant.
+
+        "COCO: zero-shot | fine-tuned" beside "LVIS: AP"; "1 %" of the labels beside "top-1". Its numbers have decimals.
+        """
+        if not self.numbers or not any(decimals(n[0].text) for n in self.numbers.values()):
+            return False
+        return self.models.header_setting(self.column) is not None or self.evidence.stands_under_data_alone(self.column)
+
     def decision(self, r: int) -> Decision:
         """On which benchmark and by which metric the row's cell was measured."""
         frame, row = self.frame, self.frame.row_says[r]
@@ -97,6 +151,8 @@ class ColumnScores:
         pairs, reason = cell.scores(self.frame.caption, bracket_scores=self.evidence.brackets_hold_scores)
         for number, (benchmark_id, metric_id) in pairs:
             value, why = self._value(number, found, benchmark_id, metric_id)
+            if why and LEAST_OF_VARIANT <= value < 100 and is_data_variant(self.models.setting(self.column, r) or ""):
+                why = None  # with few or wrong labels a network may be as bad as that
             score = CellValue(
                 Field.SCORE,
                 value,
@@ -112,7 +168,8 @@ class ColumnScores:
     def _is_attacked(self, r: int) -> bool:
         header = self.frame.head(self.column)
         attacked = ATTACKED.search(f"{header} {self.frame.table.groups[r]} {self.frame.caption}")
-        return attacked is not None and not UNCHANGED.search(header)
+        unchanged = UNCHANGED.search(header) or change_of_inputs(self.frame, self.column) == 0
+        return attacked is not None and not unchanged
 
     def _value(
         self, number: Number, found: Sequence[Number], benchmark_id: str, metric_id: str

@@ -109,6 +109,14 @@ def read_average_precision(text: str) -> AveragePrecision | None:
     return AveragePrecision(indices[0] if indices else None, task, split, parts[-1].is_m, parts[-1].end)
 
 
+_INDEX_ALONE = re.compile(rf"@?\s?(?:0?\.)?(?:50|75|5)|{'|'.join(SIZES)}")
+
+
+def is_index(text: str) -> bool:
+    """Whether a header is the index of an average precision and nothing else: "50", "@.75", "S", "small"."""
+    return _INDEX_ALONE.fullmatch(text.strip(" ()")) is not None or text.strip(" ()").lower() in SIZES
+
+
 def _named(text: str, quantity: re.Match[str]) -> AveragePrecision | None:
     """The quantity at one place with the marks glued to it and behind it; None where letters stand there instead."""
     glued = _GLUED_MARKS.fullmatch(quantity["glued"] or "")

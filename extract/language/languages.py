@@ -68,6 +68,11 @@ def names_one_language(text: str) -> bool:
     return bool(_LANGUAGE_ALONE.fullmatch(text))
 
 
+def is_language(text: str) -> bool:
+    """Whether the whole text is a language's name, English too."""
+    return text in _NAMES
+
+
 def names_language_pair(text: str) -> bool:
     """Whether the text names a translation's two languages; the data set decides whether the pair is tracked."""
     return bool(language_pairs(text))

@@ -181,10 +181,15 @@ class ModelNames:
     own: frozenset[str]
     cited: frozenset[str]
     printed: tuple[str, ...] = ()  # own names as printed, the surest first
+    abstract: frozenset[str] = frozenset()  # normal forms of the words of title and abstract
 
     def is_own(self, label: str) -> bool:
         """Whether one of the words (or runs of words) of the label is a name of the paper's own."""
         return any(run in self.own for run in _runs(label))
+
+    def may_be_introduced(self, label: str) -> bool:
+        """Whether title or abstract print the name that the label begins with, and nobody is cited for it."""
+        return not self.is_cited(label) and any(run in self.abstract for run in _runs(label)[:8] if len(run) > 2)
 
     def is_cited_model(self, label: str) -> bool:
         """Whether the whole label is a model that the paper cites somebody for; parts and layers are none."""
@@ -235,6 +240,7 @@ def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows:
         frozenset(own),
         frozenset(key for key in cited if key not in own and len(key) > 2),
         tuple(votes.printed[key] for key in names),
+        frozenset(normal_name(word) for word in re.split(r"[\s,;()\[\]:.]+", f"{title} {abstract}") if word),
     )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 
-from db.models import Document, Page, normal_name
+from db.models import Document, Page, Table, normal_name
 from db.reference.benchmarks import (
     BenchmarkMention,
     benchmark,
@@ -20,6 +20,7 @@ from db.reference.printed_names import NameFinder, compile_names
 from db.reference.untracked import find_untracked_datasets
 from extract.language.editions import names_a_pair, of_named_pairs, pairs_of_other_years, without_other_editions
 from extract.language.languages import language_pairs
+from extract.language.metrics import SPLIT
 from extract.language.model_names import ModelNames, has_citation, read_names, says_ours, search_words, without_marks
 from extract.language.operations_meant import flops_are_multiply_adds, ops_are_multiply_adds
 from extract.layout.passages import Passage
@@ -50,6 +51,7 @@ SHORT_NAME = Pattern(
     flags=re.NOFLAG,
 )
 _NUMBERS = re.compile(r"[A-Z]?\.?\d{1,2}")
+PARAGRAPHS_BEFORE = 3  # of the section that a table stands in which no sentence names
 BEFORE_TABLE = 800  # characters of a paragraph before it names a table, which often say what the table holds
 SHORT_WINDOW = 40  # characters before a bracket in which the long name of a data set ends
 
@@ -65,6 +67,7 @@ class PaperContext:
     prose_counts: Mapping[str, int]  # benchmark -> how many stretches of running text name it
     sentences: Mapping[str, tuple[str, ...]]  # table number -> sentences of the text that name it
     around: Mapping[str, tuple[str, ...]]  # table number -> headings and what paragraphs say before they name it
+    # (of a table that no sentence names: the section that it stands in)
     names: ModelNames
     flops_are_multiply_adds: bool
     ops_are_multiply_adds: bool  # "ops/timestep" and the like
@@ -86,7 +89,7 @@ class PaperContext:
         return found
 
     def _named_in(self, text: str, year_told: bool) -> Sequence[BenchmarkMention]:
-        named = find_benchmarks(text, self.about)
+        named = _without_others_splits(find_benchmarks(text, self.about), text)
         bare = text.strip(" *†()")
         if not named and bare in self.short:
             return [BenchmarkMention(self.short[bare], 0, len(text), text, needs_context=True)]
@@ -109,6 +112,15 @@ class PaperContext:
         return tuple(dict.fromkeys(m.benchmark for m in self.mentions_in(text, year_told=year_told)))
 
 
+def _without_others_splits(named: list[BenchmarkMention], text: str) -> list[BenchmarkMention]:
+    """The mentions without parts of data that stand behind another data set's name: "OtherWorld minival"."""
+    splits = [m for m in named if SPLIT.fullmatch(m.alias.lower())]
+    if not splits:
+        return named
+    others = [found.end for found in find_untracked_datasets(text)]
+    return [m for m in named if m not in splits or not any(0 <= m.start - end <= 2 for end in others)]
+
+
 def read_context(document: Document, passages: Sequence[Passage]) -> PaperContext:
     """What title, abstract, captions, headings and running text say of the paper as a whole."""
     title = title_of(document.pages[0]) if document.pages else ""
@@ -119,6 +131,11 @@ def read_context(document: Document, passages: Sequence[Passage]) -> PaperContex
     running = [p.text for p in passages if p.kind in ("prose", "footnote")]
     about = _about(frame, passages)
     sentences, around = _table_references(passages)
+    around |= {
+        t.number.replace(".", ""): _told_where_it_stands(t, document, passages)
+        for t in document.tables
+        if t.number and t.kind == "Table" and t.number.replace(".", "") not in around
+    }
     return PaperContext(
         title,
         abstract,
@@ -200,6 +217,34 @@ def _table_sentences(passages: Sequence[Passage]) -> Iterator[tuple[str, str, tu
             before = (passage.section or "", text[max(0, start - BEFORE_TABLE) : start])
             for number in _NUMBERS.findall(match["numbers"]):
                 yield number.replace(".", ""), text[start:end], before
+
+
+def _told_where_it_stands(table: Table, document: Document, passages: Sequence[Passage]) -> tuple[str, ...]:
+    """The heading and the last paragraphs of the section that the table stands in."""
+    found = _section_of(table, document)
+    if found is None:
+        return ()
+    (section,) = found
+    before = [p.text for p in passages if p.kind == "prose" and p.section == section and p.pages[0] <= table.page]
+    return (section or "", *(text[-BEFORE_TABLE:] for text in reversed(before[-PARAGRAPHS_BEFORE:])))
+
+
+def _section_of(table: Table, document: Document) -> tuple[str | None] | None:
+    """The heading that stands above the table in its column, else on the page before; (None,) for text without one."""
+    page = document.page(table.page)
+    above = None
+    for block in page.blocks:
+        line = page.lines[block.first]
+        beside = line.x1 < table.box[0] or line.x0 > table.box[2]
+        if block.kind in ("prose", "heading") and line.top < table.box[1] and not beside:
+            above = block
+    if above is None and table.page > 1:
+        before = [b for b in document.page(table.page - 1).blocks if b.kind in ("prose", "heading")]
+        above = before[-1] if before else None
+    if above is None:
+        return None
+    own = " ".join(w.text for line in page.lines[above.first : above.last] for w in page.words[line.first : line.last])
+    return (own if above.kind == "heading" else above.section,)
 
 
 def _short_names(texts: Sequence[str], about: str) -> dict[str, str]:

@@ -58,6 +58,10 @@ KINDS = (
                 rf"\bnois[ey]\w*\s(?:rate|ratio|level|label\w*)?\s?(?:of\s|=\s?|:\s?|\()?\s?(?P<m>{_PERCENT})\s?%": (
                     "noise ratio 40%"
                 ),
+                rf"\b(?:a?sym\w*|pair-?flip|uniform)[-.\s]*(?:noise\s)?\(?(?P<k>{_PERCENT})\s?%": (
+                    "Symm. 40%",
+                    "Asym-20%",
+                ),
                 rf"\bnoisy\slabels?\b|\blabel\snoise\b|\bnoisy\s(?={_IMAGES})": "noisy labels",
             },
             refuses=("noise", "40 % of the data"),
@@ -89,6 +93,22 @@ KINDS = (
             refuses=("100% labels", "1 % better", "10% of the time"),
         ),
         "{} % of the data",
+        of_data=True,
+    ),
+    Kind(
+        "labels",
+        Pattern(
+            "a number of labelled examples",
+            {
+                r"(?<![\d.,])(?P<n>\d{1,3}(?:,\d{3})|\d{2,6})\s(?:[a-z]+\s)?"
+                r"(?:labels|labell?ed (?:images|examples|samples|data))\b": (
+                    "4000 labels",
+                    "250 labelled images",
+                )
+            },
+            refuses=("two labels", "labels of 1000 classes"),
+        ),
+        "{} labels",
         of_data=True,
     ),
     Kind(
@@ -183,7 +203,69 @@ def _wording(kind: Kind, match: re.Match[str]) -> str:
     number = next((value for value in match.groupdict().values() if value), None)
     if "{}" not in kind.wording:
         return kind.wording
-    return kind.wording.format(_NUMBERS_IN_WORDS.get(number, number)) if number else _WITHOUT_NUMBER[kind.name]
+    return (
+        kind.wording.format(_NUMBERS_IN_WORDS.get(number, number.replace(",", "")))
+        if number
+        else _WITHOUT_NUMBER[kind.name]
+    )
+
+
+# --- settings told by a bare number in a header -----------------------------------------------------------------------
+
+BARE_NUMBER = Pattern(
+    "a header entry that is a number, and whose kind another text tells",
+    {
+        r"(?P<percent>\d{1,2}(?:\.\d+)?)\s?%": "20%",
+        r"(?P<fraction>0?\.\d{1,2})": "0.2",
+        r"(?:[A-Za-z]{1,2}\s?=\s?)?(?P<count>\d{1,3})": ("K = 5", "20"),
+    },
+    refuses=("100%", "top-5", "224 px"),
+    before="^",
+    after="$",
+)
+# what a bare number is by the words around it, in the order in which they are asked: unit, words, wording
+_KINDS_OF_NUMBERS = (
+    ("percent", re.compile(r"\bnois[ey]|\b(?:a?sym\w*|pair-?flip|uniform|flip)\b", re.IGNORECASE), "{} % noise"),
+    ("fraction", re.compile(r"\bnois[ey]", re.IGNORECASE), "{} % noise"),
+    (
+        "percent",
+        re.compile(
+            r"\bsemi-?supervised|\b(?:labels?|labell?ed|annotat\w+|fractions?|subsets?)\b|\bdata\b(?!\s?sets?)",
+            re.IGNORECASE,
+        ),
+        "{} % of the data",
+    ),
+    ("count", re.compile(r"\bshots?\b|\bper class\b", re.IGNORECASE), "{}-shot"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class HeaderSetting:
+    """A setting that a header tells by bare numbers: its wording, and the entries that it is made of."""
+
+    wording: str
+    entries: tuple[str, ...]
+
+
+@lru_cache(maxsize=4096)
+def setting_of_header(path: tuple[str, ...], around: str) -> HeaderSetting | None:
+    """What "20%" under "Symmetric noise", or "1%" under "Label fraction", says; else the texts around tell."""
+    for n, entry in enumerate(path):
+        match = BARE_NUMBER.match(" ".join(entry.split()))
+        if match is None:
+            continue
+        unit, number = next((unit, value) for unit, value in match.groupdict().items() if value)
+        others = [text for k, text in enumerate(path) if k != n]
+        named = "=" in entry
+        for text in (*reversed(others), around):
+            if text is around and unit != "percent" and not named:
+                break  # "20" alone may be anything
+            for of_unit, words, wording in _KINDS_OF_NUMBERS:
+                if of_unit == unit and words.search(text):
+                    value = f"{100 * float(number):g}" if unit == "fraction" else number
+                    told = (entry,) if text is around else (entry, text)
+                    return HeaderSetting(wording.format(value), told)
+    return None
 
 
 LONGEST_WAY = 24  # characters of a header that says how was tested, and nothing else

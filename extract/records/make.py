@@ -88,7 +88,7 @@ def _models(
     printed = list(dict.fromkeys(c.subject for c in chosen if c.subject and c.role != Role.PRIOR))
     for c in chosen:
         if c.field == Field.SCORE and c.role == Role.OWN and c.subject:
-            name = _in_full(c.subject, printed)
+            name = _of_variant(_in_full(c.subject, printed), c)
             key = (known.key(name), c.benchmark)
             groups[key].append(c)
             names.setdefault(key[0], name)
@@ -112,6 +112,14 @@ def _models(
 def _in_general(subject: str | None) -> bool:
     """Whether it speaks of the paper's models in general: "*", "our network", "the model"."""
     return not set(words_in(subject or "")) - _NO_NAME
+
+
+def _of_variant(name: str, score: Candidate) -> str:
+    """The model's name with the variant of the data that it was trained on: "Foonet (5-shot)" is another record."""
+    setting = str(score.qualifiers.get("setting", ""))
+    if not is_data_variant(setting) or set(words_in(setting)) <= set(words_in(name)):
+        return name
+    return f"{name} ({setting})"
 
 
 def _in_full(name: str, printed: Sequence[str]) -> str:

@@ -7,7 +7,18 @@ from pathlib import Path
 import pytest
 
 from db.errors import FaultyFileError
-from db.reference import benchmarks, check, files, hardware, model_traits, not_models, tasks, thompson2020, untracked
+from db.reference import (
+    benchmarks,
+    check,
+    files,
+    hardware,
+    model_traits,
+    not_models,
+    published_models,
+    tasks,
+    thompson2020,
+    untracked,
+)
 from db.reference.shapes import BenchmarksShape, HardwareShape, NotModelsShape, PublishedShape, TasksShape, TraitShape
 from db.reference.toml_lines import line_of
 
@@ -144,10 +155,11 @@ def test_faults_of_hardware(
         (tasks, "TASKS_TOML", '[a]\nwords = ["x"]\nnot_words = ["x"]\n', "tasks.toml:3: a: 'x' has two meanings"),
         (untracked, "UNTRACKED_TOML", "datasets = []\nmetrics = [3]\npretraining = []", ".toml:2: metrics 1 is 3"),
         (not_models, "NOT_MODELS_TOML", 'words = ""\n', "not_models.toml:1: words: it is empty"),
+        (published_models, "PUBLISHED_MODELS_TOML", "a = [3]\n", "published_models.toml:1: a 1 is 3"),
         (model_traits, "TRAITS_CSV", f"{TRAITS}\nsearch,model,(,a,b,c\n", ":2: search, pattern"),
         (thompson2020, "ROWS_CSV", "row,benchmark\nx\n", ":1: the header is 'row,benchmark', expected"),
     ],
-    ids=["missing", "two meanings", "a number", "empty", "a pattern", "a header"],
+    ids=["missing", "two meanings", "a number", "empty", "another number", "a pattern", "a header"],
 )  # fmt: skip
 def test_faults_of_other_files(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, module: object, name: str, text: str, told: str
@@ -158,6 +170,7 @@ def test_faults_of_other_files(
     monkeypatch.setattr(module, name, file)
     loads = {
         tasks: tasks._names, untracked: untracked.load_untracked, not_models: not_models.load_not_models,
+        published_models: published_models.load_published_models,
         model_traits: model_traits.load_trait_patterns, thompson2020: thompson2020._cells,
     }  # fmt: skip
     with pytest.raises(FaultyFileError) as raised:
