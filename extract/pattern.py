@@ -26,6 +26,14 @@ from extract.language.required_words import in_small_letters, required_pieces
 
 Examples = str | Sequence[str]
 
+_made: list[Pattern] = []  # every pattern of the modules that were imported
+
+
+def compile_all() -> None:
+    """Compiles every pattern, for a process that forks children: each would compile anew what it meets."""
+    for pattern in _made:
+        pattern.compiled, pattern.pieces  # noqa: B018 - worked out where they are first asked for
+
 
 def each_word(listed: str, around: str = "{}") -> dict[str, str]:
     """Plain words as alternatives, each its own example, with the text `around` it: `each_word("hour minute")`."""
@@ -46,6 +54,9 @@ class Pattern:
     before: str = ""
     after: str = ""
     flags: re.RegexFlag = field(default=re.IGNORECASE)
+
+    def __post_init__(self) -> None:
+        _made.append(self)
 
     @cached_property
     def compiled(self) -> re.Pattern[str]:
