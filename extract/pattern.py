@@ -22,7 +22,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from extract.language.required_words import in_small_letters, required_pieces
+from extract.required_words import in_small_letters, required_pieces
 
 Examples = str | Sequence[str]
 

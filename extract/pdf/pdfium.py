@@ -32,6 +32,10 @@ font_info = _unchecked(pdfium_c.FPDFText_GetFontInfo, ctypes.c_ulong)
 text_object = _unchecked(pdfium_c.FPDFText_GetTextObject, ctypes.c_void_p)
 text_object_font = _unchecked(pdfium_c.FPDFTextObj_GetFont, ctypes.c_void_p)
 text_object_font.argtypes = (ctypes.c_void_p,)  # it gets what `text_object` gave, a number
+page_object = _unchecked(pdfium_c.FPDFPage_GetObject, pdfium_c.FPDF_PAGEOBJECT)
+object_type = _unchecked(pdfium_c.FPDFPageObj_GetType)
+object_bounds = _unchecked(pdfium_c.FPDFPageObj_GetBounds)
+_unicode = _unchecked(pdfium_c.FPDFText_GetUnicode, ctypes.c_uint)
 _char_angle = _unchecked(pdfium_c.FPDFText_GetCharAngle, ctypes.c_float)
 
 _CHUNK = 2048  # rectangles: more than the words of most pages
@@ -47,6 +51,11 @@ def loose_boxes(textpage: object, places: Sequence[int]) -> tuple[NDArray[np.flo
         found[start:end] = list(map(loose_box, repeat(textpage), part, references))
         boxes[start:end] = rects[: len(part)]
     return boxes, found
+
+
+def unicodes(textpage: object, count: int) -> list[int]:
+    """The code points of the first `count` characters."""
+    return list(map(_unicode, repeat(textpage), range(count)))
 
 
 def char_angles(textpage: object, places: Sequence[int]) -> list[float]:

@@ -17,6 +17,7 @@ import pypdfium2.raw as pdfium_c
 from db.models import Word
 from extract.pdf.fonts import Font, Fonts
 from extract.pdf.limits import MAX_CHARS_PER_PAGE
+from extract.pdf.pdfium import unicodes
 from extract.pdf.plain_words import SAME_BOX, PlainWords
 from extract.pdf.rotation import Frame
 from extract.pdf.spans import find_spans, plain
@@ -74,9 +75,8 @@ def _page_text(textpage: object) -> str:
     got = pdfium_c.FPDFText_GetText(textpage, 0, count, buffer)
     text = bytes(buffer)[: 2 * max(got - 1, 0)].decode("utf-16-le", "replace")
     if len(text) != count:  # surrogates or skipped characters: places in the text are not character numbers
-        get = pdfium_c.FPDFText_GetUnicode
-        codes = (get(textpage, i) for i in range(count))
-        text = "".join(chr(c) if c and not 0xD800 <= c < 0xE000 and c < 0x110000 else " " for c in codes)
+        codes = unicodes(textpage, count)
+        text = "".join([chr(c) if 0 < c < 0xD800 or 0xE000 <= c < 0x110000 else " " for c in codes])
     return text
 
 

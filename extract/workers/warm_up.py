@@ -11,13 +11,15 @@ import gc
 from db.models import Document, Ruling, Word
 from db.reference.benchmarks import find_metric, load_benchmarks
 from extract.fields.paper import view_paper
-from extract.pattern import compile_all
 from extract.layout.blocks import lay_out
+from extract.pattern import compile_all
 from extract.pdf.read import RawPage
 from extract.pdf.spans import find_spans
 from extract.read_paper import read_candidates
 from extract.records.make import make_records
 from extract.tables.find import find_tables
+
+COLLECT_AFTER = 100_000  # new objects: a reading makes a million of them and hardly a cycle, and collecting took 4 %
 
 _LINES = (
     "We propose Plainnet, a network trained on {benchmarks}.",
@@ -35,7 +37,7 @@ _CELLS = (
 
 
 def warm_up() -> None:
-    """Reads the made-up page through every step, and has loaded what few pages ask for: patterns, the language layer."""
+    """Reads the made-up page through every step, and has loaded what few pages ask for."""
     # spaCy takes 0.6 s to import, which only the reading server should pay
     from extract.language.pipeline import read_language
 
@@ -71,3 +73,4 @@ def warm_up() -> None:
     list(make_records("2001.99999", 1, read_candidates(view_paper(document))))
     gc.collect()
     gc.freeze()  # what is loaded stays: no collection in a child looks through it, and has its memory copied
+    gc.set_threshold(COLLECT_AFTER)

@@ -1,14 +1,13 @@
 """The pieces of text of which a regular expression needs one, so that most texts need not be searched at all.
 
-A search for `\\bper[-\\s](?:class|category)` takes 8 us in a table's header, and finds nothing in nearly all of them. One of
-"class" and "category" must stand in a text that it accepts, and that neither does is known in 0.3 us. The pieces are read
-from the expression itself, as Python's `re` has parsed it; nobody has to keep a list.
+A search for "per class" or "per category" takes 8 us in a table's header, and finds nothing in nearly all of them. That
+neither "class" nor "category" stands there is known in 0.3 us. The pieces are read from the expression itself, as
+Python's `re` has parsed it; nobody has to keep a list.
 """
 
 from __future__ import annotations
 
 import itertools
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -18,7 +17,7 @@ from typing import Any
 
 MAX_SPELLINGS = 48  # of one stretch: an expression that can be spelled in more ways is cut into two stretches
 MAX_PIECES = 32  # more take as long as the search
-MIN_PIECE = 2  # letters: nearly every text has each single one
+MANY_PIECES = 256  # of so many it is worked out which hold others
 
 # what `re.IGNORECASE` takes for an ASCII letter, and `str.lower` does not make one
 _ODD_LETTERS = str.maketrans({"İ": "i", "ı": "i", "ſ": "s", "K": "k"})
@@ -35,14 +34,13 @@ def in_small_letters(text: str) -> str:
 
 def required_pieces(expression: str, flags: int = 0) -> tuple[str, ...]:
     """Pieces in small letters of which every text that the expression accepts has one; () where none are known."""
-    needs = _of_sequence(_parser.parse(expression, flags)).pieces()
-    short = (piece for piece in needs if not any(other != piece and other in piece for other in needs))
-    return tuple(sorted(short, key=lambda piece: (len(piece), piece)))
+    needs = _shortest(_of_sequence(_parser.parse(expression, flags)).pieces())
+    return tuple(sorted(needs, key=lambda piece: (len(piece), piece)))
 
 
 @dataclass(frozen=True)
 class _Needs:
-    """What an expression's text is made of: every spelling of it where these are few, else one set that it has one of."""
+    """What an expression's text is made of: every spelling where these are few, and strings that it has one of."""
 
     spellings: Strings | None
     one_of: Strings = frozenset()  # empty: nothing is known
@@ -79,9 +77,16 @@ def _joined(run: Strings, more: Strings | None) -> Strings | None:
 
 
 def _useful(strings: Strings) -> Strings:
-    """The strings; none where one is too short, or they are many."""
-    useful = 0 < len(strings) <= MAX_PIECES and min(map(len, strings)) >= MIN_PIECE
+    """The strings; none where they are many, or one stands in nearly every text: a letter, a digit, a space."""
+    if MAX_PIECES < len(strings) <= MANY_PIECES:
+        strings = _shortest(strings)
+    useful = 0 < len(strings) <= MAX_PIECES and not any(len(s) < 2 and (s.isalnum() or not s.strip()) for s in strings)
     return strings if useful else frozenset()
+
+
+def _shortest(strings: Strings) -> Strings:
+    """The strings without those that hold another."""
+    return frozenset(s for s in strings if not any(other != s and other in s for other in strings))
 
 
 def _better(a: Strings, b: Strings) -> Strings:
@@ -95,13 +100,18 @@ def _of_item(item: tuple[Any, Any]) -> _Needs:
     return reader(value) if reader else _ANYTHING
 
 
+def _is_plain(code: int) -> bool:
+    """Whether `in_small_letters` makes one character of all that an expression takes for this one."""
+    return code < 128 or chr(code).lower() == chr(code).upper()
+
+
 def _of_literal(code: int) -> _Needs:
-    return _Needs(frozenset((chr(code).lower(),))) if code < 128 else _ANYTHING
+    return _Needs(frozenset((chr(code).lower(),))) if _is_plain(code) else _ANYTHING
 
 
 def _of_set(members: Sequence[tuple[Any, Any]]) -> _Needs:
     """Of `[...]`: each of its characters, where these are few and named one by one."""
-    if any(kind is not sre.LITERAL or code >= 128 for kind, code in members):
+    if any(kind is not sre.LITERAL or not _is_plain(code) for kind, code in members):
         return _ANYTHING
     return _Needs(frozenset(chr(code).lower() for _, code in members))
 
