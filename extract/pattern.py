@@ -73,7 +73,7 @@ class Pattern:
         if not pieces:
             return True
         text = in_small_letters(text)
-        for piece in pieces:  # noqa: SIM110 - `any` takes three times as long: it makes a generator
+        for piece in pieces:  # noqa: SIM110 - `any` would make a generator, in the most frequent call of all
             if piece in text:
                 return True
         return False

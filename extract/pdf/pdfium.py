@@ -2,7 +2,7 @@
 
 The check is a third of a call's time, and a page takes a thousand calls. Callers pass what the C header asks for: a
 handle, ints, and `byref` or buffers. PDFium has no call that fills an array: `loose_boxes` calls it once a character,
-but from `map`, so that no line of Python runs in between (0.21 us a character where a loop takes 0.6).
+but from `map`, so that no line of Python runs in between (0.21 us a character, in a loop 0.25).
 """
 
 from __future__ import annotations

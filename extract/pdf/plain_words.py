@@ -1,6 +1,6 @@
 """The words of a page whose boxes follow from those of their characters without a closer look: nearly all of them.
 
-They are worked out on arrays. PDFium is still called twice a word, which is half of what is left of the time.
+They are worked out on arrays. PDFium is still called twice a word.
 """
 
 from __future__ import annotations
