@@ -252,7 +252,8 @@ class Document:
 
     def page(self, number: int) -> Page:
         """The page of this number, from 1."""
-        return next(p for p in self.pages if p.number == number)
+        there = self.pages[min(number, len(self.pages)) - 1]  # unless a page before it could not be read
+        return there if there.number == number else next(p for p in self.pages if p.number == number)
 
 
 Qualifier = str | float | bool | None
@@ -554,8 +555,10 @@ class Fit:
 
 def digest(*parts: object) -> str:
     """A 16-character name made of the parts, the same on every machine."""
-    text = json.dumps([_plain(p) for p in parts], ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    return hashlib.sha256(_json([_plain(p) for p in parts]).encode()).hexdigest()[:16]
+
+
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode  # `dumps` makes an encoder a call
 
 
 def judged_key(

@@ -11,6 +11,8 @@
 
 `tests/extract/test_patterns.py` finds every pattern of the package. It runs the examples, and it takes each alternative
 away in turn and demands that one of its examples is then refused: an alternative that nothing needs does not stay.
+
+Texts without any of the pieces that a pattern needs are not searched (`required_words.py`).
 """
 
 from __future__ import annotations
@@ -20,7 +22,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from extract.required_words import in_small_letters, required_pieces
+
 Examples = str | Sequence[str]
+
+_made: list[Pattern] = []  # every pattern of the modules that were imported
+
+
+def compile_all() -> None:
+    """Compiles every pattern, for a process that forks children: each would compile anew what it meets."""
+    for pattern in _made:
+        pattern.compiled, pattern.pieces  # noqa: B018 - worked out where they are first asked for
 
 
 def each_word(listed: str, around: str = "{}") -> dict[str, str]:
@@ -43,10 +55,28 @@ class Pattern:
     after: str = ""
     flags: re.RegexFlag = field(default=re.IGNORECASE)
 
+    def __post_init__(self) -> None:
+        _made.append(self)
+
     @cached_property
     def compiled(self) -> re.Pattern[str]:
         """The whole expression, compiled at its first use."""
         return re.compile(self.source(), self.flags)
+
+    @cached_property
+    def pieces(self) -> tuple[str, ...]:
+        """What every text that it accepts has one of, in small letters; () where that is not known."""
+        return required_pieces(self.source(), self.flags)
+
+    def _may_stand_in(self, text: str) -> bool:
+        pieces = self.pieces
+        if not pieces:
+            return True
+        text = in_small_letters(text)
+        for piece in pieces:  # noqa: SIM110 - `any` would make a generator, in the most frequent call of all
+            if piece in text:
+                return True
+        return False
 
     def source(self, without: str | None = None) -> str:
         """The expression's text; `without` leaves one alternative out, for the test that each is needed."""
@@ -55,6 +85,8 @@ class Pattern:
 
     def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """The first place in the text that the pattern accepts."""
+        if not self._may_stand_in(text):
+            return None
         return self.compiled.search(text, start, len(text) if end is None else end)
 
     def match(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
@@ -67,11 +99,13 @@ class Pattern:
 
     def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
         """Every place that the pattern accepts, left to right."""
+        if not self._may_stand_in(text):
+            return iter(())
         return self.compiled.finditer(text, start, len(text) if end is None else end)
 
     def sub(self, replacement: str | Callable[[re.Match[str]], str], text: str) -> str:
         """The text with every place that the pattern accepts replaced."""
-        return self.compiled.sub(replacement, text)
+        return self.compiled.sub(replacement, text) if self._may_stand_in(text) else text
 
     def split(self, text: str) -> list[str]:
         """The parts of the text between the places that the pattern accepts."""

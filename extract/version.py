@@ -16,7 +16,9 @@ import db
 
 # every sub-package that decides what is read; commands, workers and measuring stand outside
 RULE_PACKAGES = ("pdf", "layout", "tables", "language", "sentences", "cells", "fields", "runs", "records")
-RULE_MODULES = ("candidates.py", "notes.py", "pattern.py", "read_paper.py", "confidence/chance.py")
+RULE_MODULES = (
+    "candidates.py", "notes.py", "pattern.py", "required_words.py", "read_paper.py", "confidence/chance.py",
+)  # fmt: skip
 NAME_SOURCES = (
     "models.py",
     "reference/*.py",

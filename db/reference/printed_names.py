@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -130,7 +130,7 @@ class Found:
     key: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NameFinder:
     """Compiled names; `any_case` reads small letters, `exact` the capitals as printed."""
 
@@ -139,6 +139,10 @@ class NameFinder:
 
     def find(self, text: str) -> list[Found]:
         """Each name in the text, left to right, the longest at its place, none within another."""
+        return list(self._find(text))
+
+    @lru_cache(maxsize=4096)  # noqa: B019 - finders are few and stay; half of all texts are asked about again
+    def _find(self, text: str) -> Sequence[Found]:
         found: list[tuple[int, int, Found]] = []
         if self.any_case is not None:
             for match in self.any_case.finditer(fold(text)):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from db.models import Cell, Page
 from extract.language.model_names import CITATION
@@ -60,6 +62,11 @@ def printed_text(page: Page, cell: Cell) -> str:
 
 def numbers_of_cell(text: str) -> list[Number]:
     """The numbers that a cell states, deltas ("(+1.2)") let go; [] for a cell of words, ratios or shapes."""
+    return list(_numbers_of_cell(text))
+
+
+@lru_cache(maxsize=4096)  # the same cells are asked by rows, by columns and by their heads
+def _numbers_of_cell(text: str) -> Sequence[Number]:
     text = text.strip()
     if not text or not any(c.isdigit() for c in text):
         return []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from extract.pattern import Pattern
 
@@ -31,6 +32,7 @@ _SHORT_NAMES = Pattern(
 )
 
 
+@lru_cache(maxsize=1024)  # asked of the same sentences for devices, counts and times
 def may_name_device(text: str) -> bool:
     """Whether a device could be named in the text: cheap, and seldom wrong where it says no."""
     for part in _DEVICE_PARTS:  # any() over a generator takes twice as long, ten thousand times a paper

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from extract.pattern import Pattern, each_word
 
@@ -309,6 +310,7 @@ _TAIL = Pattern(
 )
 
 
+@lru_cache(maxsize=4096)  # a table's cells are asked for their numbers by rows, by columns and by their heads
 def parse_number(text: str) -> Number | None:
     """The one number that the whole text is ("76.3 ± 0.2", "†28.4", "28.4*", "1.2M"), or None.
 

@@ -77,6 +77,7 @@ def words_of(name: str) -> frozenset[str]:
     return frozenset(words_in(name))
 
 
+@lru_cache(maxsize=8192)  # each name with a cost is compared with each record's, once a field
 def same_model(a: str, b: str) -> bool:
     """Whether two printed names mean one model: the same letters and digits, or one's words all in the other's."""
     a, b = (_PARAMETERS_IN_NAME.sub("", name) for name in (a, b))

@@ -75,7 +75,7 @@ def as_printed(candidate: Candidate, read: Document, printed: Document) -> Candi
 
 def _style(page: Page) -> _Style:
     """Whether the page prints decimal commas or points; a mark's or an index's small digits are not asked."""
-    words = [w for w in page.words if any(c.isdigit() for c in w.text) and ("," in w.text or "." in w.text)]
+    words = [w for w in page.words if ("," in w.text or "." in w.text) and any(c.isdigit() for c in w.text)]
     sizes = sorted(w.size for w in page.words)
     least = _RAISED * sizes[len(sizes) // 2] if sizes else 0.0
     texts = [w.text for w in words if w.size >= least and not _PAIR.search(w.text)]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ctypes
 from collections.abc import Iterator, Sequence
+from itertools import repeat
 
 import pypdfium2.raw as pdfium_c
 
 from db.models import Box, Ruling
 from extract.pdf.limits import MAX_OBJECTS_PER_PAGE
+from extract.pdf.pdfium import object_bounds, object_type, page_object
 from extract.pdf.rotation import Frame, turned_rulings
 
 MIN_RULING = 8.0  # points: what is shorter is a dash or a glyph
@@ -18,7 +20,6 @@ FEW_OBJECTS = 8  # a page stamped afterwards holds its whole content in one form
 FORM_DEPTH = 2  # how deep such forms are looked into
 
 Matrix = tuple[float, float, float, float, float, float]
-_get_type, _get_bounds = pdfium_c.FPDFPageObj_GetType, pdfium_c.FPDFPageObj_GetBounds
 # old converters from DVI paint rulings as thin images
 _DRAWN = (pdfium_c.FPDF_PAGEOBJ_PATH, pdfium_c.FPDF_PAGEOBJ_IMAGE)
 
@@ -29,7 +30,7 @@ def thin_lines(page: object, crop: tuple[float, float, float, float]) -> list[Ru
     if count > MAX_OBJECTS_PER_PAGE:
         return []
     left, _, _, top = crop
-    things = (pdfium_c.FPDFPage_GetObject(page, i) for i in range(count))
+    things = map(page_object, repeat(page), range(count))
     boxes = _boxes(things, None, FORM_DEPTH if count <= FEW_OBJECTS else 0)
     return [Ruling(x0 - left, top - y1, x1 - left, top - y0) for x0, y0, x1, y1 in boxes if _is_thin(x1 - x0, y1 - y0)]
 
@@ -53,13 +54,13 @@ def _boxes(things: Iterator[object], matrix: Matrix | None, depth: int) -> Itera
     corners = tuple(ctypes.c_float() for _ in range(4))
     references = tuple(ctypes.byref(v) for v in corners)
     for thing in things:
-        kind = _get_type(thing)
+        kind = object_type(thing)
         if kind == pdfium_c.FPDF_PAGEOBJ_FORM and depth:
             inner = pdfium_c.FPDFFormObj_CountObjects(thing)
             if 0 < inner <= MAX_OBJECTS_PER_PAGE:
                 members = (pdfium_c.FPDFFormObj_GetObject(thing, i) for i in range(inner))
                 yield from _boxes(members, _placed(thing, matrix), depth - 1)
-        elif kind in _DRAWN and _get_bounds(thing, *references):
+        elif kind in _DRAWN and object_bounds(thing, *references):
             x0, y0, x1, y1 = (v.value for v in corners)
             yield (x0, y0, x1, y1) if matrix is None else _transformed((x0, y0, x1, y1), matrix)
 

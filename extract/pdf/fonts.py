@@ -7,11 +7,13 @@ box is therefore redrawn as Times would have it, on the same base line.
 from __future__ import annotations
 
 import ctypes
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import repeat
 
 import pypdfium2.raw as pdfium_c
 
-from extract.pdf.pdfium import font_info, text_object
+from extract.pdf.pdfium import font_info, text_object, text_object_font
 from extract.pdf.rotation import Frame
 
 BOX_HEIGHT, BOX_DESCENT = 0.9, 0.217  # of the font size: Times' own, which every word's box is drawn with
@@ -56,29 +58,62 @@ class Fonts:
         self._name = ctypes.create_string_buffer(_NAME_BYTES)
         self._flags = ctypes.c_int()
         self._flags_ref = ctypes.byref(self._flags)
-        self._seen: dict[bytes, Font] = {}
-        self._of_object: dict[int, Font] = {}
+        self.known: list[Font] = []
+        self._varying: set[int] = set()  # of `known`: fonts to be measured at each character
+        self._seen: dict[bytes, int] = {}
+        self._of_object: dict[int | None, int] = {}
+        self._of_handle: dict[int | None, int] = {}
         self._rect = pdfium_c.FS_RECTF()
         self._matrix = pdfium_c.FS_MATRIX()
         self._origin = (ctypes.c_double(), ctypes.c_double())
 
     def at(self, place: int) -> Font:
-        """The font of a character. A text object has one font: it is asked for its name once."""
-        thing = text_object(self._textpage, place) or 0  # a character that PDFium made up has none: the last one's
-        font = self._of_object.get(thing)
-        if font is None:
-            font = self._of_object[thing] = self._by_name(place)
-        self._of_object[0] = font
-        return self._measured(place, font.bold) if font.varying else font
+        """The font of a character."""
+        return self.known[self._at_character(place, self._of_thing(place, text_object(self._textpage, place)))]
 
-    def _by_name(self, place: int) -> Font:
+    def index_each(self, places: Sequence[int]) -> list[int]:
+        """The font of each character, as its place in `known`."""
+        indexes = []
+        before: object = ""  # no text object yet
+        index = -1
+        for place, thing in zip(places, map(text_object, repeat(self._textpage), places), strict=True):
+            if thing != before:
+                before, index = thing, self._of_thing(place, thing)
+            indexes.append(self._at_character(place, index) if index in self._varying else index)
+        return indexes
+
+    def _at_character(self, place: int, index: int) -> int:
+        if index not in self._varying:
+            return index
+        self.known.append(self._measured(place, self.known[index].bold))
+        return len(self.known) - 1
+
+    def _of_thing(self, place: int, thing: int | None) -> int:
+        """A text object has one font: it is asked for it once. What PDFium made up has no object: the last one's."""
+        index = self._of_object.get(thing)
+        if index is None:
+            index = self._of_object[thing] = self._of_font(place, thing)
+        self._of_object[None] = index
+        return index
+
+    def _of_font(self, place: int, thing: int | None) -> int:
+        """Text objects share few fonts, and a font has one name."""
+        handle = text_object_font(thing) if thing else None
+        index = self._of_handle.get(handle) if handle else None
+        if index is None:
+            index = self._of_handle[handle] = self._of_name(place)
+        return index
+
+    def _of_name(self, place: int) -> int:
         font_info(self._textpage, place, self._name, _NAME_BYTES, self._flags_ref)
-        font = self._seen.get(self._name.value)
-        if font is None:
+        index = self._seen.get(self._name.value)
+        if index is None:
             name = self._name.value.decode("latin-1").lower().rsplit("+", 1)[-1]
-            font = self._measured(place, any(s in name for s in _BOLD))
-            self._seen[self._name.value] = font
-        return font
+            index = self._seen[self._name.value] = len(self.known)
+            self.known.append(self._measured(place, any(s in name for s in _BOLD)))
+            if self.known[index].varying:
+                self._varying.add(index)
+        return index
 
     def _measured(self, place: int, bold: bool) -> Font:
         """The font as one of its characters shows it: where the base line runs in the box, how tall the box is."""

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from db.models import Box, Ruling, Word
-from extract.pdf.pdfium import loose_box
+from extract.pdf.pdfium import loose_box, loose_boxes
 
 
 def turned_box(box: Box, quarters: int, width: float, height: float) -> Box:
@@ -44,6 +47,15 @@ class Frame:
         for _ in range(self.quarters):
             x0, y0, x1, y1 = y0, -x1, y1, -x0
         return x0, y0, x1, y1
+
+    def loose_boxes(self, textpage: object, places: Sequence[int]) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+        """As `pdfium.loose_boxes`, turned."""
+        boxes, found = loose_boxes(textpage, places)
+        if self.quarters:
+            left, top, right, bottom = boxes.T
+            left, bottom, right, top = self.turned(left, bottom, right, top)
+            boxes = np.column_stack((left, top, right, bottom))
+        return boxes, found
 
     def _turned_loose_box(self, textpage: object, place: int, reference: Any) -> int:
         found = loose_box(textpage, place, reference)

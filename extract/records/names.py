@@ -25,17 +25,22 @@ class ModelNames:
 
     def __init__(self, printed: Iterable[str] = ()) -> None:
         self._keys: dict[object, str] = {}
+        self._key_of: dict[str, str] = {}  # a name's key never changes, and each is asked for hundreds of times
         for name in printed:
             if _definition(name):
                 self.key(name)
 
     def key(self, name: str) -> str:
         """The key of the model that this name means: the same for every way of printing it."""
+        known = self._key_of.get(name)
+        if known is not None:
+            return known
         forms = list(_forms(name))
         key = next((self._keys[form] for form in forms if form in self._keys), None)
         key = key or normal_name(name)
         for form in forms:
             self._keys.setdefault(form, key)
+        self._key_of[name] = key
         return key
 
 
