@@ -13,6 +13,7 @@ from curate.answers.agreement import agreement, agrees_with_others, error_rates
 from curate.answers.audit import Audit
 from curate.page.render import benchmark_name
 from curate.queue.load import Queue
+from curate.queue.outlines import outlines_of
 from curate.queue.remaining import remaining_changes
 from curate.queue.simulate import GOAL_DISTANCE, GOAL_TIME, Simulation
 from curate.witnesses.crosscheck import Crosscheck
@@ -151,7 +152,7 @@ def print_disputes(queue: Queue, person: str) -> None:
 
 def _print_remaining(queue: Queue) -> None:
     """Prints what the reviews that are left may still do to each slope, and whether it is time to stop."""
-    rows = remaining_changes([t.payload for t in queue.open], queue.settled)
+    rows = remaining_changes(outlines_of([t.payload for t in queue.open], queue.settled))
     if not rows:
         return
     say("")

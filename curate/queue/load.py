@@ -7,9 +7,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from curate.answers.agreement import Dispute, disputes
+from curate.queue.outlines import Settled
 from curate.queue.points import point_of_values
 from curate.queue.tasks import Notes, PaperToShow, build_tasks, pages_of
-from curate.queue.worth import Settled
 from db.models import Candidate, Decision, Record, ReviewTask, Verdict
 from db.quantities import human
 from db.store import Connection, rows_of
