@@ -25,7 +25,8 @@ from curate.backends.offline import read_offline, write_offline
 from curate.listen import EVENTS, SECRET_HEADER, Calls, keep_syncing, receiving
 from curate.queue.effort import Effort, measured_effort
 from curate.queue.load import load_queue
-from curate.queue.order import STRATEGIES, batch, in_order
+from curate.queue.order import STRATEGIES, batch
+from curate.queue.plan import load_plan, pages_of_asked
 from curate.queue.replay import load_replay, replay_of, save_replay
 from curate.queue.simulate import SEEDS, simulate, write_simulation
 from curate.review import (
@@ -57,6 +58,7 @@ from db.tables.auto_accept import (
     withdraw_auto_accept,
 )  # fmt: skip
 from db.tables.curated import load_reference, rebuild_curated
+from db.tables.outlines import patterns_judged
 from db.tables.readings import load_candidates, load_records, load_shown
 from db.tables.reviews import load_decisions, save_witnesses
 from db.terminal.command_line import PlainTyper
@@ -154,17 +156,17 @@ def status_command(
 ) -> None:
     """How the review stands. Needs no server."""
     with reading(db) as con:
-        queue = load_queue(con)
-        shown = load_shown(con)
+        plan = load_plan(con)
+        patterns = patterns_judged(con) if by_pattern else {}
         rule = auto_accept_rule(con)
-        found = (rule, audit(rule, shown, queue.decisions)) if rule else None
+        found = (rule, audit(rule, load_shown(con), plan.decisions)) if rule and not by_pattern else None
         last = last_rule(con)
     if person is not None:
-        print_disputes(queue, person)
+        print_disputes(plan, person)
     elif by_pattern:
-        print_patterns(queue)
+        print_patterns(plan.decisions, patterns)
     else:
-        print_status(queue)
+        print_status(plan)
         print_audit(found, last)
 
 
@@ -309,8 +311,10 @@ def export_command(
     """Write the queue as files for a Label Studio elsewhere."""
     _check(order, benchmark)
     with reading(db) as con:
-        queue = load_queue(con, benchmark)
-    tasks = batch(in_order(queue.open, queue.settled, order), limit)
+        asked = batch(load_plan(con, benchmark).in_order(order), limit, lambda a: a.paper)
+        queue = pages_of_asked(con, asked, benchmark)
+    by_key = {t.key: t for t in queue.open}
+    tasks = [by_key[a.key] for a in asked]
     pages = [page for t in tasks for page in queue.open_pages(t)]
     count = write_offline(pages, lambda t: pictures_of(db, t), out, pictures_at)
     say(

@@ -38,7 +38,7 @@ def by_record(records: Outlines) -> Places:
     # the place of each record among its paper's, the worthiest first
     by_paper = rows[np.lexsort((keys[rows], -worth[rows], papers[rows]))]
     starts = np.searchsorted(papers[by_paper], papers[by_paper], side="left")
-    shared = np.zeros(len(records))
+    shared: Floats = np.zeros(len(records))
     shared[by_paper] = worth[by_paper] / (np.arange(len(rows)) - starts + 1)
     shared = np.maximum(shared, OFF_THE_FITS * records.doubt)
     return rows[np.lexsort((keys[rows], -shared[rows]))]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,8 +62,8 @@ class Outlines:
 
     def taken(self, rows: Places) -> Outlines:
         """These rows, in this order."""
-        texts = {name: [getattr(self, name)[row] for row in rows.tolist()] for name in _TEXTS}
-        return Outlines(**texts, **{name: getattr(self, name)[rows] for name in _NUMBERS})
+        columns: dict[str, Any] = {name: [getattr(self, name)[row] for row in rows.tolist()] for name in _TEXTS}
+        return Outlines(**columns | {name: getattr(self, name)[rows] for name in _NUMBERS})
 
 
 _TEXTS = ("keys", "papers", "models", "benchmarks", "published")
@@ -88,17 +89,6 @@ def outlines_of(waiting: Sequence[ShownRecord], settled: Sequence[Settled] = ())
         doubt=every_doubt[:, 0], doubt_of=every_doubt[:, 1:],
         page=np.array([page for page, _ in first], np.intp), top=np.array([top for _, top in first], float),
     )  # fmt: skip
-
-
-def joined(first: Outlines, second: Outlines) -> Outlines:
-    """Both, those that wait first, each half in the order of papers and, within one, as it was.
-
-    No paper may stand in both.
-    """
-    texts = {name: [*getattr(first, name), *getattr(second, name)] for name in _TEXTS}
-    numbers = {name: np.concatenate([getattr(first, name), getattr(second, name)]) for name in _NUMBERS}
-    both = Outlines(**texts, **numbers)
-    return both.taken(np.lexsort((paper_numbers(both.papers), ~both.waits)))
 
 
 def paper_numbers(papers: Sequence[tuple[str, int]]) -> Places:

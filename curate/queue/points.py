@@ -103,13 +103,8 @@ def fit_line(x: Sequence[float], y: Sequence[float]) -> Line | None:
 
 def _log_error(benchmark: str, primary: str, scores: Mapping[str, float]) -> float | None:
     """log10 of the error rate by the primary metric, or by a metric that means the same (accuracy for error)."""
-    prefix = primary.split("_")[0]
-    same = [primary, *(m for m in scores if m != primary and m.split("_")[0] == prefix and "_" in primary)]
-    if primary == "error":
-        same.append("accuracy")
-    for metric in same:
-        if metric not in scores:
-            continue
+    places = {metric: place for metric in scores if (place := error_precedence(primary, metric)) is not None}
+    for metric in sorted(places, key=lambda metric: places[metric]):
         try:
             error = canonical_error(benchmark, metric, scores[metric])
         except ValueError:
@@ -117,6 +112,18 @@ def _log_error(benchmark: str, primary: str, scores: Mapping[str, float]) -> flo
         if error > 0:
             return math.log10(error)
     return None
+
+
+def error_precedence(primary: str, metric: str) -> int | None:
+    """Whether a metric gives the error rate of a benchmark of this primary metric: the lowest of several does.
+
+    The primary metric itself; one that measures the same ("top1_accuracy" for "top1_error"); None for any other.
+    """
+    if metric == primary:
+        return 0
+    if "_" in primary and metric.split("_")[0] == primary.split("_")[0]:
+        return 1
+    return 2 if (primary, metric) == ("error", "accuracy") else None
 
 
 def _log_measure(axis: str, first: Mapping[str, Value]) -> float | None:

@@ -12,12 +12,12 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from curate.queue.outlines import COORDINATES, SCORE, Flags, Floats, Outlines, Places, paper_numbers
+from curate.queue.outlines import COORDINATES, Floats, Outlines, Places, paper_numbers
 from curate.queue.points import AXES, FEWEST_POINTS, Line, fit_line
 
 # How often a value that was not read is stated all the same, before anybody has said so: where the paper states it of
@@ -28,7 +28,7 @@ PAPER_WEIGHT = 1.0  # of what all papers tell beside the paper's own judged reco
 DOUBT_WEIGHT = 2.0  # of the confidences, likewise
 
 _KINDS = tuple(STATED)
-_NONE = _KINDS.index("none")
+_ALIKE, _OTHERS, _NONE = range(len(_KINDS))
 
 
 @dataclass(frozen=True)
@@ -132,6 +132,8 @@ class _Papers:
             self._rows_of[int(self._paper[row])].append(row)
         # How many were judged, and in how many something was amiss: of a paper's points (column 0) and of its missing
         # coordinates (the columns after it); and of all papers' missing coordinates, by kind and coordinate.
+        self._words: tuple[int, Mapping[int, int]] = (-1, {})
+        self._held: dict[tuple[int, str | None], Mapping[int, list[tuple[int, float]]]] = {}
         self._papers = int(self._paper.max(initial=-1)) + 1
         self._judged = np.zeros((self._papers, 1 + len(COORDINATES)))
         self._amiss = np.zeros((self._papers, 1 + len(COORDINATES)))
@@ -146,7 +148,7 @@ class _Papers:
         return self._share(rows, 0, DOUBT_WEIGHT, self._records.doubt_of[rows, axis])
 
     def expected(self, rows: Places, column: int, line: Line | None) -> tuple[Floats, Floats]:
-        """The chance that a point that is not there ought to be, and the two places (or one, twice) where it may lie."""
+        """The chance that a point that is not there ought to be, and two places (or one, twice) where it may lie."""
         chance_x, x = self._expected(rows, column)
         chance_y, y = self._expected(rows, 0)
         places = np.full((len(rows), 2, 2), np.nan)
@@ -173,41 +175,71 @@ class _Papers:
         records = self._records
         kind = np.full(records.now.shape, _NONE, np.intp)
         value = np.full(records.now.shape, np.nan)
-        lacks = ~self._known & (records.tracked & records.waits)[:, None]
-        for column in range(len(COORDINATES)):
-            holders = np.bincount(self._paper[self._known[:, column] & records.tracked], minlength=self._papers)
-            lacking = lacks[:, column] & (holders[self._paper] > 0)
-            seen: dict[tuple[int, str, str | None], tuple[int, float]] = {}
-            for row in np.flatnonzero(lacking).tolist():
-                # two rows of one paper and model that lack it are told the same
-                alike = (int(self._paper[row]), records.models[row], records.benchmarks[row] if column == 0 else None)
-                if alike not in seen:
-                    seen[alike] = self._beside(row, column)
-                kind[row, column], value[row, column] = seen[alike]
+        holders = np.column_stack(
+            [np.bincount(self._paper[has & records.tracked], minlength=self._papers) for has in self._known.T]
+        )
+        asked = ~self._known & (records.tracked & records.waits)[:, None] & (holders[self._paper] > 0)
+        seen: dict[tuple[str, str | None, int], tuple[int, float]] = {}
+        last = -1
+        for row, column in np.argwhere(asked).tolist():
+            if int(self._paper[row]) != last:
+                last = int(self._paper[row])
+                seen.clear()
+            # two rows of one paper and model that lack a coordinate are told the same
+            alike = (records.models[row], records.benchmarks[row] if column == 0 else None, column)
+            if alike not in seen:
+                seen[alike] = self._beside(row, column)
+            kind[row, column], value[row, column] = seen[alike]
         return kind, value
 
     def _beside(self, row: int, column: int) -> tuple[int, float]:
         """Which other records of the paper have this coordinate: its kind in STATED; the mean of the most alike."""
-        records = self._records
-        mine = _words(records.models[row])
-        most, values = -1.0, list[float]()
-        for other in self._rows_of[int(self._paper[row])]:
-            value = float(records.now[other, column])
-            if other == row or value != value or (column == 0 and records.benchmarks[other] != records.benchmarks[row]):
-                continue
-            theirs = _words(records.models[other])
-            common = len(mine & theirs)
-            likeness = common / len(mine | theirs) if common in (len(mine), len(theirs)) and common else 0.0
-            if likeness > most:
-                most, values = likeness, [value]
-            elif likeness == most:
-                values.append(value)
-        if not values:
-            return _NONE, math.nan
-        return _KINDS.index("alike" if most else "others"), math.fsum(values) / len(values)
+        paper, benchmark = int(self._paper[row]), self._records.benchmarks[row]
+        mine = self._words_of(paper)[row]
+        groups = self._holders(paper, column, benchmark if column == 0 else None)
+        # names are alike if one has all words of the other, the more the more they have in common
+        inside = [them for them in groups if (common := mine & them) and common in (mine, them)]
+        while inside:
+            most = max((mine & them).bit_count() / (mine | them).bit_count() for them in inside)
+            nearest = [them for them in inside if (mine & them).bit_count() / (mine | them).bit_count() == most]
+            values = [value for them in nearest for other, value in groups[them] if other != row]
+            if values:
+                return _ALIKE, math.fsum(values) / len(values)
+            inside = [them for them in inside if them not in nearest]
+        values = [value for held in groups.values() for other, value in held if other != row]
+        return (_OTHERS, math.fsum(values) / len(values)) if values else (_NONE, math.nan)
+
+    def _words_of(self, paper: int) -> Mapping[int, int]:
+        """The words of each record's model, a bit a word of the paper's models. Kept for one paper at a time."""
+        if self._words[0] != paper:
+            bits: dict[str, int] = {}
+            self._words = (
+                paper,
+                {
+                    row: sum(
+                        1 << bits.setdefault(w, len(bits))
+                        for w in set(_WORD.findall(self._records.models[row].lower()))
+                    )
+                    for row in self._rows_of[paper]
+                },
+            )
+            self._held.clear()
+        return self._words[1]
+
+    def _holders(self, paper: int, column: int, benchmark: str | None) -> Mapping[int, list[tuple[int, float]]]:
+        """The paper's records that have a coordinate (of a score: on this benchmark), with it, by their words."""
+        words = self._words_of(paper)
+        if (column, benchmark) not in self._held:
+            groups: dict[int, list[tuple[int, float]]] = defaultdict(list)
+            for row in self._rows_of[paper]:
+                value = float(self._records.now[row, column])
+                if value == value and (column or self._records.benchmarks[row] == benchmark):
+                    groups[words[row]].append((row, value))
+            self._held[column, benchmark] = groups
+        return self._held[column, benchmark]
 
     def _learn_from(self, row: int) -> None:
-        """Takes in what a judged record tells: of a point as it was read, was it wrong; of what lacked, was it there."""
+        """Takes in what a judged record tells: was its point wrong as it was read; was what lacked there."""
         paper = int(self._paper[row])
         read, now = self._records.read[row].tolist(), self._records.now[row].tolist()
         for column in range(1, len(COORDINATES)):
@@ -236,14 +268,3 @@ class _Papers:
 
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")
-_WORDS: dict[str, frozenset[str]] = {}
-_MOST_WORDS = 4096  # models whose words are kept: a paper's are asked for together
-
-
-def _words(model: str) -> frozenset[str]:
-    found = _WORDS.get(model)
-    if found is None:
-        if len(_WORDS) >= _MOST_WORDS:
-            _WORDS.clear()
-        found = _WORDS[model] = frozenset(_WORD.findall(model.lower()))
-    return found

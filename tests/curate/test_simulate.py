@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from curate.queue.effort import Effort, measured_effort
-from curate.queue.points import point_of_payload
 from curate.queue.outlines import Settled, outlines_of
+from curate.queue.points import point_of_payload
 from curate.queue.remaining import remaining_changes
 from curate.queue.replay import load_replay, save_replay, with_mistakes
 from curate.queue.simulate import Curve, fits_to_follow, simulate
