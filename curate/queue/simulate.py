@@ -22,10 +22,10 @@ from curate.queue.order import STRATEGIES, Strategy
 from curate.queue.outlines import Outlines, Places, coordinates, outlines_of
 from curate.queue.points import FEWEST_PAPERS, FEWEST_POINTS, Point, fit_line, point_of, point_of_payload
 from curate.queue.replay import Replay, Reviewed, halves, with_mistakes
+from curate.settings import SEEDS
 from db.errors import BadInputError
 
 STEPS = 40  # points of a curve, and batches after each of which the order is made anew
-SEEDS = 10  # draws of a random order, of mistakes, and of halves of the papers
 GOAL_TIME, GOAL_DISTANCE = 0.30, 0.05
 MISTAKES = 0.13  # of single data extraction from papers: the share of fields with an error that studies of it report
 

@@ -13,11 +13,11 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from db.errors import BadInputError
 from db.look.exported import RECORDS_SQL, name_primary_metrics
+from db.look.kinds import Format, What
 from db.reference.benchmarks import load_benchmarks
 from db.store import Connection, reading, rows_of
 from db.terminal.console import say, warn
@@ -25,22 +25,6 @@ from db.terminal.console import say, warn
 STDOUT = Path("-")
 EXACT = 2**53  # the largest whole number that every float keeps: it is printed without ".0"
 COPY_MEMORY = "256MB"  # that DuckDB may take before it sorts on the disk
-
-
-class What(StrEnum):
-    """The tables that can be taken."""
-
-    PREDICTIONS = "predictions"
-    RECORDS = "records"
-    CURATED = "curated"
-
-
-class Format(StrEnum):
-    """The forms that a file can have."""
-
-    JSONL = "jsonl"
-    CSV = "csv"
-    PARQUET = "parquet"
 
 
 _READING = "papers are taken by `paperflops add` or `harvest` and read by `paperflops extract`"
