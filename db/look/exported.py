@@ -8,6 +8,29 @@ from db.models import Field
 from db.store import Connection
 from db.tables.curated import COLUMNS
 
+# An export is made slice by slice, each of the papers from one arXiv id to another; unless told, of all papers.
+WITHIN_SLICE = "arxiv_id BETWEEN coalesce(getvariable('first_id'), '') AND coalesce(getvariable('last_id'), '~')"
+
+
+def set_slice(con: Connection, first_id: str, last_id: str) -> None:
+    """Tells the connection which papers the next query on a slice is of."""
+    con.execute("SET VARIABLE first_id = $id", {"id": first_id})
+    con.execute("SET VARIABLE last_id = $id", {"id": last_id})
+
+
+def slices(con: Connection, table: str, rows: int) -> list[tuple[str, str]]:
+    """The first and the last arXiv id of slices of a table that have at most so many rows (or one paper), in order."""
+    found: list[tuple[str, str]] = []
+    filled = rows
+    for arxiv_id, count in con.execute(f"SELECT arxiv_id, count(*) FROM {table} GROUP BY 1 ORDER BY 1").fetchall():
+        if found and filled + count <= rows:
+            found[-1] = (found[-1][0], arxiv_id)
+            filled += count
+        else:
+            found.append((arxiv_id, arxiv_id))
+            filled = count
+    return found
+
 
 def name_primary_metrics(con: Connection, primary: Mapping[str, str]) -> None:
     """Tells the connection each benchmark's primary metric, by which `RECORDS_SQL` chooses the score of a row."""
@@ -40,7 +63,7 @@ WITH chosen AS (
                 WHEN v.field IN ('device', 'device_count', 'training_time', 'epochs') THEN NULL
                 ELSE c.confidence END AS sure
     FROM record_values v JOIN candidates c ON c.key = v.candidate_key
-    WHERE v.chosen AND (c.value IS NOT NULL OR c.value_text IS NOT NULL)
+    WHERE {WITHIN_SLICE} AND v.chosen AND (c.value IS NOT NULL OR c.value_text IS NOT NULL)
 ),
 placed AS (
     SELECT h.* EXCLUDE (sure, confidence), h.sure AS confidence,
@@ -71,5 +94,6 @@ SELECT r.key AS record, r.arxiv_id, r.version, a.title, a.published, r.model, r.
 FROM records r
 LEFT JOIN wide w ON w.record_key = r.key
 LEFT JOIN papers a ON a.arxiv_id = r.arxiv_id AND a.version = r.version
+WHERE r.{WITHIN_SLICE}
 ORDER BY r.arxiv_id, r.version, r.benchmark, r.model, r.key
 """
