@@ -17,10 +17,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.errors import BadInputError
-from db.look.exported import RECORDS_SQL, WITHIN_SLICE, name_primary_metrics, set_slice, slices
+from db.look.exported import RECORDS_SQL, name_primary_metrics
 from db.look.kinds import Format, What
 from db.reference.benchmarks import load_benchmarks
 from db.store import Connection, reading, rows_of
+from db.tables.slices import WITHIN_SLICE, set_slice, slices
 from db.terminal.console import say, warn
 
 STDOUT = Path("-")

@@ -10,11 +10,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from db.models import OF_A_RUN, Field
 from db.store import Connection
 from db.tables.auto_accept import FEWEST_AUDITED, AutoAcceptRule, Taken
+from db.tables.slices import WITHIN_SLICE, set_slice, slices
 
-MEMORY = "256MB"  # that DuckDB may take before it goes on on the disk
+MEMORY = "160MB"  # that DuckDB may take before it goes on on the disk
+RECORDS_AT_ONCE = 40_000  # more are slower: what is joined has to stay in memory
 NUMBERS = (Field.DEVICE_COUNT, Field.TRAINING_TIME, Field.FLOPS, Field.MULTIPLY_ADDS, Field.PARAMETERS)
 
 
@@ -52,15 +56,19 @@ def record_outlines(
     con.execute(f"SET memory_limit = '{MEMORY}'")
     _tell(con, terms, taken)
     sql = _OUTLINES.format(
-        shown=_SHOWN,
+        shown=f"{_SHOWN} AND c.{WITHIN_SLICE}",
+        within=WITHIN_SLICE,
         page="" if as_taken else "page,",
         taken="sure AND judged_key NOT IN (SELECT judged_key FROM audited)" if taken else "false",
         numbers="".join(f",\n    {_first_number(field)} AS {field}" for field in NUMBERS),
         doubts="".join(f",\n    {_doubt(takes)} AS doubt_{n}" for n, takes in enumerate(terms.measures)),
     )
     given = {"benchmark": benchmark, "threshold": taken.rule.threshold if taken else None}
-    found: dict[str, Any] = con.execute(sql, given).fetchnumpy()
-    return found
+    parts: list[dict[str, Any]] = []
+    for ids in slices(con, "records", RECORDS_AT_ONCE) or [("", "")]:
+        set_slice(con, *ids)
+        parts.append(con.execute(sql, given).fetchnumpy())
+    return {name: np.ma.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}
 
 
 def taken_of_all(con: Connection, rule: AutoAcceptRule | None) -> Taken | None:
@@ -154,7 +162,7 @@ WITH wanted AS (
     SELECT r.*, m.metric AS primary_metric
     FROM records r
     LEFT JOIN primary_metrics m ON m.benchmark = r.benchmark
-    WHERE $benchmark IS NULL OR r.benchmark = $benchmark
+    WHERE r.{within} AND ($benchmark IS NULL OR r.benchmark = $benchmark)
 ),
 shown AS ({shown}),
 contradictions AS (
