@@ -24,7 +24,8 @@ def by_worth(records: Outlines) -> Places:
     """
     rows, papers = _waiting(records), paper_numbers(records.papers)
     of_paper = np.bincount(papers[rows], weights=_worth_at_least(records)[rows], minlength=len(records))
-    return rows[np.lexsort((*_reading_order(records, rows), papers[rows], -of_paper[papers[rows]]))]
+    ordered: Places = rows[np.lexsort((*_reading_order(records, rows), papers[rows], -of_paper[papers[rows]]))]
+    return ordered
 
 
 def by_record(records: Outlines) -> Places:
@@ -41,27 +42,31 @@ def by_record(records: Outlines) -> Places:
     shared: Floats = np.zeros(len(records))
     shared[by_paper] = worth[by_paper] / (np.arange(len(rows)) - starts + 1)
     shared = np.maximum(shared, OFF_THE_FITS * records.doubt)
-    return rows[np.lexsort((keys[rows], -shared[rows]))]
+    ordered: Places = rows[np.lexsort((keys[rows], -shared[rows]))]
+    return ordered
 
 
 def by_uncertainty(records: Outlines) -> Places:
     """The most doubtful first."""
     rows = _waiting(records)
-    return rows[np.lexsort((_numbered(records.keys)[rows], -records.doubt[rows]))]
+    ordered: Places = rows[np.lexsort((_numbered(records.keys)[rows], -records.doubt[rows]))]
+    return ordered
 
 
 def by_newest(records: Outlines) -> Places:
     """The newest papers first; those without a date by their id, which grows with time."""
     rows, papers = _waiting(records), paper_numbers(records.papers)
     dates = _numbered([day or "" for day in records.published])
-    return rows[np.lexsort((*_reading_order(records, rows), -papers[rows], -dates[rows]))]
+    ordered: Places = rows[np.lexsort((*_reading_order(records, rows), -papers[rows], -dates[rows]))]
+    return ordered
 
 
 def by_benchmark(records: Outlines) -> Places:
     """One benchmark after another, and within it one paper after another."""
     rows, papers = _waiting(records), paper_numbers(records.papers)
     benchmarks = _numbered([benchmark or "~" for benchmark in records.benchmarks])
-    return rows[np.lexsort((*_reading_order(records, rows), papers[rows], benchmarks[rows]))]
+    ordered: Places = rows[np.lexsort((*_reading_order(records, rows), papers[rows], benchmarks[rows]))]
+    return ordered
 
 
 STRATEGIES: Mapping[str, Strategy] = {

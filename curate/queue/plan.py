@@ -185,7 +185,8 @@ def _peak(device: str | None) -> float:
 
 def _numbers(column: Any) -> Floats:
     """A column's numbers, NaN for NULL."""
-    return np.ma.filled(column.astype(float), np.nan)
+    numbers: Floats = np.asarray(column.astype(float).filled(np.nan) if hasattr(column, "filled") else column, float)
+    return numbers
 
 
 @cache

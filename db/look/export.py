@@ -21,7 +21,7 @@ from db.look.exported import RECORDS_SQL, name_primary_metrics
 from db.look.kinds import Format, What
 from db.reference.benchmarks import load_benchmarks
 from db.store import Connection, reading, rows_of
-from db.tables.slices import WITHIN_SLICE, set_slice, slices
+from db.tables.slices import WITHIN_SLICE, each_slice
 from db.terminal.console import say, warn
 
 STDOUT = Path("-")
@@ -89,7 +89,7 @@ def write_rows(con: Connection, sql: str, part: Path, form: Format) -> int:
     """The number of rows of the query that were written to the file."""
     con.execute(f"SET memory_limit = '{COPY_MEMORY}'")
     con.execute("SET threads = 1")  # each would have buffers of its own
-    by = next((SLICES[what] for what in SLICES if _SQL[what] == sql), None)
+    by = next((SLICES[what] for what in SLICES if _SQL[what] in sql), None)
     return _copy(con, _Table(sql, columns_of(con, sql), by), part, form)
 
 
@@ -103,20 +103,20 @@ def _left_out(con: Connection) -> str:
 
 def _copy(con: Connection, table: _Table, part: Path, form: Format) -> int:
     """Has DuckDB write the table to a file, slice by slice; the number of rows."""
-    parts: list[Path] = []
-    count = 0
-    for number, ids in enumerate(slices(con, *table.slices) if table.slices else [None]):
-        if ids is not None:
-            set_slice(con, *ids)
-        parts.append(part.with_name(f"slice-{number}"))
-        count += _copy_slice(con, table, parts[-1], form, first=number == 0)
-        if form is not Format.PARQUET:
-            _append(parts.pop(), part)
-    if len(parts) == 1:
-        parts[0].rename(part)
-    elif not part.exists():
-        of_all = f"FROM read_parquet({[str(p) for p in parts]})" if parts else table.sql
-        con.execute(f"COPY ({of_all}) TO '{_quoted(part)}' ({_AS[form](table)[1]})")
+    part.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(dir=part.parent, prefix=".slices-") as folder:
+        pieces: list[Path] = []
+        count = 0
+        for number in each_slice(con, *table.slices) if table.slices else [0]:
+            pieces.append(Path(folder) / str(number))
+            count += _copy_slice(con, table, pieces[-1], form, first=number == 0)
+            if form is not Format.PARQUET:
+                _append(pieces.pop(), part)
+        if len(pieces) == 1:
+            pieces[0].rename(part)
+        elif pieces:
+            of_all = f"FROM read_parquet({[str(p) for p in pieces]})"
+            con.execute(f"COPY ({of_all}) TO '{_quoted(part)}' ({_AS[form](table)[1]})")
     return count
 
 

@@ -10,12 +10,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from db.models import OF_A_RUN, Field
 from db.store import Connection
 from db.tables.auto_accept import FEWEST_AUDITED, AutoAcceptRule, Taken
-from db.tables.slices import WITHIN_SLICE, set_slice, slices
+from db.tables.slices import WITHIN_SLICE, each_slice
 
 MEMORY = "160MB"  # that DuckDB may take before it goes on on the disk
 RECORDS_AT_ONCE = 40_000  # more are slower: what is joined has to stay in memory
@@ -53,6 +51,8 @@ def record_outlines(
     measure is. `device`, the numbers and `error` make the point: of each field the first value counts, in the order of
     the page or (`as_taken`) of a curated row. `page` and `top` are of the first.
     """
+    import numpy as np  # exports, which stand on the same tables, need not wait for it
+
     con.execute(f"SET memory_limit = '{MEMORY}'")
     _tell(con, terms, taken)
     sql = _OUTLINES.format(
@@ -65,10 +65,10 @@ def record_outlines(
     )
     given = {"benchmark": benchmark, "threshold": taken.rule.threshold if taken else None}
     parts: list[dict[str, Any]] = []
-    for ids in slices(con, "records", RECORDS_AT_ONCE) or [("", "")]:
-        set_slice(con, *ids)
+    for _ in each_slice(con, "records", RECORDS_AT_ONCE):
         parts.append(con.execute(sql, given).fetchnumpy())
-    return {name: np.ma.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}
+    # NumPy's masked arrays have no types: NULL is masked in them
+    return {name: np.ma.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}  # type: ignore[no-untyped-call]
 
 
 def taken_of_all(con: Connection, rule: AutoAcceptRule | None) -> Taken | None:

@@ -19,7 +19,8 @@ import pandas as pd
 import pytest
 
 from db.errors import BadInputError
-from db.look.export import SLICES, STDOUT, Format, What, export
+from db.look.export import SLICES, STDOUT, export
+from db.look.kinds import Format, What
 from db.models import Verdict
 from db.store import insert_rows, writing
 from db.tables.readings import save_readings
