@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +16,7 @@ from numpy.typing import NDArray
 from curate.queue.points import AXES, Point, point_of_payload
 from db.models import Field, ShownField, ShownRecord
 from db.reference.benchmarks import load_benchmarks
+from db.untyped import Row
 
 Floats = NDArray[np.float64]
 Flags = NDArray[np.bool_]
@@ -62,7 +62,7 @@ class Outlines:
 
     def taken(self, rows: Places) -> Outlines:
         """These rows, in this order."""
-        columns: dict[str, Any] = {name: [getattr(self, name)[row] for row in rows.tolist()] for name in _TEXTS}
+        columns: Row = {name: [getattr(self, name)[row] for row in rows.tolist()] for name in _TEXTS}
         return Outlines(**columns | {name: getattr(self, name)[rows] for name in _NUMBERS})
 
 

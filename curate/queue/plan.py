@@ -29,6 +29,7 @@ from db.tables.auto_accept import Taken, auto_accept_rule
 from db.tables.curated import changed_papers, rows_of_papers, saved_values
 from db.tables.outlines import ErrorMetric, ShownKey, Terms, record_outlines, shown_keys, taken_of_all
 from db.tables.reviews import MODEL, RECORD, load_assignments, load_decisions, sent_to
+from db.untyped import Row
 
 
 class Asked(NamedTuple):
@@ -157,7 +158,7 @@ def _points_now(con: Connection, papers: set[tuple[str, int]], taken: Taken | No
     return {key: point_of(benchmark, values) for key, (benchmark, values) in saved.items()} | fresh
 
 
-def _points(found: Mapping[str, Any]) -> Floats:
+def _points(found: Row) -> Floats:
     """The coordinates of each record's point: log10 of its error rate, and of each measure of computing."""
     errors = _numbers(found["error"])
     devices = found["device"].tolist()

@@ -14,6 +14,7 @@ from db.models import OF_A_RUN, Field
 from db.store import Connection
 from db.tables.auto_accept import FEWEST_AUDITED, AutoAcceptRule, Taken
 from db.tables.slices import WITHIN_SLICE, each_slice
+from db.untyped import Row
 
 MEMORY = "160MB"  # that DuckDB may take before it goes on on the disk
 RECORDS_AT_ONCE = 40_000  # more are slower: what is joined has to stay in memory
@@ -43,7 +44,7 @@ class Terms:
 
 def record_outlines(
     con: Connection, terms: Terms, *, benchmark: str | None = None, taken: Taken | None = None, as_taken: bool = False
-) -> dict[str, Any]:
+) -> Row:
     """The columns of the records that show a value, NumPy arrays by name, in order of paper, benchmark and model.
 
     `waits` is whether a value is not taken without asking (who has judged it is not asked here), `contradicted` whether
@@ -64,7 +65,7 @@ def record_outlines(
         doubts="".join(f",\n    {_doubt(takes)} AS doubt_{n}" for n, takes in enumerate(terms.measures)),
     )
     given = {"benchmark": benchmark, "threshold": taken.rule.threshold if taken else None}
-    parts: list[dict[str, Any]] = []
+    parts: list[Row] = []
     for _ in each_slice(con, "records", RECORDS_AT_ONCE):
         parts.append(con.execute(sql, given).fetchnumpy())
     # NumPy's masked arrays have no types: NULL is masked in them
