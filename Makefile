@@ -8,7 +8,7 @@ LS_VENV ?= .venv-label-studio
 PARALLEL ?= --numprocesses auto --dist loadgroup --no-loadscope-reorder
 PIP := -m pip --disable-pip-version-check --quiet --no-input
 
-.PHONY: demo test test-all lint label-studio requirements clean
+.PHONY: demo test test-all lint benchmark label-studio requirements clean
 .DELETE_ON_ERROR:
 
 # Each step is a command that a user would type; the demo's database and report stand in data/demo.
@@ -38,6 +38,14 @@ lint: $(VENV)/.test
 	$(BIN)/ruff format --check .
 	$(BIN)/lint-imports
 	$(BIN)/mypy
+
+# Speed of reading beside other readers, and what commands cost on stores of 300, 3,000 and 20,000 papers (an hour).
+# PDFS=FOLDER measures on your own papers, PAPERS="300 3000" on smaller stores.
+PDFS ?= tests/samples/pdf
+PAPERS ?= 300 3000 20000
+benchmark: $(VENV)/.test
+	$(BIN)/python tests/benchmark_speed.py $(PDFS)
+	$(BIN)/python tests/benchmark_scale.py $(PDFS) --papers $(PAPERS)
 
 label-studio: $(LS_VENV)/.installed
 

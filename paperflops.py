@@ -7,9 +7,8 @@ import signal
 import sys
 import threading
 from collections.abc import Iterator
-from importlib.metadata import version
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,11 +22,11 @@ import extract.labels
 import extract.run
 import harvest.run
 from db.errors import PaperflopsError
-from db.reference.check import Checked
 from db.terminal.command_line import OneLineGroup, PlainTyper
 from db.terminal.console import say, speak_any_locale, warn
-from extract.fields import check_fields
-from extract.show_tables import show_tables
+
+if TYPE_CHECKING:
+    from db.reference.check import Checked
 
 if threading.current_thread() is threading.main_thread():
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -55,6 +54,7 @@ app = PlainTyper(
 def check_stages() -> Iterator[Checked]:
     """The fields and the studies, looked through. The studies take a second to import, for this command alone."""
     from analysis.studies import check_studies
+    from extract.fields import check_fields
 
     yield from check_fields()
     yield from check_studies()
@@ -62,11 +62,13 @@ def check_stages() -> Iterator[Checked]:
 
 for stage in (harvest.run, extract.run, curate.run):
     stage.mount(app)
-db.run.mount(app, show_tables, extract.labels.FOLDER, check_stages)
+db.run.mount(app, extract.run.show_tables, extract.labels.FOLDER, check_stages)
 
 
 def _say_version(asked: bool) -> None:
     if asked:
+        from importlib.metadata import version
+
         say(f"paperflops {version('paperflops')}")
         raise typer.Exit
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -162,11 +163,14 @@ def _frozen(kept: Path, db: Path, snapshot: Path | None, *, reference: bool) -> 
     from analysis.rows.snapshot import freeze_database, freeze_reference, read_snapshot, write_snapshot
 
     if snapshot is None:
-        write_snapshot(freeze_reference() if reference else freeze_database(db), kept)
+        if reference:
+            write_snapshot(freeze_reference(), kept)
+        else:
+            freeze_database(db, kept)
         return read_snapshot(kept)
     frozen = read_snapshot(snapshot)
     if not (kept.exists() and kept.samefile(snapshot)):
-        kept.write_bytes(snapshot.read_bytes())
+        shutil.copyfile(snapshot, kept)
     return frozen
 
 

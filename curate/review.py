@@ -14,8 +14,9 @@ from curate.backends import Answered, Backend, PulledTask
 from curate.page.pictures import Picture, page_pictures
 from curate.page.words import PrintedPaper
 from curate.queue.assign import assign_papers
-from curate.queue.load import Queue, load_queue
-from curate.queue.order import batch, in_order
+from curate.queue.load import queue_of_papers
+from curate.queue.order import batch
+from curate.queue.plan import load_plan, pages_of_asked
 from curate.queue.tasks import pages_of
 from db.errors import BadInputError
 from db.models import Box, Decision, ReviewTask, Verdict
@@ -24,6 +25,7 @@ from db.settings import pdf_path
 from db.store import Connection, reading, rows_of, writing
 from db.tables.auto_accept import AutoAcceptRule, auto_accept_rule, withdraw_auto_accept
 from db.tables.curated import rebuild_curated
+from db.tables.outlines import taken_of_all
 from db.tables.readings import load_shown
 from db.tables.reviews import (
     append_decisions,
@@ -32,6 +34,7 @@ from db.tables.reviews import (
     load_assignments,
     load_decisions,
     load_tasks,
+    papers_to_look_at,
     save_annotators,
     save_assignments,
     save_tasks,
@@ -73,31 +76,33 @@ def send(
     `limit`: at most so many records that were not sent before. With a team, their papers are shared out first.
     """
     with reading(db) as con:
-        queue = load_queue(con, benchmark)
-    ordered = in_order(queue.open, queue.settled, strategy)
-    fresh = {t.key for t in batch([t for t in ordered if t.backend != backend.name], limit)}
+        ordered = load_plan(con, benchmark).in_order(strategy)
+        new = batch([a for a in ordered if a.backend != backend.name], limit, lambda a: a.paper)
+        fresh = {a.key for a in new}
+        asked = [a for a in ordered if a.key in fresh or a.backend == backend.name]
+        queue = pages_of_asked(con, asked, benchmark)
+    by_key = {t.key: t for t in queue.open}
     if team is not None:
-        to_share = [t for t in ordered if t.key in fresh]
         with writing(db) as con:
+            to_share = [by_key[a.key] for a in new]
             save_assignments(con, assign_papers(to_share, team.people, load_assignments(con), team.twice))
-            queue = load_queue(con, benchmark)
-        now_assigned = {t.key: t for t in queue.open}
-        ordered = [now_assigned[t.key] for t in ordered]
-    chosen = [t for t in ordered if t.key in fresh or t.backend == backend.name]
+            queue = pages_of_asked(con, asked, benchmark)
+        by_key = {t.key: t for t in queue.open}
+    chosen = [by_key[a.key] for a in asked]
     pages = [page for t in chosen for page in queue.open_pages(t)]
     if steps is not None:
         steps.total = len(pages)
     outcomes: Counter[str] = Counter()
-    by_key = {p.key: p for p in pages}
+    page_of = {p.key: p for p in pages}
     for done in backend.send(pages, lambda t: pictures_of(db, t)):
         sent = [
-            replace(by_key[s.key], backend=backend.name, backend_id=s.id, state="sent")
+            replace(page_of[s.key], backend=backend.name, backend_id=s.id, state="sent")
             for s in done
-            if s.outcome != "there" or by_key[s.key].backend_id != s.id
+            if s.outcome != "there" or page_of[s.key].backend_id != s.id
         ]
         with writing(db) as con:
             save_tasks(con, sent)
-        outcomes.update(why_again(by_key[s.key]) if s.outcome == "reopened" else s.outcome for s in done)
+        outcomes.update(why_again(page_of[s.key]) if s.outcome == "reopened" else s.outcome for s in done)
         if steps is not None:
             steps.advance(by=len(done))
     return outcomes
@@ -118,7 +123,7 @@ def sync(db: Path, backend: Backend, steps: Steps | None = None) -> SyncOutcome:
     pulled: list[PulledTask] = []
     tasks = appended = withdrawn = 0
     doubts: list[str] = []
-    concerned: set[str] = set()
+    concerned: dict[str, tuple[str, int]] = {}  # the records that were answered, with their papers
 
     def save() -> None:
         nonlocal appended, withdrawn, mark
@@ -128,7 +133,7 @@ def sync(db: Path, backend: Backend, steps: Steps | None = None) -> SyncOutcome:
             withdrawn += sum(d.verdict == Verdict.WITHDRAWN for d in fresh)
             mark = max([p.changed_at for p in pulled] + ([mark] if mark else []))
             set_high_water(con, backend.name, mark)
-        concerned.update(p.payload.key for p in pulled if p.answers)
+        concerned.update((p.payload.key, p.payload.paper) for p in pulled if p.answers)
         pulled.clear()
 
     for task in backend.fetch(mark):
@@ -143,11 +148,7 @@ def sync(db: Path, backend: Backend, steps: Steps | None = None) -> SyncOutcome:
     people = backend.people()
     with writing(db) as con:
         save_annotators(con, backend.name, people)
-        check_audit(con)
-        rows = rebuild_curated(con)
-        queue = load_queue(con)
-        _save_states(con, queue)
-    unfinished = sum(t.key in concerned for t in queue.open)
+        rows, unfinished = _made_anew(con, concerned)
     return SyncOutcome(tasks, appended, withdrawn, rows, tuple(doubts), unfinished)
 
 
@@ -159,10 +160,8 @@ def take_in(db: Path, pulled: Sequence[PulledTask]) -> SyncOutcome:
         named = _named(pulled, known, load_annotators(con), doubts)
         fresh = _with_places(db, con, fresh_decisions(named, known, doubts, by_file=True), named, doubts)
         appended = append_decisions(con, fresh)
-        rows, queue = _made_anew(con)
+        rows, unfinished = _made_anew(con, {p.payload.key: p.payload.paper for p in pulled if p.answers})
     withdrawn = sum(d.verdict == Verdict.WITHDRAWN for d in fresh)
-    concerned = {p.payload.key for p in pulled if p.answers}
-    unfinished = sum(t.key in concerned for t in queue.open)
     return SyncOutcome(len(pulled), appended, withdrawn, rows, tuple(doubts), unfinished)
 
 
@@ -175,20 +174,16 @@ def take_in_decisions(db: Path, decisions: Sequence[Decision]) -> SyncOutcome:
         known = {d.key for d in load_decisions(con)}
         fresh = [d for d in decisions if d.key not in known]
         appended = append_decisions(con, fresh)
-        rows, queue = _made_anew(con)
+        concerned = {d.task_key: (d.arxiv_id, d.version) for d in decisions}
+        rows, unfinished = _made_anew(con, concerned)
     withdrawn = sum(d.verdict == Verdict.WITHDRAWN for d in fresh)
-    concerned = {d.task_key for d in decisions}
-    unfinished = sum(t.key in concerned for t in queue.open)
     return SyncOutcome(len(concerned), appended, withdrawn, rows, (), unfinished)
 
 
-def _made_anew(con: Connection) -> tuple[int, Queue]:
-    """How many curated rows there are, and the queue, after decisions came in."""
+def _made_anew(con: Connection, concerned: Mapping[str, tuple[str, int]]) -> tuple[int, int]:
+    """How many curated rows there are after decisions came in, and how many of these records still ask something."""
     check_audit(con)
-    rows = rebuild_curated(con)
-    queue = load_queue(con)
-    _save_states(con, queue)
-    return rows, queue
+    return rebuild_curated(con), _save_states(con, concerned)
 
 
 def check_audit(con: Connection) -> tuple[AutoAcceptRule, Audit] | None:
@@ -335,11 +330,18 @@ def _pdf(db: Path, con: Connection, arxiv_id: str, version: int) -> Path | None:
     return path if path is not None and path.exists() else None
 
 
-def _save_states(con: Connection, queue: Queue) -> None:
-    """Marks the sent pages whose questions are answered as done, and those that ask again as sent."""
+def _save_states(con: Connection, concerned: Mapping[str, tuple[str, int]]) -> int:
+    """Marks the sent pages whose questions are answered as done, and those that ask again as sent.
+
+    How many of these records, with their papers, still ask something. Of papers of which nobody has judged anything no
+    page is made: all that they ask is open, unless a rule takes it.
+    """
+    rule = auto_accept_rule(con)
+    papers = papers_to_look_at(con, all_sent=rule is not None) | set(concerned.values())
+    queue = queue_of_papers(con, papers, taken=taken_of_all(con, rule))
     now_shown = {page.key: page for t in queue.tasks for page in pages_of(t)}
     changed = []
-    for stored in load_tasks(con):
+    for stored in load_tasks(con, papers={arxiv_id for arxiv_id, _ in papers}):
         page = now_shown.get(stored.key)
         if stored.backend_id is None or page is None:
             continue
@@ -347,3 +349,4 @@ def _save_states(con: Connection, queue: Queue) -> None:
         if state != stored.state:
             changed.append(replace(page, state=state, backend=stored.backend, backend_id=stored.backend_id))
     save_tasks(con, changed)
+    return sum(t.key in concerned for t in queue.open)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import isinf
@@ -12,7 +12,7 @@ from statistics import fmean, median
 from curate.answers.agreement import agreement, agrees_with_others, error_rates
 from curate.answers.audit import Audit
 from curate.page.render import benchmark_name
-from curate.queue.load import Queue
+from curate.queue.plan import Plan
 from curate.queue.remaining import remaining_changes
 from curate.queue.simulate import GOAL_DISTANCE, GOAL_TIME, Simulation
 from curate.witnesses.crosscheck import Crosscheck
@@ -49,18 +49,20 @@ class Person:
     last: datetime
 
 
-def by_benchmark(queue: Queue) -> list[BenchmarkQueue]:
+def by_benchmark(plan: Plan) -> list[BenchmarkQueue]:
     """The queue of each benchmark, the one with most records first."""
-    dropped = {d.task_key for d in standing(queue.decisions) if d.field == RECORD and d.verdict == Verdict.REJECT}
-    tasks = defaultdict(list)
-    for t in queue.tasks:
-        tasks[t.payload.benchmark].append(t)
+    dropped = {d.task_key for d in standing(plan.decisions) if d.field == RECORD and d.verdict == Verdict.REJECT}
+    of: dict[str | None, Counter[str]] = defaultdict(Counter)
+    for key, benchmark, waits in zip(
+        plan.records.keys, plan.records.benchmarks, plan.records.waits.tolist(), strict=True
+    ):
+        of[benchmark]["done" if not waits else "sent" if key in plan.sent else "queued"] += 1
+        of[benchmark]["dropped"] += key in dropped
     rows = [
         BenchmarkQueue(
-            benchmark, len(group), sum(t.state == "queued" for t in group), sum(t.state == "sent" for t in group),
-            sum(t.state == "done" for t in group), sum(t.key in dropped for t in group),
+            benchmark, n["queued"] + n["sent"] + n["done"], n["queued"], n["sent"], n["done"], n["dropped"]
         )
-        for benchmark, group in tasks.items()
+        for benchmark, n in of.items()
     ]  # fmt: skip
     return sorted(rows, key=lambda r: (-r.records, r.benchmark or ""))
 
@@ -97,12 +99,11 @@ class PatternFound:
     pages: tuple[str, ...]  # links to pages where it was changed
 
 
-def by_pattern(queue: Queue) -> list[PatternFound]:
-    """How often people changed what each pattern read, the most often changed first."""
-    pattern_of = {t.payload.judged_key(f): f.pattern for t in queue.tasks for f in t.payload.fields if f.read}
+def by_pattern(decisions: Sequence[Decision], pattern_of: Mapping[str, str]) -> list[PatternFound]:
+    """How often people changed what each pattern read, the most often changed first. Patterns are by judged key."""
     judged: Counter[tuple[str, str]] = Counter()
     changed: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for s in settlements(queue.decisions):
+    for s in settlements(decisions):
         pattern = pattern_of.get(s.thing.judged_key)
         if pattern is None or s.stands is None or s.stands.unsure:
             continue
@@ -117,9 +118,9 @@ def by_pattern(queue: Queue) -> list[PatternFound]:
     return sorted(found, key=lambda p: (-p.changed, -p.changed / p.judged, p.field, p.pattern))
 
 
-def print_patterns(queue: Queue) -> None:
+def print_patterns(decisions: Sequence[Decision], pattern_of: Mapping[str, str]) -> None:
     """Prints which patterns people changed most, with links to the pages."""
-    rows = by_pattern(queue)
+    rows = by_pattern(decisions, pattern_of)
     if not rows:
         say("nothing was judged yet")
         return
@@ -134,11 +135,11 @@ def print_patterns(queue: Queue) -> None:
                 say(f"  {page}")
 
 
-def print_disputes(queue: Queue, person: str) -> None:
+def print_disputes(plan: Plan, person: str) -> None:
     """Prints what this person and others differ on."""
-    mine = [d for d in queue.disputes if person in d.people]
+    mine = [d for d in plan.disputes if person in d.people]
     if not mine:
-        known = sorted({d.annotator for d in queue.decisions})
+        known = sorted({d.annotator for d in plan.decisions})
         if person not in known:
             raise BadInputError(f"{person} has answered nothing", f"known: {', '.join(known) or 'nobody yet'}")
         say(f"nothing that {person} said is disputed")
@@ -149,9 +150,9 @@ def print_disputes(queue: Queue, person: str) -> None:
     )
 
 
-def _print_remaining(queue: Queue) -> None:
+def _print_remaining(plan: Plan) -> None:
     """Prints what the reviews that are left may still do to each slope, and whether it is time to stop."""
-    rows = remaining_changes([t.payload for t in queue.open], queue.settled)
+    rows = remaining_changes(plan.records)
     if not rows:
         return
     say("")
@@ -171,16 +172,16 @@ def _print_remaining(queue: Queue) -> None:
         say("no slope is expected to move any more: the review may stop here")
 
 
-def hours_left(queue: Queue, who: Sequence[Person]) -> tuple[float, bool]:
+def hours_left(plan: Plan, who: Sequence[Person]) -> tuple[float, bool]:
     """Hours that the open records take at the median pace of those who reviewed, and whether that pace is known."""
     paces = [p.seconds_a_record for p in who if p.seconds_a_record]
     pace = median(paces) if paces else SECONDS_A_RECORD
-    return len(queue.open) * pace / 3600, bool(paces)
+    return plan.waiting * pace / 3600, bool(paces)
 
 
-def _print_agreement(queue: Queue) -> None:
+def _print_agreement(plan: Plan) -> None:
     """Prints how two people agree, and how often machine and people were wrong."""
-    rows = agreement(queue.decisions)
+    rows = agreement(plan.decisions)
     if rows:
         say("")
         columns = ("judged by two", "values", "agree", "alpha")
@@ -192,12 +193,12 @@ def _print_agreement(queue: Queue) -> None:
             ],
             right=columns[1:],
         )
-    if queue.disputes:
+    if plan.disputes:
         say(
-            f"{len(queue.disputes)} things on which people differ (`--person` lists one's own):"
+            f"{len(plan.disputes)} things on which people differ (`--person` lists one's own):"
             " `paperflops review send` asks them anew"
         )
-    rates = error_rates(queue.decisions)
+    rates = error_rates(plan.decisions)
     if rates.machine_judged:
         say("")
         told = f"the machine was wrong on {rates.machine_wrong} of {rates.machine_judged} values judged"
@@ -231,9 +232,9 @@ def print_audit(found: tuple[AutoAcceptRule, Audit] | None, last: AutoAcceptRule
         say("nothing is taken without asking")
 
 
-def print_status(queue: Queue) -> None:
+def print_status(plan: Plan) -> None:
     """Prints the queue, the people and the hours left."""
-    rows = by_benchmark(queue)
+    rows = by_benchmark(plan)
     if not rows:
         say("nothing to review yet: `paperflops extract` makes records")
         return
@@ -246,11 +247,14 @@ def print_status(queue: Queue) -> None:
     ]
     columns = ("benchmark", "records", "not sent", "waiting", "reviewed", "not a result")
     say_table(columns, [*cells, ["all", *map(str, totals)]], right=columns[1:])
-    who = people(queue.decisions)
+    who = people(plan.decisions)
     if who:
         say("")
-        agreed = agrees_with_others(queue.decisions)
-        waiting = Counter(name for t in queue.open for name in t.payload.assigned)
+        agreed = agrees_with_others(plan.decisions)
+        papers = Counter(arxiv_id for arxiv_id, _ in plan.records.papers[: plan.waiting]) if plan.assigned else {}
+        waiting = Counter({name: 0 for names in plan.assigned.values() for name in names})
+        for arxiv_id, names in plan.assigned.items():
+            waiting.update(dict.fromkeys(names, papers.get(arxiv_id, 0)))
         of_people = (
             "annotator", "records", "decisions", "changed the value", "agrees with others", "seconds a record",
             "assigned, open", "last",
@@ -268,13 +272,13 @@ def print_status(queue: Queue) -> None:
             ],
             right=of_people[1:7],
         )  # fmt: skip
-    _print_agreement(queue)
-    _print_remaining(queue)
-    hours, known = hours_left(queue, who)
+    _print_agreement(plan)
+    _print_remaining(plan)
+    hours, known = hours_left(plan, who)
     say("")
     pace = "at the pace so far" if known else f"at {SECONDS_A_RECORD:.0f} s a record (no pace is known yet)"
     length = f"{hours * 60:.0f} minutes" if hours < 2 else f"{hours:.0f} hours"
-    say(f"{len(queue.open)} records left: about {length} {pace}")
+    say(f"{plan.waiting} records left: about {length} {pace}")
 
 
 def print_crosscheck(board: Leaderboard, done: Crosscheck) -> None:

@@ -313,7 +313,7 @@ class Candidate:
             self.run, e.page, e.start, e.end, e.quote, self.pattern,
         )  # fmt: skip
 
-    @property
+    @cached_property
     def judged_key(self) -> str:
         """What a person judges: paper, version, page, quote, field (and metric), value.
 
@@ -486,13 +486,13 @@ class Decision:
     place: Place | None = None  # where `value` was found in the paper; None: nowhere, or nobody looked
     typed: str | None = None  # the person's own words for `value`
 
-    @property
+    @cached_property
     def judged_key(self) -> str:
         return judged_key(
             self.arxiv_id, self.version, self.page, self.quote, self.field, self.metric, self.judged_value
         )
 
-    @property
+    @cached_property
     def key(self) -> str:
         """Names this decision: pulling the same annotation twice gives the same key."""
         return digest(

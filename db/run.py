@@ -1,4 +1,7 @@
-"""The commands of db: those that only look (status, show, export, release); `db/safety` has those that keep it safe."""
+"""The commands of db: those that only look (status, show, export, release); `db/safety` has those that keep it safe.
+
+Each loads what it needs when it runs.
+"""
 
 from __future__ import annotations
 
@@ -6,22 +9,18 @@ from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from itertools import chain
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from db.look.contributions import check_files
-from db.look.export import Format, What
-from db.look.export import export as export_rows
-from db.look.page import picture_of_page
-from db.look.show import show as show_paper
-from db.look.status import status as show_status
-from db.reference.check import Checked, check_reference
-from db.release.release import release as make_release
+from db.look.kinds import Format, What
 from db.safety import commands as safety
 from db.settings import DEFAULT_DB, DbOption
 from db.terminal.command_line import PlainTyper
 from db.terminal.console import say
+
+if TYPE_CHECKING:
+    from db.reference.check import Checked
 
 
 def mount(
@@ -72,9 +71,13 @@ def _show_command(show_tables: Callable[[Path, str], None]) -> Callable[..., Non
             show_tables(db, paper)
             return
         if page is not None:
+            from db.look.page import picture_of_page
+
             target, count = picture_of_page(db, paper, page, out)
             say(f"{count} values boxed on page {page}: {target}")
             return
+        from db.look.show import show as show_paper
+
         show_paper(db, paper, everything=everything, as_json=as_json)
 
     return show
@@ -87,6 +90,9 @@ def _check_command(check_stages: Callable[[], Iterable[Checked]]) -> Callable[..
         Each file with what it holds, or its faults: line, what is there, what was expected. The database has a check of
         its own, `paperflops db check`.
         """
+        from db.look.contributions import check_files
+        from db.reference.check import check_reference
+
         check_files(chain(check_reference(), check_stages()))
 
     return check
@@ -97,6 +103,8 @@ def status(as_json: JsonOption = False, db: DbOption = DEFAULT_DB) -> None:
 
     The flow of papers, the summary by benchmark, how many models have each field, how readings ended.
     """
+    from db.look.status import status as show_status
+
     show_status(db, as_json=as_json)
 
 
@@ -111,7 +119,7 @@ def predictions(out: OutOption, form: FormatOption = None, db: DbOption = DEFAUL
 
     One line for each value that the extractor stands behind, with its page and words.
     """
-    export_rows(db, What.PREDICTIONS, out, form)
+    _export(db, What.PREDICTIONS, out, form)
 
 
 def records(out: OutOption, form: FormatOption = None, db: DbOption = DEFAULT_DB) -> None:
@@ -119,7 +127,7 @@ def records(out: OutOption, form: FormatOption = None, db: DbOption = DEFAULT_DB
 
     One line with the values that were chosen for it, each beside its page, words and confidence.
     """
-    export_rows(db, What.RECORDS, out, form)
+    _export(db, What.RECORDS, out, form)
 
 
 def curated(out: OutOption, form: FormatOption = None, db: DbOption = DEFAULT_DB) -> None:
@@ -127,7 +135,7 @@ def curated(out: OutOption, form: FormatOption = None, db: DbOption = DEFAULT_DB
 
     One line for each curated model, every value beside its page, words and state.
     """
-    export_rows(db, What.CURATED, out, form)
+    _export(db, What.CURATED, out, form)
 
 
 def _release_command(labels: Path) -> Callable[..., None]:
@@ -148,6 +156,14 @@ def _release_command(labels: Path) -> Callable[..., None]:
         The curated table and, apart, the machine-read values, with a data card, descriptions for programs, checksums, a
         page to search them offline, and the labelled papers with the scorer.
         """
+        from db.release.release import release as make_release
+
         make_release(db, labels, out, since, on and date(on.year, on.month, on.day))
 
     return release
+
+
+def _export(db: Path, what: What, out: Path, form: Format | None) -> None:
+    from db.look.export import export
+
+    export(db, what, out, form)

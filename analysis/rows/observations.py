@@ -94,10 +94,27 @@ def load_observations(con: store.Connection) -> pd.DataFrame:
     Together, a reviewed row wins over a reference row of the same paper, model and benchmark. Empty where there are
     no rows.
     """
-    rows = store.rows_of(con, "SELECT * FROM curated")
-    if not rows:
+    rows = con.execute(f"SELECT {', '.join(_OF_CURATED)} FROM curated").df()
+    if rows.empty:
         return complete(pd.DataFrame({name: [] for name in COLUMNS}))
-    return split_by_source(from_curated(pd.DataFrame(rows)))
+    return split_by_source(from_curated(rows))
+
+
+_MEASURED = (
+    "device",
+    "device_count",
+    "training_seconds",
+    "epochs",
+    "parameters",
+    "flops",
+    "multiply_adds",
+    "training_flops",
+)
+_OF_CURATED = (
+    "row_key", "source", "arxiv_id", "version", "title", "published", "model", "benchmark", "role", "scores",
+    *_MEASURED, "device_page", "device_quote", "training_seconds_page", "training_seconds_quote",
+    *(f"{name}_state" for name in ("score", *_MEASURED)),
+)  # fmt: skip
 
 
 def read_observations(db: Path | str) -> pd.DataFrame:

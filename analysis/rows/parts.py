@@ -5,14 +5,13 @@ from __future__ import annotations
 import pandas as pd
 
 from db.look.status import study_status
-from db.store import Connection, rows_of
-from db.untyped import Row
+from db.store import Connection
 
 CANDIDATE_FIELDS = ("score", "device", "device_count", "training_time", "flops", "multiply_adds", "parameters")
 
 _CANDIDATES = """
 WITH newest AS (SELECT arxiv_id, max(version) AS version FROM readings WHERE outcome = 'read' GROUP BY arxiv_id)
-SELECT r.key AS record, r.arxiv_id, r.model, r.benchmark, r.role, p.title, p.published,
+SELECT r.key AS record, r.arxiv_id, r.model, r.benchmark, r.role, p.title, CAST(p.published AS VARCHAR) AS published,
        c.field, c.metric, c.value, c.value_text, coalesce(v.confidence, c.confidence) AS confidence,
        v.chosen, c.page, c.quote
 FROM records r
@@ -40,8 +39,8 @@ stated AS (
     FROM candidates c JOIN newest USING (arxiv_id, version)
     WHERE c.chosen AND c.purpose <> 'inference' AND (c.value IS NOT NULL OR c.value_text IS NOT NULL)
 )
-SELECT r.benchmark, r.arxiv_id, any_value(p.published) AS published, any_value(p.categories[1]) AS category,
-       any_value(p.comment) AS comment,
+SELECT r.benchmark, r.arxiv_id, CAST(any_value(p.published) AS VARCHAR) AS published,
+       any_value(p.categories[1]) AS category, any_value(p.comment) AS comment,
        coalesce(bool_or(r.arxiv_id IN (SELECT arxiv_id FROM stated WHERE field = 'device')), false) AS device,
        coalesce(bool_or(r.arxiv_id IN (SELECT arxiv_id FROM stated WHERE field = 'training_time')), false)
            AS training_time,
@@ -56,21 +55,24 @@ ORDER BY r.benchmark, r.arxiv_id
 """
 
 
-def load_parts(con: Connection) -> dict[str, pd.DataFrame]:
-    """The parts of this database that have rows: candidates, decided, papers, flow, benchmarks."""
+_QUERIES = {"candidates": _CANDIDATES, "decided": _DECIDED, "papers": _PAPERS}
+
+
+def part_queries(con: Connection) -> dict[str, str]:
+    """The SQL of those large parts of this database that have rows, in order by name: candidates, decided, papers."""
+    fields = ", ".join(f"'{f}'" for f in CANDIDATE_FIELDS)
+    found = {name: sql.replace("$fields", f"[{fields}]") for name, sql in _QUERIES.items()}
+    there = {name for name, sql in found.items() if con.execute(f"SELECT 1 FROM ({sql}) LIMIT 1").fetchone()}
+    if "candidates" not in there:
+        there.discard("decided")
+    return {name: sql for name, sql in found.items() if name in there}
+
+
+def flow_of(con: Connection) -> dict[str, pd.DataFrame]:
+    """The study's flow and its table by benchmark, as far as they have rows."""
     status = study_status(con)
-    fields: Row = {"fields": list(CANDIDATE_FIELDS)}
-    candidates = rows_of(con, _CANDIDATES, fields)
     found = {
-        "candidates": _frame(candidates),
-        "decided": _frame(rows_of(con, _DECIDED, fields) if candidates else []),
-        "papers": _frame(rows_of(con, _PAPERS)),
         "flow": pd.DataFrame([{"step": step, "count": count} for step, count in status["flow"].items()]),
         "benchmarks": pd.DataFrame(status["benchmarks"]),
     }
     return {name: frame for name, frame in found.items() if len(frame)}
-
-
-def _frame(rows: list[Row]) -> pd.DataFrame:
-    """Rows with dates as text, so that a snapshot gives back what it took."""
-    return pd.DataFrame([{k: v.isoformat() if hasattr(v, "isoformat") else v for k, v in row.items()} for row in rows])

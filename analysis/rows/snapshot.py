@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -26,11 +26,12 @@ from analysis.rows.observations import (
     text_or_none,
     typed,
 )
-from analysis.rows.parts import load_parts
+from analysis.rows.parts import flow_of, part_queries
 from db import store
 from db.errors import BadInputError
 
 FORMAT = "paperflops analysis snapshot 2"
+MEMORY = "512MB"  # that DuckDB may take before it goes on on the disk
 
 
 @dataclass(frozen=True)
@@ -58,45 +59,78 @@ def freeze_reference() -> Snapshot:
     )
 
 
-def freeze_database(db: Path) -> Snapshot:
-    """The curated table of this database as it is now, with candidates, papers and flow, in one read-only opening.
+def freeze_database(db: Path, path: Path) -> None:
+    """Writes a snapshot of this database as it is now: its curated table, candidates, papers and flow.
 
-    Raises BadInputError where there is neither a curated row nor a candidate.
+    All in one read-only opening, and what is large without passing through memory. Raises BadInputError where there is
+    neither a curated row nor a candidate.
     """
     with store.reading(db) as con:
-        observations, parts = load_observations(con), load_parts(con)
-    if observations.empty and "candidates" not in parts:
-        raise BadInputError(
-            f"the curated table of {db} is empty",
-            "review some records (`paperflops review`), or run with --reference on the reference table",
-        )
-    only_reference = len(observations) > 0 and set(observations["data"]) == {REFERENCE}
-    origin = "the reference table of arXiv 2007.05558, as loaded into" if only_reference else "the curated table of"
-    return Snapshot(observations, f"{origin} {db.name}", parts)
+        observations, queries = load_observations(con), part_queries(con)
+        if observations.empty and "candidates" not in queries:
+            raise BadInputError(
+                f"the curated table of {db} is empty",
+                "review some records (`paperflops review`), or run with --reference on the reference table",
+            )
+        only_reference = len(observations) > 0 and set(observations["data"]) == {REFERENCE}
+        origin = "the reference table of arXiv 2007.05558, as loaded into" if only_reference else "the curated table of"
+        _write(con, {"observations": observations, **flow_of(con)}, queries, f"{origin} {db.name}", path)
 
 
 def write_snapshot(snapshot: Snapshot, path: Path) -> None:
     """Writes the snapshot as one Parquet file: a column `part`, then the columns of all parts."""
-    con = duckdb.connect(config={"threads": 1})  # one thread writes rows, and so bytes, in one order
-    frames = {"observations": snapshot.observations, **dict(sorted(snapshot.parts.items()))}
-    selects = []
-    for name, frame in frames.items():
-        con.register(f"part_{name}", _for_duckdb(frame))
-        # a column of a part carries its name: two parts may each have a "device", of different types
-        columns = ", ".join(f'"{c}" AS "{_column(name, c)}"' for c in frame.columns)
-        selects.append(f"SELECT '{name}' AS part, row_number() OVER () AS place, {columns} FROM part_{name}")
-    union = " UNION ALL BY NAME ".join(selects)
-    columns_of = {name: list(frame.columns) for name, frame in frames.items()}
-    note = json.dumps({"format": FORMAT, "origin": snapshot.origin, "columns": columns_of})
-    con.execute(
-        f"COPY (SELECT * FROM ({union}) ORDER BY part, place) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION "
-        f"zstd, KV_METADATA {{paperflops: '{_quoted(note)}'}})"
-    )
+    con = duckdb.connect()
+    _write(con, {"observations": snapshot.observations, **snapshot.parts}, {}, snapshot.origin, path)
     con.close()
 
 
+def _write(
+    con: store.Connection, frames: Mapping[str, pd.DataFrame], queries: Mapping[str, str], origin: str, path: Path
+) -> None:
+    """Writes frames and the results of queries as parts, in order by name; the observations come first in the note."""
+    con.execute("SET threads = 1")  # one thread writes rows, and so bytes, in one order
+    con.execute(f"SET memory_limit = '{MEMORY}'")
+    columns_of, selects = {}, {}
+    for name in ["observations", *sorted({*frames, *queries} - {"observations"})]:
+        source = f"({queries[name]})" if name in queries else f"part_{name}"
+        if name in frames:
+            con.register(source, _for_duckdb(frames[name]))
+        columns_of[name] = [row["column_name"] for row in store.rows_of(con, f"DESCRIBE FROM {source}")]
+        # a column of a part carries its name: two parts may each have a "device", of different types
+        columns = ", ".join(f'"{c}" AS "{_column(name, c)}"' for c in columns_of[name])
+        selects[name] = f"SELECT '{name}' AS part, row_number() OVER () AS place, {columns} FROM {source}"
+    union = " UNION ALL BY NAME ".join(selects[name] for name in sorted(selects))
+    note = json.dumps({"format": FORMAT, "origin": origin, "columns": columns_of})
+    con.execute(
+        f"COPY ({union}) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd, KV_METADATA "
+        f"{{paperflops: '{_quoted(note)}'}})"
+    )
+
+
+class _Parts(Mapping[str, pd.DataFrame]):
+    """The parts of a snapshot, each read from its file when a study asks for it."""
+
+    def __init__(self, path: Path, columns_of: Mapping[str, Sequence[str]]) -> None:
+        self._path, self._columns_of = path, columns_of
+        self._read: dict[str, pd.DataFrame] = {}
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if name not in self._read:
+            self._read[name] = _tidy(_part(self._path, name, self._columns_of[name]))
+        return self._read[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._columns_of
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns_of)
+
+    def __len__(self) -> int:
+        return len(self._columns_of)
+
+
 def read_snapshot(path: Path) -> Snapshot:
-    """The snapshot in this file. Raises BadInputError where it is none."""
+    """The snapshot in this file; its parts are read when they are asked for. BadInputError where it is none."""
     if not path.is_file():
         raise BadInputError(f"there is no snapshot at {path}", "every report has one beside it: snapshot.parquet")
     con = duckdb.connect()
@@ -107,7 +141,8 @@ def read_snapshot(path: Path) -> Snapshot:
         note = json.loads(bytes(found[0]).decode()) if found else {}
         if note.get("format") != FORMAT:
             raise BadInputError(f"{path} is not a snapshot of this version", "give the snapshot.parquet of a report")
-        rows = con.execute("SELECT * FROM read_parquet(?) ORDER BY part, place", [str(path)]).df()
+        columns_of = dict(note["columns"])
+        observations = _tidy(_part(path, "observations", columns_of.pop("observations")))
     except duckdb.Error as error:
         raise BadInputError(
             f"{path} can't be read as a snapshot ({str(error).splitlines()[0]})",
@@ -115,14 +150,19 @@ def read_snapshot(path: Path) -> Snapshot:
         ) from error
     finally:
         con.close()
-    parts = {}
-    for name, columns in note["columns"].items():
-        mine = rows.loc[rows["part"] == name, [_column(name, c) for c in columns]]
-        parts[name] = _tidy(mine.set_axis(columns, axis=1).reset_index(drop=True))
-    observations = parts.pop("observations")
-    return Snapshot(
-        typed(observations)[list(COLUMNS)], note["origin"], parts, hashlib.sha256(path.read_bytes()).hexdigest()
-    )
+    with path.open("rb") as file:
+        checksum = hashlib.file_digest(file, "sha256").hexdigest()
+    return Snapshot(typed(observations)[list(COLUMNS)], note["origin"], _Parts(path, columns_of), checksum)
+
+
+def _part(path: Path, name: str, columns: Sequence[str]) -> pd.DataFrame:
+    """The rows of one part, in order: nothing else of the file is read."""
+    wanted = ", ".join(f'"{_column(name, c)}" AS "{c}"' for c in columns)
+    with duckdb.connect(config={"memory_limit": MEMORY}) as con:
+        rows = con.execute(
+            f"SELECT {wanted} FROM read_parquet(?) WHERE part = ? ORDER BY place", [str(path), name]
+        ).df()
+    return rows.set_axis(list(columns), axis=1)
 
 
 def _tidy(frame: pd.DataFrame) -> pd.DataFrame:

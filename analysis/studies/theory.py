@@ -39,7 +39,7 @@ class Outcome:
 def run(inputs: Inputs) -> Section | None:
     """Simulates learning 10 relevant of 1,000 parameters from few to many observations."""
     if (
-        inputs.snapshot.parts.get("candidates") is not None
+        "candidates" in inputs.snapshot.parts
         and not inputs.is_reference
         and inputs.observations(inputs.main_data).empty
     ):

@@ -18,8 +18,6 @@ from db.models import Candidate, Decision, Verdict
 from db.tables.auto_accept import AutoAcceptRule, audit_sample
 from db.tables.settlement import VALUE, same_outcome, settlements
 
-AUDIT_SHARE = 0.05
-PRECISION = 0.97
 CHANCE = 0.05  # that the true share lies beyond either end of an interval
 FEWEST_PAPERS = 5  # that a threshold rests on
 _ONE_SIDED = 1.6449  # standard deviations of the normal distribution that leave CHANCE above

@@ -17,10 +17,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+from curate.settings import KEY_VARIABLE, URL_VARIABLE
 from db.errors import BadInputError, UnreachableError
 
-URL_VARIABLE = "LABEL_STUDIO_URL"
-KEY_VARIABLE = "LABEL_STUDIO_API_KEY"
 VENV_VARIABLE = "PAPERFLOPS_LABEL_STUDIO_VENV"
 USERNAME = "reviewer@paperflops.example.org"
 STANDSTILL_SECONDS = 120.0  # a start is given up when nothing happens for so long: it works and writes all the time

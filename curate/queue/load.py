@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from curate.answers.agreement import Dispute, disputes
+from curate.queue.outlines import Settled
 from curate.queue.points import point_of_values
 from curate.queue.tasks import Notes, PaperToShow, build_tasks, pages_of
-from curate.queue.worth import Settled
 from db.models import Candidate, Decision, Record, ReviewTask, Verdict
 from db.quantities import human
 from db.store import Connection, rows_of
-from db.tables.auto_accept import Taken, auto_accept_rule, taken_by
+from db.tables.auto_accept import Taken, auto_accept_rule
 from db.tables.curated import curated_rows
+from db.tables.outlines import taken_of_all
 from db.tables.readings import load_candidates, load_records
 from db.tables.reviews import (
     MODEL,
@@ -59,22 +60,38 @@ class Queue:
 
 
 def load_queue(con: Connection, benchmark: str | None = None) -> Queue:
-    """The queue as it stands: of all benchmarks, or of one."""
+    """The queue as it stands, every page of it: of all benchmarks, or of one. `curate/queue/plan.py` does without."""
+    rows = con.execute("SELECT DISTINCT arxiv_id, version FROM records").fetchall()
+    return queue_of_papers(con, set(rows), benchmark=benchmark, taken=taken_of_all(con, auto_accept_rule(con)))
+
+
+def queue_of_papers(
+    con: Connection, papers: Collection[tuple[str, int]], *, benchmark: str | None = None, taken: Taken | None = None
+) -> Queue:
+    """The queue of the records of these papers. `taken` is what is taken of all that any record shows."""
+    ids = sorted({arxiv_id for arxiv_id, _ in papers})
     assigned = load_assignments(con)
-    papers = {
-        (row["arxiv_id"], row["version"]): PaperToShow(**row, assigned=assigned.get(row["arxiv_id"], ()))
-        for row in rows_of(con, "SELECT arxiv_id, version, title, published, pdf_sha256 FROM papers")
-    }
-    everything = load_records(con)
-    candidates = {c.key: c for c in load_candidates(con)}
+    records = [
+        r
+        for r in load_records(con, papers=ids)
+        if (r.arxiv_id, r.version) in papers and (benchmark is None or r.benchmark == benchmark)
+    ]
     return queue_of(
-        [r for r in everything if benchmark is None or r.benchmark == benchmark],
-        candidates,
-        papers,
-        load_decisions(con),
+        records,
+        {c.key: c for c in load_candidates(con, papers=ids)},
+        {
+            (row["arxiv_id"], row["version"]): PaperToShow(**row, assigned=assigned.get(row["arxiv_id"], ()))
+            for row in rows_of(
+                con,
+                "SELECT arxiv_id, version, title, published, pdf_sha256 FROM papers"
+                " WHERE arxiv_id IN (SELECT unnest($ids))",
+                {"ids": ids},
+            )
+        },
+        [d for d in load_decisions(con) if (d.arxiv_id, d.version) in papers],
         witnesses=load_disagreements(con),
-        taken=taken_by(auto_accept_rule(con), (c for r in everything for c in r.shown(candidates))),
-        sent={t.record_key: t for t in load_tasks(con) if t.backend_id},
+        taken=taken,
+        sent={t.record_key: t for t in load_tasks(con, papers=ids) if t.backend_id},
     )
 
 
@@ -90,7 +107,7 @@ def queue_of(
 ) -> Queue:
     """The queue of these records, of which these decisions were made. `witnesses` and `sent` are by record key."""
     of_people = disputes(decisions)
-    answered, dropped = _answered(decisions)
+    answered, dropped = answered_by_people(decisions)
     tasks, to_ask = [], {}
     by_key = {r.key: r for r in records}
     for t in build_tasks(records, candidates, papers, decisions, _notes(of_people, witnesses or {})):
@@ -116,7 +133,7 @@ def queue_of(
     return Queue(tuple(tasks), tuple(decisions), tuple(settled), to_ask, tuple(of_people))
 
 
-def _answered(decisions: Sequence[Decision]) -> tuple[Mapping[str, set[str]], set[str]]:
+def answered_by_people(decisions: Sequence[Decision]) -> tuple[Mapping[str, set[str]], set[str]]:
     """By record, the judged keys that somebody has answered; and the records that are no results."""
     answered: dict[str, set[str]] = defaultdict(set)
     unsure: dict[tuple[str, str], int] = defaultdict(int)

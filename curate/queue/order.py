@@ -2,60 +2,72 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
 
-from curate.queue.worth import Settled, doubt, expected_worth
-from db.models import ReviewTask, ShownRecord
+import numpy as np
+
+from curate.queue.outlines import Floats, Outlines, Places, Settled, outlines_of, paper_numbers
+from curate.queue.worth import expected_worth
+from db.models import ReviewTask
 
 OFF_THE_FITS = 1e-6  # the worth of a record that is on no fit: it comes after all that are, the doubtful first
 
+Strategy = Callable[[Outlines], Places]
+"""The rows that wait, in the order in which they are asked."""
 
-def by_worth(waiting: Sequence[ShownRecord], settled: Sequence[Settled] = ()) -> list[ShownRecord]:
+
+def by_worth(records: Outlines) -> Places:
     """One paper after another, that first whose records' review is expected to move the slopes most in all.
 
     Within a paper in the order of its pages, as people read it.
     """
-    worth = _worth_at_least(waiting, settled)
-    of_paper: dict[tuple[str, int], float] = defaultdict(float)
-    for p in waiting:
-        of_paper[p.paper] += worth[p.key]
-    return sorted(waiting, key=lambda p: (-of_paper[p.paper], p.paper, place_in_paper(p)))
+    rows, papers = _waiting(records), paper_numbers(records.papers)
+    of_paper = np.bincount(papers[rows], weights=_worth_at_least(records)[rows], minlength=len(records))
+    ordered: Places = rows[np.lexsort((*_reading_order(records, rows), papers[rows], -of_paper[papers[rows]]))]
+    return ordered
 
 
-def by_record(waiting: Sequence[ShownRecord], settled: Sequence[Settled] = ()) -> list[ShownRecord]:
+def by_record(records: Outlines) -> Places:
     """Those records first whose review is expected to move the slopes most, whatever paper they are in.
 
     What one review of a paper tells of its other records is known only after it: the paper's second record counts a
     half, its third a third. So papers alternate, and where one was read badly its records come forward the next time.
     """
-    worth = _worth_at_least(waiting, settled)
-    before: Counter[tuple[str, int]] = Counter()
-    shared: dict[str, float] = {}
-    for p in sorted(waiting, key=lambda p: (-worth[p.key], p.key)):
-        before[p.paper] += 1
-        shared[p.key] = max(worth[p.key] / before[p.paper], OFF_THE_FITS * doubt(p.fields))
-    return sorted(waiting, key=lambda p: (-shared[p.key], p.key))
+    rows, papers = _waiting(records), paper_numbers(records.papers)
+    worth, keys = _worth_at_least(records), _numbered(records.keys)
+    # the place of each record among its paper's, the worthiest first
+    by_paper = rows[np.lexsort((keys[rows], -worth[rows], papers[rows]))]
+    starts = np.searchsorted(papers[by_paper], papers[by_paper], side="left")
+    shared: Floats = np.zeros(len(records))
+    shared[by_paper] = worth[by_paper] / (np.arange(len(rows)) - starts + 1)
+    shared = np.maximum(shared, OFF_THE_FITS * records.doubt)
+    ordered: Places = rows[np.lexsort((keys[rows], -shared[rows]))]
+    return ordered
 
 
-def by_uncertainty(waiting: Sequence[ShownRecord], settled: Sequence[Settled] = ()) -> list[ShownRecord]:
+def by_uncertainty(records: Outlines) -> Places:
     """The most doubtful first."""
-    return sorted(waiting, key=lambda p: (-doubt(p.fields), p.key))
+    rows = _waiting(records)
+    ordered: Places = rows[np.lexsort((_numbered(records.keys)[rows], -records.doubt[rows]))]
+    return ordered
 
 
-def by_newest(waiting: Sequence[ShownRecord], settled: Sequence[Settled] = ()) -> list[ShownRecord]:
+def by_newest(records: Outlines) -> Places:
     """The newest papers first; those without a date by their id, which grows with time."""
-    papers = sorted({(p.published or "", p.paper) for p in waiting}, reverse=True)
-    place = {paper: n for n, (_, paper) in enumerate(papers)}
-    return sorted(waiting, key=lambda p: (place[p.paper], place_in_paper(p)))
+    rows, papers = _waiting(records), paper_numbers(records.papers)
+    dates = _numbered([day or "" for day in records.published])
+    ordered: Places = rows[np.lexsort((*_reading_order(records, rows), -papers[rows], -dates[rows]))]
+    return ordered
 
 
-def by_benchmark(waiting: Sequence[ShownRecord], settled: Sequence[Settled] = ()) -> list[ShownRecord]:
+def by_benchmark(records: Outlines) -> Places:
     """One benchmark after another, and within it one paper after another."""
-    return sorted(waiting, key=lambda p: (p.benchmark or "~", p.paper, place_in_paper(p)))
+    rows, papers = _waiting(records), paper_numbers(records.papers)
+    benchmarks = _numbered([benchmark or "~" for benchmark in records.benchmarks])
+    ordered: Places = rows[np.lexsort((*_reading_order(records, rows), papers[rows], benchmarks[rows]))]
+    return ordered
 
-
-Strategy = Callable[[Sequence[ShownRecord], Sequence[Settled]], list[ShownRecord]]
 
 STRATEGIES: Mapping[str, Strategy] = {
     "worth": by_worth,
@@ -68,40 +80,46 @@ STRATEGIES: Mapping[str, Strategy] = {
 
 def in_order(tasks: Sequence[ReviewTask], settled: Sequence[Settled], strategy: str) -> list[ReviewTask]:
     """The tasks in the strategy's order, knowing what was settled before."""
-    by_key = {t.key: t for t in tasks}
-    return [by_key[p.key] for p in STRATEGIES[strategy]([t.payload for t in tasks], settled)]
+    rows = STRATEGIES[strategy](outlines_of([t.payload for t in tasks], settled))
+    return [tasks[row] for row in rows.tolist()]
 
 
-def batch(ordered: Sequence[ReviewTask], limit: int | None) -> list[ReviewTask]:
-    """At most so many of the tasks, in their order, no paper split that need not be.
+Asked = TypeVar("Asked")
+
+
+def batch(ordered: Sequence[Asked], limit: int | None, paper_of: Callable[[Asked], object]) -> list[Asked]:
+    """At most so many of what is asked, in its order, no paper split that need not be.
 
     Where records of a paper stand together, a paper that no longer fits is left for the next batch; only one that
     comes first and is larger than the whole batch is split.
     """
     if limit is None or len(ordered) <= limit:
         return list(ordered)
-    runs: list[list[ReviewTask]] = []
-    for t in ordered:
-        if runs and runs[-1][-1].payload.paper == t.payload.paper:
-            runs[-1].append(t)
+    runs: list[list[Asked]] = []
+    for asked in ordered[: limit + 1]:
+        if runs and paper_of(runs[-1][-1]) == paper_of(asked):
+            runs[-1].append(asked)
         else:
-            runs.append([t])
-    chosen: list[ReviewTask] = []
-    for run in runs:
-        if len(chosen) + len(run) > limit:
-            break
-        chosen += run
+            runs.append([asked])
+    # the last run goes on behind the limit
+    chosen = [asked for run in runs[:-1] for asked in run]
     return chosen or list(ordered[:limit])
 
 
-def place_in_paper(p: ShownRecord) -> tuple[int, float, str]:
-    """Where a record's first value stands: page, points from the page's top; and its key, so that the order is one."""
-    first = next((f for f in p.fields if f.page is not None), None)
-    if first is None or first.page is None:
-        return (0, 0.0, p.key)
-    return (first.page, min((box[1] for box in first.boxes), default=0.0), p.key)
+def _waiting(records: Outlines) -> Places:
+    return np.flatnonzero(records.waits)
 
 
-def _worth_at_least(waiting: Sequence[ShownRecord], settled: Sequence[Settled]) -> dict[str, float]:
-    worth = expected_worth(waiting, settled)
-    return {p.key: max(worth[p.key], OFF_THE_FITS * doubt(p.fields)) for p in waiting}
+def _reading_order(records: Outlines, rows: Places) -> tuple[Places, Floats, Places]:
+    """The sort keys of the order of a paper's pages, the weightiest last as NumPy takes them."""
+    return _numbered(records.keys)[rows], records.top[rows], records.page[rows]
+
+
+def _numbered(texts: Sequence[str]) -> Places:
+    """Each text's place among all of them in order."""
+    number = {text: n for n, text in enumerate(sorted(set(texts)))}
+    return np.array([number[text] for text in texts], np.intp)
+
+
+def _worth_at_least(records: Outlines) -> Floats:
+    return np.maximum(expected_worth(records), OFF_THE_FITS * records.doubt)

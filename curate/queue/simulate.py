@@ -18,15 +18,14 @@ from random import Random
 import numpy as np
 
 from curate.queue.effort import Effort
-from curate.queue.order import STRATEGIES, Strategy, place_in_paper
+from curate.queue.order import STRATEGIES, Strategy
+from curate.queue.outlines import Outlines, Places, coordinates, outlines_of
 from curate.queue.points import FEWEST_PAPERS, FEWEST_POINTS, Point, fit_line, point_of, point_of_payload
 from curate.queue.replay import Replay, Reviewed, halves, with_mistakes
-from curate.queue.worth import Settled
+from curate.settings import SEEDS
 from db.errors import BadInputError
-from db.models import ShownRecord
 
 STEPS = 40  # points of a curve, and batches after each of which the order is made anew
-SEEDS = 10  # draws of a random order, of mistakes, and of halves of the papers
 GOAL_TIME, GOAL_DISTANCE = 0.30, 0.05
 MISTAKES = 0.13  # of single data extraction from papers: the share of fields with an error that studies of it report
 
@@ -126,22 +125,21 @@ def _draws(
 def curve(replay: Replay, reviewed: Mapping[str, Reviewed], strategy: Strategy, fits: Fits, effort: Effort) -> Curve:
     """One order's curve: a batch reviewed, the order made anew with what is known by then, the next batch."""
     now = {p.key: point for p in replay.payloads if (point := point_of_payload(p)) is not None}
-    waiting, settled = list(replay.payloads), list[Settled]()
+    records = outlines_of(replay.payloads)
     seconds, spent, paper = [0.0], 0.0, None
     distance = [distance_of(now, fits)]
-    a_batch = max(1, len(waiting) // STEPS)
-    while waiting:
-        waiting = strategy(waiting, settled)
-        for p in waiting[:a_batch]:
+    a_batch = max(1, len(records) // STEPS)
+    while records.waits.any():
+        for row in strategy(records)[:a_batch].tolist():
+            p = replay.payloads[row]
             spent += effort.of_answer(reviewed[p.key].work, p.paper != paper)
             paper = p.paper
             values = reviewed[p.key].values
             point = point_of(p.benchmark, values) if values else None
-            settled.append(Settled(p, point))
+            records.waits[row], records.judged[row], records.now[row] = False, True, coordinates(point)
             now.pop(p.key, None)
             if point is not None:
                 now[p.key] = point
-        waiting = waiting[a_batch:]
         seconds.append(spent)
         distance.append(distance_of(now, fits))
     return Curve(tuple(seconds), tuple(distance))
@@ -208,15 +206,16 @@ def _slopes(points: Points) -> dict[FitKey, tuple[int, float, float]]:
 
 def _random_records(seed: int, fits: Fits) -> Strategy:
     """Record by record."""
-    return _by_draw(lambda p: Random(f"{seed} {p.key}").random())
+    return _by_draw(lambda records, row: Random(f"{seed} {records.keys[row]}").random())
 
 
 def _random_within(seed: int, fits: Fits) -> Strategy:
     """Paper by paper, those records first whose benchmarks have a slope to follow: luck with the same knowledge."""
     followed = {benchmark for benchmark, _ in fits}
 
-    def rank(p: ShownRecord) -> tuple[bool, float, tuple[int, float, str]]:
-        return p.benchmark not in followed, Random(f"{seed} {p.arxiv_id}").random(), place_in_paper(p)
+    def rank(records: Outlines, row: int) -> tuple[bool, float, int, float, str]:
+        place = records.page[row], records.top[row], records.keys[row]
+        return records.benchmarks[row] not in followed, Random(f"{seed} {records.papers[row][0]}").random(), *place
 
     return _by_draw(rank)
 
@@ -227,9 +226,11 @@ _BY_CHANCE: Mapping[str, Callable[[int, Fits], Strategy]] = {
 }
 
 
-def _by_draw(rank: Callable[[ShownRecord], object]) -> Strategy:
-    def order(waiting: Sequence[ShownRecord], settled: Sequence[Settled] = ()) -> list[ShownRecord]:
-        return sorted(waiting, key=rank)  # type: ignore[arg-type]  # ranks of one strategy are of one kind
+def _by_draw(rank: Callable[[Outlines, int], object]) -> Strategy:
+    def order(records: Outlines) -> Places:
+        rows = np.flatnonzero(records.waits).tolist()
+        # ranks of one strategy are of one kind
+        return np.array(sorted(rows, key=lambda row: rank(records, row)), np.intp)  # type: ignore[arg-type,return-value]
 
     return order
 

@@ -4,7 +4,7 @@ Two things can be amiss. A point can be wrong: its chance is one less the confid
 the slope moves as by leaving the point out. Or a point is not there because its score or its cost was not read, which
 on annotated papers is many times as frequent: the chance, and where the point would lie, is told by the paper's other
 records. Both chances learn from what people have judged: of the paper first, else of all papers. All of it is
-arithmetic on what was read and costs a second for ten thousand records.
+arithmetic on columns (`curate/queue/outlines.py`) and costs two seconds for two hundred thousand records.
 """
 
 from __future__ import annotations
@@ -12,18 +12,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
-from curate.queue.points import AXES, FEWEST_POINTS, Line, Point, fit_line, point_of_payload
-from db.models import Field, ShownField, ShownRecord
-from db.reference.benchmarks import load_benchmarks
+import numpy as np
 
-Place = tuple[float, float]  # log10 of computing, log10 of the error rate
-
-UNKNOWN_DOUBT = 0.5  # of a value whose pattern was never measured
-DOUBTED_BY_A_WITNESS = 1.0  # a leaderboard says otherwise: one of the two is wrong
+from curate.queue.outlines import COORDINATES, Floats, Outlines, Places, paper_numbers
+from curate.queue.points import AXES, FEWEST_POINTS, Line, fit_line
 
 # How often a value that was not read is stated all the same, before anybody has said so: where the paper states it of
 # a model of like name, of any other model, of none. Each counts as so many judged records; then the records count.
@@ -32,150 +27,71 @@ STATED_WEIGHT = 4.0
 PAPER_WEIGHT = 1.0  # of what all papers tell beside the paper's own judged records
 DOUBT_WEIGHT = 2.0  # of the confidences, likewise
 
-SCORE = "score"  # the coordinate that is no measure of computing
-
-
-@dataclass(frozen=True)
-class Settled:
-    """A record that is not asked about any more, and its point as it stands (None: it is on no fit)."""
-
-    payload: ShownRecord
-    point: Point | None
-    by_people: bool = True  # else taken without asking: nobody has found it right or wrong
-
-
-def expected_worth(waiting: Sequence[ShownRecord], settled: Sequence[Settled] = ()) -> dict[str, float]:
-    """By record key: the move of all slopes, each as a share of itself, that the record's review is expected to make.
-
-    A slope counts as often as its fit has points, since a record of a large fit moves it less but moves more by it.
-    """
-    worth = dict.fromkeys((p.key for p in waiting), 0.0)
-    for fit in open_fits(waiting, settled):
-        for key, moved in _moves(fit):
-            worth[key] += moved
-    return worth
-
-
-def doubt(fields: Iterable[ShownField]) -> float:
-    """The chance that one of the values shown is wrong, taking them as independent."""
-    shown = [f for f in fields if f.page is not None]
-    if any(f.witness for f in shown):
-        return DOUBTED_BY_A_WITNESS
-    chances = [f.confidence for f in shown if f.confidence is not None]
-    return 1.0 - math.prod(chances) if chances else UNKNOWN_DOUBT
-
-
-@dataclass(frozen=True)
-class _Record:
-    payload: ShownRecord
-    read: Point | None  # as the extractor read it
-    now: Point | None  # as it stands
-    judged: bool  # by people
-    waits: bool
-
-    @property
-    def key(self) -> str:
-        return self.payload.key
-
-    @property
-    def paper(self) -> tuple[str, int]:
-        return self.payload.paper
-
-    @cached_property
-    def words(self) -> frozenset[str]:
-        return frozenset(re.findall(r"[^\W\d_]+|\d+", self.payload.model.lower()))
-
-    def doubt(self, axis: str) -> float:
-        """The chance that its point over this measure is wrong: its primary score, or what the measure takes."""
-        if any(f.witness for f in self.payload.fields):
-            return DOUBTED_BY_A_WITNESS
-        primary = load_benchmarks()[self.payload.benchmark or ""].primary_metric.id.split("_")[0]
-        return doubt(
-            f
-            for f in self.payload.fields
-            if f.field in AXES[axis] or (f.field == Field.SCORE and (f.metric or "").split("_")[0] == primary)
-        )
-
-
-def _coordinate(point: Point | None, name: str) -> float | None:
-    if point is None:
-        return None
-    return point.log_error if name == SCORE else point.log_computing.get(name)
-
-
-def _place(point: Point | None, axis: str) -> Place | None:
-    x, y = _coordinate(point, axis), _coordinate(point, SCORE)
-    return None if x is None or y is None else (x, y)
-
-
-@dataclass(frozen=True)
-class Prospect:
-    """What the review of one record may do to one fit."""
-
-    key: str
-    chance: float  # that a point that is there is wrong, or that one that is not ought to be
-    there: bool
-    places: tuple[Place, ...]  # where the point is, or may lie
-    log_error: float | None  # of the record as it stands, where it is known
+_KINDS = tuple(STATED)
+_ALIKE, _OTHERS, _NONE = range(len(_KINDS))
 
 
 @dataclass(frozen=True)
 class OpenFit:
-    """One fit as it stands, and what the records that wait may do to it."""
+    """One fit as it stands, and what the records that wait may do to it. Rows are those of the outlines."""
 
     benchmark: str
     axis: str
     line: Line | None  # None while there are too few points
-    points: Mapping[str, Place]  # by record key
-    prospects: tuple[Prospect, ...]
+    points: Places  # the rows of its points
+    x: Floats  # of the points
+    y: Floats
+    wrong: Floats  # the chance that a point is wrong; 0 of those that do not wait
+    missing: Places  # the rows that wait and are no points
+    comes: Floats  # the chance that they ought to be
+    places: Floats  # rows x 2 x (x, y): where they may lie, in one place or two; NaN without a line
+    log_error: Floats  # of those rows, where it is known
 
 
-def open_fits(waiting: Sequence[ShownRecord], settled: Sequence[Settled] = ()) -> list[OpenFit]:
-    """Every fit, of each benchmark over each measure of computing."""
-    records = _records(waiting, settled)
-    papers = _Papers(records)
-    return [_open_fit(here, axis, papers) for here in _by_benchmark(records).values() for axis in AXES]
+def expected_worth(records: Outlines) -> Floats:
+    """Of each row, the move of all slopes, each as a share of itself, that its review is expected to make.
 
-
-def _open_fit(here: Sequence[_Record], axis: str, papers: _Papers) -> OpenFit:
-    placed = {r.key: place for r in here if (place := _place(r.now, axis)) is not None}
-    line = fit_line([x for x, _ in placed.values()], [y for _, y in placed.values()])
-    prospects = []
-    for r in here:
-        if r.waits and r.key in placed:
-            prospects.append(Prospect(r.key, papers.doubt(r, axis), True, (placed[r.key],), placed[r.key][1]))
-        elif r.waits:
-            chance, places = papers.expected(r, axis, line)
-            prospects.append(Prospect(r.key, chance, False, tuple(places), _coordinate(r.now, SCORE)))
-    return OpenFit(here[0].payload.benchmark or "", axis, line, placed, tuple(prospects))
-
-
-def _moves(fit: OpenFit) -> Iterator[tuple[str, float]]:
-    """What each waiting record of one benchmark is expected to do to its slope over one measure."""
-    missing = [p.chance for p in fit.prospects if not p.there]
-    likely = _at_least(FEWEST_POINTS - len(fit.points), missing)  # that it becomes a fit
-    for p in fit.prospects:
+    A slope counts as often as its fit has points, since a record of a large fit moves it less but moves more by it.
+    """
+    worth = np.zeros(len(records))
+    for fit in open_fits(records):
+        likely = _at_least(FEWEST_POINTS - len(fit.points), fit.comes.tolist())  # that it becomes a fit
+        waits = records.waits[fit.points]
+        there = fit.points[waits]
         if fit.line is None:
-            yield p.key, likely * p.chance  # each point has its share in there being a slope at all
+            worth[there] += likely * fit.wrong[waits]  # each point has its share in there being a slope at all
+            worth[fit.missing] += likely * fit.comes
         else:
-            moved = math.fsum(min(move(fit.line, *place), 1.0) for place in p.places) / len(p.places)
-            yield p.key, likely * p.chance * fit.line.n * moved
+            moved = np.minimum(_move(fit.line, fit.x[waits], fit.y[waits]), 1.0)
+            worth[there] += likely * fit.wrong[waits] * fit.line.n * moved
+            moved = np.minimum(_move(fit.line, fit.places[:, :, 0], fit.places[:, :, 1]), 1.0)
+            worth[fit.missing] += likely * fit.comes * fit.line.n * (moved.sum(axis=1) / 2)
+    return worth
 
 
-def _records(waiting: Sequence[ShownRecord], settled: Sequence[Settled]) -> list[_Record]:
-    found = [_Record(p, point, point, judged=False, waits=True) for p in waiting for point in [point_of_payload(p)]]
-    return found + [
-        _Record(s.payload, point_of_payload(s.payload), s.point, judged=s.by_people, waits=False) for s in settled
-    ]
+def open_fits(records: Outlines) -> Iterator[OpenFit]:
+    """Every fit, of each benchmark over each measure of computing."""
+    papers = _Papers(records)
+    on: dict[str | None, list[int]] = defaultdict(list)
+    for row in np.flatnonzero(records.tracked).tolist():
+        on[records.benchmarks[row]].append(row)
+    for benchmark, rows in on.items():
+        for axis in AXES:
+            yield _open_fit(records, str(benchmark), axis, np.array(rows, np.intp), papers)
 
 
-def _by_benchmark(records: Sequence[_Record]) -> Mapping[str, list[_Record]]:
-    """The records that are on a benchmark's fits, or may come on them."""
-    on: dict[str, list[_Record]] = defaultdict(list)
-    for r in records:
-        if r.read is not None:
-            on[r.read.benchmark].append(r)
-    return on
+def _open_fit(records: Outlines, benchmark: str, axis: str, rows: Places, papers: _Papers) -> OpenFit:
+    column = COORDINATES.index(axis)
+    x, y = records.now[rows, column], records.now[rows, 0]
+    there = ~np.isnan(x) & ~np.isnan(y)
+    points, x, y = rows[there], x[there], y[there]
+    line = fit_line(x.tolist(), y.tolist())
+    missing = rows[~there & records.waits[rows]]
+    comes, places = papers.expected(missing, column, line)
+    wrong = np.where(records.waits[points], papers.doubt(points, list(AXES).index(axis)), 0.0)
+    return OpenFit(
+        benchmark, axis, line, points, x, y, wrong, missing, comes, places, records.now[missing, 0]
+    )  # fmt: skip
 
 
 def _at_least(wanted: int, chances: Sequence[float]) -> float:
@@ -192,79 +108,163 @@ def move(line: Line, x: float, y: float) -> float:
 
     A point on the line moves nothing by leaving but would by being wrong: hence the scale of the residuals is added.
     """
+    return float(_move(line, np.array(x), np.array(y)))
+
+
+def _move(line: Line, x: Floats, y: Floats) -> Floats:
     off = x - line.mean_x
-    leverage = min(1 / line.n + off * off / line.spread_x, 0.95)
+    leverage = np.minimum(1 / line.n + off * off / line.spread_x, 0.95)
     residual = y - (line.mean_y + line.slope * off)
-    moved = abs(off) / line.spread_x * (abs(residual) + line.residual_scale) / (1 - leverage)
-    return moved / max(abs(line.slope), 2 * line.standard_error, 1e-9)
+    moved = np.abs(off) / line.spread_x * (np.abs(residual) + line.residual_scale) / (1 - leverage)
+    share: Floats = moved / max(abs(line.slope), 2 * line.standard_error, 1e-9)
+    return share
 
 
 class _Papers:
     """What the records of a paper tell of one another, and what people's judgements tell of all."""
 
-    def __init__(self, records: Sequence[_Record]) -> None:
-        self._of: dict[tuple[str, int], list[_Record]] = defaultdict(list)
-        for r in records:
-            self._of[r.paper].append(r)
-        self._judged: Counter[object] = Counter()  # by what they tell of: how many were judged
-        self._amiss: Counter[object] = Counter()  # and of how many something was amiss
-        for r in records:
-            if r.judged and r.read is not None:
-                for about, amiss in self._told_by(r):
-                    self._judged[about] += 1
-                    self._amiss[about] += amiss
+    def __init__(self, records: Outlines) -> None:
+        self._records = records
+        self._known = ~np.isnan(records.now)
+        self._paper = paper_numbers(records.papers)
+        self._rows_of: dict[int, list[int]] = defaultdict(list)  # of each paper, those on a tracked benchmark
+        for row in np.flatnonzero(records.tracked).tolist():
+            self._rows_of[int(self._paper[row])].append(row)
+        # How many were judged, and in how many something was amiss: of a paper's points (column 0) and of its missing
+        # coordinates (the columns after it); and of all papers' missing coordinates, by kind and coordinate.
+        self._words: tuple[int, Mapping[int, int]] = (-1, {})
+        self._held: dict[tuple[int, str | None], Mapping[int, list[tuple[int, float]]]] = {}
+        self._papers = int(self._paper.max(initial=-1)) + 1
+        self._judged = np.zeros((self._papers, 1 + len(COORDINATES)))
+        self._amiss = np.zeros((self._papers, 1 + len(COORDINATES)))
+        self._judged_of_all: Counter[tuple[int, int]] = Counter()
+        self._amiss_of_all: Counter[tuple[int, int]] = Counter()
+        for row in np.flatnonzero(records.judged & records.tracked).tolist():
+            self._learn_from(row)
+        self._kind, self._value = self._all_beside()
 
-    def doubt(self, r: _Record, axis: str) -> float:
+    def doubt(self, rows: Places, axis: int) -> Floats:
         """The chance that a point that is there is wrong."""
-        return self._share(r.paper, DOUBT_WEIGHT, r.doubt(axis))
+        return self._share(rows, 0, DOUBT_WEIGHT, self._records.doubt_of[rows, axis])
 
-    def expected(self, r: _Record, axis: str, line: Line | None) -> tuple[float, list[Place]]:
-        """The chance that a point that is not there ought to be, and the places where it may lie."""
-        chance_x, x = self._expected(r, axis)
-        chance_y, y = self._expected(r, SCORE)
-        if line is None:
-            return chance_x * chance_y, []
-        one_off = math.sqrt(line.spread_x / line.n)
-        xs = [x] if x is not None else [line.mean_x - one_off, line.mean_x + one_off]
-        places = [(x, y if y is not None else line.mean_y + line.slope * (x - line.mean_x)) for x in xs]
+    def expected(self, rows: Places, column: int, line: Line | None) -> tuple[Floats, Floats]:
+        """The chance that a point that is not there ought to be, and two places (or one, twice) where it may lie."""
+        chance_x, x = self._expected(rows, column)
+        chance_y, y = self._expected(rows, 0)
+        places = np.full((len(rows), 2, 2), np.nan)
+        if line is not None:
+            one_off = math.sqrt(line.spread_x / line.n)
+            xs = np.where(np.isnan(x)[:, None], [line.mean_x - one_off, line.mean_x + one_off], x[:, None])
+            on_line = line.mean_y + line.slope * (xs - line.mean_x)
+            places[:, :, 0], places[:, :, 1] = xs, np.where(np.isnan(y)[:, None], on_line, y[:, None])
         return chance_x * chance_y, places
 
-    def _expected(self, r: _Record, name: str) -> tuple[float, float | None]:
+    def _expected(self, rows: Places, column: int) -> tuple[Floats, Floats]:
         """The chance that the paper gives this coordinate, and what it is or is likely to be."""
-        own = _coordinate(r.now, name)
-        if own is not None:
-            return 1.0, own
-        kind, value = self._beside(r, name)
-        of_all = self._share((kind, name), STATED_WEIGHT, STATED[kind])
-        return self._share((r.paper, name), PAPER_WEIGHT, of_all), value
+        of_kind = np.array([self._stated(kind, column) for kind in range(len(_KINDS))])
+        chance = self._share(rows, 1 + column, PAPER_WEIGHT, of_kind[self._kind[rows, column]])
+        known = self._known[rows, column]
+        value = np.where(known, self._records.now[rows, column], self._value[rows, column])
+        return np.where(known, 1.0, chance), value
 
-    def _beside(self, r: _Record, name: str) -> tuple[str, float | None]:
+    def _all_beside(self) -> tuple[Places, Floats]:
+        """Of each row that waits and coordinate that it lacks, what `_beside` says; elsewhere "none" and NaN.
+
+        Most papers state a coordinate of all their models or of none: only the others are looked at one by one.
+        """
+        records = self._records
+        kind = np.full(records.now.shape, _NONE, np.intp)
+        value = np.full(records.now.shape, np.nan)
+        holders = np.column_stack(
+            [np.bincount(self._paper[has & records.tracked], minlength=self._papers) for has in self._known.T]
+        )
+        asked = ~self._known & (records.tracked & records.waits)[:, None] & (holders[self._paper] > 0)
+        seen: dict[tuple[str, str | None, int], tuple[int, float]] = {}
+        last = -1
+        for row, column in np.argwhere(asked).tolist():
+            if int(self._paper[row]) != last:
+                last = int(self._paper[row])
+                seen.clear()
+            # two rows of one paper and model that lack a coordinate are told the same
+            alike = (records.models[row], records.benchmarks[row] if column == 0 else None, column)
+            if alike not in seen:
+                seen[alike] = self._beside(row, column)
+            kind[row, column], value[row, column] = seen[alike]
+        return kind, value
+
+    def _beside(self, row: int, column: int) -> tuple[int, float]:
         """Which other records of the paper have this coordinate: its kind in STATED; the mean of the most alike."""
-        likeness: dict[float, list[float]] = defaultdict(list)
-        for other in self._of[r.paper]:
-            value = _coordinate(other.now, name)
-            if other is r or value is None or (name == SCORE and other.payload.benchmark != r.payload.benchmark):
-                continue
-            common = len(r.words & other.words)
-            inside = r.words <= other.words or other.words <= r.words
-            likeness[(common / len(r.words | other.words) if inside and common else 0.0)].append(value)
-        if not likeness:
-            return "none", None
-        most = max(likeness)
-        return "alike" if most else "others", math.fsum(likeness[most]) / len(likeness[most])
+        paper, benchmark = int(self._paper[row]), self._records.benchmarks[row]
+        mine = self._words_of(paper)[row]
+        groups = self._holders(paper, column, benchmark if column == 0 else None)
+        # names are alike if one has all words of the other, the more the more they have in common
+        inside = [them for them in groups if (common := mine & them) and common in (mine, them)]
+        while inside:
+            most = max((mine & them).bit_count() / (mine | them).bit_count() for them in inside)
+            nearest = [them for them in inside if (mine & them).bit_count() / (mine | them).bit_count() == most]
+            values = [value for them in nearest for other, value in groups[them] if other != row]
+            if values:
+                return _ALIKE, math.fsum(values) / len(values)
+            inside = [them for them in inside if them not in nearest]
+        values = [value for held in groups.values() for other, value in held if other != row]
+        return (_OTHERS, math.fsum(values) / len(values)) if values else (_NONE, math.nan)
 
-    def _told_by(self, r: _Record) -> Iterator[tuple[object, bool]]:
-        """What a judged record tells: of a point as it was read, was it wrong; of a missing value, was it there."""
-        for axis in AXES:
-            before = _place(r.read, axis)
-            if before is not None:
-                yield r.paper, _place(r.now, axis) != before
-        for name in (SCORE, *AXES):
-            if _coordinate(r.read, name) is None:
-                found = _coordinate(r.now, name) is not None
-                yield (self._beside(r, name)[0], name), found
-                yield (r.paper, name), found
+    def _words_of(self, paper: int) -> Mapping[int, int]:
+        """The words of each record's model, a bit a word of the paper's models. Kept for one paper at a time."""
+        if self._words[0] != paper:
+            bits: dict[str, int] = {}
+            self._words = (
+                paper,
+                {
+                    row: sum(
+                        1 << bits.setdefault(w, len(bits))
+                        for w in set(_WORD.findall(self._records.models[row].lower()))
+                    )
+                    for row in self._rows_of[paper]
+                },
+            )
+            self._held.clear()
+        return self._words[1]
 
-    def _share(self, about: object, weight: float, otherwise: float) -> float:
-        """The share of the judged in which something was amiss, drawn to what else is known of it."""
-        return (weight * otherwise + self._amiss[about]) / (weight + self._judged[about])
+    def _holders(self, paper: int, column: int, benchmark: str | None) -> Mapping[int, list[tuple[int, float]]]:
+        """The paper's records that have a coordinate (of a score: on this benchmark), with it, by their words."""
+        words = self._words_of(paper)
+        if (column, benchmark) not in self._held:
+            groups: dict[int, list[tuple[int, float]]] = defaultdict(list)
+            for row in self._rows_of[paper]:
+                value = float(self._records.now[row, column])
+                if value == value and (column or self._records.benchmarks[row] == benchmark):
+                    groups[words[row]].append((row, value))
+            self._held[column, benchmark] = groups
+        return self._held[column, benchmark]
+
+    def _learn_from(self, row: int) -> None:
+        """Takes in what a judged record tells: was its point wrong as it was read; was what lacked there."""
+        paper = int(self._paper[row])
+        read, now = self._records.read[row].tolist(), self._records.now[row].tolist()
+        for column in range(1, len(COORDINATES)):
+            if read[0] == read[0] and read[column] == read[column]:
+                self._judged[paper, 0] += 1
+                self._amiss[paper, 0] += (now[0], now[column]) != (read[0], read[column])
+        for column in range(len(COORDINATES)):
+            if read[column] != read[column]:
+                found = now[column] == now[column]
+                kind = self._beside(row, column)[0]
+                self._judged_of_all[kind, column] += 1
+                self._amiss_of_all[kind, column] += found
+                self._judged[paper, 1 + column] += 1
+                self._amiss[paper, 1 + column] += found
+
+    def _stated(self, kind: int, column: int) -> float:
+        """How often a coordinate is stated that was not read, where the paper has it of others in this way."""
+        told, judged = self._amiss_of_all[kind, column], self._judged_of_all[kind, column]
+        return (STATED_WEIGHT * STATED[_KINDS[kind]] + told) / (STATED_WEIGHT + judged)
+
+    def _share(self, rows: Places, of: int, weight: float, otherwise: Floats) -> Floats:
+        """The share of their papers' judged in which something was amiss, drawn to what else is known of it."""
+        papers = self._paper[rows]
+        share: Floats = (weight * otherwise + self._amiss[papers, of]) / (weight + self._judged[papers, of])
+        return share
+
+
+_WORD = re.compile(r"[^\W\d_]+|\d+")

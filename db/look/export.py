@@ -1,7 +1,8 @@
 """What other programs take from the database: predictions, records and curated rows, as JSON lines, CSV or Parquet.
 
-DuckDB writes the files itself: an export takes no more memory for a hundred thousand papers than for one. In CSV
-an arXiv id is printed as "arXiv:1706.03760": most programs take 1706.03760 for a number and drop its last digit.
+DuckDB writes the files itself, a slice of the papers at a time: an export takes no more memory for a hundred thousand
+papers than for a thousand. In CSV an arXiv id is printed as "arXiv:1706.03760": most programs take 1706.03760 for a
+number and drop its last digit.
 """
 
 from __future__ import annotations
@@ -13,34 +14,21 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from pathlib import Path
 
 from db.errors import BadInputError
 from db.look.exported import RECORDS_SQL, name_primary_metrics
+from db.look.kinds import Format, What
 from db.reference.benchmarks import load_benchmarks
 from db.store import Connection, reading, rows_of
+from db.tables.slices import WITHIN_SLICE, each_slice
 from db.terminal.console import say, warn
 
 STDOUT = Path("-")
-EXACT = 2**53  # the largest whole number that every float keeps: in JSON it is printed without ".0"
-COPY_MEMORY = "256MB"  # that DuckDB may take before it sorts on the disk
-
-
-class What(StrEnum):
-    """The tables that can be taken."""
-
-    PREDICTIONS = "predictions"
-    RECORDS = "records"
-    CURATED = "curated"
-
-
-class Format(StrEnum):
-    """The forms that a file can have."""
-
-    JSONL = "jsonl"
-    CSV = "csv"
-    PARQUET = "parquet"
+EXACT = 2**53  # the largest whole number that every float keeps: it is printed without ".0"
+COPY_MEMORY = "160MB"  # that DuckDB may take before it goes on on the disk
+# Rows of a table that are exported at once: what is sorted and joined has to stay in memory.
+SLICES = {What.PREDICTIONS: ("candidates", 100_000), What.RECORDS: ("records", 10_000)}
 
 
 _READING = "papers are taken by `paperflops add` or `harvest` and read by `paperflops extract`"
@@ -50,11 +38,11 @@ _HOW_TO_FILL = {
     What.CURATED: "people confirm records by `paperflops review`; `paperflops reference load` adds the study's rows",
 }
 # a hard form ("300k steps") is stood behind and has no value: it is left out
-_PREDICTIONS_SQL = """
+_PREDICTIONS_SQL = f"""
     SELECT arxiv_id, version, field, value, value_text, unit, run, purpose, subject AS model, benchmark, metric, split,
            qualifiers ->> 'setting' AS setting, role, page, quote, confidence
     FROM candidates
-    WHERE chosen AND (value IS NOT NULL OR field = 'device')
+    WHERE {WITHIN_SLICE} AND chosen AND (value IS NOT NULL OR field = 'device')
     ORDER BY arxiv_id, version, page, start_offset, key
 """
 _SQL = {What.PREDICTIONS: _PREDICTIONS_SQL, What.RECORDS: RECORDS_SQL, What.CURATED: "FROM curated"}
@@ -62,10 +50,11 @@ _SQL = {What.PREDICTIONS: _PREDICTIONS_SQL, What.RECORDS: RECORDS_SQL, What.CURA
 
 @dataclass(frozen=True)
 class _Table:
-    """What is exported: its SQL, and the type of each column in order."""
+    """What is exported: its SQL, the type of each column in order, and by which table's rows it is cut in slices."""
 
     sql: str
     columns: dict[str, str]
+    slices: tuple[str, int] | None
 
 
 def export(db: Path, what: What, out: Path, form: Format | None = None) -> None:
@@ -99,7 +88,9 @@ def columns_of(con: Connection, sql: str) -> dict[str, str]:
 def write_rows(con: Connection, sql: str, part: Path, form: Format) -> int:
     """The number of rows of the query that were written to the file."""
     con.execute(f"SET memory_limit = '{COPY_MEMORY}'")
-    return _copy(con, _Table(sql, columns_of(con, sql)), part, form)
+    con.execute("SET threads = 1")  # each would have buffers of its own
+    by = next((SLICES[what] for what in SLICES if _SQL[what] in sql), None)
+    return _copy(con, _Table(sql, columns_of(con, sql), by), part, form)
 
 
 def _left_out(con: Connection) -> str:
@@ -111,10 +102,40 @@ def _left_out(con: Connection) -> str:
 
 
 def _copy(con: Connection, table: _Table, part: Path, form: Format) -> int:
-    """Has DuckDB write the table to a file; the number of rows."""
+    """Has DuckDB write the table to a file, slice by slice; the number of rows."""
+    part.unlink(missing_ok=True)
+    with tempfile.TemporaryDirectory(dir=part.parent, prefix=".slices-") as folder:
+        pieces: list[Path] = []
+        count = 0
+        for number in each_slice(con, *table.slices) if table.slices else [0]:
+            pieces.append(Path(folder) / str(number))
+            count += _copy_slice(con, table, pieces[-1], form, first=number == 0)
+            if form is not Format.PARQUET:
+                _append(pieces.pop(), part)
+        if len(pieces) == 1:
+            pieces[0].rename(part)
+        elif pieces:
+            of_all = f"FROM read_parquet({[str(p) for p in pieces]})"
+            con.execute(f"COPY ({of_all}) TO '{_quoted(part)}' ({_AS[form](table)[1]})")
+    return count
+
+
+def _copy_slice(con: Connection, table: _Table, part: Path, form: Format, *, first: bool) -> int:
     select, options = _AS[form](table)
+    if form is Format.CSV and not first:
+        options = options.replace("HEADER", "HEADER false")
     found = con.execute(f"COPY (SELECT {select} FROM ({table.sql})) TO '{_quoted(part)}' ({options})").fetchone()
     return int(found[0]) if found else 0
+
+
+def _append(piece: Path, whole: Path) -> None:
+    """Puts a piece at the end of a file and removes it."""
+    if not whole.exists():
+        piece.rename(whole)
+        return
+    with piece.open("rb") as source, whole.open("ab") as out:
+        shutil.copyfileobj(source, out, 1 << 20)
+    piece.unlink()
 
 
 def _as_jsonl(table: _Table) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from db.models import Field
 from db.store import Connection
 from db.tables.curated import COLUMNS
+from db.tables.slices import WITHIN_SLICE
 
 
 def name_primary_metrics(con: Connection, primary: Mapping[str, str]) -> None:
@@ -40,7 +41,7 @@ WITH chosen AS (
                 WHEN v.field IN ('device', 'device_count', 'training_time', 'epochs') THEN NULL
                 ELSE c.confidence END AS sure
     FROM record_values v JOIN candidates c ON c.key = v.candidate_key
-    WHERE v.chosen AND (c.value IS NOT NULL OR c.value_text IS NOT NULL)
+    WHERE {WITHIN_SLICE} AND v.chosen AND (c.value IS NOT NULL OR c.value_text IS NOT NULL)
 ),
 placed AS (
     SELECT h.* EXCLUDE (sure, confidence), h.sure AS confidence,
@@ -71,5 +72,6 @@ SELECT r.key AS record, r.arxiv_id, r.version, a.title, a.published, r.model, r.
 FROM records r
 LEFT JOIN wide w ON w.record_key = r.key
 LEFT JOIN papers a ON a.arxiv_id = r.arxiv_id AND a.version = r.version
+WHERE r.{WITHIN_SLICE}
 ORDER BY r.arxiv_id, r.version, r.benchmark, r.model, r.key
 """

@@ -6,7 +6,6 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import asdict
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -129,8 +128,7 @@ def _find(con: Connection, paper: str) -> tuple[str, int, list[int]]:
 
 def _mend(con: Connection, wanted: str) -> str:
     """What to do about an unknown id: near ids, else papers with these words in the title, else how to add it."""
-    ids = [row["arxiv_id"] for row in rows_of(con, "SELECT DISTINCT arxiv_id FROM papers")]
-    near = get_close_matches(wanted, ids, n=3, cutoff=0.75)
+    near = _ids_like(con, wanted)
     if not near:
         near = [
             f"{row['arxiv_id']} ({row['title']})"
@@ -143,6 +141,23 @@ def _mend(con: Connection, wanted: str) -> str:
     if near:
         return f"near it: {', '.join(near)}"
     return "take it in with `paperflops add FILE.pdf` or `paperflops harvest`"
+
+
+def _ids_like(con: Connection, wanted: str) -> list[str]:
+    """Up to three ids that have one half of this one in its place, and in the other at most two signs that differ.
+
+    Whoever mistypes an id mistypes one half. Only ids that share the other are compared sign by sign.
+    """
+    half = len(wanted) // 2
+    rows = con.execute(
+        """
+        SELECT arxiv_id FROM papers
+        WHERE (starts_with(arxiv_id, $first) OR ends_with(arxiv_id, $last)) AND levenshtein(arxiv_id, $wanted) <= 2
+        GROUP BY arxiv_id ORDER BY levenshtein(arxiv_id, $wanted), arxiv_id LIMIT 3
+        """,
+        {"first": wanted[:half], "last": wanted[half:], "wanted": wanted},
+    ).fetchall()
+    return [arxiv_id for (arxiv_id,) in rows]
 
 
 def _records(

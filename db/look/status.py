@@ -13,38 +13,43 @@ from db.untyped import Row
 Facts = Row
 
 # A paper is counted once, as its newest version that was read; a model once a benchmark. A cost counts where a value
-# was read that the extractor stands behind and that is not of inference.
-_COUNTED = """
-WITH newest AS (
+# was read that the extractor stands behind and that is not of inference. Worked out once, since each count needs it.
+_COUNTED = (
+    """
+    CREATE OR REPLACE TEMP TABLE newest AS
     SELECT arxiv_id, max(version) AS version FROM readings WHERE outcome = 'read' GROUP BY arxiv_id
-),
-here AS (
+    """,
+    """
+    CREATE OR REPLACE TEMP TABLE here AS
     SELECT r.key, r.arxiv_id, r.model, r.benchmark, r.role FROM records r JOIN newest USING (arxiv_id, version)
-),
-filled AS (
-    SELECT DISTINCT v.record_key, v.field
-    FROM record_values v JOIN candidates c ON c.key = v.candidate_key
-    WHERE v.chosen AND c.purpose <> 'inference' AND (c.value IS NOT NULL OR c.value_text IS NOT NULL)
-),
-fields AS (SELECT record_key, list(field) AS has FROM filled GROUP BY record_key),
-models AS (
-    SELECT h.arxiv_id, h.model, h.benchmark, coalesce(f.has, []) AS has,
+    """,
+    """
+    CREATE OR REPLACE TEMP TABLE models AS
+    WITH counted AS (
+        SELECT key, arxiv_id, benchmark FROM here WHERE role = 'own' AND benchmark IS NOT NULL AND model <> '*'
+    ),
+    fields AS (
+        SELECT v.record_key, list(DISTINCT v.field) AS has
+        FROM record_values v SEMI JOIN counted m ON m.key = v.record_key JOIN candidates c ON c.key = v.candidate_key
+        WHERE v.chosen AND c.purpose <> 'inference' AND (c.value IS NOT NULL OR c.value_text IS NOT NULL)
+        GROUP BY v.record_key
+    )
+    SELECT m.arxiv_id, m.benchmark, coalesce(f.has, []) AS has,
            list_has_any(coalesce(f.has, []), ['flops', 'multiply_adds']) AS computation,
            list_has_all(coalesce(f.has, []), ['device', 'device_count', 'training_time']) AS burden
-    FROM here h LEFT JOIN fields f ON f.record_key = h.key
-    WHERE h.role = 'own' AND h.benchmark IS NOT NULL AND h.model <> '*'
-)
-"""
-_SEEN = """
-, seen AS (
+    FROM counted m LEFT JOIN fields f ON f.record_key = m.key
+    """,
+    """
+    CREATE OR REPLACE TEMP TABLE seen AS
     SELECT benchmark, arxiv_id FROM found_by
     UNION SELECT benchmark, arxiv_id FROM here WHERE benchmark IS NOT NULL AND role IN ('own', 'ablation')
+    """,
 )
-"""
 _PAPERS_SEEN = """
 SELECT count(DISTINCT arxiv_id) AS found,
        count(DISTINCT arxiv_id) FILTER (arxiv_id IN (SELECT arxiv_id FROM newest)) AS read
 """
+MEMORY = "256MB"  # that DuckDB may take before it goes on on the disk
 
 
 def status(db: Path, *, as_json: bool = False) -> None:
@@ -59,8 +64,11 @@ def status(db: Path, *, as_json: bool = False) -> None:
 
 def study_status(con: Connection) -> Facts:
     """The counts: `flow` (steps in order), `benchmarks`, `total`, `fields`, `outcomes`, `notes`, `review`."""
+    con.execute(f"SET memory_limit = '{MEMORY}'")
+    for sql in _COUNTED:
+        con.execute(sql)
     benchmarks = _by_benchmark(con)
-    total = _one(con, _COUNTED + _SEEN + _PAPERS_SEEN + "FROM seen") | {
+    total = _one(con, _PAPERS_SEEN + "FROM seen") | {
         name: sum(b[name] for b in benchmarks) for name in ("models", "computation", "burden", "all")
     }
     papers = _one(
@@ -75,7 +83,7 @@ def study_status(con: Connection) -> Facts:
         FROM papers
         """,
     )
-    with_models = _one(con, _COUNTED + "SELECT count(DISTINCT arxiv_id) AS papers FROM models")["papers"]
+    with_models = _one(con, "SELECT count(DISTINCT arxiv_id) AS papers FROM models")["papers"]
     review = {
         "tasks": {
             row["state"]: row["n"]
@@ -122,10 +130,8 @@ def _by_benchmark(con: Connection) -> list[Facts]:
         row["benchmark"]: row
         for row in rows_of(
             con,
-            _COUNTED
-            + _SEEN
-            + f"""
-            , papers_seen AS ({_PAPERS_SEEN}, benchmark FROM seen GROUP BY benchmark),
+            f"""
+            WITH papers_seen AS ({_PAPERS_SEEN}, benchmark FROM seen GROUP BY benchmark),
             models_seen AS (
                 SELECT benchmark, count(*) AS models, count(*) FILTER (computation) AS computation,
                        count(*) FILTER (burden) AS burden, count(*) FILTER (computation AND burden) AS both
@@ -154,7 +160,7 @@ def _fields(con: Connection, models: int) -> list[Facts]:
     have = {
         row["field"]: row["models"]
         for row in rows_of(
-            con, _COUNTED + "SELECT field, count(*) AS models FROM (SELECT unnest(has) AS field FROM models) GROUP BY 1"
+            con, "SELECT field, count(*) AS models FROM (SELECT unnest(has) AS field FROM models) GROUP BY 1"
         )
     }
     counts = {

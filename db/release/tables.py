@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from db.look.export import Format, What, columns_of, sql_of, write_rows
+from db.look.export import columns_of, sql_of, write_rows
+from db.look.kinds import Format, What
 from db.release.columns import Column, column
 from db.release.quotes import with_short_quotes
 from db.store import Connection

@@ -8,10 +8,6 @@ from typing import Annotated
 import typer
 
 from db.errors import BadInputError, DamagedError
-from db.safety.backup import back_up, restore_decisions
-from db.safety.backup import restore as restore_copy
-from db.safety.check import check as check_tables
-from db.safety.decision_lines import lines_path, read_lines
 from db.settings import DEFAULT_DB, DbOption
 from db.terminal.command_line import PlainTyper
 from db.terminal.console import say
@@ -28,6 +24,9 @@ def mount(app: typer.Typer) -> None:
 
 def check(db: DbOption = DEFAULT_DB) -> None:
     """Read every table to its last row, and say what is damaged and what is safe."""
+    from db.safety.check import check as check_tables
+    from db.safety.decision_lines import lines_path, read_lines
+
     found = check_tables(db)
     lines = lines_path(db)
     kept = sum(1 for _ in read_lines(lines)) if lines.exists() else 0
@@ -46,6 +45,8 @@ def backup(
     file: Annotated[Path, typer.Argument(help="Where the copy goes.", dir_okay=False)], db: DbOption = DEFAULT_DB
 ) -> None:
     """Copy the database, whole, while others read it."""
+    from db.safety.backup import back_up
+
     size = back_up(db, file)
     say(f"{db} copied to {file} ({size / 1e6:.1f} MB)")
 
@@ -63,6 +64,10 @@ def restore(
 
     The old file is kept under another name. With --decisions the database stays, or is made anew where it is missing.
     """
+    from db.safety.backup import restore as restore_copy
+    from db.safety.backup import restore_decisions
+    from db.safety.decision_lines import lines_path
+
     if (copy is None) == (not decisions):
         raise BadInputError("restore needs one thing to restore from", "name a COPY, or give --decisions")
     if copy is not None:

@@ -1,16 +1,19 @@
 """The table that analysts use, made from decisions; and the reference table's rows beside it.
 
-`curated_rows` and `curated_values` hold nothing of their own: they are made anew from records and decisions whenever
-a decision comes in, so that a mistake in making them never costs an answer.
+`curated_rows` and `curated_values` hold nothing of their own: the rows of a paper are made anew from its records and
+decisions whenever one of these changes, so that a mistake in making them never costs an answer.
 """
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cache
+from importlib import resources
 from typing import Any
 
 from db.models import (
@@ -26,7 +29,8 @@ from db.models import (
 from db.quantities import human
 from db.reference.benchmarks import load_benchmarks
 from db.store import Connection, insert_rows, rows_of
-from db.tables.auto_accept import Taken, auto_accept_rule, taken_by
+from db.tables.auto_accept import Taken, auto_accept_rule
+from db.tables.outlines import taken_of_all
 from db.tables.readings import load_candidates, load_records
 from db.tables.reviews import MODEL, RECORD, load_decisions
 from db.tables.settlement import MOVED, NOT_A_RESULT, Settlement, Stance, Thing, same_outcome, settle, stances
@@ -73,23 +77,129 @@ class PaperFacts:
 
 
 def rebuild_curated(con: Connection) -> int:
-    """How many curated rows there are after making them anew from records and decisions.
+    """How many curated rows there are after making them anew, where anything changed, from records and decisions.
 
     Idempotent; the reference table's rows are not touched.
     """
-    papers = {
-        (row["arxiv_id"], row["version"]): PaperFacts(row["title"], row["published"])
-        for row in rows_of(con, "SELECT arxiv_id, version, title, published FROM papers")
-    }
-    decisions = load_decisions(con)
     rule = auto_accept_rule(con)
-    concerned = {d.arxiv_id for d in decisions}
-    candidates = {c.key: c for c in load_candidates(con) if rule or c.evidence.arxiv_id in concerned}
-    records = [r for r in load_records(con) if rule or r.arxiv_id in concerned]
-    taken = taken_by(rule, (c for r in records for c in r.shown(candidates)))
-    rows = list(curated_rows(records, candidates, decisions, papers, taken))
-    replace_rows(con, REVIEW, rows)
-    return len(rows)
+    taken = taken_of_all(con, rule)
+    made_of = _made_of(con, taken)
+    known = {
+        (a, v): text for a, v, text in con.execute("SELECT arxiv_id, version, made_of FROM curated_papers").fetchall()
+    }
+    changed = {paper for paper in {*made_of, *known} if made_of.get(paper) != known.get(paper)}
+    if changed:
+        _remove_rows(con, changed)
+        _insert_rows(con, rows_of_papers(con, changed & made_of.keys(), taken))
+        insert_rows(
+            con,
+            "curated_papers",
+            [{"arxiv_id": a, "version": v, "made_of": made_of[a, v]} for a, v in changed if (a, v) in made_of],
+        )
+    found = con.execute("SELECT count(*) FROM curated_rows WHERE source = ?", [REVIEW]).fetchone()
+    return int(found[0]) if found else 0
+
+
+def rows_of_papers(con: Connection, papers: Collection[tuple[str, int]], taken: Taken | None) -> list[CuratedRow]:
+    """The curated rows of these papers as they are to be now."""
+    ids = sorted({arxiv_id for arxiv_id, _ in papers})
+    facts = rows_of(
+        con,
+        "SELECT arxiv_id, version, title, published FROM papers WHERE arxiv_id IN (SELECT unnest($ids))",
+        {"ids": ids},
+    )
+    return list(
+        curated_rows(
+            [r for r in load_records(con, papers=ids) if (r.arxiv_id, r.version) in papers],
+            {c.key: c for c in load_candidates(con, papers=ids)},
+            [d for d in load_decisions(con, papers=ids) if (d.arxiv_id, d.version) in papers],
+            {(f["arxiv_id"], f["version"]): PaperFacts(f["title"], f["published"]) for f in facts},
+            taken,
+        )
+    )
+
+
+def changed_papers(con: Connection, taken: Taken | None) -> set[tuple[str, int]]:
+    """The papers whose curated rows are not made of what is there now."""
+    made_of = _made_of(con, taken)
+    known = con.execute("SELECT arxiv_id, version, made_of FROM curated_papers").fetchall()
+    return made_of.keys() - {(a, v) for a, v, text in known if made_of.get((a, v)) == text}
+
+
+def saved_values(
+    con: Connection, papers: Collection[tuple[str, int]]
+) -> list[tuple[str, str | None, str, str | None, float | str | None]]:
+    """The values of these papers' rows as they were saved, in order: row key, benchmark, field, metric, value."""
+    rows = con.execute(
+        """
+        SELECT r.row_key, r.benchmark, v.field, v.metric, v.value, v.value_text
+        FROM curated_rows r LEFT JOIN curated_values v ON v.row_key = r.row_key
+        WHERE r.source = $source AND (r.arxiv_id, r.version) IN (SELECT (unnest($ids), unnest($versions)))
+        ORDER BY r.row_key, v.rowid
+        """,
+        {"source": REVIEW, "ids": [a for a, _ in papers], "versions": [v for _, v in papers]},
+    ).fetchall()
+    return [(*rest, text if number is None else number) for *rest, number, text in rows]
+
+
+def _made_of(con: Connection, taken: Taken | None) -> dict[tuple[str, int], str]:
+    """Of each paper that has decisions (with a rule: of each with records), what its curated rows are made of."""
+    rule = taken.rule.set_at.isoformat() if taken else ""
+    audited = sorted(taken.audited) if taken else []
+    rows = con.execute(_MADE_OF, {"makers": _makers(), "rule": rule, "audited": audited}).fetchall()
+    return {(arxiv_id, version): text for arxiv_id, version, text in rows}
+
+
+_MADE_OF = """
+WITH decided AS (
+    SELECT arxiv_id, version, count(*) || ' to ' || max(position) AS decisions FROM decisions GROUP BY ALL
+),
+looked_at AS (
+    SELECT arxiv_id, version, md5(string_agg(DISTINCT judged_key ORDER BY judged_key)) AS audited
+    FROM candidates WHERE judged_key IN (SELECT unnest(CAST($audited AS VARCHAR[]))) GROUP BY ALL
+),
+concerned AS (
+    SELECT arxiv_id, version FROM decided
+    UNION SELECT arxiv_id, version FROM records WHERE $rule <> ''
+)
+SELECT c.arxiv_id, c.version,
+       concat_ws('|', $makers, $rule, l.audited, d.decisions, r.read_at, r.reader_version, p.published, p.title)
+FROM concerned c
+LEFT JOIN decided d ON d.arxiv_id = c.arxiv_id AND d.version = c.version
+LEFT JOIN looked_at l ON l.arxiv_id = c.arxiv_id AND l.version = c.version
+LEFT JOIN readings r ON r.arxiv_id = c.arxiv_id AND r.version = c.version
+LEFT JOIN papers p ON p.arxiv_id = c.arxiv_id AND p.version = c.version
+"""
+
+
+_MAKERS = (
+    "models.py", "tables/auto_accept.py", "tables/curated.py", "tables/settlement.py", "reference/benchmarks.toml",
+)  # fmt: skip
+
+
+@cache
+def _makers() -> str:
+    """A digest of what makes curated rows of decisions: another version makes all of them anew."""
+    found = hashlib.sha256()
+    for name in (
+        "models.py",
+        "tables/curated.py",
+        "tables/settlement.py",
+        "tables/auto_accept.py",
+        "reference/benchmarks.toml",
+    ):
+        found.update(resources.files("db").joinpath(name).read_bytes())
+    return found.hexdigest()[:8]
+
+
+def _remove_rows(con: Connection, papers: Collection[tuple[str, int]]) -> None:
+    """Removes the rows that decisions made of these papers, and the marks of what they were made of."""
+    given = {"ids": [a for a, _ in papers], "versions": [v for _, v in papers]}
+    these = "(arxiv_id, version) IN (SELECT (unnest($ids), unnest($versions)))"
+    mine = f"SELECT row_key FROM curated_rows WHERE source = '{REVIEW}' AND {these}"
+    con.execute(f"DELETE FROM curated_values WHERE row_key IN ({mine})", given)
+    con.execute(f"DELETE FROM curated_rows WHERE row_key IN ({mine})", given)
+    con.execute(f"DELETE FROM curated_papers WHERE {these}", given)
 
 
 def curated_rows(
@@ -169,6 +279,10 @@ def replace_rows(con: Connection, source: str, rows: Sequence[CuratedRow]) -> No
         "DELETE FROM curated_rows WHERE source = $source AND NOT list_contains($keys, row_key)",
         {"source": source, "keys": keys},
     )
+    _insert_rows(con, rows)
+
+
+def _insert_rows(con: Connection, rows: Sequence[CuratedRow]) -> None:
     insert_rows(
         con,
         "curated_rows",

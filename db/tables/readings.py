@@ -6,7 +6,7 @@ Owns the tables readings, reading_notes, candidates, records and record_values.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -169,16 +169,18 @@ def load_notes(con: Connection, arxiv_id: str, version: int) -> list[ReadingNote
     return [ReadingNote(**row) for row in rows]
 
 
-def load_candidates(con: Connection, arxiv_id: str | None = None, *, chosen_only: bool = False) -> list[Candidate]:
-    """Candidates in order of paper and place (of one paper, or all)."""
+def load_candidates(
+    con: Connection, arxiv_id: str | None = None, *, papers: Collection[str] | None = None, chosen_only: bool = False
+) -> list[Candidate]:
+    """Candidates in order of paper and place (of one paper, of these, or all)."""
     rows = rows_of(
         con,
-        """
+        f"""
         SELECT * FROM candidates
-        WHERE ($id IS NULL OR arxiv_id = $id) AND (chosen OR NOT $chosen_only)
+        WHERE {_OF_PAPERS} AND (chosen OR NOT $chosen_only)
         ORDER BY arxiv_id, version, page, start_offset, key
         """,
-        {"id": arxiv_id, "chosen_only": chosen_only},
+        {**_papers(arxiv_id, papers), "chosen_only": chosen_only},
     )
     return [_candidate(row) for row in rows]
 
@@ -189,29 +191,38 @@ def load_shown(con: Connection) -> list[Candidate]:
     return [c for record in load_records(con) for c in record.shown(candidates)]
 
 
-def load_records(con: Connection, arxiv_id: str | None = None) -> list[Record]:
-    """Records with their values, in order of paper, benchmark and model."""
+def load_records(
+    con: Connection, arxiv_id: str | None = None, *, papers: Collection[str] | None = None
+) -> list[Record]:
+    """Records with their values, in order of paper, benchmark and model (of one paper, of these, or all)."""
     values: dict[str, list[RecordValue]] = {}
     for row in rows_of(
         con,
-        """
+        f"""
         SELECT v.* FROM record_values v JOIN records r ON r.key = v.record_key
-        WHERE $id IS NULL OR r.arxiv_id = $id
+        WHERE {_OF_PAPERS}
         ORDER BY v.record_key, v.field, v.metric, v.chosen DESC, v.candidate_key
         """,
-        {"id": arxiv_id},
+        _papers(arxiv_id, papers),
     ):
         record, link = row.pop("record_key"), row.pop("link")
         values.setdefault(record, []).append(RecordValue(link=Link[link] if link else None, **row))
     rows = rows_of(
         con,
-        """
-        SELECT * FROM records WHERE $id IS NULL OR arxiv_id = $id
-        ORDER BY arxiv_id, version, benchmark, model, key
-        """,
-        {"id": arxiv_id},
+        f"SELECT * FROM records WHERE {_OF_PAPERS} ORDER BY arxiv_id, version, benchmark, model, key",
+        _papers(arxiv_id, papers),
     )
     return [Record(values=tuple(values.get(row.pop("key"), ())), **row) for row in rows]
+
+
+_OF_PAPERS = "($papers IS NULL OR arxiv_id IN (SELECT unnest($papers)))"
+
+
+def _papers(arxiv_id: str | None, papers: Collection[str] | None) -> Row:
+    """What `_OF_PAPERS` asks for: one paper, these, or (None) all."""
+    if arxiv_id is not None:
+        return {"papers": [arxiv_id]}
+    return {"papers": None if papers is None else list(papers)}
 
 
 def _candidate_row(c: Candidate) -> Row:

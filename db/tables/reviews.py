@@ -7,7 +7,7 @@ further decision, `withdrawn`; what stands now is worked out by `standing`.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 
@@ -53,15 +53,45 @@ def save_tasks(con: Connection, tasks: Iterable[ReviewTask]) -> int:
     )  # fmt: skip
 
 
-def load_tasks(con: Connection) -> list[ReviewTask]:
-    """Every task, the oldest first."""
+def load_tasks(con: Connection, *, papers: Collection[str] | None = None) -> list[ReviewTask]:
+    """Every task (of the records of these papers), the oldest first."""
     return [
         ReviewTask(
             key=row["key"], record_key=row["record_key"], payload=shown_record(json.loads(row["payload"])),
             backend=row["backend"], backend_id=row["backend_id"], state=row["state"],
         )
-        for row in rows_of(con, "SELECT * FROM review_tasks ORDER BY created_at, key")
+        for row in rows_of(
+            con,
+            """
+            SELECT * FROM review_tasks
+            WHERE $papers IS NULL OR payload ->> 'arxiv_id' IN (SELECT unnest($papers))
+            ORDER BY created_at, key
+            """,
+            {"papers": None if papers is None else list(papers)},
+        )
     ]  # fmt: skip
+
+
+def sent_to(con: Connection) -> dict[str, str | None]:
+    """The backend of each record that was sent, by record key."""
+    rows = con.execute(
+        "SELECT record_key, backend FROM review_tasks WHERE backend_id IS NOT NULL ORDER BY created_at, key"
+    ).fetchall()
+    return dict(rows)
+
+
+def papers_to_look_at(con: Connection, *, all_sent: bool) -> set[tuple[str, int]]:
+    """The papers that were judged or whose pages are done; with `all_sent` also those of which any page was sent."""
+    rows = con.execute(
+        """
+        SELECT arxiv_id, version FROM decisions
+        UNION
+        SELECT payload ->> 'arxiv_id', CAST(payload ->> 'version' AS INTEGER) FROM review_tasks
+        WHERE backend_id IS NOT NULL AND (state <> 'sent' OR $all_sent)
+        """,
+        {"all_sent": all_sent},
+    ).fetchall()
+    return set(rows)
 
 
 def shown_record(stored: Row) -> ShownRecord:
@@ -104,12 +134,15 @@ def append_decisions(con: Connection, decisions: Iterable[Decision]) -> int:
     return insert_rows(con, "decisions", [_decision_row(d, moment) for d in new], on_conflict="ignore")
 
 
-def load_decisions(con: Connection, arxiv_id: str | None = None) -> list[Decision]:
-    """Decisions in the order in which they were saved (of one paper, or all)."""
+def load_decisions(
+    con: Connection, arxiv_id: str | None = None, *, papers: Collection[str] | None = None
+) -> list[Decision]:
+    """Decisions in the order in which they were saved (of one paper, of these, or all)."""
+    wanted = [arxiv_id] if arxiv_id is not None else None if papers is None else list(papers)
     rows = rows_of(
         con,
-        "SELECT * FROM decisions WHERE $id IS NULL OR arxiv_id = $id ORDER BY position",
-        {"id": arxiv_id},
+        "SELECT * FROM decisions WHERE $papers IS NULL OR arxiv_id IN (SELECT unnest($papers)) ORDER BY position",
+        {"papers": wanted},
     )
     return [_decision(row) for row in rows]
 

@@ -12,21 +12,13 @@ import sys
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
-from rich.table import Table
-from rich.text import Text
+
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
 PLAIN_LINE_SECONDS = 10.0
 GAP = 2  # spaces between the columns of a table
@@ -82,6 +74,15 @@ class Steps:
 def progress(what: str, total: int | None = None) -> Iterator[Steps]:
     """A progress bar on standard error where that is a terminal; else a plain line now and then."""
     if sys.stderr.isatty():
+        from rich.progress import (
+            BarColumn,
+            MofNCompleteColumn,
+            Progress,
+            TextColumn,
+            TimeElapsedColumn,
+            TimeRemainingColumn,
+        )
+
         columns = (
             TextColumn("{task.description}"),
             BarColumn(),
@@ -119,6 +120,10 @@ def say_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, right: C
         if sum(least) + GAP * (len(least) - 1) > out.width:
             _say_blocks(columns, table_rows)
             return
+        from rich.box import SIMPLE_HEAD
+        from rich.table import Table
+        from rich.text import Text
+
         table = Table(box=SIMPLE_HEAD, show_edge=False, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
         for name, width in zip(columns, least, strict=True):
             justify: Literal["left", "right"] = "right" if name in right else "left"
@@ -145,6 +150,8 @@ def _least_width(name: str, cells: Sequence[str], *, whole: bool) -> int:
 
 def _say_blocks(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     """Each row as lines of "column: cell", a blank line between rows."""
+    from rich.text import Text
+
     for place, row in enumerate(rows):
         if place:
             out.print()

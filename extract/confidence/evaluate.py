@@ -11,16 +11,11 @@ import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
-
-import typer
 
 from db.errors import BadInputError
 from db.models import Candidate, Field, Record, Verdict
 from db.reference.labelled_papers import LabelledPaper, load_labelled
-from db.settings import DEFAULT_DB, DbOption
 from db.store import reading, rows_of
 from db.tables.readings import load_candidates, load_records
 from db.terminal.console import say
@@ -31,20 +26,12 @@ from extract.confidence.attachment_worth import judged_links, link_record
 from extract.confidence.attachment_worth import out_of_paper as links_out_of_paper
 from extract.confidence.chance import CONFIDENCE_FILE, Calibration, Links, by_name
 from extract.confidence.fit import Judged, calibrated, out_of_paper
+from extract.confidence.grouping import By
 from extract.confidence.labels import UNSEEN, LabelledEntry, LabelSet, load_entries, load_labels, truths_of, year_of
 from extract.confidence.reliability import calibration_error, reliability_curve
 from extract.confidence.signs import Signs, signs_of
 from extract.confidence.truth import is_right, load_truths, said_by
 from extract.labels.score import RUN, SCORE, SCORED, FieldScore, Truth, mean_over_papers, score_fields, whose_right
-
-
-class By(StrEnum):
-    """What labelled papers are grouped by."""
-
-    set = "set"
-    year = "year"
-    style = "style"
-
 
 _GROUP: Mapping[By, Callable[[LabelledEntry], str]] = {
     By.set: lambda e: e.set.value,
@@ -54,20 +41,10 @@ _GROUP: Mapping[By, Callable[[LabelledEntry], str]] = {
 
 
 def evaluate(
-    gold: Annotated[Path | None, typer.Option(help="Folder of annotated papers.", exists=True, file_okay=False)] = None,
-    labels: Annotated[bool, typer.Option("--labels", help="Judge by the labelled papers of the repository.")] = False,
-    decisions: Annotated[bool, typer.Option("--decisions", help="Judge by what people decided.")] = False,
-    by: Annotated[By, typer.Option(help="How --labels groups papers.")] = By.set,
-    calibrate: Annotated[bool, typer.Option("--calibrate", help="Fit confidences anew on what was judged.")] = False,
-    confidences: Annotated[
-        Path | None,
-        typer.Option(help="Where --calibrate writes; by default the file of the source checkout.", dir_okay=False),
-    ] = None,
-    errors: Annotated[str | None, typer.Option(help="List what was wrong and missed for this field.")] = None,
-    out: Annotated[Path | None, typer.Option(help="Also write the figures to this JSON file.", dir_okay=False)] = None,
-    db: DbOption = DEFAULT_DB,
-) -> None:
-    """Measure the extractor on labelled papers, or on people's decisions."""
+    db: Path, *, gold: Path | None, labels: bool, decisions: bool, by: By, calibrate: bool, confidences: Path | None,
+    errors: str | None, out: Path | None,
+) -> None:  # fmt: skip
+    """Prints how well the extractor reads, by what it is judged by; writes figures and confidences where asked."""
     if (gold is not None) + labels + decisions != 1:
         raise BadInputError("evaluate needs one thing to judge by", "give one of --labels, --gold DIR and --decisions")
     if errors is not None:

@@ -28,10 +28,9 @@ from db.errors import PaperflopsError
 from db.models import Outcome
 from db.tables.readings import Reading
 from extract.read_paper import read_paper, reader_version
+from extract.workers.limits import MEMORY_LIMIT_MB, TIME_LIMIT_SECONDS
 from extract.workers.warm_up import warm_up
 
-TIME_LIMIT_SECONDS = 60.0
-MEMORY_LIMIT_MB = 1024
 GONE = "the PDF is gone from the store"
 
 

@@ -32,7 +32,7 @@ WITH rows AS (
     FROM range(100000) t(i)
 ),
 errors AS (SELECT *, 100 * pow(10, -0.3 - 0.05 * (log_seconds - 5) + 0.06 * noise) AS error FROM rows)
-SELECT 'row' || i, field, metric, value, text, NULL, 3, 'words', 'accepted', NULL, NULL
+SELECT 'row' || i, field, metric, value, text, NULL, 3, 'words', 'accepted', NULL, NULL, NULL
 FROM (
     SELECT i, 'score' AS field,
            CASE benchmark WHEN 'imagenet' THEN 'top1_error' WHEN 'coco' THEN 'box_ap'

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from curate.queue.order import STRATEGIES
+from curate.queue.outlines import Settled, outlines_of
 from curate.queue.tasks import build_tasks
-from db.models import Candidate, Evidence, Outcome, Record, RecordValue
+from curate.queue.worth import expected_worth
+from db.models import Candidate, Evidence, Outcome, Record, RecordValue, ShownRecord
 from db.store import insert_rows, now, writing
 from db.tables.readings import Reading, save_readings
 
@@ -37,6 +40,17 @@ def model_of(
 def payloads_of(models: Sequence[Read]) -> list[Any]:
     candidates = {c.key: c for _, cs in models for c in cs}
     return [t.payload for t in build_tasks([r for r, _ in models], candidates, {})]
+
+
+def ordered(payloads: Sequence[ShownRecord], strategy: str = "worth") -> list[ShownRecord]:
+    """The records in the order in which they are asked."""
+    return [payloads[row] for row in STRATEGIES[strategy](outlines_of(payloads)).tolist()]
+
+
+def worths(waiting: Sequence[ShownRecord], settled: Sequence[Settled] = ()) -> dict[str, float]:
+    """By key, what the review of each record that waits is expected to do."""
+    records = outlines_of(waiting, settled)
+    return dict(zip(records.keys[: len(waiting)], expected_worth(records).tolist(), strict=False))
 
 
 def fill(db: Path, models: Sequence[Read]) -> None:

@@ -11,13 +11,14 @@ from typing import Any
 import pytest
 
 from curate.queue.load import load_queue
-from curate.queue.order import STRATEGIES, batch, by_record, by_worth, in_order
+from curate.queue.order import STRATEGIES, batch, in_order
+from curate.queue.outlines import Settled, doubt
 from curate.queue.points import Point, fit_line, point_of_payload
-from curate.queue.worth import Settled, doubt, expected_worth, move
+from curate.queue.worth import move
 from db.models import Candidate, Decision, RecordValue, ReviewTask, Verdict
 from db.store import reading, writing
 from db.tables.reviews import append_decisions
-from tests.curate.invented import Read, arxiv_id, fill, model_of, payloads_of
+from tests.curate.invented import Read, arxiv_id, fill, model_of, ordered, payloads_of, worths
 from tests.curate.test_decisions import MOMENT
 
 # thirty papers on a line, but for the scatter that real ones have
@@ -30,8 +31,8 @@ ON_A_LINE = tuple(
 def place_of(model: Read, *among: Read) -> int:
     """Its place in the order by worth among the papers on the line and these."""
     record, _ = model
-    ordered = by_worth(payloads_of([*ON_A_LINE, model, *among]))
-    return [p.key for p in ordered].index(record.key)
+    asked = ordered(payloads_of([*ON_A_LINE, model, *among]))
+    return [p.key for p in asked].index(record.key)
 
 
 class TestWrongPoints:
@@ -53,7 +54,7 @@ class TestWrongPoints:
         )  # fmt: skip
         more = replace(plain, fields=(*plain.fields, *beside))
         assert doubt(more.fields) > doubt(plain.fields)
-        assert expected_worth([*rest, more])[plain.key] == expected_worth([*rest, plain])[plain.key]
+        assert worths([*rest, more])[plain.key] == worths([*rest, plain])[plain.key]
 
     def test_witness(self) -> None:
         """it takes a value for doubtful that a leaderboard gives otherwise, however sure it is itself."""
@@ -61,8 +62,8 @@ class TestWrongPoints:
         told = replace(
             plain, fields=(replace(plain.fields[0], witness="25.0 (board, Model)"), *plain.fields[1:])
         )  # fmt: skip
-        assert by_worth([*rest, plain])[0] != plain
-        assert by_worth([*rest, told])[0] == told
+        assert ordered([*rest, plain])[0] != plain
+        assert ordered([*rest, told])[0] == told
 
     def test_move_is_what_leaving_does(self) -> None:
         """it ranks points off the line as leaving them out moves the slope."""
@@ -98,14 +99,14 @@ class TestMissingPoints:
         untracked, candidates = model_of(81, 30.0, None)
         *rest, alone = payloads_of([*ON_A_LINE, (untracked, candidates)])
         alone = replace(alone, benchmark=None)
-        assert by_worth([alone, *rest])[-1] == alone
+        assert ordered([alone, *rest])[-1] == alone
 
     def test_no_line_yet(self) -> None:
         """it does not leave a benchmark aside because none of its costs was read where they are likely stated."""
         found = [model_of(90, 20.0 + n, None, name=f"Net-{n}") for n in range(12)]
         first, *rest = payloads_of(found)
-        none_known = expected_worth([first, *rest])
-        one_found = expected_worth(rest, [Settled(first, Point("imagenet", -0.6, {"parameters": 7.0}))])
+        none_known = worths([first, *rest])
+        one_found = worths(rest, [Settled(first, Point("imagenet", -0.6, {"parameters": 7.0}))])
         assert all(one_found[p.key] > 0.1 > none_known[p.key] for p in rest)
 
 
@@ -126,7 +127,7 @@ class TestLearning:
                 Settled(mine[n], Point("imagenet", read.log_error, {"parameters": 8.5}) if found else read)
             )  # fmt: skip
         keys = {s.payload.key for s in judged}
-        worth = expected_worth([p for p in payloads if p.key not in keys], judged)
+        worth = worths([p for p in payloads if p.key not in keys], judged)
         return {p.model: worth[p.key] for p in mine if p.key in worth}
 
     def test_siblings_of_a_find(self) -> None:
@@ -153,7 +154,7 @@ class TestLearning:
         right = point_of_payload(first)
         wrong = Point("imagenet", -0.5, {"parameters": 6.0})
         none, good, bad = (
-            expected_worth([*others, *rest], [Settled(first, point, by_people=people)])[rest[0].key]
+            worths([*others, *rest], [Settled(first, point, by_people=people)])[rest[0].key]
             for point, people in ((right, False), (right, True), (wrong, True))
         )
         assert good < none < bad
@@ -164,19 +165,19 @@ class TestOrder:
     def test_keeps_all(self, strategy: str) -> None:
         """it orders the queue without losing or doubling a record, the same each time."""
         payloads = payloads_of(ON_A_LINE)
-        ordered = STRATEGIES[strategy](payloads, ())
-        assert sorted(p.key for p in ordered) == sorted(p.key for p in payloads)
-        assert STRATEGIES[strategy](list(reversed(payloads)), ()) == ordered
+        asked = ordered(payloads, strategy)
+        assert sorted(p.key for p in asked) == sorted(p.key for p in payloads)
+        assert ordered(list(reversed(payloads)), strategy) == asked
 
     def test_paper_by_paper(self) -> None:
         """it goes through one paper after another, the worthiest first, each in the order of its pages."""
         slight = [replace_page(model_of(80, 15.0, 1e9, name=f"Net-{n}"), 9 - n) for n in range(3)]
         weighty = [replace_page(model_of(81, 15.0, 1e10, 0.3, name=f"Net-{n}"), n) for n in (2, 1)]
-        ordered = by_worth(payloads_of([*slight, *weighty, *ON_A_LINE]))
-        papers = [p.arxiv_id for p in ordered]
+        asked = ordered(payloads_of([*slight, *weighty, *ON_A_LINE]))
+        papers = [p.arxiv_id for p in asked]
         assert sum(a != b for a, b in pairwise(papers)) == len(set(papers)) - 1
         assert papers.index(arxiv_id(81)) < papers.index(arxiv_id(80))
-        assert [p.fields[0].page for p in ordered if p.arxiv_id in (arxiv_id(80), arxiv_id(81))] == [1, 2, 7, 8, 9]
+        assert [p.fields[0].page for p in asked if p.arxiv_id in (arxiv_id(80), arxiv_id(81))] == [1, 2, 7, 8, 9]
 
     @pytest.mark.parametrize(("limit", "sent"), [(None, 7), (7, 7), (6, 5), (5, 5), (4, 3), (2, 2)])
     def test_batch(self, limit: int | None, sent: int) -> None:
@@ -186,13 +187,13 @@ class TestOrder:
             for size, number in ((3, 1), (2, 2), (2, 3))
             for p in payloads_of([model_of(number, 20.0 + n, 1e7, name=f"Net-{n}") for n in range(size)])
         ]
-        assert batch(tasks, limit) == tasks[:sent]
+        assert batch(tasks, limit, lambda t: t.payload.paper) == tasks[:sent]
 
     def test_papers_alternate(self) -> None:
         """it asks, record by record, about another paper's first before a paper's tenth that is worth as much."""
         models = [model_of(80 + n % 2, 15.0, 1e9, name=f"Net-{n}") for n in range(12)]
-        ordered = by_record(payloads_of([*ON_A_LINE, *models]))
-        first = [p.arxiv_id for p in ordered if p.arxiv_id in (arxiv_id(80), arxiv_id(81))][:6]
+        asked = ordered(payloads_of([*ON_A_LINE, *models]), "records")
+        first = [p.arxiv_id for p in asked if p.arxiv_id in (arxiv_id(80), arxiv_id(81))][:6]
         assert first.count(arxiv_id(80)) == 3
 
     def test_decisions_count(self, db_path: Path) -> None:

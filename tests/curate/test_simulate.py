@@ -12,11 +12,11 @@ from pathlib import Path
 import pytest
 
 from curate.queue.effort import Effort, measured_effort
+from curate.queue.outlines import Settled, outlines_of
 from curate.queue.points import point_of_payload
 from curate.queue.remaining import remaining_changes
 from curate.queue.replay import load_replay, save_replay, with_mistakes
 from curate.queue.simulate import Curve, fits_to_follow, simulate
-from curate.queue.worth import Settled
 from db.errors import BadInputError
 from db.models import Decision
 from tests.curate.command import paperflops
@@ -140,7 +140,7 @@ class TestRemaining:
         """it expects slopes of sure points to stay, and those of doubtful ones to move."""
         sure = payloads_of([model_of(n, 40 - n % 10 * 2, 10 ** (6 + n % 10 / 5), 0.999) for n in range(40)])
         doubtful = payloads_of([model_of(n, 40 - n % 10 * 2 + n % 3, 10 ** (6 + n % 10 / 5), 0.4) for n in range(40)])
-        (calm,), (open_one,) = remaining_changes(sure, []), remaining_changes(doubtful, [])
+        (calm,), (open_one,) = remaining_changes(outlines_of(sure)), remaining_changes(outlines_of(doubtful))
         assert calm.settled
         assert not open_one.settled
         assert open_one.low < open_one.slope < open_one.high
@@ -148,7 +148,7 @@ class TestRemaining:
     def test_nothing_left(self) -> None:
         """it expects no change once everything is reviewed."""
         done = payloads_of([model_of(n, 40 - n % 10 * 2, 10 ** (6 + n % 10 / 5), 0.4) for n in range(40)])
-        (found,) = remaining_changes([], [Settled(p, point_of_payload(p)) for p in done])
+        (found,) = remaining_changes(outlines_of([], [Settled(p, point_of_payload(p)) for p in done]))
         assert found.settled
         assert found.change == pytest.approx(0.0, abs=1e-9)
         assert (found.low, found.high) == (pytest.approx(found.slope), pytest.approx(found.slope))

@@ -20,7 +20,8 @@ import polars as pl
 import pytest
 
 from db.errors import BadInputError
-from db.look.export import STDOUT, Format, What, export
+from db.look.export import SLICES, STDOUT, export
+from db.look.kinds import Format, What
 from db.models import Record, Verdict
 from db.store import insert_rows, writing
 from db.tables.readings import save_readings
@@ -386,3 +387,37 @@ class TestFiles:
         written = capfdbinary.readouterr()
         assert len([json.loads(line) for line in written.out.splitlines()]) == 10
         assert b"10 predictions written to standard output" in written.err
+
+
+@pytest.mark.parametrize("what", [What.PREDICTIONS, What.RECORDS])
+@pytest.mark.parametrize("form", list(Format))
+def test_slices(db_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, what: What, form: Format) -> None:
+    """it writes the same file paper by paper as at once; of Parquet the same rows, since it cuts them otherwise."""
+    save_sample(db_path)
+    with writing(db_path) as con:  # a second paper, with everything that the first one says
+        for table in ("papers", "readings", "candidates", "records", "record_values"):
+            con.execute(_COPY_OF_THE_SAMPLE[table])
+    export(db_path, what, tmp_path / "whole", form)
+    monkeypatch.setattr("db.look.export.SLICES", {w: (table, 1) for w, (table, _) in SLICES.items()})
+    export(db_path, what, tmp_path / "sliced", form)
+    whole, sliced = tmp_path / "whole", tmp_path / "sliced"
+    if form is Format.PARQUET:
+        rows = [duckdb.sql(f"FROM read_parquet('{file}')") for file in (whole, sliced)]
+        assert rows[0].types == rows[1].types
+        assert rows[0].fetchall() == rows[1].fetchall()
+    else:
+        assert whole.read_bytes() == sliced.read_bytes()
+        assert len({line.split(b",")[0] for line in sliced.read_bytes().splitlines()}) > 1
+
+
+_SECOND = "'9' || substr(arxiv_id, 2)"
+_COPY_OF_THE_SAMPLE = {
+    "papers": f"INSERT INTO papers SELECT * REPLACE ({_SECOND} AS arxiv_id) FROM papers",
+    "readings": f"INSERT INTO readings SELECT * REPLACE ({_SECOND} AS arxiv_id) FROM readings",
+    "candidates": f"INSERT INTO candidates SELECT * REPLACE ({_SECOND} AS arxiv_id, 'x' || key AS key) FROM candidates",
+    "records": f"INSERT INTO records SELECT * REPLACE ({_SECOND} AS arxiv_id, 'x' || key AS key) FROM records",
+    "record_values": """
+        INSERT INTO record_values
+        SELECT * REPLACE ('x' || record_key AS record_key, 'x' || candidate_key AS candidate_key) FROM record_values
+    """,
+}

@@ -1,0 +1,204 @@
+"""The queue as it stands, planned in the database: which records wait, in which order, without making their pages.
+
+Every record is a row of a few numbers (`db/tables/outlines.py`). Of the papers of which people have judged anything it
+is then told apart what still waits, and what the rest has become in the curated table.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from curate.answers.agreement import Dispute, disputes
+from curate.queue.load import Queue, answered_by_people, queue_of_papers
+from curate.queue.order import STRATEGIES
+from curate.queue.outlines import COORDINATES, DOUBTED_BY_A_WITNESS, Floats, Outlines, coordinates
+from curate.queue.points import AXES, Point, Value, point_of, point_of_values
+from curate.queue.tasks import FIELD_NAMES
+from db.measures import log10, primary_metrics
+from db.models import Decision, Field, judged_key
+from db.reference.benchmarks import load_benchmarks
+from db.reference.hardware import find_device
+from db.store import Connection
+from db.tables.auto_accept import Taken, auto_accept_rule
+from db.tables.curated import changed_papers, rows_of_papers, saved_values
+from db.tables.outlines import ErrorMetric, ShownKey, Terms, record_outlines, shown_keys, taken_of_all
+from db.tables.reviews import MODEL, RECORD, load_assignments, load_decisions, sent_to
+from db.untyped import Row
+
+
+class Asked(NamedTuple):
+    """One record that waits."""
+
+    key: str
+    paper: tuple[str, int]
+    backend: str | None  # where it was sent; None: nowhere yet
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Every record that shows a value, as an outline; those with a question that nobody has answered wait."""
+
+    records: Outlines
+    sent: Mapping[str, str | None]  # the backend of each record that was sent
+    decisions: tuple[Decision, ...]
+    disputes: tuple[Dispute, ...]
+    assigned: Mapping[str, Sequence[str]]  # people, by arXiv id
+
+    def in_order(self, strategy: str) -> list[Asked]:
+        """The records that wait, in the order in which they are asked."""
+        r = self.records
+        return [
+            Asked(r.keys[row], r.papers[row], self.sent.get(r.keys[row]))
+            for row in STRATEGIES[strategy](r).tolist()
+        ]  # fmt: skip
+
+    @property
+    def waiting(self) -> int:
+        """How many records wait."""
+        return int(self.records.waits.sum())
+
+
+def load_plan(con: Connection, benchmark: str | None = None) -> Plan:
+    """The plan as it stands: of all benchmarks, or of one."""
+    decisions = load_decisions(con)
+    of_people = disputes(decisions)
+    taken = taken_of_all(con, auto_accept_rule(con))
+    records = _as_read(con, benchmark, taken)
+    if decisions:
+        _take_in_judgements(con, records, decisions, of_people, taken)
+    return Plan(
+        records.taken(np.argsort(~records.waits, kind="stable")), sent_to(con), tuple(decisions), tuple(of_people),
+        load_assignments(con),
+    )  # fmt: skip
+
+
+def pages_of_asked(con: Connection, asked: Iterable[Asked], benchmark: str | None = None) -> Queue:
+    """The queue of the papers that these records are of, with its pages."""
+    taken = taken_of_all(con, auto_accept_rule(con))
+    return queue_of_papers(con, {a.paper for a in asked}, benchmark=benchmark, taken=taken)
+
+
+def _as_read(con: Connection, benchmark: str | None, taken: Taken | None) -> Outlines:
+    """The outlines of all records, before anybody has judged anything."""
+    found = record_outlines(con, _terms(), benchmark=benchmark, taken=taken)
+    read = _points(found)
+    waits = found["waits"].astype(bool)
+    now = read.copy()
+    if not waits.all():
+        # as the curated table has what was taken: of two values of a field it may show the other one first
+        as_taken = _points(record_outlines(con, _terms(), benchmark=benchmark, taken=taken, as_taken=True))
+        now[~waits] = as_taken[~waits]
+    doubts = np.column_stack([found["doubt"], *(found[f"doubt_{n}"] for n in range(len(AXES)))])
+    doubts[found["contradicted"].astype(bool)] = DOUBTED_BY_A_WITNESS
+    known = load_benchmarks()
+    benchmarks = found["benchmark"].tolist()
+    return Outlines(
+        keys=found["key"].tolist(),
+        papers=list(zip(found["arxiv_id"].tolist(), found["version"].tolist(), strict=True)),
+        models=found["model"].tolist(), benchmarks=benchmarks, published=found["published"].tolist(), read=read,
+        now=now, tracked=np.array([b in known for b in benchmarks], bool), waits=waits,
+        judged=np.zeros(len(waits), bool), doubt=doubts[:, 0], doubt_of=doubts[:, 1:],
+        page=found["page"].astype(np.intp), top=found["top"].astype(float),
+    )  # fmt: skip
+
+
+def _take_in_judgements(
+    con: Connection, records: Outlines, decisions: Sequence[Decision], of_people: Sequence[Dispute], taken: Taken | None
+) -> None:
+    """Sets of the papers of which people have judged something which records wait, and how the others stand now."""
+    papers = {(d.arxiv_id, d.version) for d in decisions}
+    rows = [row for row, paper in enumerate(records.papers) if paper in papers]
+    shown = shown_keys(con, {arxiv_id for arxiv_id, _ in papers})
+    answered, dropped = answered_by_people(decisions)
+    differ: dict[str, set[str]] = defaultdict(set)
+    for d in of_people:
+        differ[d.task_key].add(d.judged_key)
+    points = _points_now(con, papers, taken)
+    for row in rows:
+        key, here = records.keys[row], shown[records.keys[row]]
+        asked = {s.judged_key for s in here if taken is None or not _is_taken(s, taken)} - answered.get(key, set())
+        if key in differ:
+            asked |= differ[key] & _keys_on_page(records, row, here)
+        records.waits[row] = bool(asked) and key not in dropped
+        records.judged[row] = not records.waits[row] and bool(answered.get(key))
+        if not records.waits[row]:
+            records.now[row] = coordinates(points.get(key))
+
+
+def _is_taken(s: ShownKey, taken: Taken) -> bool:
+    sure = s.stated and s.confidence is not None and s.confidence >= taken.rule.threshold
+    return sure and s.judged_key not in taken.audited
+
+
+def _keys_on_page(records: Outlines, row: int, shown: Sequence[ShownKey]) -> set[str]:
+    """Everything that the record's pages ask: of what was read, of what was not, of the record and its model."""
+    benchmark, read = records.benchmarks[row], {s.field for s in shown}
+    primary = _terms().primary.get(benchmark or "")
+    missing = {
+        judged_key(*records.papers[row], None, None, name, primary if name == Field.SCORE else None, None)
+        for name in FIELD_NAMES
+        if name not in read and (name != Field.SCORE or benchmark is not None)
+    }
+    return missing | {s.judged_key for s in shown} | {RECORD, MODEL}
+
+
+def _points_now(con: Connection, papers: set[tuple[str, int]], taken: Taken | None) -> dict[str, Point | None]:
+    """The points of the curated rows of these papers, by record key: as they were saved, if nothing changed since."""
+    changed = changed_papers(con, taken) & papers
+    fresh = {r.row_key: point_of_values(r.benchmark, r.values) for r in rows_of_papers(con, changed, taken)}
+    saved: dict[str, tuple[str | None, list[tuple[str, str | None, Value]]]] = {}
+    for row_key, benchmark, field, metric, value in saved_values(con, papers - changed):
+        saved.setdefault(row_key, (benchmark, []))[1].append((field, metric, value))
+    return {key: point_of(benchmark, values) for key, (benchmark, values) in saved.items()} | fresh
+
+
+def _points(found: Row) -> Floats:
+    """The coordinates of each record's point: log10 of its error rate, and of each measure of computing."""
+    errors = _numbers(found["error"])
+    devices = found["device"].tolist()
+    peaks = {name: _peak(name) for name in set(devices)}
+    columns = [errors]
+    for takes in AXES.values():
+        product: Floats = np.ones(len(errors))
+        for field in takes:
+            if field == Field.DEVICE:
+                amount = np.array([peaks[name] for name in devices], float)
+            else:
+                amount = _numbers(found[str(field)])
+            product = np.where(amount > 0, product * amount, np.nan)
+        columns.append(product)
+    return log10(np.column_stack(columns)).reshape(len(errors), len(COORDINATES))
+
+
+def _peak(device: str | None) -> float:
+    found = find_device(device) if device is not None else None
+    return math.nan if found is None or found.peak_gflops_fp32 is None else found.peak_gflops_fp32
+
+
+def _numbers(column: Any) -> Floats:
+    """A column's numbers, NaN for NULL."""
+    numbers: Floats = np.asarray(column.astype(float).filled(np.nan) if hasattr(column, "filled") else column, float)
+    return numbers
+
+
+@cache
+def _terms() -> Terms:
+    known = load_benchmarks().values()
+    return Terms(
+        field_order=tuple(FIELD_NAMES),
+        measures=tuple(AXES.values()),
+        primary={b.id: b.primary_metric.id for b in known},
+        errors=tuple(
+            ErrorMetric(b.id, m.id, precedence, 100.0 if m.percent else 1.0, m.error_from != "value")
+            for b in known
+            for precedence, m in enumerate(map(b.metric, primary_metrics(b.id)))
+            if m.error_from != "none"
+        ),
+    )
