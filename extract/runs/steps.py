@@ -35,9 +35,30 @@ _LENGTH_BEFORE = Pattern(
         r"\brequires?": "training requires ",
         r"\b(?:runs?|ran)": ("it runs ", "it ran "),
         r"\bperform\w*": "we perform up to ",
+        r"\b(?:is|are|was|were) (?:\w+ )?(?:given|run|set|trained|allowed|limited|stopped)"
+        r"(?: (?:to|for|with|after|at))?": (
+            "each agent is given ",
+            "the maximum is set to ",
+        ),
+        r"\b(?:gets?|receives?|lasts?|lasted|comprises?|spans?|amounts? to|makes?|made|do(?:es)?|did|completes?)": (
+            "the schedule comprises ",
+            "every run gets ",
+        ),
+        r"\b(?:with|over|within|until)": "optimised over ",
+        r"\b(?:ends?|ended|stops?|stopped|finish(?:es|ed)|terminate[sd]?) (?:at|after)": "training ends at ",
     },
     refuses=("every ", "after the first "),
-    after=r"\s(?:a total of |about |around |up to )?$",
+    after=r"\s(?:a total of |about |around |roughly |approximately |up to |exactly )?$",
+)
+_NUMBER_IS = Pattern(
+    "the number of steps, before its number",
+    {
+        r"\b(?:number|amount|maximum|total) of (?:\w+ ){0,2}(?:steps|iterations|updates)\b"
+        r"[^.;,\d]{0,9}\s(?:is|was|to|at)": ("the total number of gradient steps is "),
+        r"\b(?:steps|iterations|updates)\s?[:=]": "training steps: ",
+    },
+    refuses=("we train with the number of layers ", "steps are "),
+    after=r"\s?(?:about |around )?$",
 )
 _TAKE = Pattern(
     "between a number of steps and the time that they took",
@@ -73,8 +94,11 @@ def steps_of_a_run(passage: Passage, passages: Iterable[Passage], tables: Iterab
 
 def _lengths(text: str) -> Iterator[float]:
     for n in find_numbers(text, words=False):
-        many = n.value >= FEWEST and not n.sign and _STEPS.match(text[n.end : n.end + 40])
-        if many and _LENGTH_BEFORE.search(text[max(0, n.start - 30) : n.start]):
+        if n.value < FEWEST or n.sign:
+            continue
+        before = text[max(0, n.start - 50) : n.start]
+        counted = _STEPS.match(text[n.end : n.end + 40]) and _LENGTH_BEFORE.search(before)
+        if counted or _NUMBER_IS.search(before):
             yield n.value
 
 
