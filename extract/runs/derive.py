@@ -5,6 +5,7 @@ The time that comes out carries its rule ("device time / 8 processors"); one bey
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
