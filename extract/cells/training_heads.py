@@ -58,6 +58,7 @@ _TRAINING = frozenset(
     "fitting learn learning search converge converges convergence optimization optimisation optim opt wallclock "
     "walltime".split()
 )
+_OPTIMIZERS = frozenset(("opt", "optim"))  # alone they head a column of these
 _TIME = frozenset("time times duration durations walltime cost costs budget effort".split())
 _SAYS_TIME = frozenset("time times duration durations walltime".split())
 _HOW_LONG = frozenset("long took takes take lasted lasts".split())
@@ -469,8 +470,10 @@ def _bare_unit(words: _Words, caption: str, beside: str) -> Head | None:
     if len(words.tokens) > 1:
         return None
     word = len(words.text) > 2  # "h" beside "steps" is the number of heads
-    told = SAYS_COST.search(caption) or (_TRAINS.search(caption) and device_in(caption)[0])
-    told = told or (word and (_BESIDE_RUNS.search(beside) or SAYS_COST.search(beside)))
+    of_training = SAYS_COST.search(caption) is not None or (
+        _TRAINS.search(caption) is not None and device_in(caption)[0] is not None
+    )
+    told = of_training or (word and (_BESIDE_RUNS.search(beside) or SAYS_COST.search(beside)))
     return Head(Kind.TIME, words.seconds, unsure=True) if told else None
 
 
@@ -488,7 +491,7 @@ def _time(words: _Words, caption: str, beside: str) -> Head | None:
     timed = words.any_of(_TIME | _HOW_LONG) or (words.seconds or 0.0) >= 60.0
     unsure = not (words.trains and says_time)
     bare = _Words(_ON_HARDWARE.sub("", words.text))
-    only_training = words.trains and all(t in _TRAINING | _LINKS or t == "." for t in bare.tokens)
+    only_training = words.trains and all(t in (_TRAINING | _LINKS) - _OPTIMIZERS or t == "." for t in bare.tokens)
     if words.trains and (timed or only_training):
         head = _timed(Kind.TIME, words, caption)
         return replace(head, only_training=not timed, unsure=unsure)
