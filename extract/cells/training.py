@@ -21,6 +21,8 @@ from extract.cells.headers import COUNTS
 from extract.cells.roles import role_of
 from extract.cells.training_heads import (
     CAPTION_BEGINS,
+    EACH_HEAD,
+    MACHINES_HEAD,
     PER_EPOCH,
     SAYS_COST,
     TIMES,
@@ -357,6 +359,20 @@ def _in_columns(view: _View) -> Iterator[_Value]:
         if head and head.kind in TIMES and (view.times_inference(text) or _names_models(view, c, text)):
             continue
         yield from _in_column(view, head, c, text)
+    yield from _machines_times_each(view, heads)
+
+
+def _machines_times_each(view: _View, heads: Sequence[str]) -> Iterator[_Value]:
+    """The counts of rows that give machines in one column and the processors of each in another."""
+    machines = next((c for c, head in enumerate(heads) if MACHINES_HEAD.fullmatch(head)), None)
+    each = next((c for c, head in enumerate(heads) if EACH_HEAD.fullmatch(head)), None)
+    if machines is None or each is None:
+        return
+    for r, row in enumerate(view.table.rows):
+        many, inside = parse_number(row[machines].text), parse_number(row[each].text)
+        if many and inside and many.is_whole and inside.is_whole and many.value >= 1 and inside.value >= 1:
+            place = _Place(r, each, row[each], view.labels[r], heads[each])
+            yield _Value(Field.DEVICE_COUNT, many.value * inside.value, place, "count column")
 
 
 def _is_time(head: Head | None) -> bool:

@@ -210,6 +210,21 @@ _COUNT_OF = Pattern(
     refuses=("V100 number", "nothing of"),
     before="^",
 )
+_MACHINE = r"(?:nodes?|machines?|servers?|hosts?|instances?)"
+MACHINES_HEAD = Pattern(
+    "a header over numbers of machines",
+    {_MACHINE: ("# nodes", "Number of machines", "Nodes")},
+    refuses=("GPUs per node", "Node features"),
+    before=r"^(?:[#№]\s?|num(?:ber)?\.?\s|no\.\s)?(?:of\s)?",
+    after="$",
+)
+EACH_HEAD = Pattern(
+    "a header over numbers of processors in one machine",
+    {r"(?:[GT]PUs?|devices?|accelerators?|cards?|chips?)": ("GPUs/node", "# GPUs per machine")},
+    refuses=("GPUs", "GPU hours per node"),
+    before=r"^(?:[#№]\s?|num(?:ber)?\.?\s|no\.\s)?(?:of\s)?",
+    after=rf"\s?(?:/|per|a|in each)\s?{_MACHINE}$",
+)
 _DEVICE = Pattern(
     "a header over names of devices",
     {

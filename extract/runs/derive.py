@@ -43,7 +43,8 @@ class Told:
 
     def steps(self, time: Placed) -> float | None:
         """The steps of the run that the time's passage, section or paper speaks of."""
-        return steps_of_a_run(time.statement.passage, self.passages, self.tables)
+        place = None if time.candidate.pattern == "steps in a time" else time.place
+        return steps_of_a_run(time.statement.passage, place, self.passages, self.tables)
 
 
 def derived_time(time: Placed, told: Told) -> Candidate | None:

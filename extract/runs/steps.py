@@ -10,6 +10,7 @@ from extract.language.numbers import find_numbers
 from extract.layout.passages import Passage
 from extract.pattern import Pattern
 
+BEHIND = 25  # characters behind the start of a time in which the steps that took it stand
 FEWEST = 1000  # steps of a whole run; fewer are steps of something else
 
 _STEPS = Pattern(
@@ -80,21 +81,26 @@ _LABEL = Pattern(
 )
 
 
-def steps_of_a_run(passage: Passage, passages: Iterable[Passage], tables: Iterable[Table]) -> float | None:
-    """The steps of a run that the passage gives, else its section, the paper or a table; None for none or several."""
+def steps_of_a_run(
+    passage: Passage, place: int | None, passages: Iterable[Passage], tables: Iterable[Table]
+) -> float | None:  # fmt: skip
+    """The steps of a run that the passage gives, else its section, the paper or a table; None for none or several.
+
+    Those right behind `place`, where a time that is no rate stands, are the steps that took it: "2 hours for 20k iterations".
+    """
     every = list(passages)
     section = [p for p in every if p.section is not None and p.section == passage.section]
     for texts in ([passage], section, every):
-        found = {n for p in texts if p.kind == "prose" for n in _lengths(p.text)}
+        found = {n for p in texts if p.kind == "prose" for n in _lengths(p.text, place if p is passage else None)}
         if found:
             return found.pop() if len(found) == 1 else None
     found = set(_in_tables(tables))
     return found.pop() if len(found) == 1 else None
 
 
-def _lengths(text: str) -> Iterator[float]:
+def _lengths(text: str, place: int | None = None) -> Iterator[float]:
     for n in find_numbers(text, words=False):
-        if n.value < FEWEST or n.sign:
+        if n.value < FEWEST or n.sign or (place is not None and place < n.start < place + BEHIND):
             continue
         before = text[max(0, n.start - 50) : n.start]
         counted = _STEPS.match(text[n.end : n.end + 40]) and _LENGTH_BEFORE.search(before)
