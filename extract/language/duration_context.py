@@ -131,6 +131,17 @@ STEPS_BEHIND = Pattern(
     before="^",
     refuses=(" for the iterations",),
 )
+FOR_STEPS = Pattern(
+    "a number of steps that something takes so long for",
+    {
+        rf"for (?P<n>{_NUMBER})\s{_STEPS},?\s(?:[\w-]+\s){{1,5}}?(?:takes?|took|needs?|needed|requires?)\s": (
+            "For 500 iterations, our layer takes "
+        )
+    },
+    before=r"\b",
+    after=rf"{hedged()}$",
+    refuses=("for 500 iterations. It takes ",),
+)
 STEPS_NAMED = Pattern(
     "a number of steps", {rf"(?P<n>{_NUMBER})\s{_STEPS}": "500k steps"}, before=r"(?<![\w.,])", refuses=("steps",)
 )
@@ -450,6 +461,9 @@ def steps_timed(before: str, after: str, earlier: str = "", seconds: float = _LO
         return amount(many["of_them"]) if STEPS_NAMED.search(earlier + before) else None
     if many:
         return amount(many["n"])
+    few = FOR_STEPS.search(before[-90:])
+    if few and seconds < _LONG and (number := amount(few["n"])) and number < FEWEST:
+        return number
     some = STEPS_BEFORE.search(before[-90:]) or STEPS_BEHIND.match(after)
     steps = amount(some["n"]) if some else None
     if some is None or not steps:

@@ -454,6 +454,11 @@ DONE_THERE = Pattern(
     },
     refuses=(" GPUs, on which they run",),
 )
+TIME_OF_TRAINING = Pattern(
+    "a time of training, which is what is needed and not the device",
+    {r"\b(?:minutes|hours|days|weeks) of (?:\w+ )?training\b[^.;,]{0,40}$": "two weeks of training on 32 "},
+    refuses=("training on 32 ",),
+)
 NOT_DONE_AFTER = Pattern(
     "said, not done, by the words behind the device",
     {
@@ -876,7 +881,8 @@ def _of_bare(text: str, start: int, sentence: str) -> list[Count]:
 
 
 def _is_not_done(m: _Mention, counted: _Counted) -> bool:
-    if NOT_DONE_AFTER.match(m.after) or ("would" in m.sentence and HYPOTHESIS.search(m.sentence)):
+    needed = NOT_DONE_AFTER.match(m.after) and not TIME_OF_TRAINING.search(m.before)
+    if needed or ("would" in m.sentence and HYPOTHESIS.search(m.sentence)):
         return True
     if DONE_THERE.match(m.after):
         return False

@@ -51,6 +51,15 @@ _LENGTH_BEFORE = Pattern(
     refuses=("every ", "after the first "),
     after=r"\s(?:a total of |about |around |roughly |approximately |up to |exactly )?$",
 )
+_MADE = Pattern(
+    "what stands behind a whole run's steps",
+    {
+        r"(?:are|were) (?:made|performed|run|done|executed|carried out|used)\b": " are made in all",
+        r"(?:in (?:all|total)|overall|altogether)\b": " in total",
+    },
+    before=r"^\s",
+    refuses=(" are skipped", " take 3 hours"),
+)
 _NUMBER_IS = Pattern(
     "the number of steps, before its number",
     {
@@ -86,7 +95,7 @@ def steps_of_a_run(
 ) -> float | None:  # fmt: skip
     """The steps of a run that the passage gives, else its section, the paper or a table; None for none or several.
 
-    Those right behind `place`, where a time that is no rate stands, are the steps that took it: "2 hours for 20k iterations".
+    Those right behind `place`, where a time that is no rate stands, are the steps that took it: "2 hours for 20k steps".
     """
     every = list(passages)
     section = [p for p in every if p.section is not None and p.section == passage.section]
@@ -103,7 +112,8 @@ def _lengths(text: str, place: int | None = None) -> Iterator[float]:
         if n.value < FEWEST or n.sign or (place is not None and place < n.start < place + BEHIND):
             continue
         before = text[max(0, n.start - 50) : n.start]
-        counted = _STEPS.match(text[n.end : n.end + 40]) and _LENGTH_BEFORE.search(before)
+        steps = _STEPS.match(text[n.end : n.end + 40])
+        counted = steps and (_LENGTH_BEFORE.search(before) or _MADE.match(text[n.end + steps.end() :]))
         if counted or _NUMBER_IS.search(before):
             yield n.value
 
