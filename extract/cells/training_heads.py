@@ -71,7 +71,11 @@ _PART = (
     "iter", "step", "batch", "img", "image", "sample", "frame", "token", "update", "sentence", "example", "sequence",
 )  # fmt: skip
 _PART_LETTERS = frozenset(("it", "im", "its"))
-_IT_TAKES = re.compile(r"\bit (?=(?:takes?|took|needs?|needed|lasts?|lasted|requires?|required)\b)", re.IGNORECASE)
+_IT_TAKES = Pattern(
+    "a pronoun, and no iteration, before its verb",
+    {r"\bit (?=(?:takes?|took|needs?|needed|lasts?|lasted|requires?|required)\b)": "How long it takes"},
+    refuses=("time / it", "s/it"),
+)
 _COMPARED = ("relative", "ratio", "overhead", "speedup", "gain", "reduction", "saving", "increase", "normali")
 _OF_DATA = ("data", "audio", "speech", "corpus", "corpora", "video", "recording", "length", "set", "size", "loss")
 _MACHINES = frozenset("node nodes machine machines server servers host hosts".split())
@@ -551,9 +555,14 @@ _CLOCK = Pattern(
 )
 
 
-_ON_HARDWARE = re.compile(
-    r"\s?(?:[(\[](?:on |with |using )?|\b(?:on|with|using) )(?P<n>\d{1,5}|one|a)\s?[x×]?\s?[GT]PUs?[)\]]?",
-    re.IGNORECASE,
+_ON_HARDWARE = Pattern(
+    "so many processors in a header on something else",
+    {
+        r"\s?[(\[](?:on |with |using )?": "Train (1 GPU)",
+        r"\b(?:on|with|using) ": "Time on 8 GPUs",
+    },
+    after=r"(?P<n>\d{1,5}|one|a)\s?[x×]?\s?[GT]PUs?[)\]]?",
+    refuses=("Train (GPU)", "# GPUs"),
 )
 
 
@@ -582,8 +591,12 @@ def device_in(text: str) -> tuple[str | None, int | None]:
     return None, None
 
 
-_COUNTED_HEAD = re.compile(
-    r"^(?P<n>\d{1,5})\s?(?:[x×*]\s)?(?:[GT]PUs?|devices?|accelerators?|chips?|cards?|workers?)$", re.IGNORECASE
+_COUNTED_HEAD = Pattern(
+    "a header that is a number of processors",
+    {r"(?:[GT]PUs?|devices?|accelerators?|chips?|cards?|workers?)": ("4 GPUs", "8 x cards")},
+    refuses=("# GPUs", "4 layers"),
+    before=r"^(?P<n>\d{1,5})\s?(?:[x×*]\s)?",
+    after="$",
 )
 
 
@@ -672,10 +685,17 @@ def unit_of_all(caption: str) -> float | None:
 
 
 # "hours to 75% accuracy": until when a run lasted, no figure of the table
-_TO_TARGET = re.compile(
-    r"\b(?:to|until) (?:(?:reach(?:es|ed|ing)?|achiev\w+|get|hit|a|an|the|target) )*\d[\d.]*\s?%? ?(?:[\w-]+ )?"
-    r"(?:accuracy|error|AP|mAP|BLEU|perplexity|WER|FID|F1|score|reward|return)s?\b",
-    re.IGNORECASE,
+_TO_TARGET = Pattern(
+    "until when a run lasted: no figure of the table",
+    {
+        r"(?:accuracy|error|AP|mAP|BLEU|perplexity|WER|FID|F1|score|reward|return)s?": (
+            "hours to 75% accuracy",
+            "time until reaching 25 BLEU",
+        )
+    },
+    refuses=("time and accuracy", "up to accuracy"),
+    before=r"\b(?:to|until) (?:(?:reach(?:es|ed|ing)?|achiev\w+|get|hit|a|an|the|target) )*\d[\d.]*\s?%? ?(?:[\w-]+ )?",
+    after=r"\b",
 )
 _OTHER_FIGURES = Pattern(
     "other figures than times, of which a caption speaks",

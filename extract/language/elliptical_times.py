@@ -24,8 +24,16 @@ _VERBS = any_of(
 )
 _PREPOSITIONS = "after in within for at under over"
 _LINK = any_of("on for with using in of by from")
-_PARTS = re.compile(
-    r"(?:[,;]|,?\s(?:and|while|whereas|but|against|versus)|\s\()\s?(?:(?:and|while|whereas|but|that)\s)*"
+_PARTS = Pattern(
+    "where a clause on another model may begin",
+    {
+        r"[,;]": "takes 9 hours, the base model",
+        r",?\s(?:and|while|whereas|but|against|versus)": "9 hours and the base model",
+        r"\s\(": "9 hours (15",
+    },
+    after=r"\s?(?:(?:and|while|whereas|but|that)\s)*",
+    flags=re.NOFLAG,
+    refuses=("9 hours on a card",),
 )
 _LEAD = Pattern(
     "the preposition or verb before a time",
@@ -38,12 +46,24 @@ _LEAD = Pattern(
     refuses=("the first ", "every "),
 )
 _HEDGE = hedged("only", "another", "a further", "merely", "even")
-_NO_MODEL = re.compile(
-    r"\b(?:epoch|step|iteration|loss|rate|accuracy|score|layer|batch|table|section|figure|fig|page|seed|error|BLEU|AP"
-    r"|mAP|size|rank|head|beam|top|level|version|year|chapter|equation|eq|number|dropout|result)s?\b",
-    re.IGNORECASE,
+_NO_MODEL = Pattern(
+    "what is no model and may be followed by a number",
+    {
+        r"epochs?|steps?|iterations?|batch|seeds?|layers?|heads?|beam|size|rank": "stops after epoch",
+        r"loss|rate|accuracy|scores?|errors?|BLEU|m?AP|results?|top|dropout": "the BLEU score is",
+        r"table|section|figure|fig|page|chapter|equation|eq|level|version|year|number": "in Table",
+    },
+    before=r"\b",
+    after=r"\b",
+    refuses=("the large one", "our tables"),
 )
-_A_PART = re.compile(r"\s(?:pre-?|fine-?)?(?:train|tun|evaluat|validat|infer|test|search|decod)\w*", re.IGNORECASE)
+_A_PART = Pattern(
+    "a part of the first time, and no other model's",
+    {r"train|tun|evaluat|validat|infer|test|search|decod": " training and 10 for tuning"},
+    before=r"^\s(?:pre-?|fine-?)?",
+    after=r"\w*",
+    refuses=(" the deep one",),
+)
 _NAMED = Pattern(
     "a model with nothing between it and its time",
     {

@@ -596,7 +596,14 @@ def _is_behind_citation(sentence: str, place: int) -> bool:
     return cited is not None and not TRAINING.search(sentence[:opens]) and not _ON.search(sentence, 0, cited.start())
 
 
-_CITED_END = re.compile(rf"\b[A-Z][\w-]*(?: [A-Z\d][\w.-]*)? {_MARK} $")
+_CITED_END = Pattern(
+    "a cited name before a bracket",
+    {_MARK: ("unlike Foonet [8] ", "than Foonet V2 [3, 4] ")},
+    before=r"\b[A-Z][\w-]*(?: [A-Z\d][\w.-]*)? ",
+    after=" $",
+    flags=re.RegexFlag(0),
+    refuses=("our model [8] ", "Foonet "),
+)
 
 
 def _is_of_whose(sentence: str, place: int) -> bool:
@@ -613,7 +620,13 @@ def _is_of_whose(sentence: str, place: int) -> bool:
 
 
 _ON = re.compile(r"\b(?:on|over)\s(?:the\s)?$")
-_NEEDED = re.compile(r"\b(?:train\w*|took|takes?|need\w*|requir\w*|use[sd]?|costs?|spen[dt]s?)\b", re.IGNORECASE)
+_NEEDED = Pattern(
+    "what a run needed",
+    {r"train\w*|took|takes?|need\w*|requir\w*|use[sd]?|costs?|spen[dt]s?": " whose training took "},
+    before=r"\b",
+    after=r"\b",
+    refuses=(" which has ",),
+)
 
 
 def _cited_subject(sentence: str) -> bool:

@@ -95,7 +95,7 @@ def steps_of_a_run(
 ) -> float | None:  # fmt: skip
     """The steps of a run that the passage gives, else its section, the paper or a table; None for none or several.
 
-    Those right behind `place`, where a time that is no rate stands, are the steps that took it: "2 hours for 20k steps".
+    Those right behind `place`, where a time that is no rate stands, are those that took it: "2 hours for 20k steps".
     """
     every = list(passages)
     section = [p for p in every if p.section is not None and p.section == passage.section]
