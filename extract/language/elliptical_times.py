@@ -60,7 +60,7 @@ _NO_MODEL = Pattern(
 _A_PART = Pattern(
     "a part of the first time, and no other model's",
     {r"train|tun|evaluat|validat|infer|test|search|decod": " training and 10 for tuning"},
-    before=r"^\s(?:pre-?|fine-?)?",
+    before=r"\s(?:pre-?|fine-?)?",
     after=r"\w*",
     refuses=(" the deep one",),
 )
