@@ -345,6 +345,19 @@ ONE_USED = Pattern(
     before=r"\b",
     refuses=("One model was used",),
 )
+DEVICES_NEAR = Pattern(
+    "devices are spoken of",
+    {
+        r"[GT]PUs?": "GPUs",
+        r"[Cc]ards?|[Cc]hips|[Aa]ccelerators?": "graphics cards",
+        r"Titan|TITAN|Tesla|Quadro|[GR]TX": "a Tesla",
+        r"(?:[VAHPKTL]|GH|MI)\d{1,3}s?": "on A40s",
+    },
+    before=r"\b",
+    after=r"\b",
+    flags=re.NOFLAG,
+    refuses=("on three of them", "games"),
+)
 SOME_OF_THEM = Pattern(
     "some of the devices named before",
     {
@@ -798,7 +811,7 @@ def _of_no_device(text: str, start: int, sentence: str, devices: Sequence[Device
         _of_workers(start, sentence, gpu)
         or _of_number(start, sentence, gpu)
         or _of_named_cards(start, sentence, gpu)
-        or _of_named_before(start, sentence)
+        or _of_named_before(text, start, sentence)
         or _of_bare(text, start, sentence)
     )
 
@@ -835,7 +848,9 @@ def _of_named_cards(start: int, sentence: str, gpu: DeviceMention | None) -> lis
     return [Count(value, start + found.start("n"), start + found.end("n"), "count in a machine's name", gpu)]
 
 
-def _of_named_before(start: int, sentence: str) -> list[Count]:
+def _of_named_before(text: str, start: int, sentence: str) -> list[Count]:
+    if not DEVICES_NEAR.search(text, max(0, start - 400), start + len(sentence)):
+        return []  # "better than people on three of them"
     spoken_of = any(word in sentence for word in (" card", " of the"))  # "of them", "of these", "of those"
     found = (SOME_OF_THEM.search(sentence) or ONE_USED.search(sentence)) if spoken_of or " of tho" in sentence else None
     name = "one" if found and found["one"] else "n"
