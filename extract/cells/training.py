@@ -21,17 +21,23 @@ from extract.cells.headers import COUNTS
 from extract.cells.roles import role_of
 from extract.cells.training_heads import (
     CAPTION_BEGINS,
+    EACH_HEAD,
+    MACHINES_HEAD,
     PER_EPOCH,
+    SAYS_COST,
     TIMES,
     Head,
     Kind,
+    caption_device_unit,
     caption_epochs,
     caption_says_times,
     caption_unit,
-    count_beside,
     device_in,
+    hardware_over,
     may_tell,
+    name_and_count,
     read_head,
+    unit_of_all,
 )
 from extract.cells.training_times import CellTime, read_time
 from extract.language.devices import family, may_name_device, singular
@@ -82,11 +88,20 @@ _SAYS_INFERENCE = Pattern(
         r"\binference": "Inference on the test set",
         r"test(?:ing)? time": ("test time", "testing time"),
         r"latency": "Latency of the networks",
-        r"speed\b": "Speed of the networks",
+        r"(?<!training )speed\b(?! of training)": "Speed of the networks",
         r"\bFPS\b": "FPS on one card",
         r"\brun-?time\b": "Runtime of the parts",
     },
-    refuses=("Training time", "the fastest test"),
+    refuses=("Training time", "the fastest test", "Speed of training"),
+)
+_SAYS_OTHER_WORK = Pattern(
+    "a caption on what people did, or on recordings",
+    {
+        r"recordings?\b|transcri(?:ption|bing)": "Duration of the recordings",
+        r"\b(?:human|user) (?:study|evaluation|performance)|participants|annotat|labell?ing": "Human study",
+        r"\bindexing|pre-?processing|\brendering|\bdata collection": "Cost of indexing",
+    },
+    refuses=("Training of the networks",),
 )
 _SAYS_TRAINING = Pattern(
     "a header on training, or on the whole of a search",
@@ -99,6 +114,8 @@ _SAYS_TRAINING = Pattern(
         r"\bfine-?tun": "Fine-tuning min.",
         r"\bpre-?train": "Pretraining",
         r"\bconverge": "time to convergence",
+        r"\blearn(?:ing)?\b": "Learning time",
+        r"\boptim(?:i[sz]|\.)": ("Optim. (min)", "optimisation time"),
     },
     refuses=("Time", "Decoding (s)"),
 )
@@ -231,6 +248,19 @@ class _View:
         ]
 
     @cached_property
+    def transposed(self) -> bool:
+        """Whether the rows hold quantities and the columns are models, as far as what is said of runs shows."""
+        paths = (self.frame.column_path(c) for c in range(1, self.table.columns))
+        in_columns = any(self.head(path[-1]) for path in paths if path)
+        return self.frame.transposed and not (in_columns and not any(self.heads_of_rows))
+
+    @cached_property
+    def cost(self) -> str:
+        """What sentences that name the table say of the cost of training: a column of "Days" beside scores is of it."""
+        said = self.frame.context.sentences.get((self.table.number or "").replace(".", ""), ())
+        return " ".join(s for s in said if SAYS_COST.search(s))
+
+    @cached_property
     def heads_of_rows(self) -> list[Head | None]:
         """What each row's first cell says that the row holds: "GPUs", "Training time"."""
         labels = [_CITATIONS.sub("", row[0].text) for row in self.table.rows]
@@ -248,8 +278,11 @@ class _View:
         return read_head(text, self.table.caption)
 
     def times_inference(self, head: str) -> bool:
-        """Whether times under this header are those of inference."""
-        return not _SAYS_TRAINING.search(head) and self.of_inference
+        """Whether times under this header are those of inference, or of people's work."""
+        if _SAYS_TRAINING.search(head):
+            return False
+        caption = self.table.caption
+        return self.of_inference or bool(_SAYS_OTHER_WORK.search(caption) and not _SAYS_TRAINING.search(caption))
 
 
 def read_training_tables(
@@ -269,7 +302,9 @@ def _may_tell(table: Table) -> bool:
     """A first look: whether a header or a row's label speaks of epochs, time or hardware, or a cell names a device."""
     heads = [c.text for row in table.header for c in row] + [row[0].text for row in table.rows] + list(table.groups)
     heads += [c.text for row in table.rows[:2] for c in row]
-    if may_tell(" ".join(heads)) or caption_says_times(table.caption) or CAPTION_BEGINS.search(table.caption):
+    if may_tell(" ".join(heads)) or caption_says_times(table.caption):
+        return True
+    if any(said.search(table.caption) for said in (CAPTION_BEGINS, SAYS_COST, PER_EPOCH)):
         return True
     return may_name_device(" ".join(c.text for row in table.rows for c in row if len(c.text) > 4))
 
@@ -284,7 +319,19 @@ def _values(view: _View) -> list[_Value]:
     found += list(_in_labels(view, _places(found)))
     if not any(v.field == Field.TRAINING_TIME for v in found):
         found += list(_everywhere(view))
-    return found
+    return list(_with_short_ones(found))
+
+
+def _with_short_ones(found: Sequence[_Value]) -> Iterator[_Value]:
+    """The values; times of seconds stand where the column, or a table of nothing else, has one as long as a run."""
+    short = Reason(Refusal.TOO_SHORT).words
+    long = {_column(v) for v in found if v.field == Field.TRAINING_TIME and v.refusal is None}
+    for v in found:
+        yield replace(v, refusal=None) if v.refusal == short and _column(v) in long else v
+
+
+def _column(v: _Value) -> tuple[str, int | None]:
+    return v.pattern, None if v.place.alone else v.place.row if v.place.across else v.place.column
 
 
 def _places(values: Iterable[_Value]) -> set[tuple[int, int]]:
@@ -293,7 +340,7 @@ def _places(values: Iterable[_Value]) -> set[tuple[int, int]]:
 
 def _in_columns(view: _View) -> Iterator[_Value]:
     frame = view.frame
-    if frame.transposed:
+    if view.transposed:
         return
     heads = [" ".join(frame.column_path(c)) for c in range(view.table.columns)]
     beside = " | ".join(heads)
@@ -312,6 +359,20 @@ def _in_columns(view: _View) -> Iterator[_Value]:
         if head and head.kind in TIMES and (view.times_inference(text) or _names_models(view, c, text)):
             continue
         yield from _in_column(view, head, c, text)
+    yield from _machines_times_each(view, heads)
+
+
+def _machines_times_each(view: _View, heads: Sequence[str]) -> Iterator[_Value]:
+    """The counts of rows that give machines in one column and the processors of each in another."""
+    machines = next((c for c, head in enumerate(heads) if MACHINES_HEAD.fullmatch(head)), None)
+    each = next((c for c, head in enumerate(heads) if EACH_HEAD.fullmatch(head)), None)
+    if machines is None or each is None:
+        return
+    for r, row in enumerate(view.table.rows):
+        many, inside = parse_number(row[machines].text), parse_number(row[each].text)
+        if many and inside and many.is_whole and inside.is_whole and many.value >= 1 and inside.value >= 1:
+            place = _Place(r, each, row[each], view.labels[r], heads[each])
+            yield _Value(Field.DEVICE_COUNT, many.value * inside.value, place, "count column")
 
 
 def _is_time(head: Head | None) -> bool:
@@ -321,7 +382,7 @@ def _is_time(head: Head | None) -> bool:
 def _head_of_column(view: _View, c: int, heads: Sequence[str]) -> Head | None:
     """What the lowest header over the column says, else all of them; the device may stand in those above."""
     caption = view.table.caption
-    beside = "" if view.of_inference else " | ".join(heads)
+    beside = "" if view.of_inference else " | ".join([*heads, view.cost])
     path = [_CITATIONS.sub("", p) for p in view.frame.column_path(c)]
     whole = " ".join(path)
     lowest = read_head(path[-1], caption, beside) if path else None
@@ -389,7 +450,7 @@ def _in_column(view: _View, head: Head | None, c: int, text: str) -> Iterator[_V
 def _in_rows(view: _View, seen: Collection[tuple[int, int]]) -> Iterator[_Value]:
     """Rows that a label names ("Epochs", "Training time", "Hardware"): one value for each column's model."""
     table, frame = view.table, view.frame
-    columns = frame.value_columns if frame.transposed else range(1, table.columns)
+    columns = frame.value_columns if view.transposed else range(1, table.columns)
     for r, row in enumerate(table.rows):
         label, head = _CITATIONS.sub("", row[0].text), view.heads_of_rows[r]
         trains = view.has_rows_of_hardware or _SAYS_TRAINING.search(label)
@@ -439,17 +500,25 @@ def _everywhere(view: _View) -> Iterator[_Value]:
         return
     unit = unit_seconds(begins["unit"]) if begins and begins["unit"] else None
     kind = Kind.EPOCH_TIME if PER_EPOCH.search(table.caption) else Kind.TIME
-    head = Head(kind, unit or (caption_unit(table.caption) if begins else None), only_training=begins is None)
+    unit = unit or (caption_unit(table.caption) if begins else None)
+    of_all = None if unit or begins else unit_of_all(table.caption)
+    if kind == Kind.TIME and (of_devices := caption_device_unit(table.caption)):
+        kind, unit = Kind.DEVICE_TIME, of_devices
+    head = Head(kind, unit or of_all, only_training=begins is None)
     models_in_rows = _NAMES_ROWS.search(" ".join(frame.column_path(0))) is not None
     columns = [c for c in range(1, table.columns) if _holds_times(view, head, c)]
+    if of_all:
+        columns = [c for c in columns if frame.columns[c].quantity is None or any(hardware_over(frame.column_path(c)))]
     for c in columns:
         text = " ".join(frame.column_path(c))
-        across = len(columns) > 1 and bool(text) and begins is not None and not models_in_rows
+        device, count = hardware_over(frame.column_path(c))
+        of_models = not (models_in_rows or device or count or frame.columns[c].names_data)
+        across = len(columns) > 1 and bool(text) and begins is not None and of_models
         for r, row in enumerate(table.rows):
             label = _without(frame.labels[r], [row[k].text for k in columns])
             place = _Place(r, c, row[c], text if across else label, text, across=across, alone=True)
             if row[c].words and _time_in(head, _printed(view, r, c)):
-                yield from _in_cell(view, head, place)
+                yield from _in_cell(view, replace(head, device=device, count=count), place)
 
 
 def _holds_times(view: _View, head: Head, c: int) -> bool:
@@ -611,17 +680,17 @@ def _processors(view: _View, printed: str) -> tuple[str | None, int]:
 def _named_device(place: _Place, *, headed: bool = False, time: bool = True) -> Iterator[_Value]:
     """A cell that names a device: its count and its time, where it says them; `headed`: its header says hardware."""
     text = place.text
-    if not 3 <= len(text) <= 90 or not may_name_device(text):
+    if not 2 <= len(text) <= 90 or not may_name_device(text):
         return
     timed = read_time(text) if time else None
     for d in find_devices(text):
         if d.processor is None and not re.search(r"\d", text):
             continue
-        count = count_beside(text[: d.start], text[d.end :])
+        name, count = name_and_count(d, text)
         if not (headed or count or timed) or re.match(r"[\s-]?(?:hours|days|h\b|d\b)", text[d.end :]):
             continue
         if d.processor is not None:
-            yield _Value(Field.DEVICE, singular(d.printed), place, "device in a cell")
+            yield _Value(Field.DEVICE, name, place, "device in a cell")
         if count:
             yield _Value(Field.DEVICE_COUNT, float(count), place, "count in a cell")
         if timed:
@@ -631,10 +700,12 @@ def _named_device(place: _Place, *, headed: bool = False, time: bool = True) -> 
 # --- candidates -------------------------------------------------------------------------------------------------------
 
 
-def _names_no_model(label: str, caption: str) -> bool:
-    """Whether a row's label is none of a model: a word in general, or a number of processors ("# GPUs=4")."""
+def _names_no_model(view: _View, place: _Place) -> bool:
+    """Whether a run's label is none of a model: a word in general, a data set, a number of processors ("# GPUs=4")."""
+    label = place.model
     stub, keyed, _ = label.partition("=")
-    return bool(_NO_MODEL.fullmatch(label)) or (bool(keyed) and read_head(stub, caption) is not None)
+    of_data = not place.across and _DATA_STUB.fullmatch(view.frame.stub.strip()) is not None
+    return of_data or bool(_NO_MODEL.fullmatch(label)) or (bool(keyed) and view.head(stub) is not None)
 
 
 def _candidate(view: _View, value: _Value) -> Candidate:
@@ -652,7 +723,7 @@ def _candidate(view: _View, value: _Value) -> Candidate:
     return candidate_in_cell(
         view.document, table, place.cell.words, value.field, value.value, value.pattern,
         row_words=tuple(w for cell in table.rows[r] for w in cell.words), row=frame.labels[r], column=place.head,
-        subject=None if of_data or _names_no_model(place.model, table.caption) else place.model or None, role=role,
+        subject=None if of_data or _names_no_model(view, place) else place.model or None, role=role,
         purpose=Purpose.TRAINING if purpose == Purpose.INFERENCE else purpose, chosen=refusal is None, reason=refusal,
         run=f"table {view.number + 1}.{where}", low=value.low, high=value.high,
         qualifiers={"table": view.number, **more},

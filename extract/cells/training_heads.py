@@ -13,9 +13,11 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from functools import cached_property
 
-from db.reference.hardware import find_devices
-from extract.language.devices import may_name_device, singular
-from extract.language.quantities import UNIT, Unit, read_unit, unit_seconds
+from db.reference.hardware import DeviceMention, find_devices
+from extract.language.devices import core_of, may_name_device, singular
+from extract.language.named_metric import metric_named
+from extract.language.processors import SLICE
+from extract.language.quantities import HOUR, MINUTE, UNIT, Unit, is_of_devices, read_unit, unit_seconds
 from extract.pattern import Pattern
 
 LONGEST_HEAD = 60  # characters; what is longer is a sentence
@@ -53,10 +55,13 @@ class Head:
 
 _TRAINING = frozenset(
     "train training trained trains tr trn pretrain pretraining pretrained finetune finetuning finetuned tuning fit "
-    "fitting learning search converge converges convergence optimization optimisation wallclock walltime".split()
+    "fitting learn learning search converge converges convergence optimization optimisation optim opt wallclock "
+    "walltime".split()
 )
-_TIME = frozenset("time times duration durations walltime cost costs budget".split())
+_OPTIMIZERS = frozenset(("opt", "optim"))  # alone they head a column of these
+_TIME = frozenset("time times duration durations walltime cost costs budget effort".split())
 _SAYS_TIME = frozenset("time times duration durations walltime".split())
+_HOW_LONG = frozenset("long took takes take lasted lasts".split())
 _USE = (
     "infer", "test", "latency", "decod", "forward", "fps", "speed", "eval", "generation", "thinking", "throughput",
     "predict", "sampling", "query", "preprocess", "annotat", "label", "render", "collect", "index", "compil", "build",
@@ -66,6 +71,11 @@ _PART = (
     "iter", "step", "batch", "img", "image", "sample", "frame", "token", "update", "sentence", "example", "sequence",
 )  # fmt: skip
 _PART_LETTERS = frozenset(("it", "im", "its"))
+_IT_TAKES = Pattern(
+    "a pronoun, and no iteration, before its verb",
+    {r"\bit (?=(?:takes?|took|needs?|needed|lasts?|lasted|requires?|required)\b)": "How long it takes"},
+    refuses=("time / it", "s/it"),
+)
 _COMPARED = ("relative", "ratio", "overhead", "speedup", "gain", "reduction", "saving", "increase", "normali")
 _OF_DATA = ("data", "audio", "speech", "corpus", "corpora", "video", "recording", "length", "set", "size", "loss")
 _MACHINES = frozenset("node nodes machine machines server servers host hosts".split())
@@ -204,6 +214,21 @@ _COUNT_OF = Pattern(
     refuses=("V100 number", "nothing of"),
     before="^",
 )
+_MACHINE = r"(?:nodes?|machines?|servers?|hosts?|instances?)"
+MACHINES_HEAD = Pattern(
+    "a header over numbers of machines",
+    {_MACHINE: ("# nodes", "Number of machines", "Nodes")},
+    refuses=("GPUs per node", "Node features"),
+    before=r"^(?:[#№]\s?|num(?:ber)?\.?\s|no\.\s)?(?:of\s)?",
+    after="$",
+)
+EACH_HEAD = Pattern(
+    "a header over numbers of processors in one machine",
+    {r"(?:[GT]PUs?|devices?|accelerators?|cards?|chips?)": ("GPUs/node", "# GPUs per machine")},
+    refuses=("GPUs", "GPU hours per node"),
+    before=r"^(?:[#№]\s?|num(?:ber)?\.?\s|no\.\s)?(?:of\s)?",
+    after=rf"\s?(?:/|per|a|in each)\s?{_MACHINE}$",
+)
 _DEVICE = Pattern(
     "a header over names of devices",
     {
@@ -216,7 +241,7 @@ _DEVICE = Pattern(
         r"machine": "Machine",
         r"processors?": "Processor",
         r"platform": "Platform",
-        r"compute(?:\sresources?)?": "Compute resources",
+        r"(?:compute(?:\sresources?)?|resources?)": ("Compute resources", "Resources"),
         r"(?:graphics\s)?cards?": "Card",
     },
     refuses=("GPU hours", "device memory"),
@@ -230,7 +255,10 @@ _TIME_BY_COUNT = Pattern(
         r"\b(?P<unit>hours?|days?|weeks?)\s?[x×*]\s?(?:[#№]\s?)?(?:of\s)?(?:[GCT]PUs?|cores|chips|processors)\b": (
             "days x CPU cores",
         ),
-        r"(?:[GCT]PUs?|cores|chips|processors)\s?[x×*]\s?(?P<unit2>hours?|days?|weeks?)\b": "GPUs × hours",
+        r"(?:[GCT]PUs?|cores|chips|cards|processors)\s?[x×*]\s?(?P<unit2>hours?|hrs?|h|days?|d|weeks?)\b": (
+            "GPUs × hours",
+            "#cards x h",
+        ),
     },
     refuses=("GPU hours", "3 x faster"),
 )
@@ -245,13 +273,26 @@ PER_EPOCH = Pattern(
     },
     refuses=("Epochs", "time for 10 epochs", "21 epochs"),
 )  # fmt: skip
+_DATA_BEHIND = r"(?:data|audio|speech|videos?|material|recordings?|corpus|corpora|examples?|samples?)\b"
 _CAPTION_UNIT = Pattern(
-    "a caption that says the unit of its times",
-    {"times?": "Training time in hours", "duration": "duration (in days)", "long": "how long it took, in hours"},
-    refuses=("Times of it.", "hours"),
-    before=r"\b",
-    after=rf"\b[^.;]{{0,40}}?(?:\bin |[(\[](?:in )?)(?P<unit>{UNIT})\b",
-)
+    "the unit that a caption gives its times in",
+    {
+        rf"\b(?:times?|durations?|long|costs?|effort)\b[^.;]{{0,40}}?"
+        rf"(?:\bin |[(\[](?:[^()\[\]]{{0,30}}[,;] )?(?:in )?)(?P<unit>{UNIT})\b": (
+            "Training time in hours",
+            "the duration of training (min)",
+            "Training costs [h]",
+        ),
+        rf"\bhow many (?P<many>{UNIT})\b": "How many hours each variant took to train",
+        r"(?<![\d.] )\b(?P<spent>hours|days|minutes|weeks|seconds) (?:of (?:pre-?)?training\b"
+        rf"(?! {_DATA_BEHIND})|(?:that |which )?(?:are |were |is )?(?:need|requir|spen[dt]|tak|took|it took"
+        r"|it takes|until|to train|for training|to converge|to fit|to learn)\w*)": (
+            "Hours needed for training", "Minutes of training", "Days to train each model", "Hours it took",
+        ),
+        r"\b(?:training|wall[- ]?clock|search)[- ](?P<trained>hours|days|minutes)\b": "wall-clock hours",
+    },
+    refuses=("Training time of all", "960 hours of training", "Hours of training data"),
+)  # fmt: skip
 _CAPTION_DEVICE_TIME = Pattern(
     "a caption that says the device and unit of its times",
     {"times?": "Training time in GPU hours", "costs?": "cost (TPU v3 core-days)"},
@@ -270,24 +311,45 @@ _OF_A_PART = Pattern(
     refuses=("time per run", "Training times, 90k iterations", "time of a model trained for 20k steps"),
     after=r"\s(?:[\d.,]+\s?k?\s)?(?:\w+\s)?(?:steps?|iterations?|updates?|mini-?batch|batch|images?|sentences?)\b",
 )  # fmt: skip
-_CAPTION_SAYS = Pattern(
-    "a caption that says: training times",
+_RUNNING = r"(?:(?:pre-?|fine-?)?(?:training|tuning)|learning|optimi[sz]ation|wall[- ]?clock|search)"
+SAYS_COST = Pattern(
+    "a caption or a sentence on what training costs",
     {
-        r"\b(?:training|wall[- ]?clock|search)[- ](?:times?|hours)\b": "Training times of all",
-        r"\btimes? (?:of|for) (?:\w+ ){0,2}training\b": "the time for one training",
+        rf"\b{_RUNNING}[- ](?:times?|hours|days|durations?|costs?|budgets?|effort|efficiency)\b": (
+            "Training times of all", "Pre-training cost of our decoders", "the training duration",
+        ),
+        rf"\b(?:times?|hours|days|durations?|costs?|expense|effort) (?:of|for) (?:\w+ ){{0,2}}{_RUNNING}\b"
+        rf"(?! (?:set|rate|{_DATA_BEHIND}))": (
+            "the time for one training",
+        ),
+        r"\b(?:time|hours|days|long|cheap\w*|fast\w*|slow\w*|quick\w*|expensive|costly|takes?|took|needs?|needed|effort)"
+        r" (?:\w+ ){0,3}?to (?:pre-?|fine-?)?(?:train|learn|optimi[sz]e|fit|converge)\b": (
+            "the cheapest to train", "how long it takes to train",
+        ),
+        r"\b(?:pre-?|fine-?)?(?:train|tun)(?:s|ed|ing) (?:\w+ ){0,2}?(?:faster|slower|longer|cheap\w*|quick\w*)\b": (
+            "B trains faster",
+        ),
     },
-    refuses=("time at training", "training data"),
-)
+    refuses=("time at training", "training data", "a learning rate"),
+)  # fmt: skip
 _BESIDE_RUNS = Pattern(
     "a header that stands beside a time of training",
     {
-        r"\bepochs?\b": "Epochs",
-        r"\bupdates?\b": "updates",
-        r"\biterations?\b": "iterations",
-        r"\bsteps?\b": "Steps",
-        r"\b[GT]PUs?\b": "GPUs",
+        r"epochs?": "Epochs",
+        r"updates?|iterations?|steps?": "iterations",
+        r"[GT]PUs?|chips|cards?": "GPUs",
+        r"hardware|accelerators?|devices?": "Hardware",
     },
     refuses=("stepwise", "model"),
+    before=r"\b",
+    after=r"\b",
+)
+_TRAINS = Pattern(
+    "a caption on training",
+    {r"(?:train|tun)(?:ed|ing)": ("Trained", "pre-training", "fine-tuned")},
+    refuses=("the train", "tunes"),
+    before=r"\b(?:pre-?|fine-?)?",
+    after=r"\b",
 )
 _COUNT_BEFORE = Pattern(
     "a number before a device's name",
@@ -338,9 +400,12 @@ _MAY_TELL = Pattern(
         r"\bprocessor": "processors",
         r"\bworkers?\b": "workers",
         r"\bcosts?\b": "Cost",
+        r"\beffort": "Effort",
+        r"\boptim": "Optim. (min)",
+        r"\bopt\b": "Opt. time",
         r"\bwall": "wall-clock",
         r"\bconverge": "convergence",
-        r"\blearning": "Learning",
+        r"\blearn": "Learning",
         r"\bsearch": "Search",
         r"\brunning": "running",
     },
@@ -356,13 +421,27 @@ def may_tell(text: str) -> bool:
 def read_head(text: str, caption: str, beside: str = "") -> Head | None:
     """What a header says its cells are, or None; `beside` are all headers of a table that may be of runs."""
     printed = " ".join(re.sub(r"[†‡*§↓↑]|\^\d", "", text).split())
-    if not printed or len(printed) > LONGEST_HEAD or not may_tell(printed):
-        return None
-    words = _Words(printed)
-    for reader in _READERS:
-        if head := reader(words, caption, beside):
-            return head
+    for said in (printed, _legend(printed, caption)):
+        if said and len(said) <= LONGEST_HEAD and may_tell(said):
+            words = _Words(said)
+            for reader in _READERS:
+                if head := reader(words, caption, beside):
+                    return head
     return None
+
+
+SHORT_HEAD = 8  # characters; what is longer is no abbreviation
+
+
+def _legend(head: str, caption: str) -> str | None:
+    """What the caption says that a short header means: "tt = training time in hours", "Seconds per epoch (SPE)"."""
+    if not 1 < len(head) <= SHORT_HEAD or not head.isalpha() or head not in caption:
+        return None
+    joint = r"[\"”’']?\s?(?::|=|is|are|denotes?|means|stands for|refers to|indicates?)\s(?:the\s)?"
+    said = re.search(rf"(?<![\w-]){re.escape(head)}{joint}(?P<text>[^.;,]{{3,50}})", caption)
+    if said is None and head.isupper():
+        said = re.search(rf"(?P<text>(?:[A-Za-z]+[ -]){{1,4}})\({re.escape(head)}\)", caption)
+    return said["text"].strip() if said and may_tell(said["text"]) else None
 
 
 def _epochs(words: _Words, caption: str, beside: str) -> Head | None:
@@ -381,6 +460,8 @@ def _count(words: _Words, caption: str, beside: str) -> Head | None:
 
 def _time_by_count(words: _Words, caption: str, beside: str) -> Head | None:
     found = _TIME_BY_COUNT.search(words.text)
+    if found is None and words.any_of(_TIME) and words.is_of_whole_runs:
+        found = _TIME_BY_COUNT.search(caption)  # "Effort", of which the caption says: in GPUs x hours
     if found is None:
         return None
     return Head(Kind.TIME_BY_COUNT, unit_seconds(found["unit"] or found["unit2"]), found["unit"] is None)
@@ -390,8 +471,8 @@ def _device_time(words: _Words, caption: str, beside: str) -> Head | None:
     if words.any_begins(_USE):
         return None
     unit = words.unit
-    if unit is None and words.any_of(_TIME) and (said := _CAPTION_DEVICE_TIME.search(caption)):
-        unit = read_unit(said["unit"])  # "Cost", which the caption gives in GPU-days
+    if unit is None and words.any_of(_TIME) and (seconds := caption_device_unit(caption)):
+        unit = Unit(seconds, of_devices=True)  # "Cost", which the caption gives in GPU-days
     if unit is None or not unit.of_devices:
         return None
     named, _ = device_in(words.text)
@@ -400,10 +481,18 @@ def _device_time(words: _Words, caption: str, beside: str) -> Head | None:
 
 def _bare_unit(words: _Words, caption: str, beside: str) -> Head | None:
     """A column of "hours" in a table of which the caption says that it gives training times."""
-    if len(words.tokens) > 1 or words.unit is None or words.any_of(_TIME):
+    if words.unit is None or words.any_of(_TIME):
+        return None
+    named, count = device_in(words.text)
+    if named and words.tokens[0] in ("hours", "hrs", "h", "days", "d") and not words.unit.of_devices:
+        return Head(Kind.TIME, words.seconds, device=named, count=count)  # "Hours (8 x V100)"
+    if len(words.tokens) > 1:
         return None
     word = len(words.text) > 2  # "h" beside "steps" is the number of heads
-    told = _CAPTION_SAYS.search(caption) or (word and _BESIDE_RUNS.search(beside))
+    of_training = SAYS_COST.search(caption) is not None or (
+        _TRAINS.search(caption) is not None and device_in(caption)[0] is not None
+    )
+    told = of_training or (word and (_BESIDE_RUNS.search(beside) or SAYS_COST.search(beside)))
     return Head(Kind.TIME, words.seconds, unsure=True) if told else None
 
 
@@ -418,15 +507,17 @@ def _time(words: _Words, caption: str, beside: str) -> Head | None:
     if not words.is_of_whole_runs or words.is_of_data or _OF_A_PART.search(caption):
         return None
     says_time = words.any_of(_SAYS_TIME)
-    timed = words.any_of(_TIME) or (words.seconds or 0.0) >= 60.0
+    timed = words.any_of(_TIME | _HOW_LONG) or (words.seconds or 0.0) >= 60.0
     unsure = not (words.trains and says_time)
-    only_training = words.trains and all(t in _TRAINING | _LINKS or t == "." for t in words.tokens)
+    bare = _Words(_ON_HARDWARE.sub("", words.text))
+    only_training = words.trains and all(t in (_TRAINING | _LINKS) - _OPTIMIZERS or t == "." for t in bare.tokens)
     if words.trains and (timed or only_training):
         head = _timed(Kind.TIME, words, caption)
         return replace(head, only_training=not timed, unsure=unsure)
     if words.tokens[0] == "t" and words.unit and caption_says_times(caption):
         return _timed(Kind.TIME, words, caption)  # "T (h)"
     starts = words.tokens[0] in _SAYS_TIME or (words.tokens[0] == "running" and says_time)
+    starts = starts or (words.tokens[0] == "runtime" and SAYS_COST.search(f"{caption} {beside}") is not None)
     if not starts and "duration" not in words.tokens:
         return None
     return replace(_timed(Kind.TIME, words, caption), unsure=unsure)
@@ -439,12 +530,10 @@ def _timed(kind: Kind, words: _Words, caption: str) -> Head:
     of_epochs = PER_EPOCH.search(caption) and _TIMES_SAID.search(caption)
     kind = Kind.EPOCH_TIME if kind == Kind.TIME and of_epochs else kind
     device, count = device_in(words.text)
-    seconds = (
-        3600.0
-        if _CLOCK.search(words.text)
-        else words.seconds or _unit_of_legend(words.text, caption) or caption_unit(caption)
-    )
-    return Head(kind, seconds, device=device, count=count)
+    if device is None and (on := _ON_HARDWARE.search(words.text)):
+        count = 1 if on["n"] in ("a", "one") else int(on["n"])  # "Train (1 GPU)"
+    seconds = _clock_unit(words.text) or words.seconds or _unit_of_legend(words.text, caption)
+    return Head(kind, seconds or _clock_unit(caption) or caption_unit(caption), device=device, count=count)
 
 
 def _unit_of_legend(head: str, caption: str) -> float | None:
@@ -454,7 +543,33 @@ def _unit_of_legend(head: str, caption: str) -> float | None:
     return unit_seconds(said["unit"]) if said else None
 
 
-_CLOCK = re.compile(r"\bhh?:mm?\b", re.IGNORECASE)
+_CLOCK = Pattern(
+    "how times are printed: the unit before the colon",
+    {
+        r"(?P<h>hh?:mm?|h(?:ours?|rs?):m(?:in(?:ute)?s?)?)": ("(hh:mm)", "h:mm", "[hours:min]"),
+        r"(?P<m>mm?:ss?|min(?:ute)?s?:s(?:ec(?:ond)?s?)?)": ("mm:ss", "(min:sec)"),
+    },
+    before=r"(?<![\w:])",
+    after=r"(?![\w:])",
+    refuses=("hh:mm:ss", "3:45"),
+)
+
+
+_ON_HARDWARE = Pattern(
+    "so many processors in a header on something else",
+    {
+        r"\s?[(\[](?:on |with |using )?": "Train (1 GPU)",
+        r"\b(?:on|with|using) ": "Time on 8 GPUs",
+    },
+    after=r"(?P<n>\d{1,5}|one|a)\s?[x×]?\s?[GT]PUs?[)\]]?",
+    refuses=("Train (GPU)", "# GPUs"),
+)
+
+
+def _clock_unit(text: str) -> float | None:
+    """Seconds of the unit before the colon of the times that a header or caption describes: 3600 for "hh:mm"."""
+    found = _CLOCK.search(text)
+    return None if found is None else HOUR if found["h"] else MINUTE
 
 
 def _device(words: _Words, caption: str, beside: str) -> Head | None:
@@ -472,8 +587,37 @@ def device_in(text: str) -> tuple[str | None, int | None]:
         return None, None
     for d in find_devices(text):
         if d.processor is not None:
-            return singular(d.printed), count_beside(text[: d.start], text[d.end :])
+            return name_and_count(d, text)
     return None, None
+
+
+_COUNTED_HEAD = Pattern(
+    "a header that is a number of processors",
+    {r"(?:[GT]PUs?|devices?|accelerators?|chips?|cards?|workers?)": ("4 GPUs", "8 x cards")},
+    refuses=("# GPUs", "4 layers"),
+    before=r"^(?P<n>\d{1,5})\s?(?:[x×*]\s)?",
+    after="$",
+)
+
+
+def hardware_over(path: Sequence[str]) -> tuple[str | None, int | None]:
+    """The processor, and how many, that a column of times is headed by: "8 x V100", "4 GPUs", "4" under "# GPUs"."""
+    whole = " ".join(path)
+    device, count = device_in(whole)
+    if count is None and path and (counted := _COUNTED_HEAD.match(path[-1])):
+        count = int(counted["n"])
+    if count is None and len(path) > 1 and path[-1].isdigit() and _COUNT.search(path[-2]):
+        count = int(path[-1])
+    return device, count
+
+
+def name_and_count(device: DeviceMention, text: str) -> tuple[str, int | None]:
+    """The name of a device in a header or cell and how many of it: "8 x V100", "TPU v3-128" with its 128 cores."""
+    count = count_beside(text[: device.start], text[device.end :])
+    slice_ = SLICE.search(device.printed)
+    if slice_ and count in (None, 1):
+        return core_of(device.printed), int(slice_["n"])
+    return singular(device.printed), count
 
 
 def count_beside(before: str, after: str) -> int | None:
@@ -487,7 +631,6 @@ def count_beside(before: str, after: str) -> int | None:
 
 # --- captions ---------------------------------------------------------------------------------------------------------
 
-_HOW_LONG = frozenset("long took takes take lasted lasts".split())
 _LABEL = Pattern(
     "the label that a caption begins with",
     {"Table": "Table 3: Training", r"Tab\.": "Tab. 3. Training", "Figure": "Figure 2: Time", r"Fig\.": "Fig. 2 Time"},
@@ -515,17 +658,69 @@ CAPTION_BEGINS = Pattern(
 
 def caption_says_times(caption: str) -> bool:
     """Whether a sentence of the caption says that the cells are times of training: "How long each variant trained"."""
-    return any(_says_times(_Words(s)) for s in re.split(r"(?<=[.;])\s", _LABEL.sub("", caption)))
+    return _saying_times(caption) is not None
+
+
+def _saying_times(caption: str) -> str | None:
+    """The sentence of a caption that says so."""
+    sentences: Sequence[str] = re.split(r"(?<=[.;])\s(?=[A-Z(])", _LABEL.sub("", caption))
+    sentences = [_TO_TARGET.sub("", _IT_TAKES.sub("", s)) for s in sentences]
+    return next((s for s in sentences if _says_times(_Words(s))), None)
 
 
 def _says_times(words: _Words) -> bool:
-    return words.trains and words.is_of_whole_runs and words.any_of(_SAYS_TIME | _HOW_LONG)
+    said = words.any_of(_SAYS_TIME | _HOW_LONG) or caption_unit(words.text) is not None
+    return words.trains and words.is_of_whole_runs and said
+
+
+def unit_of_all(caption: str) -> float | None:
+    """Seconds of the unit of all numbers of a table of which the caption says nothing but that they are times.
+
+    None where it names a unit for none of them, or says that other figures stand beside.
+    """
+    said = _saying_times(caption)
+    if said is None or _OTHER_FIGURES.search(rest := _TO_TARGET.sub("", caption)) or metric_named(rest):
+        return None
+    return _clock_unit(caption) or caption_unit(said) or caption_unit(caption)
+
+
+# "hours to 75% accuracy": until when a run lasted, no figure of the table
+_TO_TARGET = Pattern(
+    "until when a run lasted: no figure of the table",
+    {
+        r"(?:accuracy|error|AP|mAP|BLEU|perplexity|WER|FID|F1|score|reward|return)s?": (
+            "hours to 75% accuracy",
+            "time until reaching 25 BLEU",
+        )
+    },
+    refuses=("time and accuracy", "up to accuracy"),
+    before=r"\b(?:to|until) (?:(?:reach(?:es|ed|ing)?|achiev\w+|get|hit|a|an|the|target) )*\d[\d.]*\s?%? ?(?:[\w-]+ )?",
+    after=r"\b",
+)
+_OTHER_FIGURES = Pattern(
+    "other figures than times, of which a caption speaks",
+    {
+        r"accurac|error|scores?\b|performance|qualit|perplexit|loss(?:es)?\b|metric|results?\b": "time and performance",
+        r"memory|param(?:eter)?s|throughput|FLOP|speed-?ups?\b": "training time and memory",
+    },
+    refuses=("time needed for training", "training hours by number of workers"),
+)
 
 
 def caption_unit(caption: str) -> float | None:
     """Seconds of the unit that a caption gives its times in: "Training time in hours"."""
-    said = _CAPTION_UNIT.search(caption)
-    return unit_seconds(said["unit"]) if said else None
+    for said in _CAPTION_UNIT.finditer(caption):
+        name = next(name for name, unit in said.groupdict().items() if unit)
+        if not is_of_devices(caption[: said.start(name)]):
+            return unit_seconds(said[name])
+    return None
+
+
+def caption_device_unit(caption: str) -> float | None:
+    """Seconds of the unit of device time that a caption gives its figures in: "Training cost in GPU-hours"."""
+    said = _CAPTION_DEVICE_TIME.search(caption)
+    unit = read_unit(said["unit"]) if said else None
+    return unit.seconds if unit and unit.of_devices else None
 
 
 _CAPTION_EPOCHS = Pattern(

@@ -10,7 +10,7 @@ from db.models import Candidate, Field
 from db.reference.hardware import DeviceMention
 from db.vocabulary import Purpose, Reason, Refusal
 from extract.fields.paper import PaperView
-from extract.language.devices import family, singular
+from extract.language.devices import core_of, family, singular
 from extract.pattern import Pattern
 from extract.sentences.statements import Statement
 
@@ -171,18 +171,6 @@ def described(s: Statement, device: DeviceMention) -> bool:
     """Whether the sentence says what such a device is: "An A100 offers 80 GB"."""
     text = s.passage.text
     return device.start - s.start < 20 and DESCRIBED_AFTER.match(text[device.end : s.end]) is not None
-
-
-def core_of(printed: str) -> str:
-    """The name of one core of a TPU, where cores are counted: "TPUv3 with 32 cores", "TPU v3-512" -> "TPU v3 core".
-
-    A chip has two: a count of cores beside the name of the chip would double the hardware.
-    """
-    printed = re.sub(r"^(v\d[a-z]?)-\d+ TPUs?$", r"TPU \1", printed)
-    bare = re.sub(
-        r"(?:[\s-]?(?:pods?|slices?|chips?|cores?|devices?|boards?))+$|(?<=v\d)-\d+$", "", printed, flags=re.IGNORECASE
-    )
-    return f"{bare if 'tpu' in bare.lower() else f'TPU {bare}'} core"
 
 
 def pattern(s: Statement, purpose: Purpose) -> str:

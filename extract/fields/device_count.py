@@ -100,6 +100,11 @@ def _is_kind(s: Statement, c: Count, paper: _Paper) -> bool:
     return paper.cores and tpu and c.pattern == "one device" and not s.durations
 
 
+def _named_alone(s: Statement, c: Count, paper: _Paper) -> bool:
+    """One device of a list ("GPU: V100"), in a paper that counts several elsewhere."""
+    return c.pattern == "one device named" and paper.several
+
+
 def _counted_inside(s: Statement, c: Count, paper: _Paper) -> bool:
     """A machine, where the sentence counts the processors in it."""
     return c.device is not None and c.device.kind == "system" and any(
@@ -118,6 +123,7 @@ REFUSALS: tuple[tuple[Callable[[Statement, Count, _Paper], bool], Refusal], ...]
     (_would_take, Refusal.WOULD_TAKE),
     (_in_passing, Refusal.CPUS_IN_PASSING),
     (_is_kind, Refusal.KIND_OF_PROCESSOR),
+    (_named_alone, Refusal.KIND_OF_PROCESSOR),
     (_counted_inside, Refusal.MACHINES_COUNTED),
     (_is_instance, Refusal.INSTANCES),
 )

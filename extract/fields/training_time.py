@@ -98,7 +98,7 @@ def read(view: PaperView) -> Iterator[Candidate]:
 
 
 def _of_people(s: Statement, d: Duration) -> bool:
-    return people_trained(s.text) or (not (s.trains or _counted(s)) and of_people(s.text))
+    return (people_trained(s.text) and not _counted(s)) or (not (s.trains or _counted(s)) and of_people(s.text))
 
 
 def _no_run_said(s: Statement, d: Duration) -> bool:

@@ -61,3 +61,15 @@ def singular(device: str) -> str:
 def family(processor: str | None) -> str:
     """The first word with a digit: "Tesla V100 SXM2 16 GB" -> "V100"."""
     return next((w for w in (processor or "").split() if any(c.isdigit() for c in w)), processor or "")
+
+
+def core_of(printed: str) -> str:
+    """The name of one core of a TPU, where cores are counted: "TPUv3 with 32 cores", "TPU v3-512" -> "TPU v3 core".
+
+    A chip has two: a count of cores beside the name of the chip would double the hardware.
+    """
+    printed = re.sub(r"^(v\d[a-z]?)-\d+ TPUs?$", r"TPU \1", printed)
+    bare = re.sub(
+        r"(?:[\s-]?(?:pods?|slices?|chips?|cores?|devices?|boards?))+$|(?<=v\d)-\d+$", "", printed, flags=re.IGNORECASE
+    )
+    return f"{bare if 'tpu' in bare.lower() else f'TPU {bare}'} core"

@@ -36,17 +36,22 @@ PER_AFTER = Pattern(
 PER_BEFORE = Pattern(
     "of what a time is, before it",
     {
-        rf"(?:each|every|one|an?|per|single)\s(?:{any_of('single training full gradient optimization complete')} )*"
+        rf"(?:each(?: one)? of (?:the|our|these|those) (?:\d+ )?"
+        rf"|(?:each|every|one|an?|per|single)\s)(?:{any_of('single training full gradient optimization complete')} )*"
         r"(?P<per>epochs?|iterations?|iters?|steps?|mini-?batch(?:es)?|batch(?:es)?|updates?|pass(?:es)?|sweeps?"
         r"|traversals?|image|frame|example|sentence|token|query|sample|video|question|document|move|game|round"
         r"|episode)s?\b(?! sizes?)(?!(?<=batch) of)": (
             "each epoch takes ",
             "one pass over the images takes ",
             "every training step took ",
+            "each of the 30 epochs takes ",
         ),
-        r"(?P<timed>epoch|iteration|step|batch|update)[- ]times?\b": ("step time was ", "the epoch time is "),
+        r"(?P<timed>epoch|iteration|step|batch|update)[- ](?:times?|durations?|lengths?)\b": (
+            "step time was ",
+            "the epoch duration is ",
+        ),
         # "24 epochs, each lasting half an hour", "30 epochs of 2 hours each" stands in EACH_AFTER
-        r"(?P<listed>epoch|iteration|step|update)s,?\s(?:each|every one)(?: one)?(?: of them)? "
+        r"(?P<listed>epoch|iteration|step|update)s,?\s(?:each|every one)(?: one)?(?: of (?:them|which))? "
         r"(?:last|tak|requir|need|took|cost)\w*": "24 epochs, each lasting ",
     },
     before=r"\b",
@@ -90,7 +95,7 @@ SAME_LIST = Pattern(
         r",? (?:and|or|to|vs\.?|versus)": (" on A and ", " per step vs. "),
         r",|/": ", ",
     },
-    before=r"^\s?(?:/\w+|per \w+)?(?: (?:on|for|with|using|of|in) [\w\s.-]{1,26})?",
+    before=r"^\s?(?:/\w+|per \w+)?(?: (?:on|for|with|using|of|in) [\w\s.-]{1,50})?",
     refuses=(". ",),
 )
 PER_MANY_BEFORE = Pattern(
@@ -120,6 +125,23 @@ STEPS_BEFORE = Pattern(
     before=r"(?<![\w.,])",
     refuses=("for 10k steps ",),
 )
+STEPS_BEHIND = Pattern(
+    "a number of steps that took the time",
+    {rf"\sfor (?P<n>{_NUMBER})\s{_STEPS}": " for 20k iterations"},
+    before="^",
+    refuses=(" for the iterations",),
+)
+FOR_STEPS = Pattern(
+    "a number of steps that something takes so long for",
+    {
+        rf"for (?P<n>{_NUMBER})\s{_STEPS},?\s(?:[\w-]+\s){{1,5}}?(?:takes?|took|needs?|needed|requires?)\s": (
+            "For 500 iterations, our layer takes "
+        )
+    },
+    before=r"\b",
+    after=rf"{hedged()}$",
+    refuses=("for 500 iterations. It takes ",),
+)
 STEPS_NAMED = Pattern(
     "a number of steps", {rf"(?P<n>{_NUMBER})\s{_STEPS}": "500k steps"}, before=r"(?<![\w.,])", refuses=("steps",)
 )
@@ -144,6 +166,7 @@ _LONG_UNITS = words_of(
     "object domain classifier detector policy speaker repetition replicate replica split ensemble city round session"
 )
 _LONG = 600.0  # seconds
+FEWEST = 1000  # steps of a whole run
 _MILLISECONDS = words_of("ms msec msecs millisecond milliseconds")
 
 # --- why it is no run's -----------------------------------------------------------------------------------------------
@@ -188,6 +211,17 @@ DATA_BEFORE = Pattern(
         r"\b(?:samples|crops?|frames|segments|clips|utterances|windows),? (?:or|i\.e\.)\s$": "of 320k samples, or ",
     },
     refuses=("training: ", "we train with batches; it takes "),
+)
+SHARE_OF_DATA = Pattern(
+    "between a length of data and a share of it",
+    {
+        r"[^.;]{0,60}\b(?:in|into|as|are|is|were|was|with|to)\s": " of recordings into ",
+        r"[^.;]{0,40},?\s(?:and|or)\s": " of speech, and ",
+        r"[^.;]{0,40},\s": " of read speech, ",
+    },
+    before="^",
+    after=rf"{hedged()}$",
+    refuses=(" of speech. Training took ",),
 )
 OTHER_WORK_AFTER = Pattern(
     "work that is no training",
@@ -255,7 +289,7 @@ _LEADS = words_of(
     "remained between single i.e. e.g. hours days epochs steps iterations updates us includes included including "
     "involves involved during spanned spans spanning averages averaged average averaging corresponds corresponding "
     "amounting totals totaled totalled equalling equaling stopped ended ends by once then merely straight occupies "
-    "occupied"
+    "occupied mere measured"
 )
 LEAD = Pattern(
     "the word or sign before a time",
@@ -266,17 +300,54 @@ LEAD = Pattern(
 RUN_AFTER = Pattern(
     "a run, by the words behind its time",
     {
-        r"on (?:an?|one|a single|two|four|eight|\d+) (?:NVIDIA|GTX|RTX|Tesla|GeForce|TPU|GPU|[VAPHK]\d\d)": " on a GPU",
+        r"on (?:an?|one|a single|two|four|\d+) (?:NVIDIA|[GR]TX|Tesla|GeForce|Titan|Quadro|TPU|GPU|[VAPHK]\d\d)": (
+            " on a GPU"
+        ),
         r"(?:in (?:all|total)|total|altogether|overall|wall)": " in total",
         r"of (?:total )?(?:(?:pre-?|fine-?)?(?:training|tuning)|wall-?clock|comput\w+|optimi[sz]ation)\b"
         r"(?! (?:data|set|corpus))": " of wall-clock time",
-        r"(?:are|is|were) (?:required|needed|necessary)": " are needed",
+        r"(?:are|is|were|was) (?:required|needed|necessary|enough|sufficient)": " are needed",
+        r"suffic(?:es?|ed)": " suffices",
         r"(?:[A-Z][\w-]* )?(?:(?:pre-?|fine-?)?training|run|schedule|budget)\b(?! (?:data|set|corpus|example|sample"
         r"|period))": (" training", " run"),
     },
     before=r"^\s?",
     after=r"\b",
     refuses=(" of training data", " training set"),
+)
+TAKES_WHOM = Pattern(
+    "who needs the time, between its verb and the time",
+    {
+        r"(?:takes?|took|costs?)\s(?:the|our|its|this|each|an?)\s(?:[\w-]+\s){0,3}?(?:model|network|agent|policy|system"
+        r"|variant|method|one|detector|classifier|encoder|decoder|parser|tagger|learner|algorithm|generator)s?\s": (
+            "it takes the MoE model ",
+            "it took our agent ",
+        ),
+        r"(?:takes?|took)\s(?:[A-Z][\w-]*\s){1,3}": "it took WideNet ",
+        r"(?:takes?|took)\s(?:them|it|us|one|each)\s": "it takes them ",
+    },
+    before=r"\bit\s",
+    after=rf"{hedged()}$",
+    flags=re.RegexFlag(0),
+    refuses=("it takes the first ", "the model of "),
+)
+NEVER_MORE = Pattern(
+    "no run that took longer",
+    {r"\b(?:no|never|not|none|nor|neither)\b[^.;]{0,80}\bexceed(?:s|ed|ing)?\s": "no run ever exceeded "},
+    after=rf"{hedged()}$",
+    refuses=("it exceeds ", "not more "),
+)
+AGAINST = Pattern(
+    "another of our models, with which the first is compared",
+    {r"\b(?:against|versus|vs\.)\s": "costs 53 hours, against "},
+    after=rf"{hedged()}$",
+    refuses=("compared to ",),
+)
+DESCRIBED = Pattern(
+    "a model that is described and not named",
+    {r"^\s(?:for|with|without)\s(?:the|our|its)\s(?:[a-z][\w-]*\s?){1,5}(?=[.,;)]|$)": " for the plain variant."},
+    flags=re.RegexFlag(0),
+    refuses=(" for the NetX model.",),
 )
 MORE = Pattern(
     "time on top of another",
@@ -297,13 +368,22 @@ ANOTHER_STAGE = Pattern(
     "the next model or stage, whose verb is left out",
     {
         # "the first stage takes 2 days and stage two 5 hours", "the base model needs 10 hours, the large one 26 hours"
-        r"^,?\s(?:and\s|while\s)?(?:(?:the\s)?(?:stage|phase|step|part)\s\w+"
+        r",?\s(?:and\s|while\s)?(?:(?:the\s)?(?:stage|phase|step|part)\s\w+"
+        r"|(?:the|our)\s(?!(?:first|last|next|past|other|remaining|following|previous)\b)[\w-]+"
         r"|the\s\w+\s(?:one|stage|phase|model|network|version|variant))\s": ", the large one ",
         # "stage one lasted 4 hours and that of the complete schedule 33 hours"
-        r"^,?\s(?:and|while|whereas)\s(?:that\sof\s|the\s|our\s)?"
+        r",?\s(?:and|while|whereas)\s(?:that\sof\s|the\s|our\s)?"
         r"(?!(?:the|our|for|on|with|in|first|last|next|every|each|about)\b)"
         r"(?:(?!(?:of|with|every|last|past)\b)[\w.-]+\s){1,4}": " and the complete schedule ",
+        # "ViT-S needs 11 hours, ViT-B 20 hours"
+        r",\s(?:and\s)?(?-i:[A-Z][\w.+]*[A-Z\d-][\w.+-]*)\s": ", NetX-B ",
+        r",?\s(?:and|while|whereas)\s(?:the|our)\s(?:second|third|other|latter|former|final)\s(?:stage|phase|part|step|one)"
+        r"\s(?:with|of|on|for|at)\s(?:[\w.-]+\s){1,3}": " and the second phase with 512 tokens ",
+        # "took 40 minutes, on MNLI 2.5 hours, and on RTE 4 minutes"
+        r",\s(?:and\s)?(?:on|for|with)\s(?:the\s|our\s)?(?-i:[A-Z][\w.+-]*|[a-z]+\s)"
+        r"(?:\s(?-i:[A-Z\d])[\w.+-]*){0,2}\s": (", on MNLI "),
     },
+    before=r"^(?:\s(?:to (?:train|converge|finish|complete|reach)|of training|for|on|with|using|in)\s[^.;,]{1,50}?)?",
     after=rf"{hedged()}$",
     refuses=(" and for ", ", every "),
 )
@@ -321,7 +401,7 @@ ARTICLE_BEFORE = Pattern(
 ARTICLE_AFTER = Pattern(
     "words behind an article's time at the start of its clause",
     {
-        r"^\s(?:is|was|of training|on)\b": " is enough",
+        r"^\s(?:is|was|of training|on|suffices|sufficed)\b": " is enough",
         r"^\sand\s(?:\d+|[a-z]+)\s(?:hours|minutes|days)\b": " and four hours",
     },
     refuses=(" later",),
@@ -335,6 +415,7 @@ class TimeBefore:
     end: int
     per: str
     own: bool
+    of_data: bool = False  # it was a length of data
 
 
 @dataclass(frozen=True)
@@ -357,8 +438,11 @@ def meaning_of(
     if refusal is not None and refusal.refusal is Refusal.UNSAID and previous and previous.own:
         joint = sentence[previous.end : begins]
         one_by_one = EACH_OF_ITS_OWN.search(joint) and PREPOSITION_AFTER.match(sentence[ends:])
-        if ANOTHER_STAGE.match(joint) or (one_by_one and not previous.per):
+        against = AGAINST.search(joint) and DESCRIBED.match(after)
+        if ANOTHER_STAGE.match(joint) or against or (one_by_one and not previous.per):
             refusal = None
+    if previous and previous.of_data and refusal is None and SHARE_OF_DATA.match(sentence[previous.end : begins]):
+        refusal = Reason(Refusal.DATA_LENGTH)
     if per in _LONG_UNITS and seconds >= _LONG:
         return "", _refusal(_Words(near, after, unit, ""))
     if not per and 0 < seconds < DAY and EACH_AFTER.match(after) and "epochs" in sentence[:begins][-30:]:
@@ -366,7 +450,7 @@ def meaning_of(
     return per, refusal
 
 
-def steps_timed(before: str, after: str, earlier: str = "") -> float | None:
+def steps_timed(before: str, after: str, earlier: str = "", seconds: float = _LONG) -> float | None:
     """How many steps took the time: 1000 of "6 min per 1000 steps"; None where the words say no such number.
 
     `earlier` is the text before the sentence: "10k steps take 30 minutes" is a part where it names 500k steps, and
@@ -377,11 +461,16 @@ def steps_timed(before: str, after: str, earlier: str = "") -> float | None:
         return amount(many["of_them"]) if STEPS_NAMED.search(earlier + before) else None
     if many:
         return amount(many["n"])
-    some = STEPS_BEFORE.search(before[-90:])
+    few = FOR_STEPS.search(before[-90:])
+    if few and seconds < _LONG and (number := amount(few["n"])) and number < FEWEST:
+        return number
+    some = STEPS_BEFORE.search(before[-90:]) or STEPS_BEHIND.match(after)
     steps = amount(some["n"]) if some else None
     if some is None or not steps:
         return None
-    others = [amount(m["n"]) or 0.0 for m in STEPS_NAMED.finditer(earlier + before[: -len(some[0])])]
+    if steps < FEWEST and seconds < _LONG:
+        return steps  # no run is so short
+    others = [amount(m["n"]) or 0.0 for m in STEPS_NAMED.finditer(earlier + before)]
     return steps if any(n > steps for n in others) else None
 
 
@@ -428,7 +517,7 @@ def _part_timed(sentence: str, begins: int, after: str, previous: TimeBefore | N
     before = PER_BEFORE.search(lead)
     if before and not WHOLE.search(before["between"]):
         return _singular(before["per"] or before["timed"] or before["listed"])
-    if previous and previous.per and len(lead) < 45 and SAME_LIST.match(lead):
+    if previous and previous.per and len(lead) < 65 and SAME_LIST.match(lead):
         return "" if WHOLE.search(lead) or NEW_CLAUSE.search(lead) else previous.per
     return ""
 
@@ -449,6 +538,8 @@ def _unsaid(words: _Words) -> bool:
     lead = LEAD.search(words.near)
     if lead is None:
         return True
+    if TAKES_WHOM.search(words.near) or NEVER_MORE.search(words.near):
+        return False
     word = (lead["word"] or "").lower()
     return bool(word) and word not in _LEADS and word.rstrip(",") not in _LEADS
 

@@ -22,6 +22,7 @@ from extract.language.duration_context import (
     steps_timed,
     would_have_taken,
 )
+from extract.language.elliptical_times import times_without_unit
 from extract.language.numbers import NUMBER, amount
 from extract.language.quantities import (
     CLOCK,
@@ -73,13 +74,19 @@ RATE = Pattern(
     after=r"\b",
     refuses=("300 images per second", "3 steps per epoch", "900 steps per hourglass"),
 )
-NEXT_WITHOUT_UNIT = Pattern(
-    "the next model's time, whose verb and unit are left out",
+RESPECTIVELY = Pattern(
+    "the times before are one of each model", {r"\brespectively\b": ", respectively"}, refuses=("a respective time",)
+)
+_NAME = r"\([A-Za-z][\w .+-]{0,24}\)"
+NAMED_PAIR = Pattern(
+    "two times, each behind its number named in brackets",
     {
-        rf",?\s(?:and\s|while\s)?(?:the|our|that of the)\s[\w-]+(?:\s(?:one|model|network|version|variant))?"
-        rf"\s{hedged()}(?P<low>{NUMBER})(?=\s?[.,;)]|\s?$)(?![.,]\d)": ", the large one 31."
+        rf"(?P<low>{NUMBER})\s{_NAME},?\s(?:and|or)?\s?(?P<high>{NUMBER})\s{_NAME}"
+        rf"\s(?P<unit>{UNIT})": "2 (base) and 7 (large) days"
     },
-    refuses=(", the large one 31 epochs", ", Table 3."),
+    before=NOT_WITHIN,
+    after=r"\b",
+    refuses=("2 (3) and 7 (8) days",),
 )
 BETWEEN_BEFORE = Pattern(
     "the first of two times that bound the run's",
@@ -154,7 +161,7 @@ def _durations(sentence: str, earlier: str) -> Iterator[Duration]:
     taken = [(d.start, d.end) for d in device_times]
     clocks = list(_clock_times(sentence, taken))
     taken += [(d.start, d.end) for d in clocks]
-    pairs = list(PAIR.finditer(sentence)) if ") " in sentence else []
+    pairs = [*PAIR.finditer(sentence), *NAMED_PAIR.finditer(sentence)] if ") " in sentence else []
     taken += [m.span() for m in pairs]
     yield from device_times
     yield from clocks
@@ -203,8 +210,8 @@ def _two_times(sentence: str, m: re.Match[str]) -> Iterator[Duration]:
     """ "3 (8) days": one time of each of two models."""
     unit = unit_seconds(m["unit"])
     _, refusal = meaning_of(sentence, m.start(), m.end(), m["unit"])
-    for name in ("low", "high"):
-        if (each := amount(m[name])) is not None:
+    for name in ("low", "high", "third"):
+        if (printed := m.groupdict().get(name)) and (each := amount(printed)) is not None:
             yield Duration(each * unit, None, None, m.start(name), m.end(name), "", False, "listed times", refusal)
 
 
@@ -231,7 +238,10 @@ def _plain_times(sentence: str, taken: Sequence[tuple[int, int]], earlier: str) 
         found = None if _overlaps(m, taken) else _plain_time(sentence, m, previous, earlier)
         if found is None:
             continue
-        if previous and found.seconds < previous.seconds and are_one(sentence[previous.end : m.start()]):
+        apart = (
+            RESPECTIVELY.search(sentence, m.end()) and "and" in sentence[previous.end if previous else 0 : m.start()]
+        )
+        if previous and found.seconds < previous.seconds and not apart and are_one(sentence[previous.end : m.start()]):
             previous = replace(
                 previous, seconds=previous.seconds + found.seconds, low=None, high=None, end=found.end,
                 per=previous.per or found.per, pattern="compound time",
@@ -262,13 +272,13 @@ def _listed_times(sentence: str, last: Duration, unit: str) -> Iterator[Duration
 
 
 def _times_without_unit(sentence: str, first: Duration, unit: str) -> Iterator[Duration]:
-    """The times behind this one whose verb and unit are left out: "the small model takes 9 hours, the large one 31"."""
-    place = first.end
-    while (m := NEXT_WITHOUT_UNIT.match(sentence, place)) and not first.per:
-        if (value := amount(m["low"])) is not None:
-            seconds = value * unit_seconds(unit)
-            yield Duration(seconds, None, None, m.start("low"), m.end("low"), "", False, "listed times")
-        place = m.end()
+    """The times behind this one whose unit is left out: "the small model takes 9 hours, the large one 31"."""
+    if first.per or first.of_devices:
+        return
+    seconds = unit_seconds(unit)
+    following = next((m.start() for m in TIME.finditer(sentence, first.end)), len(sentence))
+    for t in times_without_unit(sentence, first.start, first.end, first.seconds / seconds, following):
+        yield Duration(t.value * seconds, None, None, t.start, t.end, "", False, "listed times")
 
 
 def _plain_time(sentence: str, m: re.Match[str], previous: Duration | None, earlier: str) -> Duration | None:
@@ -283,13 +293,14 @@ def _plain_time(sentence: str, m: re.Match[str], previous: Duration | None, earl
     unit = unit_seconds(m["unit"])
     value = ((low + high) / 2 if is_range and high is not None else low if high is None else high) * unit
     before, after = sentence[:begins], sentence[m.end() : m.end() + 60]
-    told = TimeBefore(previous.end, previous.per, previous.refused is None) if previous else None
+    of_data = previous is not None and previous.refused is not None and previous.refused.refusal is Refusal.DATA_LENGTH
+    told = TimeBefore(previous.end, previous.per, previous.refused is None, of_data) if previous else None
     per, refusal = meaning_of(sentence, begins, m.end(), m["unit"], told, value)
     if per == "epoch" and unit < 1.0:
         per = "step"  # "a single pass forwards and backwards takes 190 ms"
     if not per and (part := part_meant(before, earlier)):
         per, refusal = part, None
-    steps = None if is_range else steps_timed(before, after, earlier)
+    steps = None if is_range else steps_timed(before, after, earlier, value)
     if steps:
         value, per, refusal = value / steps, "iteration", None
     if refusal is None and is_more_time(before, m[0]):

@@ -32,7 +32,8 @@ _KINDS = any_of(
     "high-?end parallel synchronous asynchronous modern commodity distributed different available identical desktop "
     "consumer consumer-grade fast dedicated local physical separate interconnected concurrent total standard recent "
     "powerful single-slot state-of-the-art logical server preemptible second-generation third-generation low-end "
-    "mid-range high-performance PCI-?e SXM\\d? NVLink type workers? replicas? units? pieces sets? of the such - a an"
+    "mid-range high-performance PCI-?e SXM\\d? NVLink type workers? replicas? units? pieces sets? of the such same "
+    "these those - a an"
 )
 _BETWEEN = rf"(?:{_MAKERS}|{_KINDS}|(?!TPU){_UNITS}|[\d.]+\s?GHz|[(]?\d+\s?GB?[)]?(?:-memory)?)"
 COUNT_BEFORE = Pattern(
@@ -68,6 +69,7 @@ ONE_BEFORE = Pattern(
         ),
         # "on the Titan X GPU": the one that is there
         r"\b(?:on|using|with|via)\s(?P<the>the)\s(?:same\s)?": ("on the ", "using the same NVIDIA "),
+        r"\b(?:used?|employ(?:ed)?|shared?)\sthe\ssame\s": "we used the same ",
         # "a laptop with GTX 1060", "our desktop PC equipped with NVIDIA"
         r"\b(?:an?|one|our|single)\s(?:[\w-]+\s){0,2}?(?:machine|workstation|desktop|PC|computer|laptop)\s"
         r"(?:with|equipped with|having|containing|using|that has|featuring)\s(?:the\s)?": "on a laptop with ",
@@ -80,7 +82,9 @@ SEVERAL_AFTER = Pattern(
     {r"^\s?(?:[GT]PUs|cards|devices|chips|accelerators|boards)\b": " GPUs"},
     refuses=(" GPU",),
 )
-HOURS = Pattern("a time", {r"(?<![a-z])(?:minutes?|hours?|hrs?|h|days?|weeks?|months?)\b": "9h"}, refuses=("epochs",))
+HOURS = Pattern(
+    "a time", {r"(?<![a-z])(?:minutes?|mins?|hours?|hrs?|h|days?|weeks?|months?)\b": "9h"}, refuses=("epochs",)
+)
 PAIR_BEFORE = Pattern(
     "two counts before a device, for the small and the large model",
     {r"(?:^|\s)(?P<first>\d{1,5})\s\((?P<second>\d{1,5})\)\s(?:NVIDIA\s|Tesla\s)*$": "used 16 (64) NVIDIA "},
@@ -102,6 +106,7 @@ COUNT_AFTER = Pattern(
     "a count behind its device",
     {
         r"[x×*✕]\s?(?P<times>\d{1,4})\b(?!\s?\d*\s?(?:GB|G\b))": " × 8",
+        r"(?P<fold>\d{1,4})\s?[x×✕](?=\s?\))": " (4x)",
         r"(?:with|of|having|using|comprising|consisting of|on|(?:which|that) "
         r"(?:has|have|contains?|consists of|comprises))"
         rf"\s(?:a total of |up to )?(?P<with>\d{{1,5}}|\w+)[\s-](?:TPU |tensor )?{_OF_THEM}\b": " with 8 cores",
@@ -127,6 +132,69 @@ CORES_OF = Pattern(
     },
     refuses=("the cores of a ",),
 )
+OF_WHICH = Pattern(
+    "what was used of those just counted",
+    {
+        r"of which (?:we |each (?:run|job|model|experiment) |only |\w+ )?(?:use[sd]?|take[sn]?|took|occup\w+|employ\w*"
+        rf"|needs?|train\w* on) (?:only |just )?(?P<n>{_N})\b": ", of which we use 2",
+        rf"(?P<used>{_N}) of (?:which|them) (?:we (?:use|train)|(?:is|are|was|were) (?:used|employed|needed))": (
+            ", two of which are used"
+        ),
+    },
+    before=r"^[^.;,]{0,20},?\s(?:and\s)?",
+    refuses=(", of which there are 2",),
+)
+KEYED = Pattern(
+    "a line of a list that names one device",
+    {
+        r"(?:GPU|hardware|device|graphics card|video card|accelerator|processor)(?:\s(?:type|model|used))?": (
+            "Hardware: NVIDIA ",
+            "took 90 minutes (GPU: GeForce ",
+            "Device: ",
+        )
+    },
+    before=r"(?:^|[\s(;,.])",
+    after=rf"\s?[:=]\s?(?:{_MAKERS}\s)*$",
+    refuses=("GPUs: ", "on a GPU, NVIDIA "),
+)
+IN_A_LIST = Pattern(
+    "one device with no article, in what a machine has",
+    {
+        r"\b(?:on|with|using|via|and|GPU)\s": ("minutes with NVIDIA Tesla ", "an Intel i7 CPU and ", "GPU NVIDIA "),
+        r"[,:+/]\s?": "64GB RAM, ",
+    },
+    after=rf"(?:{_MAKERS}\s)*$",
+    refuses=("on a ", "on 8 "),
+)
+OF_A_MACHINE = Pattern(
+    "the other parts of a machine",
+    {
+        r"\bCPU\b(?!s)": "a CPU",
+        r"\bIntel\b|\bXeon\b|\bRyzen\b|\bi[3579]\b": "Intel i9",
+        r"\d\s?GB?\s(?:of\s)?(?:RAM|memory|main memory)\b": "64 GB RAM",
+        r"\b[Ee]nvironment\b": "Runtime environment: ",
+    },
+    flags=re.NOFLAG,
+    refuses=("GPUs", "CPUs"),
+)
+MEMORY_BEHIND = Pattern(
+    "the memory of one device",
+    {
+        r"\(\s?\d+\s?GB?\b[^)]{0,20}\)": " (16 GB)",
+        r"(?:with|of|,) \d+\s?GB?\b(?! (?:each|per))": " with 24 GB of memory",
+    },
+    before=r"(?:^\s?(?:GPU|card)?,?\s?|(?=\()(?<=\())",
+    refuses=(" GPUs (16 GB each)",),
+)
+EACH_IS = Pattern(
+    "of what kind each is of those counted before",
+    {
+        r"\b(?:each|every)\s(?:\w+\s)?(?:GPU|card|device|chip|accelerator|one|worker|node)\s(?:is|was)\sa": (
+            "Every GPU was a "
+        )
+    },
+    refuses=("The GPU is a ",),
+)
 EACH_BEFORE = Pattern(
     "what each of several is, named after them",
     {r"\b(?:each|all|both)\s?$": "two GPUs, each "},
@@ -136,6 +204,9 @@ SLICE = Pattern(
     "a slice of TPUs, whose name carries its number of cores",
     {r"(?:\b|TPU)v\d[a-z]?-(?P<n>\d{1,5})(?:\sTPUs?)?$": ("TPU v3-512", "TPUv3-32 TPUs")},
     refuses=("TPU v3",),
+)
+LOST_SLICE = Pattern(
+    "a slice's number of cores behind its name", {r"-\d{1,5}(?![\w.])": "-8"}, refuses=(" -8", "-8x"), before="^"
 )
 OUT_OF = Pattern(
     "what was used of a machine's",
@@ -167,7 +238,7 @@ NODES = Pattern(
 EACH = Pattern(
     "words that say what one machine has",
     {
-        r"\b(?:each|apiece)\b": "each",
+        r"\b(?:each|apiece|every one)\b": ("each", "apiece", "every one of them"),
         r"\b(?:per|a|every|in every|in each) (?:node|machine|server|host|worker|instance)\b": "per node",
         r"/(?:node|machine|server)\b": "/node",
         r"\b(?:nodes|machines|servers|hosts|instances|workstations) (?:with|of|containing|holding|equipped|having)\b": (
@@ -242,8 +313,18 @@ USED_BEFORE = Pattern(
         r"\b(?:takes?|took|use[sd]?|using|needs?|needed|requires?|required|on|across|over|with|to|employ\w*|occup\w+)\s"
         r"(?:a total of |all |our |(?:of )?the same |these |those |up to |about )?$": "on the same ",
         r"TPU[\w .-]{0,14}[(:]\s?$": "a TPU v3 pod (",
+        r"\b(?:made|makes?|making) use of\s$": "the run made use of ",
     },
     refuses=("each has ",),
+)
+USED_AFTER = Pattern(
+    "what was used, by the words behind it",
+    {
+        r"^\s(?:is|are|was|were) (?:\w+ )?(?:used|employed|needed|occupied|dedicated|allocated|assigned)\b": (
+            " were used to train"
+        )
+    },
+    refuses=(" are idle",),
 )
 ON_BEFORE = Pattern("on so many", {r"\b(?:on|using|with|across)\s$": "on "}, refuses=("has ",))
 CARDS_IN_NAME = Pattern(
@@ -255,13 +336,37 @@ CARDS_IN_NAME = Pattern(
     before=r"\b",
     refuses=("four 4-card machines", "a 4-layer machine"),
 )
+ONE_USED = Pattern(
+    "one of the devices named before, which was used",
+    {
+        r"(?P<one>one|a single) (?:of (?:them|these|the) )?(?:cards?|GPUs?|devices?)?\s?(?:is|was) (?:\w+ )?"
+        r"(?:used|employed|needed)\b": "One card was used"
+    },
+    before=r"\b",
+    refuses=("One model was used",),
+)
+DEVICES_NEAR = Pattern(
+    "devices are spoken of",
+    {
+        r"[GT]PUs?": "GPUs",
+        r"[Cc]ards?|[Cc]hips|[Aa]ccelerators?": "graphics cards",
+        r"Titan|TITAN|Tesla|Quadro|[GR]TX": "a Tesla",
+        r"(?:[VAHPKTL]|GH|MI)\d{1,3}s?": "on A40s",
+    },
+    before=r"\b",
+    after=r"\b",
+    flags=re.NOFLAG,
+    refuses=("on three of them", "games"),
+)
 SOME_OF_THEM = Pattern(
     "some of the devices named before",
     {
         r"(?P<one>one|a single) (?:such )?card\b": "each run used one card",
-        rf"(?P<n>\d{{1,3}}|{NUMBER_WORDS}) of them\b(?! (?:is|are|were|was))": "a run occupies 4 of them",
+        rf"(?P<n>\d{{1,3}}|{NUMBER_WORDS}) of (?:them|these|those)\b(?! (?:is|are|was|were|\w+s\b))": (
+            "a run occupies 4 of them"
+        ),
     },
-    before=r"\b(?:used|uses|using|on|with|occupies|occupied|takes|took)\s(?:only\s|just\s)?",
+    before=r"\b(?:use[sd]?|using|on|with|over|across|occupies|occupied|takes|took|needs?)\s(?:only\s|just\s)?",
     refuses=("on 4 of them are idle",),
 )
 NUMBER_OF = Pattern(
@@ -327,7 +432,7 @@ NOT_DONE_BEFORE = Pattern(
     "said, not done, by the words before the device",
     {
         # "fits into 12 GB and was done on one V100": the second verb is of what was done
-        rf"\b{_SAID_ONLY}\b(?:(?!\sand\s(?:is|are|was|were|we|trains?|trained)\b)[^.;,]){{0,45}}$": (
+        rf"\b{_SAID_ONLY}\b(?:(?!\sand\s(?:is|are|was|were|we|trains?|trained)\b|:\s)[^.;,]){{0,45}}$": (
             "such models cannot be trained on a single ",
             "is split across ",
         ),
@@ -341,15 +446,36 @@ DONE_SO = Pattern(
         r"\bbatch\w*\b[^.;]{0,30}\b(?:shard|partition|split|divid)\w* (?:\w+ ){0,3}(?:across|over|among|between)\b"
         r"[^.;,]{0,45}$": "the batch is split over ",
         r"\b(?:runs|experiments?|jobs|everything)\b(?:(?!\bnot\b)[^.;,]){0,30}\bfits?\b[^.;,]{0,45}$": (
-            "all experiments fit on one "
+            "our experiments fit on one "
         ),
+        # "both stages of our pipeline fit in the memory of": how they were trained, unless another count is said
+        r"\b(?:(?:all|both|each|every)(?: of)?(?: our| the)?|the (?:whole|entire|full|complete)) "
+        r"(?:(?!\bnot\b)[^.;,]){0,40}\bfits? (?:in|on|into|onto|within)\b[^.;,]{0,45}$": (
+            "both stages fit in the memory of a "
+        ),
+        r"\b(?:minute|hour|day|week)s?\b[^.;,]{0,10}\bsuffic\w+\b[^.;,]{0,45}$": "a day suffices to train it on two ",
+        r"\b(?:no|none|never|not)\b[^.;]{0,60}\bexceed(?:s|ed)?\b[^.;,]{0,45}$": "no run exceeded 24 hours on a ",
     },
     refuses=("the model is split over ",),
+)
+DONE_THERE = Pattern(
+    "training took place on what was just said to be large enough",
+    {
+        r"^[^.;,]{0,20},? (?:on|with) which (?:[\w-]+ ){1,4}(?:is|are|was|were) (?:\w+ )?(?:train|run|optimi|tun)": (
+            " GPUs, on which both were trained"
+        )
+    },
+    refuses=(" GPUs, on which they run",),
+)
+TIME_OF_TRAINING = Pattern(
+    "a time of training, which is what is needed and not the device",
+    {r"\b(?:minutes|hours|days|weeks) of (?:\w+ )?training\b[^.;,]{0,40}$": "two weeks of training on 32 "},
+    refuses=("training on 32 ",),
 )
 NOT_DONE_AFTER = Pattern(
     "said, not done, by the words behind the device",
     {
-        r"[^.;,]{0,24}\b(?:is|are) (?:needed|required|necessary)\b": " machines are needed",
+        r"[^.;,]{0,24}\b(?<!that )(?:is|are) (?:needed|required|necessary)\b": " machines are needed",
         r"[^.;,]{0,24}\b(?:is|are|was|were) (?:unavailable|not (?:available|enough|sufficient))\b": (
             " were not available"
         ),
@@ -465,7 +591,7 @@ class _Counted:
 
     @property
     def one(self) -> bool:
-        return self.pattern == "one device"
+        return self.pattern in ("one device", "one device named")
 
 
 def find_counts(text: str, start: int, end: int, devices: Sequence[DeviceMention]) -> list[Count]:
@@ -532,11 +658,11 @@ def _counted(m: _Mention) -> _Counted | None:
     match = COUNT_BEFORE.search(m.before)
     counted = _count_before(m, match) if match else _one_before(m)
     if counted is None or counted.one:
-        counted = _count_after(m, match, beside_one=counted is not None) or counted
+        counted = _count_after(m, match, beside_one=counted is not None and counted.pattern == "one device") or counted
     if counted is None or counted.one:
         counted = _count_of_cores(m, match) or counted
-    article = match is not None and match["count"].lower() in ("a", "an")
-    if (counted is None or article) and (named := SLICE.search(m.device.printed)):
+    one = counted is None or (counted.one and counted.match is match)
+    if one and (named := SLICE.search(m.device.printed + (LOST_SLICE.match(m.after) or [""])[0])):
         at = m.device.start + named.start("n")
         counted = _Counted(int(named["n"]), at, at + len(named["n"]), "cores of a slice", True, match)
     return counted
@@ -546,7 +672,9 @@ def _count_before(m: _Mention, match: re.Match[str]) -> _Counted | None:
     """ "8 NVIDIA", "a single", "a pair of"; None for "a GPU-based", "our V100 GPUs", "Xeon 5 CPUs"."""
     word = match["count"].lower()
     article = word in ("a", "an", "our")
-    if article and EACH_BEFORE.search(m.before[: match.start("count")]):
+    if article and (
+        EACH_BEFORE.search(m.before[: match.start("count")]) or EACH_IS.search(m.before[: match.start("count") + 2])
+    ):
         return None
     if article and (m.device.printed[-1] in "sS" or match["joint"].strip() == "-"):
         return None
@@ -567,8 +695,12 @@ def _count_before(m: _Mention, match: re.Match[str]) -> _Counted | None:
 
 def _one_before(m: _Mention) -> _Counted | None:
     """One device that is named in the singular: "an old GTX 780", "the Titan X GPU", "a laptop with GTX 1060"."""
+    keyed = KEYED.search(m.before) is not None and not NUMBER_OF.search(m.sentence)
+    named = keyed or (IN_A_LIST.search(m.before) and (_has_memory(m) or OF_A_MACHINE.search(m.sentence)))
     found = ONE_BEFORE.search(m.before)
     several = m.device.printed[-1] in "sS" or SEVERAL_AFTER.match(m.after)
+    if named and not several and m.device.kind == "gpu" and m.device.processor is not None:
+        return _Counted(1, m.device.start, m.device.end, "one device named")
     if (
         found is None
         or several
@@ -581,12 +713,17 @@ def _one_before(m: _Mention) -> _Counted | None:
     return _Counted(1, m.origin + found.start(), m.device.start, "one device")
 
 
+def _has_memory(m: _Mention) -> bool:
+    """Whether the device's name goes on with the memory of one: "Tesla P100 (16 GB)"."""
+    return MEMORY_BEHIND.match(m.after) is not None or re.search(r"\(\d+\s?GB", m.device.printed) is not None
+
+
 def _count_after(m: _Mention, match: re.Match[str] | None, *, beside_one: bool) -> _Counted | None:
     """ "× 8", "with 32 cores", "(256 chips)"; beside "a TPU v3" only what it has."""
     follows = COUNT_AFTER.match(m.after)
     if follows is None or (beside_one and not (follows["with"] or follows["its"])):
         return None
-    name = next(n for n in ("times", "with", "total", "its", "each", "n") if follows[n])
+    name = next(n for n in ("times", "fold", "with", "total", "its", "each", "n") if follows[n])
     value = whole(follows[name])
     if not value:
         return None
@@ -609,6 +746,9 @@ def _taken_out_of(m: _Mention, counted: _Counted) -> _Counted:
     """The count of what was used: "two of the four A30 cards of a node"."""
     if counted.match is None or counted.value == 1:
         return counted
+    if (used := OF_WHICH.match(m.after)) and (many := whole(used["n"] or used["used"])):
+        name = "n" if used["n"] else "used"
+        return replace(counted, value=many, start=m.device.end + used.start(name), end=m.device.end + used.end(name))
     part = OUT_OF.search(m.before[: counted.match.start("count")])
     taken = whole(part["n"]) if part else None
     if part is None or taken is None:
@@ -671,7 +811,7 @@ def _of_no_device(text: str, start: int, sentence: str, devices: Sequence[Device
         _of_workers(start, sentence, gpu)
         or _of_number(start, sentence, gpu)
         or _of_named_cards(start, sentence, gpu)
-        or _of_named_before(start, sentence)
+        or _of_named_before(text, start, sentence)
         or _of_bare(text, start, sentence)
     )
 
@@ -708,8 +848,11 @@ def _of_named_cards(start: int, sentence: str, gpu: DeviceMention | None) -> lis
     return [Count(value, start + found.start("n"), start + found.end("n"), "count in a machine's name", gpu)]
 
 
-def _of_named_before(start: int, sentence: str) -> list[Count]:
-    found = SOME_OF_THEM.search(sentence) if " card" in sentence or " of them" in sentence else None
+def _of_named_before(text: str, start: int, sentence: str) -> list[Count]:
+    if not DEVICES_NEAR.search(text, max(0, start - 400), start + len(sentence)):
+        return []  # "better than people on three of them"
+    spoken_of = any(word in sentence for word in (" card", " of the"))  # "of them", "of these", "of those"
+    found = (SOME_OF_THEM.search(sentence) or ONE_USED.search(sentence)) if spoken_of or " of tho" in sentence else None
     name = "one" if found and found["one"] else "n"
     value = 1 if name == "one" else whole(found[name]) if found else None
     if found is None or not value:
@@ -734,9 +877,8 @@ def _of_bare(text: str, start: int, sentence: str) -> list[Count]:
         several = SEVERAL_BEFORE.search(before)
         listed = several[0] if several else ""
         before = before[: len(before) - len(listed)]
-        used = not (NOT_DONE_BEFORE.search(before[-70:]) or PER_DEVICE.search(before)) and USED_BEFORE.search(
-            before[-50:]
-        )
+        told = USED_BEFORE.search(before[-50:]) or USED_AFTER.match(sentence[m.end() :])
+        used = told and not (NOT_DONE_BEFORE.search(before[-70:]) or PER_DEVICE.search(before))
         count = Count(
             value, start + m.start("n"), start + m.end("n"), "chips, cores or cards", None,
             refused=None if used else Reason(Refusal.NOT_USED_SO),
@@ -754,8 +896,11 @@ def _of_bare(text: str, start: int, sentence: str) -> list[Count]:
 
 
 def _is_not_done(m: _Mention, counted: _Counted) -> bool:
-    if NOT_DONE_AFTER.match(m.after) or ("would" in m.sentence and HYPOTHESIS.search(m.sentence)):
+    needed = NOT_DONE_AFTER.match(m.after) and not TIME_OF_TRAINING.search(m.before)
+    if needed or ("would" in m.sentence and HYPOTHESIS.search(m.sentence)):
         return True
+    if DONE_THERE.match(m.after):
+        return False
     return bool(NOT_DONE_BEFORE.search(m.before[-70:])) and not DONE_SO.search(m.before[-90:])
 
 
@@ -776,6 +921,8 @@ def _is_machine(m: _Mention, counted: _Counted) -> bool:
 
 def _modifies(m: _Mention, counted: _Counted) -> bool:
     """Whether the device only describes a noun: "a GPU implementation", "two GPU kernels"."""
+    if m.device.printed.endswith("GB") and re.match(r"\s(?:of )?(?:memory|RAM|VRAM)", m.after):
+        return False  # "a P100 with 16 GB memory"
     several = re.match(r"^\s?(?:implementations?|kernels?|types?|vendors?)", m.after, re.IGNORECASE)
     return bool(MODIFIES.match(m.after)) and (counted.one or several is not None)
 

@@ -33,11 +33,16 @@ TRAINING = Pattern(
     {
         r"(?<!\ba )(?<!\bthe )(?<!fully )(?<!\bour )\b(?:re-?|pre-?)?train(?:ed|s)\b": "was trained",
         r"\b(?:we|to) (?:also |then |first |can )?(?:re-?|pre-?)?train\b": "to train",
-        r"(?<!post-)\b(?:re-?|pre-?)?training\b"
+        r"(?<!post-)\b(?:re-?|pre-?)?trainings?\b"
         r"(?! (?:set|data|sets|images|corpus|examples|samples|split|sentences))": "training takes",
         r"\bfine-?tun(?:ed|ing|e)\b": "we fine-tune",
+        r"\b(?:is|are|was|were) (?:\w+ )?learn(?:ed|t) (?:on|from|with|using|by|in|within|for)\b": (
+            "networks were learned from"
+        ),
+        r"\b(?:learning (?:to|the|an?|our)|distillation (?:of|into|to|from|with))\b[^.;,]{0,60}"
+        r"\b(?:takes?|took|requires?|required|needs?|needed|lasts?|lasted|costs?)\b": "Learning to walk takes",
     },
-    refuses=("a trained model", "our trained network", "the training set"),
+    refuses=("a trained model", "our trained network", "the training set", "learning is hard"),
 )
 _ITEM = any_of(
     "images? frames? sentences? samples? examples? quer(?:y|ies) questions? documents? utterances? words tokens"
@@ -181,14 +186,14 @@ PEOPLE = Pattern(
     {
         r"(?:annotat|transcrib|hospital)\w+|crowd-?\w*|label(?:l)?ers?|labou?r|turkers?": "annotators",
         r"human (?:experts?|players?|performance|workers?|raters?|evaluat\w+)": "human players",
-        r"participants?|players?|played|gameplay|students?|volunteers?|patients?|follow-up|lectures?|interviews?": (
-            "played"
-        ),
+        r"participants?|players?|played|gameplay|volunteers?|patients?|follow-up|lectures?|interviews?": "played",
+        # a student beside its teacher is a network
+        r"students?(?!['’]?s? (?:polic|network|model|encoder|detector|net\b|agent|transformer))": "two students",
         r"live (?:online )?experiments?|A/B test\w*": "A/B test",
     },
     before=r"\b",
     after=r"\b",
-    refuses=("a teacher network",),
+    refuses=("a teacher network", "the student policy"),
 )
 
 # --- whose it is ------------------------------------------------------------------------------------------------------
@@ -294,6 +299,17 @@ SAID_BY = Pattern(
     flags=re.RegexFlag(0),
     refuses=("for two weeks.",),
 )
+WHOSE = Pattern(
+    "another's model, in a clause on which the value stands, and whose citation ends it",
+    {
+        r"\b[A-Z][\w-]*(?: [A-Z\d][\w.-]*)?(?: \[[\d, ]+\])?,? (?:for which|whose|which|that|where)\b": (
+            "GPT-3, for which"
+        ),
+    },
+    flags=re.RegexFlag(0),
+    refuses=("our model, for which",),
+)
+CITED_BEHIND = re.compile(rf"(?:[^.;\[]|\.\d){{0,80}}?{_MARK}")
 # "500 GPUs" of "than the search for X that used 500 GPUs"
 THAN_THEIRS = Pattern(
     "another's run, with which ours is compared",
@@ -553,6 +569,8 @@ def foreign_at(sentence: str, place: int, section: str | None) -> Reason | None:
 
     "ours took 33 days (Smith et al. (2020) used 96 GPUs)", "X is the model of [5] and took weeks; we use its weights".
     """
+    if OTHER_WORK.match(sentence) and (trains := TRAINING.search(sentence)) and place < trains.start():
+        return Reason(Refusal.OTHER_WORK)
     cites = "(" in sentence and ("et al" in sentence or "[" in sentence)
     others = FOREIGN_SUBJECT.search(sentence) if cites else None
     if others and others.start() <= place and _in_brackets(sentence, others.end()) and _in_brackets(sentence, place):
@@ -560,11 +578,55 @@ def foreign_at(sentence: str, place: int, section: str | None) -> Reason | None:
     theirs = WHO_USED.search(sentence, 0, place) if " who " in sentence else None
     if theirs and not re.search(r"[;]|,\s(?:while|whereas|but|and)\s(?:we|our)\b", sentence[theirs.end() : place]):
         return Reason(Refusal.FOREIGN_RUN)
+    if _is_of_whose(sentence, place) or (cites and _is_behind_citation(sentence, place)):
+        return Reason(Refusal.FOREIGN_RUN)
     if ";" in sentence:
         left = sentence.rfind(";", 0, place) + 1
         right = sentence.find(";", place)
         return whose(sentence[left : right if right >= 0 else len(sentence)].strip(), section)
     return None
+
+
+def _is_behind_citation(sentence: str, place: int) -> bool:
+    """Whether the value stands in a bracket behind another's cited model: "unlike Foonet [8] (5 days on 512 cards)"."""
+    opens = sentence.rfind("(", 0, place)
+    if opens < 0 or not _in_brackets(sentence, place):
+        return False
+    cited = _CITED_END.search(sentence, 0, opens)
+    return cited is not None and not TRAINING.search(sentence[:opens]) and not _ON.search(sentence, 0, cited.start())
+
+
+_CITED_END = Pattern(
+    "a cited name before a bracket",
+    {_MARK: ("unlike Foonet [8] ", "than Foonet V2 [3, 4] ")},
+    before=r"\b[A-Z][\w-]*(?: [A-Z\d][\w.-]*)? ",
+    after=" $",
+    flags=re.RegexFlag(0),
+    refuses=("our model [8] ", "Foonet "),
+)
+
+
+def _is_of_whose(sentence: str, place: int) -> bool:
+    """Whether the value is said in a clause on another's model: "GPT-3, whose training took 34 days [30]"."""
+    if not any(word in sentence for word in (" which", " whose", " that", " where")):
+        return False
+    theirs = list(WHOSE.finditer(sentence, 0, place))
+    if not theirs or _ON.search(sentence, 0, theirs[-1].start()):
+        return False
+    between = sentence[theirs[-1].end() : place]
+    if OURS_AGAIN.search(between) or not _NEEDED.search(between):
+        return False
+    return "[" in theirs[-1][0] or CITED_BEHIND.match(sentence, place) is not None
+
+
+_ON = re.compile(r"\b(?:on|over)\s(?:the\s)?$")
+_NEEDED = Pattern(
+    "what a run needed",
+    {r"train\w*|took|takes?|need\w*|requir\w*|use[sd]?|costs?|spen[dt]s?": " whose training took "},
+    before=r"\b",
+    after=r"\b",
+    refuses=(" which has ",),
+)
 
 
 def _cited_subject(sentence: str) -> bool:

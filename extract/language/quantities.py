@@ -154,8 +154,10 @@ DEVICE_TIME = Pattern(
 PAIR = Pattern(
     "a second time in brackets, of the second model",
     {
-        rf"(?P<low>{NUMBER})\s\((?P<high>{NUMBER})\)\s(?P<unit>min|minutes|hrs|hours|h|days|d|weeks)": (
-            "3 (8) days for the base (large) one"
+        rf"(?P<low>{NUMBER})\s\((?P<high>{NUMBER})(?:\s?[,;/]\s?(?P<third>{NUMBER}))?\)"
+        r"\s(?P<unit>min|minutes|hrs|hours|h|days|d|weeks)": (
+            "3 (8) days for the base (large) one",
+            "takes 8 (17, 36) hours",
         )
     },
     before=NOT_WITHIN,
@@ -191,11 +193,13 @@ UNIT_IN_BRACKETS = Pattern(
     {
         # one letter: small, as "(S)" and "(M)" are sizes
         r"(?P<letter>(?-i:[shdmw]))": ("Fit (d)", "Time [s]", "Time (GPU-h)"),
-        rf"(?P<word>{_LONG_UNIT}|ms)": ("time [min]/epoch", "Training (in hours)"),
+        rf"(?P<word>{_LONG_UNIT}|ms)": ("time [min]/epoch", "Training (in hours)", "Time (hours on 8 B7s)"),
+        # beside what it ran on, which has a digit
+        r"[^()\[\]]*\d[^()\[\]]*[,;]\s?(?P<last>(?-i:[shdmw])|hours?|hrs?|days?|min)": "Time (8 x B7, h)",
     },
     before=r"[(\[](?:in\s|unit:?\s)?(?:[\w-]+?[\s·.×/-])?",
-    after=r"\.?(?:\s?(?:/|per)\s?[\w-]+)?\s?[)\]]",
-    refuses=("train (S)", "Params (M)"),
+    after=r"\.?(?:\s?(?:/|per)\s?[\w-]+)?\s?(?:[)\]]|(?:[,;@]|\s(?:on|with|using|@))\s?[^()\[\]]*\d[^()\[\]]*[)\]])",
+    refuses=("train (S)", "Params (M)", "Size (d, h)"),
 )
 UNIT_BEHIND_COMMA = Pattern(
     "a unit behind a comma, a slash or 'in'",
@@ -220,6 +224,7 @@ UNIT_ALONE = Pattern(
         r"(?P<letter>[hd])": "h",
         r"(?P<part>[shd])(?=\s?/\s?ep|\sper\s)": ("h per epoch", "s/epoch"),
         rf"(?:{_DEVICE_WORD}|{_DEVICE_NAME})s?\s?[-·/.×]\s?(?P<device>[hd])": ("GPU-h", "A100·h"),
+        r"[GT]PUs?(?P<joined>h|hrs?|hours|d|days)": ("GPUh", "TPUhours"),
     },
     before="^",
     after=r"\.?(?:\s?(?:/|per\s).*)?$",
@@ -255,8 +260,13 @@ def read_unit(header: str) -> Unit | None:
         if m is None or seconds is None:
             continue
         name = next(name for name, printed in m.groupdict().items() if printed)
-        return Unit(seconds, _part(text), _OF_DEVICES.search(text[: m.start(name)]) is not None)
+        return Unit(seconds, _part(text), is_of_devices(text[: m.start(name)]))
     return None
+
+
+def is_of_devices(before: str) -> bool:
+    """Whether a unit of time behind these words is one of all devices together: "Total GPU-"."""
+    return _OF_DEVICES.search(before) is not None
 
 
 def _seconds_of(m: re.Match[str], header: str) -> float | None:
@@ -342,8 +352,8 @@ def _with_units(text: str, unit: Unit | None) -> Iterator[Quantity]:
         if not _overlaps(m, found):
             found += (
                 Quantity(value * unit_seconds(m["unit"]), None, None, *m.span(name))
-                for name in ("low", "high")
-                if (value := amount(m[name])) is not None
+                for name in ("low", "high", "third")
+                if m[name] and (value := amount(m[name])) is not None
             )
     for m in TIME.finditer(text):
         if not _overlaps(m, found) and not is_no_unit(m):

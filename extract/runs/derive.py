@@ -5,6 +5,7 @@ The time that comes out carries its rule ("device time / 8 processors"); one bey
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
@@ -42,7 +43,8 @@ class Told:
 
     def steps(self, time: Placed) -> float | None:
         """The steps of the run that the time's passage, section or paper speaks of."""
-        return steps_of_a_run(time.statement.passage, self.passages, self.tables)
+        place = None if time.candidate.pattern == "steps in a time" else time.place
+        return steps_of_a_run(time.statement.passage, place, self.passages, self.tables)
 
 
 def derived_time(time: Placed, told: Told) -> Candidate | None:
@@ -77,7 +79,7 @@ def of_some_steps(time: Placed, told: Told) -> tuple[Candidate, Candidate] | Non
 
 def _of_device_time(time: Placed, told: Told) -> Candidate | None:
     """Device time over the count of the same run."""
-    if told.is_stated_around(time):
+    if told.is_stated_around(time) or _SUM.search(time.statement.text):
         return None
     count = belonging_to(time, told.counts)
     if count is None or not _is_of_the_same_run(time, count):
@@ -92,14 +94,47 @@ def _is_of_the_same_run(time: Placed, count: Placed) -> bool:
     """
     if count.number == time.number:
         return True
-    if not (count.passage == time.passage or count.section == time.section or count.of_all_runs):
+    near = count.passage == time.passage or count.section == time.section or count.of_all_runs
+    if not (near or _subjects(count) & _subjects(time)):
         return False
-    if count.statement.durations or count.candidate.purpose not in (time.candidate.purpose, Purpose.TRAINING):
+    purposes = (count.candidate.purpose, time.candidate.purpose)
+    unlike = purposes[0] != purposes[1] and (Purpose.TRAINING not in purposes or purposes[0] == Purpose.SEARCH)
+    if count.statement.durations or unlike:
         return False  # it has a time of its own
     search = time.candidate.purpose == Purpose.SEARCH or _SEARCH.search(time.statement.text)
-    return not (search and count.candidate.purpose != Purpose.SEARCH) and count.models <= time.models
+    searched = count.candidate.purpose == Purpose.SEARCH or _SEARCH.search(count.statement.text)
+    return not (search and not searched) and count.models <= time.models
 
 
+def _subjects(p: Placed) -> set[str]:
+    """What its clause calls the model, where that tells it from others: "larger variant"."""
+    return {f"{m['which']} {m['kind']}".lower() for m in _SUBJECT.finditer(p.clause)}
+
+
+_SUBJECT = Pattern(
+    "what a model is called by its size or place among others",
+    {
+        r"(?P<kind>model|network|variant|version|system|configuration|encoder|architecture|one)": (
+            "the larger variant",
+            "our base model",
+        )
+    },
+    refuses=("the proposed model", "a base model"),
+    before=r"\b(?:[Tt]he|[Oo]ur)\s(?!full|whole|final|proposed|new|same|resulting|entire|trained|above)(?P<which>[\w.-]+)\s",
+    after=r"\b",
+    flags=re.NOFLAG,
+)
+_SUM = Pattern(
+    "device time of many runs together",
+    {
+        r"\b(?:all|whole|entire|every|these|those|in total|overall)\b[^.;]{0,25}\b(?:experiments|project|study|paper"
+        r"|development|trials|searches|ablations|this work)\b": "all experiments of this paper together",
+        r"\bincluding\s(?:\w+\s){0,2}(?:failed|preliminary|exploratory|ablation|hyper-?parameter|debugging)": (
+            "including failed runs"
+        ),
+    },
+    refuses=("in total training took", "our whole training took"),
+)
 _SEARCH = Pattern("a search", {r"\bsearch(?:es|ed|ing)?\b": "the search took"}, refuses=("research", "searcher"))
 
 

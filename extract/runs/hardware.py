@@ -162,8 +162,19 @@ def further_counts(time: Placed, count: Placed | None, counts: Sequence[Placed])
     return out
 
 
-def other_hardware(time: Placed, count: Placed | None, told: Sequence[Placed]) -> list[Placed]:
-    """The devices that the time holds for as well: of "3 days on two V100 or six P100" the P100s.
+def first_of_alternatives(counts: Sequence[Placed], devices: Sequence[Placed]) -> Placed | None:
+    """The first of several counts of one sentence whose devices are joined by "or"; None where they are not."""
+    if not counts or len({p.number for p in counts}) != 1:
+        return None
+    first = min(counts, key=lambda p: p.place)
+    others = {p.place for p in other_hardware(first, devices)}
+    return (
+        first if all(p.candidate.qualifiers.get("device_start") in others for p in counts if p is not first) else None
+    )
+
+
+def other_hardware(count: Placed | None, told: Sequence[Placed]) -> list[Placed]:
+    """The devices that the time of this count holds for as well: of "3 days on two V100 or six P100" the P100s.
 
     `told` are the sentence's devices; one that is joined by "or" to the run's own device is another run's.
     """

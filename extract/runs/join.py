@@ -12,8 +12,8 @@ from dataclasses import replace
 
 from db.models import OF_A_RUN, Candidate, Field
 from db.vocabulary import Reason, Refusal, Role
-from extract.fields.device import core_of
 from extract.fields.paper import PaperView
+from extract.language.devices import core_of
 from extract.pattern import Pattern
 from extract.runs.derive import Told, derived_time, of_some_steps
 from extract.runs.hardware import device_of, further_counts, hardware_for, other_hardware
@@ -64,12 +64,46 @@ def _of_timed_tables(placed: Sequence[Placed], others: Sequence[Candidate]) -> l
     tables = [naming_table(label) for label in sorted(filter(None, labels))]
     out = []
     for p in placed:
-        if p.candidate.reason == _NO_TRAINING and p.candidate.field in (Field.DEVICE, Field.DEVICE_COUNT):
-            named = (t.match(p.statement.passage.text) if p.in_caption else t.search(p.statement.text) for t in tables)
-            if any(named):
-                p = replace(p, candidate=replace(p.candidate, chosen=True, reason=None))
+        hardware = p.candidate.field in (Field.DEVICE, Field.DEVICE_COUNT) and not _is_cpu_beside(p)
+        if p.candidate.reason == _NO_TRAINING and hardware and any(_speaks_of(p, table) for table in tables):
+            p = replace(p, candidate=replace(p.candidate, chosen=True, reason=None))
         out.append(p)
     return out
+
+
+def _is_cpu_beside(p: Placed) -> bool:
+    """Whether it is the CPU beside a GPU, which did the work."""
+    return p.kind == "cpu" and any(d.kind in ("gpu", "tpu") for d in p.statement.devices)
+
+
+def _speaks_of(p: Placed, table: re.Pattern[str]) -> bool:
+    """Whether a sentence is of the table: its caption, one that names it, or one behind that on how it was measured."""
+    text, start = p.statement.passage.text, p.statement.start
+    if p.in_caption:
+        return table.match(text) is not None
+    if table.search(p.statement.text):
+        return True
+    return (
+        _MEASURED.search(p.statement.text) is not None and table.search(text, max(0, start - BEHIND), start) is not None
+    )
+
+
+BEHIND = 300  # characters behind a table's name in which a sentence goes on about it
+_MEASURED = Pattern(
+    "a sentence on how the figures that were just spoken of came about",
+    {
+        r"(?:results?|times?|timings?|figures|numbers|measurements?|durations?|values|costs?|experiments?|runs?|jobs)"
+        r" (?:\w+ ){0,3}?(?:(?:is|are|was|were|have been) (?:all |always )?"
+        r"(?:obtained|measured|taken|collected|recorded|run|conducted|performed|produced|reported|carried out|for|on"
+        r"|with)|(?:refers?|relates?|corresponds?|apply|applies) to)\b": (
+            "The results are obtained on a machine with", "All times were measured on", "These numbers are for one",
+            "Durations refer to a single",
+        ),
+        r"\bwe (?:\w+ )?(?:measure|record|obtain|collect|time|use|run|ran)(?:s|d|ed)?\b": "We measured them on",
+        r"\b(?:hardware|machine|server|GPUs?|device)s? (?:is|are|was|were)\b": "The hardware was",
+    },
+    refuses=("A phone needs 20 ms for it", "The measurements of latency"),
+)  # fmt: skip
 
 
 _NO_TRAINING = Reason(Refusal.NO_TRAINING_NEAR).words
@@ -93,7 +127,7 @@ def _hardware(
         device = device_of(time, count, devices, counts)
         yield [part for part in (count, _in_cores(device, count)) if part is not None]
     several = sum(p.number == time.number for p in stated) > 1
-    for device in other_hardware(time, first, devices) if not several else ():
+    for device in other_hardware(first, devices) if not several else ():
         its = next((p for p in counts if p.candidate.qualifiers.get("device_start") == device.place), first)
         yield [part for part in (its, device) if part is not None]
 

@@ -49,7 +49,8 @@ _ALL_RUNS = Pattern(
 )  # fmt: skip
 
 
-_MODEL_NAME = re.compile(r"\b[A-Z][a-z]+[A-Z][\w-]*|\b[A-Z][A-Za-z]+-[A-Z\d][\w-]*")
+# not behind "on": that is a data set's
+_MODEL_NAME = re.compile(r"(?<!\bon )(?:\b[A-Z][a-z]+[A-Z][\w-]*|\b[A-Z][A-Za-z]+-[A-Z\d][\w-]*)")
 
 
 @dataclass(frozen=True)

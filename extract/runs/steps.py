@@ -10,6 +10,7 @@ from extract.language.numbers import find_numbers
 from extract.layout.passages import Passage
 from extract.pattern import Pattern
 
+BEHIND = 25  # characters behind the start of a time in which the steps that took it stand
 FEWEST = 1000  # steps of a whole run; fewer are steps of something else
 
 _STEPS = Pattern(
@@ -35,9 +36,39 @@ _LENGTH_BEFORE = Pattern(
         r"\brequires?": "training requires ",
         r"\b(?:runs?|ran)": ("it runs ", "it ran "),
         r"\bperform\w*": "we perform up to ",
+        r"\b(?:is|are|was|were) (?:\w+ )?(?:given|run|set|trained|allowed|limited|stopped)"
+        r"(?: (?:to|for|with|after|at))?": (
+            "each agent is given ",
+            "the maximum is set to ",
+        ),
+        r"\b(?:gets?|receives?|lasts?|lasted|comprises?|spans?|amounts? to|makes?|made|do(?:es)?|did|completes?)": (
+            "the schedule comprises ",
+            "every run gets ",
+        ),
+        r"\b(?:with|over|within|until)": "optimised over ",
+        r"\b(?:ends?|ended|stops?|stopped|finish(?:es|ed)|terminate[sd]?) (?:at|after)": "training ends at ",
     },
     refuses=("every ", "after the first "),
-    after=r"\s(?:a total of |about |around |up to )?$",
+    after=r"\s(?:a total of |about |around |roughly |approximately |up to |exactly )?$",
+)
+_MADE = Pattern(
+    "what stands behind a whole run's steps",
+    {
+        r"(?:are|were) (?:made|performed|run|done|executed|carried out|used)\b": " are made in all",
+        r"(?:in (?:all|total)|overall|altogether)\b": " in total",
+    },
+    before=r"^\s",
+    refuses=(" are skipped", " take 3 hours"),
+)
+_NUMBER_IS = Pattern(
+    "the number of steps, before its number",
+    {
+        r"\b(?:number|amount|maximum|total) of (?:\w+ ){0,2}(?:steps|iterations|updates)\b"
+        r"[^.;,\d]{0,9}\s(?:is|was|to|at)": ("the total number of gradient steps is "),
+        r"\b(?:steps|iterations|updates)\s?[:=]": "training steps: ",
+    },
+    refuses=("we train with the number of layers ", "steps are "),
+    after=r"\s?(?:about |around )?$",
 )
 _TAKE = Pattern(
     "between a number of steps and the time that they took",
@@ -59,22 +90,31 @@ _LABEL = Pattern(
 )
 
 
-def steps_of_a_run(passage: Passage, passages: Iterable[Passage], tables: Iterable[Table]) -> float | None:
-    """The steps of a run that the passage gives, else its section, the paper or a table; None for none or several."""
+def steps_of_a_run(
+    passage: Passage, place: int | None, passages: Iterable[Passage], tables: Iterable[Table]
+) -> float | None:  # fmt: skip
+    """The steps of a run that the passage gives, else its section, the paper or a table; None for none or several.
+
+    Those right behind `place`, where a time that is no rate stands, are those that took it: "2 hours for 20k steps".
+    """
     every = list(passages)
     section = [p for p in every if p.section is not None and p.section == passage.section]
     for texts in ([passage], section, every):
-        found = {n for p in texts if p.kind == "prose" for n in _lengths(p.text)}
+        found = {n for p in texts if p.kind == "prose" for n in _lengths(p.text, place if p is passage else None)}
         if found:
             return found.pop() if len(found) == 1 else None
     found = set(_in_tables(tables))
     return found.pop() if len(found) == 1 else None
 
 
-def _lengths(text: str) -> Iterator[float]:
+def _lengths(text: str, place: int | None = None) -> Iterator[float]:
     for n in find_numbers(text, words=False):
-        many = n.value >= FEWEST and not n.sign and _STEPS.match(text[n.end : n.end + 40])
-        if many and _LENGTH_BEFORE.search(text[max(0, n.start - 30) : n.start]):
+        if n.value < FEWEST or n.sign or (place is not None and place < n.start < place + BEHIND):
+            continue
+        before = text[max(0, n.start - 50) : n.start]
+        steps = _STEPS.match(text[n.end : n.end + 40])
+        counted = steps and (_LENGTH_BEFORE.search(before) or _MADE.match(text[n.end + steps.end() :]))
+        if counted or _NUMBER_IS.search(before):
             yield n.value
 
 

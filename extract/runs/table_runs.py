@@ -12,7 +12,7 @@ from db.vocabulary import Purpose, Reason, Refusal, Role
 from extract.layout.passages import Passage
 from extract.pattern import Pattern
 from extract.runs.derive import DEVICE_TIME, ONE_EPOCH, over_count, printed_too, times_epochs
-from extract.runs.hardware import device_of
+from extract.runs.hardware import device_of, first_of_alternatives, other_hardware
 from extract.runs.placed import Placed, only_one, same_processor
 
 _DISTINCT = re.compile(r"(?<=.)[A-Z]|[A-Za-z]-?\d|\d[A-Za-z]")  # "FooNet", "B7": no word of the language
@@ -46,6 +46,8 @@ def table_runs(candidates: Sequence[Candidate], told: TextTold) -> list[Candidat
             continue
         lent = _hardware(c, mine, told)
         out += (time, *(replace(p, run=c.run) for p in lent.values()))
+        for n, other in enumerate(_other_hardware(lent, told), 2):
+            out += (replace(part, run=f"{c.run} or {n}") for part in (time, *other))
         if c.reason != DEVICE_TIME and (one := _one_card(mine, lent)):
             out.append(one)
     return _one_time_a_run(out)
@@ -80,12 +82,18 @@ def _derived(c: Candidate, mine: Mapping[str, Candidate], told: TextTold) -> Can
     if c.reason == DEVICE_TIME:
         count = mine.get(Field.DEVICE_COUNT) or _count_of_the_same_run(c, told)
         return over_count(c, count.value) if count else None
-    if c.reason in (ONE_EPOCH, _COMPARED) and (passes := mine.get(Field.EPOCHS)):
-        return times_epochs(c, passes.value)
-    if c.reason == ONE_EPOCH:
-        values = {p.candidate.value for p in told.epochs if p.candidate.purpose != Purpose.FINETUNING}
-        return times_epochs(c, c.qualifiers.get("epochs") or (next(iter(values)) if len(values) == 1 else None))
+    if c.reason in (ONE_EPOCH, _COMPARED):
+        row = mine.get(Field.EPOCHS)
+        return times_epochs(c, row.value if row else c.qualifiers.get("epochs") or _epochs_of_all(c, told))
     return None
+
+
+def _epochs_of_all(c: Candidate, told: TextTold) -> object:
+    """The epochs that the text gives for all runs, or of a table on training for any; None for none or several."""
+    epochs = [p for p in told.epochs if p.candidate.purpose != Purpose.FINETUNING]
+    if c.reason == _COMPARED:
+        epochs = [p for p in epochs if p.of_all_runs]
+    return found.candidate.value if (found := only_one(epochs)) else None
 
 
 def _count_of_the_same_run(c: Candidate, told: TextTold) -> Candidate | None:
@@ -100,6 +108,17 @@ def _count_of_the_same_run(c: Candidate, told: TextTold) -> Candidate | None:
 
 
 _COMPARED = Reason(Refusal.EPOCH_TIMES_COMPARED).words
+
+
+def _other_hardware(lent: Mapping[str, Candidate], told: TextTold) -> Iterator[list[Candidate]]:
+    """The further kinds of hardware that a lent one's sentence says the times hold for: "on 4 B7s or 2 B8s"."""
+    count = next((p for p in told.counts if p.candidate is lent.get(Field.DEVICE_COUNT)), None)
+    for device in other_hardware(count, told.devices):
+        start = device.place
+        its = next((p for p in told.counts if p.candidate.qualifiers.get("device_start") == start), count)
+        yield [p.candidate for p in (its, device) if p is not None]
+
+
 _CELLS = ("device in a cell", "device in a header")
 _PLURAL = Pattern(
     "devices in the plural",
@@ -148,7 +167,10 @@ def _hardware(c: Candidate, mine: Mapping[str, Candidate], told: TextTold) -> di
         devices = [p for p in told.devices if place(p)]
         count = None
         if Field.DEVICE_COUNT not in mine:
-            count = only_one([p for p in told.counts if place(p) and _of(p, device)])
+            counts = [p for p in told.counts if place(p) and _of(p, device)]
+            count = only_one(counts) or (first_of_alternatives(counts, devices) if device is None else None)
+            if count is None and place in near and c.subject:
+                count = _behind_name(counts, c.subject)
         if count:
             found[Field.DEVICE_COUNT] = count.candidate
             its = device_of(count, count, devices, told.counts) or device_of(count, count, told.devices, told.counts)
@@ -163,6 +185,18 @@ def _hardware(c: Candidate, mine: Mapping[str, Candidate], told: TextTold) -> di
         if its := next(filter(None, named), None):
             found[Field.DEVICE] = its.candidate
     return found
+
+
+def _behind_name(counts: Sequence[Placed], model: str) -> Placed | None:
+    """Of several counts in a sentence the one that follows the model's name: "S on 8 cards and L on 32 of them"."""
+    if len({p.number for p in counts}) != 1:
+        return None
+    statement = counts[0].statement
+    named = list(re.finditer(rf"(?<![\w-]){re.escape(model)}(?![\w-])", statement.text))
+    if len(named) != 1:
+        return None
+    behind = [p for p in counts if p.place >= statement.start + named[0].end()]
+    return min(behind, key=lambda p: p.place) if behind else None
 
 
 def _of(count: Placed, device: str | None) -> bool:
@@ -209,6 +243,8 @@ def naming_table(label: str) -> re.Pattern[str]:
 
 def _names(sentence: str, model: str) -> bool:
     """Whether a sentence names this model, in full or by its size ("the 65B-parameter model" for LLaMA-65B)."""
+    if re.fullmatch(r"[A-Z]{1,2}", model):  # "S", "XL"
+        return re.search(rf"(?<![\w-]){model}(?![\w-])", sentence) is not None
     printed = re.sub(r"\^\d+$", "", model.lower())  # a footnote's mark
     words = set(_WORD.findall(printed))
     there = set(_WORD.findall(sentence.lower()))

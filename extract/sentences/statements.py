@@ -74,7 +74,7 @@ def _heading(passage: Passage) -> str | None:
 
 
 # Cheap first looks: substrings are found ten times as fast as any pattern, and most passages hold none of these.
-_BARE_PARTS = ("chips", "cores", "card", "accelerators", " of them ")
+_BARE_PARTS = ("chips", "cores", "card", "accelerators", " of them", " of these", " of those")
 _UNIT_PARTS = ("hour", "day", "week", "month", "minute", "second", "year", "s/s", "it/s")
 _PASS_PARTS = ("passes ", "cycles ", "sweeps ", " times", " ep.")
 SHORT_UNIT = Pattern(
@@ -137,6 +137,17 @@ EXPERIMENTS = Pattern(
         ),
     },
     refuses=("an experiment",),
+)
+TO_THE_END = Pattern(
+    "how far something learned in a time",
+    {
+        r"to (?:\w+ )?(?:reach|complete|finish|perform|process|make|run|do)\b[^.;]{0,30}\d[\w.,]*\s"
+        r"(?:\w+ )?(?:updates|iterations|steps|epochs)": "68 hours to reach 286k updates",
+        r"(?:to|until) (?:\w+ )?converge(?:s|nce|d)?": "19 hours to converge",
+    },
+    before=r"\b",
+    after=r"\b",
+    refuses=("to reach the server",),
 )
 COUNTED = Pattern(
     "a count: what is counted needs no word such as GPU near it",
@@ -242,8 +253,9 @@ def _tells_a_run(sentence: str, parts: _Parts) -> bool:
     """Whether a sentence that says no word of training tells one: by "our experiments", or hours on a named device."""
     if EXPERIMENTS.search(sentence):
         return True
+    long = any(d.refused is None and not d.per and d.seconds >= 3600.0 for d in parts.durations)
     named = any(d.processor is not None for d in parts.devices)
-    return named and any(d.refused is None and not d.per and d.seconds >= 3600.0 for d in parts.durations)
+    return long and (named or TO_THE_END.search(sentence) is not None)
 
 
 def _devices(sentence: str, start: int) -> Iterator[DeviceMention]:

@@ -20,7 +20,9 @@ from tests.extract.written import written_page
 from tests.extract.written_tables import table_paper
 
 CASES = Path(__file__).parent / "cases"
-SECONDS = {"s": 1, "min": 60, "h": 3600, "hour": 3600, "d": 86400, "day": 86400, "week": 604800}
+SECONDS = {
+    "s": 1, "min": 60, "minute": 60, "h": 3600, "hr": 3600, "hour": 3600, "d": 86400, "day": 86400, "week": 604800,
+}  # fmt: skip
 FILLER = "This page says nothing that matters to the table below."
 
 Run = tuple[str, str, float | None, float]  # model, processor, count, seconds

@@ -1,0 +1,88 @@
+"""Tables and paragraphs invented by an author who had not seen the rules, and the same in other words.
+
+Most are read right; the rest are listed with the reason and fail strictly.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from typing import Any
+
+import pytest
+
+from db.models import Document
+from extract.fields.paper import PaperView, view_paper
+from extract.layout.blocks import lay_out
+from tests.extract.runs.test_cases import CASES, Run, expected, paper_of_table, runs_in
+from tests.extract.written import written_page
+
+NAMES = ("independent_tables", "independent_paragraphs", "wordings_tables", "wordings_paragraphs")
+TOLERANCE = 0.02  # of a time: "0.3 days" and "7 hours" are one
+BRANDS = re.compile(r"nvidia|geforce|tesla|google|[^a-z0-9]")
+
+
+def shortfalls(name: str) -> dict[int, str]:
+    """The cases of one file that are not read right yet: number -> why."""
+    with (CASES / "shortfalls.toml").open("rb") as file:
+        return {row["case"]: row["why"] for row in tomllib.load(file)["shortfall"] if row["file"] == name}
+
+
+def cases(name: str) -> list[Any]:
+    """The cases of one file; those not read right yet fail strictly, so that the list can only shrink."""
+    missing = shortfalls(name)
+    with (CASES / f"{name}.toml").open("rb") as file:
+        loaded = tomllib.load(file)["case"]
+    return [
+        pytest.param(
+            case,
+            id=f"{name} {n} {case['kind']}",
+            marks=[pytest.mark.xfail(reason=missing[n], strict=True)] if n in missing else [],
+        )
+        for n, case in enumerate(loaded, 1)
+    ]
+
+
+def is_device(found: str, wanted: str) -> bool:
+    """Whether two names are of one device: "TPU v3 core" is a part of a "TPU v3", which counts cores."""
+    a, b = (BRANDS.sub("", name.lower()) for name in (found, wanted))
+    return a == b or (bool(a and b) and (a in b or b in a)) or (a == "" and b == "gpu")
+
+
+def is_same(found: Run, wanted: Run) -> bool:
+    """Whether two runs have one device, count and time."""
+    close = abs(found[3] - wanted[3]) <= TOLERANCE * wanted[3]
+    return close and found[2] == wanted[2] and is_device(found[1], wanted[1])
+
+
+def check(paper: PaperView, case: dict[str, Any]) -> None:
+    """Fails where the reader takes a run that the case does not give, or misses one."""
+    found, _ = runs_in(paper)
+    missed = []
+    for wanted in map(expected, case["runs"]):
+        match = next((run for run in found if is_same(run, wanted)), None)
+        if match is None:
+            missed.append(wanted)
+        else:
+            found.remove(match)
+    assert (found, missed) == ([], [])
+
+
+@pytest.mark.parametrize("case", cases("independent_tables") + cases("wordings_tables"))
+def test_tables(case: dict[str, Any]) -> None:
+    """it takes from a table the runs that a careful reader takes, and no other"""
+    check(paper_of_table(case), case)
+
+
+@pytest.mark.parametrize("case", cases("independent_paragraphs") + cases("wordings_paragraphs"))
+def test_paragraphs(case: dict[str, Any]) -> None:
+    """it takes from paragraphs the runs that a careful reader takes, and no other"""
+    page = written_page(case["text"].strip(), heading=None if "# " in case["text"] else "4 Training")
+    check(view_paper(Document("2001.99999", 1, lay_out([page]), (), "test")), case)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_shortfalls_exist(name: str) -> None:
+    """it lists no shortfall of a case that there is not"""
+    with (CASES / f"{name}.toml").open("rb") as file:
+        assert max(shortfalls(name), default=1) <= len(tomllib.load(file)["case"])
