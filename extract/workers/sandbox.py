@@ -33,6 +33,7 @@ from extract.workers.limits import MEMORY_LIMIT_MB, TIME_LIMIT_SECONDS
 from extract.workers.warm_up import warm_up
 
 GONE = "the PDF is gone from the store"
+COLLECT_AFTER = 100_000  # new objects: with no collection at all a reading took 3 % less time
 
 
 @dataclass(frozen=True)
@@ -153,6 +154,9 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
         _receive(requests)
         _send(answers, Unable(f"{type(error).__name__}: {error}{_where(error)}"))
         return
+    gc.collect()
+    gc.freeze()  # what is loaded stays: no collection in a child looks through it, and has its memory copied
+    gc.set_threshold(COLLECT_AFTER)
     while True:
         try:
             _send(answers, _in_child(_receive(requests)))

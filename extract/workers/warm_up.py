@@ -6,8 +6,6 @@ every child (0.7 s a file, measured, against 0.1 s for the reading itself).
 
 from __future__ import annotations
 
-import gc
-
 from db.models import Document, Ruling, Word
 from db.reference.benchmarks import find_metric, load_benchmarks
 from extract.fields.paper import view_paper
@@ -18,8 +16,6 @@ from extract.pdf.spans import find_spans
 from extract.read_paper import read_candidates
 from extract.records.make import make_records
 from extract.tables.find import find_tables
-
-COLLECT_AFTER = 100_000  # new objects: with no collection at all a reading took 3 % less time
 
 _LINES = (
     "We propose Plainnet, a network trained on {benchmarks}.",
@@ -71,6 +67,3 @@ def warm_up() -> None:
     pages = lay_out([RawPage(1, 612, 792, tuple(words), (), tuple(rulings), ())])
     document = Document("2001.99999", 1, pages, tuple(find_tables(pages)), "warm-up")
     list(make_records("2001.99999", 1, read_candidates(view_paper(document))))
-    gc.collect()
-    gc.freeze()  # what is loaded stays: no collection in a child looks through it, and has its memory copied
-    gc.set_threshold(COLLECT_AFTER)

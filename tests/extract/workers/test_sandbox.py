@@ -54,7 +54,7 @@ def test_time_limit(sandbox: Sandbox) -> None:
     started = time.monotonic()
     reading = sandbox.read(job(PDFS[0], time_limit=0.001))
     assert reading.outcome == Outcome.TIMEOUT
-    assert time.monotonic() - started < 5
+    assert time.monotonic() - started < 20  # a server that starts anew on a busy machine takes some
 
 
 def test_stop(tmp_path: Path) -> None:

@@ -1,0 +1,102 @@
+"""Precision, recall and F1 on the invented examples that nobody makes rules on: `python -m tests.measure_sealed`.
+
+Only totals are printed: an example whose error somebody has seen is no longer sealed.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from db.models import Document
+from extract.cells.models import CellReading
+from extract.fields.paper import view_paper
+from extract.layout.blocks import lay_out
+from tests.extract.cells.test_independent_scores import wrongly_told
+from tests.extract.cells.test_score_examples import readings, score
+from tests.extract.runs.test_cases import Run, expected, paper_of_table, runs_in
+from tests.extract.runs.test_independent_cases import is_same
+from tests.extract.written import written_page
+
+ROOT = Path(__file__).parent.parent
+FOLDER = ROOT / "tests" / "extract" / "sealed"
+FIGURES = FOLDER / "figures.json"
+
+Figures = dict[str, float]
+
+
+def measured() -> dict[str, Figures]:
+    """The figures of each file by name: P, R and F1, and for scores the share of right roles among those judged."""
+    return {
+        "paragraphs": _of_runs(_examples("paragraphs")["case"], _runs_of_paragraphs),
+        "tables": _of_runs(_examples("tables")["case"], lambda case: runs_in(paper_of_table(case))[0]),
+        "scores": _of_scores([table for of_kind in _examples("scores").values() for table in of_kind]),
+    }
+
+
+def _examples(name: str) -> dict[str, Any]:
+    with (FOLDER / f"{name}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def _runs_of_paragraphs(case: dict[str, Any]) -> list[Run]:
+    page = written_page(case["text"].strip(), heading=None if "# " in case["text"] else "4 Training")
+    return runs_in(view_paper(Document("2001.99999", 1, lay_out([page]), (), "test")))[0]
+
+
+def _of_runs(cases: Iterable[dict[str, Any]], read: Callable[[dict[str, Any]], list[Run]]) -> Figures:
+    """A run is right if its time (within 2 %), count and device are."""
+    counts: Counter[str] = Counter()
+    for case in cases:
+        found, wanted = read(case), [expected(run) for run in case["runs"]]
+        for run in found:
+            match = next((w for w in wanted if is_same(run, w)), None)
+            counts["right" if match else "extra"] += 1
+            if match:
+                wanted.remove(match)
+        counts["missed"] += len(wanted)
+    return _figures(counts)
+
+
+def _of_scores(tables: Sequence[dict[str, Any]]) -> Figures:
+    """A score is right if its value, benchmark and metric are."""
+    counts: Counter[str] = Counter()
+    for table in tables:
+        left = [tuple(s[1:]) for s in table["scores"]]
+        right: list[CellReading] = []
+        for r in readings(table):
+            if score(r)[1:] in left:
+                left.remove(score(r)[1:])
+                right.append(r)
+            else:
+                counts["extra"] += 1
+        counts["right"] += len(right)
+        counts["missed"] += len(left)
+        counts["wrong role"] += wrongly_told(table, right)["role"]
+    return _figures(counts) | {"role": round(1 - counts["wrong role"] / counts["right"], 3)}
+
+
+def _figures(counts: Counter[str]) -> Figures:
+    right, extra, missed = counts["right"], counts["extra"], counts["missed"]
+    return {
+        "P": round(right / (right + extra), 3),
+        "R": round(right / (right + missed), 3),
+        "F1": round(2 * right / (2 * right + extra + missed), 3),
+    }
+
+
+def main() -> None:
+    figures = measured()
+    for name, of_file in figures.items():
+        print(f"{name:12}", "  ".join(f"{what} {value:.3f}" for what, value in of_file.items()))
+    if "--write" in sys.argv[1:]:
+        FIGURES.write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
