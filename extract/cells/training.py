@@ -57,9 +57,9 @@ _DATA_STUB = Pattern(
         "corpora": "Training corpora",
         r"sources?": "Sources",
     },
-    refuses=("Database", "Model"),
+    refuses=("Database", "Model", "Data kept"),
     before=r"^(?:training\s)?",
-    after=r"\b",
+    after=r"\b(?!\s(?:kept|used|pruned|removed|retained|seen|left))",
 )
 _SPLIT = Pattern(
     "a header that names a split",
@@ -90,9 +90,15 @@ _SAYS_INFERENCE = Pattern(
         r"latency": "Latency of the networks",
         r"(?<!training )speed\b(?! of training)": "Speed of the networks",
         r"\bFPS\b": "FPS on one card",
-        r"\brun-?time\b": "Runtime of the parts",
     },
     refuses=("Training time", "the fastest test", "Speed of training"),
+)
+_RUNTIME = Pattern(
+    "a caption on how long something ran",
+    {r"run-?time": ("Runtime of the parts", "run-time")},
+    refuses=("running", "in overtime"),
+    before=r"\b",
+    after=r"\b",
 )
 _SAYS_OTHER_WORK = Pattern(
     "a caption on what people did, or on recordings",
@@ -234,7 +240,9 @@ class _View:
 
     @cached_property
     def of_inference(self) -> bool:
-        return bool(_SAYS_INFERENCE.search(self.table.caption))
+        caption = self.table.caption
+        of_training = SAYS_COST.search(caption) or PER_EPOCH.search(caption)
+        return bool(_SAYS_INFERENCE.search(caption) or (_RUNTIME.search(caption) and not of_training))
 
     @cached_property
     def labels(self) -> list[str]:
