@@ -23,6 +23,7 @@ from extract.cells.training_heads import (
     CAPTION_BEGINS,
     EACH_HEAD,
     MACHINES_HEAD,
+    OF_A_PART,
     PER_EPOCH,
     SAYS_COST,
     TIMES,
@@ -504,7 +505,7 @@ def _everywhere(view: _View) -> Iterator[_Value]:
     """The times of a table of which nothing but the caption says that they are of training."""
     table, frame = view.table, view.frame
     begins = CAPTION_BEGINS.search(table.caption)
-    if not (begins or (caption_says_times(table.caption) and not view.of_inference)):
+    if not (begins or (caption_says_times(table.caption) and not view.of_inference)) or OF_A_PART.search(table.caption):
         return
     unit = unit_seconds(begins["unit"]) if begins and begins["unit"] else None
     kind = Kind.EPOCH_TIME if PER_EPOCH.search(table.caption) else Kind.TIME
@@ -533,7 +534,9 @@ def _holds_times(view: _View, head: Head, c: int) -> bool:
     """Whether half of a column's cells or more are times, and neither its header nor a metric says another thing."""
     rows = view.table.rows
     says = view.frame.columns[c]
-    if _OF_USE.search(" ".join(view.frame.column_path(c))) or says.metrics or says.quantity in COUNTS:
+    if _OF_USE.search(" ".join(view.frame.column_path(c))) or says.quantity in COUNTS:
+        return False
+    if says.metrics or says.untracked_metric:
         return False
     return sum(_time_in(head, _printed(view, r, c)) is not None for r in range(len(rows))) >= 0.5 * len(rows)
 

@@ -301,7 +301,7 @@ _CAPTION_DEVICE_TIME = Pattern(
     before=r"\b",
     after=rf"\b[^.;]{{0,30}}?(?:\bin |[(\[](?:in )?)(?P<unit>[\w ]{{0,12}}[\w-]+?[\s·-]{UNIT})\b",
 )
-_OF_A_PART = Pattern(
+OF_A_PART = Pattern(
     "a caption whose times are those of a part of a run",
     {
         r"\btimes?\b[^.;]{0,40}\b(?:per|for (?:each|every|one))": (
@@ -409,9 +409,11 @@ _MAY_TELL = Pattern(
         r"\bconverge": "convergence",
         r"\blearn": "Learning",
         r"\bsearch": "Search",
-        r"\brunning": "running",
+        r"\brun(?:ning|-?times?\b)": ("running", "Runtime"),
+        r"\b(?:took|takes|take|lasted|lasts)\b": "Took",
+        r"\bsec\b|\bseconds\b": "Learn. (sec)",
     },
-    refuses=("Accuracy", "Params"),
+    refuses=("Accuracy", "Params", "Section"),
 )
 
 
@@ -506,10 +508,11 @@ def _epoch_time(words: _Words, caption: str, beside: str) -> Head | None:
 
 
 def _time(words: _Words, caption: str, beside: str) -> Head | None:
-    if not words.is_of_whole_runs or words.is_of_data or _OF_A_PART.search(caption):
+    if not words.is_of_whole_runs or words.is_of_data or OF_A_PART.search(caption):
         return None
     says_time = words.any_of(_SAYS_TIME)
-    timed = words.any_of(_TIME | _HOW_LONG) or (words.seconds or 0.0) >= 60.0
+    least = 1.0 if SAYS_COST.search(caption) else MINUTE
+    timed = words.any_of(_TIME | _HOW_LONG) or (words.seconds or 0.0) >= least
     unsure = not (words.trains and says_time)
     bare = _Words(_ON_HARDWARE.sub("", words.text))
     only_training = words.trains and all(t in (_TRAINING | _LINKS) - _OPTIMIZERS or t == "." for t in bare.tokens)

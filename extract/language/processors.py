@@ -118,7 +118,11 @@ COUNT_AFTER = Pattern(
             ", i.e. 96 of its chips"
         ),
         r"(?P<each>\d{1,4}) (?:per|for (?:each|every)) (?:experiment|run|model|job|training)\b": " GPUs (4 per run",
-        rf"(?P<n>\d{{1,5}})(?:\s(?:of them|{_OF_THEM})\b|-(?:core|chip|GPU)\b)": (" 32 cores", " pod (256 chips)"),
+        rf"(?P<n>\d{{1,5}})(?:\s(?:of them|pieces|units|boards|pcs|{_OF_THEM})\b|-(?:core|chip|GPU)\b)": (
+            " 32 cores",
+            " pod (256 chips)",
+            " (4 pieces)",
+        ),
     },
     before=rf"^(?:[\s-]?(?:{_UNITS}|pods?|slices?|hardware|instances?|hosts?))*\s?[,(\[]?\s?",
     refuses=(" with 16 GB", " × 16GB"),
@@ -241,6 +245,11 @@ EACH = Pattern(
         r"\b(?:each|apiece|every one)\b": ("each", "apiece", "every one of them"),
         r"\b(?:per|a|every|in every|in each) (?:node|machine|server|host|worker|instance)\b": "per node",
         r"/(?:node|machine|server)\b": "/node",
+        r"\b(?:both|all|which all|which both)(?: of (?:them|which))? (?:with|contain|hold|hous|hav|has|equipped|featur|provid)\w*": (
+            "two servers, both containing four",
+            "3 hosts, all of them equipped with",
+            "which both have",
+        ),
         r"\b(?:nodes|machines|servers|hosts|instances|workstations) (?:with|of|containing|holding|equipped|having)\b": (
             "nodes of"
         ),
@@ -676,7 +685,7 @@ def _count_before(m: _Mention, match: re.Match[str]) -> _Counted | None:
         EACH_BEFORE.search(m.before[: match.start("count")]) or EACH_IS.search(m.before[: match.start("count") + 2])
     ):
         return None
-    if article and (m.device.printed[-1] in "sS" or match["joint"].strip() == "-"):
+    if article and (_in_plural(m.device) or match["joint"].strip() == "-"):
         return None
     if word == "our" and (m.device.processor is None or re.match(r"\s?(?:GPUs|cards|chips)\b", m.after)):
         return None
@@ -698,7 +707,7 @@ def _one_before(m: _Mention) -> _Counted | None:
     keyed = KEYED.search(m.before) is not None and not NUMBER_OF.search(m.sentence)
     named = keyed or (IN_A_LIST.search(m.before) and (_has_memory(m) or OF_A_MACHINE.search(m.sentence)))
     found = ONE_BEFORE.search(m.before)
-    several = m.device.printed[-1] in "sS" or SEVERAL_AFTER.match(m.after)
+    several = _in_plural(m.device) or SEVERAL_AFTER.match(m.after)
     if named and not several and m.device.kind == "gpu" and m.device.processor is not None:
         return _Counted(1, m.device.start, m.device.end, "one device named")
     if (
@@ -711,6 +720,12 @@ def _one_before(m: _Mention) -> _Counted | None:
     if (found["the"] or m.device.processor is None) and not HOURS.search(m.sentence):
         return None  # "on the GPU" says most often what does not run on the CPU; "10 hours on the GPU" counts one
     return _Counted(1, m.origin + found.start(), m.device.start, "one device")
+
+
+def _in_plural(device: DeviceMention) -> bool:
+    """Whether the printed name ends in an s that the device's own name does not end in: an L40S is one."""
+    own = device.processor.name if device.processor else ""
+    return device.printed[-1] in "sS" and not (device.printed[-1] == "S" and own.endswith("S"))
 
 
 def _has_memory(m: _Mention) -> bool:
@@ -896,12 +911,18 @@ def _of_bare(text: str, start: int, sentence: str) -> list[Count]:
 
 
 def _is_not_done(m: _Mention, counted: _Counted) -> bool:
-    needed = NOT_DONE_AFTER.match(m.after) and not TIME_OF_TRAINING.search(m.before)
+    needed = NOT_DONE_AFTER.match(m.after) and not (TIME_OF_TRAINING.search(m.before) or _stands_with_a_time(m))
     if needed or ("would" in m.sentence and HYPOTHESIS.search(m.sentence)):
         return True
     if DONE_THERE.match(m.after):
         return False
     return bool(NOT_DONE_BEFORE.search(m.before[-70:])) and not DONE_SO.search(m.before[-90:])
+
+
+def _stands_with_a_time(m: _Mention) -> bool:
+    """Whether a bracket holds the device with a time: of "40 epochs (4 hours on a T4) are needed" the epochs are."""
+    opens = m.before.rfind("(")
+    return opens > m.before.rfind(")") and ")" in m.after and HOURS.search(m.before[opens:]) is not None
 
 
 def _is_of_one_machine(m: _Mention, counted: _Counted) -> bool:

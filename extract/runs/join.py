@@ -104,6 +104,7 @@ _MEASURED = Pattern(
         r"\b(?:in|for|by|during) (?:each|every|all|any) (?:of the )?(?:runs?|experiments?|jobs?|trainings?)\b": (
             "A single card served for all runs",
         ),
+        r"^(?:They|These|All|Both) (?:\w+ )?(?:were|was) trained\b": "They were trained on 16",
     },
     refuses=("A phone needs 20 ms for it", "The measurements of latency"),
 )  # fmt: skip
