@@ -411,7 +411,7 @@ _MAY_TELL = Pattern(
         r"\bsearch": "Search",
         r"\brun(?:ning|-?times?\b)": ("running", "Runtime"),
         r"\b(?:took|takes|take|lasted|lasts)\b": "Took",
-        r"\bsec\b|\bseconds\b": "Learn. (sec)",
+        r"\bsec\b|\bseconds\b": "Fwd. and bwd. (sec)",
     },
     refuses=("Accuracy", "Params", "Section"),
 )

@@ -437,6 +437,12 @@ _SAID_ONLY = any_of(
     "enough for; ask(?:s|ed)? for; call(?:s|ed)? for; "
     "(?:shard|partition|split|divid)\\w* (?:\\w+ ){0,6}(?:across|over|among|between)",
 )
+SEVERAL_KINDS = Pattern(
+    "what several devices only describe",
+    {r"(?:implementations?|kernels?)": " kernels", r"(?:types?|vendors?)": " vendors"},
+    refuses=(" nodes",),
+    before=r"^\s?",
+)
 NOT_DONE_BEFORE = Pattern(
     "said, not done, by the words before the device",
     {
@@ -944,7 +950,7 @@ def _modifies(m: _Mention, counted: _Counted) -> bool:
     """Whether the device only describes a noun: "a GPU implementation", "two GPU kernels"."""
     if m.device.printed.endswith("GB") and re.match(r"\s(?:of )?(?:memory|RAM|VRAM)", m.after):
         return False  # "a P100 with 16 GB memory"
-    several = re.match(r"^\s?(?:implementations?|kernels?|types?|vendors?)", m.after, re.IGNORECASE)
+    several = SEVERAL_KINDS.match(m.after)
     return bool(MODIFIES.match(m.after)) and (counted.one or several is not None)
 
 
