@@ -396,7 +396,7 @@ ANOTHER_STAGE = Pattern(
         r",\s(?:and\s)?(?:on|for|with)\s(?:the\s|our\s)?(?-i:[A-Z][\w.+-]*|[a-z]+\s)"
         r"(?:\s(?-i:[A-Z\d])[\w.+-]*){0,2}\s": (", on MNLI "),
     },
-    before=r"^(?:\s\([^()]{1,20}\))?(?:\s(?:to (?:train|converge|finish|complete|reach)|of training|for|on|with|using|in)\s[^.;,]{1,50}?)?",
+    before=r"^(?:\s\([^()]{1,20}\))?(?:\sto (?:train|converge|finish)(?=,)|\s(?:to (?:train|converge|finish|complete|reach)|of training|for|on|with|using|in)\s[^.;,]{1,50}?)?",
     after=rf"{hedged()}$",
     refuses=(" and for ", ", every "),
 )

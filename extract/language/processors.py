@@ -424,7 +424,7 @@ MODIFIES = Pattern(
         ): " implementation",
         r"RAM(?! GPU)": " RAM",
     },
-    before=r"^(?!\s?\(?\d+\s?GB?\b)[\s-](?:based\b|(?:and|or) CPU\b)?\s?(?:\w+\s)?",
+    before=r"^(?!\s?\(?\d+\s?GB?\b)[\s-](?:based\b|(?:and|or) CPU\b)?\s?(?:(?!(?:our|the|this|its|we)\s)\w+\s)?",
     refuses=(" 32 GB memory", " for 3 days"),
 )
 _SAID_ONLY = any_of(

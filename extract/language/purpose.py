@@ -477,7 +477,7 @@ def purpose_at(sentence: str, place: int, whole: Purpose, section: str | None = 
     that is nearest.
     """
     listed = whole is not Purpose.INFERENCE and any(word in sentence for word in _USES)
-    if listed and INFERENCE_ON.search(sentence, max(0, place - 120), place):
+    if listed and INFERENCE_ON.search(sentence, max(0, place - 120), place) and not STEP_RATE.search(sentence):
         return Purpose.INFERENCE
     left, right = clause_at(sentence, place)
     clause = sentence[left:right]
