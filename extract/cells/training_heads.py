@@ -325,7 +325,8 @@ SAYS_COST = Pattern(
             "the time for one training", "Runtime of our training code",
         ),
         r"\b(?:time|hours|days|long|cheap\w*|fast\w*|slow\w*|quick\w*|expensive|costly|takes?|took|needs?|needed|effort"
-        r"|costs?)(?:,? [(\[]?in \w+[)\],]?)? (?:\w+ ){0,3}?to (?:pre-?|fine-?)?(?:train|learn|optimi[sz]e|fit|converge)\b": (
+        r"|costs?)(?:,? [(\[]?in \w+[)\],]?)? (?:\w+ ){0,3}?to (?:pre-?|fine-?)?(?:train|learn|optimi[sz]e|fit"
+        r"|converge)\b": (
             "the cheapest to train", "how long it takes to train", "What it costs (in days) to fit",
         ),
         r"\b(?:pre-?|fine-?)?(?:train|tun)(?:s|ed|ing) (?:\w+ ){0,2}?(?:faster|slower|longer|cheap\w*|quick\w*)\b": (

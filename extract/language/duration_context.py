@@ -28,7 +28,8 @@ PER_AFTER = Pattern(
     {
         r"(?:/|per|an?\b|each|every)\s?": ("/epoch", " per step", " an epoch", " of training time per epoch"),
         r"for (?:each|one|an?|every)\b\s?": " for each image",
-        r"(?:on [^.;,()]{1,40})?[,(]?\s?\(?(?:i\.e\.,?|that is,?|which (?:is|was|makes|means|equals)|corresponding to|[=≙])"
+        r"(?:on [^.;,()]{1,40})?[,(]?\s?\(?(?:i\.e\.,?|that is,?|which (?:is|was|makes|means|equals)"
+        r"|corresponding to|[=≙])"
         r"\s(?:an?|one|1)\s(?=(?:\w+ )?epoch\b)": (
             ", i.e. one epoch",
             " (that is, one full epoch)",
@@ -190,8 +191,8 @@ BUDGET = Pattern(
     "a budget of device time", {r"\bbudget\s(?:of|is|was)\s(?:\w+\s)?$": "a budget of "}, refuses=("the budget took ",)
 )
 _DATA = any_of(
-    r"speech audio videos? data recordings? clips? footage music movies? films? (?<!self-)play utterances segments? windows? "
-    r"trailers? corpus labels? transcri\w+ conversation\w* telephone broadcast dialogues? podcasts? songs? signals?"
+    r"speech audio videos? data recordings? clips? footage music movies? films? (?<!self-)play utterances segments? "
+    r"windows? trailers? corpus labels? transcri\w+ conversation\w* telephone broadcast dialogues? podcasts? songs? signals?"
 )
 DATA_AFTER = Pattern(
     "a length of data, by the words behind it",
@@ -316,8 +317,8 @@ RUN_AFTER = Pattern(
         r"(?! (?:data|set|corpus))": " of wall-clock time",
         r"(?:are|is|were|was) (?:required|needed|necessary|enough|sufficient)": " are needed",
         r"suffic(?:es?|ed)": " suffices",
-        r"(?:are|is|was|were) (?:all|everything|what) (?:that )?(?:[\w/-]+ ){1,3}?(?:takes?|took|needs?|needed|requires?"
-        r"|required)": (" are all it takes", " is everything that was needed"),
+        r"(?:are|is|was|were) (?:all|everything|what) (?:that )?(?:[\w/-]+ ){1,3}?(?:takes?|took|needs?|needed"
+        r"|requires?|required)": (" are all it takes", " is everything that was needed"),
         r"(?:[A-Z][\w-]* )?(?:(?:pre-?|fine-?)?training|run|schedule|budget)\b(?! (?:data|set|corpus|example|sample"
         r"|period))": (" training", " run"),
     },
@@ -380,7 +381,8 @@ ANOTHER_STAGE = Pattern(
         # "the first stage takes 2 days and stage two 5 hours", "the base model needs 10 hours, the large one 26 hours"
         r",?\s(?:and\s|while\s)?(?:(?:the\s)?(?:stage|phase|step|part)\s\w+"
         r"|(?:the|our)\s(?!(?:first|last|next|past|other|remaining|following|previous)\b)[\w-]+"
-        r"|the\s[\w-]+\s(?:one|stage|phase|model|network|version|variant|counterpart|baseline|twin|teacher|student))\s": (
+        r"|the\s[\w-]+\s(?:one|stage|phase|model|network|version|variant|counterpart|baseline|twin|teacher"
+        r"|student))\s": (
             ", the large one ",
             " (-31%), the dense counterpart ",
         ),
@@ -396,7 +398,8 @@ ANOTHER_STAGE = Pattern(
         r",\s(?:and\s)?(?:on|for|with)\s(?:the\s|our\s)?(?-i:[A-Z][\w.+-]*|[a-z]+\s)"
         r"(?:\s(?-i:[A-Z\d])[\w.+-]*){0,2}\s": (", on MNLI "),
     },
-    before=r"^(?:\s\([^()]{1,20}\))?(?:\sto (?:train|converge|finish)(?=,)|\s(?:to (?:train|converge|finish|complete|reach)|of training|for|on|with|using|in)\s[^.;,]{1,50}?)?",
+    before=r"^(?:\s\([^()]{1,20}\))?(?:\sto (?:train|converge|finish)(?=,)|\s(?:to (?:train|converge|finish"
+    r"|complete|reach)|of training|for|on|with|using|in)\s[^.;,]{1,50}?)?",
     after=rf"{hedged()}$",
     refuses=(" and for ", ", every "),
 )

@@ -245,7 +245,8 @@ EACH = Pattern(
         r"\b(?:each|apiece|every one)\b": ("each", "apiece", "every one of them"),
         r"\b(?:per|a|every|in every|in each) (?:node|machine|server|host|worker|instance)\b": "per node",
         r"/(?:node|machine|server)\b": "/node",
-        r"\b(?:both|all|which all|which both)(?: of (?:them|which))? (?:with|contain|hold|hous|hav|has|equipped|featur|provid)\w*": (
+        r"\b(?:both|all|which all|which both)(?: of (?:them|which))? "
+        r"(?:contain|hold|hous|hav|has|equipped|featur)\w*": (
             "two servers, both containing four",
             "3 hosts, all of them equipped with",
             "which both have",

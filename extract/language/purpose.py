@@ -383,9 +383,8 @@ OTHER_WORK = Pattern(
         r"(?:[Dd]ata (?:collection|generation|pre-?processing)|[Ff]eature extraction)\b": "Data collection took a day",
         r"(?:[\w-]+ ){0,6}?(?:is|are|was|were) (?:then |finally )?"
         r"(?:quanti[sz]ed|pruned|compressed|calibrated|converted)\b": "The network was quantized on a GPU",
-        r"[Tt]o (?:label|annotate|transcribe|collect|record|render|generate|simulate|extract|pre-?process)\b[^.;]{0,40},": (
-            "To label the corpus, three speakers worked"
-        ),
+        r"[Tt]o (?:label|annotate|transcribe|collect|record|render|generate|simulate|extract"
+        r"|pre-?process)\b[^.;]{0,40},": ("To label the corpus, three speakers worked"),
         rf"(?:[\w-]+ ){{0,3}}?{any_of(_WORKS)}\b(?: [\w-]+){{0,5}}? "
         r"(?:takes?|took|requires?|required|needs?|needed|was|were|lasts?|lasted)\b": (
             "A calculation of one molecule takes an hour",
@@ -419,8 +418,8 @@ NAMED_FIRST = Pattern(
     "another's run by its name, and then ours",
     {r"While|Whereas|Although|Where": "While NetX needs 512 cards for a week, our "},
     before="^(?P<theirs>",
-    after=r"\s[A-Z][\w+-]*(?: [A-Z\d][\w.+-]*)? (?:\[[\d, ]+\] )?(?:use[sd]?|needs?|needed|requires?|required|took|takes"
-    r"|(?:was|is) trained|consumes?|consumed|costs?)\b[^;]*),\s(?:our|ours)\s",
+    after=r"\s[A-Z][\w+-]*(?: [A-Z\d][\w.+-]*)? (?:\[[\d, ]+\] )?(?:use[sd]?|needs?|needed|requires?|required"
+    r"|took|takes|(?:was|is) trained|consumes?|consumed|costs?)\b[^;]*),\s(?:our|ours)\s",
     flags=re.RegexFlag(0),
     refuses=("While training takes a day, our ", "While NetX needs a week, we "),
 )
