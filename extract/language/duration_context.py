@@ -192,7 +192,8 @@ BUDGET = Pattern(
 )
 _DATA = any_of(
     r"speech audio videos? data recordings? clips? footage music movies? films? (?<!self-)play utterances segments? "
-    r"windows? trailers? corpus labels? transcri\w+ conversation\w* telephone broadcast dialogues? podcasts? songs? signals?"
+    r"windows? trailers? corpus labels? transcri\w+ conversation\w* telephone broadcast dialogues? podcasts? songs? "
+    r"signals?"
 )
 DATA_AFTER = Pattern(
     "a length of data, by the words behind it",
