@@ -23,6 +23,7 @@ from extract.cells.training_heads import (
     CAPTION_BEGINS,
     EACH_HEAD,
     MACHINES_HEAD,
+    OF_A_PART,
     PER_EPOCH,
     SAYS_COST,
     TIMES,
@@ -57,9 +58,9 @@ _DATA_STUB = Pattern(
         "corpora": "Training corpora",
         r"sources?": "Sources",
     },
-    refuses=("Database", "Model"),
+    refuses=("Database", "Model", "Data kept"),
     before=r"^(?:training\s)?",
-    after=r"\b",
+    after=r"\b(?!\s(?:kept|used|pruned|removed|retained|seen|left))",
 )
 _SPLIT = Pattern(
     "a header that names a split",
@@ -90,9 +91,15 @@ _SAYS_INFERENCE = Pattern(
         r"latency": "Latency of the networks",
         r"(?<!training )speed\b(?! of training)": "Speed of the networks",
         r"\bFPS\b": "FPS on one card",
-        r"\brun-?time\b": "Runtime of the parts",
     },
     refuses=("Training time", "the fastest test", "Speed of training"),
+)
+_RUNTIME = Pattern(
+    "a caption on how long something ran",
+    {r"run-?time": ("Runtime of the parts", "run-time")},
+    refuses=("running", "in overtime"),
+    before=r"\b",
+    after=r"\b",
 )
 _SAYS_OTHER_WORK = Pattern(
     "a caption on what people did, or on recordings",
@@ -234,7 +241,9 @@ class _View:
 
     @cached_property
     def of_inference(self) -> bool:
-        return bool(_SAYS_INFERENCE.search(self.table.caption))
+        caption = self.table.caption
+        of_training = SAYS_COST.search(caption) or PER_EPOCH.search(caption)
+        return bool(_SAYS_INFERENCE.search(caption) or (_RUNTIME.search(caption) and not of_training))
 
     @cached_property
     def labels(self) -> list[str]:
@@ -496,7 +505,7 @@ def _everywhere(view: _View) -> Iterator[_Value]:
     """The times of a table of which nothing but the caption says that they are of training."""
     table, frame = view.table, view.frame
     begins = CAPTION_BEGINS.search(table.caption)
-    if not (begins or (caption_says_times(table.caption) and not view.of_inference)):
+    if not (begins or (caption_says_times(table.caption) and not view.of_inference)) or OF_A_PART.search(table.caption):
         return
     unit = unit_seconds(begins["unit"]) if begins and begins["unit"] else None
     kind = Kind.EPOCH_TIME if PER_EPOCH.search(table.caption) else Kind.TIME
@@ -525,7 +534,9 @@ def _holds_times(view: _View, head: Head, c: int) -> bool:
     """Whether half of a column's cells or more are times, and neither its header nor a metric says another thing."""
     rows = view.table.rows
     says = view.frame.columns[c]
-    if _OF_USE.search(" ".join(view.frame.column_path(c))) or says.metrics or says.quantity in COUNTS:
+    if _OF_USE.search(" ".join(view.frame.column_path(c))) or says.quantity in COUNTS:
+        return False
+    if says.metrics or says.untracked_metric:
         return False
     return sum(_time_in(head, _printed(view, r, c)) is not None for r in range(len(rows))) >= 0.5 * len(rows)
 

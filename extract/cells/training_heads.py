@@ -73,7 +73,7 @@ _PART = (
 _PART_LETTERS = frozenset(("it", "im", "its"))
 _IT_TAKES = Pattern(
     "a pronoun, and no iteration, before its verb",
-    {r"\bit (?=(?:takes?|took|needs?|needed|lasts?|lasted|requires?|required)\b)": "How long it takes"},
+    {r"\bit (?=(?:takes?|took|needs?|needed|lasts?|lasted|requires?|required|costs?)\b)": "How long it takes"},
     refuses=("time / it", "s/it"),
 )
 _COMPARED = ("relative", "ratio", "overhead", "speedup", "gain", "reduction", "saving", "increase", "normali")
@@ -210,6 +210,7 @@ _COUNT_OF = Pattern(
         r"[#№]\s?(?:of\s)?": "# of V100",
         r"num(?:ber)?\.?\s(?:of\s)?": "number of V100",
         r"no\.?\s(?:of\s)?": "No. of V100",
+        r"how many\s": "how many V100s were used",
     },
     refuses=("V100 number", "nothing of"),
     before="^",
@@ -300,13 +301,14 @@ _CAPTION_DEVICE_TIME = Pattern(
     before=r"\b",
     after=rf"\b[^.;]{{0,30}}?(?:\bin |[(\[](?:in )?)(?P<unit>[\w ]{{0,12}}[\w-]+?[\s·-]{UNIT})\b",
 )
-_OF_A_PART = Pattern(
+OF_A_PART = Pattern(
     "a caption whose times are those of a part of a run",
     {
         r"\btimes?\b[^.;]{0,40}\b(?:per|for (?:each|every|one))": (
             "time in seconds per 1k training steps", "time for one update",
         ),
         r"\btimes?\b[^.;]{0,20}\bof (?:an?|one|each|every)": "Time of one iteration",
+        r"\btimes?\b[^.;]{0,40}\bfor(?= \d{1,3} [a-z])": "time in seconds for 50 steps",
     },
     refuses=("time per run", "Training times, 90k iterations", "time of a model trained for 20k steps"),
     after=r"\s(?:[\d.,]+\s?k?\s)?(?:\w+\s)?(?:steps?|iterations?|updates?|mini-?batch|batch|images?|sentences?)\b",
@@ -318,13 +320,14 @@ SAYS_COST = Pattern(
         rf"\b{_RUNNING}[- ](?:times?|hours|days|durations?|costs?|budgets?|effort|efficiency)\b": (
             "Training times of all", "Pre-training cost of our decoders", "the training duration",
         ),
-        rf"\b(?:times?|hours|days|durations?|costs?|expense|effort) (?:of|for) (?:\w+ ){{0,2}}{_RUNNING}\b"
+        rf"\b(?:(?:run-?)?times?|hours|days|durations?|costs?|expense|effort) (?:of|for) (?:\w+ ){{0,2}}{_RUNNING}\b"
         rf"(?! (?:set|rate|{_DATA_BEHIND}))": (
-            "the time for one training",
+            "the time for one training", "Runtime of our training code",
         ),
-        r"\b(?:time|hours|days|long|cheap\w*|fast\w*|slow\w*|quick\w*|expensive|costly|takes?|took|needs?|needed|effort)"
-        r" (?:\w+ ){0,3}?to (?:pre-?|fine-?)?(?:train|learn|optimi[sz]e|fit|converge)\b": (
-            "the cheapest to train", "how long it takes to train",
+        r"\b(?:time|hours|days|long|cheap\w*|fast\w*|slow\w*|quick\w*|expensive|costly|takes?|took|needs?|needed|effort"
+        r"|costs?)(?:,? [(\[]?in \w+[)\],]?)? (?:\w+ ){0,3}?to (?:pre-?|fine-?)?(?:train|learn|optimi[sz]e|fit"
+        r"|converge)\b": (
+            "the cheapest to train", "how long it takes to train", "What it costs (in days) to fit",
         ),
         r"\b(?:pre-?|fine-?)?(?:train|tun)(?:s|ed|ing) (?:\w+ ){0,2}?(?:faster|slower|longer|cheap\w*|quick\w*)\b": (
             "B trains faster",
@@ -407,9 +410,11 @@ _MAY_TELL = Pattern(
         r"\bconverge": "convergence",
         r"\blearn": "Learning",
         r"\bsearch": "Search",
-        r"\brunning": "running",
+        r"\brun(?:ning|-?times?\b)": ("running", "Runtime"),
+        r"\b(?:took|takes|take|lasted|lasts)\b": "Took",
+        r"\bsec\b|\bseconds\b": "Fwd. and bwd. (sec)",
     },
-    refuses=("Accuracy", "Params"),
+    refuses=("Accuracy", "Params", "Section"),
 )
 
 
@@ -435,11 +440,11 @@ SHORT_HEAD = 8  # characters; what is longer is no abbreviation
 
 def _legend(head: str, caption: str) -> str | None:
     """What the caption says that a short header means: "tt = training time in hours", "Seconds per epoch (SPE)"."""
-    if not 1 < len(head) <= SHORT_HEAD or not head.isalpha() or head not in caption:
+    if len(head) > SHORT_HEAD or not (head.isalpha() or head == "#") or head not in caption:
         return None
     joint = r"[\"”’']?\s?(?::|=|is|are|denotes?|means|stands for|refers to|indicates?)\s(?:the\s)?"
     said = re.search(rf"(?<![\w-]){re.escape(head)}{joint}(?P<text>[^.;,]{{3,50}})", caption)
-    if said is None and head.isupper():
+    if said is None and head.isupper() and len(head) > 1:
         said = re.search(rf"(?P<text>(?:[A-Za-z]+[ -]){{1,4}})\({re.escape(head)}\)", caption)
     return said["text"].strip() if said and may_tell(said["text"]) else None
 
@@ -504,10 +509,11 @@ def _epoch_time(words: _Words, caption: str, beside: str) -> Head | None:
 
 
 def _time(words: _Words, caption: str, beside: str) -> Head | None:
-    if not words.is_of_whole_runs or words.is_of_data or _OF_A_PART.search(caption):
+    if not words.is_of_whole_runs or words.is_of_data or OF_A_PART.search(caption):
         return None
     says_time = words.any_of(_SAYS_TIME)
-    timed = words.any_of(_TIME | _HOW_LONG) or (words.seconds or 0.0) >= 60.0
+    least = 1.0 if SAYS_COST.search(caption) else MINUTE
+    timed = words.any_of(_TIME | _HOW_LONG) or (words.seconds or 0.0) >= least
     unsure = not (words.trains and says_time)
     bare = _Words(_ON_HARDWARE.sub("", words.text))
     only_training = words.trains and all(t in (_TRAINING | _LINKS) - _OPTIMIZERS or t == "." for t in bare.tokens)
@@ -517,13 +523,18 @@ def _time(words: _Words, caption: str, beside: str) -> Head | None:
     if words.tokens[0] == "t" and words.unit and caption_says_times(caption):
         return _timed(Kind.TIME, words, caption)  # "T (h)"
     starts = words.tokens[0] in _SAYS_TIME or (words.tokens[0] == "running" and says_time)
-    starts = starts or (words.tokens[0] == "runtime" and SAYS_COST.search(f"{caption} {beside}") is not None)
+    if words.tokens[0] == "runtime":
+        starts = SAYS_COST.search(f"{caption} {beside}") is not None or PER_EPOCH.search(caption) is not None
+    if all(t in _HOW_LONG | {"it", "to", "train"} for t in bare.tokens):
+        starts = caption_says_times(caption)  # "Took"
     if not starts and "duration" not in words.tokens:
         return None
     return replace(_timed(Kind.TIME, words, caption), unsure=unsure)
 
 
-_TIMES_SAID = Pattern("times", {r"\btimes?\b": ("Training time", "times")}, refuses=("timestep", "sometimes"))
+_TIMES_SAID = Pattern(
+    "times", {r"\b(?:run-?)?times?\b": ("Training time", "times", "runtime")}, refuses=("timestep", "sometimes")
+)
 
 
 def _timed(kind: Kind, words: _Words, caption: str) -> Head:
@@ -664,7 +675,9 @@ def caption_says_times(caption: str) -> bool:
 def _saying_times(caption: str) -> str | None:
     """The sentence of a caption that says so."""
     sentences: Sequence[str] = re.split(r"(?<=[.;])\s(?=[A-Z(])", _LABEL.sub("", caption))
-    sentences = [_TO_TARGET.sub("", _IT_TAKES.sub("", s)) for s in sentences]
+    for what in (_IT_TAKES, _TO_TARGET, _UNTIL, _SPLIT_NAMED):
+        sentences = [what.sub("", s) for s in sentences]
+    sentences = [_TRAINED.sub(r"\g<train>", s) for s in sentences]
     return next((s for s in sentences if _says_times(_Words(s))), None)
 
 
@@ -679,7 +692,7 @@ def unit_of_all(caption: str) -> float | None:
     None where it names a unit for none of them, or says that other figures stand beside.
     """
     said = _saying_times(caption)
-    if said is None or _OTHER_FIGURES.search(rest := _TO_TARGET.sub("", caption)) or metric_named(rest):
+    if said is None or _OTHER_FIGURES.search(rest := _UNTIL.sub("", _TO_TARGET.sub("", caption))) or metric_named(rest):
         return None
     return _clock_unit(caption) or caption_unit(said) or caption_unit(caption)
 
@@ -697,6 +710,40 @@ _TO_TARGET = Pattern(
     before=r"\b(?:to|until) (?:(?:reach(?:es|ed|ing)?|achiev\w+|get|hit|a|an|the|target) )*\d[\d.]*\s?%? ?(?:[\w-]+ )?",
     after=r"\b",
 )
+_UNTIL = Pattern(
+    "what stopped the runs: no figure of the table either",
+    {
+        r"stop(?:s|ped)?\b": "before the dev loss stopped decreasing",
+        r"(?:converge|saturate|plateau|stabili[sz]e|settle)[sd]?\b": "until the validation error converged",
+        r"no longer\b": "until accuracy no longer improves",
+        r"(?:did|does) not\b": "until the score did not rise",
+    },
+    refuses=("before the first score", "loss stopped"),
+    before=r"\b(?:before|until|till|when) (?:[\w-]+ ){1,4}?",
+    after=r"(?: \w+){0,2}",
+)
+_SPLIT_NAMED = Pattern(
+    "the part of the data that is for training",
+    {
+        r"(?:sub)?(?:sets?|splits?|portions?|parts?|partitions?|folds?)": "the training portion",
+        r"(?:data|corpus|corpora|examples|dialogues|videos|recordings)": "training data",
+    },
+    refuses=("training time", "training the set"),
+    before=r"\btrain(?:ing)? ",
+    after=r"\b",
+)
+_TRAINED = Pattern(
+    "what is trained, whatever words name it: an image encoder is no image",
+    {
+        r"(?:the|our|these|all|both)\s(?:(?!(?:on|in|with|for|by|per|at|from|and|under|of|to)\b)[\w/-]+\s){0,4}?"
+        r"(?!(?:iter|step|batch|imag|sampl|fram|token|updat|sentenc|exampl|sequenc)\w*\b)[\w-]+"
+        r"(?=\s?(?:[(\[,.;:]|$|(?:on|in|with|for|by|per|at|from|and|under)\b))": (
+            "to train the learned index (in minutes)", "training of our image encoder on 4 cards",
+        ),
+    },
+    refuses=("training the last batch", "training an image"),
+    before=r"\b(?P<train>(?:pre-?|fine-?)?(?:train|tun|fit|learn|optimi[sz])(?:ing|e)?)\s(?:of\s)?",
+)  # fmt: skip
 _OTHER_FIGURES = Pattern(
     "other figures than times, of which a caption speaks",
     {

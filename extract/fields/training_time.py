@@ -72,6 +72,12 @@ RUN = Pattern(
         r"takes|took|requires?|required|costs?|needs|needed": "took",
         r"(?:steps|tokens|iterations|updates) (?:take|need|require)": "the steps take",
         r"[Aa]fter \d[\w,.]* (?:steps|iterations|updates) \(": "after 300k steps (a day)",
+        r"(?:they|these|those|both|all|models|networks|variants|versions|others|ones)(?: (?:only|each|both|all|then))? "
+        r"(?:need|take|require|last)": "they only need",
+        r"(?:stage|phase|procedure|network|model|schedule|learning) (?:is|was) (?:over|done|ready|through)": (
+            "after 19 hours the second stage is over"
+        ),
+        r"reach(?:es|ed)\b[^.;]{0,40} (?:in|after|within)": "the small one reached 39 in a week",
         r"wall[- ]?clock|ep|(?:time|duration|runtime|total)(?=\s?[:=])": "duration: 3 h",
     },
     before=r"\b",

@@ -28,6 +28,13 @@ PER_AFTER = Pattern(
     {
         r"(?:/|per|an?\b|each|every)\s?": ("/epoch", " per step", " an epoch", " of training time per epoch"),
         r"for (?:each|one|an?|every)\b\s?": " for each image",
+        r"(?:on [^.;,()]{1,40})?[,(]?\s?\(?(?:i\.e\.,?|that is,?|which (?:is|was|makes|means|equals)"
+        r"|corresponding to|[=≙])"
+        r"\s(?:an?|one|1)\s(?=(?:\w+ )?epoch\b)": (
+            ", i.e. one epoch",
+            " (that is, one full epoch)",
+            ", which is an epoch",
+        ),
     },
     before=r"^\.?\s?(?:of (?:training|wall-?clock|compute) (?:time )?)?",
     after=r"(?:single |training |full |gradient |fine-?tuning )?(?P<per>[A-Za-z-]{2,})",
@@ -105,7 +112,7 @@ PER_MANY_BEFORE = Pattern(
         rf"(?P<of_them>{_NUMBER})\sof (?:them|these|those)\b": "every 20 000 of them cost ",
     },
     before=r"\b",
-    after=r"[^.;,]{0,40}$",
+    after=r"(?:,? (?:for |and )?which)?[^.;,]{0,40}$",
     refuses=("for 100 steps ", "every step takes "),
 )
 PER_MANY_AFTER = Pattern(
@@ -184,8 +191,9 @@ BUDGET = Pattern(
     "a budget of device time", {r"\bbudget\s(?:of|is|was)\s(?:\w+\s)?$": "a budget of "}, refuses=("the budget took ",)
 )
 _DATA = any_of(
-    r"speech audio videos? data recordings? clips? footage music movies? films? play utterances segments? windows? "
-    r"trailers? corpus labels? transcri\w+ conversation\w* telephone broadcast dialogues? podcasts? songs? signals?"
+    r"speech audio videos? data recordings? clips? footage music movies? films? (?<!self-)play utterances segments? "
+    r"windows? trailers? corpus labels? transcri\w+ conversation\w* telephone broadcast dialogues? podcasts? songs? "
+    r"signals?"
 )
 DATA_AFTER = Pattern(
     "a length of data, by the words behind it",
@@ -209,6 +217,8 @@ DATA_BEFORE = Pattern(
         r"\bbatch(?:es)?(?: sizes?)?\s(?:(?:of|is|are|was|were|to|with|about|around)\s|[=≈~∼])*"
         r"(?:\d[\d.]*\s?\w+ and )?$": "the total batch size is ",
         r"\b(?:samples|crops?|frames|segments|clips|utterances|windows),? (?:or|i\.e\.)\s$": "of 320k samples, or ",
+        r"\b(?:logs?|histor(?:y|ies)|records?|traffic|clicks|sessions|measurements?|readings) "
+        r"(?:of|from|over|covering|spanning)\s(?:\w+\s)?$": ("Logs of ", "traffic from about "),
     },
     refuses=("training: ", "we train with batches; it takes "),
 )
@@ -308,6 +318,8 @@ RUN_AFTER = Pattern(
         r"(?! (?:data|set|corpus))": " of wall-clock time",
         r"(?:are|is|were|was) (?:required|needed|necessary|enough|sufficient)": " are needed",
         r"suffic(?:es?|ed)": " suffices",
+        r"(?:are|is|was|were) (?:all|everything|what) (?:that )?(?:[\w/-]+ ){1,3}?(?:takes?|took|needs?|needed"
+        r"|requires?|required)": (" are all it takes", " is everything that was needed"),
         r"(?:[A-Z][\w-]* )?(?:(?:pre-?|fine-?)?training|run|schedule|budget)\b(?! (?:data|set|corpus|example|sample"
         r"|period))": (" training", " run"),
     },
@@ -370,7 +382,11 @@ ANOTHER_STAGE = Pattern(
         # "the first stage takes 2 days and stage two 5 hours", "the base model needs 10 hours, the large one 26 hours"
         r",?\s(?:and\s|while\s)?(?:(?:the\s)?(?:stage|phase|step|part)\s\w+"
         r"|(?:the|our)\s(?!(?:first|last|next|past|other|remaining|following|previous)\b)[\w-]+"
-        r"|the\s\w+\s(?:one|stage|phase|model|network|version|variant))\s": ", the large one ",
+        r"|the\s[\w-]+\s(?:one|stage|phase|model|network|version|variant|counterpart|baseline|twin|teacher"
+        r"|student))\s": (
+            ", the large one ",
+            " (-31%), the dense counterpart ",
+        ),
         # "stage one lasted 4 hours and that of the complete schedule 33 hours"
         r",?\s(?:and|while|whereas)\s(?:that\sof\s|the\s|our\s)?"
         r"(?!(?:the|our|for|on|with|in|first|last|next|every|each|about)\b)"
@@ -383,7 +399,8 @@ ANOTHER_STAGE = Pattern(
         r",\s(?:and\s)?(?:on|for|with)\s(?:the\s|our\s)?(?-i:[A-Z][\w.+-]*|[a-z]+\s)"
         r"(?:\s(?-i:[A-Z\d])[\w.+-]*){0,2}\s": (", on MNLI "),
     },
-    before=r"^(?:\s(?:to (?:train|converge|finish|complete|reach)|of training|for|on|with|using|in)\s[^.;,]{1,50}?)?",
+    before=r"^(?:\s\([^()]{1,20}\))?(?:\sto (?:train|converge|finish)(?=,)|\s(?:to (?:train|converge|finish"
+    r"|complete|reach)|of training|for|on|with|using|in)\s[^.;,]{1,50}?)?",
     after=rf"{hedged()}$",
     refuses=(" and for ", ", every "),
 )

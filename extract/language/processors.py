@@ -118,7 +118,11 @@ COUNT_AFTER = Pattern(
             ", i.e. 96 of its chips"
         ),
         r"(?P<each>\d{1,4}) (?:per|for (?:each|every)) (?:experiment|run|model|job|training)\b": " GPUs (4 per run",
-        rf"(?P<n>\d{{1,5}})(?:\s(?:of them|{_OF_THEM})\b|-(?:core|chip|GPU)\b)": (" 32 cores", " pod (256 chips)"),
+        rf"(?P<n>\d{{1,5}})(?:\s(?:of them|pieces|units|boards|pcs|{_OF_THEM})\b|-(?:core|chip|GPU)\b)": (
+            " 32 cores",
+            " pod (256 chips)",
+            " (4 pieces)",
+        ),
     },
     before=rf"^(?:[\s-]?(?:{_UNITS}|pods?|slices?|hardware|instances?|hosts?))*\s?[,(\[]?\s?",
     refuses=(" with 16 GB", " × 16GB"),
@@ -241,6 +245,12 @@ EACH = Pattern(
         r"\b(?:each|apiece|every one)\b": ("each", "apiece", "every one of them"),
         r"\b(?:per|a|every|in every|in each) (?:node|machine|server|host|worker|instance)\b": "per node",
         r"/(?:node|machine|server)\b": "/node",
+        r"\b(?:both|all|which all|which both)(?: of (?:them|which))? "
+        r"(?:contain|hold|hous|hav|has|equipped|featur)\w*": (
+            "two servers, both containing four",
+            "3 hosts, all of them equipped with",
+            "which both have",
+        ),
         r"\b(?:nodes|machines|servers|hosts|instances|workstations) (?:with|of|containing|holding|equipped|having)\b": (
             "nodes of"
         ),
@@ -415,7 +425,7 @@ MODIFIES = Pattern(
         ): " implementation",
         r"RAM(?! GPU)": " RAM",
     },
-    before=r"^(?!\s?\(?\d+\s?GB?\b)[\s-](?:based\b|(?:and|or) CPU\b)?\s?(?:\w+\s)?",
+    before=r"^(?!\s?\(?\d+\s?GB?\b)[\s-](?:based\b|(?:and|or) CPU\b)?\s?(?:(?!(?:our|the|this|its|we)\s)\w+\s)?",
     refuses=(" 32 GB memory", " for 3 days"),
 )
 _SAID_ONLY = any_of(
@@ -427,6 +437,12 @@ _SAID_ONLY = any_of(
     "(?:similar|comparable|equivalent|akin) (?:of|to); optimi[sz]ations? for; affordable; accessible; suffices?",
     "enough for; ask(?:s|ed)? for; call(?:s|ed)? for; "
     "(?:shard|partition|split|divid)\\w* (?:\\w+ ){0,6}(?:across|over|among|between)",
+)
+SEVERAL_KINDS = Pattern(
+    "what several devices only describe",
+    {r"(?:implementations?|kernels?)": " kernels", r"(?:types?|vendors?)": " vendors"},
+    refuses=(" nodes",),
+    before=r"^\s?",
 )
 NOT_DONE_BEFORE = Pattern(
     "said, not done, by the words before the device",
@@ -676,7 +692,7 @@ def _count_before(m: _Mention, match: re.Match[str]) -> _Counted | None:
         EACH_BEFORE.search(m.before[: match.start("count")]) or EACH_IS.search(m.before[: match.start("count") + 2])
     ):
         return None
-    if article and (m.device.printed[-1] in "sS" or match["joint"].strip() == "-"):
+    if article and (_in_plural(m.device) or match["joint"].strip() == "-"):
         return None
     if word == "our" and (m.device.processor is None or re.match(r"\s?(?:GPUs|cards|chips)\b", m.after)):
         return None
@@ -698,7 +714,7 @@ def _one_before(m: _Mention) -> _Counted | None:
     keyed = KEYED.search(m.before) is not None and not NUMBER_OF.search(m.sentence)
     named = keyed or (IN_A_LIST.search(m.before) and (_has_memory(m) or OF_A_MACHINE.search(m.sentence)))
     found = ONE_BEFORE.search(m.before)
-    several = m.device.printed[-1] in "sS" or SEVERAL_AFTER.match(m.after)
+    several = _in_plural(m.device) or SEVERAL_AFTER.match(m.after)
     if named and not several and m.device.kind == "gpu" and m.device.processor is not None:
         return _Counted(1, m.device.start, m.device.end, "one device named")
     if (
@@ -711,6 +727,12 @@ def _one_before(m: _Mention) -> _Counted | None:
     if (found["the"] or m.device.processor is None) and not HOURS.search(m.sentence):
         return None  # "on the GPU" says most often what does not run on the CPU; "10 hours on the GPU" counts one
     return _Counted(1, m.origin + found.start(), m.device.start, "one device")
+
+
+def _in_plural(device: DeviceMention) -> bool:
+    """Whether the printed name ends in an s that the device's own name does not end in: an L40S is one."""
+    own = device.processor.name if device.processor else ""
+    return device.printed[-1] in "sS" and not (device.printed[-1] == "S" and own.endswith("S"))
 
 
 def _has_memory(m: _Mention) -> bool:
@@ -896,12 +918,18 @@ def _of_bare(text: str, start: int, sentence: str) -> list[Count]:
 
 
 def _is_not_done(m: _Mention, counted: _Counted) -> bool:
-    needed = NOT_DONE_AFTER.match(m.after) and not TIME_OF_TRAINING.search(m.before)
+    needed = NOT_DONE_AFTER.match(m.after) and not (TIME_OF_TRAINING.search(m.before) or _stands_with_a_time(m))
     if needed or ("would" in m.sentence and HYPOTHESIS.search(m.sentence)):
         return True
     if DONE_THERE.match(m.after):
         return False
     return bool(NOT_DONE_BEFORE.search(m.before[-70:])) and not DONE_SO.search(m.before[-90:])
+
+
+def _stands_with_a_time(m: _Mention) -> bool:
+    """Whether a bracket holds the device with a time: of "40 epochs (4 hours on a T4) are needed" the epochs are."""
+    opens = m.before.rfind("(")
+    return opens > m.before.rfind(")") and ")" in m.after and HOURS.search(m.before[opens:]) is not None
 
 
 def _is_of_one_machine(m: _Mention, counted: _Counted) -> bool:
@@ -923,7 +951,7 @@ def _modifies(m: _Mention, counted: _Counted) -> bool:
     """Whether the device only describes a noun: "a GPU implementation", "two GPU kernels"."""
     if m.device.printed.endswith("GB") and re.match(r"\s(?:of )?(?:memory|RAM|VRAM)", m.after):
         return False  # "a P100 with 16 GB memory"
-    several = re.match(r"^\s?(?:implementations?|kernels?|types?|vendors?)", m.after, re.IGNORECASE)
+    several = SEVERAL_KINDS.match(m.after)
     return bool(MODIFIES.match(m.after)) and (counted.one or several is not None)
 
 

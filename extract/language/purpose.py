@@ -141,6 +141,16 @@ OF_A_STEP = Pattern(
     },
     refuses=("step by step",),
 )
+STEP_RATE = Pattern(
+    "how fast training goes on",
+    {
+        r"(?:updates|iterations|epochs)": "a throughput of 100 updates per second",
+        r"(?:training|gradient|optimi[sz]ation|optimizer) steps": "gradient steps per hour",
+    },
+    refuses=("steps per second", "images per second"),
+    before=r"\b",
+    after=r"\s?(?:per|/|an?|each|every)\s?(?:s|sec|second|min|minute|h|hour|day)\b",
+)
 # Where a clause ends that may speak of another run than the next one.
 CLAUSE = Pattern(
     "the end of a clause",
@@ -249,7 +259,7 @@ ELSEWHERE = Pattern(
         r"^In (?:\[\d+\]|(?-i:[A-Z][\w’'-]+ (?:et al\b|and [A-Z])))": "In [12], the model is trained",
         r"\bthe original (?-i:[A-Z])\w+(?: \w+)? paper\b|^In the (?-i:[A-Z])[\w-]+ paper\b": "In the FooNet paper",
         r"\b(?:their|they) (?:model |method |system |network )?"
-        r"(?:was trained|were trained|trained|report|used|took)\b": "their model was trained",
+        r"(?:was trained|(?<!^They )were trained|trained|report|used|took)\b": "their model was trained",
         r"\bpreviously (?:trained|published|proposed)\b[^.;]{0,80}\b(?:that|which) (?:took|takes|required|used)\b": (
             "a previously trained model that took"
         ),
@@ -373,6 +383,8 @@ OTHER_WORK = Pattern(
         r"(?:[Dd]ata (?:collection|generation|pre-?processing)|[Ff]eature extraction)\b": "Data collection took a day",
         r"(?:[\w-]+ ){0,6}?(?:is|are|was|were) (?:then |finally )?"
         r"(?:quanti[sz]ed|pruned|compressed|calibrated|converted)\b": "The network was quantized on a GPU",
+        r"[Tt]o (?:label|annotate|transcribe|collect|record|render|generate|simulate|extract"
+        r"|pre-?process)\b[^.;]{0,40},": ("To label the corpus, three speakers worked"),
         rf"(?:[\w-]+ ){{0,3}}?{any_of(_WORKS)}\b(?: [\w-]+){{0,5}}? "
         r"(?:takes?|took|requires?|required|needs?|needed|was|were|lasts?|lasted)\b": (
             "A calculation of one molecule takes an hour",
@@ -401,6 +413,15 @@ CONTRAST = Pattern(
     "another's run, and then ours",
     {r",? (?:while|whereas|but|in contrast,?) (?=(?:we|our|ours|this)\b)": "X needs 120 epochs, while ours needs 90"},
     refuses=("while X needs 90",),
+)
+NAMED_FIRST = Pattern(
+    "another's run by its name, and then ours",
+    {r"While|Whereas|Although|Where": "While NetX needs 512 cards for a week, our "},
+    before="^(?P<theirs>",
+    after=r"\s[A-Z][\w+-]*(?: [A-Z\d][\w.+-]*)? (?:\[[\d, ]+\] )?(?:use[sd]?|needs?|needed|requires?|required"
+    r"|took|takes|(?:was|is) trained|consumes?|consumed|costs?)\b[^;]*),\s(?:our|ours)\s",
+    flags=re.RegexFlag(0),
+    refuses=("While training takes a day, our ", "While NetX needs a week, we "),
 )
 ON_DATA = Pattern(
     "a data set's name, no subject",
@@ -442,6 +463,8 @@ def _infers(words: str) -> bool:
     found = INFERENCE.search(words)
     if found is None or TRAINING.search(words):
         return False
+    if STEP_RATE.search(words):
+        return False
     # "at 250 ms per iteration": the steps of a run are as short as an answer
     return not (MILLISECONDS.search(found[0]) and OF_A_STEP.search(words))
 
@@ -453,7 +476,7 @@ def purpose_at(sentence: str, place: int, whole: Purpose, section: str | None = 
     that is nearest.
     """
     listed = whole is not Purpose.INFERENCE and any(word in sentence for word in _USES)
-    if listed and INFERENCE_ON.search(sentence, max(0, place - 120), place):
+    if listed and INFERENCE_ON.search(sentence, max(0, place - 120), place) and not STEP_RATE.search(sentence):
         return Purpose.INFERENCE
     left, right = clause_at(sentence, place)
     clause = sentence[left:right]
@@ -495,6 +518,8 @@ def set_against_ours(sentence: str, place: int) -> bool:
         again = OURS_AGAIN.search(sentence, than.end())
         if place >= than.end("theirs") and (place < again.start() if again else not OWN.search(sentence, than.start())):
             return True
+    if (named := NAMED_FIRST.match(sentence)) and place < named.end("theirs") and not OWN.search(named["theirs"]):
+        return True
     contrast = CONTRAST.search(sentence)
     if not contrast:
         return False
@@ -576,7 +601,7 @@ def foreign_at(sentence: str, place: int, section: str | None) -> Reason | None:
     if others and others.start() <= place and _in_brackets(sentence, others.end()) and _in_brackets(sentence, place):
         return Reason(Refusal.FOREIGN_RUN)
     theirs = WHO_USED.search(sentence, 0, place) if " who " in sentence else None
-    if theirs and not re.search(r"[;]|,\s(?:while|whereas|but|and)\s(?:we|our)\b", sentence[theirs.end() : place]):
+    if theirs and not _OURS_BEGINS.search(sentence, theirs.end(), place):
         return Reason(Refusal.FOREIGN_RUN)
     if _is_of_whose(sentence, place) or (cites and _is_behind_citation(sentence, place)):
         return Reason(Refusal.FOREIGN_RUN)
@@ -585,6 +610,13 @@ def foreign_at(sentence: str, place: int, section: str | None) -> Reason | None:
         right = sentence.find(";", place)
         return whose(sentence[left : right if right >= 0 else len(sentence)].strip(), section)
     return None
+
+
+_OURS_BEGINS = Pattern(
+    "a clause of our own begins, or any one behind a semicolon",
+    {";": "; it took", r",\s(?:while|whereas|but|and)\s(?:we|our)\b": ", while our"},
+    refuses=(", and its",),
+)
 
 
 def _is_behind_citation(sentence: str, place: int) -> bool:

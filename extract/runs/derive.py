@@ -103,7 +103,8 @@ def _is_of_the_same_run(time: Placed, count: Placed) -> bool:
         return False  # it has a time of its own
     search = time.candidate.purpose == Purpose.SEARCH or _SEARCH.search(time.statement.text)
     searched = count.candidate.purpose == Purpose.SEARCH or _SEARCH.search(count.statement.text)
-    return not (search and not searched) and count.models <= time.models
+    just_before = not time.models and count.number == time.number - 1
+    return not (search and not searched) and (count.models <= time.models or just_before)
 
 
 def _subjects(p: Placed) -> set[str]:

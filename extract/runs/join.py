@@ -101,6 +101,10 @@ _MEASURED = Pattern(
         ),
         r"\bwe (?:\w+ )?(?:measure|record|obtain|collect|time|use|run|ran)(?:s|d|ed)?\b": "We measured them on",
         r"\b(?:hardware|machine|server|GPUs?|device)s? (?:is|are|was|were)\b": "The hardware was",
+        r"\b(?:in|for|by|during) (?:each|every|all|any) (?:of the )?(?:runs?|experiments?|jobs?|trainings?)\b": (
+            "A single card served for all runs",
+        ),
+        r"^(?:They|These|All|Both) (?:\w+ )?(?:were|was) trained\b": "They were trained on 16",
     },
     refuses=("A phone needs 20 ms for it", "The measurements of latency"),
 )  # fmt: skip

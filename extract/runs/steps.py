@@ -36,6 +36,7 @@ _LENGTH_BEFORE = Pattern(
         r"\brequires?": "training requires ",
         r"\b(?:runs?|ran)": ("it runs ", "it ran "),
         r"\bperform\w*": "we perform up to ",
+        r"\b(?:we|[Ii]t|which) (?:then |always )?(?:use|have|has|do|go through|take|set)": ("we use ", "and we have "),
         r"\b(?:is|are|was|were) (?:\w+ )?(?:given|run|set|trained|allowed|limited|stopped)"
         r"(?: (?:to|for|with|after|at))?": (
             "each agent is given ",

@@ -132,6 +132,9 @@ EXPERIMENTS = Pattern(
         r"\b(?:all|our)(?: of)?(?: our)? experiments\b": "in all of our experiments",
         r"\b(?:experiments|simulations) (?:use[sd]?|were|are|ran|run|took|take|have been)\b": "experiments use a V100",
         r"\b(?:ran|run|did) everything\b": "we ran everything",
+        r"\bfor (?:all|each|every)(?: of)?(?: our| the)? (?:runs?|models?|networks?|variants?|experiments?)\b": (
+            "For every model reported here we made use of"
+        ),
         r"\b(?:all|each|every)(?: of)?(?: our| the)? (?:runs?|models?|networks?|variants?) (?:use[sd]?|ran)\b": (
             "all runs used 8 GPUs"
         ),
@@ -162,6 +165,25 @@ ON_ONE = Pattern(
     "on so many, in a sentence with a time",
     {r"\bon (?:an?|one|a single|two|four|eight|\d+)\s$": "a week on a "},
     refuses=("row a ",),
+)
+
+
+THEY = Pattern(
+    "a sentence on models that the one before names",
+    {"were": "They were trained on 16 cards"},
+    refuses=("They trained", "we say that they were trained"),
+    before="^They ",
+    after=" trained",
+)
+OURS_BEFORE = Pattern(
+    "the paper's own models, by a word or by its table",
+    {
+        r"(?:we|our|ours|this (?:work|paper))": "We compare four variants",
+        r"(?:table|fig(?:ure)?\.?|section|appendix) [\dA-Z]": "The variants in Table 1 have",
+    },
+    refuses=("NetX and NetY are strong", "a tableau"),
+    before=r"\b",
+    after=r"\b",
 )
 
 
@@ -233,10 +255,15 @@ def _parts_of(passage: Passage) -> Iterator[_Parts]:
 def _statement(number: int, passage: Passage, parts: _Parts, learns: bool) -> Statement:
     sentence = passage.text[parts.start : parts.end]
     under = _heading(passage)
+    if THEY.match(sentence):
+        before = next((passage.text[a:b] for a, b in passage.sentences if b <= parts.start < b + 3), "")
+        foreign = whose(sentence, under) or (None if OURS_BEFORE.search(before) else Reason(Refusal.FOREIGN_RUN))
+    else:
+        foreign = whose(sentence, under)
     trains = says_training(sentence)
     context = trains or _tells_a_run(sentence, parts) or near_training(passage, parts.start, parts.end)
     return Statement(
-        number, passage, parts.start, parts.end, purpose_of(sentence, under), whose(sentence, under), trains,
+        number, passage, parts.start, parts.end, purpose_of(sentence, under), foreign, trains,
         learns and context, parts.devices, parts.counts, parts.durations, parts.epochs,
     )  # fmt: skip
 
