@@ -14,7 +14,7 @@ from extract.cells.headers import Says, read_header
 from extract.cells.numbers import numbers_of_cell
 from extract.language.average_precision import is_index, read_average_precision
 from extract.language.paper_context import PaperContext
-from extract.pattern import Pattern
+from extract.pattern import Pattern, each_word
 from extract.tables.paths import label_columns
 
 BLANK = frozenset({"", "-", "–", "—", "−", "''", '"', "”", "〃", "N/A", "n/a"})
@@ -40,6 +40,13 @@ TEST_OF_YEAR = Pattern(
     refuses=("newstest14/15", "2030", "v14"),
     before="^",
     after=r"\s?[-'’]?\s?(?:20)?(?P<year>0[5-9]|1\d|2[0-4])$",
+)
+ALL_SIZES = Pattern(
+    "a header over objects of all sizes, beside those over some",
+    each_word("all overall total"),
+    refuses=("all classes", "total time"),
+    before="^",
+    after="$",
 )
 NAME_HEAD = Pattern(
     "a header that says that its column holds names of models",
@@ -128,8 +135,15 @@ class ColumnHeads:
             text, leaf = " ".join(path), path[-1] if path else ""
             index = is_index(leaf)
             quantity = read_average_precision(leaf) is not None or (quantity and index)
-            out.append(f"AP {text}" if quantity and index else text)
+            of_all = len(path) == 1 and self._sizes_stand_apart and ALL_SIZES.fullmatch(text)
+            out.append(f"AP {text}" if (quantity and index) or of_all else text)
         return tuple(out)
+
+    @cached_property
+    def _sizes_stand_apart(self) -> bool:
+        """Whether small and large objects stand under one average precision: "all" beside it is of all sizes."""
+        sizes = [p for p in self.paths if len(p) > 1 and is_index(p[-1]) and read_average_precision(p[0]) is not None]
+        return len(sizes) >= 2
 
     @cached_property
     def columns(self) -> tuple[Says, ...]:
