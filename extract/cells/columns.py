@@ -80,6 +80,19 @@ METRIC_HEAD = Pattern(
     after="$",
 )
 TASK_HEAD = Pattern("a header over names of tasks", {"tasks?": "Tasks"}, refuses=("Task A",), before="^", after="$")
+CHECK = Pattern(
+    "a cell that says yes",
+    {r"^(?:[✓✔√Xx×●•]|✓+)$": ("✓", "x"), r"^[Tt]rue$": "True", r"^[Yy]es$": "Yes"},
+    refuses=("no", "xx", "✗"),
+    flags=re.NOFLAG,
+)
+VALUE_HEAD = Pattern(
+    "a header that says only that numbers stand below",
+    each_word("value score result performance number"),
+    refuses=("F1 score", "scoring"),
+    before="^",
+    after="s?$",
+)
 WEIGHTS_SOURCE = Pattern(
     "where weights or training data come from, not what is measured",
     {
@@ -148,7 +161,13 @@ class ColumnHeads:
     @cached_property
     def columns(self) -> tuple[Says, ...]:
         """What each column's header says."""
-        return tuple(self.words.says(text) for text in self.texts)
+        return tuple(self._says(text, path) for text, path in zip(self.texts, self.paths, strict=True))
+
+    def _says(self, text: str, path: tuple[str, ...]) -> Says:
+        """What the header says, its entries' data sets and no others: "FooNet-10" over "100" is not "FooNet-10/100"."""
+        says = self.words.says(text)
+        named = tuple(dict.fromkeys(b for entry in path for b in self.words.benchmarks_in(entry)))
+        return replace(says, benchmarks=named) if 0 < len(named) < len(says.benchmarks) else says
 
     @cached_property
     def heads_metrics_with_names(self) -> bool:
@@ -207,9 +226,15 @@ def _lead_rows(table: Table, labels: Sequence[int], words: TableWords) -> int:
     lead, last = 0, len(table.rows) - 1
     while lead < last and not any(table.rows[lead][c].text.strip() for c in labels):
         lead += 1
-    if lead > MOST_LEAD_ROWS or lead == last:
+    if lead > MOST_LEAD_ROWS or lead == last or (lead == 1 and _is_unchecked(table, labels)):
         lead = 0
     return 1 if lead == 0 and _heads_metrics(table, 0, words) else lead
+
+
+def _is_unchecked(table: Table, labels: Sequence[int]) -> bool:
+    """Whether a first row without labels is the one without any of the parts that check marks below put in."""
+    marks = [text for row in table.rows for c in labels if (text := row[c].text.strip()) not in BLANK]
+    return bool(marks) and all(CHECK.fullmatch(mark) for mark in marks)
 
 
 def _heads_metrics(table: Table, r: int, words: TableWords) -> bool:

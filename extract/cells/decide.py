@@ -18,7 +18,7 @@ from db.reference.benchmarks import (
 )
 from db.reference.untracked import find_untracked_datasets
 from db.vocabulary import Reason, Refusal
-from extract.cells.columns import WEIGHTS_SOURCE
+from extract.cells.columns import VALUE_HEAD, WEIGHTS_SOURCE
 from extract.cells.evidence import LIKE_DATA, RESULTS, SETTINGS_TABLE, TableEvidence
 from extract.cells.frame import TableFrame
 from extract.cells.headers import OTHER, Says
@@ -131,7 +131,11 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
     more: Sequence[str] = ()
     if source.is_far and not (asked.names_metric or evidence.caption_names_metric):
         more = [s for s in evidence.frame.sentences if metric_named(s)]
-        if source.name in ("section", "paper") or not more:
+        if source.name == "section" and VALUE_HEAD.fullmatch(asked.header):
+            more = evidence.metrics_of_section
+        elif source.name in ("section", "paper"):
+            return None
+        if not more:
             return None
     options = [pairs for b in _of_one_task(benchmarks, asked) if (pairs := _pairs(evidence, asked, b, more))]
     if not options and source.name in ("header", "caption"):
@@ -139,7 +143,7 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
     if not options:
         return _without_metric(evidence, asked, source, benchmarks)
     frame = evidence.frame
-    if source.is_far and not metric_named(asked.header):
+    if source.is_far and not metric_named(asked.header) and not VALUE_HEAD.fullmatch(asked.header):
         # nothing at the column says what it is: all the columns like it must look the part
         numbers = [n[0].value for c in evidence.unnamed_columns for n in frame.numbers[c].values()]
         options = [o for o in options if fits(*o[0], numbers or asked.values)]
@@ -276,9 +280,7 @@ def _by_task_alone(asked: Question, benchmarks: Sequence[str]) -> Pairs:
     return [(of_task, metric.id)] if of_task and metric and fits(of_task, metric.id, asked.values) else []
 
 
-def _by_default(
-    evidence: TableEvidence, column: int, benchmarks: Sequence[str], r: int | None = None
-) -> Pairs | None:
+def _by_default(evidence: TableEvidence, column: int, benchmarks: Sequence[str], r: int | None = None) -> Pairs | None:
     """The usual metric of the data set, where a results table names it and no text of it says by which measure.
 
     Only where the column's numbers say so too: pairs in the order that the benchmark's metrics have, or single ones
@@ -291,9 +293,10 @@ def _by_default(
     if known.pairs and not known.is_classification:
         return _ordered_pairs(frame, column, benchmarks[0])
     if r is not None and frame.rows_name_data:  # a column over rows of data sets holds others' numbers
-        values = [n[r][0] for n in (frame.numbers[c] for c in evidence.columns_of_scores()) if r in n and not n[r][0].sign]
+        numbers = [n[r][0] for n in (frame.numbers[c] for c in evidence.columns_of_scores()) if r in n]
     else:
-        values = [n[0] for n in frame.numbers[column].values() if not n[0].sign]
+        numbers = [n[0] for n in frame.numbers[column].values()]
+    values = [n for n in numbers if not n.sign]
     metric = next((m for m in known.metrics if m.usual), None)
     if metric is None or metric.usual is None or len(values) < 2 or _FEW_EXAMPLES.search(frame.caption):
         return None

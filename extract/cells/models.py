@@ -15,8 +15,8 @@ from db.reference.published_models import is_published
 from db.reference.tasks import tasks_in
 from db.reference.untracked import find_pretraining_data
 from db.vocabulary import Reason, Role
-from extract.cells.columns import BLANK, TEST_OF_YEAR
-from extract.cells.frame import CHECK, COMPLEXITY, TableFrame
+from extract.cells.columns import BLANK, CHECK, TEST_OF_YEAR
+from extract.cells.frame import COMPLEXITY, TableFrame
 from extract.cells.headers import LETTER
 from extract.cells.roles import PRIOR_GROUP, is_step, role_of, role_of_variant
 from extract.language.average_precision import read_average_precision

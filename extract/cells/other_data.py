@@ -46,7 +46,11 @@ REPORTED_ON = Pattern(
 )
 ON_SPLIT = Pattern(
     "a name with the part of it that results are reported on",
-    {r"\s(?:test|val|dev|validation|test-dev)\b(?!\s(?:errors?|acc\w*|scores?|F1|AP|time))": "results on LeafCount test"},
+    {
+        r"\s(?:test|val|dev|validation|test-dev)\b(?!\s(?:errors?|acc\w*|scores?|F1|AP|time))": (
+            "results on LeafCount test"
+        )
+    },
     refuses=("on LeafCount test error", "a LeafCount test", "on LeafCount"),
     before=rf"\b(?:on|over)\s{_THE}{_NAME}",
     flags=re.NOFLAG,
