@@ -171,7 +171,7 @@ class TableFrame:
     def columns(self) -> tuple[Says, ...]:
         """What each column's header says; columns of one setting's values hold scores where a text names a metric."""
         said = self.heads.columns
-        if self._is_series:
+        if self.is_series:
             return tuple(replace(s, quantity=None) if s.quantity == OTHER else s for s in said)
         alone = [c for c in self.value_columns if VALUE_HEAD.fullmatch(said[c].text)]
         if len(alone) == 1 and not any(s.metrics for s in said) and self.text_names_metric:
@@ -185,12 +185,13 @@ class TableFrame:
         return any(metric_named(text) for text in (self.caption, *self.sentences, *around))
 
     @cached_property
-    def _is_series(self) -> bool:
+    def is_series(self) -> bool:
         """Whether all columns are one setting's values over scores: "g = 1 | g = 2", "5 frames | 10 frames"."""
         heads = [" ".join(self.column_path(c)) for c in self.value_columns]
         forms = {_ANY_NUMBER.sub("#", head) for head in heads}
+        others = all(self.heads.columns[c].quantity == OTHER for c in self.value_columns)
         alike = len(heads) >= 2 and len(set(heads)) == len(heads) and len(forms) == 1 and LETTER.search(heads[0])
-        if not alike or "#" not in next(iter(forms)) or not self.text_names_metric:
+        if not (others and alike) or "#" not in next(iter(forms)) or not self.text_names_metric:
             return False
         found = [[n[0].text for n in self.numbers[c].values()] for c in self.value_columns]
         return all(texts and 2 * sum(bool(decimals(t)) for t in texts) > len(texts) for texts in found)

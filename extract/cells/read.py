@@ -13,9 +13,9 @@ from extract.cells.counts import TableCounts
 from extract.cells.evidence import TableEvidence
 from extract.cells.frame import TableFrame
 from extract.cells.headers import COUNTS, LETTER, NO_RESULT, OTHER, Says
-from extract.cells.models import CellReading, CellValue, TableModels
+from extract.cells.models import CellReading, CellValue, TableModels, change_of_inputs
 from extract.cells.orders import with_orders
-from extract.cells.scores import ColumnScores, change_of_inputs, is_bad_run
+from extract.cells.scores import ColumnScores, is_bad_run
 from extract.language.metrics import in_percent_points
 from extract.language.model_names import without_marks
 from extract.language.numbers import Number, decimals
