@@ -15,7 +15,7 @@ from db.reference.published_models import is_published
 from db.reference.tasks import tasks_in
 from db.reference.untracked import find_pretraining_data
 from db.vocabulary import Reason, Role
-from extract.cells.columns import BLANK, CHECK, TEST_OF_YEAR
+from extract.cells.columns import ALL_SIZES, BLANK, CHECK, TEST_OF_YEAR, VALUE_HEAD
 from extract.cells.frame import COMPLEXITY, TableFrame
 from extract.cells.headers import LETTER
 from extract.cells.roles import PRIOR_GROUP, is_step, role_of, role_of_variant
@@ -442,7 +442,8 @@ class TableModels:
             return False  # "Object detection" over columns of metrics, "clean" beside changed inputs
         if is_way_of_testing(entry) or _OURS_ALONE.fullmatch(entry):
             return False
-        return not any(other.fullmatch(entry) for other in (TEST_OF_YEAR, COMPLEXITY, _VERSION))
+        no_names = (TEST_OF_YEAR, COMPLEXITY, _VERSION, VALUE_HEAD, ALL_SIZES)
+        return not any(other.fullmatch(entry) for other in no_names)
 
     @cached_property
     def _base_of_step(self) -> tuple[str, ...]:
