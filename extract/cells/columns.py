@@ -14,7 +14,7 @@ from extract.cells.headers import Says, read_header
 from extract.cells.numbers import numbers_of_cell
 from extract.language.average_precision import is_index, read_average_precision
 from extract.language.paper_context import PaperContext
-from extract.pattern import Pattern
+from extract.pattern import Pattern, each_word
 from extract.tables.paths import label_columns
 
 BLANK = frozenset({"", "-", "–", "—", "−", "''", '"', "”", "〃", "N/A", "n/a"})
@@ -40,6 +40,13 @@ TEST_OF_YEAR = Pattern(
     refuses=("newstest14/15", "2030", "v14"),
     before="^",
     after=r"\s?[-'’]?\s?(?:20)?(?P<year>0[5-9]|1\d|2[0-4])$",
+)
+ALL_SIZES = Pattern(
+    "a header over objects of all sizes, beside those over some",
+    each_word("all overall total"),
+    refuses=("all classes", "total time"),
+    before="^",
+    after="$",
 )
 NAME_HEAD = Pattern(
     "a header that says that its column holds names of models",
@@ -73,6 +80,19 @@ METRIC_HEAD = Pattern(
     after="$",
 )
 TASK_HEAD = Pattern("a header over names of tasks", {"tasks?": "Tasks"}, refuses=("Task A",), before="^", after="$")
+CHECK = Pattern(
+    "a cell that says yes",
+    {r"^(?:[✓✔√Xx×●•]|✓+)$": ("✓", "x"), r"^[Tt]rue$": "True", r"^[Yy]es$": "Yes"},
+    refuses=("no", "xx", "✗"),
+    flags=re.NOFLAG,
+)
+VALUE_HEAD = Pattern(
+    "a header that says only that numbers stand below",
+    each_word("value score result performance number"),
+    refuses=("F1 score", "scoring"),
+    before="^",
+    after="s?$",
+)
 WEIGHTS_SOURCE = Pattern(
     "where weights or training data come from, not what is measured",
     {
@@ -128,13 +148,26 @@ class ColumnHeads:
             text, leaf = " ".join(path), path[-1] if path else ""
             index = is_index(leaf)
             quantity = read_average_precision(leaf) is not None or (quantity and index)
-            out.append(f"AP {text}" if quantity and index else text)
+            of_all = len(path) == 1 and self._sizes_stand_apart and ALL_SIZES.fullmatch(text)
+            out.append(f"AP {text}" if (quantity and index) or of_all else text)
         return tuple(out)
+
+    @cached_property
+    def _sizes_stand_apart(self) -> bool:
+        """Whether small and large objects stand under one average precision: "all" beside it is of all sizes."""
+        sizes = [p for p in self.paths if len(p) > 1 and is_index(p[-1]) and read_average_precision(p[0]) is not None]
+        return len(sizes) >= 2
 
     @cached_property
     def columns(self) -> tuple[Says, ...]:
         """What each column's header says."""
-        return tuple(self.words.says(text) for text in self.texts)
+        return tuple(self._says(text, path) for text, path in zip(self.texts, self.paths, strict=True))
+
+    def _says(self, text: str, path: tuple[str, ...]) -> Says:
+        """What the header says, its entries' data sets and no others: "FooNet-10" over "100" is not "FooNet-10/100"."""
+        says = self.words.says(text)
+        named = tuple(dict.fromkeys(b for entry in path for b in self.words.benchmarks_in(entry)))
+        return replace(says, benchmarks=named) if 0 < len(named) < len(says.benchmarks) else says
 
     @cached_property
     def heads_metrics_with_names(self) -> bool:
@@ -193,9 +226,15 @@ def _lead_rows(table: Table, labels: Sequence[int], words: TableWords) -> int:
     lead, last = 0, len(table.rows) - 1
     while lead < last and not any(table.rows[lead][c].text.strip() for c in labels):
         lead += 1
-    if lead > MOST_LEAD_ROWS or lead == last:
+    if lead > MOST_LEAD_ROWS or lead == last or (lead == 1 and _is_unchecked(table, labels)):
         lead = 0
     return 1 if lead == 0 and _heads_metrics(table, 0, words) else lead
+
+
+def _is_unchecked(table: Table, labels: Sequence[int]) -> bool:
+    """Whether a first row without labels is the one without any of the parts that check marks below put in."""
+    marks = [text for row in table.rows for c in labels if (text := row[c].text.strip()) not in BLANK]
+    return bool(marks) and all(CHECK.fullmatch(mark) for mark in marks)
 
 
 def _heads_metrics(table: Table, r: int, words: TableWords) -> bool:

@@ -18,15 +18,15 @@ from db.reference.benchmarks import (
 )
 from db.reference.untracked import find_untracked_datasets
 from db.vocabulary import Reason, Refusal
-from extract.cells.columns import WEIGHTS_SOURCE
-from extract.cells.evidence import RESULTS, SETTINGS_TABLE, TableEvidence
+from extract.cells.columns import VALUE_HEAD, WEIGHTS_SOURCE
+from extract.cells.evidence import LIKE_DATA, RESULTS, SETTINGS_TABLE, TableEvidence
 from extract.cells.frame import TableFrame
 from extract.cells.headers import OTHER, Says
 from extract.cells.orders import metric_by_order
-from extract.cells.task import ToldTask, benchmark_of_task, told_task
+from extract.cells.task import Place, ToldTask, benchmark_of_task, told_task
 from extract.language.metrics import in_percent_points, names_both_ranks, rank_and_sense, split_of
 from extract.language.model_names import CITATION
-from extract.language.named_metric import has_metric, metric_named, resolve_metric
+from extract.language.named_metric import AVERAGE_PRECISION, has_metric, metric_named, resolve_metric
 from extract.language.paper_context import OWN_DATA
 from extract.pattern import Pattern
 
@@ -131,7 +131,11 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
     more: Sequence[str] = ()
     if source.is_far and not (asked.names_metric or evidence.caption_names_metric):
         more = [s for s in evidence.frame.sentences if metric_named(s)]
-        if source.name in ("section", "paper") or not more:
+        if source.name == "section" and VALUE_HEAD.fullmatch(asked.header):
+            more = evidence.metrics_of_section
+        elif source.name in ("section", "paper"):
+            return None
+        if not more:
             return None
     options = [pairs for b in _of_one_task(benchmarks, asked) if (pairs := _pairs(evidence, asked, b, more))]
     if not options and source.name in ("header", "caption"):
@@ -139,7 +143,7 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
     if not options:
         return _without_metric(evidence, asked, source, benchmarks)
     frame = evidence.frame
-    if source.is_far and not metric_named(asked.header):
+    if source.is_far and not metric_named(asked.header) and not VALUE_HEAD.fullmatch(asked.header):
         # nothing at the column says what it is: all the columns like it must look the part
         numbers = [n[0].value for c in evidence.unnamed_columns for n in frame.numbers[c].values()]
         options = [o for o in options if fits(*o[0], numbers or asked.values)]
@@ -225,6 +229,9 @@ def _without_metric(
 def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks: Sequence[str]) -> Decision:
     """The headers name the data set; its metric may be said by sentences, by the numbers, or by other tables."""
     frame = evidence.frame
+    by_task = _by_task_alone(asked, benchmarks)
+    if by_task:
+        return Decision(by_task, "table_score_header")
     for benchmark_id in benchmarks:
         pairs = _pairs(evidence, asked, benchmark_id, frame.sentences or evidence.metrics_of_section)
         if pairs and (frame.sentences or fits(*pairs[0], asked.values)):
@@ -233,7 +240,7 @@ def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks:
         return NO_SCORE
     if evidence.untracked_suite or evidence.caption_names_metric or not RESULTS.search(frame.caption):
         return NO_SCORE
-    pairs = _by_default(evidence, asked.column, benchmarks) or []
+    pairs = _by_default(evidence, asked.column, benchmarks, asked.row) or []
     if pairs:
         return Decision(pairs, "table_score_metric_by_default")
     known = evidence.known_metrics.get(benchmarks[0], ()) if len(benchmarks) == 1 else ()
@@ -263,7 +270,17 @@ _CLASSIFIES = Pattern(
 )
 
 
-def _by_default(evidence: TableEvidence, column: int, benchmarks: Sequence[str]) -> Pairs | None:
+def _by_task_alone(asked: Question, benchmarks: Sequence[str]) -> Pairs:
+    """The average precision of the task that the column's entry names and nothing else: "COCO: box | mask"."""
+    task = asked.task
+    if task is None or task.place is not Place.COLUMN or len(benchmarks) != 1 or len(task.words.split()) > 1:
+        return []
+    of_task = benchmark_of_task(benchmarks[0], task.task)
+    metric = benchmark(of_task).indexed_metric(AVERAGE_PRECISION, None, task.task) if of_task else None
+    return [(of_task, metric.id)] if of_task and metric and fits(of_task, metric.id, asked.values) else []
+
+
+def _by_default(evidence: TableEvidence, column: int, benchmarks: Sequence[str], r: int | None = None) -> Pairs | None:
     """The usual metric of the data set, where a results table names it and no text of it says by which measure.
 
     Only where the column's numbers say so too: pairs in the order that the benchmark's metrics have, or single ones
@@ -275,7 +292,11 @@ def _by_default(evidence: TableEvidence, column: int, benchmarks: Sequence[str])
     known = benchmark(benchmarks[0])
     if known.pairs and not known.is_classification:
         return _ordered_pairs(frame, column, benchmarks[0])
-    values = [n[0] for n in frame.numbers[column].values() if not n[0].sign]
+    if r is not None and frame.rows_name_data:  # a column over rows of data sets holds others' numbers
+        numbers = [n[r][0] for n in (frame.numbers[c] for c in evidence.columns_of_scores()) if r in n]
+    else:
+        numbers = [n[0] for n in frame.numbers[column].values()]
+    values = [n for n in numbers if not n.sign]
     metric = next((m for m in known.metrics if m.usual), None)
     if metric is None or metric.usual is None or len(values) < 2 or _FEW_EXAMPLES.search(frame.caption):
         return None
@@ -422,9 +443,33 @@ def _named_around(evidence: TableEvidence, column: int, r: int) -> list[str] | N
     siblings = [frame.columns[c] for c in frame.value_columns if c != column]
     if any(s.benchmarks for s in siblings) and not col.metrics and col.text and not _is_split_alone(col):
         return None  # its neighbours name data sets: this one is a data set we do not know
+    if _stands_under_other_data(evidence, column):
+        return None
     if frame.rows_name_data and not row.metrics and not frame.transposed and frame.labels[r]:
         return None
     return []
+
+
+def _stands_under_other_data(evidence: TableEvidence, column: int) -> bool:
+    """Whether the entry over the column's metric is called as data sets are, beside one that is a tracked data set.
+
+    "FooNet | FooReal" over "Top-1 | Acc": the second is a data set that we do not know.
+    """
+    frame = evidence.frame
+    path = frame.column_path(column)
+    if len(path) < 2 or not frame.columns[column].metrics or not _may_be_data(evidence, path[0]):
+        return False
+    tops = {p[0] for c in frame.value_columns if len(p := frame.column_path(c)) > 1} - {path[0]}
+    tracked = any(len(top.split()) == 1 and frame.benchmarks_in(top) for top in tops)
+    like = LIKE_DATA.search(path[0]) or any(LIKE_DATA.search(t) and _may_be_data(evidence, t) for t in tops)
+    return tracked and bool(like)
+
+
+def _may_be_data(evidence: TableEvidence, top: str) -> bool:
+    """Whether a header's entry is one capitalised word that is neither a model nor anything that is known."""
+    says = evidence.frame.says(top)
+    known = says.quantity is not None or says.split or says.metrics or says.benchmarks
+    return len(top.split()) == 1 and top[0].isupper() and not known and not evidence.is_model(top)
 
 
 def _is_split_alone(col: Says) -> bool:

@@ -18,8 +18,8 @@ from db.reference.untracked import find_untracked_datasets, find_untracked_metri
 from extract.cells.columns import TEST_OF_YEAR, WEIGHTS_SOURCE
 from extract.cells.frame import TableFrame
 from extract.cells.headers import Says
-from extract.cells.other_data import other_data_in
-from extract.cells.task import headings
+from extract.cells.other_data import names_called_data, other_data_in
+from extract.cells.task import headings, is_heading
 from extract.language.editions import OWN_EDITION, TEST_SETS
 from extract.language.languages import language_pairs, names_language_pair
 from extract.language.metrics import rank_and_sense
@@ -53,6 +53,7 @@ RESULTS = Pattern(
         r"\b(?:fine-?tun\w+|transfer\w*)\b": "Transfer to small data",
         r"\b(?:evaluat\w+|perform\w*)\b": "How networks perform",
         r"\b(?:ablat\w*|effect)\b": "Effect of depth",
+        r"\bclassification on\b": "Linear classification on FooNet",
     },
     refuses=("Architecture", "Data sets"),
 )
@@ -140,7 +141,7 @@ _BRACKETED = re.compile(r"\(([^()]*)\)")
 
 
 # a word as data sets are called: "FooNet-R", "LeafCount", "DTD"
-_LIKE_DATA = Pattern(
+LIKE_DATA = Pattern(
     "a word as data sets are called",
     {r"[A-Z\d]": ("LeafCount", "the DTD"), r"-[A-Z\d]": "Foo-R"},
     refuses=("Leaf", "the leafCount"),
@@ -230,7 +231,13 @@ class TableEvidence:
         """Whether the name is a model's: the paper's own or a cited one, or what a row or a column is called."""
         names = self.frame.context.names
         normal = normal_name(name)
-        return names.is_own(name) or names.is_cited(name) or any(normal in model for model in self.models)
+        own = names.is_own(name) and name not in self.called_data
+        return own or names.is_cited(name) or any(normal in model for model in self.models)
+
+    @cached_property
+    def called_data(self) -> frozenset[str]:
+        """The names that caption, headings or sentences call data: what a title introduces may be a data set."""
+        return names_called_data((self.frame.caption, *headings(self.frame), *self.frame.sentences))
 
     @cached_property
     def named_in_caption(self) -> tuple[str, ...]:
@@ -258,7 +265,7 @@ class TableEvidence:
             return frozenset()
         return frozenset(
             group for group, says in told.items()
-            if _LIKE_DATA.search(group) and not says.names_data and not says.metrics
+            if LIKE_DATA.search(group) and not says.names_data and not says.metrics
             and not self.is_model(group.split()[0])
         )  # fmt: skip
 
@@ -289,6 +296,8 @@ class TableEvidence:
         for text in context.around.get(self.frame.number, ()):
             mentions = context.mentions_in(text)
             others = find_untracked_datasets(text)
+            if not mentions and is_heading(text) and other_data_in(text, self.is_model):
+                return []
             if mentions and (not others or others[-1].start < mentions[-1].start):
                 return list(dict.fromkeys(m.benchmark for m in mentions))
             if others:

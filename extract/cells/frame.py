@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from db.models import Document, Page, Table
@@ -13,6 +13,7 @@ from db.reference.published_models import is_published
 from db.reference.untracked import find_untracked_datasets, find_untracked_metrics
 from extract.cells.columns import (
     BLANK,
+    CHECK,
     DATA_HEAD,
     METHOD_HEAD,
     METRIC_HEAD,
@@ -20,6 +21,7 @@ from extract.cells.columns import (
     NUMBER_WITH_NAME,
     TASK_HEAD,
     TEST_OF_YEAR,
+    VALUE_HEAD,
     WEIGHTS_SOURCE,
     ColumnHeads,
     TableWords,
@@ -32,18 +34,12 @@ from extract.cells.numbers import numbers_of_cell, printed_text
 from extract.cells.roles import TableRoles, table_roles
 from extract.language.model_names import CITATION, MODEL_NAME
 from extract.language.named_metric import metric_named
-from extract.language.numbers import Number
+from extract.language.numbers import Number, decimals
 from extract.language.paper_context import PaperContext
 from extract.pattern import Pattern
 from extract.tables.halves import table_halves
 
 LEAST_ROWS_ALIKE = 3  # rows with one text in a column that make it say nothing
-CHECK = Pattern(
-    "a cell that says yes",
-    {r"^(?:[✓✔√Xx×●•]|✓+)$": ("✓", "x"), r"^[Tt]rue$": "True", r"^[Yy]es$": "Yes"},
-    refuses=("no", "xx", "✗"),
-    flags=re.NOFLAG,
-)
 _NO = frozenset({"false", "no", "n/a", "none", "✗"})
 _NAMED_NUMBER = re.compile(r"(?:^|(?<=\s))[^=]{1,24}=\s?[\d.,]+\S*")
 _MORE_DATA = Pattern(
@@ -55,6 +51,7 @@ _MORE_DATA = Pattern(
     refuses=("OtherQA", "A + B"),
     flags=re.NOFLAG,
 )
+_ANY_NUMBER = re.compile(r"[\d.,]+")
 _CHANGED_INPUTS = re.compile(r"robust|advers", re.IGNORECASE)
 _PART_CAPTION = re.compile(r"(?:^|[.:]\s)\((?P<letter>[a-z])\)\s(?P<text>.{3,}?)\.?\s*$")
 _JOINED = re.compile(r"[\w)]\s?\+\s?\w")  # "A + B": what is put together, not what is measured on
@@ -170,10 +167,34 @@ class TableFrame:
         """The columns that hold no names."""
         return self.heads.value_columns
 
-    @property
+    @cached_property
     def columns(self) -> tuple[Says, ...]:
-        """What each column's header says."""
-        return self.heads.columns
+        """What each column's header says; columns of one setting's values hold scores where a text names a metric."""
+        said = self.heads.columns
+        if self.is_series:
+            return tuple(replace(s, quantity=None) if s.quantity == OTHER else s for s in said)
+        alone = [c for c in self.value_columns if VALUE_HEAD.fullmatch(said[c].text)]
+        if len(alone) == 1 and not any(s.metrics for s in said) and self.text_names_metric:
+            return tuple(replace(s, quantity=None) if c in alone else s for c, s in enumerate(said))
+        return said
+
+    @cached_property
+    def text_names_metric(self) -> bool:
+        """Whether the caption or the text about the table names a metric."""
+        around = self.context.around.get(self.number, ())
+        return any(metric_named(text) for text in (self.caption, *self.sentences, *around))
+
+    @cached_property
+    def is_series(self) -> bool:
+        """Whether all columns are one setting's values over scores: "g = 1 | g = 2", "5 frames | 10 frames"."""
+        heads = [" ".join(self.column_path(c)) for c in self.value_columns]
+        forms = {_ANY_NUMBER.sub("#", head) for head in heads}
+        others = all(self.heads.columns[c].quantity == OTHER for c in self.value_columns)
+        alike = len(heads) >= 2 and len(set(heads)) == len(heads) and len(forms) == 1 and LETTER.search(heads[0])
+        if not (others and alike) or "#" not in next(iter(forms)) or not self.text_names_metric:
+            return False
+        found = [[n[0].text for n in self.numbers[c].values()] for c in self.value_columns]
+        return all(texts and 2 * sum(bool(decimals(t)) for t in texts) > len(texts) for texts in found)
 
     def column_path(self, column: int) -> tuple[str, ...]:
         """The column's header entries, from the top."""

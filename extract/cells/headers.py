@@ -242,9 +242,10 @@ NO_RESULT = Pattern(
         r"\b(?:rotated|blurred|occluded|corrupted|perturbed|attacked|distorted|stylized)\b": "rotated 30°",
         r"\bunder\s(?:[\w-]+\s){0,2}(?:attack|noise|blur|occlusion|corruption|perturbation)s?\b": "under attack",
         r"\b(?:fgsm|pgd|auto-?attack)\b": "PGD-20",
+        r"\b(?!0+\s?%)\d+\s?%\s(?:dropped|masked(?:\sout)?|hidden|erased|shuffled|missing)\b": "25% dropped",
         r"\b(?:attack success|agreement|sparsity|sparsification|compression)\b": "agreement (%)",
     },
-    refuses=("training", "top-1 acc", "trained on ImageNet", "adversarial training"),
+    refuses=("training", "top-1 acc", "trained on ImageNet", "adversarial training", "0% dropped", "50% pruned"),
 )
 _DIFFERENCE_WORDS = Pattern(
     "a difference between two results",

@@ -15,8 +15,8 @@ from db.reference.published_models import is_published
 from db.reference.tasks import tasks_in
 from db.reference.untracked import find_pretraining_data
 from db.vocabulary import Reason, Role
-from extract.cells.columns import BLANK, TEST_OF_YEAR
-from extract.cells.frame import CHECK, COMPLEXITY, TableFrame
+from extract.cells.columns import ALL_SIZES, BLANK, CHECK, TEST_OF_YEAR, VALUE_HEAD
+from extract.cells.frame import COMPLEXITY, TableFrame
 from extract.cells.headers import LETTER
 from extract.cells.roles import PRIOR_GROUP, is_step, role_of, role_of_variant
 from extract.language.average_precision import read_average_precision
@@ -205,6 +205,45 @@ def _joined(*parts: str) -> str:
     return " ".join(" ".join(p for p in parts if p).split())
 
 
+CHANGED_INPUTS = Pattern(
+    "a caption of results on inputs that were changed by so much",
+    {
+        r"\b(?:rotation|translation|blur|occlusion|noise|corruption|perturbation|compression)s?\s(?:\w+\s){0,2}(?:of|on|to)\s"
+        r"(?:the\s)?(?:test|input|clean)?\s?(?:images?|inputs?|data|pixels?|samples?|set)\b": (
+            "under rotation of the test images",
+            "noise added to inputs",
+        ),
+        r"\b(?:rotated|translated|shifted|blurred|occluded|noisy|corrupted|perturbed|attacked|distorted)\s"
+        r"(?:test|input|images?|inputs?)\b": (
+            "on rotated test images"
+        ),
+        r"\brobust(?:ness)?\s(?:to|against|under)\b": "Robustness to occlusion",
+        r"\bunder\s(?:\w+\s)?(?:rotations?|attacks?|corruptions?|perturbations?|occlusions?|distortions?)\b": (
+            "under attacks"
+        ),
+    },
+    refuses=("label noise", "noisy labels of the training set", "random rotations"),
+)  # fmt: skip
+LEVEL = Pattern(
+    "how much inputs were changed",
+    {
+        r"(?P<number>\d+(?:\.\d+)?)\s?(?:[°◦]|deg\w*|px|pixels?|dB|%|/\s?255)?": ("30°", "0.5"),
+        r"(?:ε|ϵ|σ|eps\w*|sigma|severity|level|angle)\s?=?\s?(?P<of_name>\d+(?:\.\d+)?)\S*": "ε = 8/255",
+    },
+    refuses=("ResNet-50", "top-1"),
+    before="^",
+    after="$",
+)
+
+
+def change_of_inputs(frame: TableFrame, column: int) -> float | None:
+    """By how much the column's inputs were changed, as its header says; None in tables of inputs as they are."""
+    if not CHANGED_INPUTS.search(frame.caption):
+        return None
+    level = next((m for entry in frame.column_path(column) if (m := LEVEL.match(" ".join(entry.split())))), None)
+    return float(level["number"] or level["of_name"]) if level else None
+
+
 @dataclass(frozen=True, eq=False)
 class TableModels:
     """How the models of one table are called."""
@@ -338,6 +377,8 @@ class TableModels:
 
     def _inner_names(self, column: int) -> list[str]:
         path = self.frame.column_path(column)
+        if self.frame.is_series and column in self.frame.value_columns and not self._is_of_data(column):
+            return [without_marks(" ".join(path))]
         heading_names = self.frame.column_path(0) if column else ()
         told = self.header_setting(column)
         path = tuple(p for p in path if not (told and p in told.entries))
@@ -347,6 +388,10 @@ class TableModels:
             if self._may_name_column(p) and p not in heading_names  # what heads the names as well names no column
         ]
         return [*named, self._told_apart[column]] if column in self._told_apart else named
+
+    def _is_of_data(self, column: int) -> bool:
+        """Whether the column's header says how the data were changed, and nothing of the model."""
+        return self.header_setting(column) is not None or change_of_inputs(self.frame, column) is not None
 
     def header_setting(self, column: int) -> HeaderSetting | None:
         """The variant of the data set that the column's header tells by a bare number."""
@@ -397,7 +442,8 @@ class TableModels:
             return False  # "Object detection" over columns of metrics, "clean" beside changed inputs
         if is_way_of_testing(entry) or _OURS_ALONE.fullmatch(entry):
             return False
-        return not any(other.fullmatch(entry) for other in (TEST_OF_YEAR, COMPLEXITY, _VERSION))
+        no_names = (TEST_OF_YEAR, COMPLEXITY, _VERSION, VALUE_HEAD, ALL_SIZES)
+        return not any(other.fullmatch(entry) for other in no_names)
 
     @cached_property
     def _base_of_step(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ benchmark") gives no score of a tracked benchmark, whatever the rest of the pape
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from db.reference.hardware import find_devices
 from extract.language.model_names import CITATION
@@ -44,6 +44,17 @@ REPORTED_ON = Pattern(
     before=rf"\b(?:on|over)\s{_THE}{_NAME}",
     flags=re.NOFLAG,
 )
+ON_SPLIT = Pattern(
+    "a name with the part of it that results are reported on",
+    {
+        r"\s(?:test|val|dev|validation|test-dev)\b(?!\s(?:errors?|acc\w*|scores?|F1|AP|time))": (
+            "results on LeafCount test"
+        )
+    },
+    refuses=("on LeafCount test error", "a LeafCount test", "on LeafCount"),
+    before=rf"\b(?:on|over)\s{_THE}{_NAME}",
+    flags=re.NOFLAG,
+)
 NOT_MEASURED_ON = Pattern(
     "what is done on something that is not measured on it",
     {
@@ -64,6 +75,12 @@ def other_data_in(text: str, is_model: Callable[[str], bool], *, called: bool = 
     bare = CITATION.sub(lambda m: f"[{' ' * (len(m.group()) - 2)}]", text)
     names = (match["name"] for match in CALLED_DATA.finditer(bare)) if called else _names(bare)
     return [name for name in dict.fromkeys(names) if not is_model(name) and not find_devices(name)]
+
+
+def names_called_data(texts: Iterable[str]) -> frozenset[str]:
+    """The names in the texts that are plainly data: called a data set, or with the part that results are on."""
+    rules = (CALLED_DATA, ON_SPLIT)
+    return frozenset(match["name"] for text in texts for rule in rules for match in rule.finditer(text))
 
 
 def _names(text: str) -> Iterator[str]:

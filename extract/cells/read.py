@@ -8,25 +8,19 @@ from dataclasses import dataclass, replace
 
 from db.models import Field, normal_name
 from db.reference.benchmarks import find_metric, is_short_name
+from extract.cells.columns import VALUE_HEAD
 from extract.cells.counts import TableCounts
 from extract.cells.evidence import TableEvidence
 from extract.cells.frame import TableFrame
 from extract.cells.headers import COUNTS, LETTER, NO_RESULT, OTHER, Says
-from extract.cells.models import CellReading, CellValue, TableModels
+from extract.cells.models import CellReading, CellValue, TableModels, change_of_inputs
 from extract.cells.orders import with_orders
-from extract.cells.scores import ColumnScores, change_of_inputs, is_bad_run
+from extract.cells.scores import ColumnScores, is_bad_run
 from extract.language.metrics import in_percent_points
 from extract.language.model_names import without_marks
 from extract.language.numbers import Number, decimals
-from extract.pattern import Pattern, each_word
+from extract.pattern import Pattern
 
-_VALUE_HEAD = Pattern(
-    "a header that says only that numbers stand below",
-    each_word("value score result performance number"),
-    refuses=("F1 score", "scoring"),
-    before="^",
-    after="s?$",
-)
 PER_CLASS = Pattern(
     "a table with a result for each class of a data set",
     {
@@ -115,7 +109,7 @@ def _quantity(frame: TableFrame, counts: TableCounts, scores: ColumnScores, r: i
         return str(col.quantity), col
     if col.quantity == OTHER and _is_benchmarks_own(frame, col):
         return Field.SCORE, col
-    if col.difference or (col.quantity == OTHER and not (frame.says_apart and _VALUE_HEAD.fullmatch(col.text))):
+    if col.difference or (col.quantity == OTHER and not (frame.says_apart and VALUE_HEAD.fullmatch(col.text))):
         return OTHER, col
     if col.quantity == Field.SCORE:
         return Field.SCORE, col

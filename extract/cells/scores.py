@@ -12,8 +12,7 @@ from db.reference.benchmarks import benchmark
 from db.vocabulary import Reason, Refusal
 from extract.cells.decide import PAIR, Decision, Pairs, decide
 from extract.cells.evidence import TableEvidence
-from extract.cells.frame import TableFrame
-from extract.cells.models import UNCHANGED, CellReading, CellValue, TableModels
+from extract.cells.models import UNCHANGED, CellReading, CellValue, TableModels, change_of_inputs
 from extract.language.metrics import in_percent_points, names_both_ranks
 from extract.language.numbers import Number, decimals
 from extract.language.settings import is_data_variant
@@ -37,45 +36,6 @@ ATTACKED = Pattern(
     },
     refuses=("adversarial training", "robust"),
 )
-CHANGED_INPUTS = Pattern(
-    "a caption of results on inputs that were changed by so much",
-    {
-        r"\b(?:rotation|translation|blur|occlusion|noise|corruption|perturbation|compression)s?\s(?:\w+\s){0,2}(?:of|on|to)\s"
-        r"(?:the\s)?(?:test|input|clean)?\s?(?:images?|inputs?|data|pixels?|samples?|set)\b": (
-            "under rotation of the test images",
-            "noise added to inputs",
-        ),
-        r"\b(?:rotated|translated|shifted|blurred|occluded|noisy|corrupted|perturbed|attacked|distorted)\s"
-        r"(?:test|input|images?|inputs?)\b": (
-            "on rotated test images"
-        ),
-        r"\brobust(?:ness)?\s(?:to|against|under)\b": "Robustness to occlusion",
-        r"\bunder\s(?:\w+\s)?(?:rotations?|attacks?|corruptions?|perturbations?|occlusions?|distortions?)\b": (
-            "under attacks"
-        ),
-    },
-    refuses=("label noise", "noisy labels of the training set", "random rotations"),
-)  # fmt: skip
-LEVEL = Pattern(
-    "how much inputs were changed",
-    {
-        r"(?P<number>\d+(?:\.\d+)?)\s?(?:[°◦]|deg\w*|px|pixels?|dB|%|/\s?255)?": ("30°", "0.5"),
-        r"(?:ε|ϵ|σ|eps\w*|sigma|severity|level|angle)\s?=?\s?(?P<of_name>\d+(?:\.\d+)?)\S*": "ε = 8/255",
-    },
-    refuses=("ResNet-50", "top-1"),
-    before="^",
-    after="$",
-)
-
-
-def change_of_inputs(frame: TableFrame, column: int) -> float | None:
-    """By how much the column's inputs were changed, as its header says; None in tables of inputs as they are."""
-    if not CHANGED_INPUTS.search(frame.caption):
-        return None
-    level = next((m for entry in frame.column_path(column) if (m := LEVEL.match(" ".join(entry.split())))), None)
-    return float(level["number"] or level["of_name"]) if level else None
-
-
 # "single-scale / multi-scale", "val / test": what the two numbers of a cell are
 _SETTING = (
     r"(?:single|multi|val\w*|test\w*|dev|minival|with(?:out)?|w/o?|no|flip\w*|last|best|mean|median|max|min|greedy|beam"

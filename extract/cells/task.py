@@ -65,6 +65,7 @@ def _places(frame: TableFrame, column: int, r: int) -> Iterator[tuple[Place, str
     yield Place.CAPTION, frame.part
     yield from ((Place.CAPTION, sentence) for sentence in _telling_sentences(frame.caption))
     yield from ((Place.SECTION, heading) for heading in headings(frame))
+    yield from ((Place.SENTENCE, sentence) for sentence in sentences_on_metrics(frame))
     yield Place.PAPER, frame.context.title
 
 
@@ -78,8 +79,20 @@ def _telling_sentences(caption: str) -> Iterator[str]:
 def headings(frame: TableFrame) -> Iterator[str]:
     """The headings of the sections that mention the table."""
     for text in frame.context.around.get(frame.number, ()):
-        if len(text) <= LONGEST_HEADING and ". " not in text.strip():
+        if is_heading(text):
             yield text
+
+
+def is_heading(text: str) -> bool:
+    """Whether what leads to a table's mention is a heading and no paragraph; "4. Results" is one."""
+    text = text.strip()
+    return len(text) <= LONGEST_HEADING and ". " not in text and not text.endswith(".")
+
+
+def sentences_on_metrics(frame: TableFrame) -> Iterator[str]:
+    """The sentences about the table, and of the text that leads to it, that name a metric: "We report AP by OKS."."""
+    for text in (*frame.sentences, *frame.context.around.get(frame.number, ())):
+        yield from (sentence for sentence in _SENTENCE_END.split(text) if metric_named(sentence))
 
 
 def _tasks_of_header(frame: TableFrame, column: int, entry: str) -> tuple[str, ...]:

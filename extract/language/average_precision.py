@@ -39,7 +39,8 @@ TASK_MARKS = {
 }  # fmt: skip
 SPLIT_MARKS = frozenset("val validation test testdev dev minival trainval".split())
 # words that may stand between the quantity and its marks
-_BETWEEN = frozenset("at iou area overlap threshold thr thresh objects object set in on of the for score".split()) | {
+_WORDS_BETWEEN = "at iou area overlap threshold thr thresh objects object set in on of by the for score"
+_BETWEEN = frozenset(_WORDS_BETWEEN.split()) | {
     word.lower()
     for entry in load_benchmarks().values()
     if entry.primary_metric.quantity == "average precision"

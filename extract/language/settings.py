@@ -18,7 +18,7 @@ from extract.pattern import Pattern, each_word
 # the images that are classified, by the name that several data sets of them share
 _IMAGES = "|".join(dict.fromkeys(b.family or b.name for b in load_benchmarks().values() if b.is_classification))
 _PERCENT = r"\d{1,2}(?:\.\d+)?"
-_NUMBERS_IN_WORDS = {"one": "1", "zero": "0", "single": "1"}
+_NUMBERS_IN_WORDS = {"one": "1", "single": "1"}
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ def _said(text: str) -> tuple[tuple[str, str], ...]:
 
 
 def _wording(kind: Kind, match: re.Match[str]) -> str:
-    number = next((value for value in match.groupdict().values() if value), None)
+    number = next((value.lower() for value in match.groupdict().values() if value), None)
     if "{}" not in kind.wording:
         return kind.wording
     return (
@@ -290,9 +290,12 @@ def setting_of(near: Sequence[str], caption: str) -> str | None:
         told |= dict(_said(text))
     if not _names_share(near) and _WHOLE.search(" ".join(near)):
         told.pop("share", None)
+    if told.get("noise") == _NO_NOISE:
+        del told["noise"]
     return ", ".join(told[kind.name] for kind in KINDS if kind.name in told) or None
 
 
+_NO_NOISE = "0 % noise"
 _WHOLE = re.compile(r"\b100\s?%")
 
 

@@ -1,4 +1,4 @@
-"""Tables by an author who had not seen the rules: `examples/independent_scores.toml`.
+"""Tables by authors who had not seen the rules: `examples/independent_scores.toml` and `independent2_scores.toml`.
 
 Scores are asked for with benchmark, metric and value; model, role and setting too, but for the shortfalls that
 `examples/independent_shortfalls.toml` counts. That file may only shrink: a table read better than it says fails.
@@ -19,8 +19,12 @@ from extract.language.same_model import same_model
 from tests.extract.cells.test_score_examples import readings, score
 
 FOLDER = Path(__file__).parent / "examples"
-with (FOLDER / "independent_scores.toml").open("rb") as file:
-    TABLES = [(kind, table) for kind, of_kind in tomllib.load(file).items() for table in of_kind]
+TABLES = [
+    (kind, table)
+    for bank in ("independent_scores.toml", "independent2_scores.toml")
+    for kind, of_kind in tomllib.loads((FOLDER / bank).read_text(encoding="utf-8")).items()
+    for table in of_kind
+]
 with (FOLDER / "independent_shortfalls.toml").open("rb") as file:
     SHORTFALLS: dict[str, dict[str, int]] = tomllib.load(file)
 
