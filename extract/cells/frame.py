@@ -52,7 +52,11 @@ _MORE_DATA = Pattern(
     flags=re.NOFLAG,
 )
 _ANY_NUMBER = re.compile(r"[\d.,]+")
-_CHANGED_INPUTS = re.compile(r"robust|advers", re.IGNORECASE)
+_CHANGED_INPUTS = Pattern(
+    "a caption on changed inputs",
+    {"robust": "Robustness", "advers": "adversarial attacks"},
+    refuses=("robot", "aversion"),
+)
 _PART_CAPTION = re.compile(r"(?:^|[.:]\s)\((?P<letter>[a-z])\)\s(?P<text>.{3,}?)\.?\s*$")
 _JOINED = re.compile(r"[\w)]\s?\+\s?\w")  # "A + B": what is put together, not what is measured on
 _DATA_STUB = Pattern(

@@ -141,9 +141,12 @@ def table_roles(
     )
 
 
+_ABLATION = Pattern("an ablation", {r"\bablation": "Ablations"}, refuses=("oblation",))
+
+
 def _is_of_variants(labels: Sequence[str], groups: Sequence[str], caption: str) -> bool:
     """Whether a table shows variants: caption or a group says so, its rows are steps, or all are called by numbers."""
-    if _is_analysis(caption) or any(re.search(r"\bablation", x, re.IGNORECASE) for x in groups):
+    if _is_analysis(caption) or any(_ABLATION.search(x) for x in groups):
         return True
     named = [label for label in labels if label]
     steps = sum(is_step(label) for label in named)

@@ -223,20 +223,44 @@ BARE_NUMBER = Pattern(
     before="^",
     after="$",
 )
+_NOISY = Pattern("labels that are noisy", {r"nois[ey]": ("noise", "noisy")}, refuses=("nose",), before=r"\b")
+_NOISE_OF_A_KIND = Pattern(
+    "what kind of noise labels have",
+    {
+        r"nois[ey]": "noisy",
+        r"a?sym\w*\b": "Symm.",
+        r"pair-?flip\b": "pairflip",
+        r"uniform\b": "uniform",
+        r"flip\b": "flip",
+    },
+    refuses=("flipped", "uniformly"),
+    before=r"\b",
+)
+_SHARE_OF_DATA = Pattern(
+    "a share of the data or of its labels",
+    {
+        r"semi-?supervised": "semi-supervised",
+        r"labels?\b": "labels",
+        r"labell?ed\b": "labelled",
+        r"annotat\w+": "annotated",
+        r"fractions?\b": "fraction",
+        r"subsets?\b": "subset",
+        r"data\b(?!\s?sets?)": "data",
+    },
+    refuses=("data sets", "datasets"),
+    before=r"\b",
+)
+_A_CLASS = Pattern(
+    "so many examples of a class", {r"shots?": "shots", "per class": "per class"}, refuses=("screenshots",), before=r"\b",
+    after=r"\b",
+)  # fmt: skip
 # what a bare number is by the words around it, in the order in which they are asked: unit, words, wording
 _KINDS_OF_NUMBERS = (
-    ("percent", re.compile(r"\bnois[ey]|\b(?:a?sym\w*|pair-?flip|uniform|flip)\b", re.IGNORECASE), "{} % noise"),
-    ("fraction", re.compile(r"\bnois[ey]", re.IGNORECASE), "{} % noise"),
-    (
-        "percent",
-        re.compile(
-            r"\bsemi-?supervised|\b(?:labels?|labell?ed|annotat\w+|fractions?|subsets?)\b|\bdata\b(?!\s?sets?)",
-            re.IGNORECASE,
-        ),
-        "{} % of the data",
-    ),
-    ("count", re.compile(r"\bshots?\b|\bper class\b", re.IGNORECASE), "{}-shot"),
-)  # fmt: skip
+    ("percent", _NOISE_OF_A_KIND, "{} % noise"),
+    ("fraction", _NOISY, "{} % noise"),
+    ("percent", _SHARE_OF_DATA, "{} % of the data"),
+    ("count", _A_CLASS, "{}-shot"),
+)
 
 
 @dataclass(frozen=True)
