@@ -251,9 +251,12 @@ _SHARE_OF_DATA = Pattern(
     before=r"\b",
 )
 _A_CLASS = Pattern(
-    "so many examples of a class", {r"shots?": "shots", "per class": "per class"}, refuses=("screenshots",), before=r"\b",
+    "so many examples of a class",
+    {r"shots?": "shots", "per class": "per class"},
+    refuses=("screenshots",),
+    before=r"\b",
     after=r"\b",
-)  # fmt: skip
+)
 # what a bare number is by the words around it, in the order in which they are asked: unit, words, wording
 _KINDS_OF_NUMBERS = (
     ("percent", _NOISE_OF_A_KIND, "{} % noise"),
