@@ -16,8 +16,8 @@ ALIKE = 5  # points that may lend a record what is not known of it
 SETTLED = 0.05  # a slope that is expected to move by less, in nineteen draws of twenty, needs no more reviews
 
 # Points, there or to come, from which on the sums that make the slope are drawn and not each point. They are sums of
-# so many independent terms that they follow a normal distribution: with 2,000 points of the committed replay (its
-# papers over and over) both ways give the mean change and its 95th percentile within the scatter of 400 draws.
+# so many independent terms that they follow a normal distribution: `tests/curate/test_remaining.py` compares both ways
+# at half as many points, as many and twice as many.
 MANY = 2000
 
 
