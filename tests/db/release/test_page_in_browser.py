@@ -94,6 +94,8 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def at(file: Path, browser: Chrome) -> Iterator[Chrome]:
     """The browser on the page, as it is when it has just been opened."""
     resize(browser, WIDE)
+    browser.get("about:blank")
+    browser.get_log("browser")  # what other pages said is taken away: the browser is that of all tests
     browser.get(file.as_uri())
     yield browser
     resize(browser, WIDE)
