@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from db.errors import BadInputError
+
 DEFAULT_DB = Path("data/paperflops.duckdb")
+
+
+def _without_backslash(db: Path) -> Path:
+    """The path of the database; BadInputError for one that DuckDB would look for elsewhere."""
+    if os.sep == "/" and "\\" in str(db):
+        raise BadInputError(f"{db} can't be a database: DuckDB takes a backslash for a slash", "name another with --db")
+    return db
+
 
 DbOption = Annotated[
     Path,
-    typer.Option("--db", envvar="PAPERFLOPS_DB", help="The database file.", show_default=True, dir_okay=False),
-]
+    typer.Option(
+        "--db", envvar="PAPERFLOPS_DB", help="The database file.", show_default=True, dir_okay=False,
+        callback=_without_backslash,
+    ),
+]  # fmt: skip
 
 
 def pdf_store(db: Path) -> Path:

@@ -166,6 +166,15 @@ def test_not_a_database(tmp_path: Path) -> None:
     assert file.read_text() == "not a database\n" * 1000
 
 
+@pytest.mark.parametrize("typed", [("status",), ("schedule", "cron"), ("add", "x.pdf")], ids=lambda typed: typed[0])
+def test_backslash(typed: tuple[str, ...], tmp_path: Path) -> None:
+    """it names a path that DuckDB would look for elsewhere, before anything is made"""
+    done = run(*typed, "--db", r"a\b.duckdb", cwd=tmp_path)
+    assert (done.returncode, done.stderr.count("\n")) == (USAGE, 1)
+    assert "backslash" in done.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_database_of_something_else(tmp_path: Path) -> None:
     """it says that a database is not its own, and adds nothing to it."""
     with duckdb.connect(str(tmp_path / "shop.duckdb")) as con:
