@@ -13,15 +13,12 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from db.models import Document
 from extract.cells.models import CellReading
-from extract.fields.paper import view_paper
-from extract.layout.blocks import lay_out
+from extract.fields.paper import PaperView
 from tests.extract.cells.test_independent_scores import wrongly_told
 from tests.extract.cells.test_score_examples import readings, score
-from tests.extract.runs.test_cases import Run, expected, paper_of_table, runs_in
-from tests.extract.runs.test_independent_cases import is_same
-from tests.extract.written import written_page
+from tests.extract.runs.test_cases import expected, paper_of_paragraphs, paper_of_table, runs_in
+from tests.extract.runs.test_independent_cases import unmatched
 
 ROOT = Path(__file__).parent.parent
 FOLDER = ROOT / "tests" / "extract" / "sealed"
@@ -33,8 +30,8 @@ Figures = dict[str, float]
 def measured() -> dict[str, Figures]:
     """The figures of each file by name: P, R and F1, and for scores the share of right roles among those judged."""
     return {
-        "paragraphs": _of_runs(_examples("paragraphs")["case"], _runs_of_paragraphs),
-        "tables": _of_runs(_examples("tables")["case"], lambda case: runs_in(paper_of_table(case))[0]),
+        "paragraphs": _of_runs(_examples("paragraphs")["case"], paper_of_paragraphs),
+        "tables": _of_runs(_examples("tables")["case"], paper_of_table),
         "scores": _of_scores([table for of_kind in _examples("scores").values() for table in of_kind]),
     }
 
@@ -44,22 +41,13 @@ def _examples(name: str) -> dict[str, Any]:
         return tomllib.load(file)
 
 
-def _runs_of_paragraphs(case: dict[str, Any]) -> list[Run]:
-    page = written_page(case["text"].strip(), heading=None if "# " in case["text"] else "4 Training")
-    return runs_in(view_paper(Document("2001.99999", 1, lay_out([page]), (), "test")))[0]
-
-
-def _of_runs(cases: Iterable[dict[str, Any]], read: Callable[[dict[str, Any]], list[Run]]) -> Figures:
+def _of_runs(cases: Iterable[dict[str, Any]], paper_of: Callable[[dict[str, Any]], PaperView]) -> Figures:
     """A run is right if its time (within 2 %), count and device are."""
     counts: Counter[str] = Counter()
     for case in cases:
-        found, wanted = read(case), [expected(run) for run in case["runs"]]
-        for run in found:
-            match = next((w for w in wanted if is_same(run, w)), None)
-            counts["right" if match else "extra"] += 1
-            if match:
-                wanted.remove(match)
-        counts["missed"] += len(wanted)
+        found = runs_in(paper_of(case))[0]
+        extra, missed = unmatched(found, map(expected, case["runs"]))
+        counts.update({"right": len(found) - len(extra), "extra": len(extra), "missed": len(missed)})
     return _figures(counts)
 
 

@@ -19,7 +19,7 @@ from curate.answers.agreement import Dispute, disputes
 from curate.queue.load import Queue, answered_by_people, queue_of_papers
 from curate.queue.order import STRATEGIES
 from curate.queue.outlines import COORDINATES, DOUBTED_BY_A_WITNESS, Floats, Outlines, coordinates
-from curate.queue.points import AXES, Point, Value, point_of, point_of_values
+from curate.queue.points import AXES, Point, Value, log_of_amounts, point_of, point_of_values
 from curate.queue.tasks import FIELD_NAMES
 from db.measures import log10, primary_metrics
 from db.models import Decision, Field, judged_key
@@ -161,20 +161,17 @@ def _points_now(con: Connection, papers: set[tuple[str, int]], taken: Taken | No
 
 def _points(found: Row) -> Floats:
     """The coordinates of each record's point: log10 of its error rate, and of each measure of computing."""
-    errors = _numbers(found["error"])
     devices = found["device"].tolist()
     peaks = {name: _peak(name) for name in set(devices)}
-    columns = [errors]
-    for takes in AXES.values():
-        product: Floats = np.ones(len(errors))
-        for field in takes:
-            if field == Field.DEVICE:
-                amount = np.array([peaks[name] for name in devices], float)
-            else:
-                amount = _numbers(found[str(field)])
-            product = np.where(amount > 0, product * amount, np.nan)
-        columns.append(product)
-    return log10(np.column_stack(columns)).reshape(len(errors), len(COORDINATES))
+
+    def amount(field: str) -> Floats:
+        numbers = (
+            np.array([peaks[name] for name in devices], float) if field == Field.DEVICE else _numbers(found[field])
+        )
+        return np.where(numbers > 0, numbers, np.nan)
+
+    measures = [log_of_amounts(axis, [amount(field) for field in takes]) for axis, takes in AXES.items()]
+    return np.column_stack([log10(_numbers(found["error"])), *measures]).reshape(len(devices), len(COORDINATES))
 
 
 def _peak(device: str | None) -> float:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from db.measures import error_rate_of, hardware_burden, log10
 from db.models import CuratedValue, Field, ShownRecord
@@ -115,10 +115,15 @@ def _log_measure(axis: str, first: Mapping[str, Value]) -> float | None:
         if not isinstance(value, int | float) or value <= 0:
             return None
         amounts.append(value)
+    return _known(log_of_amounts(axis, amounts))
+
+
+def log_of_amounts(axis: str, amounts: Sequence[ArrayLike]) -> NDArray[np.float64]:
+    """log10 of a measure of computing, from what its fields give, in their order (a peak for the device)."""
     if axis == BURDEN:
         peak, count, seconds = amounts
-        return _known(log10(hardware_burden(count, peak, seconds)))
-    return _known(log10(amounts[0]))
+        return log10(hardware_burden(count, peak, seconds))
+    return log10(amounts[0])
 
 
 def _known(logarithm: ArrayLike) -> float | None:

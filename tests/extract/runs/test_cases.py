@@ -81,6 +81,12 @@ def paper_of_table(case: dict[str, Any]) -> PaperView:
     )
 
 
+def paper_of_paragraphs(case: dict[str, Any]) -> PaperView:
+    """A page with the case's text, under a heading on training unless it has headings of its own."""
+    page = written_page(case["text"].strip(), heading=None if "# " in case["text"] else "4 Training")
+    return view_paper(Document("2001.99999", 1, lay_out([page]), (), "test"))
+
+
 @pytest.mark.parametrize("case", cases("tables"))
 def test_tables(case: dict[str, Any]) -> None:
     """it takes from an invented table the runs that the case gives, and no other"""
@@ -93,8 +99,7 @@ def test_tables(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", cases("paragraphs"))
 def test_paragraphs(case: dict[str, Any]) -> None:
     """it takes from invented paragraphs the runs that the case gives, and no other"""
-    page = written_page(case["text"].strip(), heading=None if "# " in case["text"] else "4 Training")
-    found, rules = runs_in(view_paper(Document("2001.99999", 1, lay_out([page]), (), "test")))
+    found, rules = runs_in(paper_of_paragraphs(case))
     assert sorted(found, key=str) == sorted(map(expected, case["runs"]), key=str)
     assert rules == case.get("rules", rules)
 

@@ -7,15 +7,13 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
 
-from db.models import Document
-from extract.fields.paper import PaperView, view_paper
-from extract.layout.blocks import lay_out
-from tests.extract.runs.test_cases import CASES, Run, expected, paper_of_table, runs_in
-from tests.extract.written import written_page
+from extract.fields.paper import PaperView
+from tests.extract.runs.test_cases import CASES, Run, expected, paper_of_paragraphs, paper_of_table, runs_in
 
 NAMES = (
     "independent_tables", "independent2_tables", "wordings_tables",
@@ -58,17 +56,21 @@ def is_same(found: Run, wanted: Run) -> bool:
     return close and found[2] == wanted[2] and is_device(found[1], wanted[1])
 
 
+def unmatched(found: Iterable[Run], wanted: Iterable[Run]) -> tuple[list[Run], list[Run]]:
+    """The runs that were found and are not wanted, and those that were wanted and not found."""
+    extra, missed = list(found), []
+    for run in wanted:
+        match = next((other for other in extra if is_same(other, run)), None)
+        if match is None:
+            missed.append(run)
+        else:
+            extra.remove(match)
+    return extra, missed
+
+
 def check(paper: PaperView, case: dict[str, Any]) -> None:
     """Fails where the reader takes a run that the case does not give, or misses one."""
-    found, _ = runs_in(paper)
-    missed = []
-    for wanted in map(expected, case["runs"]):
-        match = next((run for run in found if is_same(run, wanted)), None)
-        if match is None:
-            missed.append(wanted)
-        else:
-            found.remove(match)
-    assert (found, missed) == ([], [])
+    assert unmatched(runs_in(paper)[0], map(expected, case["runs"])) == ([], [])
 
 
 @pytest.mark.parametrize("case", [p for name in NAMES if name.endswith("tables") for p in cases(name)])
@@ -80,8 +82,7 @@ def test_tables(case: dict[str, Any]) -> None:
 @pytest.mark.parametrize("case", [p for name in NAMES if name.endswith("paragraphs") for p in cases(name)])
 def test_paragraphs(case: dict[str, Any]) -> None:
     """it takes from paragraphs the runs that a careful reader takes, and no other"""
-    page = written_page(case["text"].strip(), heading=None if "# " in case["text"] else "4 Training")
-    check(view_paper(Document("2001.99999", 1, lay_out([page]), (), "test")), case)
+    check(paper_of_paragraphs(case), case)
 
 
 @pytest.mark.parametrize("name", NAMES)
