@@ -143,3 +143,11 @@ def test_references_do_not_count() -> None:
     """it counts the names in the text, not those in the titles of cited papers."""
     text = "We train on CIFAR-10.\n" * 3 + "References\n" + "[1] ImageNet large scale visual recognition challenge.\n"
     assert mentions(text) == {"cifar10": 3}
+
+
+@pytest.mark.parametrize("heading", ["A APPENDIX", "Appendices", "Supplementary Material", "A.1 Data", "B. Appendix"])
+def test_an_appendix_behind_the_references_counts(heading: str) -> None:
+    """it counts the names in an appendix that stands behind the references, but not those in the references."""
+    references = "References\n[1] A. Author. ImageNet again, 2015.\nA note on ImageNet, in Proceedings, 2016.\n"
+    text = "We train on CIFAR-10.\n" * 30 + references + heading + "\nTable 8 compares both on SQuAD v1.1.\n"
+    assert mentions(text) == {"cifar10": 30, "squad11": 1}
