@@ -25,9 +25,9 @@ LEAST_MENTIONS = 1
 REFERENCES = re.compile(
     r"^\s*(?:\d+\.?\s*)?(?:references|bibliography|literature cited)\s*$", re.IGNORECASE | re.MULTILINE
 )
-# A heading behind the references: "A APPENDIX", "Supplementary Material", "A.1 Datasets", "A. Benchmarks". An entry whose
-# line begins with "A." goes on with a comma or a full stop. Of 129 labelled papers 37 have such a heading there; no line
-# of their entries is taken for one.
+# A heading behind the references: "A APPENDIX", "Supplementary Material", "A.1 Datasets", "A. Benchmarks". An entry
+# whose line begins with "A." goes on with a comma or a full stop. Of 129 labelled papers 37 have such a heading there;
+# no line of their entries is taken for one.
 APPENDIX = re.compile(
     r"^\s*(?:"
     r"(?:(?:[A-Z]|[IVX]+|\d+)\.?\s+)?(?:appendi(?:x|ces)|supplement(?:ary|al)?(?: material| information)?s?)\b"
