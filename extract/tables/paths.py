@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.models import Table
-from extract.layout.lines import is_blank, is_value
+from extract.layout.lines import MOSTLY, is_blank, is_value
 
 
 def header_path(table: Table, column: int) -> tuple[str, ...]:
@@ -22,7 +22,7 @@ def label_columns(table: Table) -> set[int]:
     for c in range(1, table.columns):
         texts = [row[c].text for row in table.rows if not is_blank(row[c].text)]
         values = sum(is_value(t) for t in texts)
-        if texts and values < 0.5 * len(texts):
+        if texts and values < MOSTLY * len(texts):
             out.add(c)
     return out
 

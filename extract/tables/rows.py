@@ -9,13 +9,22 @@ from functools import cached_property
 from statistics import median
 
 from db.models import Ruling, Word
-from extract.layout.lines import DESCENT, TableLine, is_blank, is_mark, is_value, joined_text
+from extract.layout.captions import DESCENT
+from extract.layout.lines import TableLine, is_blank, is_mark, is_value, joined_text
+from extract.layout.slack import SLACK
 from extract.tables.grid import Grid, Piece, body_pieces, piece_text
 
 VALUE_SHARE = 0.5  # of a column's entries: numbers, if it is to hold values
 TIGHT = 0.8  # of the usual distance between rows: closer lines belong to one row
 OFF_HALF_WAY = 0.25  # of the distance between two rows: how far off its half a cell of both may stand
+NEARER = 1.0  # points by which a row must be nearer to one of two numbers
 CLOSE_ROWS = 2.3  # heights of the print between two rows with a cell of both between them, at most
+PLAIN_STEP = 1.25  # heights of the print from row to row, where no two rows follow each other
+RULED_OFF = 0.3  # heights of the print above a base line: the middle of small letters, where a ruling strikes a line
+RUNS_ON = 0.4  # heights of the print between two words of one phrase, at most
+NEXT_LINE = 1.02  # of the distance between rows: a row's second line is no farther down
+EVENLY = 0.2  # heights of the print by which a name's first and last line may hang unequally
+MOST_LINES = 3  # of one name beside rows
 SAME_NAME = 1.4  # of the distance between rows: lines of one name beside several rows are no farther apart
 HANGING = 0.06  # of the height of the print: how far a name's first line hangs below its row, its last above
 
@@ -96,12 +105,12 @@ class Body:
         places = range(len(self.lines) - 1)
         rows = [n for n in places if self.kinds[n] == self.kinds[n + 1] == "row" and not self.ruled(n, n + 1)]
         steps = [self.lines[n + 1].base - self.lines[n].base for n in rows]
-        return median(steps) if steps else max(1.25 * self.lines[0].size, 1.0)
+        return median(steps) if steps else max(PLAIN_STEP * self.lines[0].size, 1.0)
 
     def ruled(self, m: int, n: int) -> bool:
         """Whether a ruling across the table stands between lines m and n."""
         a, b = self.lines[m], self.lines[n]
-        return any(a.base - 0.3 * a.size < y < b.base - 0.3 * b.size for y in self.full)
+        return any(a.base - RULED_OFF * a.size < y < b.base - RULED_OFF * b.size for y in self.full)
 
     def columns_of(self, n: int) -> set[int]:
         """The columns in which line n has words."""
@@ -208,7 +217,7 @@ def _one_phrase(line: TableLine, cells: Cells) -> bool:
     if len(cells) != 2 or cells[0][0].column or any(is_value(t) or is_blank(t) for _, t in cells):
         return False
     gap = line.words[cells[1][0].first].x0 - line.words[cells[0][0].last - 1].x1
-    return gap < 0.4 * line.size and cells[0][1].count("(") != cells[0][1].count(")")
+    return gap < RUNS_ON * line.size and cells[0][1].count("(") != cells[0][1].count(")")
 
 
 def _goes_on(body: Body, row: BodyRow, n: int) -> bool:
@@ -224,7 +233,7 @@ def _goes_on(body: Body, row: BodyRow, n: int) -> bool:
         return False
     if not body.values:
         return distance < TIGHT * body.step
-    return distance < 1.02 * body.step and not any(is_blank(t) for t in texts)
+    return distance < NEXT_LINE * body.step and not any(is_blank(t) for t in texts)
 
 
 @dataclass(frozen=True)
@@ -389,7 +398,7 @@ def _fill(rows: list[BodyRow], floating: list[Floating], body: Body, level_rulin
     """Names that span several rows are repeated in each: down from the top row, or about the middle."""
     for column in range(body.grid.columns):
         middle = sum(body.grid.edges[column]) / 2
-        bounds = sorted(r.top for r in level_rulings if r.x0 - 2 <= middle <= r.x1 + 2)
+        bounds = sorted(r.top for r in level_rulings if r.x0 - SLACK <= middle <= r.x1 + SLACK)
         parts = _column_stretches(rows, [f for f in floating if f.piece.column == column], bounds)
         behind_names, marks = column >= body.first_value, _is_mark_column(parts, column)
         alone = _alone(parts, column) if behind_names and not marks else set()
@@ -415,7 +424,7 @@ def _column_stretches(rows: list[BodyRow], floating: Sequence[Floating], bounds:
     """A column's rows, and the cells that float in it, between the rulings at `bounds`."""
 
     def level(base: float) -> int:
-        return sum(y < base - 2 for y in bounds)
+        return sum(y < base - SLACK for y in bounds)
 
     parts: list[Stretch] = []
     before = -1
@@ -462,7 +471,8 @@ def _join_spread_name(rows: list[BodyRow], column: int, *, ruled: bool) -> None:
         return
     offsets = [r.offset(column) for r in named]
     size = named[0].cells[column].lines[0][0].size
-    if offsets[0] > HANGING * size and offsets[-1] < -HANGING * size and abs(offsets[0] + offsets[-1]) < 0.2 * size:
+    hangs = offsets[0] > HANGING * size and offsets[-1] < -HANGING * size
+    if hangs and abs(offsets[0] + offsets[-1]) < EVENLY * size:
         whole = RowCell(
             [line for r in named for line in r.cells[column].lines], [p for r in named for p in r.cells[column].places]
         )
@@ -559,7 +569,7 @@ def _tiles(places: Sequence[float], start: int, count: int, first: int = 0) -> l
     """First and last+1 entry, first and last+1 row of each name; several entries in a run may be one name's lines."""
     if first == len(places):
         return [] if start == count else None
-    for last in range(first + 1, min(first + 4, len(places) + 1)):
+    for last in range(first + 1, min(first + MOST_LINES, len(places)) + 1):
         if last > first + 1 and places[last - 1] - places[last - 2] > 1:
             return None
         stop = places[first] + places[last - 1] - start + 1
@@ -579,7 +589,9 @@ def _fill_around(rows: list[BodyRow], column: int, loose: list[tuple[float, RowC
         above = sorted((r for r in rows if r.base < base), key=lambda r: -r.base)
         below = sorted((r for r in rows if r.base >= base), key=lambda r: r.base)
         for pair in zip(above, below, strict=False):
-            if any(column in r.cells or any(abs(o - r.base) < abs(base - r.base) - 1 for o, _ in loose) for r in pair):
+            if any(
+                column in r.cells or any(abs(o - r.base) < abs(base - r.base) - NEARER for o, _ in loose) for r in pair
+            ):
                 break
             for r in pair:
                 _repeat(r, column, cell)
