@@ -18,7 +18,7 @@ from statistics import median
 from db.models import Block, Line, Page, Word
 from extract.layout.captions import LABEL, may_begin_label
 from extract.layout.sideways_text import is_read_turned, with_turned
-from extract.layout.slack import SLACK
+from extract.layout.slack import ROUNDING, SLACK
 from extract.layout.watermarks import USUAL_PRINT, without_watermarks
 from extract.pattern import Pattern, each_word
 from extract.pdf.read import RawPage
@@ -212,9 +212,10 @@ def _runs(words: Sequence[Word]) -> list[list[int]]:
         if groups:
             low, high = bottom if bottom <= here_bottom else here_bottom, top if top >= here_top else here_top
             tall, here_tall = bottom - top, here_bottom - here_top
+            larger = size if size >= here_size else here_size
             joined = (
                 low - high > ON_ONE_ROW * (tall if tall <= here_tall else here_tall)
-                and -STEP_BACK * size < here_x0 - x1 < COLUMN_GAP * (size if size >= here_size else here_size) + 1
+                and -STEP_BACK * size < here_x0 - x1 < COLUMN_GAP * larger + ROUNDING
             )
         if joined:
             groups[-1].append(i)
@@ -249,7 +250,7 @@ def _column_order(groups: list[list[int]], words: Sequence[Word], width: float) 
 
     def order(g: list[int]) -> tuple[int, int, float, float]:
         x0, top, x1 = box(g)
-        band = sum(c <= top + 1 for c in crossing)
+        band = sum(c <= top + ROUNDING for c in crossing)
         wide = x0 < GUTTER[0] * width and x1 > GUTTER[1] * width
         return (band, 0 if wide or x1 < HALVES[1] * width else 1, top, x0)
 

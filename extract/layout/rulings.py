@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from db.models import Box, Page, Ruling
 from extract.layout.captions import Caption
-from extract.layout.slack import SLACK, WIDE_SLACK
+from extract.layout.slack import ROUNDING, SLACK, WIDE_SLACK
 
 SHORT_RULING = 18.0  # points: what is shorter is a fraction's bar or a dash
 SAME_EDGE = 6.0  # points that rulings of one table may differ at their ends
@@ -96,7 +96,10 @@ def _within(inner: Frame, outer: Frame) -> bool:
     return (
         inner.x0 >= outer.x0 - SAME_EDGE and inner.x1 <= outer.x1 + SAME_EDGE
         and inner.top >= outer.top - SLACK and inner.bottom <= outer.bottom + SLACK
-        and (inner.x1 - inner.x0 < outer.x1 - outer.x0 - 1 or inner.bottom - inner.top < outer.bottom - outer.top - 1)
+        and (
+            inner.x1 - inner.x0 < outer.x1 - outer.x0 - ROUNDING
+            or inner.bottom - inner.top < outer.bottom - outer.top - ROUNDING
+        )
     )  # fmt: skip
 
 

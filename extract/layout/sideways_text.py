@@ -13,6 +13,7 @@ from db.models import Box, Cell, Line, Page, Table, Turned, Word
 from extract.layout.captions import find_captions
 from extract.layout.lines import MOSTLY, has_values, table_lines
 from extract.layout.rulings import frames_of
+from extract.layout.slack import ROUNDING
 from extract.pdf.rotation import turned_box, turned_words
 
 MIN_PROSE = 60  # words of running text that no plot has
@@ -73,7 +74,8 @@ def _back(line: Line, back: int, view: Page) -> Box:
 
 def _covers(word: Word, other: Word) -> bool:
     x, y = (other.x0 + other.x1) / 2, (other.top + other.bottom) / 2
-    return word.x0 - 1 <= x <= word.x1 + 1 and word.top - 1 <= y <= word.bottom + 1
+    wide = word.x0 - ROUNDING <= x <= word.x1 + ROUNDING
+    return wide and word.top - ROUNDING <= y <= word.bottom + ROUNDING
 
 
 def sheets(page: Page) -> list[tuple[Page, Turned | None]]:

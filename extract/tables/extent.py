@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from statistics import median
 
 from db.models import Box, Page, Ruling, Word
@@ -12,7 +13,7 @@ from extract.layout.captions import Caption
 from extract.layout.lines import MIDDLE, MOSTLY, TableLine, has_values, is_blank, is_value, table_lines
 from extract.layout.rulings import Frame
 from extract.layout.sideways_text import BESIDE
-from extract.layout.slack import SLACK, WIDE_SLACK
+from extract.layout.slack import ROUNDING, SLACK, WIDE_SLACK
 
 FAR = 75.0  # points from a caption to its table at most
 OFF_CAPTION = 6.0  # points by which a frame's end may overlap its caption
@@ -50,7 +51,6 @@ RULED_ROWS = 0.25  # of the lines between rulings: several phrases
 GRID_ROWS = (3, 0.6)  # rows of names and numbers, and their share, in a figure that is a table
 FLUSH = 1.5  # heights of the print by which such names begin off their middle one, at most
 REGULAR = 1.6  # times the least step that the middle one may be
-MARGINAL = 1.0  # points by which boxes may overlap and not meet
 
 
 @dataclass(frozen=True)
@@ -170,7 +170,7 @@ def find_unruled(around: Surroundings, caption: Caption, prior: float) -> tuple[
     `prior` > 0: this paper's captions stand above. Returns the box and the places of its words; none, no words.
     """
     x0, x1 = _band(around.page, caption, around.captions)
-    lines = table_lines(around.words_between(x0, x1, -1e9, 1e9), around.verticals)
+    lines = table_lines(around.words_between(x0, x1, -inf, inf), around.verticals)
     best: tuple[float, list[TableLine]] = (0.0, [])
     for direction in (1, -1):
         low, high = caption.box[1] + WIDE_SLACK, caption.box[3] - WIDE_SLACK
@@ -253,7 +253,7 @@ def _heads_a_group(line: TableLine, after: TableLine | None, taken: Sequence[Tab
 
 def _crosses(captions: Sequence[Caption], edge: float, line: TableLine, band: tuple[float, float]) -> bool:
     low, high = min(edge, line.top), max(edge, line.bottom)
-    inside = [c.box for c in captions if c.box[1] >= low - MARGINAL and c.box[3] <= high + MARGINAL]
+    inside = [c.box for c in captions if c.box[1] >= low - ROUNDING and c.box[3] <= high + ROUNDING]
     return any(box[0] < band[1] and box[2] > band[0] for box in inside)
 
 
@@ -351,4 +351,4 @@ def is_grid(page: Page, places: Sequence[int], verticals: Sequence[Ruling]) -> b
 
 
 def boxes_meet(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] - MARGINAL and b[1] < a[3] - MARGINAL
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] - ROUNDING and b[1] < a[3] - ROUNDING

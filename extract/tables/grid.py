@@ -11,11 +11,12 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from statistics import median
 
 from db.models import Ruling, Word
 from extract.layout.lines import WORD_SPACE, TableLine, is_value, two_values, words_text
-from extract.layout.slack import SLACK, WIDE_SLACK
+from extract.layout.slack import ROUNDING, SLACK, WIDE_SLACK
 
 CROSSED = 0.2  # share of the rows that may cover a river: rows whose cell spans several columns
 STRONG_SHARE = 0.2  # of the rows with words on both sides of a river, those that must show more than a word space
@@ -34,7 +35,6 @@ WORDS_A_VALUE = 4  # more than so many to a number, in a group's title that hold
 OFF_CUT = 0.8  # points off a river's bank: a gap between words of one phrase that only crosses it
 OVER_RIVER = 2.5  # points beyond a river that a word reaches if it covers the next column too
 HALF_A_COLUMN = 10.0  # points: where a column is taken to stand that no line has words in
-MARGINAL = 1.0  # points over a cut that a column's own words may reach
 BRACKET_GAP = 2.0  # heights of the print: "73.6 (+1.0)" may stand so far apart and be one cell
 
 
@@ -126,9 +126,9 @@ def _with_words_between(
                 kept[-1] = cut
             continue
         kept.append(cut)
-    while kept and not _words_between(body, header, -1e9, kept[0].x):
+    while kept and not _words_between(body, header, -inf, kept[0].x):
         kept.pop(0)
-    while kept and not _words_between(body, header, kept[-1].x, 1e9):
+    while kept and not _words_between(body, header, kept[-1].x, inf):
         kept.pop()
     return kept
 
@@ -142,8 +142,8 @@ def _column_lines(body: Sequence[TableLine], box: tuple[float, float]) -> list[T
     out = []
     for n, line in enumerate(body):
         if len(line.phrases) == 1:
-            up = line.base - body[n - 1].base if n else 1e9
-            down = body[n + 1].base - line.base if n + 1 < len(body) else 1e9
+            up = line.base - body[n - 1].base if n else inf
+            down = body[n + 1].base - line.base if n + 1 < len(body) else inf
             near = BETWEEN_ROWS * step
             between = max(up, down) <= near or (up + down <= 2 * near and _beside(line, body[n - 1 : n + 2]))
             if not between or line.x1 - line.x0 > CENTRED_NAME * (box[1] - box[0]):
@@ -206,8 +206,8 @@ def _separating(
         if not any(failing):
             return kept
         # of neighbours that fail, the narrowest goes first: the others may then be heard as one column's gap
-        widths = [b - a if fails else 1e9 for (a, b), fails in zip(kept, failing, strict=True)]
-        around = [1e9, *widths, 1e9]
+        widths = [b - a if fails else inf for (a, b), fails in zip(kept, failing, strict=True)]
+        around = [inf, *widths, inf]
         kept = [
             river
             for n, river in enumerate(kept)
@@ -294,8 +294,8 @@ def _heads_apart(line: TableLine, rivers: Sequence[tuple[float, float]], middles
     for (a0, a1), (b0, b1) in pairwise(spans):
         n = bisect_left(middles, a1)
         if n < len(middles) and middles[n] < b0 and (n + 1 == len(middles) or middles[n + 1] > b0):
-            left = rivers[n - 1][1] if n else -1e9
-            right = rivers[n + 1][0] if n + 1 < len(rivers) else 1e9
+            left = rivers[n - 1][1] if n else -inf
+            right = rivers[n + 1][0] if n + 1 < len(rivers) else inf
             if a1 > left and a0 < rivers[n][0] and b0 < right and b1 > rivers[n][1]:
                 yield n
 
@@ -324,7 +324,7 @@ def _edges(
     for c, own in enumerate(ends):
         low = cuts[c - 1] if c else (cuts[0] if cuts else 0.0) - HALF_A_COLUMN
         high = cuts[c] if c < len(cuts) else (cuts[-1] if cuts else 0.0) + HALF_A_COLUMN
-        out.append(own or heads[c] or (low + MARGINAL, high - MARGINAL))
+        out.append(own or heads[c] or (low + ROUNDING, high - ROUNDING))
     return tuple(out)
 
 
@@ -333,7 +333,7 @@ def _ends(lines: Sequence[TableLine], cuts: Sequence[float]) -> list[tuple[float
     ends: list[tuple[float, float] | None] = [None] * (len(cuts) + 1)
     for w in (w for line in lines for w in line.words):
         c = bisect_left(cuts, (w.x0 + w.x1) / 2)
-        if (c and w.x0 < cuts[c - 1] - MARGINAL) or (c < len(cuts) and w.x1 > cuts[c] + MARGINAL):
+        if (c and w.x0 < cuts[c - 1] - ROUNDING) or (c < len(cuts) and w.x1 > cuts[c] + ROUNDING):
             continue
         before = ends[c]
         ends[c] = (min(before[0], w.x0), max(before[1], w.x1)) if before else (w.x0, w.x1)

@@ -7,7 +7,7 @@ from math import inf
 
 from db.models import Ruling, Word
 from extract.layout.lines import MIDDLE, TableLine
-from extract.layout.slack import SLACK, WIDE_SLACK
+from extract.layout.slack import ROUNDING, SLACK, WIDE_SLACK
 from extract.tables.grid import Grid
 from extract.tables.header_cell import HeaderCell
 from extract.tables.tiles import tile
@@ -98,7 +98,7 @@ def _under_ruling(
 def _right_beneath(line: TableLine, ruling: Ruling, below: Sequence[TableLine]) -> bool:
     """Whether a ruling stands between a header line and the next line that has words under the ruling."""
     under = [t.base for t in below if any(w.x0 < ruling.x1 and w.x1 > ruling.x0 for w in t.words)]
-    return bool(under) and line.base - 1 < ruling.top < min(under) - RULED_OVER * line.size
+    return bool(under) and line.base - ROUNDING < ruling.top < min(under) - RULED_OVER * line.size
 
 
 def _between_walls(

@@ -6,18 +6,18 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from math import inf
 from statistics import median
 
 from db.models import Ruling, Word
 from extract.layout.captions import DESCENT
 from extract.layout.lines import TableLine, is_blank, is_mark, is_value, joined_text
-from extract.layout.slack import SLACK
+from extract.layout.slack import ROUNDING, SLACK
 from extract.tables.grid import Grid, Piece, body_pieces, piece_text
 
 VALUE_SHARE = 0.5  # of a column's entries: numbers, if it is to hold values
 TIGHT = 0.8  # of the usual distance between rows: closer lines belong to one row
 OFF_HALF_WAY = 0.25  # of the distance between two rows: how far off its half a cell of both may stand
-NEARER = 1.0  # points by which a row must be nearer to one of two numbers
 CLOSE_ROWS = 2.3  # heights of the print between two rows with a cell of both between them, at most
 PLAIN_STEP = 1.25  # heights of the print from row to row, where no two rows follow each other
 RULED_OFF = 0.3  # heights of the print above a base line: the middle of small letters, where a ruling strikes a line
@@ -266,7 +266,7 @@ class _LabelLine:
         return self.last or self.body.ruled(self.n, self.n + 1)
 
     def _distance(self, m: int, ruled: bool) -> float:
-        return 1e9 if ruled else abs(self.body.lines[m].base - self.body.lines[self.n].base)
+        return inf if ruled else abs(self.body.lines[m].base - self.body.lines[self.n].base)
 
     @cached_property
     def up(self) -> float:
@@ -589,12 +589,14 @@ def _fill_around(rows: list[BodyRow], column: int, loose: list[tuple[float, RowC
         above = sorted((r for r in rows if r.base < base), key=lambda r: -r.base)
         below = sorted((r for r in rows if r.base >= base), key=lambda r: r.base)
         for pair in zip(above, below, strict=False):
-            if any(
-                column in r.cells or any(abs(o - r.base) < abs(base - r.base) - NEARER for o, _ in loose) for r in pair
-            ):
+            if any(column in r.cells or _is_nearer_to_another(r, base, loose) for r in pair):
                 break
             for r in pair:
                 _repeat(r, column, cell)
+
+
+def _is_nearer_to_another(row: BodyRow, base: float, loose: Sequence[tuple[float, RowCell]]) -> bool:
+    return any(abs(other - row.base) < abs(base - row.base) - ROUNDING for other, _ in loose)
 
 
 def _repeat(row: BodyRow, column: int, cell: RowCell) -> None:

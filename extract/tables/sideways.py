@@ -6,6 +6,7 @@ These words are no words of the page's text; they head cells, and are never valu
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from db.models import Cell, Page, Ruling, Word
 from extract.layout.slack import SLACK
@@ -108,7 +109,7 @@ def _names(words: Sequence[Word]) -> list[list[Word]]:
     """Words that stand beside or over each other without a gap are one name, from top to bottom."""
     names: list[list[Word]] = []
     for word in sorted(words, key=lambda w: w.top):
-        gap = word.top - max(w.bottom for w in names[-1]) if names else 1e9
+        gap = word.top - max(w.bottom for w in names[-1]) if names else inf
         if gap < WITHIN * word.size:
             names[-1].append(word)
         else:
