@@ -32,11 +32,13 @@ LONGEST_SPANNING_HEAD = 5  # words of a phrase that spans the header beneath it
 PLAIN_STEP = 1.3  # heights of the print from row to row, where only one is known
 KNOWN_SIDE_ROWS = 3  # rows that the side is worth on which this paper's captions have their tables
 GROUP_WIDTH = 0.75  # of the table's width that a group's title takes, at most
-LONGEST_ROW_PHRASE, LONGEST_VALUED_PHRASE = 7, 14  # words of a row's phrase; beside two values or more
+LONGEST_ROW_PHRASE = 7  # words of a row's phrase
+LONGEST_VALUED_PHRASE = 14  # words of one beside two values or more
 TIGHT = 0.9  # heights of the print: words as near a row's ends are running text that goes on
 ON_ONE_ROW = 3.0  # points between the middles of words of one row
 FULL = 0.7  # of the lines between two places: rows of numbers, where a table goes on between them
-FULL_GAP, FULL_ENDS = 1.2, 2.0  # heights of the print between such rows, and from the places to the first and last
+FULL_GAP = 1.2  # heights of the print between such rows
+FULL_ENDS = 2.0  # heights of the print from the places to the first and last row
 
 # where a caption's table may stand
 OFF_MIDDLE = 0.1  # of the page's width: the middle of a caption over one column is farther off the page's

@@ -36,7 +36,8 @@ from extract.tables.extent import (
 # points that are added to a frame's distance from a caption
 WRONG_SIDE_OF_FIGURE = 20.0  # a figure's caption stands below it
 KNOWN_SIDE = 60.0  # the caption's side is known
-USUAL_SIDE, ALWAYS_USUAL = 10.0, 30.0  # it is usual in this paper; on top of that where no caption differs
+USUAL_SIDE = 10.0  # it is usual in this paper
+ALWAYS_USUAL = 30.0  # on top of that where no caption differs
 LONE_RULING = 10.0  # one ruling is hardly a table
 A_LINE_OF_PROSE = 12.0  # for each line of prose between them
 FILLED = 5.0  # in all, where rows of numbers fill the place between
@@ -55,7 +56,8 @@ PROSE_MEETS = 20.0  # of a line of prose between them
 # points: rulings of a figure that may be a table, and of one table's region
 FIGURE_RULING = 60.0  # at least
 SAME_ENDS = 3.0  # ends of rulings of one width
-OVER, ASIDE = 4.0, 8.0  # beyond a table's box, up or down, and to its sides
+OVER = 4.0  # up or down beyond a table's box
+ASIDE = 8.0  # beyond its sides
 
 
 @dataclass(frozen=True)
