@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from db.models import Field
 from db.vocabulary import Reason, Refusal, Role
 from extract.language.differences import (
-    COUNT_DIFFERENCE_AFTER,
     COUNT_DIFFERENCE_BEFORE,
     HEDGE,
     UP_TO_THERE,
@@ -482,10 +481,6 @@ def _is_range(place: Place, words: re.Match[str]) -> bool:
 
 _NO_PARAMETERS: Sequence[tuple[Callable[[Place, re.Match[str]], object], Reason]] = (
     (lambda place, words: _is_difference(place.before), Reason(Refusal.COUNT_DIFFERENCE)),
-    (
-        lambda place, words: not _follows(place, words) and COUNT_DIFFERENCE_AFTER.match(place.after),
-        Reason(Refusal.RATIO),
-    ),
     (_counts_a_part, Reason(Refusal.PART)),
     (_is_few, Reason(Refusal.FEW_PARAMETERS)),
     (

@@ -121,11 +121,6 @@ SHORT_NAME_BEFORE = Pattern(
     after=r"$",
     refuses=("rows ",),
 )
-MANY_BEFORE = Pattern(
-    "on so many",
-    {rf"\b(?:on|over|across|using|with|by)\s(?:\d+|{NUMBER_WORDS})\s$": ("on 16 ", "over sixteen ")},
-    refuses=("of 16 ",),
-)
 EXPERIMENTS = Pattern(
     "the paper's runs, with no word of training",
     {
@@ -312,6 +307,5 @@ def _is_device(sentence: str, device: DeviceMention) -> bool:
         COUNTED.search(before)
         or has_device_context(sentence, device)
         or (ON_ONE.search(before) and _may_time(sentence))
-        or (device.printed.endswith("s") and MANY_BEFORE.search(before))
     )
     return bool(told) and SHORT_NAME_BEFORE.search(before) is not None
