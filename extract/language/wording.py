@@ -12,6 +12,8 @@ import re
 HEDGES = "about around approximately approx. roughly nearly almost some circa ca. only just barely merely exactly"
 # a part of a run, whose time or number is not the run's
 PARTS = "epoch iteration iter step mini-batch minibatch batch update"
+# what holds several processors
+MACHINES = r"(?:nodes?|machines?|servers?|hosts?|workstations?|boxes|box|instances?)"
 
 
 def words_of(text: str) -> frozenset[str]:
