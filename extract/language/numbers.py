@@ -265,6 +265,7 @@ def find_numbers(text: str, *, words: bool = True) -> list[Number]:
 
 
 _TOKEN = "0123456789.,:'’"
+DEVIATION = re.compile(r"\s?±\s?\d*\.?\d+")
 _LIST = re.compile(r"\d{1,4}(?:,\d{1,4})+|\d+\.\d+(?:,\d+\.\d+)+")
 _POWER_CUT = re.compile(r"[eE][-+−]?\d")  # "1e4.5"
 _GOES_ON = Pattern(

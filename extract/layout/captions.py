@@ -50,7 +50,8 @@ _FIRST_LETTERS = frozenset(
     {word[:3].lower() for word in (*_KIND, "Extended", "Supplementary")} | {"t", *(w for w in _KIND if len(w) < 3)}
 )
 _COLONS = (":", "：")
-_SUB_LABEL = re.compile(r"^\([a-j]\)\s+[A-Z]")  # "(a) Comparison of ..." begins a sub-caption of its own
+# accepts "(a) Comparison of ...", "(b)"; refuses "(a)-(c)", "(ours) 76.3", "a) ..."
+SUB_LABEL = re.compile(r"^\((?P<letter>[a-j])\)(?!\s?[-–,])")
 _VERBS = Pattern(
     "a sentence that begins with the label of a table or figure, and no caption",
     {
@@ -334,7 +335,9 @@ def _ruling_between(page: Page, x0: float, x1: float, bottom: float, below: Line
 def _starts_another(page: Page, line: Line) -> bool:
     head = " ".join(w.text for w in page.words[line.first : min(line.last, line.first + LABEL_WORDS)])
     match = LABEL.match(head) if may_begin_label(head) else None
-    return (match is not None and match["stop"] in _COLONS) or bool(_SUB_LABEL.match(head))
+    sub = SUB_LABEL.match(head)
+    titled = sub is not None and head[sub.end() :].lstrip()[:1].isupper()
+    return titled or (match is not None and match["stop"] in _COLONS)
 
 
 def join_lines(lines: Sequence[Sequence[Word]]) -> str:

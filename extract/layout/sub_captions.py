@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from db.models import Line, Page
-from extract.layout.captions import Caption, caption_at, goes_on_a_paragraph
+from extract.layout.captions import SUB_LABEL, Caption, caption_at, goes_on_a_paragraph
 from extract.layout.slack import SLACK, WIDE_SLACK
 
-# accepts "(a) Comparison of ...", "(b)"; refuses "(a)-(c)", "(ours) 76.3", "a) ..."
 REACH = 160.0  # points from a caption to its sub-captions, at most
 RIGHT_BELOW = 14.0  # points: closer under the caption, sub-captions stand above their grids
 LINES_NEAR = 12  # of the page's lines before and behind a sub-caption that may stand beside it
@@ -19,7 +17,6 @@ CELL_GAP = 60.0  # points between them, at most
 BESIDE = 150.0  # points to the left and right in which the cells of the next row stand
 RULED = 0.9  # heights of the print from a grid's title to the ruling over or under it
 NEXT_ROW = (0.8, 1.5)  # heights of the print from its top to the next row's, least and most
-_LETTER = re.compile(r"^\(([a-j])\)(?!\s?[-–,])")
 
 
 def find_sub_captions(page: Page, captions: Sequence[Caption]) -> list[Caption]:
@@ -33,9 +30,9 @@ def find_sub_captions(page: Page, captions: Sequence[Caption]) -> list[Caption]:
         first = page.words[line.first].text
         if first[:1] != "(":
             continue
-        match = _LETTER.match(" ".join(w.text for w in page.words[line.first : min(line.last, line.first + 2)]))
+        match = SUB_LABEL.match(" ".join(w.text for w in page.words[line.first : min(line.last, line.first + 2)]))
         if match and not goes_on_a_paragraph(page, n) and not _is_row(page, n) and not _is_title(page, line):
-            found.append((n, match[1]))
+            found.append((n, match["letter"]))
     out: list[Caption] = []
     for series in _series(found):
         subs = [caption_at(page, n, "table", letter) for n, letter in series]
@@ -89,7 +86,7 @@ def _is_row(page: Page, n: int) -> bool:
         if other is line or abs(other.bottom - line.bottom) > ON_ONE_ROW * line.size:
             continue
         gap = other.x0 - line.x1 if other.x0 > line.x0 else line.x0 - other.x1
-        if _LETTER.match(page.words[other.first].text):
+        if SUB_LABEL.match(page.words[other.first].text):
             continue
         if gap < CELL_GAP and not (line.x1 < page.width / 2 < other.x0 or other.x1 < page.width / 2 < line.x0):
             return True

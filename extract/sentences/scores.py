@@ -146,7 +146,6 @@ TAKEN_AWAY = Pattern(
     before="^",
     flags=re.NOFLAG,
 )
-_DIGIT = re.compile(r"\d")
 _SLASH = Pattern(
     "what joins the numbers of a pair",
     each_word("/ and , &", " {} "),
@@ -212,7 +211,7 @@ def sentence_scores(passages: Sequence[Passage], context: PaperContext) -> Itera
             continue
         for start, end in passage.sentences:
             text = passage.text[start:end]
-            if _DIGIT.search(text) and _may_score(text):
+            if any(map(str.isdigit, text)) and _may_score(text):
                 measured = Measured(benchmarks, f"{before} {passage.text[:start]}")
                 yield from _in_sentence(Sentence(passage, start, text), context, measured)
 

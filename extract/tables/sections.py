@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from db.models import Word
+from extract.layout.captions import SUB_LABEL
 from extract.layout.lines import MIDDLE, MOSTLY, TableLine, is_blank, is_value
 
 _LIST = re.compile(r"^[\[{(][^a-zA-Z]*\d[^a-zA-Z]*,[^a-zA-Z]*[\]})]")  # "[200, 400, 600]": values that were tried
 _THRESHOLD = re.compile(r"^0?\.\d{1,2}$")  # "0.5", ".75"
-_LETTERED = re.compile(r"^\([a-h]\)\s")  # "(b) System-level comparison"
 
 LEFT_EDGE = 12.0  # points from a table's left edge within which a line begins in its first column
 NUMERIC_SHARE = 0.3  # of the entries behind the names that are numbers, in a table of numbers
@@ -171,7 +171,7 @@ class _SectionReader:
         while len(head.header) > 1 and len(head.header[0].phrases) == 1:
             top = head.header[0]
             over_all = any(_covers_all(top, rest) for rest in (head.header[1:], every))
-            if not _LETTERED.match(top.text()) and (_left(top, band) or not over_all):
+            if not SUB_LABEL.match(top.text()) and (_left(top, band) or not over_all):
                 break
             head.title.append(head.header.pop(0))
 
@@ -332,7 +332,7 @@ def _repeats_header(bands: Sequence[Band], n: int, widest: int, head: Section) -
         return False
     if len(band) > MAX_REPEATED_HEADER_LINES:
         return False
-    if _LETTERED.match(band[0].text()) and any(_LETTERED.match(t.text()) for t in [*head.title, *head.header]):
+    if SUB_LABEL.match(band[0].text()) and any(SUB_LABEL.match(t.text()) for t in [*head.title, *head.header]):
         return True
     if _single(band) and len(band) == 1:
         short = n + 2 < len(bands) and len(bands[n + 1]) <= NUMBER_HEADS
