@@ -498,9 +498,7 @@ _NO_PARAMETERS: Sequence[tuple[Callable[[Place, re.Match[str]], object], Reason]
     (_is_range, Reason(Refusal.COUNT_RANGE)),
     (lambda place, words: place.number.value < 1e5 and PART_NEAR.search(place.sentence), Reason(Refusal.PART)),
     (
-        lambda place, words: (
-            place.number.value < 1e5 and "^" in place.number.text and place.before.rstrip().endswith("=")
-        ),
+        lambda place, words: place.number.value < 1e5 and "^" in place.number.text and _is_defined(place),
         Reason(Refusal.FORMULA),
     ),
 )

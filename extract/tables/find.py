@@ -20,7 +20,8 @@ from extract.tables.grid import Grid, find_grid
 from extract.tables.header_cell import HeaderCell
 from extract.tables.headers import header_cells
 from extract.tables.regions import Region, caption_side, may_hold_grids, table_regions
-from extract.tables.rows import BodyRow, body_rows
+from extract.tables.row_spans import BodyRow
+from extract.tables.rows import body_rows
 from extract.tables.sections import Section, sections
 from extract.tables.sideways import sideways_groups, sideways_heads
 

@@ -12,7 +12,7 @@ from db.models import Cell, Page, Ruling, Word
 from extract.layout.slack import SLACK
 from extract.tables.grid import Grid
 from extract.tables.regions import Region
-from extract.tables.rows import BodyRow
+from extract.tables.row_spans import BodyRow
 
 FOOT = 4.0  # points from a leaning name's left end to the middle of its foot
 ASIDE = 6.0  # points beyond a column's words, or below a header's end, that a name may stand
