@@ -105,12 +105,6 @@ def _version_elsewhere(s: Statement, device: DeviceMention, paper: _Paper) -> bo
     return device.kind == "tpu" and paper.versions and not (_versioned(device) or _counted(s, device))
 
 
-def _would_take(s: Statement, device: DeviceMention, paper: _Paper) -> bool:
-    return bool(s.durations) and all(
-        d.refused is not None and d.refused.refusal is Refusal.WOULD_TAKE for d in s.durations
-    )
-
-
 def _cpu_beside(s: Statement, device: DeviceMention, paper: _Paper) -> bool:
     """A CPU beside the GPUs, which did the work."""
     return device.kind == "cpu" and bool({"gpu", "tpu"} & {d.kind for d in _beside(s, device)})
@@ -137,7 +131,7 @@ def _before(s: Statement, device: DeviceMention, characters: int) -> str:
 
 REFUSALS: tuple[tuple[Callable[[Statement, DeviceMention, _Paper], object], Refusal], ...] = (
     (_version_elsewhere, Refusal.VERSION_ELSEWHERE),
-    (_would_take, Refusal.WOULD_TAKE),
+    (lambda s, d, paper: s.would_take, Refusal.WOULD_TAKE),
     (lambda s, d, paper: ABLE_BEFORE.search(_before(s, d, 70)), Refusal.ABLE_TO_RUN),
     (lambda s, d, paper: LIKE_BEFORE.search(_before(s, d, 60)), Refusal.LIKENED),
     (_cpu_beside, Refusal.CPU_BESIDE),

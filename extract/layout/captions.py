@@ -126,7 +126,7 @@ def find_captions(page: Page) -> list[Caption]:
     for n, line in enumerate(page.lines):
         if not may_begin_label(page.words[line.first].text):
             continue
-        head = " ".join(w.text for w in page.words[line.first : min(line.last, line.first + LABEL_WORDS)])
+        head = _head(page, line)
         match = LABEL.match(head)
         if (
             match is None
@@ -221,14 +221,14 @@ class _CaptionLines:
         self.lines = [first]
         self.used = {n}
         self.last_row = [first]
-        self.base = _base(first)
+        self.base = base_of(first)
         self.pitch: float | None = None  # points from base line to base line, once two are known
 
     def take_label_row(self) -> None:
         """Takes the rest of the label's own printed line."""
         for m, other in self.near:
             gap = other.x0 - max(line.x1 for line in self.lines)
-            level = abs(_base(other) - self.base) < LABEL_ROW * self.size or self._is_mark(other, self.first)
+            level = abs(base_of(other) - self.base) < LABEL_ROW * self.size or self._is_mark(other, self.first)
             beside = level and -PIECE_OVERLAP * self.size <= gap < self.size
             if m > self.n and beside and not _starts_another(self.page, other):
                 self.lines.append(other)
@@ -251,7 +251,7 @@ class _CaptionLines:
 
     def _step_to(self, m: int, other: Line) -> float | None:
         """Points from the last base line down to this line's, where it may be the caption's next."""
-        step = _base(other) - self.base
+        step = base_of(other) - self.base
         if m in self.used or m < self.n or not LINE_STEP[0] * self.size < step < LINE_STEP[1] * self.size:
             return None
         if self.label_alone and _titles(other, self.first):
@@ -274,7 +274,7 @@ class _CaptionLines:
             (m, o)
             for m, o in self.near
             if m not in self.used and o.x1 > self.x0 - WIDE_SLACK and o.x0 < max(self.x1, lead.x1) + WIDE_SLACK
-            and (abs(_base(o) - _base(lead)) < ROW_PIECES * self.size or self._is_mark(o, lead))
+            and (abs(base_of(o) - base_of(lead)) < ROW_PIECES * self.size or self._is_mark(o, lead))
         ]  # fmt: skip
         return sorted(row, key=lambda piece: piece[1].x0)
 
@@ -297,12 +297,12 @@ class _CaptionLines:
         """Adds a printed line to the caption."""
         if self.label_alone and _titles(lead, self.first):
             self.size = lead.size
-        step = _base(lead) - self.base
+        step = base_of(lead) - self.base
         self.pitch = step if self.pitch is None else self.pitch
         self.last_row = [o for _, o in row]
         self.lines.extend(self.last_row)
         self.used.update(m for m, _ in row)
-        self.base = _base(lead)
+        self.base = base_of(lead)
         self._measure()
 
 
@@ -313,7 +313,8 @@ def _titles(line: Line, label: Line) -> bool:
     return centred and alike and line.last - line.first >= TITLE_WORDS
 
 
-def _base(line: Line) -> float:
+def base_of(line: Line | Word) -> float:
+    """The height of a line's, or a word's, base line."""
     return line.bottom - DESCENT * line.size
 
 
@@ -332,8 +333,13 @@ def _ruling_between(page: Page, x0: float, x1: float, bottom: float, below: Line
     )
 
 
+def _head(page: Page, line: Line) -> str:
+    """A line's first words, in which a label is looked for."""
+    return " ".join(w.text for w in page.words[line.first : min(line.last, line.first + LABEL_WORDS)])
+
+
 def _starts_another(page: Page, line: Line) -> bool:
-    head = " ".join(w.text for w in page.words[line.first : min(line.last, line.first + LABEL_WORDS)])
+    head = _head(page, line)
     match = LABEL.match(head) if may_begin_label(head) else None
     sub = SUB_LABEL.match(head)
     titled = sub is not None and head[sub.end() :].lstrip()[:1].isupper()

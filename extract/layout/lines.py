@@ -9,7 +9,7 @@ from functools import lru_cache
 from statistics import median
 
 from db.models import Ruling, Word
-from extract.layout.captions import DESCENT, marked
+from extract.layout.captions import base_of, marked
 from extract.layout.slack import SLACK
 from extract.pattern import Pattern
 
@@ -175,8 +175,8 @@ def _lines_of(pairs: Sequence[tuple[int, Word]], usual: float) -> list[TableLine
     """
     lines: list[TableLine] = []
     least, most = LEAST_LINE * usual, LARGE * usual
-    for place, word in sorted(pairs, key=lambda pw: _base(pw[1])):
-        base = _base(word)
+    for place, word in sorted(pairs, key=lambda pw: base_of(pw[1])):
+        base = base_of(word)
         home = None
         for line in lines[: -LINES_OPEN - 1 : -1]:
             if abs(base - line.base) < ON_BASE * min(max(line.size, least), most):
@@ -193,10 +193,6 @@ def _lines_of(pairs: Sequence[tuple[int, Word]], usual: float) -> list[TableLine
     return lines
 
 
-def _base(word: Word) -> float:
-    return word.bottom - DESCENT * word.size
-
-
 def _attach_small(lines: list[TableLine], small: Sequence[tuple[int, Word]]) -> None:
     """Superscripts and subscripts join the line of the word they follow; other small print makes lines of its own."""
     loose: list[tuple[int, Word]] = []
@@ -207,10 +203,10 @@ def _attach_small(lines: list[TableLine], small: Sequence[tuple[int, Word]]) -> 
         else:
             home.places.append(place)
             home.words.append(word)
-    for place, word in sorted(loose, key=lambda pw: _base(pw[1])):
-        home = next((t for t in lines if abs(_base(word) - t.base) < ON_BASE * max(t.size, word.size)), None)
+    for place, word in sorted(loose, key=lambda pw: base_of(pw[1])):
+        home = next((t for t in lines if abs(base_of(word) - t.base) < ON_BASE * max(t.size, word.size)), None)
         if home is None:
-            lines.append(TableLine([place], [word], _base(word), word.size))
+            lines.append(TableLine([place], [word], base_of(word), word.size))
         else:
             home.places.append(place)
             home.words.append(word)
@@ -218,7 +214,7 @@ def _attach_small(lines: list[TableLine], small: Sequence[tuple[int, Word]]) -> 
 
 def _line_of_script(lines: Sequence[TableLine], word: Word) -> TableLine | None:
     """The line of the word that a script stands behind, or of the word that a mark stands before ("†ResNet")."""
-    base = _base(word)
+    base = base_of(word)
     near = [(line, host) for line in lines if abs(base - line.base) < line.size for host in line.words]
     behind = [
         (abs(word.x0 - host.x1) + OFF_LINE * abs(base - line.base), n)

@@ -55,6 +55,12 @@ class Statement:
         """The sentence."""
         return self.passage.text[self.start : self.end]
 
+    @property
+    def would_take(self) -> bool:
+        """Whether it has times, and all of runs that were not made."""
+        refused = [d.refused and d.refused.refusal for d in self.durations]
+        return bool(refused) and all(refusal is Refusal.WOULD_TAKE for refusal in refused)
+
     def foreign_at(self, place: int) -> Reason | None:
         """Why the value at this place of the passage is of another paper's run; None where it is not."""
         if self.foreign is None and set_against_ours(self.text, place - self.start):

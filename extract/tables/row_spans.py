@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from db.models import Ruling, Word
-from extract.layout.captions import DESCENT
+from extract.layout.captions import base_of
 from extract.layout.lines import TableLine, is_blank, is_mark, is_value, joined_text
 from extract.layout.slack import ROUNDING, SLACK
 from extract.tables.grid import Grid, Piece
@@ -43,8 +43,8 @@ class BodyRow:
 
     def offset(self, column: int) -> float:
         """How far below the row's other cells the column's first line stands."""
-        others = [w.bottom - DESCENT * w.size for c, cell in self.cells.items() if c != column for w in cell.lines[0]]
-        own = [w.bottom - DESCENT * w.size for w in self.cells[column].lines[0]]
+        others = [base_of(w) for c, cell in self.cells.items() if c != column for w in cell.lines[0]]
+        own = [base_of(w) for w in self.cells[column].lines[0]]
         return median(own) - median(others) if others else 0.0
 
 
