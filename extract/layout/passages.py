@@ -24,7 +24,6 @@ ABBREVIATION = 8  # characters before a full stop in which an abbreviation is lo
 PLAIN_LINE = 4  # words, at least, of a line that is taken as the page has it
 RAISED_PRINT = 0.8  # of the word before: an exponent's print is smaller
 RAISED_BY = 0.15  # heights of that word that an exponent stands above its bottom
-STANDALONE = ("caption", "footnote", "heading", "label", "front")
 
 
 class PageOf:

@@ -25,11 +25,3 @@ def label_columns(table: Table) -> set[int]:
         if texts and values < MOSTLY * len(texts):
             out.add(c)
     return out
-
-
-def row_header(table: Table, row: int) -> tuple[str, ...]:
-    """The group the row stands in, then its label cells from the left: ("Single model", "ResNet-50", "[14]")."""
-    labels = label_columns(table)
-    texts = [table.groups[row]] if table.groups[row] else []
-    texts += [cell.text for cell in table.rows[row] if cell.column in labels and cell.text]
-    return tuple(texts)
