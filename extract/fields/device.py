@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from db.reference.hardware import DeviceMention
 from db.vocabulary import Purpose, Reason, Refusal
 from extract.fields.paper import PaperView
 from extract.language.devices import core_of, family, singular
+from extract.language.processors import DESCRIBED
 from extract.pattern import Pattern
 from extract.sentences.statements import Statement
 
@@ -56,12 +56,6 @@ ON_BEFORE = Pattern(
     "something ran on the device",
     {r"\b(?:on|using|with|via)\s(?:the\s|an?\s)?(?:Google\s|Cloud\s)*$": "on a Google Cloud "},
     refuses=("than a ",),
-)
-DESCRIBED_AFTER = Pattern(
-    "what such a device is",
-    {r"\s?(?:GPU |card )?(?:delivers|has \d|offers|provides|peaks|supports|consumes|draws)\b": " offers"},
-    flags=re.RegexFlag(0),
-    refuses=(" was used",),
 )
 
 
@@ -164,7 +158,7 @@ def _used(s: Statement, device: DeviceMention) -> bool:
 def described(s: Statement, device: DeviceMention) -> bool:
     """Whether the sentence says what such a device is: "An A100 offers 80 GB"."""
     text = s.passage.text
-    return device.start - s.start < 20 and DESCRIBED_AFTER.match(text[device.end : s.end]) is not None
+    return device.start - s.start < 20 and DESCRIBED.match(text[device.end : s.end]) is not None
 
 
 def pattern(s: Statement, purpose: Purpose) -> str:

@@ -531,7 +531,7 @@ CARDS_EACH_BEFORE = Pattern(
 POD = Pattern("a pod or slice", {r"\b(?:pod|slice)s?$": "TPU v3 pod"}, refuses=("TPU v3",))
 DESCRIBED = Pattern(
     "what such a device is",
-    {r"^\s?(?:GPU |card )?(?:delivers|has\b|offers|provides|can\b|peaks|supports|costs)": " delivers"},
+    {r"^\s?(?:GPU |card )?(?:delivers|has|offers|provides|can|peaks|supports|costs|consumes|draws)\b": " delivers"},
     refuses=(" was used",),
 )
 DONE = Pattern(
