@@ -11,7 +11,7 @@ import re
 # what makes a number less than exact, between a verb and the number: "takes about 3 days", "for roughly ~5 hours"
 HEDGES = "about around approximately approx. roughly nearly almost some circa ca. only just barely merely exactly"
 # what holds several processors
-MACHINES = r"(?:nodes?|machines?|servers?|hosts?|workstations?|boxes|box|instances?)"
+MACHINE_WORDS = r"(?:nodes?|machines?|servers?|hosts?|workstations?|boxes|box|instances?)"
 
 
 def words_of(text: str) -> frozenset[str]:

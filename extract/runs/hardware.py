@@ -14,7 +14,7 @@ from itertools import pairwise
 from db.reference.benchmarks import load_benchmarks
 from db.vocabulary import Purpose
 from extract.language.purpose import clause_at
-from extract.language.wording import MACHINES
+from extract.language.wording import MACHINE_WORDS
 from extract.pattern import Pattern
 from extract.runs.placed import Placed, only_one, same_processor
 
@@ -104,7 +104,7 @@ def _of_the_setup(time: Placed, others: Sequence[Placed]) -> Placed | None:
 
 _A_MACHINE = Pattern(
     "a machine with processors",
-    {MACHINES: ("machine", "laptop's host")},
+    {MACHINE_WORDS: ("machine", "laptop's host")},
     refuses=("machinery", "ghost"),
     before=r"\b",
     after=r"\b",
