@@ -109,7 +109,6 @@ class Refusal(StrEnum):
     SEVERAL_NUMBERS = "two numbers in the cell, one metric in the header"
     SEVERAL_DATA_SETS = "the {} names several data sets"
     COUNT_DIFFERENCE = "a difference, not a count"
-    RATIO = "a ratio, not a count"
     PART = "counts a part of the model"
     FEW_PARAMETERS = "{} is no plausible number of parameters"
     FEW_OPERATIONS = "{} is no plausible number of operations"

@@ -5,12 +5,12 @@ A reading that says nothing of these passes for one that found nothing.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from db.models import Box, Document, Page
 from db.tables.readings import ReadingNote
 from db.vocabulary import NoteKind
+from extract.language.abbreviations import WORD
 from extract.layout.captions import Caption, find_captions
 from extract.pdf.pictures import pictures_on
 
@@ -28,8 +28,6 @@ LEAST_OF_PAGE = 0.1  # of the page's area: what a picture must cover for its pag
 LEAST_PICTURE = (60.0, 20.0)  # points: what is smaller is a logo or a sign
 FARTHEST = 45.0  # points between a caption and its picture
 MOST_WORDS_ON_PICTURE = 2  # more are text, which was read
-
-_WORD = re.compile(r"[^\W\d_]+")
 
 
 def notes_of(document: Document, data: bytes) -> Iterator[ReadingNote]:
@@ -57,7 +55,7 @@ def notes_of(document: Document, data: bytes) -> Iterator[ReadingNote]:
 
 def is_english(pages: Sequence[Page]) -> bool:
     """Whether the first pages are in English, or too short to tell."""
-    words = [w for page in pages[:FIRST_PAGES] for word in page.words for w in _WORD.findall(word.text.lower())]
+    words = [w for page in pages[:FIRST_PAGES] for word in page.words for w in WORD.findall(word.text.lower())]
     if sum(map(len, words)) < FEWEST_LETTERS:
         return True
     return sum(word in _FUNCTION_WORDS for word in words) / len(words) >= LEAST_ENGLISH

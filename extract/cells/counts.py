@@ -10,7 +10,7 @@ from functools import cached_property
 from db.models import Field
 from db.vocabulary import Reason, Refusal
 from extract.cells.frame import COMPLEXITY, TableFrame
-from extract.cells.headers import COUNTS, LETTER, Says, unit_of
+from extract.cells.headers import COUNTS, LETTER, MULTIPLY_ADDS, OPERATIONS, Says, unit_of
 from extract.cells.models import CellReading, CellValue, TableModels
 from extract.cells.numbers import exact_product, numbers_of_cell
 from extract.cells.roles import role_of
@@ -37,14 +37,6 @@ _SIZE_OF_PARAMETERS = Pattern(
     "a size said to be of parameters",
     {r"\bsize\b[^.]{0,60}\bparam": "model size (number of parameters)"},
     refuses=("batch size. Params", "parameters"),
-)
-NO_MODELS = Pattern(
-    "a header over data, not models",
-    {
-        r"\b(?:data\w*|corpus|corpora|set|size)\b": "Training set",
-        r"\b(?:sentences|images|tokens)\b": "Images",
-    },
-    refuses=("Model", "Network"),
 )
 LAYER_HEAD = Pattern(
     "a header over properties of layers",
@@ -96,6 +88,7 @@ _MAGNITUDE_BEHIND = Pattern(
     flags=re.NOFLAG,
 )
 _MAGNITUDES = {"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12, "p": 1e15, "e": 1e18}
+# what a text that tells the unit of a count calls it
 _NAMED_IN_TEXT = {
     Field.PARAMETERS: Pattern(
         "parameters, and the words behind them",
@@ -105,29 +98,13 @@ _NAMED_IN_TEXT = {
         after=r"\b[^.;]{0,24}",
     ),
     Field.FLOPS: Pattern(
-        "FLOPs, and the words behind them",
-        {r"flops?": "FLOPs (G)", r"operations": "operations", r"ops": "ops"},
-        refuses=("drops", "parameters"),
-        before=r"(?:#\s?)?\b",
-        after=r"\b[^.;]{0,24}",
-    ),
-    Field.MULTIPLY_ADDS: Pattern(
-        "multiply-adds, and the words behind them",
+        "operations, and the words behind them",
         {
-            r"multipl\w+-?\s?add\w*": "multiply-adds",
-            r"mult-?adds?": "Mult-Adds",
-            r"madds?": "MAdds",
-            r"macs?": "MACs",
-            r"flops?": "FLOPs",
+            r"flops?|ops": ("FLOPs (G)", "ops"),
+            r"operations|compute": ("operations", "training compute"),
+            r"mult\w*-?\s?adds?|m-?adds?|macs?": ("multiply-adds", "Mult-Adds", "MAdds", "MACs"),
         },
-        refuses=("multipliers", "parameters"),
-        before=r"(?:#\s?)?\b",
-        after=r"\b[^.;]{0,24}",
-    ),
-    Field.TRAINING_FLOPS: Pattern(
-        "the operations of a training, and the words behind them",
-        {r"flops?": "FLOPs", r"compute": "training compute"},
-        refuses=("computer", "parameters"),
+        refuses=("drops", "parameters", "multipliers", "computer"),
         before=r"(?:#\s?)?\b",
         after=r"\b[^.;]{0,24}",
     ),
@@ -148,17 +125,6 @@ _COUNTED = Pattern(
     flags=re.NOFLAG,
 )
 _OPERATIONS = ("M", "G", "B", "T")  # the magnitudes that operations are printed in
-NAMES_OPERATIONS = Pattern(
-    "operations of a pass, named in running text",
-    {
-        r"FLOP": "GFLOPs",
-        r"\b(?:GM)?M-?Adds?\b": "M-Adds",
-        r"\bMACs?\b": "MACs",
-        r"\bmult(?:iply)?-?(?:and-)?adds?": "multiply-adds",
-        r"complexity": "complexity",
-    },
-    refuses=("parameters", "latency"),
-)
 
 
 _PARAMETERS = Pattern("parameters", {r"\bparam": "Number of parameters"}, refuses=("hyperparameters",))
@@ -217,7 +183,7 @@ class TableCounts:
             for c in frame.name_columns[:1]:
                 match = _COUNT_IN_LABEL.search(frame.printed[r][c])
                 number = parse_number(match["count"]) if match else None
-                if match is None or number is None or NO_MODELS.search(frame.head(c)):
+                if match is None or number is None:
                     continue
                 words = tuple(i for i in row[c].words if match["count"] in frame.page.words[i].text) or row[c].words
                 value = CellValue(Field.PARAMETERS, number.value, "table_parameters_in_label", number)
@@ -352,8 +318,9 @@ class TableCounts:
             return _MAGNITUDES[match[1]]
         if source.scale:
             return source.scale
+        named_in_text = _NAMED_IN_TEXT[Field.PARAMETERS if quantity == Field.PARAMETERS else Field.FLOPS]
         for around in (self.frame.caption, *self.frame.sentences):
-            for named in _NAMED_IN_TEXT[quantity].finditer(around):
+            for named in named_in_text.finditer(around):
                 scale = unit_of(named.group().lower())
                 if scale:
                     return scale
@@ -368,7 +335,7 @@ class TableCounts:
         found = self.frame.numbers[column].values()
         said = f"{self.frame.caption} {' '.join(self.frame.sentences)}"
         counted = bool(found) and all(n[0].magnitude in _OPERATIONS for n in found)
-        return counted and NAMES_OPERATIONS.search(said) is not None
+        return counted and (OPERATIONS.search(said) or MULTIPLY_ADDS.search(said)) is not None
 
     @cached_property
     def of_caption(self) -> Says | None:

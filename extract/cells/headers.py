@@ -56,7 +56,6 @@ class Says:
 
 LETTER = re.compile(r"[A-Za-zα-ωΑ-Ω]")
 _FACTOR = re.compile(r"[×x]\s?\d")
-_SPACE = re.compile(r"\s+")
 
 # --- quantities; all of these are asked of the folded text, in lower case ---------------------------------------------
 
@@ -306,7 +305,7 @@ _PRECISION_AT = Pattern(
 @lru_cache(maxsize=4096)
 def read_header(text: str, benchmarks: tuple[str, ...] = ()) -> Says:
     """What a header or a row label says; `benchmarks` are those that it names in this paper."""
-    text = _SPACE.sub(" ", text).strip()
+    text = " ".join(text.split())
     if not text:
         return Says(text)
     low = fold(text).replace("^", " ").replace("_", " ")

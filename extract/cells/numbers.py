@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from db.models import Cell, Page
 from extract.language.model_names import CITATION
-from extract.language.numbers import Number, find_numbers, parse_number
+from extract.language.numbers import DEVIATION, Number, find_numbers, parse_number
 from extract.layout.sideways_text import as_read
 from extract.pattern import Pattern
 
@@ -36,7 +36,6 @@ _COUNT_WORDS = Pattern(
     before=r"\b[kmgbt]?",
     after=r"\b",
 )
-_DEVIATION = re.compile(r"±\s?\d*\.?\d+")
 LONGEST_CELL = 40  # characters of a cell of several numbers
 
 
@@ -96,7 +95,7 @@ def _numbers_among_asides(text: str) -> list[Number]:
     bare = DELTA_BEHIND.compiled.sub(lambda m: " " * len(m.group()) if m.start() else m.group(), bare)
     bare = _blanked(_FACTOR, bare)
     found = [n for n in find_numbers(bare, words=False) if not bare[: n.start].rstrip().endswith("±")]
-    rest = _blanked(_DEVIATION, bare)
+    rest = _blanked(DEVIATION, bare)
     for n in reversed(found):
         rest = rest[: n.start] + rest[n.end :]
     if _WORDS_IN_CELL.search(_COUNT_WORDS.sub("", rest)):

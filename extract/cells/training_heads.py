@@ -18,6 +18,7 @@ from extract.language.devices import core_of, may_name_device, singular
 from extract.language.named_metric import metric_named
 from extract.language.processors import SLICE
 from extract.language.quantities import HOUR, MINUTE, UNIT, Unit, is_of_devices, read_unit, unit_seconds
+from extract.language.wording import MACHINE_WORDS
 from extract.pattern import Pattern
 
 LONGEST_HEAD = 60  # characters; what is longer is a sentence
@@ -215,10 +216,9 @@ _COUNT_OF = Pattern(
     refuses=("V100 number", "nothing of"),
     before="^",
 )
-_MACHINE = r"(?:nodes?|machines?|servers?|hosts?|instances?)"
 MACHINES_HEAD = Pattern(
     "a header over numbers of machines",
-    {_MACHINE: ("# nodes", "Number of machines", "Nodes")},
+    {MACHINE_WORDS: ("# nodes", "Number of machines", "Nodes")},
     refuses=("GPUs per node", "Node features"),
     before=r"^(?:[#№]\s?|num(?:ber)?\.?\s|no\.\s)?(?:of\s)?",
     after="$",
@@ -228,7 +228,7 @@ EACH_HEAD = Pattern(
     {r"(?:[GT]PUs?|devices?|accelerators?|cards?|chips?)": ("GPUs/node", "# GPUs per machine")},
     refuses=("GPUs", "GPU hours per node"),
     before=r"^(?:[#№]\s?|num(?:ber)?\.?\s|no\.\s)?(?:of\s)?",
-    after=rf"\s?(?:/|per|a|in each)\s?{_MACHINE}$",
+    after=rf"\s?(?:/|per|a|in each)\s?{MACHINE_WORDS}$",
 )
 _DEVICE = Pattern(
     "a header over names of devices",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from db.reference.hardware import DeviceMention
 from db.vocabulary import Purpose, Reason, Refusal
 from extract.fields.paper import PaperView
 from extract.language.devices import core_of, family, singular
+from extract.language.processors import DESCRIBED
 from extract.pattern import Pattern
 from extract.sentences.statements import Statement
 
@@ -57,12 +57,6 @@ ON_BEFORE = Pattern(
     {r"\b(?:on|using|with|via)\s(?:the\s|an?\s)?(?:Google\s|Cloud\s)*$": "on a Google Cloud "},
     refuses=("than a ",),
 )
-DESCRIBED_AFTER = Pattern(
-    "what such a device is",
-    {r"\s?(?:GPU |card )?(?:delivers|has \d|offers|provides|peaks|supports|consumes|draws)\b": " offers"},
-    flags=re.RegexFlag(0),
-    refuses=(" was used",),
-)
 
 
 @dataclass(frozen=True)
@@ -105,12 +99,6 @@ def _version_elsewhere(s: Statement, device: DeviceMention, paper: _Paper) -> bo
     return device.kind == "tpu" and paper.versions and not (_versioned(device) or _counted(s, device))
 
 
-def _would_take(s: Statement, device: DeviceMention, paper: _Paper) -> bool:
-    return bool(s.durations) and all(
-        d.refused is not None and d.refused.refusal is Refusal.WOULD_TAKE for d in s.durations
-    )
-
-
 def _cpu_beside(s: Statement, device: DeviceMention, paper: _Paper) -> bool:
     """A CPU beside the GPUs, which did the work."""
     return device.kind == "cpu" and bool({"gpu", "tpu"} & {d.kind for d in _beside(s, device)})
@@ -137,7 +125,7 @@ def _before(s: Statement, device: DeviceMention, characters: int) -> str:
 
 REFUSALS: tuple[tuple[Callable[[Statement, DeviceMention, _Paper], object], Refusal], ...] = (
     (_version_elsewhere, Refusal.VERSION_ELSEWHERE),
-    (_would_take, Refusal.WOULD_TAKE),
+    (lambda s, d, paper: s.would_take, Refusal.WOULD_TAKE),
     (lambda s, d, paper: ABLE_BEFORE.search(_before(s, d, 70)), Refusal.ABLE_TO_RUN),
     (lambda s, d, paper: LIKE_BEFORE.search(_before(s, d, 60)), Refusal.LIKENED),
     (_cpu_beside, Refusal.CPU_BESIDE),
@@ -170,7 +158,7 @@ def _used(s: Statement, device: DeviceMention) -> bool:
 def described(s: Statement, device: DeviceMention) -> bool:
     """Whether the sentence says what such a device is: "An A100 offers 80 GB"."""
     text = s.passage.text
-    return device.start - s.start < 20 and DESCRIBED_AFTER.match(text[device.end : s.end]) is not None
+    return device.start - s.start < 20 and DESCRIBED.match(text[device.end : s.end]) is not None
 
 
 def pattern(s: Statement, purpose: Purpose) -> str:

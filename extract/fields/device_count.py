@@ -79,12 +79,6 @@ def read(view: PaperView) -> Iterator[Candidate]:
     yield from (c for c in view.training_cells if c.field == FIELD)
 
 
-def _would_take(s: Statement, c: Count, paper: _Paper) -> bool:
-    return bool(s.durations) and all(
-        d.refused is not None and d.refused.refusal is Refusal.WOULD_TAKE for d in s.durations
-    )
-
-
 def _in_passing(s: Statement, c: Count, paper: _Paper) -> bool:
     """CPUs beside GPUs, or with no word of a run."""
     if c.device is None or c.device.kind != "cpu":
@@ -120,7 +114,7 @@ def _is_instance(s: Statement, c: Count, paper: _Paper) -> bool:
 
 
 REFUSALS: tuple[tuple[Callable[[Statement, Count, _Paper], bool], Refusal], ...] = (
-    (_would_take, Refusal.WOULD_TAKE),
+    (lambda s, c, paper: s.would_take, Refusal.WOULD_TAKE),
     (_in_passing, Refusal.CPUS_IN_PASSING),
     (_is_kind, Refusal.KIND_OF_PROCESSOR),
     (_named_alone, Refusal.KIND_OF_PROCESSOR),

@@ -18,7 +18,7 @@ ABBREVIATION = Pattern(
     refuses=("a network (Foo)", "results (see WFN)", "(A)"),
     flags=re.NOFLAG,
 )
-_WORD = re.compile(r"[A-Za-z]+")
+WORD = re.compile(r"[^\W\d_]+")
 _LITTLE_WORDS = frozenset("of the for and with in by to a an on".split())
 WINDOW = 90  # characters before the bracket in which the long form stands
 
@@ -41,7 +41,7 @@ def long_form(before: str, short: str) -> str | None:
     """
     letters = [c.lower() for c in short if c.isupper()]
     start = None
-    for word in reversed(list(_WORD.finditer(before))):
+    for word in reversed(list(WORD.finditer(before))):
         if not letters:
             break
         if word.group()[0].lower() == letters[-1]:

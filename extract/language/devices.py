@@ -63,13 +63,21 @@ def family(processor: str | None) -> str:
     return next((w for w in (processor or "").split() if any(c.isdigit() for c in w)), processor or "")
 
 
+_PART_BEHIND = Pattern(
+    "what of a TPU is counted, behind its version",
+    {
+        r"(?:[\s-]?(?:pods?|slices?|chips?|cores?|devices?|boards?))+": "TPU v3 pod slices",
+        r"(?:(?<=v\d)|(?<=v\d[a-z]))-\d+(?:\sTPUs?)?": ("TPU v3-512", "v5e-16 TPUs"),
+    },
+    refuses=("TPU v3", "TPUs"),
+    after="$",
+)
+
+
 def core_of(printed: str) -> str:
     """The name of one core of a TPU, where cores are counted: "TPUv3 with 32 cores", "TPU v3-512" -> "TPU v3 core".
 
     A chip has two: a count of cores beside the name of the chip would double the hardware.
     """
-    printed = re.sub(r"^(v\d[a-z]?)-\d+ TPUs?$", r"TPU \1", printed)
-    bare = re.sub(
-        r"(?:[\s-]?(?:pods?|slices?|chips?|cores?|devices?|boards?))+$|(?<=v\d)-\d+$", "", printed, flags=re.IGNORECASE
-    )
+    bare = _PART_BEHIND.sub("", printed)
     return f"{bare if 'tpu' in bare.lower() else f'TPU {bare}'} core"

@@ -22,17 +22,6 @@ COUNT_DIFFERENCE_BEFORE = Pattern(
     before=r"(?<![\w-])",
     after=rf"\s(?:\w+\s){{0,3}}?(?:by\s)?{HEDGE}$",
 )
-COUNT_DIFFERENCE_AFTER = Pattern(
-    "words behind a number of parameters that make it a ratio",
-    {
-        rf"(?:\w+\s){{0,2}}?(?:{COMPARED}|larger|smaller)\b": " times fewer weights",
-        r"(?:\w+\s){0,2}?(?:additional|extra|reduction|saving|increase)\b": " percent saving",
-        r"[x×]\s": "x that",
-        r"%": "% of them",
-    },
-    refuses=(" million of them", " in all"),
-    before=r"^\s?",
-)
 # "is cut to 5M", "than SlowNet with 5M": the number behind a difference's word is a count all the same
 UP_TO_THERE = Pattern(
     "words that end a difference, so that the number behind them is a count",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from db.reference.benchmarks import benchmark
 from extract.language.editions import TEST_SETS
-from extract.pattern import Pattern, each_word
+from extract.pattern import Pattern
 
 PETAFLOP_PER_S_DAY = 8.64e19  # FLOP: 1e15 a second for 86,400 seconds
 
@@ -101,18 +101,12 @@ TOP_5 = Pattern(
         r"\btop[-\s–−‐]?5\b": "Top-5",
         r"\b(?:err|acc)(?:or|uracy|\.)?[-\s]?5\b": ("err-5", "acc. 5"),
         r"@5\b": "Acc@5",
+        r"\btop[-\s]?1\s?(?:[/&,]|and)\s?5\b": "top-1/5",
         r"(?<!\w)t-5\b(?=\s?(?:$|err|acc))": "T-5 err",
         r"(?<=t1/)t5\b": "T1/T5",
         r"\bt5(?=\s?(?:err|acc))": "T5 acc",
     },
     refuses=("T5", "T5-Large", "top-50"),
-)
-_TOP_1_AND_5 = Pattern(
-    "top-1 and top-5 named together",
-    each_word("/ & and ,", "top 1 {} 5"),
-    refuses=("top-1 of 5", "top-1 and 50"),
-    before=r"top[-\s]?1\s?",
-    after=r"\s?5\b",
 )
 
 
@@ -135,4 +129,4 @@ def rank_and_sense(text: str) -> RankAndSense:
 
 def names_both_ranks(text: str) -> bool:
     """Whether the text says "top-1 / top-5" or "top-1/5"."""
-    return bool(TOP_1.search(text) and TOP_5.search(text)) or bool(_TOP_1_AND_5.search(text))
+    return bool(TOP_1.search(text) and TOP_5.search(text))

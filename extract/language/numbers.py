@@ -265,6 +265,7 @@ def find_numbers(text: str, *, words: bool = True) -> list[Number]:
 
 
 _TOKEN = "0123456789.,:'’"
+DEVIATION = re.compile(r"\s?±\s?\d*\.?\d+")
 _LIST = re.compile(r"\d{1,4}(?:,\d{1,4})+|\d+\.\d+(?:,\d+\.\d+)+")
 _POWER_CUT = re.compile(r"[eE][-+−]?\d")  # "1e4.5"
 _GOES_ON = Pattern(
@@ -325,15 +326,7 @@ def parse_number(text: str) -> Number | None:
     match = _ONE.match(body)
     if match is None:
         return None
-    number = _number(body, match)
-    rest = body[match.end() :]
-    second = _DASH_JOINT.match(rest)
-    if second:
-        other = _ONE.match(body, match.end() + second.end())
-        if other is not None:
-            joined = _joined(body, [number, _number(body, other)])
-            if len(joined) == 1:
-                number, rest = joined[0], body[joined[0].end :]
+    number, rest = _number_or_range(body, match)
     tail = _TAIL.match(rest)
     if tail is None or (rest[:1] in tuple(",:'’.") and rest[1:2].isdigit()):
         return None
@@ -345,8 +338,24 @@ def parse_number(text: str) -> Number | None:
             deviation = float(inner)
         elif "±" not in rest:
             return None
-    head = text[:offset]
-    number = replace(number, start=number.start + offset, end=number.end + offset, deviation=deviation)
+    placed = replace(number, start=number.start + offset, end=number.end + offset, deviation=deviation)
+    return _hedged(placed, text[:offset])
+
+
+def _number_or_range(body: str, match: re.Match[str]) -> tuple[Number, str]:
+    """The number at the start of a text, or the range that it begins, and the rest of the text."""
+    number = _number(body, match)
+    second = _DASH_JOINT.match(body, match.end())
+    other = _ONE.match(body, second.end()) if second else None
+    if other is not None:
+        joined = _joined(body, [number, _number(body, other)])
+        if len(joined) == 1:
+            return joined[0], body[joined[0].end :]
+    return number, body[match.end() :]
+
+
+def _hedged(number: Number, head: str) -> Number:
+    """The number with what the signs before it say: about so much, at most, at least."""
     if any(c in head for c in "~∼≈"):
         number = replace(number, approximate=True)
     if any(c in head for c in "<≤"):

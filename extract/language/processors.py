@@ -12,14 +12,13 @@ from dataclasses import dataclass, replace
 from db.reference.hardware import DeviceMention
 from db.vocabulary import Reason, Refusal
 from extract.language.numbers import NUMBER_WORDS, whole
-from extract.language.wording import any_of
+from extract.language.wording import MACHINE_WORDS, any_of
 from extract.pattern import Pattern
 
 MOST = 200_000  # processors; no run of any paper used more
 
 _N = rf"(?:\d{{1,5}}|{NUMBER_WORDS})"
 _UNITS = r"(?:GPUs?|TPUs?|cards?|devices?|accelerators?|chips?|cores?)"
-_MACHINES = r"(?:nodes?|machines?|servers?|hosts?|workstations?|boxes|instances?)"
 
 # --- a count beside its device ----------------------------------------------------------------------------------------
 
@@ -50,7 +49,7 @@ COUNT_BEFORE = Pattern(
         r"an?|our|(?:its|their) own": ("on an ", "on their own "),
         r"dual|(?:an?|the same) pair of": ("a dual ", "the same pair of "),
     },
-    before=rf"(?:^|[\s(\[~≈∼/=])(?:(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})(?:\s{_MACHINES})?\s?[x×*]\s?)?(?P<count>",
+    before=rf"(?:^|[\s(\[~≈∼/=])(?:(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})(?:\s{MACHINE_WORDS})?\s?[x×*]\s?)?(?P<count>",
     after=rf")(?P<joint>\s?[x×*✕]\s?|\s?-\s?|\s)(?:{_BETWEEN}[\s-]+){{0,5}}\(?$",
     refuses=("8 images per ", "ResNet-50 "),
 )
@@ -225,11 +224,16 @@ MACHINES_BEFORE = Pattern(
     {rf"(?:^|\s)(?P<nodes>{_N})\s(?:\w+\s)?$": "on two "},
     refuses=("on the ",),
 )
-MACHINES_AFTER = Pattern("machines behind what each has", {rf"^\s?{_MACHINES}\b": " servers"}, refuses=(" cards",))
+MACHINES_AFTER = Pattern("machines behind what each has", {rf"^\s?{MACHINE_WORDS}\b": " servers"}, refuses=(" cards",))
 NODES = Pattern(
     "a number of machines",
     {
-        rf"(?:{_MACHINES}|workers?)": ("64 nodes", "16 multi-GPU machines", "4 workers", "twelve Acme AB-41 servers"),
+        rf"(?:{MACHINE_WORDS}|workers?)": (
+            "64 nodes",
+            "16 multi-GPU machines",
+            "4 workers",
+            "twelve Acme AB-41 servers",
+        ),
         r"DGX[\w-]*": "6 DGX-2",
     },
     # a maker's name and model may stand between
@@ -243,17 +247,14 @@ EACH = Pattern(
     "words that say what one machine has",
     {
         r"\b(?:each|apiece|every one)\b": ("each", "apiece", "every one of them"),
-        r"\b(?:per|a|every|in every|in each) (?:node|machine|server|host|worker|instance)\b": "per node",
-        r"/(?:node|machine|server)\b": "/node",
+        rf"(?:/|\b(?:per|a|every|in every|in each) )(?:{MACHINE_WORDS}|worker)\b": ("per node", "/node"),
         r"\b(?:both|all|which all|which both)(?: of (?:them|which))? "
         r"(?:contain|hold|hous|hav|has|equipped|featur)\w*": (
             "two servers, both containing four",
             "3 hosts, all of them equipped with",
             "which both have",
         ),
-        r"\b(?:nodes|machines|servers|hosts|instances|workstations) (?:with|of|containing|holding|equipped|having)\b": (
-            "nodes of"
-        ),
+        rf"\b{MACHINE_WORDS}(?<=s) (?:with|of|containing|holding|equipped|having)\b": "nodes of",
     },
     refuses=("in total",),
 )
@@ -266,7 +267,7 @@ PER_NODE_AFTER = Pattern(
     "the count is one machine's",
     {
         r"(?:each|apiece)\b": (" GPUs each", " apiece"),
-        r"per (?:node|machine|server|host)": " per node",
+        rf"per {MACHINE_WORDS}": " per node",
     },
     before=r"^\s?(?:GPUs?|cards|chips)?,?\s?",
     refuses=(" in total",),
@@ -515,7 +516,7 @@ _HAS = any_of(
 ONE_MACHINE_BEFORE = Pattern(
     "what one machine has",
     {
-        r"\b(?:each|every|one|a|per) (?:[\w.-]+ ){0,3}?(?:node|machine|server|host|instance|box|DGX[\w-]*) "
+        rf"\b(?:each|every|one|a|per) (?:[\w.-]+ ){{0,3}}?(?:{MACHINE_WORDS}|DGX[\w-]*) "
         rf"{_HAS}"
         r"\b[^.;]{0,30}$": "each server contains ",
         # "pods are computers that contain 1,024 chips": any of them
@@ -535,7 +536,7 @@ CARDS_EACH_BEFORE = Pattern(
 POD = Pattern("a pod or slice", {r"\b(?:pod|slice)s?$": "TPU v3 pod"}, refuses=("TPU v3",))
 DESCRIBED = Pattern(
     "what such a device is",
-    {r"^\s?(?:GPU |card )?(?:delivers|has\b|offers|provides|can\b|peaks|supports|costs)": " delivers"},
+    {r"^\s?(?:GPU |card )?(?:delivers|has|offers|provides|can|peaks|supports|costs|consumes|draws)\b": " delivers"},
     refuses=(" was used",),
 )
 DONE = Pattern(

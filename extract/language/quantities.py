@@ -63,11 +63,6 @@ class Quantity:
     of_devices: bool = False
     factors: tuple[float, ...] = ()  # of a product ("2 x 30" device hours): as printed
 
-    @property
-    def own_unit(self) -> bool:
-        """Whether it says more than the header's unit alone."""
-        return bool(self.per or self.of_devices)
-
 
 # --- the grammar ------------------------------------------------------------------------------------------------------
 

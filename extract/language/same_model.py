@@ -11,7 +11,7 @@ from db.reference.hardware import find_devices
 from db.reference.untracked import find_untracked_datasets
 from extract.pattern import Pattern
 
-_WORDS = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
+WORDS_AND_NUMBERS = re.compile(r"[^\W\d_]+|\d+(?:\.\d+)?")
 _TIMES = re.compile(r"(?<=\d)\s?[x×✕](?![\w.])|(?<![\w.])[x×✕]\s?(?=\d)")  # of a width: "0.5×", and not "32×4d"
 _PARAMETERS_IN_NAME = re.compile(r"\s?\(\s?[\d.]+\s?[MBK]\s?\)")  # "FooNet-1001 (10.2M)"
 SIZES = ("base", "big", "large", "small", "tiny", "huge", "medium", "xlarge", "xxlarge", "mini", "nano", "giant")
@@ -61,7 +61,7 @@ def words_in(text: str) -> tuple[str, ...]:
     low = text.lower()
     if "x" in low or "×" in low or "✕" in low:
         low = _TIMES.sub(" ", low)
-    return tuple(_one_form(word) for word in _WORDS.findall(low))
+    return tuple(_one_form(word) for word in WORDS_AND_NUMBERS.findall(low))
 
 
 def _one_form(word: str) -> str:

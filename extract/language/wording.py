@@ -10,8 +10,8 @@ import re
 
 # what makes a number less than exact, between a verb and the number: "takes about 3 days", "for roughly ~5 hours"
 HEDGES = "about around approximately approx. roughly nearly almost some circa ca. only just barely merely exactly"
-# a part of a run, whose time or number is not the run's
-PARTS = "epoch iteration iter step mini-batch minibatch batch update"
+# what holds several processors
+MACHINE_WORDS = r"(?:nodes?|machines?|servers?|hosts?|workstations?|boxes|box|instances?)"
 
 
 def words_of(text: str) -> frozenset[str]:

@@ -18,7 +18,8 @@ from statistics import median
 from db.models import Block, Line, Page, Word
 from extract.layout.captions import LABEL, may_begin_label
 from extract.layout.sideways_text import is_read_turned, with_turned
-from extract.layout.watermarks import without_watermarks
+from extract.layout.slack import ROUNDING, SLACK
+from extract.layout.watermarks import USUAL_PRINT, without_watermarks
 from extract.pattern import Pattern, each_word
 from extract.pdf.read import RawPage
 
@@ -67,19 +68,59 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _REFERENCE_ENTRY = re.compile(r"^(?:\[\d{1,3}\]|\[[A-Z][A-Za-z+]*\d{2}[a-z]?\]|\d{1,3}\.\s)")
 
 
-# points from a named section's place to the top of its heading: at least, usually, at most; and to its left end
-HEADING_ABOVE, HEADING_DROP, HEADING_BELOW, HEADING_INDENT = -3.0, 5.0, 16.0, 150.0
+# a word goes on with the line before it: heights of the print
+ON_ONE_ROW = 0.35  # of the lower of both: how far their heights overlap, at least
+STEP_BACK = 0.5  # before the last word's end that it may begin
+COLUMN_GAP = 2.2  # behind it: as far apart as words of two columns
+SUPERSCRIPT = 0.8  # of the line's print: smaller words do not move the line
+
+# a page whose stream jumps between its columns
+LONG_LINE = (4, 0.25)  # words, and share of the page's width: shorter lines say nothing of columns
+MIN_HALF_LINES = 20  # lines of half the page's width, at least
+JUMPS = 0.3  # of them that are followed by one of the other half
 GUTTER = (0.42, 0.58)  # of the page's width: a line over all of this spans two columns
 HALVES = (0.48, 0.52)  # of the page's width: the right column's lines begin behind, the left one's end before
-LARGER, LARGER_TITLE = 1.06, 1.05  # of the body's print: a heading's; a heading's behind the references
-SMALLER, FOOT = 0.93, 0.55  # of the body's print, a footnote's; of the page's height, where footnotes stand below
-OTHER_SIZE = 0.13  # heights of the print by which a line of another block differs
-PARAGRAPH_GAP, STEP_UP = 0.75, 0.6  # heights of the print down, and up, to a line of another block
+
+# where blocks end: heights of the print
+OTHER_SIZE = 0.13  # by which a line of another block differs
+PARAGRAPH_GAP = 0.75  # down to a line of another block
+STEP_UP = 0.6  # up to one
+OTHER_ROW = 0.5  # between the tops of two lines that are not pieces of one row
+FULL_PAGE = 20  # lines: on a page of more, pieces on both sides of the middle are two columns'
+
+# points from a named section's place to its heading
+HEADING_ABOVE = -3.0  # down to its top, at least
+HEADING_DROP = 5.0  # usually
+HEADING_BELOW = 16.0  # at most
+HEADING_LEFT = -10.0  # right to its left end, at least
+HEADING_INDENT = 150.0  # at most
+
+# headings
+LARGER = 1.06  # of the body's print: a heading's
+LARGER_TITLE = 1.05  # the same behind the references
 CAPITALS = 0.8  # of a heading's letters
+LONGEST_HEADING = 90  # characters of a line that may be a heading's first
+HEADING_LINES = 3  # at most
+HEADING_WORDS = 16  # at most
+HEADING_LETTERS = 3  # more than so many: less is a formula's or a table's
+
+# footnotes
+SMALLER = 0.93  # of the body's print: a footnote's
+FOOT = 0.55  # of the page's height, below which footnotes stand
+RULING_ABOVE = 200.0  # points from a footnote up to its ruling, at most: several stand under one
+RULING_INDENT = 12.0  # points that it may begin to the right of the footnote
+FOOT_RULING = 40.0  # points of its length, at least
+FOOT_RULING_SHARE = 0.5  # of the page's width, at most
+
+# running heads, running text
+REPEATED = 3  # pages on which a running head stands, at least
 MARGIN = 0.09  # of the page's height, at its top and bottom: where running heads and page numbers stand
 PROSE_LETTERS = 0.62  # of the characters of running text, at least
 PROSE_LONG_WORDS = 0.3  # of its words, at least: three letters or more
 PROSE_WORDS_A_ROW = 4.5  # on average, at least: labels in figures have fewer
+PROSE_WORDS = 8  # at least
+PROSE_SENTENCE = 4  # words, at least, that end with a stop
+ROW = 3.0  # points: tops of lines that are as near stand in one row
 
 
 def lay_out(raw_pages: Sequence[RawPage]) -> tuple[Page, ...]:
@@ -171,13 +212,14 @@ def _runs(words: Sequence[Word]) -> list[list[int]]:
         if groups:
             low, high = bottom if bottom <= here_bottom else here_bottom, top if top >= here_top else here_top
             tall, here_tall = bottom - top, here_bottom - here_top
+            larger = size if size >= here_size else here_size
             joined = (
-                low - high > 0.35 * (tall if tall <= here_tall else here_tall)
-                and -0.5 * size < here_x0 - x1 < 2.2 * (size if size >= here_size else here_size) + 1
+                low - high > ON_ONE_ROW * (tall if tall <= here_tall else here_tall)
+                and -STEP_BACK * size < here_x0 - x1 < COLUMN_GAP * larger + ROUNDING
             )
         if joined:
             groups[-1].append(i)
-            if here_size >= 0.8 * size:  # a superscript does not move the line
+            if here_size >= SUPERSCRIPT * size:
                 top, bottom, size = here_top, here_bottom, here_size
             x1 = here_x1
         else:
@@ -191,11 +233,11 @@ def _jumps_between_columns(groups: list[list[int]], words: Sequence[Word], width
     sides = []
     for g in groups:
         x0, x1 = words[g[0]].x0, words[g[-1]].x1
-        if len(g) >= 4 and x1 - x0 > 0.25 * width:
+        if len(g) >= LONG_LINE[0] and x1 - x0 > LONG_LINE[1] * width:
             sides.append("l" if x1 < HALVES[1] * width else "r" if x0 > HALVES[0] * width else "b")
     crossings = sum(a != b and "b" not in (a, b) for a, b in pairwise(sides))
     halves = sum(s != "b" for s in sides)
-    return halves >= 20 and crossings > 0.3 * halves
+    return halves >= MIN_HALF_LINES and crossings > JUMPS * halves
 
 
 def _column_order(groups: list[list[int]], words: Sequence[Word], width: float) -> list[list[int]]:
@@ -208,7 +250,7 @@ def _column_order(groups: list[list[int]], words: Sequence[Word], width: float) 
 
     def order(g: list[int]) -> tuple[int, int, float, float]:
         x0, top, x1 = box(g)
-        band = sum(c <= top + 1 for c in crossing)
+        band = sum(c <= top + ROUNDING for c in crossing)
         wide = x0 < GUTTER[0] * width and x1 > GUTTER[1] * width
         return (band, 0 if wide or x1 < HALVES[1] * width else 1, top, x0)
 
@@ -255,7 +297,7 @@ def _body_size(pages: Iterable[Sequence[Line]]) -> float:
     for lines in pages:
         for line in lines:
             sizes[round(line.size, 1)] += line.last - line.first
-    return sizes.most_common(1)[0][0] if sizes else 10.0
+    return sizes.most_common(1)[0][0] if sizes else USUAL_PRINT
 
 
 def _margin_lines(staged: Sequence[tuple[RawPage, list[Word], list[Line]]]) -> frozenset[str]:
@@ -265,7 +307,7 @@ def _margin_lines(staged: Sequence[tuple[RawPage, list[Word], list[Line]]]) -> f
         for line in lines:
             if line.bottom < MARGIN * raw.height or line.top > (1 - MARGIN) * raw.height:
                 seen[_masked(line_text(words, line))] += 1
-    return frozenset(text for text, n in seen.items() if n >= 3 or not text.strip("# -–—|"))
+    return frozenset(text for text, n in seen.items() if n >= REPEATED or not text.strip("# -–—|"))
 
 
 def _masked(text: str) -> str:
@@ -302,7 +344,8 @@ def _named_headings(raw: RawPage, lines: Sequence[Line], bold: Sequence[bool], b
         near = [
             (abs(line.top - anchor.top - HEADING_DROP), n)
             for n, line in enumerate(lines)
-            if HEADING_ABOVE < line.top - anchor.top < HEADING_BELOW and -10 < line.x0 - anchor.x < HEADING_INDENT
+            if HEADING_ABOVE < line.top - anchor.top < HEADING_BELOW
+            and HEADING_LEFT < line.x0 - anchor.x < HEADING_INDENT
         ]
         if near:
             n = min(near)[1]
@@ -321,11 +364,11 @@ def _same_block(lines: Sequence[Line], texts: Sequence[str], bold: Sequence[bool
         return False
     if min(last.x1, line.x1) - max(last.x0, line.x0) < 0:
         # pieces of one row (a table's cells, a displayed equation): together, but only within a column
-        if abs(line.top - last.top) > 0.5 * size:
+        if abs(line.top - last.top) > OTHER_ROW * size:
             return False
-        if (last.x1 < raw.width / 2 < line.x0) and len(lines) > 20:
+        if (last.x1 < raw.width / 2 < line.x0) and len(lines) > FULL_PAGE:
             return False
-    if may_begin_label(texts[i]) and LABEL.match(texts[i]) and abs(line.top - last.top) > 0.5 * size:
+    if may_begin_label(texts[i]) and LABEL.match(texts[i]) and abs(line.top - last.top) > OTHER_ROW * size:
         return False
     if bold[i] != bold[i - 1] and _looks_like_heading(texts[i] if bold[i] else texts[i - 1]):
         return False
@@ -337,7 +380,7 @@ def _all_bold(words: Sequence[Word], line: Line) -> bool:
 
 
 def _looks_like_heading(text: str) -> bool:
-    return len(text) < 90 and bool(_NUMBERED_HEADING.match(text) or _NAMED_HEADING.match(text))
+    return len(text) < LONGEST_HEADING and bool(_NUMBERED_HEADING.match(text) or _NAMED_HEADING.match(text))
 
 
 def _classify(
@@ -431,8 +474,8 @@ def _is_prose(found: _Lines) -> bool:
     chars = sum(map(len, texts)) or 1
     letters = sum(map(str.isalpha, "".join(texts)))
     long_words = sum(len(t) > 2 and t[:3].isalpha() for t in texts)
-    rows = len({round(line.top / 3) for line in found.members})
-    long_enough = found.count >= 8 or (found.count >= 4 and found.head[-1:] in ".:;,")
+    rows = len({round(line.top / ROW) for line in found.members})
+    long_enough = found.count >= PROSE_WORDS or (found.count >= PROSE_SENTENCE and found.head[-1:] in ".:;,")
     return (
         letters / chars > PROSE_LETTERS
         and long_words / found.count > PROSE_LONG_WORDS
@@ -449,15 +492,15 @@ def _is_footnote(found: _Lines, body_size: float) -> bool:
 
 def _is_heading(found: _Lines, body_size: float) -> bool:
     head, members = found.head, found.members
-    if len(members) > 3 or found.count > 16 or not head[:1].isalnum():
+    if len(members) > HEADING_LINES or found.count > HEADING_WORDS or not head[:1].isalnum():
         return False
     numbered = bool(_NUMBERED_HEADING.match(head))
     if head.endswith((".", ",", ";")) and not numbered:
         return False
     letters = [c for c in head if c.isalpha()]
-    if found.named and len(letters) > 3:
+    if found.named and len(letters) > HEADING_LETTERS:
         return True
-    if len(letters) <= 3 or not (numbered or _NAMED_HEADING.match(head)):
+    if len(letters) <= HEADING_LETTERS or not (numbered or _NAMED_HEADING.match(head)):
         return False
     capitals = sum(c.isupper() for c in letters) / len(letters) > CAPITALS
     return capitals or found.size > LARGER * body_size or all(_all_bold(found.words, line) for line in members)
@@ -465,6 +508,9 @@ def _is_heading(found: _Lines, body_size: float) -> bool:
 
 def _under_footnote_ruling(raw: RawPage, line: Line) -> bool:
     return any(
-        r.horizontal and -2 < line.top - r.bottom < 200 and r.x0 <= line.x0 + 12 and 40 < r.x1 - r.x0 < 0.5 * raw.width
+        r.horizontal
+        and -SLACK < line.top - r.bottom < RULING_ABOVE
+        and r.x0 <= line.x0 + RULING_INDENT
+        and FOOT_RULING < r.x1 - r.x0 < FOOT_RULING_SHARE * raw.width
         for r in raw.rulings
     )

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from db.models import Box, Line, Page, Word
+from extract.layout.slack import SLACK, WIDE_SLACK
 from extract.pattern import Pattern
 
 # what floats are called; papers in other languages have tables too
@@ -49,7 +50,8 @@ _FIRST_LETTERS = frozenset(
     {word[:3].lower() for word in (*_KIND, "Extended", "Supplementary")} | {"t", *(w for w in _KIND if len(w) < 3)}
 )
 _COLONS = (":", "：")
-_SUB_LABEL = re.compile(r"^\([a-j]\)\s+[A-Z]")  # "(a) Comparison of ..." begins a sub-caption of its own
+# accepts "(a) Comparison of ...", "(b)"; refuses "(a)-(c)", "(ours) 76.3", "a) ..."
+SUB_LABEL = re.compile(r"^\((?P<letter>[a-j])\)(?!\s?[-–,])")
 _VERBS = Pattern(
     "a sentence that begins with the label of a table or figure, and no caption",
     {
@@ -70,9 +72,38 @@ _VERBS = Pattern(
 )
 
 
+LABEL_WORDS = 6  # of a line's first words that a label is looked for in
+CONTINUED_WITHIN = 60  # characters of a caption that may say that it goes on from another page
 NEAR_LINES = 60  # of the page's lines before and behind a label: among them stand the caption's own
 NEAR = 200.0  # points beside a label within which they stand
 CELL_GAP = 2.5  # heights of the print: so wide a gap stands between the cells of a row, not within a caption
+
+# a label within running text: the line right above it
+LINES_BEFORE = 3  # of the page's lines that may be it
+TIGHT_GAP = (-0.3, 0.45)  # heights of the print between both, least and most
+SAME_PRINT = 0.08  # heights of the print by which both differ at most
+INDENT = 25.0  # points that the label may begin behind it
+SHORT_OF = 0.5  # of the label line's length that it may end before
+FULL_LINE = (4, 100.0)  # its words and points, at least: less is a cell or a heading
+
+# the lines of one caption: heights of the print
+LABEL_ROW = 0.4  # between the base lines of the label and of what stands beside it
+ROW_PIECES = 0.3  # between those of pieces of one printed line
+PIECE_OVERLAP = 0.5  # that a piece may begin before the last one's end
+LINE_STEP = (0.6, 1.75)  # from base line to base line, least and most
+FIRST_STEP = 1.5  # at most, where no step is known yet
+OTHER_STEP = 0.22  # of the known step: how far another may be off
+OTHER_PRINT = 0.13  # by which lines of one caption differ at most
+TITLE_PRINT = (0.72, 1.13)  # a title's under a label that stands alone
+TITLE_WORDS = 3  # at least
+TITLE_OFF = 4.0  # points that a title stands off the label's middle
+MARK_PRINT = 0.86  # below this a line is a mark, raised or lowered
+MARK_REACH = 0.5  # that a mark stands above or below its line
+BEYOND = 0.6  # of the caption's width that its next line may reach beyond its sides
+ENDED_SHORT = 0.12  # of its width: a line that ends so far before the right is a paragraph's last
+LONGER = 0.1  # of its width: what reaches so far beyond such a last line is no part of the caption
+RULED_OFF = 0.3  # of a line's width that a ruling above it covers
+DESCENT = 0.24  # of a line's height below its base line
 
 
 @dataclass(frozen=True)
@@ -95,7 +126,7 @@ def find_captions(page: Page) -> list[Caption]:
     for n, line in enumerate(page.lines):
         if not may_begin_label(page.words[line.first].text):
             continue
-        head = " ".join(w.text for w in page.words[line.first : min(line.last, line.first + 6)])
+        head = _head(page, line)
         match = LABEL.match(head)
         if (
             match is None
@@ -134,7 +165,7 @@ def caption_at(page: Page, n: int, what: str, number: str) -> Caption:
         min(line.x0 for line in lines), min(line.top for line in lines),
         max(line.x1 for line in lines), max(line.bottom for line in lines),
     )  # fmt: skip
-    continued = bool(_CONTINUED.search(text[:60]))
+    continued = bool(_CONTINUED.search(text[:CONTINUED_WITHIN]))
     return Caption(what, number, text, words, box, continued)
 
 
@@ -145,13 +176,17 @@ def goes_on_a_paragraph(page: Page, n: int) -> bool:
     bold = words[line.first].bold
     if bold and not words[line.last - 1].bold:
         return False
-    for other in page.lines[max(n - 3, 0) : n]:
+    for other in page.lines[max(n - LINES_BEFORE, 0) : n]:
         gap = line.top - other.bottom
-        if not -0.3 * line.size < gap < 0.45 * line.size or abs(other.size - line.size) > 0.08 * line.size:
+        if not TIGHT_GAP[0] * line.size < gap < TIGHT_GAP[1] * line.size:
             continue
-        if other.x0 > line.x0 + 2 or line.x0 > other.x0 + 25 or other.x1 < line.x1 - 0.5 * (line.x1 - line.x0):
+        if abs(other.size - line.size) > SAME_PRINT * line.size:
             continue
-        if other.last - other.first >= 4 and other.x1 - other.x0 > 100:
+        if other.x0 > line.x0 + SLACK or line.x0 > other.x0 + INDENT:
+            continue
+        if other.x1 < line.x1 - SHORT_OF * (line.x1 - line.x0):
+            continue
+        if other.last - other.first >= FULL_LINE[0] and other.x1 - other.x0 > FULL_LINE[1]:
             return True
     return False
 
@@ -186,15 +221,16 @@ class _CaptionLines:
         self.lines = [first]
         self.used = {n}
         self.last_row = [first]
-        self.base = _base(first)
+        self.base = base_of(first)
         self.pitch: float | None = None  # points from base line to base line, once two are known
 
     def take_label_row(self) -> None:
         """Takes the rest of the label's own printed line."""
         for m, other in self.near:
             gap = other.x0 - max(line.x1 for line in self.lines)
-            level = abs(_base(other) - self.base) < 0.4 * self.size or self._is_mark(other, self.first)
-            if m > self.n and level and -0.5 * self.size <= gap < self.size and not _starts_another(self.page, other):
+            level = abs(base_of(other) - self.base) < LABEL_ROW * self.size or self._is_mark(other, self.first)
+            beside = level and -PIECE_OVERLAP * self.size <= gap < self.size
+            if m > self.n and beside and not _starts_another(self.page, other):
                 self.lines.append(other)
                 self.used.add(m)
         self.last_row = list(self.lines)
@@ -215,20 +251,20 @@ class _CaptionLines:
 
     def _step_to(self, m: int, other: Line) -> float | None:
         """Points from the last base line down to this line's, where it may be the caption's next."""
-        step = _base(other) - self.base
-        if m in self.used or m < self.n or not 0.6 * self.size < step < 1.75 * self.size:
+        step = base_of(other) - self.base
+        if m in self.used or m < self.n or not LINE_STEP[0] * self.size < step < LINE_STEP[1] * self.size:
             return None
         if self.label_alone and _titles(other, self.first):
             return step
-        if abs(other.size - self.size) > 0.13 * self.size or not self._stands_beneath(other):
+        if abs(other.size - self.size) > OTHER_PRINT * self.size or not self._stands_beneath(other):
             return None
         if self.pitch is None:
-            return step if step <= 1.5 * self.size else None
-        return step if abs(step - self.pitch) <= 0.22 * self.pitch else None
+            return step if step <= FIRST_STEP * self.size else None
+        return step if abs(step - self.pitch) <= OTHER_STEP * self.pitch else None
 
     def _stands_beneath(self, other: Line) -> bool:
         """Whether a line stands under the caption and reaches little beyond its sides."""
-        beyond = 0.6 * (self.x1 - self.x0)
+        beyond = BEYOND * (self.x1 - self.x0)
         meets = other.x1 >= self.x0 and other.x0 <= self.x1
         return meets and other.x0 >= self.x0 - beyond and other.x1 <= self.x1 + beyond
 
@@ -237,13 +273,13 @@ class _CaptionLines:
         row = [
             (m, o)
             for m, o in self.near
-            if m not in self.used and o.x1 > self.x0 - 3 and o.x0 < max(self.x1, lead.x1) + 3
-            and (abs(_base(o) - _base(lead)) < 0.3 * self.size or self._is_mark(o, lead))
+            if m not in self.used and o.x1 > self.x0 - WIDE_SLACK and o.x0 < max(self.x1, lead.x1) + WIDE_SLACK
+            and (abs(base_of(o) - base_of(lead)) < ROW_PIECES * self.size or self._is_mark(o, lead))
         ]  # fmt: skip
         return sorted(row, key=lambda piece: piece[1].x0)
 
     def _is_mark(self, small: Line, line: Line) -> bool:
-        return small.size < 0.86 * self.size and _level(small, line)
+        return small.size < MARK_PRINT * self.size and _level(small, line)
 
     def ends_before(self, lead: Line, row: Sequence[tuple[int, Line]]) -> bool:
         """Whether the caption is over: a ruling, another caption, a row of cells, or a last line that ended short."""
@@ -254,50 +290,60 @@ class _CaptionLines:
             return True
         width = self.x1 - self.x0
         left, right = min(line.x0 for line in self.last_row), max(line.x1 for line in self.last_row)
-        short = abs(left - self.x0) < 3 and right < self.x1 - 0.12 * width
-        return self.last_row[0] is not self.first and short and row[-1][1].x1 > right + 0.1 * width
+        short = abs(left - self.x0) < WIDE_SLACK and right < self.x1 - ENDED_SHORT * width
+        return self.last_row[0] is not self.first and short and row[-1][1].x1 > right + LONGER * width
 
     def take(self, lead: Line, row: Sequence[tuple[int, Line]]) -> None:
         """Adds a printed line to the caption."""
         if self.label_alone and _titles(lead, self.first):
             self.size = lead.size
-        step = _base(lead) - self.base
+        step = base_of(lead) - self.base
         self.pitch = step if self.pitch is None else self.pitch
         self.last_row = [o for _, o in row]
         self.lines.extend(self.last_row)
         self.used.update(m for m, _ in row)
-        self.base = _base(lead)
+        self.base = base_of(lead)
         self._measure()
 
 
 def _titles(line: Line, label: Line) -> bool:
     """Whether a line beneath a label that stands alone is its title: centred or flush, and hardly smaller."""
-    centred = abs((line.x0 + line.x1) - (label.x0 + label.x1)) < 8 or abs(line.x0 - label.x0) < 2
-    return centred and 0.72 * label.size < line.size < 1.13 * label.size and line.last - line.first >= 3
+    centred = abs((line.x0 + line.x1) - (label.x0 + label.x1)) < 2 * TITLE_OFF or abs(line.x0 - label.x0) < SLACK
+    alike = TITLE_PRINT[0] * label.size < line.size < TITLE_PRINT[1] * label.size
+    return centred and alike and line.last - line.first >= TITLE_WORDS
 
 
-def _base(line: Line) -> float:
-    return line.bottom - 0.24 * line.size
+def base_of(line: Line | Word) -> float:
+    """The height of a line's, or a word's, base line."""
+    return line.bottom - DESCENT * line.size
 
 
 def _level(mark: Line, line: Line) -> bool:
     """Whether small print stands beside a line, raised or lowered."""
-    return line.top - 0.5 * line.size < mark.top and mark.bottom < line.bottom + 0.5 * line.size
+    reach = MARK_REACH * line.size
+    return line.top - reach < mark.top and mark.bottom < line.bottom + reach
 
 
 def _ruling_between(page: Page, x0: float, x1: float, bottom: float, below: Line) -> bool:
     return any(
         r.horizontal
-        and bottom - 2 <= r.top <= below.top + 3
-        and min(r.x1, x1) - max(r.x0, x0) > 0.3 * (below.x1 - below.x0)
+        and bottom - SLACK <= r.top <= below.top + WIDE_SLACK
+        and min(r.x1, x1) - max(r.x0, x0) > RULED_OFF * (below.x1 - below.x0)
         for r in page.rulings
     )
 
 
+def _head(page: Page, line: Line) -> str:
+    """A line's first words, in which a label is looked for."""
+    return " ".join(w.text for w in page.words[line.first : min(line.last, line.first + LABEL_WORDS)])
+
+
 def _starts_another(page: Page, line: Line) -> bool:
-    head = " ".join(w.text for w in page.words[line.first : min(line.last, line.first + 6)])
+    head = _head(page, line)
     match = LABEL.match(head) if may_begin_label(head) else None
-    return (match is not None and match["stop"] in _COLONS) or bool(_SUB_LABEL.match(head))
+    sub = SUB_LABEL.match(head)
+    titled = sub is not None and head[sub.end() :].lstrip()[:1].isupper()
+    return titled or (match is not None and match["stop"] in _COLONS)
 
 
 def join_lines(lines: Sequence[Sequence[Word]]) -> str:

@@ -9,14 +9,41 @@ from functools import lru_cache
 from statistics import median
 
 from db.models import Ruling, Word
-from extract.layout.captions import marked
+from extract.layout.captions import base_of, marked
+from extract.layout.slack import SLACK
 from extract.pattern import Pattern
 
-DESCENT = 0.24  # of a word's box height below its base line (Times and Computer Modern alike)
 WORD_SPACE = 0.52  # of the box height: a wider gap separates two phrases
-SMALL, LARGE = 0.86, 1.3  # of the usual box height: print that is smaller is a script, larger a symbol
+SMALL = 0.86  # of the usual box height: print that is smaller is a script
+LARGE = 1.3  # of the usual box height: print that is larger is a symbol
+LEAST_LINE = 0.8  # of the usual box height: what a line's own is held above, while words are put on lines
 MIDDLE = 0.25  # of the box height above its base line: the middle of small letters, where a ruling strikes a line
 ON_BASE = 0.34  # of the box height: words whose base lines are farther apart stand on two lines
+LINES_OPEN = 3  # the last lines, which a word may yet belong to
+LONGEST_VALUE = 40  # characters of a cell that is a number
+VALUE_LETTERS = 3  # of a number with a unit; more only where it has as many digits
+
+# scripts and marks beside their word: heights of its print
+BEHIND = (-0.3, 0.35)  # from its end to a script, least and most
+BEHIND_RAISED = -1.3  # least, where the word ends with a raised part: AR^1k over s
+BEFORE = (-0.2, 0.3)  # from a mark to its begin, least and most
+RAISED_BY = 0.75  # above its base line, at most
+LOWERED_BY = 0.45  # below it, at most
+MARK_LOWERED_BY = 0.4  # the same of a mark
+OFF_LINE = 0.5  # how much a point off the base line counts beside a point of gap
+
+# pieces of one cell: heights of the print
+NEAR_CUT = 1.5  # points beyond a gap between words in which an upright ruling still cuts them
+DASH_GAP = 0.2  # before a number, from a dash that is a cell of its own
+UNIT_GAP = 0.4  # within "5h 55", at most
+THOUSANDS_GAP = 0.35  # within "300 000", at most
+TOUCHING = 0.04  # between pieces of one word, at most
+TOUCHING_SCRIPT = 0.12  # between a word and its script
+EXPONENT_GAP = 0.35  # between a word and a raised number
+EXPONENT_LENGTH = 3  # characters of one
+SUBSCRIPT_GAP = 0.2  # between a word and a lowered one
+RAISED = 0.12  # of the word's print that a raised part stands above its bottom
+MOSTLY = 0.5  # of a row's cells behind its name, or of a column's: numbers, where it holds values
 
 _DASHES = "-–—−―"
 _VALUE = Pattern(
@@ -65,13 +92,19 @@ _MARKS = frozenset("✓✔✗✘☑☒√×xX●○•◦⋆★☆∗✶")
 def is_value(text: str) -> bool:
     """Whether a cell's text is a number with at most a unit, a deviation or a mark."""
     text = text.strip()
-    if not text or not any(c.isdigit() for c in text) or _CITATION.match(text) or len(text) > 40 or _SIZE.search(text):
+    if (
+        not text
+        or not any(c.isdigit() for c in text)
+        or _CITATION.match(text)
+        or len(text) > LONGEST_VALUE
+        or _SIZE.search(text)
+    ):
         return False
     if _VALUE.match(text) is None:
         return False
     letters = sum(c.isalpha() for c in text)
     digits = sum(c.isdigit() for c in text)
-    return letters <= 3 or letters <= digits
+    return letters <= VALUE_LETTERS or letters <= digits
 
 
 @lru_cache(maxsize=20_000)
@@ -141,11 +174,11 @@ def _lines_of(pairs: Sequence[tuple[int, Word]], usual: float) -> list[TableLine
     A line's height of print is held near the usual one: a single large symbol must not swallow its neighbours.
     """
     lines: list[TableLine] = []
-    least, most = 0.8 * usual, LARGE * usual
-    for place, word in sorted(pairs, key=lambda pw: _base(pw[1])):
-        base = _base(word)
+    least, most = LEAST_LINE * usual, LARGE * usual
+    for place, word in sorted(pairs, key=lambda pw: base_of(pw[1])):
+        base = base_of(word)
         home = None
-        for line in lines[:-4:-1]:
+        for line in lines[: -LINES_OPEN - 1 : -1]:
             if abs(base - line.base) < ON_BASE * min(max(line.size, least), most):
                 home = line
                 break
@@ -160,10 +193,6 @@ def _lines_of(pairs: Sequence[tuple[int, Word]], usual: float) -> list[TableLine
     return lines
 
 
-def _base(word: Word) -> float:
-    return word.bottom - DESCENT * word.size
-
-
 def _attach_small(lines: list[TableLine], small: Sequence[tuple[int, Word]]) -> None:
     """Superscripts and subscripts join the line of the word they follow; other small print makes lines of its own."""
     loose: list[tuple[int, Word]] = []
@@ -174,10 +203,10 @@ def _attach_small(lines: list[TableLine], small: Sequence[tuple[int, Word]]) -> 
         else:
             home.places.append(place)
             home.words.append(word)
-    for place, word in sorted(loose, key=lambda pw: _base(pw[1])):
-        home = next((t for t in lines if abs(_base(word) - t.base) < ON_BASE * max(t.size, word.size)), None)
+    for place, word in sorted(loose, key=lambda pw: base_of(pw[1])):
+        home = next((t for t in lines if abs(base_of(word) - t.base) < ON_BASE * max(t.size, word.size)), None)
         if home is None:
-            lines.append(TableLine([place], [word], _base(word), word.size))
+            lines.append(TableLine([place], [word], base_of(word), word.size))
         else:
             home.places.append(place)
             home.words.append(word)
@@ -185,10 +214,10 @@ def _attach_small(lines: list[TableLine], small: Sequence[tuple[int, Word]]) -> 
 
 def _line_of_script(lines: Sequence[TableLine], word: Word) -> TableLine | None:
     """The line of the word that a script stands behind, or of the word that a mark stands before ("†ResNet")."""
-    base = _base(word)
+    base = base_of(word)
     near = [(line, host) for line in lines if abs(base - line.base) < line.size for host in line.words]
     behind = [
-        (abs(word.x0 - host.x1) + 0.5 * abs(base - line.base), n)
+        (abs(word.x0 - host.x1) + OFF_LINE * abs(base - line.base), n)
         for n, (line, host) in enumerate(near)
         if _is_script(word, host, base - line.base)
     ]
@@ -199,25 +228,26 @@ def _line_of_script(lines: Sequence[TableLine], word: Word) -> TableLine | None:
 
 def _is_script(word: Word, host: Word, drop: float) -> bool:
     """Whether a small word stands right behind another, raised or lowered by `drop` points."""
-    under = -1.3 * host.size if host.raised else -0.3 * host.size  # AR^1k over s
-    return under < word.x0 - host.x1 < 0.35 * host.size and -0.75 * host.size < drop < 0.45 * host.size
+    gap, size = word.x0 - host.x1, host.size
+    under = BEHIND_RAISED if host.raised else BEHIND[0]
+    return under * size < gap < BEHIND[1] * size and -RAISED_BY * size < drop < LOWERED_BY * size
 
 
 def _is_mark(word: Word, host: Word, drop: float) -> bool:
     """Whether a small word stands right before another, raised."""
-    return -0.2 * host.size < host.x0 - word.x1 < 0.3 * host.size and -0.75 * host.size < drop < 0.4 * host.size
+    gap, size = host.x0 - word.x1, host.size
+    return BEFORE[0] * size < gap < BEFORE[1] * size and -RAISED_BY * size < drop < MARK_LOWERED_BY * size
 
 
 def _phrases(line: TableLine, verticals: Sequence[Ruling]) -> list[tuple[int, int]]:
     middle = line.base - MIDDLE * line.size
-    cuts = [r.x0 for r in verticals if r.top - 2 <= middle <= r.bottom + 2]
+    cuts = [r.x0 for r in verticals if r.top - SLACK <= middle <= r.bottom + SLACK]
     phrases = []
     first = 0
     reach = line.words[0].x1
     for i in range(1, len(line.words)):
-        gap = line.words[i].x0 - reach
-        cut = gap > WORD_SPACE * line.size or (cuts and any(reach - 1.5 <= c <= line.words[i].x0 + 1.5 for c in cuts))
-        if cut:
+        x0 = line.words[i].x0
+        if x0 - reach > WORD_SPACE * line.size or any(reach - NEAR_CUT <= c <= x0 + NEAR_CUT for c in cuts):
             phrases.append((first, i))
             first = i
         reach = max(reach, line.words[i].x1)
@@ -236,16 +266,16 @@ def two_values(words: Sequence[Word], i: int) -> bool:
     if first and b.text in _DASHES:
         after = words[i + 1] if i + 1 < len(words) else None
         return after is None or after.x0 - b.x1 > WORD_SPACE * b.size or is_value(after.text) or after.text in _DASHES
-    return second and a.text in _DASHES and b.x0 - a.x1 > 0.2 * b.size
+    return second and a.text in _DASHES and b.x0 - a.x1 > DASH_GAP * b.size
 
 
 def _one_number(a: Word, b: Word) -> bool:
     """Whether two words that are numbers make one: "5h 55", "300 000"."""
     gap = b.x0 - a.x1
-    if a.text[-1] in "hd" and gap < 0.4 * b.size:
+    if a.text[-1] in "hd" and gap < UNIT_GAP * b.size:
         return True
     thousands = len(b.text) == 3 and b.text.isdigit() and len(a.text) <= 3 and a.text.isdigit()
-    return thousands and gap <= 0.35 * b.size
+    return thousands and gap <= THOUSANDS_GAP * b.size
 
 
 def words_text(words: Sequence[Word]) -> str:
@@ -259,13 +289,13 @@ def words_text(words: Sequence[Word]) -> str:
         else:
             gap = word.x0 - before.x1
             size = max(before.size, word.size)
-            smaller = word.size < 0.86 * before.size
-            raised = smaller and word.bottom < before.bottom - 0.12 * before.size
-            if gap < (0.12 if smaller else 0.04) * size:
+            smaller = word.size < SMALL * before.size
+            raised = smaller and word.bottom < before.bottom - RAISED * before.size
+            if gap < (TOUCHING_SCRIPT if smaller else TOUCHING) * size:
                 out += ("^" if raised else "") + text
-            elif raised and gap < 0.35 * size and len(text) <= 3 and not text.isalpha():
+            elif raised and gap < EXPONENT_GAP * size and len(text) <= EXPONENT_LENGTH and not text.isalpha():
                 out += "^" + text
-            elif smaller and gap < 0.2 * size and before.text[-1:].isalnum():
+            elif smaller and gap < SUBSCRIPT_GAP * size and before.text[-1:].isalnum():
                 out += text  # a subscript: "AP" "50"
             else:
                 out += " " + text
@@ -287,4 +317,4 @@ def joined_text(lines: Sequence[Sequence[Word]]) -> str:
 
 def has_values(line: TableLine) -> bool:
     texts = [line.phrase_text(p) for p in line.phrases]
-    return len(texts) > 1 and sum(is_value(t) or is_blank(t) for t in texts[1:]) >= 0.5 * len(texts[1:])
+    return len(texts) > 1 and sum(is_value(t) or is_blank(t) for t in texts[1:]) >= MOSTLY * len(texts[1:])

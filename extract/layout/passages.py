@@ -14,11 +14,16 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from db.models import Block, Box, Document, Evidence, Line, Page, Word
+from extract.layout.slack import SLACK
 from extract.pattern import Pattern
 
 QUOTE_LENGTH = 300  # characters: enough to judge by, short enough to publish beside a link
 RUNNING = ("prose",)
-STANDALONE = ("caption", "footnote", "heading", "label", "front")
+HYPHENS_SKIPPED = 12  # characters that a line's end may cost: more were left out for a float
+ABBREVIATION = 8  # characters before a full stop in which an abbreviation is looked for
+PLAIN_LINE = 4  # words, at least, of a line that is taken as the page has it
+RAISED_PRINT = 0.8  # of the word before: an exponent's print is smaller
+RAISED_BY = 0.15  # heights of that word that an exponent stands above its bottom
 
 
 class PageOf:
@@ -99,7 +104,7 @@ def _inside(page: Page, block: Block, boxes: Sequence[Box]) -> bool:
     x0, x1 = min(line.x0 for line in lines), max(line.x1 for line in lines)
     top, bottom = lines[0].top, lines[-1].bottom
     middle_x, middle_y = (x0 + x1) / 2, (top + bottom) / 2
-    return any(b[0] - 2 <= middle_x <= b[2] + 2 and b[1] - 2 <= middle_y <= b[3] + 2 for b in boxes)
+    return any(b[0] - SLACK <= middle_x <= b[2] + SLACK and b[1] - SLACK <= middle_y <= b[3] + SLACK for b in boxes)
 
 
 class _Builder:
@@ -130,7 +135,7 @@ class _Builder:
     def _add_line(self, page: Page, line: Line) -> None:
         # most lines are words and nothing else: between the first and the last they are taken as the page has them
         words = page.words
-        plain = line.last - line.first >= 4 and not any(
+        plain = line.last - line.first >= PLAIN_LINE and not any(
             words[i].raised or (words[i].text[0] in _MAY_BE_RAISED and _is_raised(words[i], words[i - 1]))
             for i in range(line.first + 1, line.last - 1)
         )
@@ -197,7 +202,7 @@ _MAY_BE_RAISED = frozenset("0123456789−–-")
 
 def _is_raised(word: Word, before: Word) -> bool:
     """Whether a small word stands above the base line of the word before it: an exponent or a footnote's number."""
-    return word.size < 0.8 * before.size and word.bottom < before.bottom - 0.15 * before.size
+    return word.size < RAISED_PRINT * before.size and word.bottom < before.bottom - RAISED_BY * before.size
 
 
 _KEEPS_HYPHEN = frozenset(
@@ -275,7 +280,7 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     out = []
     start = 0
     for match in _SENTENCE_END.finditer(text):
-        head = text[max(start, match.start() - 8) : match.start() + 1]
+        head = text[max(start, match.start() - ABBREVIATION) : match.start() + 1]
         if text[match.start()] == "." and _ABBREVIATIONS.search(head):
             continue
         out.append((start, match.end()))
@@ -311,9 +316,9 @@ def evidence_in_passage(document: Document, passage: Passage, start: int, end: i
         right = min(right, left + QUOTE_LENGTH)
         left = max(min(left, right - QUOTE_LENGTH), left - spare, 0)
     # a passage may skip floats: the quote is cut from the unbroken stretch of page text around the value
-    while left < start and passage.offsets[start] - passage.offsets[left] > (start - left) + 12:
+    while left < start and passage.offsets[start] - passage.offsets[left] > (start - left) + HYPHENS_SKIPPED:
         left += 1
-    while right > stop and passage.offsets[right - 1] - passage.offsets[stop - 1] > (right - stop) + 12:
+    while right > stop and passage.offsets[right - 1] - passage.offsets[stop - 1] > (right - stop) + HYPHENS_SKIPPED:
         right -= 1
     q0, q1 = passage.offsets[left], passage.offsets[right - 1] + 1
     q0, q1 = _whole_words(page, min(q0, a), max(q1, b))

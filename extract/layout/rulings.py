@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from db.models import Box, Page, Ruling
 from extract.layout.captions import Caption
+from extract.layout.slack import ROUNDING, SLACK, WIDE_SLACK
 
 SHORT_RULING = 18.0  # points: what is shorter is a fraction's bar or a dash
 SAME_EDGE = 6.0  # points that rulings of one table may differ at their ends
@@ -17,6 +18,13 @@ CROSSES = 0.6  # of the table's width: a ruling this long separates rows, a shor
 SAME_LEVEL = 1.6  # points between the tops of rulings of one height
 DOUBLE = 3.5  # points: closer crossing rulings are one double ruling
 TRIMMED = 2.5  # points between two cmidrules that booktabs trims; less is one ruling drawn in pieces
+HEAD = 0.16  # of the page's height, above which rulings may be those of running heads
+FOOT = 0.88  # below which they may be those of footers
+REPEATED = 3  # pages on which such a ruling stands, at least
+SAME_PLACE = 2.0  # points: rulings of two pages that differ by less stand at one place
+MOST_TALLER = 3.0  # times a frame's height that upright rulings may give it
+MOST_TALLER_BY = 60.0  # points on top of that, for frames of one row
+INTO_CAPTION = 4.0  # points that an upright ruling may reach into a caption
 
 
 @dataclass
@@ -38,14 +46,14 @@ def repeated_rulings(pages: Sequence[Page]) -> set[tuple[int, int, int]]:
     for page in pages:
         keys = set()
         for r in page.rulings:
-            if r.horizontal and (r.bottom < 0.16 * page.height or r.top > 0.88 * page.height):
+            if r.horizontal and (r.bottom < HEAD * page.height or r.top > FOOT * page.height):
                 keys.add(ruling_key(r))
         seen.update(keys)
-    return {key for key, n in seen.items() if n >= 3}
+    return {key for key, n in seen.items() if n >= REPEATED}
 
 
 def ruling_key(ruling: Ruling) -> tuple[int, int, int]:
-    return (round(ruling.top / 2), round(ruling.x0 / 2), round(ruling.x1 / 2))
+    return (round(ruling.top / SAME_PLACE), round(ruling.x0 / SAME_PLACE), round(ruling.x1 / SAME_PLACE))
 
 
 def vertical_rulings(rulings: Iterable[Ruling]) -> list[Ruling]:
@@ -88,14 +96,17 @@ def _goes_on(frame: Frame, ruling: Ruling, captions: Sequence[Caption]) -> bool:
 def _within(inner: Frame, outer: Frame) -> bool:
     return (
         inner.x0 >= outer.x0 - SAME_EDGE and inner.x1 <= outer.x1 + SAME_EDGE
-        and inner.top >= outer.top - 2 and inner.bottom <= outer.bottom + 2
-        and (inner.x1 - inner.x0 < outer.x1 - outer.x0 - 1 or inner.bottom - inner.top < outer.bottom - outer.top - 1)
+        and inner.top >= outer.top - SLACK and inner.bottom <= outer.bottom + SLACK
+        and (
+            inner.x1 - inner.x0 < outer.x1 - outer.x0 - ROUNDING
+            or inner.bottom - inner.top < outer.bottom - outer.top - ROUNDING
+        )
     )  # fmt: skip
 
 
 def _caption_between(frame: Frame, ruling: Ruling, captions: Sequence[Caption]) -> bool:
     return any(
-        c.box[1] >= frame.bottom - 3 and c.box[3] <= ruling.top + 3
+        c.box[1] >= frame.bottom - WIDE_SLACK and c.box[3] <= ruling.top + WIDE_SLACK
         and min(c.box[2], ruling.x1) - max(c.box[0], ruling.x0) > 0
         for c in captions
     )  # fmt: skip
@@ -104,11 +115,15 @@ def _caption_between(frame: Frame, ruling: Ruling, captions: Sequence[Caption]) 
 def reach_with_verticals(frame: Frame, verticals: Sequence[Ruling], captions: Sequence[Caption]) -> None:
     """Lengthens a frame by the vertical rulings that cross it, as far as no caption is met."""
     for r in verticals:
-        if not (frame.x0 - 3 <= r.x0 <= frame.x1 + 3 and r.top < frame.bottom and r.bottom > frame.top):
+        beside = frame.x0 - WIDE_SLACK <= r.x0 <= frame.x1 + WIDE_SLACK
+        if not (beside and r.top < frame.bottom and r.bottom > frame.top):
             continue
         top, bottom = min(frame.top, r.top), max(frame.bottom, r.bottom)
-        if bottom - top > 3 * (frame.bottom - frame.top) + 60 or any(
-            c.box[1] < bottom - 4 and c.box[3] > top + 4 and c.box[0] < frame.x1 and c.box[2] > frame.x0
+        if bottom - top > MOST_TALLER * (frame.bottom - frame.top) + MOST_TALLER_BY or any(
+            c.box[1] < bottom - INTO_CAPTION
+            and c.box[3] > top + INTO_CAPTION
+            and c.box[0] < frame.x1
+            and c.box[2] > frame.x0
             for c in captions
         ):
             continue

@@ -11,11 +11,13 @@ from dataclasses import replace
 
 from db.models import Box, Cell, Line, Page, Table, Turned, Word
 from extract.layout.captions import find_captions
-from extract.layout.lines import has_values, table_lines
+from extract.layout.lines import MOSTLY, has_values, table_lines
 from extract.layout.rulings import frames_of
+from extract.layout.slack import ROUNDING
 from extract.pdf.rotation import turned_box, turned_words
 
 MIN_PROSE = 60  # words of running text that no plot has
+BESIDE = 4.0  # points beyond a frame's sides that its words may reach
 
 
 def is_read_turned(view: Page, page: Page) -> bool:
@@ -38,10 +40,11 @@ def _has_ruled_grid(view: Page) -> bool:
         inside = [
             (i, w)
             for i, w in enumerate(view.words)
-            if frame.x0 - 4 <= (w.x0 + w.x1) / 2 <= frame.x1 + 4 and frame.top <= (w.top + w.bottom) / 2 <= frame.bottom
+            if frame.x0 - BESIDE <= (w.x0 + w.x1) / 2 <= frame.x1 + BESIDE
+            and frame.top <= (w.top + w.bottom) / 2 <= frame.bottom
         ]
         lines = table_lines(inside)
-        if len(frame.rulings) >= 2 and sum(has_values(t) for t in lines) >= max(2, 0.5 * len(lines)):
+        if len(frame.rulings) >= 2 and sum(has_values(t) for t in lines) >= max(2, MOSTLY * len(lines)):
             return True
     return False
 
@@ -71,7 +74,8 @@ def _back(line: Line, back: int, view: Page) -> Box:
 
 def _covers(word: Word, other: Word) -> bool:
     x, y = (other.x0 + other.x1) / 2, (other.top + other.bottom) / 2
-    return word.x0 - 1 <= x <= word.x1 + 1 and word.top - 1 <= y <= word.bottom + 1
+    wide = word.x0 - ROUNDING <= x <= word.x1 + ROUNDING
+    return wide and word.top - ROUNDING <= y <= word.bottom + ROUNDING
 
 
 def sheets(page: Page) -> list[tuple[Page, Turned | None]]:

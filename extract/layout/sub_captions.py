@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 
 from db.models import Line, Page
-from extract.layout.captions import Caption, caption_at, goes_on_a_paragraph
+from extract.layout.captions import SUB_LABEL, Caption, caption_at, goes_on_a_paragraph
+from extract.layout.slack import SLACK, WIDE_SLACK
 
-# accepts "(a) Comparison of ...", "(b)"; refuses "(a)-(c)", "(ours) 76.3", "a) ..."
-_LETTER = re.compile(r"^\(([a-j])\)(?!\s?[-–,])")
+REACH = 160.0  # points from a caption to its sub-captions, at most
+RIGHT_BELOW = 14.0  # points: closer under the caption, sub-captions stand above their grids
+LINES_NEAR = 12  # of the page's lines before and behind a sub-caption that may stand beside it
+ON_ONE_ROW = 0.4  # heights of the print between the bottoms of a row's cells
+CELL_GAP = 60.0  # points between them, at most
+BESIDE = 150.0  # points to the left and right in which the cells of the next row stand
+RULED = 0.9  # heights of the print from a grid's title to the ruling over or under it
+NEXT_ROW = (0.8, 1.5)  # heights of the print from its top to the next row's, least and most
 
 
 def find_sub_captions(page: Page, captions: Sequence[Caption]) -> list[Caption]:
@@ -24,9 +30,9 @@ def find_sub_captions(page: Page, captions: Sequence[Caption]) -> list[Caption]:
         first = page.words[line.first].text
         if first[:1] != "(":
             continue
-        match = _LETTER.match(" ".join(w.text for w in page.words[line.first : min(line.last, line.first + 2)]))
+        match = SUB_LABEL.match(" ".join(w.text for w in page.words[line.first : min(line.last, line.first + 2)]))
         if match and not goes_on_a_paragraph(page, n) and not _is_row(page, n) and not _is_title(page, line):
-            found.append((n, match[1]))
+            found.append((n, match["letter"]))
     out: list[Caption] = []
     for series in _series(found):
         subs = [caption_at(page, n, "table", letter) for n, letter in series]
@@ -58,7 +64,7 @@ def _main(subs: Sequence[Caption], captions: Sequence[Caption]) -> Caption | Non
             continue
         for sub in subs:
             distance = max(box[1] - sub.box[3], sub.box[1] - box[3], 0)
-            if distance < 160 and (best is None or distance < best[0]):
+            if distance < REACH and (best is None or distance < best[0]):
                 best = (distance, caption)
     return best[1] if best else None
 
@@ -66,38 +72,33 @@ def _main(subs: Sequence[Caption], captions: Sequence[Caption]) -> Caption | Non
 def _side(subs: Sequence[Caption], main: Caption) -> int:
     """1 if the sub-captions stand above their grids, -1 if below, 0 where the page does not tell."""
     first, last = min(s.box[1] for s in subs), max(s.box[3] for s in subs)
-    if main.box[1] >= last - 3:
+    if main.box[1] >= last - WIDE_SLACK:
         return -1
-    if main.box[3] <= first + 3:
-        return 1 if first - main.box[3] < 14 else -1
+    if main.box[3] <= first + WIDE_SLACK:
+        return 1 if first - main.box[3] < RIGHT_BELOW else -1
     return 0
 
 
 def _is_row(page: Page, n: int) -> bool:
     """Whether cells stand beside the line, before the next column of the page."""
     line = page.lines[n]
-    for other in page.lines[max(n - 12, 0) : n + 13]:
-        if other is line or abs(other.bottom - line.bottom) > 0.4 * line.size:
+    for other in page.lines[max(n - LINES_NEAR, 0) : n + LINES_NEAR + 1]:
+        if other is line or abs(other.bottom - line.bottom) > ON_ONE_ROW * line.size:
             continue
         gap = other.x0 - line.x1 if other.x0 > line.x0 else line.x0 - other.x1
-        if _LETTER.match(page.words[other.first].text):
+        if SUB_LABEL.match(page.words[other.first].text):
             continue
-        if gap < 60 and not (line.x1 < page.width / 2 < other.x0 or other.x1 < page.width / 2 < line.x0):
+        if gap < CELL_GAP and not (line.x1 < page.width / 2 < other.x0 or other.x1 < page.width / 2 < line.x0):
             return True
     return False
 
 
 def _is_title(page: Page, line: Line) -> bool:
     """Whether the line stands between a ruling and the grid's own next row."""
-    middle = (line.x0 + line.x1) / 2
-    above = any(
-        r.horizontal and r.x0 < middle < r.x1 and -2 < line.top - r.bottom < 0.9 * line.size for r in page.rulings
-    )
-    if not above:
+    middle, size = (line.x0 + line.x1) / 2, line.size
+    level = [r for r in page.rulings if r.horizontal and r.x0 < middle < r.x1]
+    if not any(-SLACK < line.top - r.bottom < RULED * size for r in level):
         return False
-    ruled = any(
-        r.horizontal and r.x0 < middle < r.x1 and -2 < r.top - line.bottom < 0.9 * line.size for r in page.rulings
-    )
-    rows = [o for o in page.lines if 0.8 * line.size < o.top - line.top < 1.5 * line.size and o.x0 < line.x1 + 150
-            and o.x1 > line.x0 - 150]  # fmt: skip
-    return ruled or len(rows) >= 2
+    ruled = any(-SLACK < r.top - line.bottom < RULED * size for r in level)
+    below = [o for o in page.lines if NEXT_ROW[0] * size < o.top - line.top < NEXT_ROW[1] * size]
+    return ruled or sum(o.x0 < line.x1 + BESIDE and o.x1 > line.x0 - BESIDE for o in below) >= 2

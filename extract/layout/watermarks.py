@@ -9,6 +9,7 @@ from dataclasses import replace
 from db.models import Word
 from extract.pdf.read import RawPage
 
+USUAL_PRINT = 10.0  # points: the height of print of a paper without words
 SAMPLED = 10  # every so many words are looked at for the usual height of print
 LARGE = 1.8  # of the usual height of print: what is stamped across a page is larger than titles of sections
 COVERED = 0.25  # of a word's box that a stamp lies over
@@ -35,7 +36,7 @@ def without_watermarks(raw_pages: Sequence[RawPage]) -> list[RawPage]:
 
 def _usual_size(raw_pages: Iterable[RawPage]) -> float:
     sizes = Counter(round(w.size, 1) for raw in raw_pages for w in raw.words[::SAMPLED])
-    return sizes.most_common(1)[0][0] if sizes else 10.0
+    return sizes.most_common(1)[0][0] if sizes else USUAL_PRINT
 
 
 def _key(word: Word) -> tuple[str, float]:

@@ -14,7 +14,8 @@ from itertools import pairwise
 from db.reference.benchmarks import load_benchmarks
 from db.vocabulary import Purpose
 from extract.language.purpose import clause_at
-from extract.pattern import Pattern, each_word
+from extract.language.wording import MACHINE_WORDS
+from extract.pattern import Pattern
 from extract.runs.placed import Placed, only_one, same_processor
 
 LOOK_BACK = 6  # statements of the same section whose count or device may be this time's
@@ -103,10 +104,10 @@ def _of_the_setup(time: Placed, others: Sequence[Placed]) -> Placed | None:
 
 _A_MACHINE = Pattern(
     "a machine with processors",
-    each_word("machine node server host workstation laptop"),
+    {MACHINE_WORDS: ("machine", "laptop's host")},
     refuses=("machinery", "ghost"),
     before=r"\b",
-    after=r"s?\b",
+    after=r"\b",
 )
 
 

@@ -14,7 +14,7 @@ from functools import cached_property
 from db.vocabulary import Role
 from extract.cells.models import CellReading
 from extract.language.purpose import clause_at
-from extract.language.same_model import SIZES
+from extract.language.same_model import SIZES, WORDS_AND_NUMBERS
 from extract.pattern import Pattern
 
 _SIZE = Pattern(
@@ -24,7 +24,6 @@ _SIZE = Pattern(
     before=r"\b(?P<size>",
     after=r")(?:[- ](?:size[d]?|scale))? (?:models?|networks?|configurations?|variants?|versions?)\b",
 )
-_WORD = re.compile(r"[A-Za-z]+|\d+(?:\.\d+)?")
 LONGEST = 40  # characters; longer row labels are descriptions
 
 
@@ -60,7 +59,7 @@ class Subjects:
 
     def _in_other_order(self, clause: str) -> list[tuple[int, str]]:
         """Where the words of a name stand side by side in another order: "32x4d Net-101" for "Net-101 (32x4d)"."""
-        words = [(m.start(), m[0].lower()) for m in _WORD.finditer(clause)]
+        words = [(m.start(), m[0].lower()) for m in WORDS_AND_NUMBERS.finditer(clause)]
         found = []
         for length in {len(key) for key in self._by_words if len(key) >= 3}:
             for i in range(len(words) - length + 1):
@@ -70,11 +69,11 @@ class Subjects:
         return found
 
     def _named(self, match: re.Match[str]) -> str:
-        key = "".join(_WORD.findall(match[0])).lower()
-        return next((n for n in self.names if "".join(_WORD.findall(n)).lower() == key), match[0])
+        key = "".join(WORDS_AND_NUMBERS.findall(match[0])).lower()
+        return next((n for n in self.names if "".join(WORDS_AND_NUMBERS.findall(n)).lower() == key), match[0])
 
     def _of_size(self, size: str) -> str | None:
-        fitting = [n for n in self.names if size in (w.lower() for w in _WORD.findall(n))]
+        fitting = [n for n in self.names if size in (w.lower() for w in WORDS_AND_NUMBERS.findall(n))]
         return fitting[0] if len(fitting) == 1 else None
 
 
@@ -86,14 +85,14 @@ def run_subjects(cells: Sequence[CellReading], text: str | None = None) -> Subje
 def subjects_of(models: Iterable[str], text: str | None = None) -> Subjects:
     """The names among these that tell one model from another."""
     names = sorted({m for m in {m.strip() for m in models} if _tells_apart(m)}, key=lambda n: (-len(n), n))
-    words = ((n, _WORD.findall(n)) for n in names)
+    words = ((n, WORDS_AND_NUMBERS.findall(n)) for n in names)
     looked_for = [found for n, found in words if text is None or all(w in text for w in found)]
     pattern = re.compile("|".join(map(_flexible, looked_for))) if looked_for else None  # a pattern of all takes long
     return Subjects(tuple(names), pattern)
 
 
 def _tells_apart(name: str) -> bool:
-    words = _WORD.findall(name)
+    words = WORDS_AND_NUMBERS.findall(name)
     letters = [w for w in words if w.isalpha()]
     named = any(len(w) > 1 and any(c.isupper() for c in w) for w in letters)
     special = any(w[0].isdigit() for w in words) or any(w.lower() in SIZES for w in words)
@@ -106,4 +105,4 @@ def _flexible(words: Sequence[str]) -> str:
 
 
 def _words(name: str) -> list[str]:
-    return [w.lower() for w in _WORD.findall(name)]
+    return [w.lower() for w in WORDS_AND_NUMBERS.findall(name)]

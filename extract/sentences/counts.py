@@ -13,7 +13,6 @@ from dataclasses import dataclass, replace
 from db.models import Field
 from db.vocabulary import Reason, Refusal, Role
 from extract.language.differences import (
-    COUNT_DIFFERENCE_AFTER,
     COUNT_DIFFERENCE_BEFORE,
     HEDGE,
     UP_TO_THERE,
@@ -21,7 +20,7 @@ from extract.language.differences import (
 from extract.language.metrics import PETAFLOP_PER_S_DAY
 from extract.language.model_names import CITATION
 from extract.language.number_lists import listed_name, number_groups
-from extract.language.numbers import MAGNITUDES, Number, find_numbers
+from extract.language.numbers import DEVIATION, MAGNITUDES, Number, find_numbers
 from extract.language.paper_context import PaperContext
 from extract.layout.passages import Passage
 from extract.pattern import Pattern
@@ -296,8 +295,6 @@ PREDECESSOR = Pattern(
     {r"\b(?:predecessors?|previous|prior|earlier|original)\s(?:\w+\s){0,2}?$": "than its predecessor "},
     refuses=("the new ",),
 )
-_DEVIATION = re.compile(r"\s?±\s?[\d.]+")
-_EQUALS = re.compile(r"=\s?$")
 _ORDERS_OF_MAGNITUDE = Pattern(
     "orders of magnitude",
     {r"\borders?\sof\smagnitude\b": "two orders of magnitude"},
@@ -369,7 +366,7 @@ def _places(passage: Passage, context: PaperContext) -> Iterator[Place]:
         if number.sign or text[number.start - 1 : number.start] == "±":
             continue
         number, first, last = lists.get(i, (number, number, number))
-        deviation = _DEVIATION.match(text, number.end)
+        deviation = DEVIATION.match(text, number.end)
         if deviation:  # "770±50 PFlops/s·days"
             last = number = replace(number, end=deviation.end())
         left, right = passage.sentence_at(number.start)
@@ -476,16 +473,16 @@ def _is_few(place: Place, words: re.Match[str]) -> bool:
     return number.value < 1000 or number.percent or small
 
 
+def _is_defined(place: Place) -> bool:
+    return place.before.rstrip().endswith("=")
+
+
 def _is_range(place: Place, words: re.Match[str]) -> bool:
     return bool(place.number.is_range or place.number.bound or RANGED.search(place.before))
 
 
 _NO_PARAMETERS: Sequence[tuple[Callable[[Place, re.Match[str]], object], Reason]] = (
     (lambda place, words: _is_difference(place.before), Reason(Refusal.COUNT_DIFFERENCE)),
-    (
-        lambda place, words: not _follows(place, words) and COUNT_DIFFERENCE_AFTER.match(place.after),
-        Reason(Refusal.RATIO),
-    ),
     (_counts_a_part, Reason(Refusal.PART)),
     (_is_few, Reason(Refusal.FEW_PARAMETERS)),
     (
@@ -501,7 +498,7 @@ _NO_PARAMETERS: Sequence[tuple[Callable[[Place, re.Match[str]], object], Reason]
     (_is_range, Reason(Refusal.COUNT_RANGE)),
     (lambda place, words: place.number.value < 1e5 and PART_NEAR.search(place.sentence), Reason(Refusal.PART)),
     (
-        lambda place, words: place.number.value < 1e5 and "^" in place.number.text and _EQUALS.search(place.before),
+        lambda place, words: place.number.value < 1e5 and "^" in place.number.text and _is_defined(place),
         Reason(Refusal.FORMULA),
     ),
 )
@@ -610,7 +607,7 @@ _NO_OPERATIONS: Sequence[tuple[Callable[[_Operations], object], Reason]] = (
     (lambda found: PART_NEEDS.search(found.place.before), Reason(Refusal.PART)),
     (_is_budget, Reason(Refusal.BUDGET)),
     (
-        lambda found: _EQUALS.search(found.place.before) and _UNIT_DEFINED.search(found.place.before),
+        lambda found: _is_defined(found.place) and _UNIT_DEFINED.search(found.place.before),
         Reason(Refusal.UNIT_DEFINED),
     ),
     (lambda found: PART_BEHIND.match(found.rest), Reason(Refusal.PART)),

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from db.reference.benchmarks import Benchmark, alternatives_of, benchmark, find_metric, is_meant
+from extract.language.metrics import names_both_ranks, rank_and_sense
 from extract.language.numbers import Number
 from extract.pattern import Pattern
 
@@ -118,8 +119,6 @@ OF_MASKS = Pattern(
     flags=re.NOFLAG,
 )
 BRACKET_BEHIND = re.compile(r"\s?%?\s?\([^()%\d]{1,20}\)")
-_TOP5 = Pattern("top-5", {r"top-?\s?5": ("top-5", "Top 5")}, refuses=("top of 5",))
-_TOP1 = Pattern("top-1", {r"top-?\s?1": ("top-1", "Top 1")}, refuses=("top of 1",))
 
 
 def metric_beside(sentence: str, number: Number) -> MetricSaid | None:
@@ -198,23 +197,18 @@ def _ranked_metric(entry: Benchmark, said: MetricSaid, sentence: str, value: flo
         quantity = _quantity_of_rank(sentence, rank, value)
     if quantity is None:
         return None
-    if rank is None and 5 in entry.ranks and _TOP5.search(sentence):
-        if _TOP1.search(sentence):
+    if rank is None and 5 in entry.ranks:
+        if names_both_ranks(sentence):
             return None  # which of the two is not said
-        rank = 5
+        rank = rank_and_sense(sentence).rank
     metric = entry.ranked_metric(quantity, rank or 1)
     return metric.id if metric else None
 
 
-_ERR = Pattern("error, abbreviated", {r"\berr\b": "top-1 err"}, refuses=("errs", "Err"), flags=re.NOFLAG)
-
-
 def _quantity_of_rank(sentence: str, rank: int | None, value: float) -> str | None:
     """Whether a number called only "top-1" or "top-5" is an error or an accuracy; None where neither is sure."""
-    error = "rror" in sentence or _ERR.search(sentence) is not None
-    accuracy = "ccura" in sentence or "acc." in sentence
-    if error != accuracy:
-        return "error" if error else "accuracy"
+    if sense := rank_and_sense(sentence).sense:
+        return sense
     percent = 100 * value if 0 < value < 1 else value
     if percent >= (60 if rank == 5 else 50):
         return "accuracy"

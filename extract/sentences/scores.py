@@ -14,7 +14,7 @@ from db.models import Qualifier
 from db.reference.benchmarks import benchmark, is_classification, serves_another_task
 from db.vocabulary import Reason, Refusal, Role
 from extract.language.differences import GAP_BETWEEN, SCORE_DIFFERENCE_AFTER, SCORE_DIFFERENCE_BEFORE
-from extract.language.metrics import in_percent_points, split_of
+from extract.language.metrics import in_percent_points, names_both_ranks, split_of
 from extract.language.model_names import CITATION
 from extract.language.numbers import Number, decimals, find_numbers
 from extract.language.paper_context import PaperContext
@@ -78,15 +78,6 @@ BOTH_RANKS = Pattern(
     "both ranks named before two numbers",
     {r"[Tt]op-?1\s?(?:/|and|&)\s?(?:[Tt]op-?)?5[^.;%]{0,40}$": "top-1/top-5 errors of "},
     refuses=("top-1 error of ",),
-    flags=re.NOFLAG,
-)
-BOTH_RANKS_SOMEWHERE = Pattern(
-    "both ranks named anywhere",
-    {
-        r"[Tt]op-?\s?1\b.*[Tt]op-?\s?5\b": "a top-1 of 3 and a top-5 of 4",
-        r"[Tt]op-?\s?5\b.*[Tt]op-?\s?1\b": "a top-5 of 3 and a top-1 of 4",
-    },
-    refuses=("a top-1 of 3",),
     flags=re.NOFLAG,
 )
 ANY_RANK = Pattern(
@@ -155,7 +146,6 @@ TAKEN_AWAY = Pattern(
     before="^",
     flags=re.NOFLAG,
 )
-_DIGIT = re.compile(r"\d")
 _SLASH = Pattern(
     "what joins the numbers of a pair",
     each_word("/ and , &", " {} "),
@@ -171,14 +161,6 @@ _LIST = Pattern(
     refuses=(" to ", "; "),
     before=r"^\s?%?\s?",
     after="$",
-    flags=re.NOFLAG,
-)
-_TOP1_AND = Pattern(
-    "top-1 between two numbers, the second being top-5",
-    {"and": " top-1 and ", "/": "% top-1/", ",": " Top 1, ", r",\sand": " top-1, and ", "&": " top-1 & "},
-    refuses=(" top-5 and ", " top-1 of "),
-    before=r"^\s?%?\s?[Tt]op-?\s?1\s?",
-    after=r"\s?$",
     flags=re.NOFLAG,
 )
 _ONE_OF_SEVERAL = Pattern(
@@ -229,7 +211,7 @@ def sentence_scores(passages: Sequence[Passage], context: PaperContext) -> Itera
             continue
         for start, end in passage.sentences:
             text = passage.text[start:end]
-            if _DIGIT.search(text) and _may_score(text):
+            if any(map(str.isdigit, text)) and _may_score(text):
                 measured = Measured(benchmarks, f"{before} {passage.text[:start]}")
                 yield from _in_sentence(Sentence(passage, start, text), context, measured)
 
@@ -263,7 +245,6 @@ def _stated(text: str, context: PaperContext) -> Iterator[_Stated]:
     """The numbers that a metric stands beside, or that a list gives one."""
     numbers = find_numbers(text, words=False)
     metrics = {i: said for i, number in enumerate(numbers) if (said := metric_beside(text, number))}
-    _add_top1_before_top5(text, numbers, metrics)
     lists = _add_listed(text, numbers, metrics)
     _add_later_pairs(text, numbers, metrics)
     listed: dict[int, Listed] = {}
@@ -303,15 +284,6 @@ def _data_sets_for(text: str, metric: str, context: PaperContext) -> list[str]:
     return list(dict.fromkeys(m.benchmark for m in context.mentions_in(text) if may_measure(m.benchmark, metric)))
 
 
-def _add_top1_before_top5(text: str, numbers: Sequence[Number], metrics: dict[int, MetricSaid]) -> None:
-    """Reads "19.1% top-1 and 4.4% top-5 error": the second says of what."""
-    for i in range(len(numbers) - 1):
-        behind = metrics.get(i + 1)
-        between = text[numbers[i].end : numbers[i + 1].start]
-        if i not in metrics and behind and behind.rank == 5 and _TOP1_AND.fullmatch(between):
-            metrics[i] = replace(behind, rank=1)
-
-
 def _add_later_pairs(text: str, numbers: Sequence[Number], metrics: dict[int, MetricSaid]) -> None:
     """Reads "its error is 24.6%/7.5%, vs. the original's 23.6%/7.1%": the later pair is of the same metric."""
     first = next((i for i in metrics if _is_pair(text, numbers, i)), None)
@@ -347,7 +319,7 @@ def _says_two(text: str, number: Number, said: MetricSaid) -> bool:
     """Whether the words before the number name two metrics or ranks, so that its neighbour has one of its own."""
     return bool(
         BOTH_RANKS.search(text[max(0, number.start - 60) : number.start])
-        or (said.rank is None and BOTH_RANKS_SOMEWHERE.search(text))
+        or (said.rank is None and names_both_ranks(text))
         or TWO_METRICS.search(text[: number.start])
     )
 

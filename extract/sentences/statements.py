@@ -55,6 +55,12 @@ class Statement:
         """The sentence."""
         return self.passage.text[self.start : self.end]
 
+    @property
+    def would_take(self) -> bool:
+        """Whether it has times, and all of runs that were not made."""
+        refused = [d.refused and d.refused.refusal for d in self.durations]
+        return bool(refused) and all(refusal is Refusal.WOULD_TAKE for refusal in refused)
+
     def foreign_at(self, place: int) -> Reason | None:
         """Why the value at this place of the passage is of another paper's run; None where it is not."""
         if self.foreign is None and set_against_ours(self.text, place - self.start):
@@ -120,11 +126,6 @@ SHORT_NAME_BEFORE = Pattern(
     },
     after=r"$",
     refuses=("rows ",),
-)
-MANY_BEFORE = Pattern(
-    "on so many",
-    {rf"\b(?:on|over|across|using|with|by)\s(?:\d+|{NUMBER_WORDS})\s$": ("on 16 ", "over sixteen ")},
-    refuses=("of 16 ",),
 )
 EXPERIMENTS = Pattern(
     "the paper's runs, with no word of training",
@@ -312,6 +313,5 @@ def _is_device(sentence: str, device: DeviceMention) -> bool:
         COUNTED.search(before)
         or has_device_context(sentence, device)
         or (ON_ONE.search(before) and _may_time(sentence))
-        or (device.printed.endswith("s") and MANY_BEFORE.search(before))
     )
     return bool(told) and SHORT_NAME_BEFORE.search(before) is not None

@@ -5,24 +5,54 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from statistics import median
 
 from db.models import Box, Page, Ruling, Word
 from extract.layout.captions import Caption
-from extract.layout.lines import MIDDLE, TableLine, has_values, is_blank, is_value, table_lines
+from extract.layout.lines import MIDDLE, MOSTLY, TableLine, has_values, is_blank, is_value, table_lines
 from extract.layout.rulings import Frame
+from extract.layout.sideways_text import BESIDE
+from extract.layout.slack import ROUNDING, SLACK, WIDE_SLACK
 
 FAR = 75.0  # points from a caption to its table at most
-BESIDE = 4.0  # points beyond a frame's sides that its words may reach
+OFF_CAPTION = 6.0  # points by which a frame's end may overlap its caption
 ROW_STEP = (1.05, 2.2)  # heights of the print: least and most from base line to base line of two rows
 GAP_TOWARDS_CAPTION = 1.3  # steps of the table between rulings and a row on the caption's side
 GAP_BEYOND = 0.8  # steps on the other side, where text that is no table's begins
 GAP_OF_SPANNING_HEAD = 0.6  # steps between a header line and the one phrase that spans it
-FIRST_GAP, NEXT_GAP, RULED_GAP = 2.8, 1.6, 3.0  # heights of the print from caption to row, row to row, over a ruling
+FIRST_GAP = 2.8  # heights of the print from a caption to the first row, at most
+NEXT_GAP = 1.6  # from row to row
+RULED_GAP = 3.0  # from row to row over a ruling
 LONGEST_CELL = 8  # words of a phrase that no cell has
 LONGEST_LONE_CELL = 5  # words of a line's only phrase that no row has
 LONGEST_TITLE = 12  # words of a group's title over rows of values
 MAX_LONE_LINES = 2  # lines of one phrase that follow each other in a table
+LONGEST_SPANNING_HEAD = 5  # words of a phrase that spans the header beneath it
+PLAIN_STEP = 1.3  # heights of the print from row to row, where only one is known
+KNOWN_SIDE_ROWS = 3  # rows that the side is worth on which this paper's captions have their tables
+GROUP_WIDTH = 0.75  # of the table's width that a group's title takes, at most
+LONGEST_ROW_PHRASE = 7  # words of a row's phrase
+LONGEST_VALUED_PHRASE = 14  # words of one beside two values or more
+TIGHT = 0.9  # heights of the print: words as near a row's ends are running text that goes on
+ON_ONE_ROW = 3.0  # points between the middles of words of one row
+FULL = 0.7  # of the lines between two places: rows of numbers, where a table goes on between them
+FULL_GAP = 1.2  # heights of the print between such rows
+FULL_ENDS = 2.0  # heights of the print from the places to the first and last row
+
+# where a caption's table may stand
+OFF_MIDDLE = 0.1  # of the page's width: the middle of a caption over one column is farther off the page's
+ONE_COLUMN = 0.55  # of the page's width: a caption over one column is no longer
+HALVES = (0.47, 0.53)  # of the page's width: lines begin behind, or end before, in a page of two columns
+COLUMN_LINE = 5  # words, at least, of lines that tell columns
+COLUMN_LINES = 3  # of them in each column, at least
+
+# what makes lines a table
+TABLE_WORDS = 4  # at least
+RULED_ROWS = 0.25  # of the lines between rulings: several phrases
+GRID_ROWS = (3, 0.6)  # rows of names and numbers, and their share, in a figure that is a table
+FLUSH = 1.5  # heights of the print by which such names begin off their middle one, at most
+REGULAR = 1.6  # times the least step that the middle one may be
 
 
 @dataclass(frozen=True)
@@ -50,7 +80,7 @@ def extend_frame(around: Surroundings, frame: Frame, caption: Caption) -> tuple[
     x0, top, x1, bottom = frame.box
     near = around.words_between(x0 - BESIDE, x1 + BESIDE, top - FAR, bottom + FAR)
     lines = table_lines(near, around.verticals)
-    inside = [t for t in lines if top - 2 < t.base - MIDDLE * t.size < bottom + 2]
+    inside = [t for t in lines if top - SLACK < t.base - MIDDLE * t.size < bottom + SLACK]
     if not inside:
         return frame.box, []
     growth = _FrameGrowth(around, frame, caption, lines, inside)
@@ -69,11 +99,11 @@ class _FrameGrowth:
     ) -> None:  # fmt: skip
         self.around, self.frame, self.caption = around, frame, caption
         self.lines, self.inside = lines, inside
-        self.caption_above = caption.box[3] <= frame.top + 6
+        self.caption_above = caption.box[3] <= frame.top + OFF_CAPTION
         self.step = _row_step(inside)
         rows = [t for t in inside if len(t.phrases) > 1]
         self.headless = bool(rows) and has_values(rows[0])  # the header stands over the first ruling
-        self.named = sum(not is_value(t.phrase_text(t.phrases[0])) for t in rows) > 0.5 * len(rows)
+        self.named = sum(not is_value(t.phrase_text(t.phrases[0])) for t in rows) > MOSTLY * len(rows)
         self.others = [f.box for f in around.frames if f is not frame and len(f.rulings) > 1]
         self.others += [c.box for c in around.captions]
 
@@ -101,7 +131,7 @@ class _FrameGrowth:
         """Whether the table ends before a line: at its caption, at another's, at a gap, at the axis of a plot."""
         towards = self._towards_caption(direction)
         beyond_caption = towards and (
-            line.top < self.caption.box[3] - 2 if direction < 0 else line.bottom > self.caption.box[1] + 2
+            line.top < self.caption.box[3] - SLACK if direction < 0 else line.bottom > self.caption.box[1] + SLACK
         )
         box = (line.x0, line.top, line.x1, line.bottom)
         if beyond_caption or any(boxes_meet(box, other) for other in self.others):
@@ -118,7 +148,8 @@ class _FrameGrowth:
             return False
         if direction < 0:
             several = any(len(t.phrases) > 1 for t in taken)
-            return several and len(line.words) <= 5 and distance < GAP_OF_SPANNING_HEAD * self.step
+            short = len(line.words) <= LONGEST_SPANNING_HEAD
+            return several and short and distance < GAP_OF_SPANNING_HEAD * self.step
         heads = after is not None and has_values(after) and after.top - line.bottom <= GAP_BEYOND * self.step
         return heads and len(line.words) <= LONGEST_TITLE
 
@@ -131,7 +162,7 @@ def _row_step(lines: Sequence[TableLine]) -> float:
     """Points from base line to base line of a table's rows, within what print has."""
     steps = [b.base - a.base for a, b in pairwise(lines)]
     size = lines[0].size
-    step = median(steps) if steps else 1.3 * size
+    step = median(steps) if steps else PLAIN_STEP * size
     return min(max(step, ROW_STEP[0] * size), ROW_STEP[1] * size)
 
 
@@ -141,17 +172,18 @@ def find_unruled(around: Surroundings, caption: Caption, prior: float) -> tuple[
     `prior` > 0: this paper's captions stand above. Returns the box and the places of its words; none, no words.
     """
     x0, x1 = _band(around.page, caption, around.captions)
-    lines = table_lines(around.words_between(x0, x1, -1e9, 1e9), around.verticals)
+    lines = table_lines(around.words_between(x0, x1, -inf, inf), around.verticals)
     best: tuple[float, list[TableLine]] = (0.0, [])
     for direction in (1, -1):
-        side = [t for t in lines if (t.top >= caption.box[3] - 3 if direction > 0 else t.bottom <= caption.box[1] + 3)]
+        low, high = caption.box[1] + WIDE_SLACK, caption.box[3] - WIDE_SLACK
+        side = [t for t in lines if (t.top >= high if direction > 0 else t.bottom <= low)]
         side.sort(key=lambda t: direction * t.base)
         taken = _rows_from(around, side, caption, direction, (x0, x1))
         several = sum(len(t.phrases) >= 2 for t in taken)
         places = [i for t in taken for i in t.places]
         if several < 2 or not looks_tabular(around.page, places, around.verticals, ruled=False):
             continue
-        score = several + (3 if prior * direction > 0 else 0)
+        score = several + (KNOWN_SIDE_ROWS if prior * direction > 0 else 0)
         if score > best[0]:
             best = (score, taken)
     taken = best[1]
@@ -202,7 +234,7 @@ def _close_enough(around: Surroundings, line: TableLine, edge: float, direction:
         return True
     if first or gap >= RULED_GAP * line.size:
         return False
-    low, high = min(edge, line.bottom) - 2, max(edge, line.top) + 2
+    low, high = min(edge, line.bottom) - SLACK, max(edge, line.top) + SLACK
     return any(r.horizontal and low <= r.top <= high and r.x0 < line.x1 and r.x1 > line.x0 for r in around.rulings)
 
 
@@ -218,14 +250,13 @@ def _heads_a_group(line: TableLine, after: TableLine | None, taken: Sequence[Tab
     """Whether a long line is the title of a group: one phrase, not over the whole width, before a row of values."""
     if len(line.phrases) > 1 or _longest(line) > LONGEST_TITLE or after is None or not has_values(after):
         return False
-    return line.x1 - line.x0 <= 0.75 * (max(t.x1 for t in taken) - min(t.x0 for t in taken))
+    return line.x1 - line.x0 <= GROUP_WIDTH * (max(t.x1 for t in taken) - min(t.x0 for t in taken))
 
 
 def _crosses(captions: Sequence[Caption], edge: float, line: TableLine, band: tuple[float, float]) -> bool:
     low, high = min(edge, line.top), max(edge, line.bottom)
-    return any(
-        c.box[1] >= low - 1 and c.box[3] <= high + 1 and c.box[0] < band[1] and c.box[2] > band[0] for c in captions
-    )
+    inside = [c.box for c in captions if c.box[1] >= low - ROUNDING and c.box[3] <= high + ROUNDING]
+    return any(box[0] < band[1] and box[2] > band[0] for box in inside)
 
 
 def _band(page: Page, caption: Caption, captions: Sequence[Caption]) -> tuple[float, float]:
@@ -233,11 +264,11 @@ def _band(page: Page, caption: Caption, captions: Sequence[Caption]) -> tuple[fl
     x0, top, x1, bottom = caption.box
     left, right = 0.0, page.width
     middle = (x0 + x1) / 2
-    two = _two_columns(page)
-    if two and abs(middle - page.width / 2) > 0.1 * page.width and x1 - x0 < 0.55 * page.width:
+    narrow = abs(middle - page.width / 2) > OFF_MIDDLE * page.width and x1 - x0 < ONE_COLUMN * page.width
+    if narrow and _two_columns(page):
         left, right = (0.0, page.width / 2) if middle < page.width / 2 else (page.width / 2, page.width)
     for other in captions:
-        if other is caption or other.box[3] < top - 2 or other.box[1] > bottom + 2:
+        if other is caption or other.box[3] < top - SLACK or other.box[1] > bottom + SLACK:
             continue
         if other.box[0] >= x1:
             right = min(right, (x1 + other.box[0]) / 2)
@@ -249,15 +280,15 @@ def _band(page: Page, caption: Caption, captions: Sequence[Caption]) -> tuple[fl
 def _two_columns(page: Page) -> bool:
     left = right = whole = 0
     for line in page.lines:
-        if line.last - line.first < 5:
+        if line.last - line.first < COLUMN_LINE:
             continue
-        if line.x1 < 0.53 * page.width:
+        if line.x1 < HALVES[1] * page.width:
             left += 1
-        elif line.x0 > 0.47 * page.width:
+        elif line.x0 > HALVES[0] * page.width:
             right += 1
         else:
             whole += 1
-    return left + right > 2 * whole and min(left, right) >= 3
+    return left + right > 2 * whole and min(left, right) >= COLUMN_LINES
 
 
 def _row_like(page: Page, line: TableLine, x0: float, x1: float, *, strict: bool) -> bool:
@@ -266,14 +297,14 @@ def _row_like(page: Page, line: TableLine, x0: float, x1: float, *, strict: bool
         return False
     texts = [line.phrase_text(p) for p in line.phrases]
     values = sum(is_value(t) or is_blank(t) for t in texts)
-    if max(b - a for a, b in line.phrases) > (7 if values < 2 else 14):
+    if max(b - a for a, b in line.phrases) > (LONGEST_ROW_PHRASE if values < 2 else LONGEST_VALUED_PHRASE):
         return False
     if strict and (values < 1 or (len(texts) < 3 and not is_value(texts[1]))):
         return False
     middle = (line.top + line.bottom) / 2
-    tight = 0.9 * line.size
+    tight = TIGHT * line.size
     return not any(
-        abs((w.top + w.bottom) / 2 - middle) < 3 and (0 <= x0 - w.x1 < tight or 0 <= w.x0 - x1 < tight)
+        abs((w.top + w.bottom) / 2 - middle) < ON_ONE_ROW and (0 <= x0 - w.x1 < tight or 0 <= w.x0 - x1 < tight)
         for w in page.words
     )
 
@@ -282,24 +313,24 @@ def rows_fill(around: Surroundings, box: Box) -> bool:
     """Whether rows of numbers stand close together over a box's whole height: a table goes on beyond its rulings."""
     x0, top, x1, bottom = box
     lines = table_lines(around.words_between(x0 - BESIDE, x1 + BESIDE, top, bottom))
-    if len(lines) < 2 or max(lines[0].top - top, bottom - lines[-1].bottom) > 2 * lines[0].size:
+    if len(lines) < 2 or max(lines[0].top - top, bottom - lines[-1].bottom) > FULL_ENDS * lines[0].size:
         return False
-    if any(b.top - a.bottom > 1.2 * a.size for a, b in pairwise(lines)):
+    if any(b.top - a.bottom > FULL_GAP * a.size for a, b in pairwise(lines)):
         return False
-    return sum(has_values(t) for t in lines) >= 0.7 * len(lines)
+    return sum(has_values(t) for t in lines) >= FULL * len(lines)
 
 
 def looks_tabular(page: Page, places: Sequence[int], verticals: Sequence[Ruling], *, ruled: bool) -> bool:
-    if len(places) < 4:
+    if len(places) < TABLE_WORDS:
         return False
     lines = table_lines([(i, page.words[i]) for i in places], verticals)
     several = [t for t in lines if len(t.phrases) >= 2]
     if len(several) < 2:
         return False
     if ruled:
-        return len(several) >= 0.25 * len(lines)
+        return len(several) >= RULED_ROWS * len(lines)
     values = sum(is_value(t.phrase_text(p)) for t in several for p in t.phrases)
-    return values >= 2 and len(several) >= 0.5 * len(lines)
+    return values >= 2 and len(several) >= MOSTLY * len(lines)
 
 
 def is_grid(page: Page, places: Sequence[int], verticals: Sequence[Ruling]) -> bool:
@@ -309,17 +340,17 @@ def is_grid(page: Page, places: Sequence[int], verticals: Sequence[Ruling]) -> b
     """
     lines = table_lines([(i, page.words[i]) for i in places], verticals)
     rows = [t for t in lines if has_values(t) and any(c.isalpha() for c in t.phrase_text(t.phrases[0]))]
-    if len(rows) < 3 or len(rows) < 0.6 * (len(lines) - 1) or rows[0] is lines[0]:
+    if len(rows) < max(GRID_ROWS[0], GRID_ROWS[1] * (len(lines) - 1)) or rows[0] is lines[0]:
         return False
     left = sorted(t.x0 for t in rows)
     steps = sorted(b.base - a.base for a, b in pairwise(rows))
     head = [lines[0].phrase_text(p) for p in lines[0].phrases]
     return (
-        sum(abs(x - left[len(left) // 2]) < 1.5 * rows[0].size for x in left) >= 0.6 * len(left)
-        and steps[len(steps) // 2] < 1.6 * steps[0]
-        and sum(any(c.isalpha() for c in text) for text in head) >= 0.5 * len(head)
+        sum(abs(x - left[len(left) // 2]) < FLUSH * rows[0].size for x in left) >= GRID_ROWS[1] * len(left)
+        and steps[len(steps) // 2] < REGULAR * steps[0]
+        and sum(any(c.isalpha() for c in text) for text in head) >= MOSTLY * len(head)
     )
 
 
 def boxes_meet(a: Box, b: Box) -> bool:
-    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] - 1 and b[1] < a[3] - 1
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] - ROUNDING and b[1] < a[3] - ROUNDING

@@ -14,14 +14,18 @@ from extract.layout.captions import Caption, find_captions
 from extract.layout.lines import table_lines
 from extract.layout.rulings import repeated_rulings, split_rulings
 from extract.layout.sideways_text import on_page, sheets
+from extract.layout.slack import SLACK
 from extract.layout.sub_captions import find_sub_captions
 from extract.tables.grid import Grid, find_grid
 from extract.tables.header_cell import HeaderCell
 from extract.tables.headers import header_cells
 from extract.tables.regions import Region, caption_side, may_hold_grids, table_regions
-from extract.tables.rows import BodyRow, body_rows
+from extract.tables.row_spans import BodyRow
+from extract.tables.rows import body_rows
 from extract.tables.sections import Section, sections
 from extract.tables.sideways import sideways_groups, sideways_heads
+
+CAPTION_HEIGHT = 12.0  # points over a turned table, where a caption is put that is printed upright
 
 
 def find_tables(pages: Sequence[Page]) -> list[Table]:
@@ -65,7 +69,7 @@ class _Sheet:
 def _over(caption: Caption, view: Page) -> Caption:
     """A caption that is printed upright beside a turned table, as if it stood over the table."""
     x0, x1, top = min(w.x0 for w in view.words), max(w.x1 for w in view.words), min(w.top for w in view.words)
-    return replace(caption, words=(), box=(x0, top - 12, x1, top - 2), side=1)
+    return replace(caption, words=(), box=(x0, top - CAPTION_HEIGHT, x1, top - SLACK), side=1)
 
 
 def _read_region(page: Page, region: Region, before: Sequence[Table]) -> list[Table]:

@@ -11,10 +11,12 @@ from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import inf
 from statistics import median
 
 from db.models import Ruling, Word
 from extract.layout.lines import WORD_SPACE, TableLine, is_value, two_values, words_text
+from extract.layout.slack import ROUNDING, SLACK, WIDE_SLACK
 
 CROSSED = 0.2  # share of the rows that may cover a river: rows whose cell spans several columns
 STRONG_SHARE = 0.2  # of the rows with words on both sides of a river, those that must show more than a word space
@@ -26,6 +28,13 @@ SILENT_RIVER = 0.45  # heights of the print: how wide a river must be that no ro
 TOUCHING_WORDS = 0.3  # points between words that cover one stretch
 DEVIATION_GAP = 3.0  # times a word space: before and after "±" the gap is wider than within other cells
 NUMBERS_GAP = 0.1  # heights of the print between two cells' numbers, at least
+BETWEEN_ROWS = 0.8  # of the step between rows: a name set so near both its neighbours stands between two rows
+CENTRED_NAME = 0.35  # of the table's width: a longer phrase alone is a group's title
+FEW_WORDS = 3  # of a phrase that runs over columns as text, at least, beside other phrases
+WORDS_A_VALUE = 4  # more than so many to a number, in a group's title that holds numbers
+OFF_CUT = 0.8  # points off a river's bank: a gap between words of one phrase that only crosses it
+OVER_RIVER = 2.5  # points beyond a river that a word reaches if it covers the next column too
+HALF_A_COLUMN = 10.0  # points: where a column is taken to stand that no line has words in
 BRACKET_GAP = 2.0  # heights of the print: "73.6 (+1.0)" may stand so far apart and be one cell
 
 
@@ -88,7 +97,7 @@ def _ruled_cuts(body: Sequence[TableLine], verticals: Sequence[Ruling], box: tup
             lengths[-1] = (lengths[-1][0], lengths[-1][1] + beside)
         else:
             lengths.append((r.x0, beside))
-    return [x for x, beside in lengths if beside > RULED_HEIGHT * height and box[0] + 2 < x < box[1] - 2]
+    return [x for x, beside in lengths if beside > RULED_HEIGHT * height and box[0] + SLACK < x < box[1] - SLACK]
 
 
 def _cuts(rivers: Sequence[tuple[float, float]], ruled: Sequence[float]) -> list[_Cut]:
@@ -117,9 +126,9 @@ def _with_words_between(
                 kept[-1] = cut
             continue
         kept.append(cut)
-    while kept and not _words_between(body, header, -1e9, kept[0].x):
+    while kept and not _words_between(body, header, -inf, kept[0].x):
         kept.pop(0)
-    while kept and not _words_between(body, header, kept[-1].x, 1e9):
+    while kept and not _words_between(body, header, kept[-1].x, inf):
         kept.pop()
     return kept
 
@@ -133,10 +142,11 @@ def _column_lines(body: Sequence[TableLine], box: tuple[float, float]) -> list[T
     out = []
     for n, line in enumerate(body):
         if len(line.phrases) == 1:
-            up = line.base - body[n - 1].base if n else 1e9
-            down = body[n + 1].base - line.base if n + 1 < len(body) else 1e9
-            between = max(up, down) <= 0.8 * step or (up + down <= 1.6 * step and _beside(line, body[n - 1 : n + 2]))
-            if not between or line.x1 - line.x0 > 0.35 * (box[1] - box[0]):
+            up = line.base - body[n - 1].base if n else inf
+            down = body[n + 1].base - line.base if n + 1 < len(body) else inf
+            near = BETWEEN_ROWS * step
+            between = max(up, down) <= near or (up + down <= 2 * near and _beside(line, body[n - 1 : n + 2]))
+            if not between or line.x1 - line.x0 > CENTRED_NAME * (box[1] - box[0]):
                 continue
         out.append(line)
     return out
@@ -196,8 +206,8 @@ def _separating(
         if not any(failing):
             return kept
         # of neighbours that fail, the narrowest goes first: the others may then be heard as one column's gap
-        widths = [b - a if fails else 1e9 for (a, b), fails in zip(kept, failing, strict=True)]
-        around = [1e9, *widths, 1e9]
+        widths = [b - a if fails else inf for (a, b), fails in zip(kept, failing, strict=True)]
+        around = [inf, *widths, inf]
         kept = [
             river
             for n, river in enumerate(kept)
@@ -284,8 +294,8 @@ def _heads_apart(line: TableLine, rivers: Sequence[tuple[float, float]], middles
     for (a0, a1), (b0, b1) in pairwise(spans):
         n = bisect_left(middles, a1)
         if n < len(middles) and middles[n] < b0 and (n + 1 == len(middles) or middles[n + 1] > b0):
-            left = rivers[n - 1][1] if n else -1e9
-            right = rivers[n + 1][0] if n + 1 < len(rivers) else 1e9
+            left = rivers[n - 1][1] if n else -inf
+            right = rivers[n + 1][0] if n + 1 < len(rivers) else inf
             if a1 > left and a0 < rivers[n][0] and b0 < right and b1 > rivers[n][1]:
                 yield n
 
@@ -300,7 +310,8 @@ def _only_spanning(rows: Sequence[TableLine], header: Sequence[TableLine], low: 
     """Whether between a drawn ruling and a river there is nothing but a few cells set across the ruling."""
     found = [w for t in rows for w in t.words if low < (w.x0 + w.x1) / 2 < high]
     heads = [1 for t in header for a, b in t.phrases if low < t.words[a].x0 and max(w.x1 for w in t.words[a:b]) < high]
-    return not heads and len(found) <= CROSSED * len(rows) and all(w.x0 < low + 3 or w.x1 > high - 3 for w in found)
+    few = not heads and len(found) <= CROSSED * len(rows)
+    return few and all(w.x0 < low + WIDE_SLACK or w.x1 > high - WIDE_SLACK for w in found)
 
 
 def _edges(
@@ -311,9 +322,9 @@ def _edges(
     heads = _ends(header, cuts) if any(e is None for e in ends) else ends
     out = []
     for c, own in enumerate(ends):
-        low = cuts[c - 1] if c else (cuts[0] if cuts else 0.0) - 10
-        high = cuts[c] if c < len(cuts) else (cuts[-1] if cuts else 0.0) + 10
-        out.append(own or heads[c] or (low + 1, high - 1))
+        low = cuts[c - 1] if c else (cuts[0] if cuts else 0.0) - HALF_A_COLUMN
+        high = cuts[c] if c < len(cuts) else (cuts[-1] if cuts else 0.0) + HALF_A_COLUMN
+        out.append(own or heads[c] or (low + ROUNDING, high - ROUNDING))
     return tuple(out)
 
 
@@ -322,7 +333,7 @@ def _ends(lines: Sequence[TableLine], cuts: Sequence[float]) -> list[tuple[float
     ends: list[tuple[float, float] | None] = [None] * (len(cuts) + 1)
     for w in (w for line in lines for w in line.words):
         c = bisect_left(cuts, (w.x0 + w.x1) / 2)
-        if (c and w.x0 < cuts[c - 1] - 1) or (c < len(cuts) and w.x1 > cuts[c] + 1):
+        if (c and w.x0 < cuts[c - 1] - ROUNDING) or (c < len(cuts) and w.x1 > cuts[c] + ROUNDING):
             continue
         before = ends[c]
         ends[c] = (min(before[0], w.x0), max(before[1], w.x1)) if before else (w.x0, w.x1)
@@ -355,12 +366,13 @@ def _spans_as_text(words: Sequence[Word], grid: Grid, *, alone: bool) -> bool:
 
     Two are enough where nothing else stands in the line: the title of a group.
     """
-    if len(words) < (2 if alone else 3):
+    if len(words) < (2 if alone else FEW_WORDS):
         return False
     low, high = grid.column_of(words[0].x0), grid.column_of(words[-1].x1)
     values = sum(is_value(w.text) for w in words)
     if alone:  # "Ensembles (as of Sept. 23, 2019)" too; a row of so many columns has more numbers
-        return high - low >= (1 if not values else 2) and values <= (high - low) // 2 and len(words) > 4 * values
+        wide = high - low >= (1 if not values else 2)
+        return wide and values <= (high - low) // 2 and len(words) > WORDS_A_VALUE * values
     return not values and high - low >= 2 and not any(grid.ruled[low:high])
 
 
@@ -372,29 +384,32 @@ def _crosses_cut(words: Sequence[Word], i: int, grid: Grid, column: int) -> bool
     if a.text[-1] in "·×±/" or b.text[0] in "·×±/":
         return True
     low, high = grid.rivers[column]
-    return b.x0 < low - 0.8 or a.x1 > high + 0.8
+    return b.x0 < low - OFF_CUT or a.x1 > high + OFF_CUT
 
 
 def _first_column(word: Word, grid: Grid) -> int:
     """The column that a word stands in; the first of two, where it is set across a ruling that its row leaves out."""
     column = grid.column_of(_middle(word.x0, word.x1))
     for c in (column - 1, column):
-        if 0 <= c < len(grid.cuts) and grid.ruled[c] and word.x0 < grid.cuts[c] - 2 and word.x1 > grid.cuts[c] + 2:
+        if _stands_across(word, grid, c):
             return c
     return column
 
 
+def _stands_across(word: Word, grid: Grid, column: int) -> bool:
+    """Whether a word is set across the ruling behind a column."""
+    if not 0 <= column < len(grid.cuts) or not grid.ruled[column]:
+        return False
+    return word.x0 < grid.cuts[column] - SLACK and word.x1 > grid.cuts[column] + SLACK
+
+
 def _last_column(word: Word, grid: Grid, column: int) -> int:
     """The last column that a word covers, when it runs across whole rivers."""
-    x1 = word.x1
-    if (
-        column < len(grid.cuts)
-        and grid.ruled[column]
-        and word.x0 < grid.cuts[column] - 2
-        and x1 > grid.cuts[column] + 2
-    ):
+    if _stands_across(word, grid, column):
         column += 1
-    while column < len(grid.cuts) and x1 > grid.rivers[column][1] + 2.5 and x1 > grid.edges[column + 1][0] + 3:
+    while column < len(grid.cuts) and word.x1 > max(
+        grid.rivers[column][1] + OVER_RIVER, grid.edges[column + 1][0] + WIDE_SLACK
+    ):
         column += 1
     return column
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from db.models import Cell, Table
 from db.reference.benchmarks import find_benchmarks
 from db.reference.untracked import find_untracked_datasets
-from extract.layout.lines import is_blank
+from extract.layout.lines import MOSTLY, is_blank
 from extract.tables.paths import header_path, label_columns
 
 
@@ -43,7 +43,7 @@ def _names_data(text: str) -> bool:
 def _full(table: Table, column: int) -> bool:
     """Whether most rows that have a name at the left have one here too, or both sides end at different rows."""
     texts = [row[column].text for row in table.rows]
-    return sum(not is_blank(t) for t in texts) >= 0.5 * len(texts)
+    return sum(not is_blank(t) for t in texts) >= MOSTLY * len(texts)
 
 
 def _part(table: Table, first: int, end: int) -> Table:

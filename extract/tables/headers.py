@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from db.models import Ruling, Word
 from extract.layout.lines import MIDDLE, TableLine
+from extract.layout.slack import ROUNDING, SLACK, WIDE_SLACK
 from extract.tables.grid import Grid
 from extract.tables.header_cell import HeaderCell
 from extract.tables.tiles import tile
 
-CENTRED_OFF, CENTRED_SHARE = 0.5, 0.02  # heights of the print, and of the columns' width: an entry off their middle
+CENTRED_OFF = 0.5  # heights of the print: an entry off the middle of its columns
+CENTRED_SHARE = 0.02  # of the columns' width, on top of that
 SPREAD_OFF = 1.2  # heights of the print: farther off the middle an entry keeps to the columns it stands on
 MUCH_BETTER = 0.6  # heights of the print by which other columns must fit better, if they are not more
 BETWEEN_WALLS_OFF = 0.12  # of the columns' width: an entry off the middle between two upright rulings
+SET_BETWEEN = 0.9  # heights of the print: base lines as near are no two lines of one header
+RULED_OVER = 0.3  # heights of the print from the ruling under a header line to the next base line, at least
+UNDER_RULING = 4.0  # points beyond a ruling's ends that the middles of its columns may stand
+FITS = 0.3  # heights of the print: words that stand as near their own columns head these
+FITS_ALONE = 0.6  # the same where nothing below tells columns
+LESS_CENTRED = 0.5  # heights of the print by which the whole phrase must stand farther off
+WORDS_APART = 0.04  # heights of the print between words of two columns, at least
+MUCH_COVERED = 0.45  # of a column's width: a phrase over less does not head it
+RULED_WITHIN = (3.0, 4.0)  # points into the cells above and below in which a ruling still separates them
 UNDERLINE_WIDTH = 0.8  # of an entry's width: a shorter ruling beneath it is not its own
 
 
@@ -44,7 +56,7 @@ def _set_between(lines: Sequence[TableLine], n: int) -> bool:
     """
     if not 0 < n < len(lines) - 1:
         return False
-    near = 0.9 * lines[n].size
+    near = SET_BETWEEN * lines[n].size
     return lines[n].base - lines[n - 1].base < near and lines[n + 1].base - lines[n].base < near
 
 
@@ -54,7 +66,7 @@ def _line_cells(
     cells: list[HeaderCell] = []
     middles = [(line.words[a].x0 + max(w.x1 for w in line.words[a:b])) / 2 for a, b in line.phrases]
     level = line.base - MIDDLE * line.size
-    walls = sorted({-1e6, 1e6} | {r.x0 for r in verticals if r.top - 2 <= level <= r.bottom + 2})
+    walls = sorted({-inf, inf} | {r.x0 for r in verticals if r.top - SLACK <= level <= r.bottom + SLACK})
     for k, (first, last) in enumerate(line.phrases):
         covered = _under_ruling(line, middles, k, below, grid, partial) or _between_walls(
             middles, k, below, grid, walls
@@ -78,15 +90,16 @@ def _under_ruling(
     for r in partial:
         if r.x1 - r.x0 < UNDERLINE_WIDTH * width or not _right_beneath(line, r, below):
             continue
-        if [m for m in middles if r.x0 - 3 <= m <= r.x1 + 3] == [middles[k]]:
-            return [c for c, (a, b) in enumerate(grid.edges) if r.x0 - 4 <= (a + b) / 2 <= r.x1 + 4]
+        if [m for m in middles if r.x0 - WIDE_SLACK <= m <= r.x1 + WIDE_SLACK] == [middles[k]]:
+            low, high = r.x0 - UNDER_RULING, r.x1 + UNDER_RULING
+            return [c for c, (a, b) in enumerate(grid.edges) if low <= (a + b) / 2 <= high]
     return []
 
 
 def _right_beneath(line: TableLine, ruling: Ruling, below: Sequence[TableLine]) -> bool:
     """Whether a ruling stands between a header line and the next line that has words under the ruling."""
     under = [t.base for t in below if any(w.x0 < ruling.x1 and w.x1 > ruling.x0 for w in t.words)]
-    return bool(under) and line.base - 1 < ruling.top < min(under) - 0.3 * line.size
+    return bool(under) and line.base - ROUNDING < ruling.top < min(under) - RULED_OVER * line.size
 
 
 def _between_walls(
@@ -103,7 +116,7 @@ def _between_walls(
     if not {_home(w, grid) for t in below for w in t.words}.issuperset(covered):
         return []
     width = grid.edges[covered[-1]][1] - grid.edges[covered[0]][0]
-    centred = _off(middles[k], grid, covered[0], covered[-1]) <= BETWEEN_WALLS_OFF * width + 3
+    centred = _off(middles[k], grid, covered[0], covered[-1]) <= BETWEEN_WALLS_OFF * width + WIDE_SLACK
     return covered if centred else []
 
 
@@ -131,8 +144,8 @@ def _split(
     columns = range(parts[0][2], parts[-1][2] + 1)
     centred = _off((x0 + x1) / 2, grid, columns[0], columns[-1])
     if below and {_home(w, grid) for t in below for w in t.words}.issuperset(columns):
-        return pieces if fits < 0.3 * line.size and centred > fits + 0.5 * line.size else whole
-    return pieces if fits < 0.6 * line.size or fits < centred else whole
+        return pieces if fits < FITS * line.size and centred > fits + LESS_CENTRED * line.size else whole
+    return pieces if fits < FITS_ALONE * line.size or fits < centred else whole
 
 
 def _run_together(line: TableLine, parts: Sequence[tuple[int, int, int]]) -> bool:
@@ -148,7 +161,7 @@ def _words_by_column(line: TableLine, first: int, last: int, grid: Grid) -> list
     start, column = first, _home(line.words[first], grid)
     for i in range(first + 1, last):
         here = _home(line.words[i], grid)
-        if here > column and line.words[i].x0 - line.words[i - 1].x1 > 0.04 * line.size:
+        if here > column and line.words[i].x0 - line.words[i - 1].x1 > WORDS_APART * line.size:
             parts.append((start, i, column))
             start = i
         column = max(here, column)
@@ -165,7 +178,7 @@ def _covered(x0: float, x1: float, grid: Grid) -> tuple[int, int]:
     low = high = middle
     for c, (a, b) in enumerate(grid.edges):
         shared = min(b, x1) - max(a, x0)
-        if shared > 0.45 * (b - a) or (c == middle):
+        if shared > MUCH_COVERED * (b - a) or (c == middle):
             low, high = min(low, c), max(high, c)
     return low, high
 
@@ -256,6 +269,6 @@ def _merge_down(
 
 
 def _ruling_between(above: HeaderCell, cell: HeaderCell, partial: Sequence[Ruling], full: Sequence[float]) -> bool:
-    low, high = above.bottom - 3, cell.top + 4
+    low, high = above.bottom - RULED_WITHIN[0], cell.top + RULED_WITHIN[1]
     x0, x1 = cell.lines[0][0].x0, cell.lines[0][-1].x1
     return any(low < y < high for y in full) or any(low < r.top < high and r.x0 < x1 and r.x1 > x0 for r in partial)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db.models import Table
-from extract.layout.lines import is_blank, is_value
+from extract.layout.lines import MOSTLY, is_blank, is_value
 
 
 def header_path(table: Table, column: int) -> tuple[str, ...]:
@@ -22,14 +22,6 @@ def label_columns(table: Table) -> set[int]:
     for c in range(1, table.columns):
         texts = [row[c].text for row in table.rows if not is_blank(row[c].text)]
         values = sum(is_value(t) for t in texts)
-        if texts and values < 0.5 * len(texts):
+        if texts and values < MOSTLY * len(texts):
             out.add(c)
     return out
-
-
-def row_header(table: Table, row: int) -> tuple[str, ...]:
-    """The group the row stands in, then its label cells from the left: ("Single model", "ResNet-50", "[14]")."""
-    labels = label_columns(table)
-    texts = [table.groups[row]] if table.groups[row] else []
-    texts += [cell.text for cell in table.rows[row] if cell.column in labels and cell.text]
-    return tuple(texts)

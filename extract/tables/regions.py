@@ -12,9 +12,19 @@ from dataclasses import dataclass, replace
 
 from db.models import Box, Page, Ruling, Word
 from extract.layout.captions import Caption
-from extract.layout.rulings import Frame, frames_of, reach_with_verticals, ruling_key, vertical_rulings
+from extract.layout.rulings import (
+    MAX_LEVEL_RULINGS,
+    Frame,
+    frames_of,
+    reach_with_verticals,
+    ruling_key,
+    vertical_rulings,
+)
+from extract.layout.sideways_text import BESIDE
+from extract.layout.slack import SLACK, WIDE_SLACK
 from extract.tables.extent import (
     FAR,
+    OFF_CAPTION,
     Surroundings,
     extend_frame,
     find_unruled,
@@ -25,9 +35,29 @@ from extract.tables.extent import (
 
 # points that are added to a frame's distance from a caption
 WRONG_SIDE_OF_FIGURE = 20.0  # a figure's caption stands below it
-KNOWN_SIDE, USUAL_SIDE = 60.0, 10.0  # the caption's side is known; it is usual in this paper (up to 30 more)
+KNOWN_SIDE = 60.0  # the caption's side is known
+USUAL_SIDE = 10.0  # it is usual in this paper
+ALWAYS_USUAL = 30.0  # on top of that where no caption differs
 LONE_RULING = 10.0  # one ruling is hardly a table
 A_LINE_OF_PROSE = 12.0  # for each line of prose between them
+FILLED = 5.0  # in all, where rows of numbers fill the place between
+FILLED_GAP = (25.0, 400.0)  # where that is asked, least and most
+
+MEETS = 0.45  # of the narrower's width that a caption and its frame share
+PROSE_LINE = 7  # words, at least, of a line of text that stands between a caption and another table
+INTO_PROSE = 0.5  # of its width that such a line has between them
+
+# points: on which side of its captions this paper's tables stand
+LONG_RULING = 40.0  # a ruling that tells it, at least
+RULING_MEETS = 0.4  # of the narrower's width that both share
+RULING_NEAR = 45.0  # between both, at most
+PROSE_MEETS = 20.0  # of a line of prose between them
+
+# points: rulings of a figure that may be a table, and of one table's region
+FIGURE_RULING = 60.0  # at least
+SAME_ENDS = 3.0  # ends of rulings of one width
+OVER = 4.0  # up or down beyond a table's box
+ASIDE = 8.0  # beyond its sides
 
 
 @dataclass(frozen=True)
@@ -107,7 +137,9 @@ def _add_ruled(
             box, reached = extend_frame(around, frame, caption)
         else:  # what stands beyond the rulings may be a plot's
             box = frame.box
-            reached = [i for i, _ in around.words_between(box[0] - 4, box[2] + 4, box[1] - 2, box[3] + 2)]
+            x0, top, x1, bottom = box
+            found = around.words_between(x0 - BESIDE, x1 + BESIDE, top - SLACK, bottom + SLACK)
+            reached = [i for i, _ in found]
         places = [i for i in reached if i not in used]
         if looks_tabular(around.page, places, around.verticals, ruled=True) and (
             caption.what == "table" or is_grid(around.page, places, around.verticals)
@@ -120,16 +152,17 @@ def may_hold_grids(page: Page, captions: Sequence[Caption]) -> bool:
     """Whether two long rulings of one width stand over each other on a page with a figure."""
     if not any(c.what == "figure" for c in captions):
         return False
-    level = [r for r in page.rulings if r.horizontal and r.x1 - r.x0 > 60]
-    ends = Counter((round(r.x0 / 3), round(r.x1 / 3)) for r in level)
-    return len(level) <= 400 and any(n > 1 for n in ends.values())
+    level = [r for r in page.rulings if r.horizontal and r.x1 - r.x0 > FIGURE_RULING]
+    ends = Counter((round(r.x0 / SAME_ENDS), round(r.x1 / SAME_ENDS)) for r in level)
+    return len(level) <= MAX_LEVEL_RULINGS and any(n > 1 for n in ends.values())
 
 
 def caption_side(pages: Iterable[tuple[Page, Sequence[Caption]]], running: set[tuple[int, int, int]]) -> float:
     """From 1 (this paper's table captions stand above their tables) to -1 (below), by rulings on one side."""
     above = below = 0
     for page, captions in pages:
-        rulings = [r for r in page.rulings if r.horizontal and r.x1 - r.x0 > 40 and ruling_key(r) not in running]
+        level = [r for r in page.rulings if r.horizontal and r.x1 - r.x0 > LONG_RULING]
+        rulings = [r for r in level if ruling_key(r) not in running]
         prose = _prose_lines(page)
         for caption in captions:
             if caption.what != "table" or caption.main is not None:
@@ -143,16 +176,16 @@ def caption_side(pages: Iterable[tuple[Page, Sequence[Caption]]], running: set[t
 
 def _next_to(box: Box, ruling: Ruling, prose: Sequence[Box]) -> int:
     """1 if a ruling lies below a caption within reach and no prose between them, -1 if above it, else 0."""
-    if min(ruling.x1, box[2]) - max(ruling.x0, box[0]) < 0.4 * min(ruling.x1 - ruling.x0, box[2] - box[0]):
+    if min(ruling.x1, box[2]) - max(ruling.x0, box[0]) < RULING_MEETS * min(ruling.x1 - ruling.x0, box[2] - box[0]):
         return 0
-    if ruling.top >= box[3] - 3:
+    if ruling.top >= box[3] - WIDE_SLACK:
         low, high, side = box[3], ruling.top, 1
     else:
         low, high, side = ruling.bottom, box[1], -1
-    if high < low - 6 or high - low > 45:
+    if not -OFF_CAPTION <= high - low <= RULING_NEAR:
         return 0
-    blocked = any(p[1] >= low - 2 and p[3] <= high + 2 and min(p[2], box[2]) - max(p[0], box[0]) > 20 for p in prose)
-    return 0 if blocked else side
+    between = [p for p in prose if p[1] >= low - SLACK and p[3] <= high + SLACK]
+    return 0 if any(min(p[2], box[2]) - max(p[0], box[0]) > PROSE_MEETS for p in between) else side
 
 
 def _assign(around: Surroundings, prior: float) -> list[int | None]:
@@ -180,13 +213,13 @@ def _cost(around: Surroundings, frame: Frame, caption: Caption, prose: Sequence[
     cost = _distance(around, frame, caption, prose)
     if cost is None:
         return None
-    above = caption.box[3] <= frame.top + 6
+    above = caption.box[3] <= frame.top + OFF_CAPTION
     if caption.what == "figure":
         return cost + WRONG_SIDE_OF_FIGURE if above else cost
     if caption.what == "table":
         side = caption.side or prior
         if side and (side > 0) != above:
-            cost += KNOWN_SIDE if caption.side else USUAL_SIDE + 30 * abs(prior)
+            cost += KNOWN_SIDE if caption.side else USUAL_SIDE + ALWAYS_USUAL * abs(prior)
         if len(frame.rulings) < 2:
             cost += LONE_RULING
     return cost
@@ -214,7 +247,7 @@ def _prose_lines(page: Page) -> list[Box]:
         for b in page.blocks
         if b.kind in ("prose", "heading")
         for line in page.lines[b.first : b.last]
-        if line.last - line.first >= 7 or b.kind == "heading"
+        if line.last - line.first >= PROSE_LINE or b.kind == "heading"
     ]
 
 
@@ -222,11 +255,11 @@ def _distance(around: Surroundings, frame: Frame, caption: Caption, prose: Seque
     """Points between frame and caption, other grids of the same row not counted; None if they can't belong."""
     box = caption.box
     overlap = min(frame.x1, box[2]) - max(frame.x0, box[0])
-    if overlap < 0.45 * min(frame.x1 - frame.x0, box[2] - box[0]):
+    if overlap < MEETS * min(frame.x1 - frame.x0, box[2] - box[0]):
         return None
-    if box[3] <= frame.top + 6:
+    if box[3] <= frame.top + OFF_CAPTION:
         low, high = box[3], frame.top
-    elif box[1] >= frame.bottom - 6:
+    elif box[1] >= frame.bottom - OFF_CAPTION:
         low, high = frame.bottom, box[1]
     else:
         return None
@@ -236,9 +269,9 @@ def _distance(around: Surroundings, frame: Frame, caption: Caption, prose: Seque
     gap = max(high - low, 0.0)
     grids = [f.box for f in around.frames if f is not frame and len(f.rulings) > 1]
     gap -= sum(g[3] - g[1] for g in grids if _is_between(g, between))
-    gap += A_LINE_OF_PROSE * sum(_is_between(p, between, share=0.5) for p in prose)
-    if 25 < gap < 400 and len(frame.rulings) > 1 and rows_fill(around, between):
-        return 5.0
+    gap += A_LINE_OF_PROSE * sum(_is_between(p, between, share=INTO_PROSE) for p in prose)
+    if FILLED_GAP[0] < gap < FILLED_GAP[1] and len(frame.rulings) > 1 and rows_fill(around, between):
+        return FILLED
     return gap if gap <= FAR else None
 
 
@@ -246,7 +279,7 @@ def _is_between(box: Box, between: Box, share: float = 0.0) -> bool:
     """Whether a box stands within the height of another and meets it with more than a share of its width."""
     x0, low, x1, high = between
     meets = min(box[2], x1) - max(box[0], x0) > share * (box[2] - box[0])
-    return box[1] >= low - 2 and box[3] <= high + 2 and meets
+    return box[1] >= low - SLACK and box[3] <= high + SLACK and meets
 
 
 def _region(around: Surroundings, caption: Caption, box: Box, places: Sequence[int]) -> Region:
@@ -255,7 +288,9 @@ def _region(around: Surroundings, caption: Caption, box: Box, places: Sequence[i
     x1, bottom = max(box[2], *(w.x1 for w in words)), max(box[3], *(w.bottom for w in words))
     level = [
         r for r in around.rulings
-        if r.horizontal and r.top >= top - 4 and r.bottom <= bottom + 4 and r.x0 >= x0 - 8 and r.x1 <= x1 + 8
+        if r.horizontal and r.top >= top - OVER and r.bottom <= bottom + OVER
+        and r.x0 >= x0 - ASIDE and r.x1 <= x1 + ASIDE
     ]  # fmt: skip
-    upright = [r for r in around.verticals if x0 - 3 <= r.x0 <= x1 + 3 and r.top < bottom and r.bottom > top]
+    beside = [r for r in around.verticals if x0 - WIDE_SLACK <= r.x0 <= x1 + WIDE_SLACK]
+    upright = [r for r in beside if r.top < bottom and r.bottom > top]
     return Region(caption, (x0, top, x1, bottom), tuple(sorted(places)), (*level, *upright))

@@ -2,51 +2,25 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
+from math import inf
 from statistics import median
 
-from db.models import Ruling, Word
-from extract.layout.lines import DESCENT, TableLine, is_blank, is_mark, is_value, joined_text
+from db.models import Ruling
+from extract.layout.lines import TableLine, is_blank, is_value
 from extract.tables.grid import Grid, Piece, body_pieces, piece_text
+from extract.tables.row_spans import BodyRow, Floating, RowCell, fill
 
 VALUE_SHARE = 0.5  # of a column's entries: numbers, if it is to hold values
 TIGHT = 0.8  # of the usual distance between rows: closer lines belong to one row
 OFF_HALF_WAY = 0.25  # of the distance between two rows: how far off its half a cell of both may stand
 CLOSE_ROWS = 2.3  # heights of the print between two rows with a cell of both between them, at most
-SAME_NAME = 1.4  # of the distance between rows: lines of one name beside several rows are no farther apart
-HANGING = 0.06  # of the height of the print: how far a name's first line hangs below its row, its last above
-
-
-@dataclass
-class RowCell:
-    """Words of one cell by printed line."""
-
-    lines: list[list[Word]]
-    places: list[int]
-    span: int = 1
-
-    @property
-    def text(self) -> str:
-        return joined_text(self.lines)
-
-
-@dataclass
-class BodyRow:
-    """One row: its cells by column, and the label of the group it stands in."""
-
-    base: float
-    cells: dict[int, RowCell] = field(default_factory=dict)
-    group: str = ""
-    filled: set[int] = field(default_factory=set)  # columns whose cell spans rows and is repeated here
-
-    def offset(self, column: int) -> float:
-        """How far below the row's other cells the column's first line stands."""
-        others = [w.bottom - DESCENT * w.size for c, cell in self.cells.items() if c != column for w in cell.lines[0]]
-        own = [w.bottom - DESCENT * w.size for w in self.cells[column].lines[0]]
-        return median(own) - median(others) if others else 0.0
+PLAIN_STEP = 1.25  # heights of the print from row to row, where no two rows follow each other
+RULED_OFF = 0.3  # heights of the print above a base line: the middle of small letters, where a ruling strikes a line
+RUNS_ON = 0.4  # heights of the print between two words of one phrase, at most
+NEXT_LINE = 1.02  # of the distance between rows: a row's second line is no farther down
 
 
 def value_columns(lines: Sequence[Cells], columns: int) -> set[int]:
@@ -96,12 +70,12 @@ class Body:
         places = range(len(self.lines) - 1)
         rows = [n for n in places if self.kinds[n] == self.kinds[n + 1] == "row" and not self.ruled(n, n + 1)]
         steps = [self.lines[n + 1].base - self.lines[n].base for n in rows]
-        return median(steps) if steps else max(1.25 * self.lines[0].size, 1.0)
+        return median(steps) if steps else max(PLAIN_STEP * self.lines[0].size, 1.0)
 
     def ruled(self, m: int, n: int) -> bool:
         """Whether a ruling across the table stands between lines m and n."""
         a, b = self.lines[m], self.lines[n]
-        return any(a.base - 0.3 * a.size < y < b.base - 0.3 * b.size for y in self.full)
+        return any(a.base - RULED_OFF * a.size < y < b.base - RULED_OFF * b.size for y in self.full)
 
     def columns_of(self, n: int) -> set[int]:
         """The columns in which line n has words."""
@@ -119,7 +93,7 @@ def body_rows(
     reader = _RowReader(body)
     for n in range(len(lines)):
         reader.take(n)
-    _fill(reader.rows, reader.floating, body, level_rulings)
+    fill(reader.rows, reader.floating, grid, body.first_value, body.step, level_rulings)
     return reader.rows
 
 
@@ -208,7 +182,7 @@ def _one_phrase(line: TableLine, cells: Cells) -> bool:
     if len(cells) != 2 or cells[0][0].column or any(is_value(t) or is_blank(t) for _, t in cells):
         return False
     gap = line.words[cells[1][0].first].x0 - line.words[cells[0][0].last - 1].x1
-    return gap < 0.4 * line.size and cells[0][1].count("(") != cells[0][1].count(")")
+    return gap < RUNS_ON * line.size and cells[0][1].count("(") != cells[0][1].count(")")
 
 
 def _goes_on(body: Body, row: BodyRow, n: int) -> bool:
@@ -224,7 +198,7 @@ def _goes_on(body: Body, row: BodyRow, n: int) -> bool:
         return False
     if not body.values:
         return distance < TIGHT * body.step
-    return distance < 1.02 * body.step and not any(is_blank(t) for t in texts)
+    return distance < NEXT_LINE * body.step and not any(is_blank(t) for t in texts)
 
 
 @dataclass(frozen=True)
@@ -257,7 +231,7 @@ class _LabelLine:
         return self.last or self.body.ruled(self.n, self.n + 1)
 
     def _distance(self, m: int, ruled: bool) -> float:
-        return 1e9 if ruled else abs(self.body.lines[m].base - self.body.lines[self.n].base)
+        return inf if ruled else abs(self.body.lines[m].base - self.body.lines[self.n].base)
 
     @cached_property
     def up(self) -> float:
@@ -362,229 +336,3 @@ def _add(row: BodyRow, line: TableLine, cells: Cells) -> None:
         else:
             cell.lines.append(words)
             cell.places.extend(places)
-
-
-@dataclass(frozen=True)
-class Floating:
-    """A cell that stands between rows, and so beside several of them."""
-
-    base: float
-    piece: Piece
-    line: TableLine
-
-    def cell(self) -> RowCell:
-        first, last = self.piece.first, self.piece.last
-        return RowCell([self.line.words[first:last]], self.line.places[first:last])
-
-
-@dataclass
-class Stretch:
-    """Rows of one column without a ruling between them there, and the cells that stand between the rows."""
-
-    rows: list[BodyRow]
-    loose: list[tuple[float, RowCell]]
-
-
-def _fill(rows: list[BodyRow], floating: list[Floating], body: Body, level_rulings: Sequence[Ruling]) -> None:
-    """Names that span several rows are repeated in each: down from the top row, or about the middle."""
-    for column in range(body.grid.columns):
-        middle = sum(body.grid.edges[column]) / 2
-        bounds = sorted(r.top for r in level_rulings if r.x0 - 2 <= middle <= r.x1 + 2)
-        parts = _column_stretches(rows, [f for f in floating if f.piece.column == column], bounds)
-        behind_names, marks = column >= body.first_value, _is_mark_column(parts, column)
-        alone = _alone(parts, column) if behind_names and not marks else set()
-        numbers = behind_names and all(is_value(cell.text) for part in parts for _, cell in part.loose)
-        for k, part in enumerate(parts):
-            if k in alone and not part.loose:
-                _repeat_middle(part.rows, column)
-            elif numbers or marks:
-                _fill_around(part.rows, column, part.loose)
-            else:
-                _join_spread_name(part.rows, column, ruled=len(parts) > 1)
-                _fill_stretch(part, column, body.step)
-
-
-def _is_mark_column(parts: Sequence[Stretch], column: int) -> bool:
-    """Whether a column holds check marks alone: a mark belongs to its own row, or to the rows it stands between."""
-    cells = [r.cells[column] for part in parts for r in part.rows if column in r.cells]
-    texts = [cell.text for cell in (*cells, *(cell for part in parts for _, cell in part.loose))]
-    return any(is_mark(t) for t in texts) and all(is_mark(t) or is_blank(t) for t in texts)
-
-
-def _column_stretches(rows: list[BodyRow], floating: Sequence[Floating], bounds: Sequence[float]) -> list[Stretch]:
-    """A column's rows, and the cells that float in it, between the rulings at `bounds`."""
-
-    def level(base: float) -> int:
-        return sum(y < base - 2 for y in bounds)
-
-    parts: list[Stretch] = []
-    before = -1
-    for row in rows:
-        here = level(row.base)
-        if here != before:
-            parts.append(Stretch([], [(f.base, f.cell()) for f in floating if level(f.base) == here]))
-            before = here
-        parts[-1].rows.append(row)
-    return parts
-
-
-def _repeat_middle(rows: list[BodyRow], column: int) -> None:
-    middle = rows[len(rows) // 2]
-    for r in rows:
-        if r is not middle:
-            _repeat(r, column, middle.cells[column])
-
-
-def _alone(parts: Sequence[Stretch], column: int) -> set[int]:
-    """The stretches between rulings whose only entry in a column stands in the middle: a cell over all of their rows.
-
-    The middle row's number may be the only one that is known: all stretches must be so, or have all rows filled, and
-    two at least must be so.
-    """
-    found = set()
-    for k, part in enumerate(parts):
-        rows, loose = part.rows, part.loose
-        filled = [n for n, r in enumerate(rows) if column in r.cells and not is_blank(r.cells[column].text)]
-        if (loose and not filled) or (len(rows) > 1 and filled == [(len(rows) - 1) / 2]):
-            found.add(k)
-        elif len(filled) < len(rows):
-            return set()
-    return found if len(found) > 1 else set()
-
-
-def _join_spread_name(rows: list[BodyRow], column: int, *, ruled: bool) -> None:
-    """One name printed over several lines beside several rows between two rulings: it stands off the rows' base lines.
-
-    Its lines are closer together than the rows are, so that the first hangs below its row and the last above.
-    """
-    named = [r for r in rows if column in r.cells]
-    if not ruled or len(rows) < 2 or len(named) < 2 or any(len(r.cells[column].lines) > 1 for r in named):
-        return
-    offsets = [r.offset(column) for r in named]
-    size = named[0].cells[column].lines[0][0].size
-    if offsets[0] > HANGING * size and offsets[-1] < -HANGING * size and abs(offsets[0] + offsets[-1]) < 0.2 * size:
-        whole = RowCell(
-            [line for r in named for line in r.cells[column].lines], [p for r in named for p in r.cells[column].places]
-        )
-        for r in rows:
-            r.cells.pop(column, None)
-        for r in rows:
-            _repeat(r, column, whole)
-
-
-def _fill_stretch(part: Stretch, column: int, step: float) -> None:
-    """Repeats the names of a stretch in its rows that have none."""
-    rows = part.rows
-    empty = [r for r in rows if column not in r.cells]
-    if not empty or (column > 0 and not part.loose and not _spans_beside(empty, column - 1)):
-        return
-    entries = _entries(part, column, step)
-    if len(entries) == 1:
-        for r in empty:
-            _repeat(r, column, entries[0][1])
-    elif entries:
-        centred = column not in rows[0].cells
-        if (centred or part.loose) and _fill_tiles(rows, column, entries):
-            return
-        if centred:
-            _fill_about(rows, column, entries, step)
-        else:
-            _fill_down(rows, column)
-
-
-def _spans_beside(rows: Sequence[BodyRow], column: int) -> bool:
-    """Whether the column's cells beside these rows span rows too, or are empty."""
-    return all(column in r.filled or column not in r.cells for r in rows)
-
-
-def _entries(part: Stretch, column: int, step: float) -> list[tuple[float, RowCell]]:
-    """A column's names with their base lines, those of the rows and those between rows; lines of one name joined."""
-    entries = [(r.base, r.cells[column]) for r in part.rows if column in r.cells]
-    floats = [False] * len(entries)
-    for base, cell in sorted(part.loose, key=lambda entry: entry[0]):
-        near = next((i for i, (b, _) in enumerate(entries) if floats[i] and abs(b - base) < SAME_NAME * step), None)
-        if near is None:
-            entries.append((base, cell))
-            floats.append(True)
-        else:  # two printed lines of one name
-            b, old = entries[near]
-            entries[near] = ((b + base) / 2, RowCell(old.lines + cell.lines, old.places + cell.places))
-    return sorted(entries, key=lambda entry: entry[0])
-
-
-def _fill_down(rows: Sequence[BodyRow], column: int) -> None:
-    """Each name holds for its own row and those below, as far as they have none."""
-    current = None
-    for r in rows:
-        if column in r.cells:
-            current = r.cells[column]
-        elif current is not None:
-            _repeat(r, column, current)
-
-
-def _fill_about(rows: Sequence[BodyRow], column: int, entries: Sequence[tuple[float, RowCell]], step: float) -> None:
-    """Each name holds for as many rows below its middle as above it; the last for all that are left."""
-    start = 0
-    for n, (base, cell) in enumerate(entries):
-        if start >= len(rows):
-            break
-        count = round(2 * (base - rows[start].base) / step) + 1
-        stop = len(rows) if n == len(entries) - 1 else min(max(start + count, start + 1), len(rows))
-        for r in rows[start:stop]:
-            if column not in r.cells:
-                _repeat(r, column, cell)
-        start = stop
-
-
-def _fill_tiles(rows: list[BodyRow], column: int, entries: Sequence[tuple[float, RowCell]]) -> bool:
-    """Repeats each name in the rows that it is centred over, if such stretches fill the whole height exactly."""
-    bases = [r.base for r in rows]
-    places = []
-    for base, _ in entries:  # in halves of rows from the first
-        k = min(max(bisect_right(bases, base) - 1, 0), len(rows) - 2)
-        places.append(round(2 * (k + (base - bases[k]) / (bases[k + 1] - bases[k]))) / 2)
-    tiles = _tiles(places, 0, len(rows))
-    if tiles is None:
-        return False
-    for first, last, start, stop in tiles:
-        block = [cell for _, cell in entries[first:last]]
-        whole = RowCell([line for cell in block for line in cell.lines], [p for cell in block for p in cell.places])
-        for r in rows[start:stop]:
-            if last - first > 1 or column not in r.cells:
-                _repeat(r, column, whole)
-    return True
-
-
-def _tiles(places: Sequence[float], start: int, count: int, first: int = 0) -> list[tuple[int, int, int, int]] | None:
-    """First and last+1 entry, first and last+1 row of each name; several entries in a run may be one name's lines."""
-    if first == len(places):
-        return [] if start == count else None
-    for last in range(first + 1, min(first + 4, len(places) + 1)):
-        if last > first + 1 and places[last - 1] - places[last - 2] > 1:
-            return None
-        stop = places[first] + places[last - 1] - start + 1
-        if stop != int(stop) or not places[last - 1] < stop <= count or places[first] < start:
-            continue
-        if last < len(places) and places[last] < stop:
-            continue
-        rest = _tiles(places, int(stop), count, last)
-        if rest is not None:
-            return [(first, last, start, int(stop)), *rest]
-    return None
-
-
-def _fill_around(rows: list[BodyRow], column: int, loose: list[tuple[float, RowCell]]) -> None:
-    """A number or mark between rows belongs to the rows on both sides, as far as they are empty and none is as near."""
-    for base, cell in loose:
-        above = sorted((r for r in rows if r.base < base), key=lambda r: -r.base)
-        below = sorted((r for r in rows if r.base >= base), key=lambda r: r.base)
-        for pair in zip(above, below, strict=False):
-            if any(column in r.cells or any(abs(o - r.base) < abs(base - r.base) - 1 for o, _ in loose) for r in pair):
-                break
-            for r in pair:
-                _repeat(r, column, cell)
-
-
-def _repeat(row: BodyRow, column: int, cell: RowCell) -> None:
-    row.cells[column] = RowCell(cell.lines, cell.places)
-    row.filled.add(column)

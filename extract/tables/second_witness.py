@@ -9,7 +9,6 @@ that holds values.
 from __future__ import annotations
 
 import io
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
 MARGIN = 1.0  # points around a table's words: a crop cuts off what reaches over it
 WITNESS = "witness"  # the qualifier of a candidate that was read in a table's cell
 _SETTINGS = {"vertical_strategy": "text", "horizontal_strategy": "text"}
-_NO_DIGIT = re.compile(r"[^\d.,]")
 
 Rows = Sequence[Sequence[str]]
 
@@ -92,7 +90,7 @@ def compare(table: Table, rows: Rows) -> SecondReading:
 
 def _digits(text: str) -> str:
     """The digits, stops and commas of a text: "1.8×10^9" and "1.8 × 109" are the same."""
-    return _NO_DIGIT.sub("", text).strip(".,")
+    return "".join(c for c in text if c.isdigit() or c in ".,").strip(".,")
 
 
 def _same_rows(ours: Rows, theirs: Rows) -> dict[int, int]:

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from db.models import Word
-from extract.layout.lines import MIDDLE, TableLine, is_blank, is_value
+from extract.layout.captions import SUB_LABEL
+from extract.layout.lines import MIDDLE, MOSTLY, TableLine, is_blank, is_value
 
 _LIST = re.compile(r"^[\[{(][^a-zA-Z]*\d[^a-zA-Z]*,[^a-zA-Z]*[\]})]")  # "[200, 400, 600]": values that were tried
 _THRESHOLD = re.compile(r"^0?\.\d{1,2}$")  # "0.5", ".75"
-_LETTERED = re.compile(r"^\([a-h]\)\s")  # "(b) System-level comparison"
 
 LEFT_EDGE = 12.0  # points from a table's left edge within which a line begins in its first column
 NUMERIC_SHARE = 0.3  # of the entries behind the names that are numbers, in a table of numbers
@@ -20,6 +20,13 @@ MAX_HEADER_LINES = 8  # of words alone, before the first ruling under them
 MAX_MIXED_HEADER_LINES = 4  # of words and numbers
 MAX_REPEATED_HEADER_LINES = 5  # of a header in the middle of a table
 CENTRED = 0.06  # of the table's width: how far off its middle a title over all of it may stand
+MANY_LINES = 6  # more than so many: a table in which one line of numbers may head columns
+NUMBER_HEADS = 3  # lines of a header that holds numbers, at most
+CLEARLY = 0.6  # of entries or lines: more than a chance majority
+DECIMALS = 0.8  # of the numbers under a word that heads results
+SETTINGS = 4  # whole numbers of a line that tells settings, at least
+SHARED = 3  # entries that a header printed again has in common, where others are numbers
+LINES_UNDER = 5  # below a name, which it may head
 TITLE_WIDTH = 0.2  # of the table's width, at least
 
 Band = list[TableLine]
@@ -164,7 +171,7 @@ class _SectionReader:
         while len(head.header) > 1 and len(head.header[0].phrases) == 1:
             top = head.header[0]
             over_all = any(_covers_all(top, rest) for rest in (head.header[1:], every))
-            if not _LETTERED.match(top.text()) and (_left(top, band) or not over_all):
+            if not SUB_LABEL.match(top.text()) and (_left(top, band) or not over_all):
                 break
             head.title.append(head.header.pop(0))
 
@@ -227,9 +234,9 @@ def _header_band(band: Band, rest: Sequence[Band]) -> bool:
     if 1 < len(band) <= MAX_MIXED_HEADER_LINES and _header_line(band[0]):
         if _all_header(named) and not any(is_value(_first_phrase(t)) for t in named):
             return True  # "0.5:0.95 0.5 0.75" under "Avg. Precision, IoU"
-        if band[0] not in named and len(named) == 1 and (len(every) > 6 or _thresholds(named[0], rest)):
+        if band[0] not in named and len(named) == 1 and (len(every) > MANY_LINES or _thresholds(named[0], rest)):
             return not is_value(_first_phrase(named[0]))  # names of columns under a spanning header
-    if len(band) > 3:
+    if len(band) > NUMBER_HEADS:
         return False
     if len(band) == 1 and (_beside_names(band[0], rest) or len(rest) == 1):
         return True  # nothing over the names, or the only ruling within: its line heads the rest, numbers or not
@@ -257,7 +264,7 @@ def _whole_numbers_over_others(band: Band, rest: Sequence[Band], named: Sequence
     """Whether a band's numbers are whole ("18", "34"), most of those below it are not, and its names are words."""
     values = [t.phrase_text(p) for t in band for p in t.phrases[1:] if is_value(t.phrase_text(p))]
     below = [t.phrase_text(p) for b in rest for t in b for p in t.phrases[1:]]
-    if not all(_counts(v) for v in values) or sum(not _counts(v) for v in below) <= 0.5 * len(below):
+    if not all(_counts(v) for v in values) or sum(not _counts(v) for v in below) <= MOSTLY * len(below):
         return False
     return not any(is_value(_first_phrase(t)) for t in named) and sum(len(b) for b in rest) > len(band)
 
@@ -269,7 +276,7 @@ def _beside_names(line: TableLine, rest: Sequence[Band]) -> bool:
         return False
     left = min(t.x0 for t in below)
     ends = sorted(t.words[t.phrases[0][1] - 1].x1 for t in below if t.x0 < left + LEFT_EDGE)
-    return len(ends) >= 0.6 * len(below) and line.x0 > ends[len(ends) // 2]
+    return len(ends) >= CLEARLY * len(below) and line.x0 > ends[len(ends) // 2]
 
 
 def _names_numbers(line: TableLine, rest: Sequence[Band]) -> bool:
@@ -282,22 +289,26 @@ def _names_numbers(line: TableLine, rest: Sequence[Band]) -> bool:
             continue
         x0, x1 = line.words[a].x0, line.words[b - 1].x1
         under = [t for w0, w1, t in below if w0 < x1 and w1 > x0]
-        found += len(under) >= 2 and sum(is_value(t) and not _counts(t) for t in under) >= 0.8 * len(under)
+        found += len(under) >= 2 and sum(is_value(t) and not _counts(t) for t in under) >= DECIMALS * len(under)
     return found >= 2
 
 
 def _settings(line: TableLine, rest: Sequence[Band]) -> bool:
     """Whether a line under the header tells settings: the same few whole numbers again and again (8 4 2, 8 4 2)."""
     values = [line.phrase_text(p) for p in line.phrases[1:]]
-    if len(values) < 4 or len(set(values)) > len(values) / 2 or not all(is_value(v) and _counts(v) for v in values):
+    if (
+        len(values) < SETTINGS
+        or len(set(values)) > len(values) / 2
+        or not all(is_value(v) and _counts(v) for v in values)
+    ):
         return False
     below = [t.phrase_text(p) for band in rest for t in band for p in t.phrases[1:]]
-    return sum(not _counts(t) for t in below) > 0.6 * len(below)
+    return sum(not _counts(t) for t in below) > CLEARLY * len(below)
 
 
 def _mostly_bold(bands: Sequence[Band]) -> bool:
     words = [w for band in bands for t in band for w in t.words]
-    return sum(w.bold for w in words) > 0.5 * len(words)
+    return sum(w.bold for w in words) > MOSTLY * len(words)
 
 
 def _nameless(line: TableLine, band: Sequence[TableLine]) -> bool:
@@ -321,12 +332,11 @@ def _repeats_header(bands: Sequence[Band], n: int, widest: int, head: Section) -
         return False
     if len(band) > MAX_REPEATED_HEADER_LINES:
         return False
-    if _LETTERED.match(band[0].text()) and any(_LETTERED.match(t.text()) for t in [*head.title, *head.header]):
+    if SUB_LABEL.match(band[0].text()) and any(SUB_LABEL.match(t.text()) for t in [*head.title, *head.header]):
         return True
     if _single(band) and len(band) == 1:
-        return (
-            n + 2 < len(bands) and len(bands[n + 1]) <= 3 and _is_new_header(bands[n + 1], bands[n + 2], widest, head)
-        )
+        short = n + 2 < len(bands) and len(bands[n + 1]) <= NUMBER_HEADS
+        return short and _is_new_header(bands[n + 1], bands[n + 2], widest, head)
     return _is_new_header(band, bands[n + 1], widest, head)
 
 
@@ -335,9 +345,9 @@ def _shares_header(band: Band, head: Section) -> bool:
     texts = [t.phrase_text(p).lower() for t in band for p in t.phrases]
     old = {t.phrase_text(p).lower() for t in head.header for p in t.phrases}
     shared = sum(t in old and not is_blank(t) for t in texts)
-    if shared >= 3 and shared >= 0.6 * len(texts):
+    if shared >= max(SHARED, CLEARLY * len(texts)):
         return True
-    return len(texts) >= 2 and shared >= 0.5 * len(texts) and not any(_value_count(t) for t in band)
+    return len(texts) >= 2 and shared >= MOSTLY * len(texts) and not any(_value_count(t) for t in band)
 
 
 def _more_columns_named(band: Band, after: Sequence[Band], head: Section) -> int | None:
@@ -346,7 +356,7 @@ def _more_columns_named(band: Band, after: Sequence[Band], head: Section) -> int
     for k, line in enumerate(band):
         if len(line.phrases) < 2 or _value_count(line) or not _nameless(line, lines):
             continue
-        below = [w for t in lines[k + 1 : k + 6] for w in t.words]
+        below = [w for t in lines[k + 1 : k + 1 + LINES_UNDER] for w in t.words]
         if all(_heads_numbers(line, phrase, below, head) for phrase in line.phrases):
             return k
     return None
@@ -368,7 +378,7 @@ def _header_again(band: Band, head: Section) -> int:
     for k, line in enumerate(band[1:], 1):
         texts = [line.phrase_text(p).lower() for p in line.phrases]
         shared = sum(t in old for t in texts)
-        again = shared >= (3 if _value_count(line) else 2) and shared >= 0.6 * len(texts)
+        again = shared >= max(SHARED if _value_count(line) else 2, CLEARLY * len(texts))
         if again and k + 1 < len(band):
             return k
     return 0
@@ -384,7 +394,7 @@ def _is_new_header(band: Band, below: Sequence[TableLine], widest: int, head: Se
     texts = [t.phrase_text(p) for t in band for p in t.phrases]
     named = [t for t in texts[1:] if any(c.isalpha() for c in t) and not is_blank(t)]
     most = max(len(t.phrases) for t in band)
-    return most >= max(3, 0.6 * widest) and len(named) >= max(2, 0.6 * len(texts[1:]))
+    return most >= max(SHARED, CLEARLY * widest) and len(named) >= max(2, CLEARLY * len(texts[1:]))
 
 
 def _is_numeric_table(lines: Sequence[TableLine]) -> bool:

@@ -6,12 +6,21 @@ These words are no words of the page's text; they head cells, and are never valu
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 
 from db.models import Cell, Page, Ruling, Word
+from extract.layout.slack import SLACK
 from extract.tables.grid import Grid
 from extract.tables.regions import Region
-from extract.tables.rows import BodyRow
+from extract.tables.row_spans import BodyRow
 
+FOOT = 4.0  # points from a leaning name's left end to the middle of its foot
+ASIDE = 6.0  # points beyond a column's words, or below a header's end, that a name may stand
+NEXT_WORD = 9.0  # points from a leaning word's end to the next one's begin
+OVER_ROWS = 1.5  # heights of the print that a name's middle may stand over the first base line
+LEFT_OF = 4.0  # points left of a table's box that its names may stand
+WITHIN = 0.5  # heights of the print between words of one name
+OFF_BASE = 0.25  # of the step between rows: how far the middle of a row stands over its base line
 REACH = 60.0  # points over a table that its leaning heads may rise, and left of its names that others may stand
 
 
@@ -23,10 +32,10 @@ def sideways_heads(
         return []
     named = {c for row in head for cell in row for c in range(cell.column, cell.column + cell.span)}
     bare = sorted(set(range(grid.columns)) - named)
-    over = [w for w in page.rotated if region.box[1] - REACH < w.top and w.bottom < bottom + 6]
+    over = [w for w in page.rotated if region.box[1] - REACH < w.top and w.bottom < bottom + ASIDE]
     # a leaning name stands over its column with its middle, or with its foot
     middles = _over_columns([(w, (w.x0 + w.x1) / 2) for w in over], grid, bare)
-    feet = _over_columns([(w, name[0].x0 + 4) for name in _leaning(over) for w in name], grid, bare)
+    feet = _over_columns([(w, name[0].x0 + FOOT) for name in _leaning(over) for w in name], grid, bare)
     found = feet if _fit(feet) > _fit(middles) else middles
     cells = [Cell(_text(words), (), False, column, 1) for column, words in found.items()]
     return [tuple(cells)] if len(cells) >= 2 else []
@@ -37,7 +46,7 @@ def _over_columns(words: Sequence[tuple[Word, float]], grid: Grid, columns: Sequ
     found: dict[int, list[Word]] = {}
     for column in columns:
         x0, x1 = grid.edges[column]
-        over = [w for w, x in words if x0 - 6 < x < x1 + 6]
+        over = [w for w, x in words if x0 - ASIDE < x < x1 + ASIDE]
         if over:
             found[column] = over
     return found
@@ -55,7 +64,7 @@ def _leaning(words: Sequence[Word]) -> list[list[Word]]:
     for word in sorted(words, key=lambda w: w.x0):
         for name in names:
             last = name[-1]
-            if abs(word.x0 - last.x1) < 9 and abs(word.bottom - last.top) < 9:
+            if max(abs(word.x0 - last.x1), abs(word.bottom - last.top)) < NEXT_WORD:
                 name.append(word)
                 break
         else:
@@ -82,8 +91,9 @@ def sideways_groups(page: Page, region: Region, grid: Grid, rows: Sequence[BodyR
 def _words_left_of(page: Page, region: Region, grid: Grid, rows: Sequence[BodyRow]) -> list[Word]:
     """Words printed on their side at the left of the names, within the height of the rows."""
     size = max(w.size for cell in rows[0].cells.values() for line in cell.lines for w in line)
-    top, bottom = rows[0].base - 1.5 * size, rows[-1].base + size
-    left, right = max(region.box[0] - 4, grid.edges[0][0] - REACH), grid.edges[0][0] + 2
+    top, bottom = rows[0].base - OVER_ROWS * size, rows[-1].base + size
+    first = grid.edges[0][0]
+    left, right = max(region.box[0] - LEFT_OF, first - REACH), first + SLACK
     return [
         w
         for w in page.rotated
@@ -99,8 +109,8 @@ def _names(words: Sequence[Word]) -> list[list[Word]]:
     """Words that stand beside or over each other without a gap are one name, from top to bottom."""
     names: list[list[Word]] = []
     for word in sorted(words, key=lambda w: w.top):
-        gap = word.top - max(w.bottom for w in names[-1]) if names else 1e9
-        if gap < 0.5 * word.size:
+        gap = word.top - max(w.bottom for w in names[-1]) if names else inf
+        if gap < WITHIN * word.size:
             names[-1].append(word)
         else:
             names.append([word])
@@ -116,8 +126,8 @@ def _between_rulings(
 ) -> list[tuple[int, int]]:
     """First and last+1 row of each name, where each stands between two rulings of its own; else nothing."""
     x = sum((name[0].x0 + name[0].x1) / 2 for name in names) / len(names)
-    full = [r.top for r in rulings if r.x0 - 2 <= x <= r.x1 + 2]  # others separate rows beside the names
-    levels = [sum(y < row.base - 2 for y in full) for row in rows]
+    full = [r.top for r in rulings if r.x0 - SLACK <= x <= r.x1 + SLACK]  # others separate rows beside the names
+    levels = [sum(y < row.base - SLACK for y in full) for row in rows]
     found = [sum(y < m for y in full) for m in _middles(names)]
     if len(set(found)) < len(found) or not set(levels) >= set(found) or len(set(levels)) < 2:
         return []
@@ -133,7 +143,7 @@ def _centred_over(rows: Sequence[BodyRow], names: Sequence[Sequence[Word]]) -> l
         if start == len(rows):
             return []
         # the last row stands as far below the name's middle as the first above it (base lines: a quarter of a row off)
-        stop = start + round(2 * (m + 0.25 * step - rows[start].base) / step) + 1
+        stop = start + round(2 * (m + OFF_BASE * step - rows[start].base) / step) + 1
         if not start < stop <= len(rows):
             return []
         out.append((start, stop))

@@ -12,8 +12,10 @@ from functools import cache
 from extract.tables.grid import Grid
 from extract.tables.header_cell import HeaderCell
 
-OFF, OFF_SHARE = 0.5, 0.1  # heights of the print, and of the group's width: a head off the middle of its columns
-BARE_OFF, BARE_SHARE = 0.5, 0.04  # the same where nothing else says that the columns belong together
+OFF = 0.5  # heights of the print: a head off the middle of its columns
+OFF_SHARE = 0.1  # of the group's width, on top of that
+BARE_OFF = 0.5  # the same where nothing else says that the columns belong together
+BARE_SHARE = 0.04  # of the group's width, on top of that
 LEFT_BARE = 0.5  # heights of the print that a column without a head costs ("Avg" behind the groups)
 MAX_COLUMNS = 40  # of a stretch that is dealt out
 

@@ -11,18 +11,25 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.models import Ruling, Word
+from db.models import Ruling, Table, Word
 from extract.layout.blocks import lay_out
 from extract.layout.captions import find_captions
 from extract.layout.lines import is_blank, is_value
 from extract.pdf.read import RawPage
 from extract.tables.find import find_tables
-from extract.tables.paths import header_path, label_columns, row_header
+from extract.tables.paths import header_path, label_columns
 from tests.extract.samples import SAMPLES, sample_document
 from tests.extract.typeset import STEP, Sheet, pages_of, tables_of, texts
 
 COLUMNS = (110.0, 240.0, 300.0, 360.0)
 BODY = (("ResNet-50", "76.3", "93.2", "25.6M"), ("ResNet-101", "77.4", "93.6", "44.5M"), ("Ours", "78.1", "-", "12M"))
+
+
+def row_header(table: Table, row: int) -> tuple[str, ...]:
+    """The group the row stands in, then its label cells from the left: ("Single model", "ResNet-50", "[14]")."""
+    labels = label_columns(table)
+    named = (cell.text for cell in table.rows[row] if cell.column in labels)
+    return tuple(text for text in (table.groups[row], *named) if text)
 
 
 def booktabs(
