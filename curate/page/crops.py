@@ -30,10 +30,10 @@ def crop_html(f: ShownField, url: str, size: Size, printed: PrintedPage | None, 
     cut = table_cut(f, printed) if printed is not None else None
     if cut is not None:
         return _table(f, cut, url, size, colour)
-    return _passage(f.boxes, url, size, printed, colour)
+    return passage_html(f.boxes, url, size, printed, colour)
 
 
-def _passage(boxes: Sequence[Box], url: str, size: Size, printed: PrintedPage | None, colour: str) -> str:
+def passage_html(boxes: Sequence[Box], url: str, size: Size, printed: PrintedPage | None, colour: str) -> str:
     """The evidence with whole lines of context above and below."""
     page_width, page_height = size
     x0, top, x1, bottom = hull(boxes)

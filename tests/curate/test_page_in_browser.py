@@ -171,7 +171,7 @@ def test_everything_clickable(
 
 
 IN_SIGHT = """
-const target = document.getElementById('pf-at-' + arguments[0]);
+const target = document.getElementById('pf-at-' + (arguments[0] + 1));
 const left = document.querySelector('.pf-left').getBoundingClientRect();
 const b = target.getBoundingClientRect();
 const middle = (b.top + b.bottom) / 2;

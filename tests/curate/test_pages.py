@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime
 from itertools import combinations
@@ -12,11 +13,13 @@ import pytest
 
 from curate.answers.places import find_place
 from curate.page.marks import MARK_HEIGHT, MARK_WIDTH, lines_of, mark_places
-from curate.page.render import PageImage, field_name, task_data
+from curate.page.pictures import PageImage
+from curate.page.render import field_name, task_data
 from curate.page.table_cut import table_cut
 from curate.page.words import PrintedPaper, turned_box, turned_page
-from curate.queue.tasks import MOST_FIELDS, build_tasks, pages_of
-from db.models import Candidate, Decision, Evidence, Field, Record, RecordValue, ReviewTask, ShownField
+from curate.queue.tasks import MOST_FIELDS, Notes, build_tasks, pages_of
+from db.models import Candidate, Decision, Evidence, Field, Place, Record, RecordValue, ReviewTask, ShownField
+from db.tables.reviews import shown_record
 from tests.curate.readings import IMAGENET_RESNET_50, RESIDUAL, RESIDUAL_ID, SAMPLES, Told, reading_of
 
 MOMENT = datetime(2026, 1, 1)
@@ -96,6 +99,79 @@ class TestHead:
         assert [c["value"] for c in fields[2]["choices"] if c.get("selected")] == ["correct"]
         assert (fields[2]["text"], fields[2]["page"]) == ("26M", "4")
         assert not [c for c in fields[0]["choices"] if c.get("selected")]
+
+
+class TestGivenValues:
+    found = Place(1, "ResNet-101 101 44.5 7.6×109", ((340.0, 300.0, 360.0, 310.0),))
+
+    def shown(self, said: tuple[Decision, ...], dispute: str | None = None) -> ReviewTask:
+        read = reading_of(RESIDUAL, {("ResNet-50", "imagenet"): IMAGENET_RESNET_50})
+        candidates = {c.key: c for c in read.candidates}
+        (parameters,) = [c for c in read.candidates if c.field == Field.PARAMETERS]
+        said = tuple(
+            replace(d, page=c.evidence.page, quote=c.evidence.quote, judged_value=c.value)
+            for d, c in zip(said, [parameters] * len(said), strict=True)
+        )
+        notes = {read.records[0].key: Notes({parameters.judged_key: dispute} if dispute else {})}
+        (task,) = build_tasks(read.records, candidates, {}, said, notes)
+        return task
+
+    def field(self, task: ReviewTask) -> Any:
+        images = {n: PageImage(f"/{n}.webp", 612, 792) for n in (1, 2)}
+        data = task_data(task.payload, images)
+        return data["fields"][2], str(data["pages_html"])
+
+    def test_found(self) -> None:
+        """it shows whose value it is, the page and words that print it, its box on the page and a number to click."""
+        task = self.shown((given(Field.PARAMETERS, 44.5e6, "44.5M", 1, place=self.found),))
+        field, pages = self.field(task)
+        assert "ann corrected it to" in field["html"]
+        assert "found on page 1" in field["html"]
+        assert "ResNet-101 101 44.5" in field["html"]
+        assert 'for="pf-at-3a"' in field["html"]
+        assert 'id="pf-at-3a"' in pages
+        assert pages.count("pf-given") == 1
+        assert "Answered:" not in field["html"]
+        assert (field["text"], field["page"]) == ("44.5M", "1")
+
+    def test_nowhere(self) -> None:
+        """it marks a value that the paper prints nowhere as the person's own statement, in that person's words."""
+        field, pages = self.field(self.shown((given(Field.PARAMETERS, 26e6, "about 26M", 1),)))
+        assert "kept as ann's own statement: <q>about 26M</q>" in field["html"]
+        assert "pf-at-3a" not in pages
+
+    def test_two_who_differ(self) -> None:
+        """it shows each value of people who differ with its place, and fills in the only one that was given."""
+        said = (
+            given(Field.PARAMETERS, 44.5e6, "44.5M", 1, place=self.found),
+            replace(given(Field.PARAMETERS, 25.6e6, None, 1), annotator="bob", verdict="accept"),
+        )
+        field, _ = self.field(self.shown(said, "ann corrected to 44.5 M; bob accepted"))
+        assert "To decide between: ann corrected to 44.5 M; bob accepted" in field["html"]
+        assert "found on page 1" in field["html"]
+        assert field["text"] == "44.5M"
+        said = (said[0], replace(given(Field.PARAMETERS, 26e6, "26M", 1), annotator="bob"))
+        field, _ = self.field(self.shown(said, "ann corrected to 44.5 M; bob corrected to 26 M"))
+        assert field["html"].count("pf-stated") == 2
+        assert "bob's own statement" in field["html"]
+        assert field["text"] == "25.6 M"
+
+    def test_on_other_evidence(self) -> None:
+        """it says of a value given on evidence that is no longer shown that it is of earlier, with its place."""
+        task = self.shown((given(Field.PARAMETERS, 44.5e6, "44.5M", 1, place=self.found),))
+        other = replace(
+            task.payload.fields[2], stated=tuple(replace(g, current=False) for g in task.payload.fields[2].stated)
+        )
+        fields = (*task.payload.fields[:2], other, *task.payload.fields[3:])
+        field, _ = self.field(replace(task, payload=replace(task.payload, fields=fields)))
+        assert "ann said earlier, on other evidence:" in field["html"]
+        assert "found on page 1" in field["html"]
+
+    def test_kept(self) -> None:
+        """it comes back from a server as it was sent."""
+        task = self.shown((given(Field.PARAMETERS, 44.5e6, "44.5M", 1, place=self.found),))
+        stored = json.loads(json.dumps(task_data(task.payload, {})["payload"]))
+        assert shown_record(stored) == task.payload
 
 
 class TestMarks:
@@ -233,7 +309,7 @@ def cell(words: str, row: str, column: str) -> ShownField:
     return replace(next(f for f in shown if f.read), table="Table 1", row=row, column=column)
 
 
-def given(field: str, value: float | str, typed: str, page: int | None, **more: Any) -> Decision:
+def given(field: str, value: float | str, typed: str | None, page: int | None, **more: Any) -> Decision:
     return Decision(
         "t", RESIDUAL_ID, 1, "ResNet-50", "imagenet", str(field), None, "correct", None, value, page, "x", "ann",
         MOMENT, typed=typed, **more,
