@@ -25,6 +25,7 @@ from db.models import (
 )  # fmt: skip
 from db.quantities import human
 from db.reference.benchmarks import load_benchmarks
+from db.reference.hardware import same_device
 from db.tables.reviews import MODEL, RECORD, standing
 from db.vocabulary import Link
 
@@ -185,7 +186,7 @@ def _shown(
     others = [
         f"{human(o.field, o.value)}, page {o.evidence.page}"
         for o in turned_down
-        if (o.field, o.metric) == (c.field, c.metric) and o.value is not None and o.value != c.value
+        if (o.field, o.metric) == (c.field, c.metric) and not _same(o, c)
     ]
     said = [d for d in own if d.judged_key == c.judged_key]
     elsewhere = [d for d in of_paper if d.judged_key == c.judged_key and d not in own]
@@ -201,6 +202,13 @@ def _shown(
         elsewhere=f"{_words(elsewhere[-1])} on {elsewhere[-1].model}" if elsewhere else None,
         given=None if dispute else _given(said), stated=_stated(own, c.field, c.metric, c.judged_key),
     )  # fmt: skip
+
+
+def _same(other: Candidate, c: Candidate) -> bool:
+    """Whether a value that was turned down says nothing else: it is none, the same, or another name of one device."""
+    if c.field == Field.DEVICE and isinstance(other.value, str) and isinstance(c.value, str):
+        return same_device(other.value, c.value)
+    return other.value is None or other.value == c.value
 
 
 def _missing(
