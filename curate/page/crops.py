@@ -23,7 +23,7 @@ CONTEXT = 11.0  # points above and below the evidence: a line of context on eith
 TALLEST = 90.0  # points
 TABLE_PIXELS = 560.0  # that a table cut may be wide; the narrowest page leaves 600
 LARGEST_SCALE = 1.6  # pixels a point: the size of text in the other cuts
-CELL_MARGIN = 3.0  # points around a cell or a header
+GAP = 8.0  # pixels between the parts of a row's label
 
 Size = tuple[float, float]
 
@@ -110,10 +110,9 @@ def _whole_lines(window: Box, printed: PrintedPage | None) -> tuple[float, float
 
 def _table(f: ShownField, cut: TableCut, url: str, size: Size, colour: str) -> str:
     """The cell under its column's headers and beside its row's label, as in the table."""
-    cell, label = _grown(cut.cell), _grown(cut.row) if cut.row else None
-    headers = [_grown(h) for h in cut.headers]
-    wide = max([cell[2] - cell[0], *(h[2] - h[0] for h in headers)])
-    scale = min(LARGEST_SCALE, TABLE_PIXELS / (wide + (label[2] - label[0] if label else 0.0) + 12))
+    cell = cut.cell
+    wide = max(b[2] - b[0] for b in (cell, *cut.headers)) + sum(r[2] - r[0] for r in cut.rows)
+    scale = min(LARGEST_SCALE, (TABLE_PIXELS - GAP * (1 + len(cut.rows))) / wide)
     boxes = [_turned(b, cut.quarters, size) for b in f.boxes]
     marks = "".join(
         f'<span class="pf-box" style="left:{(b[0] - cell[0]) * scale:.1f}px;top:{(b[1] - cell[1]) * scale:.1f}px;'
@@ -121,11 +120,12 @@ def _table(f: ShownField, cut: TableCut, url: str, size: Size, colour: str) -> s
         f'border-color:{colour};background:{colour}22"></span>'
         for b in lines_of(boxes)
     )
-    heads = "".join(f"<div>{_window(h, url, size, cut.quarters, scale)}</div>" for h in headers)
+    heads = "".join(f"<div>{_window(h, url, size, cut.quarters, scale)}</div>" for h in cut.headers)
+    labels = "".join(_window(r, url, size, cut.quarters, scale) for r in cut.rows)
     return (
         '<div class="pf-cut">'
         f'<div class="pf-cut-heads">{heads}</div>'
-        f'<div class="pf-cut-row">{_window(label, url, size, cut.quarters, scale) if label else ""}</div>'
+        f'<div class="pf-cut-row">{labels}</div>'
         f'<div class="pf-cut-cell">{_window(cell, url, size, cut.quarters, scale, marks)}</div></div>'
     )
 
@@ -154,10 +154,6 @@ def _turned(box: Box, quarters: int, size: Size) -> Box:
         box = turned_box(box, height)
         width, height = height, width
     return box
-
-
-def _grown(box: Box) -> Box:
-    return (box[0] - CELL_MARGIN, box[1] - CELL_MARGIN, box[2] + CELL_MARGIN, box[3] + CELL_MARGIN)
 
 
 def _moved(box: Box, left: float, upper: float) -> Box:

@@ -23,9 +23,10 @@ from curate.page.marks import lines_of, mark_places, mark_size, percent_box
 from curate.page.pictures import PageImage
 from curate.page.stated import Spot, spots_of, stated_html
 from curate.queue.tasks import FIELD_NAMES
-from db.models import Field, GivenValue, ShownField, ShownRecord, Verdict
+from db.models import Box, Field, GivenValue, ShownField, ShownRecord, Verdict
 from db.quantities import human, number_text
 from db.reference.benchmarks import Metric, load_benchmarks
+from db.vocabulary import Link
 
 INTERFACE_XML = Path(__file__).with_name("label_studio.xml")
 INTERFACE_CSS = Path(__file__).with_name("page.css")
@@ -46,6 +47,15 @@ _WHOLE = (
 _COLOURS = (
     "#2563eb", "#c2410c", "#15803d", "#7c3aed", "#be123c", "#0e7490", "#a16207", "#4d7c0f", "#86198f", "#334155",
 )  # fmt: skip
+# How a value is known to be this model's where its words do not name the model, as a sentence on the text.
+_JOINED: Mapping[str, str] = {
+    Link.LIKE_NAME.value: "has a name that may mean it",
+    Link.WORDS_OF_NAME.value: "has only words of its name",
+    Link.BENCHMARK_NAMED.value: "names its benchmark, not the model",
+    Link.BENCHMARK_NAMED_ONLY_VALUE.value: "names its benchmark, not the model; the paper gives no other value",
+    Link.NO_MODEL_NAMED.value: "names no model",
+    Link.NO_MODEL_NAMED_ONLY_VALUE.value: "names no model; the paper gives no other value",
+}
 ABOVE_AND_BELOW = 90.0  # points of the page that a click on a field's number shows on either side of the evidence
 
 
@@ -144,11 +154,14 @@ def _pages(fields: Sequence[ShownField], images: Mapping[int, PageImage]) -> str
 
 def _page(number: int, image: PageImage, here: Sequence[tuple[int, Spot]]) -> str:
     size = (image.width, image.height)
+    lines: dict[Box, tuple[int, Spot]] = {}
+    for n, spot in here:
+        for box in lines_of(spot.boxes):
+            lines.setdefault(box, (n, spot))  # several tints on one place would make it dark
     boxes = "".join(
         f'<span class="pf-box{" pf-given" if spot.stated else ""}" style="{percent_box(box, size)};'
         f'border-color:{_colour(n)};background:{_colour(n)}22"></span>'
-        for n, spot in here
-        for box in lines_of(spot.boxes)
+        for box, (n, spot) in lines.items()
     )
     mark = mark_size(image.width, max(len(spot.mark) for _, spot in here))
     places = mark_places({(n, spot.mark): spot.boxes for n, spot in here if spot.boxes}, image.printed, mark)
@@ -255,7 +268,7 @@ def _notes(f: ShownField) -> str:
         ("pf-witness", "A leaderboard says otherwise: ", f.witness),
         # where somebody gave another value, a block of its own says so
         ("pf-already", "Answered: ", f.already if not f.dispute and not f.stated else None),
-        ("", "Is it this model's? ", f.joined.capitalize() if f.joined else None),
+        ("", "Is it this model's? The text ", _JOINED.get(f.joined or "", f.joined)),
         ("", "The same words: ", f.elsewhere),
         ("", "Also read: ", "; ".join(f.others)),
     ]
@@ -276,11 +289,17 @@ def _value_text(f: ShownField, benchmark: str | None) -> str:
         return "printed in a form that gives no number"
     text = human(f.field, value)
     if f.low is not None and f.high is not None and f.low != f.high:
-        text += f" (from {human(f.field, f.low)} to {human(f.field, f.high)})"
+        text += f" ({_range(human(f.field, f.low), human(f.field, f.high))})"
     elif f.field == Field.SCORE and not isinstance(value, str):
         metric = _metric(benchmark, f.metric)
         text = number_text(value) + (" %" if metric and metric.percent else "")
     return text
+
+
+def _range(low: str, high: str) -> str:
+    """Two amounts as people say them, the unit once where it is the same: "10 to 14 days"."""
+    number, _, unit = low.rpartition(" ")
+    return f"{number if number and high.endswith(f' {unit}') else low} to {high}"
 
 
 def _exact(f: ShownField) -> str:

@@ -12,14 +12,16 @@ from typing import Any
 import pytest
 
 from curate.answers.places import find_place
+from curate.page.crops import _sides
 from curate.page.marks import MARK_HEIGHT, MARK_WIDTH, lines_of, mark_places
 from curate.page.pictures import PageImage
 from curate.page.render import field_name, task_data
 from curate.page.table_cut import table_cut
-from curate.page.words import PrintedPaper, turned_box, turned_page
+from curate.page.words import PrintedPage, PrintedPaper, PrintedWord, turned_box, turned_page
 from curate.queue.tasks import MOST_FIELDS, Notes, build_tasks, pages_of
 from db.models import Candidate, Decision, Evidence, Field, Place, Record, RecordValue, ReviewTask, ShownField
 from db.tables.reviews import shown_record
+from db.vocabulary import Link
 from tests.curate.readings import IMAGENET_RESNET_50, RESIDUAL, RESIDUAL_ID, SAMPLES, Told, reading_of
 
 MOMENT = datetime(2026, 1, 1)
@@ -88,6 +90,25 @@ class TestHead:
         names = [field_name("score", m.id, b.id) for b in load_benchmarks().values() for m in b.metrics]
         assert "EM" in names
         assert not [n for n in names if set(n) & set("={}|")]
+
+    def test_every_unsure_link_is_worded(self) -> None:
+        """it says in a sentence how a value was given to the model, wherever that is not sure."""
+        payload = sample_task(IMAGENET_RESNET_50).payload
+        for link in Link:
+            fields = (replace(payload.fields[2], joined=link.value),)
+            html = str(task_data(replace(payload, fields=fields), {})["fields"])
+            assert link.is_sure or f"The text {link.value}" not in html.replace("&#x27;", "'")
+
+    @pytest.mark.parametrize(
+        ("low", "high", "said"),
+        [(864000.0, 1209600.0, "12 days (10 to 14 days)"), (82800.0, 1987200.0, "12 days (23 h to 23 days)")],
+    )
+    def test_range(self, low: float, high: float, said: str) -> None:
+        """it says the unit of a range once where both ends have the same."""
+        payload = sample_task(IMAGENET_RESNET_50).payload
+        time = replace(payload.fields[6], value=1036800.0, low=low, high=high)
+        (field,) = task_data(replace(payload, fields=(time,)), {})["fields"]
+        assert f">{said}<" in field["html"]
 
     def test_comes_back_filled_in(self) -> None:
         """it has the given verdict chosen and the typed words in the box when a page comes back."""
@@ -203,13 +224,11 @@ class TestTableCuts:
             assert page is not None
             cut = table_cut(shown, page)
             assert cut is not None
-            assert cut.row is not None
+            (row,) = cut.rows
             words = {(w.text, w.box) for w in page.words}
-            label = next(
-                box for text, box in words if text == "ResNet-50" and box[0] > 306 and abs(box[1] - cut.row[1]) < 1
-            )
-            assert overlaps(label, cut.row)
-            assert cut.row[2] < cut.cell[0]
+            label = next(box for text, box in words if text == "ResNet-50" and box[0] > 306 and overlaps(box, row))
+            assert row[0] < label[0] < label[2] < row[2]
+            assert row[2] < cut.cell[0]
             (header,) = cut.headers
             assert header[3] <= cut.cell[1]
             assert [t for t, b in words if overlaps(b, header)] in (["params", "(M)"], ["(M)", "params"])
@@ -231,8 +250,24 @@ class TestTableCuts:
         assert cut is not None
         assert expected is not None
         assert cut.quarters == 1
-        for found, box in zip((cut.cell, cut.row, *cut.headers), (expected.cell, expected.row, *expected.headers), strict=True):  # fmt: skip # noqa: E501
+        for found, box in zip((cut.cell, *cut.rows, *cut.headers), (expected.cell, *expected.rows, *expected.headers), strict=True):  # fmt: skip # noqa: E501
             assert found == pytest.approx(box)
+
+    def test_parts_of_a_label(self) -> None:
+        """it cuts every part of a label: a name over two rows, a setting, a group's title above; and no other line."""
+        page = page_of_words(
+            ("Detectors", 200, 100), ("FPN+", 50, 116), ("ResNet-101", 100, 112), ("no", 160, 108), ("38.5", 250, 108),
+            ("yes", 160, 118), ("42.6", 250, 118), ("AP", 250, 88),
+        )  # fmt: skip
+        shown = replace(
+            cell("25.6", "Detectors / FPN+ / ResNet-101 / yes", "AP"), boxes=((250.0, 118.0, 268.0, 127.0),)
+        )
+        cut = table_cut(shown, page)
+        assert cut is not None
+        assert [[w.text for w in page.words if inside(w.box, r)] for r in cut.rows] == [
+            ["Detectors"], ["FPN+"], ["ResNet-101"], ["yes"],
+        ]  # fmt: skip
+        assert [w.text for w in page.words if overlaps(w.box, cut.cell)] == ["42.6"]
 
     def test_text_is_no_cell(self) -> None:
         """it cuts running text as text."""
@@ -241,6 +276,27 @@ class TestTableCuts:
             page = paper.page(1)
             assert page is not None
             assert table_cut(shown, page) is None
+
+
+class TestPassages:
+    def test_own_column(self) -> None:
+        """it shows the column of the evidence from side to side, and none of the column beside it."""
+        page = page_of_words(
+            *((f"left{n}", 60 + 27 * n, 100) for n in range(9)), *((f"right{n}", 320 + 31 * n, 101) for n in range(9)),
+            *((f"under{n}", 60 + 31 * n, 111) for n in range(8)),
+        )  # fmt: skip
+        left, right = _sides(((100.0, 100.0, 130.0, 109.0),), 612, page)
+        shown = {w.text for w in page.words if w.box[0] >= left and w.box[2] <= right}
+        cut = {w.text for w in page.words if w.box[0] < left < w.box[2] or w.box[0] < right < w.box[2]}
+        assert shown == {w.text for w in page.words if not w.text.startswith("right")}
+        assert cut == set()
+
+    def test_row_of_a_table(self) -> None:
+        """it shows a table's row with its label where no header was read, as of a value that a person gave."""
+        page = page_of_words(("ResNet-101", 60, 100), ("101", 150, 100), ("44.5", 230, 100), ("7.6", 300, 100))
+        left, right = _sides(((230.0, 100.0, 248.0, 109.0),), 612, page)
+        assert left < 60
+        assert right > 318
 
 
 class TestPlaces:
@@ -290,6 +346,16 @@ class TestPlaces:
             place = find_place(paper, given(Field.PARAMETERS, 60.2e6, "60.2M", page=1), shown.boxes)
         assert place is not None
         assert place.quote.startswith("ResNet-152")
+
+
+def page_of_words(*words: tuple[str, float, float]) -> PrintedPage:
+    """A page with these words, each by its left and top, in type 9 points high."""
+    placed = [PrintedWord(text, (x, y, x + 4.5 * len(text), y + 9.0)) for text, x, y in words]
+    return PrintedPage(1, 612, 792, tuple(placed))
+
+
+def inside(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return b[0] <= a[0] and a[2] <= b[2] and b[1] <= a[1] and a[3] <= b[3]
 
 
 def overlaps(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
