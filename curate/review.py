@@ -233,7 +233,7 @@ def fresh_decisions(
 def pictures_of(db: Path, task: ReviewTask) -> Mapping[int, Picture]:
     """The pictures of the pages that the task shows; none where the PDF is not kept."""
     sha = task.payload.pdf_sha256
-    pages = {f.page for f in task.payload.fields if f.page is not None}
+    pages = {page for f in task.payload.fields for page in f.pages}
     if sha is None or not pdf_path(db, sha).exists():
         return {}
     try:

@@ -388,14 +388,19 @@ def simulate_command(
     keep: Annotated[
         Path | None, typer.Option(help="Also keep the annotated papers' figures in this file (.jsonl.gz).")
     ] = None,
+    stop: Annotated[
+        bool,
+        typer.Option("--stop", help="Check instead how often the intervals of `review status` hold the slopes to be."),
+    ] = False,
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Replay labelled papers through the review, in each order: after how many hours are the slopes right?"""
+    from curate.queue.coverage import endings, reviews_of
     from curate.queue.effort import Effort, measured_effort
     from curate.queue.load import load_queue
     from curate.queue.replay import load_replay, replay_of, save_replay
     from curate.queue.simulate import simulate, write_simulation
-    from curate.status import print_simulation
+    from curate.status import print_endings, print_simulation
     from db.reference.labelled_papers import load_labelled
     from db.store import reading
     from db.tables.readings import load_candidates, load_records
@@ -413,6 +418,12 @@ def simulate_command(
         replay = replay_of(queue.tasks, records, candidates, papers)
     if keep is not None:
         save_replay(replay, keep)
+    if stop:
+        with progress("simulating") as steps:
+            steps.total = reviews_of(seeds)
+            found = list(endings(replay, seeds, advance=steps.advance))
+        print_endings(found)
+        return
     with progress("simulating") as steps:
         done = simulate(replay, effort, seeds=seeds, advance=steps.advance)
     table, picture = write_simulation(done, out)

@@ -12,8 +12,9 @@ from statistics import fmean, median
 from curate.answers.agreement import agreement, agrees_with_others, error_rates
 from curate.answers.audit import Audit
 from curate.page.render import benchmark_name
+from curate.queue.coverage import Ending, summary
 from curate.queue.plan import Plan
-from curate.queue.remaining import remaining_changes
+from curate.queue.remaining import INTERVAL, remaining_changes
 from curate.queue.simulate import GOAL_DISTANCE, GOAL_TIME, Simulation
 from curate.witnesses.crosscheck import Crosscheck
 from curate.witnesses.leaderboards import Leaderboard
@@ -156,7 +157,7 @@ def _print_remaining(plan: Plan) -> None:
     if not rows:
         return
     say("")
-    columns = ("slope", "points", "now", "expected change", "once all is reviewed (90 %)")
+    columns = ("slope", "points", "now", "expected change", f"once all is reviewed ({INTERVAL:.0%})")
     say_table(
         columns,
         [
@@ -334,6 +335,23 @@ def print_simulation(done: Simulation) -> None:
             ],
             right=columns[2:],
         )
+
+
+def print_endings(found: Sequence[Ending]) -> None:
+    """Prints how often the intervals of the slopes held, at each moment of the review."""
+    columns = ("annotator", "reviewed", "intervals", "held", "half width", "moved", "said settled", "but moved")
+    say_table(
+        columns,
+        [
+            [
+                h.annotator, "any" if h.stage < 0 else f"{h.stage:.0%}", str(h.intervals), f"{h.held:.1%}",
+                f"{h.half_width:.0%}", f"{h.moved:.0%}", str(h.settled), str(h.unsettled),
+            ]
+            for h in summary(found)
+        ],
+        right=columns[2:],
+    )  # fmt: skip
+    say(f"half width and what the slopes moved by: medians, as shares of the slope; the interval says {INTERVAL:.0%}")
 
 
 def _share(mean: float, low: float, high: float) -> str:

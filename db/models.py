@@ -375,6 +375,26 @@ class GivenAnswer:
 
 
 @dataclass(frozen=True)
+class Place:
+    """Where a value that a person gave stands in the paper."""
+
+    page: int
+    quote: str
+    boxes: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True)
+class GivenValue:
+    """A value that somebody gave in place of what was read, or where nothing was, and where the paper prints it."""
+
+    value: float | str | None
+    annotator: str
+    typed: str | None = None  # the person's own words for `value`
+    place: Place | None = None  # None: the paper's text has it nowhere, it is the person's own statement
+    current: bool = True  # False: given on other evidence than is shown now
+
+
+@dataclass(frozen=True)
 class ShownField:
     """One field as a person is shown it: what was read and where, or that nothing was (`page` is None)."""
 
@@ -400,6 +420,13 @@ class ShownField:
     witness: str | None = None  # what a leaderboard says instead
     elsewhere: str | None = None  # a verdict on the same evidence in another record of the paper
     given: GivenAnswer | None = None  # filled in when the page comes back
+    stated: tuple[GivenValue, ...] = ()  # what people gave instead, each with its place in the paper
+
+    @property
+    def pages(self) -> list[int]:
+        """The pages that its evidence stands on: that of what was read, then those of what people gave instead."""
+        found = [g.place.page for g in self.stated if g.place is not None]
+        return list(dict.fromkeys([*([] if self.page is None else [self.page]), *found]))
 
     @property
     def read(self) -> bool:
@@ -448,15 +475,6 @@ class ReviewTask:
     backend: str | None = None
     backend_id: str | None = None
     state: str = "queued"  # queued | sent | done | stale
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a value that a person gave stands in the paper."""
-
-    page: int
-    quote: str
-    boxes: tuple[Box, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ import pandas as pd
 from analysis.report.drawing import draw, page_panels
 from analysis.report.findings import Figure, Section, Table, refusals_by_need, with_minus
 from analysis.rows.observations import records
+from db.release.quotes import short_quote
 from db.untyped import Row
 
 HERE = Path(__file__).parent
@@ -290,7 +291,7 @@ def facts_of(row: Row, value: str = "") -> dict[str, str]:
     if page is not None and not np.isnan(page):
         out["where"] = f"page {int(page)}"
     if row.get("quote"):
-        out["quote"] = str(row["quote"])[:220]
+        out["quote"] = short_quote(str(row["quote"]), row.get("score"))
     if row.get("link"):
         out["link"] = str(row["link"])
     return out

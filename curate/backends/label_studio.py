@@ -24,8 +24,8 @@ from pydantic import ValidationError
 
 from curate.backends import PulledTask, Sent, given_by
 from curate.backends.label_studio_json import answer_of, utc
-from curate.page.pictures import Picture
-from curate.page.render import PageImage, expected_confidence, interface, task_data
+from curate.page.pictures import PageImage, Picture
+from curate.page.render import expected_confidence, interface, task_data
 from curate.queue.tasks import with_revision
 from db.errors import BadInputError, PaperflopsError, UnreachableError
 from db.models import ReviewTask

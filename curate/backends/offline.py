@@ -11,8 +11,8 @@ from typing import Any
 
 from curate.backends import Answered, PulledTask
 from curate.backends.label_studio_json import answer_of, utc
-from curate.page.pictures import Picture
-from curate.page.render import PageImage, interface, task_data
+from curate.page.pictures import PageImage, Picture
+from curate.page.render import interface, task_data
 from db.errors import BadInputError
 from db.models import ReviewTask
 from db.tables.reviews import shown_record

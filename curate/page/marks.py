@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
+from typing import TypeVar
 
 from curate.page.words import PrintedPage
 from db.models import Box
 
-MARK_WIDTH, MARK_HEIGHT = 11.0, 9.5  # points that a number takes on a page of the usual width
+MARK_WIDTH, MARK_HEIGHT = 11.0, 9.5  # points that a number of two signs takes on a page of the usual width
+SIGN_WIDTH = 4.5  # points that each further sign takes
 USUAL_WIDTH = 612.0  # points: on a wider page, which is shown smaller, numbers are larger
 MARGIN = 2.0  # points from the page's edge: the margin's numbers stand here
 BOX_GROWS_BY = 1.5  # points, so that a box does not touch the ink
 
 Place = tuple[float, float]  # points from the page's left and top
+Marked = TypeVar("Marked", bound=Hashable)
 
 
-def mark_size(page_width: float) -> tuple[float, float]:
-    """Width and height of a number on a page of this width, in points."""
+def mark_size(page_width: float, signs: int = 2) -> tuple[float, float]:
+    """Width and height of a number of so many signs on a page of this width, in points."""
     scale = max(1.0, page_width / USUAL_WIDTH)
-    return MARK_WIDTH * scale, MARK_HEIGHT * scale
+    return (MARK_WIDTH + SIGN_WIDTH * max(signs - 2, 0)) * scale, MARK_HEIGHT * scale
 
 
 def mark_places(
-    boxes: Mapping[int, Sequence[Box]], printed: PrintedPage | None, size: tuple[float, float]
-) -> dict[int, Place]:
+    boxes: Mapping[Marked, Sequence[Box]], printed: PrintedPage | None, size: tuple[float, float]
+) -> dict[Marked, Place]:
     """Where each field's number stands: beside its evidence, on no word and on no other number.
 
     Where everything around the evidence is print, it stands in the page's margin, as high as the evidence.
     """
     covered = [w.box for w in printed.words] if printed else []
     covered += [box for of_field in boxes.values() for box in lines_of(of_field)]
-    places: dict[int, Place] = {}
+    places: dict[Marked, Place] = {}
     for n, of_field in boxes.items():
         x, y = _free_place(lines_of(of_field), covered, size)
         covered.append(_mark_box(x, y, size))

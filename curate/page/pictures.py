@@ -34,6 +34,16 @@ class Picture:
         return f"{self.pdf_sha256[:16]}-p{self.page}-{PICTURE_DPI}.{PICTURE_FORMAT}"
 
 
+@dataclass(frozen=True)
+class PageImage:
+    """A page picture as the page shows it: its address, the page's size in points, and the page's words."""
+
+    url: str
+    width: float
+    height: float
+    printed: PrintedPage | None = None
+
+
 def page_pictures(pdf: Path, pdf_sha256: str, pages: set[int], folder: Path) -> dict[int, Picture]:
     """The pictures of these pages by page number; rendered now where they are not in `folder` yet.
 

@@ -13,18 +13,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from html import escape
 from pathlib import Path
 
 from curate.answers.typed import typed_text
 from curate.page.crops import crop_html
 from curate.page.marks import lines_of, mark_places, mark_size, percent_box
-from curate.page.words import PrintedPage
+from curate.page.pictures import PageImage
+from curate.page.stated import Spot, spots_of, stated_html
 from curate.queue.tasks import FIELD_NAMES
-from db.models import Field, ShownField, ShownRecord, Verdict
+from db.models import Box, Field, GivenValue, ShownField, ShownRecord, Verdict
 from db.quantities import human, number_text
 from db.reference.benchmarks import Metric, load_benchmarks
+from db.vocabulary import Link
 
 INTERFACE_XML = Path(__file__).with_name("label_studio.xml")
 INTERFACE_CSS = Path(__file__).with_name("page.css")
@@ -45,17 +47,16 @@ _WHOLE = (
 _COLOURS = (
     "#2563eb", "#c2410c", "#15803d", "#7c3aed", "#be123c", "#0e7490", "#a16207", "#4d7c0f", "#86198f", "#334155",
 )  # fmt: skip
+# How a value is known to be this model's where its words do not name the model, as a sentence on the text.
+_JOINED: Mapping[str, str] = {
+    Link.LIKE_NAME.value: "has a name that may mean it",
+    Link.WORDS_OF_NAME.value: "has only words of its name",
+    Link.BENCHMARK_NAMED.value: "names its benchmark, not the model",
+    Link.BENCHMARK_NAMED_ONLY_VALUE.value: "names its benchmark, not the model; the paper gives no other value",
+    Link.NO_MODEL_NAMED.value: "names no model",
+    Link.NO_MODEL_NAMED_ONLY_VALUE.value: "names no model; the paper gives no other value",
+}
 ABOVE_AND_BELOW = 90.0  # points of the page that a click on a field's number shows on either side of the evidence
-
-
-@dataclass(frozen=True)
-class PageImage:
-    """A page picture as the page shows it: its address, the page's size in points, and the page's words."""
-
-    url: str
-    width: float
-    height: float
-    printed: PrintedPage | None = None
 
 
 def interface() -> str:
@@ -136,10 +137,10 @@ def _head(payload: ShownRecord) -> str:
 
 def _pages(fields: Sequence[ShownField], images: Mapping[int, PageImage]) -> str:
     """The pages with evidence: first that of the first field (the score), then the others in the paper's order."""
-    by_page: dict[int, list[tuple[int, ShownField]]] = {}
+    by_page: dict[int, list[tuple[int, Spot]]] = {}
     for n, f in enumerate(fields):
-        if f.page is not None:
-            by_page.setdefault(f.page, []).append((n, f))
+        for spot in spots_of(n + 1, f):
+            by_page.setdefault(spot.page, []).append((n, spot))
     first = next(iter(by_page), None)
     parts = []
     for number in sorted(by_page, key=lambda page: (page != first, page)):
@@ -151,22 +152,25 @@ def _pages(fields: Sequence[ShownField], images: Mapping[int, PageImage]) -> str
     return "".join(parts)
 
 
-def _page(number: int, image: PageImage, here: Sequence[tuple[int, ShownField]]) -> str:
+def _page(number: int, image: PageImage, here: Sequence[tuple[int, Spot]]) -> str:
     size = (image.width, image.height)
+    lines: dict[Box, tuple[int, Spot]] = {}
+    for n, spot in here:
+        for box in lines_of(spot.boxes):
+            lines.setdefault(box, (n, spot))  # several tints on one place would make it dark
     boxes = "".join(
-        f'<span class="pf-box" style="{percent_box(box, size)};border-color:{_colour(n)};background:{_colour(n)}22">'
-        "</span>"
-        for n, f in here
-        for box in lines_of(f.boxes)
+        f'<span class="pf-box{" pf-given" if spot.stated else ""}" style="{percent_box(box, size)};'
+        f'border-color:{_colour(n)};background:{_colour(n)}22"></span>'
+        for box, (n, spot) in lines.items()
     )
-    mark = mark_size(image.width)
-    places = mark_places({n: f.boxes for n, f in here if f.boxes}, image.printed, mark)
+    mark = mark_size(image.width, max(len(spot.mark) for _, spot in here))
+    places = mark_places({(n, spot.mark): spot.boxes for n, spot in here if spot.boxes}, image.printed, mark)
     marks = "".join(
         f'<span class="pf-mark" style="{percent_box((x, y, x + mark[0], y + mark[1]), size)};'
-        f'font-size:{85 * mark[1] / image.width:.2f}cqw;background:{_colour(n)}">{n + 1}</span>'
-        for n, (x, y) in places.items()
+        f'font-size:{85 * mark[1] / image.width:.2f}cqw;background:{_colour(n)}">{words}</span>'
+        for (n, words), (x, y) in places.items()
     )
-    targets = "".join(_target(n, f, image) for n, f in here)
+    targets = "".join(_target(spot, image) for _, spot in here)
     return (
         f'<div class="pf-page"><div class="pf-pageno">page {number}</div>'
         f'<div class="pf-sheet" style="aspect-ratio:{image.width:.0f}/{image.height:.0f}">'
@@ -174,13 +178,13 @@ def _page(number: int, image: PageImage, here: Sequence[tuple[int, ShownField]])
     )
 
 
-def _target(n: int, f: ShownField, image: PageImage) -> str:
+def _target(spot: Spot, image: PageImage) -> str:
     """What the field's number gives the focus: an invisible button over the evidence and what stands around it."""
-    top = min((b[1] for b in f.boxes), default=0.0) - ABOVE_AND_BELOW
-    bottom = max((b[3] for b in f.boxes), default=0.0) + ABOVE_AND_BELOW
+    top = min((b[1] for b in spot.boxes), default=0.0) - ABOVE_AND_BELOW
+    bottom = max((b[3] for b in spot.boxes), default=0.0) + ABOVE_AND_BELOW
     top, bottom = max(top, 0.0), min(bottom, image.height)
     return (
-        f'<button type="button" class="pf-target" id="pf-at-{n}" tabindex="-1" aria-label="evidence {n + 1}" '
+        f'<button type="button" class="pf-target" id="{spot.target}" tabindex="-1" aria-label="evidence {spot.mark}" '
         f'style="top:{100 * top / image.height:.2f}%;height:{100 * (bottom - top) / image.height:.2f}%"></button>'
     )
 
@@ -201,9 +205,10 @@ def _field(n: int, f: ShownField, benchmark: str | None, images: Mapping[int, Pa
         ]
     )
     image = images.get(f.page) if f.page is not None else None
+    shown = _read_html(n, f, benchmark, image) if f.read else _missing_html(n, f, benchmark)
     return {
         "name": field_name(f.field, f.metric, benchmark),
-        "html": _read_html(n, f, benchmark, image) if f.read else _missing_html(n, f, benchmark),
+        "html": shown + _notes(f) + stated_html(n + 1, f, images, _colour(n)),
         "choices": [
             {"value": verdict.value, "hotkey": key, "hint": hint, "html": _button(label, key)}
             | ({"selected": True} if f.given is not None and f.given.verdict == verdict else {})
@@ -218,13 +223,23 @@ def filled_text(f: ShownField) -> str:
     """What the box of a correction is filled with: what was given before, else what was read."""
     if f.given is not None and f.given.verdict == Verdict.CORRECT:
         return f.given.typed or typed_text(f.field, f.given.value)
+    if (likely := _undisputed(f)) is not None:
+        return likely.typed or typed_text(f.field, likely.value)
     return typed_text(f.field, f.value) if f.read else ""
 
 
 def filled_page(f: ShownField) -> str:
     """What the box of a correction's page is filled with."""
     page = f.given.page if f.given is not None and f.given.page is not None else f.page
+    if f.given is None and (likely := _undisputed(f)) is not None and likely.place is not None:
+        page = likely.place.page
     return "" if page is None else str(page)
+
+
+def _undisputed(f: ShownField) -> GivenValue | None:
+    """The one value that people gave for a field on which they differ: who decides need not type it again."""
+    given = {g.value: g for g in f.stated if g.current}
+    return next(iter(given.values())) if f.dispute and len(given) == 1 else None
 
 
 def _read_html(n: int, f: ShownField, benchmark: str | None, image: PageImage | None) -> str:
@@ -235,14 +250,13 @@ def _read_html(n: int, f: ShownField, benchmark: str | None, image: PageImage | 
     kind = "pf-quote pf-row" if place and crop else "pf-quote"
     words = " ".join((f.quote or "").split())
     return (
-        f'<div class="pf-line"><label class="pf-number" style="background:{_colour(n)}" for="pf-at-{n}"'
+        f'<div class="pf-line"><label class="pf-number" style="background:{_colour(n)}" for="pf-at-{n + 1}"'
         f' title="Show it on the page">{n + 1}</label>'
         f'<span class="pf-name">{escape(field_name(f.field, f.metric, benchmark))}</span>'
         f'<span class="pf-value" title="{escape(_exact(f))}">{escape(_value_text(f, benchmark))}</span>'
         f"{_confidence(f.confidence)}</div>"
         f'{crop}<div class="{kind}" title="{escape(words)}"><span class="pf-where">{where}</span> '
         f"{_quote(f.quote)}</div>"
-        f"{_notes(f)}"
     )
 
 
@@ -252,8 +266,9 @@ def _notes(f: ShownField) -> str:
         ("pf-before", "Earlier, on other evidence: ", f.before),
         ("pf-before", "To decide between: ", f.dispute),
         ("pf-witness", "A leaderboard says otherwise: ", f.witness),
-        ("pf-already", "Answered: ", f.already if not f.dispute else None),
-        ("", "Is it this model's? ", f.joined.capitalize() if f.joined else None),
+        # where somebody gave another value, a block of its own says so
+        ("pf-already", "Answered: ", f.already if not f.dispute and not f.stated else None),
+        ("", "Is it this model's? The text ", _JOINED.get(f.joined or "", f.joined)),
         ("", "The same words: ", f.elsewhere),
         ("", "Also read: ", "; ".join(f.others)),
     ]
@@ -264,7 +279,7 @@ def _missing_html(n: int, f: ShownField, benchmark: str | None) -> str:
     return (
         f'<div class="pf-line pf-missing"><span class="pf-number">{n + 1}</span>'
         f'<span class="pf-name">{escape(field_name(f.field, f.metric, benchmark))}</span>'
-        f'<span class="pf-none">nothing read</span></div>{_notes(f)}'
+        f'<span class="pf-none">nothing read</span></div>'
     )
 
 
@@ -274,11 +289,17 @@ def _value_text(f: ShownField, benchmark: str | None) -> str:
         return "printed in a form that gives no number"
     text = human(f.field, value)
     if f.low is not None and f.high is not None and f.low != f.high:
-        text += f" (from {human(f.field, f.low)} to {human(f.field, f.high)})"
+        text += f" ({_range(human(f.field, f.low), human(f.field, f.high))})"
     elif f.field == Field.SCORE and not isinstance(value, str):
         metric = _metric(benchmark, f.metric)
         text = number_text(value) + (" %" if metric and metric.percent else "")
     return text
+
+
+def _range(low: str, high: str) -> str:
+    """Two amounts as people say them, the unit once where it is the same: "10 to 14 days"."""
+    number, _, unit = low.rpartition(" ")
+    return f"{number if number and high.endswith(f' {unit}') else low} to {high}"
 
 
 def _exact(f: ShownField) -> str:

@@ -5,6 +5,7 @@ The extractor says what they read; here they are found again on the page, so tha
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ from db.models import Box, ShownField
 PATH = " / "  # between the parts of a header path
 FARTHEST_HEADER = 420.0  # points above the cell: tables on one page are no taller
 BESIDE = 45.0  # points: a header's words may stand so far off its column on either side
+ONE_NAME = 12.0  # points between two parts of a label that are cut out as one
+MARGIN = 3.0  # points around a cell or a header
 LABEL_LINES = 260.0  # points up or down in which the label of a group of rows is looked for
 
 
@@ -23,7 +26,7 @@ class TableCut:
     """The places to cut out, in points of the page turned so that the table can be read."""
 
     cell: Box
-    row: Box | None
+    rows: tuple[Box, ...]  # the parts of the row's label, the group's name first
     headers: tuple[Box, ...]  # from the top down
     quarters: int = 0  # clockwise turns of the page
 
@@ -35,11 +38,23 @@ def table_cut(shown: ShownField, page: PrintedPage) -> TableCut | None:
     cell, quarters = hull(shown.boxes), _quarters(shown, page)
     for _ in range(quarters):
         cell, page = turned_box(cell, page.height), turned_page(page, 1)
-    row = _row_label(shown.row, cell, page.words)
+    rows = _row_labels(shown.row, cell, page.words)
     headers = tuple(box for box in (_header(part, cell, page.words) for part in _parts(shown.column)) if box)
-    if row is None and not headers:
+    if not rows and not headers:
         return None
-    return TableCut(cell, row, tuple(sorted(set(headers), key=lambda b: b[1])), quarters)
+    headers = tuple(grown(h, page.words) for h in sorted(set(headers), key=lambda b: b[1]))
+    return TableCut(grown(cell, page.words), tuple(grown(r, page.words) for r in rows), headers, quarters)
+
+
+def grown(box: Box, words: Sequence[PrintedWord]) -> Box:
+    """The box with a margin, as far as none of the lines above and below it comes in."""
+    x0, top, x1, bottom = box
+    middle = (top + bottom) / 2
+    others = [w.box for w in words if w.box[0] < x1 and x0 < w.box[2]]
+    above = max((b[3] for b in others if b[3] < middle), default=0.0)
+    below = min((b[1] for b in others if b[1] > middle), default=math.inf)
+    # in a narrow table letters are as high as lines are apart: then the margin is nothing
+    return x0 - MARGIN, min(top, max(top - MARGIN, above)), x1 + MARGIN, max(bottom, min(bottom + MARGIN, below))
 
 
 def _quarters(shown: ShownField, page: PrintedPage) -> int:
@@ -49,18 +64,23 @@ def _quarters(shown: ShownField, page: PrintedPage) -> int:
     return max((w.quarters for w in inside), default=0)
 
 
-def _row_label(path: str | None, cell: Box, words: Sequence[PrintedWord]) -> Box | None:
-    """The label left of the cell: on its own line, else the nearest above or below."""
-    left = [w for w in words if w.box[2] <= cell[0] + 2 and abs(w.box[1] - cell[1]) < LABEL_LINES]
-    found = []
+def _row_labels(path: str | None, cell: Box, words: Sequence[PrintedWord]) -> tuple[Box, ...]:
+    """The parts of the label: left of the cell on its line, else nearest above or below; a group's name also above."""
+    near = [w for w in words if abs(w.box[1] - cell[1]) < LABEL_LINES]
+    left = [w for w in near if w.box[2] <= cell[0] + 2]
+    above = [w for w in near if w.box[3] <= cell[1] + 2]
+    found: list[Box] = []
     for part in _parts(path):
-        runs = _runs(part, left)
+        runs = _runs(part, left) or _runs(part, above)
         if runs:
             found.append(min(runs, key=lambda b: (not same_line(b, cell), abs(b[1] - cell[1]), cell[0] - b[2])))
-    on_line = [b for b in found if same_line(b, cell)]
-    if on_line:
-        return hull(on_line)
-    return min(found, key=lambda b: abs(b[1] - cell[1]), default=None)
+    joined: list[Box] = []
+    for box in dict.fromkeys(found):
+        if joined and same_line(joined[-1], box) and 0 <= box[0] - joined[-1][2] < ONE_NAME:
+            joined[-1] = hull([joined[-1], box])
+        else:
+            joined.append(box)
+    return tuple(joined)
 
 
 def _header(part: str, cell: Box, words: Sequence[PrintedWord]) -> Box | None:

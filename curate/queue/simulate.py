@@ -24,6 +24,7 @@ from curate.queue.points import FEWEST_PAPERS, FEWEST_POINTS, Point, fit_line, p
 from curate.queue.replay import Replay, Reviewed, halves, with_mistakes
 from curate.settings import SEEDS
 from db.errors import BadInputError
+from db.models import ShownRecord
 
 STEPS = 40  # points of a curve, and batches after each of which the order is made anew
 GOAL_TIME, GOAL_DISTANCE = 0.30, 0.05
@@ -134,15 +135,20 @@ def curve(replay: Replay, reviewed: Mapping[str, Reviewed], strategy: Strategy, 
             p = replay.payloads[row]
             spent += effort.of_answer(reviewed[p.key].work, p.paper != paper)
             paper = p.paper
-            values = reviewed[p.key].values
-            point = point_of(p.benchmark, values) if values else None
-            records.waits[row], records.judged[row], records.now[row] = False, True, coordinates(point)
+            point = judge(records, row, p, reviewed[p.key])
             now.pop(p.key, None)
             if point is not None:
                 now[p.key] = point
         seconds.append(spent)
         distance.append(distance_of(now, fits))
     return Curve(tuple(seconds), tuple(distance))
+
+
+def judge(records: Outlines, row: int, p: ShownRecord, reviewed: Reviewed) -> Point | None:
+    """The record's point once it is reviewed; its outline is brought up to that."""
+    point = point_of(p.benchmark, reviewed.values) if reviewed.values else None
+    records.waits[row], records.judged[row], records.now[row] = False, True, coordinates(point)
+    return point
 
 
 def time_for_all(replay: Replay, effort: Effort) -> float:
@@ -167,9 +173,9 @@ def fits_to_follow(replay: Replay) -> tuple[dict[FitKey, tuple[int, float]], dic
         if point.log_error is not None:
             for axis in point.log_computing:
                 papers[(point.benchmark, axis)].add(p.arxiv_id)
-    before = _slopes({p.key: x for p in replay.payloads if (x := point_of_payload(p)) is not None})
+    before = slopes_of({p.key: x for p in replay.payloads if (x := point_of_payload(p)) is not None})
     fits, left_out = {}, {}
-    for key, (n, slope, error) in sorted(_slopes(curated).items()):
+    for key, (n, slope, error) in sorted(slopes_of(curated).items()):
         off = abs(before[key][1] - slope) / abs(slope) if key in before and slope else 1.0
         if n < FEWEST_POINTS or len(papers[key]) < FEWEST_PAPERS:
             left_out[key] = f"{n} points of {len(papers[key])} papers; it takes {FEWEST_POINTS} of {FEWEST_PAPERS}"
@@ -184,7 +190,7 @@ def fits_to_follow(replay: Replay) -> tuple[dict[FitKey, tuple[int, float]], dic
 
 def distance_of(now: Points, fits: Fits) -> float:
     """The mean over fits, weighted by points, of |slope now - slope curated| / |slope curated|; at most 1 each."""
-    slopes = _slopes(now)
+    slopes = slopes_of(now)
     total = sum(n for n, _ in fits.values())
     off = sum(
         n * min(1.0, abs(slopes[key][1] - slope) / abs(slope)) if key in slopes else n
@@ -193,7 +199,7 @@ def distance_of(now: Points, fits: Fits) -> float:
     return off / total
 
 
-def _slopes(points: Points) -> dict[FitKey, tuple[int, float, float]]:
+def slopes_of(points: Points) -> dict[FitKey, tuple[int, float, float]]:
     """Points, slope and its standard error of each fit."""
     members: dict[FitKey, list[tuple[float, float]]] = defaultdict(list)
     for p in points.values():
@@ -209,7 +215,7 @@ def _random_records(seed: int, fits: Fits) -> Strategy:
     return _by_draw(lambda records, row: Random(f"{seed} {records.keys[row]}").random())
 
 
-def _random_within(seed: int, fits: Fits) -> Strategy:
+def random_within(seed: int, fits: Fits) -> Strategy:
     """Paper by paper, those records first whose benchmarks have a slope to follow: luck with the same knowledge."""
     followed = {benchmark for benchmark, _ in fits}
 
@@ -222,7 +228,7 @@ def _random_within(seed: int, fits: Fits) -> Strategy:
 
 _BY_CHANCE: Mapping[str, Callable[[int, Fits], Strategy]] = {
     "random": _random_records,
-    "random within": _random_within,
+    "random within": random_within,
 }
 
 

@@ -13,6 +13,7 @@ from db.models import (
     Decision,
     Field,
     GivenAnswer,
+    GivenValue,
     Record,
     ReviewTask,
     ShownField,
@@ -24,6 +25,7 @@ from db.models import (
 )  # fmt: skip
 from db.quantities import human
 from db.reference.benchmarks import load_benchmarks
+from db.reference.hardware import same_device
 from db.tables.reviews import MODEL, RECORD, standing
 from db.vocabulary import Link
 
@@ -160,6 +162,7 @@ def with_revision(payload: ShownRecord) -> ShownRecord:
         [
             f.field, f.metric, f.value, f.page, " ".join((f.quote or "").split()), f.before, f.dispute,
             [f.given.verdict, f.given.value, f.given.page, f.given.typed] if f.given else None,
+            *([str(f.stated)] if f.stated else []),
         ]
         for f in payload.fields
     ]  # fmt: skip
@@ -183,7 +186,7 @@ def _shown(
     others = [
         f"{human(o.field, o.value)}, page {o.evidence.page}"
         for o in turned_down
-        if (o.field, o.metric) == (c.field, c.metric) and o.value is not None and o.value != c.value
+        if (o.field, o.metric) == (c.field, c.metric) and not _same(o, c)
     ]
     said = [d for d in own if d.judged_key == c.judged_key]
     elsewhere = [d for d in of_paper if d.judged_key == c.judged_key and d not in own]
@@ -197,8 +200,15 @@ def _shown(
         already=_words(said[-1]) if said else None, dispute=dispute,
         witness=notes.witnesses.get((c.field, c.metric)),
         elsewhere=f"{_words(elsewhere[-1])} on {elsewhere[-1].model}" if elsewhere else None,
-        given=None if dispute else _given(said),
+        given=None if dispute else _given(said), stated=_stated(own, c.field, c.metric, c.judged_key),
     )  # fmt: skip
+
+
+def _same(other: Candidate, c: Candidate) -> bool:
+    """Whether a value that was turned down says nothing else: it is none, the same, or another name of one device."""
+    if c.field == Field.DEVICE and isinstance(other.value, str) and isinstance(c.value, str):
+        return same_device(other.value, c.value)
+    return other.value is None or other.value == c.value
 
 
 def _missing(
@@ -211,6 +221,7 @@ def _missing(
     return ShownField(
         name, metric, None, UNITS.get(name), None, None, before=_before(own, name, metric, key),
         already=_words(said[-1]) if said else None, dispute=dispute, given=None if dispute else _given(said),
+        stated=_stated(own, name, metric, key),
     )  # fmt: skip
 
 
@@ -222,8 +233,25 @@ def _given(said: Sequence[Decision]) -> GivenAnswer | None:
     if d.verdict == Verdict.UNSURE and d.typed:  # a correction that could not be read
         return GivenAnswer(Verdict.CORRECT.value, None, d.answer_page, d.typed)
     if d.verdict == Verdict.CORRECT:
-        return GivenAnswer(Verdict.CORRECT.value, d.value, d.answer_page or d.page, d.typed)
+        return GivenAnswer(Verdict.CORRECT.value, d.value, _page_of(d), d.typed)
     return GivenAnswer(str(d.verdict))
+
+
+def _stated(own: Sequence[Decision], name: str, metric: str | None, judged_key: str) -> tuple[GivenValue, ...]:
+    """The values that people gave for this field, on this evidence if anybody judged it, with where each was found."""
+    of_field = [d for d in own if (d.field, d.metric) == (name, metric)]
+    here = [d for d in of_field if d.judged_key == judged_key]
+    said = here or of_field[-1:]
+    return tuple(
+        GivenValue(d.value, d.annotator, d.typed, d.place, current=bool(here))
+        for d in said
+        if d.verdict == Verdict.CORRECT and d.value is not None
+    )
+
+
+def _page_of(d: Decision) -> int | None:
+    """The page of what a decision lets stand: where its value was found, else where the person said."""
+    return d.place.page if d.place is not None else d.answer_page or d.page
 
 
 def _before(own: Sequence[Decision], name: str, metric: str | None, judged_key: str) -> str | None:
@@ -239,7 +267,7 @@ def _before(own: Sequence[Decision], name: str, metric: str | None, judged_key: 
 
 
 def _words(d: Decision) -> str:
-    where = f" (page {d.answer_page or d.page})" if d.answer_page or d.page else ""
+    where = f" (page {page})" if (page := _page_of(d)) else ""
     return {
         Verdict.ACCEPT: f"accepted: {human(d.field, d.judged_value)}{where}",
         Verdict.CORRECT: f"corrected to {human(d.field, d.value)}{where}",

@@ -276,6 +276,9 @@ def _decision(row: Facts) -> Facts:
         "judged_value": judged,
         "value": value,
         "answer_page": row["answer_page"],
+        "found_page": row["found_page"],
+        "found_quote": row["found_quote"],
+        "typed": row["typed"],
         "decided_at": _iso(row["decided_at"]),
     }
 
@@ -316,8 +319,8 @@ def _print_facts(facts: Facts) -> None:
                     STATES[Verdict(d["verdict"])],
                     human_and_number(d["field"], d["value"]),
                     d["annotator"],
-                    str(d["page"] or ""),
-                    d["quote"] or "",
+                    str(d["found_page"] or d["page"] or d["answer_page"] or ""),
+                    _words_of(d),
                 )
                 for d in facts["earlier_decisions"]
             ],
@@ -429,5 +432,19 @@ def _state_said(value: Facts) -> str:
     """The state; where somebody corrected it, to what."""
     corrected = [d for d in value["decisions"] if d["verdict"] == Verdict.CORRECT]
     if value["state"] == "corrected" and corrected:
-        return f"corrected to {human(value['field'], corrected[-1]['value'])}"
+        return f"corrected to {human(value['field'], corrected[-1]['value'])}, {_found(corrected[-1])}"
     return str(value["state"])
+
+
+def _found(decision: Facts) -> str:
+    """Where the paper prints the value that somebody gave."""
+    if decision["found_page"] is None:
+        return f"stated by {decision['annotator']}, not found in the paper"
+    return f"found on page {decision['found_page']}: {decision['found_quote']}"
+
+
+def _words_of(decision: Facts) -> str:
+    """The words that a decision stands on: of a value that somebody gave, those that print it."""
+    if decision["verdict"] != Verdict.CORRECT or decision["value"] is None:
+        return decision["quote"] or ""
+    return decision["found_quote"] or f"{decision['typed'] or ''} ({_found(decision)})".strip()

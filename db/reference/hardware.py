@@ -138,6 +138,15 @@ def find_device(printed: str, year: int | None = None) -> Processor | None:
     return None
 
 
+def same_device(a: str, b: str) -> bool:
+    """Whether two printed names mean one line of the table: "Tesla V100" and "NVIDIA V100" do.
+
+    "TPUv3 core" and "TPU v3" do not: a core is half of a chip, and a cost counted in cores is another one.
+    """
+    devices = [find_device(printed) for printed in (a, b)]
+    return devices[0] is not None and devices[0] == devices[1]
+
+
 def find_devices(text: str, year: int | None = None) -> list[DeviceMention]:
     """Every device and generic word ("GPUs", "TPU cores") in a text, left to right, none within another.
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from db.models import (
     Decision,
     GivenAnswer,
+    GivenValue,
     Place,
     ReviewTask,
     ShownField,
@@ -112,7 +113,16 @@ def _shown_field(stored: Row) -> ShownField:
     shown["others"] = tuple(stored.get("others") or ())
     if stored.get("given"):
         shown["given"] = GivenAnswer(**_known(GivenAnswer, stored["given"]))
+    shown["stated"] = tuple(_given_value(g) for g in stored.get("stated") or ())
     return ShownField(**shown)
+
+
+def _given_value(stored: Row) -> GivenValue:
+    given = _known(GivenValue, stored)
+    if place := stored.get("place"):
+        boxes = tuple(tuple(box) for box in place.get("boxes") or ())
+        given["place"] = Place(place["page"], place["quote"], boxes)
+    return GivenValue(**given)
 
 
 def _known(of: type, stored: Row) -> Row:

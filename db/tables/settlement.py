@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from db.models import Decision, Field, Verdict, digest, normal_name
+from db.reference.hardware import same_device
 from db.tables.reviews import MODEL, RECORD
 
 TOLERANCE = 0.01  # relative; of scores, the last printed digit counts
@@ -139,7 +140,7 @@ def same_outcome(field: str, a: Outcome, b: Outcome) -> bool:
         tolerance = SCORE_TOLERANCE if field == Field.SCORE else TOLERANCE
         return abs(x - y) <= tolerance * max(abs(x), abs(y))
     if isinstance(x, str) and isinstance(y, str):
-        return normal_name(x) == normal_name(y)
+        return normal_name(x) == normal_name(y) or (field == Field.DEVICE and same_device(x, y))
     return x == y
 
 

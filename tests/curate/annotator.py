@@ -54,6 +54,15 @@ class ApiAnnotator:
         """Puts these verdicts in place of the annotation's."""
         self._json("PATCH", f"/api/annotations/{number}/", json={"result": result_of(task, verdicts, texts, None)})
 
+    def second_user(self, name: str) -> int:
+        """The number of another user of the server; made where there is none of this name yet."""
+        email = f"{name}@example.org"
+        there = [u["id"] for u in self._json("GET", "/api/users/") if u["email"] == email]
+        if there:
+            return int(there[0])
+        body = {"email": email, "username": name, "password": "x" * 12}
+        return int(self._json("POST", "/api/users/", json=body)["id"])
+
     def delete(self, number: int) -> None:
         self._json("DELETE", f"/api/annotations/{number}/")
 

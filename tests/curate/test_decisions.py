@@ -90,6 +90,14 @@ class TestShown:
         task = task_of(record(PARAMETERS, turned_down=(other,)), PARAMETERS, other)
         assert task.payload.fields[0].others == ("44.5 M, page 3",)
 
+    def test_turned_down_name_of_the_same_device(self) -> None:
+        """it does not show another name of the device that is shown, and shows another device."""
+        device = candidate("device", "NVIDIA V100", "on NVIDIA V100 GPUs")
+        same = candidate("device", "Tesla V100", "a Tesla V100", page=3)
+        other = candidate("device", "Tesla P100", "a Tesla P100", page=4)
+        task = task_of(record(device, turned_down=(same, other)), device, same, other)
+        assert task.payload.fields[0].others == ("Tesla P100, page 4",)
+
     def test_nothing_read(self) -> None:
         """it asks nothing about a record that shows nothing."""
         assert build_tasks([record()], {}, {}) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -170,13 +171,106 @@ def test_everything_clickable(
     assert page.browser.current_url == address
 
 
+def test_nothing_else_can_be_clicked(
+    db_path: Path, at_server: str, page: PageAnnotator, label_studio: Server, screenshots: Path
+) -> None:
+    """it has no other thing to click or type in than those that are clicked and typed in here, whatever is open."""
+    two_answers(db_path, at_server, label_studio)
+    page.open(paperflops(db_path, "review", "send").split()[-1])
+    address = page.browser.current_url
+    count = len(page._all(".pf-field"))
+    page.press(*"qwertyuiop"[:count], "[")
+    for n in range(count):
+        page.press("alt+c", "tab")
+        page.type(f"{n + 1}.5")
+        page.press("enter")
+    page.picture(screenshots / "page-all-open.png")
+    met = set()
+    for number, kind in enumerate(page.browser.execute_script(CLICKABLE)):
+        met.add(kind)
+        if kind == "arXiv link":
+            continue  # opens another window: `test_everything_clickable` looks at where it leads
+        page.browser.execute_script(CLICK, number)
+        assert page.browser.current_url == address, kind
+        assert page._all(".pf-model")[0].text == "ResNet-50", kind
+    assert met == {
+        "number", "number of a given value", "evidence on the page", "verdict", "record verdict", "arXiv link",
+        "text box", "Label Studio's tool on a typed text",
+    }  # fmt: skip
+
+
+CLICKABLE = """
+const kinds = [
+  ['.pf-number.pf-also', 'number of a given value'], ['label.pf-number', 'number'],
+  ['.pf-target', 'evidence on the page'], ['.pf-top .lsf-choice *, .pf-top .lsf-choice', 'record verdict'],
+  ['.pf-field .lsf-choice *, .pf-field .lsf-choice', 'verdict'], ['.pf-paper a', 'arXiv link'],
+  ['[data-testid=textarea-regions] button, [data-testid=textarea-regions] [role=button], '
+   + '[data-testid=textarea-regions] svg, [data-testid=textarea-regions] svg *', "Label Studio's tool on a typed text"],
+  ['.lsf-text-area input, .lsf-text-area textarea', 'text box'],
+];
+const tags = 'a, button, label, input, textarea, select, summary, [role=button], [onclick], [contenteditable]';
+const acts = e => e.matches(tags)
+  || (getComputedStyle(e).cursor === 'pointer' && getComputedStyle(e.parentElement).cursor !== 'pointer');
+const visible = e => e.getClientRects().length > 0;
+window.clickable = [...document.querySelectorAll('.pf *')].filter(e => visible(e) && acts(e));
+const kind = e => kinds.find(([selector]) => e.matches(selector));
+return window.clickable.map(e => (kind(e) || [0, e.outerHTML.slice(0, 200)])[1]);
+"""
+CLICK = "window.clickable[arguments[0]].dispatchEvent(new MouseEvent('click', {bubbles: true, cancelable: true}));"
+
+
+def two_answers(db: Path, project: str, server: Server) -> None:
+    """Has two people answer: one corrects to what the paper prints and to what it does not, the other accepts."""
+    save_paper(db, RESIDUAL, of_values(7))
+    paperflops(db, "review", "send", "--twice", "1.0")
+    ann = ApiAnnotator(server, project)
+    (task,) = ann.tasks()
+    second = ann.second_user("bob-of-the-page")
+    ann.answer(
+        task,
+        {0: "accept", 2: "correct", 3: "correct"},
+        {"value_2": "44.5M", "page_2": "1", "value_3": "4.1G", "page_3": "1"},
+    )
+    ann.answer(task, dict.fromkeys(range(7), "accept"), completed_by=second)
+    paperflops(db, "review", "sync")
+
+
+def test_given_values(
+    db_path: Path, at_server: str, page: PageAnnotator, label_studio: Server, screenshots: Path
+) -> None:
+    """it shows whoever decides what was done with each correction: found where, or the person's own statement."""
+    two_answers(db_path, at_server, label_studio)
+    page.open(paperflops(db_path, "review", "send").split()[-1])
+    found, own = (page._all(".pf-field")[n].text for n in (2, 3))
+    assert "corrected it to\n44.5 M" in found
+    assert "found on page 1" in found
+    assert "To decide between: " in found
+    assert f"not found in the paper's text · kept as {label_studio.username}'s own statement: 4.1G" in own
+    number = page._all(".pf-number.pf-also")[0]
+    for width, height in SIZES:
+        size(page, width, height)
+        page.browser.execute_script(
+            "arguments[0].closest('.pf-field').scrollIntoView({block: 'center', behavior: 'instant'})", number
+        )
+        number.click()
+        page._until(lambda: page.browser.execute_script(IN_SIGHT_OF, "3a"), "the place found is in sight")
+        time.sleep(0.5)  # until it has scrolled there
+        page.picture(screenshots / f"page-given-{width}x{height}.png")
+        look = page.browser.execute_script(LOOK)
+        assert (look["sideways"], look["overlapping"]) == ([], [])
+    size(page, *SIZES[0])
+
+
 IN_SIGHT = """
-const target = document.getElementById('pf-at-' + arguments[0]);
+const target = document.getElementById('pf-at-' + (arguments[0] + 1));
 const left = document.querySelector('.pf-left').getBoundingClientRect();
 const b = target.getBoundingClientRect();
 const middle = (b.top + b.bottom) / 2;
 return document.activeElement === target && middle > left.top && middle < left.bottom;
 """
+
+
+IN_SIGHT_OF = IN_SIGHT.replace("'pf-at-' + (arguments[0] + 1)", "'pf-at-' + arguments[0]")
 
 
 def test_tenth_field_by_keyboard(db_path: Path, at_server: str, page: PageAnnotator) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import datetime
 from itertools import combinations
@@ -11,12 +12,16 @@ from typing import Any
 import pytest
 
 from curate.answers.places import find_place
+from curate.page.crops import _sides
 from curate.page.marks import MARK_HEIGHT, MARK_WIDTH, lines_of, mark_places
-from curate.page.render import PageImage, field_name, task_data
+from curate.page.pictures import PageImage
+from curate.page.render import field_name, task_data
 from curate.page.table_cut import table_cut
-from curate.page.words import PrintedPaper, turned_box, turned_page
-from curate.queue.tasks import MOST_FIELDS, build_tasks, pages_of
-from db.models import Candidate, Decision, Evidence, Field, Record, RecordValue, ReviewTask, ShownField
+from curate.page.words import PrintedPage, PrintedPaper, PrintedWord, turned_box, turned_page
+from curate.queue.tasks import MOST_FIELDS, Notes, build_tasks, pages_of
+from db.models import Candidate, Decision, Evidence, Field, Place, Record, RecordValue, ReviewTask, ShownField
+from db.tables.reviews import shown_record
+from db.vocabulary import Link
 from tests.curate.readings import IMAGENET_RESNET_50, RESIDUAL, RESIDUAL_ID, SAMPLES, Told, reading_of
 
 MOMENT = datetime(2026, 1, 1)
@@ -86,6 +91,25 @@ class TestHead:
         assert "EM" in names
         assert not [n for n in names if set(n) & set("={}|")]
 
+    def test_every_unsure_link_is_worded(self) -> None:
+        """it says in a sentence how a value was given to the model, wherever that is not sure."""
+        payload = sample_task(IMAGENET_RESNET_50).payload
+        for link in Link:
+            fields = (replace(payload.fields[2], joined=link.value),)
+            html = str(task_data(replace(payload, fields=fields), {})["fields"])
+            assert link.is_sure or f"The text {link.value}" not in html.replace("&#x27;", "'")
+
+    @pytest.mark.parametrize(
+        ("low", "high", "said"),
+        [(864000.0, 1209600.0, "12 days (10 to 14 days)"), (82800.0, 1987200.0, "12 days (23 h to 23 days)")],
+    )
+    def test_range(self, low: float, high: float, said: str) -> None:
+        """it says the unit of a range once where both ends have the same."""
+        payload = sample_task(IMAGENET_RESNET_50).payload
+        time = replace(payload.fields[6], value=1036800.0, low=low, high=high)
+        (field,) = task_data(replace(payload, fields=(time,)), {})["fields"]
+        assert f">{said}<" in field["html"]
+
     def test_comes_back_filled_in(self) -> None:
         """it has the given verdict chosen and the typed words in the box when a page comes back."""
         from db.models import GivenAnswer
@@ -96,6 +120,79 @@ class TestHead:
         assert [c["value"] for c in fields[2]["choices"] if c.get("selected")] == ["correct"]
         assert (fields[2]["text"], fields[2]["page"]) == ("26M", "4")
         assert not [c for c in fields[0]["choices"] if c.get("selected")]
+
+
+class TestGivenValues:
+    found = Place(1, "ResNet-101 101 44.5 7.6×109", ((340.0, 300.0, 360.0, 310.0),))
+
+    def shown(self, said: tuple[Decision, ...], dispute: str | None = None) -> ReviewTask:
+        read = reading_of(RESIDUAL, {("ResNet-50", "imagenet"): IMAGENET_RESNET_50})
+        candidates = {c.key: c for c in read.candidates}
+        (parameters,) = [c for c in read.candidates if c.field == Field.PARAMETERS]
+        said = tuple(
+            replace(d, page=c.evidence.page, quote=c.evidence.quote, judged_value=c.value)
+            for d, c in zip(said, [parameters] * len(said), strict=True)
+        )
+        notes = {read.records[0].key: Notes({parameters.judged_key: dispute} if dispute else {})}
+        (task,) = build_tasks(read.records, candidates, {}, said, notes)
+        return task
+
+    def field(self, task: ReviewTask) -> Any:
+        images = {n: PageImage(f"/{n}.webp", 612, 792) for n in (1, 2)}
+        data = task_data(task.payload, images)
+        return data["fields"][2], str(data["pages_html"])
+
+    def test_found(self) -> None:
+        """it shows whose value it is, the page and words that print it, its box on the page and a number to click."""
+        task = self.shown((given(Field.PARAMETERS, 44.5e6, "44.5M", 1, place=self.found),))
+        field, pages = self.field(task)
+        assert "ann corrected it to" in field["html"]
+        assert "found on page 1" in field["html"]
+        assert "ResNet-101 101 44.5" in field["html"]
+        assert 'for="pf-at-3a"' in field["html"]
+        assert 'id="pf-at-3a"' in pages
+        assert pages.count("pf-given") == 1
+        assert "Answered:" not in field["html"]
+        assert (field["text"], field["page"]) == ("44.5M", "1")
+
+    def test_nowhere(self) -> None:
+        """it marks a value that the paper prints nowhere as the person's own statement, in that person's words."""
+        field, pages = self.field(self.shown((given(Field.PARAMETERS, 26e6, "about 26M", 1),)))
+        assert "kept as ann's own statement: <q>about 26M</q>" in field["html"]
+        assert "pf-at-3a" not in pages
+
+    def test_two_who_differ(self) -> None:
+        """it shows each value of people who differ with its place, and fills in the only one that was given."""
+        said = (
+            given(Field.PARAMETERS, 44.5e6, "44.5M", 1, place=self.found),
+            replace(given(Field.PARAMETERS, 25.6e6, None, 1), annotator="bob", verdict="accept"),
+        )
+        field, _ = self.field(self.shown(said, "ann corrected to 44.5 M; bob accepted"))
+        assert "To decide between: ann corrected to 44.5 M; bob accepted" in field["html"]
+        assert "found on page 1" in field["html"]
+        assert field["text"] == "44.5M"
+        said = (said[0], replace(given(Field.PARAMETERS, 26e6, "26M", 1), annotator="bob"))
+        field, _ = self.field(self.shown(said, "ann corrected to 44.5 M; bob corrected to 26 M"))
+        assert field["html"].count("pf-stated") == 2
+        assert "bob's own statement" in field["html"]
+        assert field["text"] == "25.6 M"
+
+    def test_on_other_evidence(self) -> None:
+        """it says of a value given on evidence that is no longer shown that it is of earlier, with its place."""
+        task = self.shown((given(Field.PARAMETERS, 44.5e6, "44.5M", 1, place=self.found),))
+        other = replace(
+            task.payload.fields[2], stated=tuple(replace(g, current=False) for g in task.payload.fields[2].stated)
+        )
+        fields = (*task.payload.fields[:2], other, *task.payload.fields[3:])
+        field, _ = self.field(replace(task, payload=replace(task.payload, fields=fields)))
+        assert "ann said earlier, on other evidence:" in field["html"]
+        assert "found on page 1" in field["html"]
+
+    def test_kept(self) -> None:
+        """it comes back from a server as it was sent."""
+        task = self.shown((given(Field.PARAMETERS, 44.5e6, "44.5M", 1, place=self.found),))
+        stored = json.loads(json.dumps(task_data(task.payload, {})["payload"]))
+        assert shown_record(stored) == task.payload
 
 
 class TestMarks:
@@ -127,13 +224,11 @@ class TestTableCuts:
             assert page is not None
             cut = table_cut(shown, page)
             assert cut is not None
-            assert cut.row is not None
+            (row,) = cut.rows
             words = {(w.text, w.box) for w in page.words}
-            label = next(
-                box for text, box in words if text == "ResNet-50" and box[0] > 306 and abs(box[1] - cut.row[1]) < 1
-            )
-            assert overlaps(label, cut.row)
-            assert cut.row[2] < cut.cell[0]
+            label = next(box for text, box in words if text == "ResNet-50" and box[0] > 306 and overlaps(box, row))
+            assert row[0] < label[0] < label[2] < row[2]
+            assert row[2] < cut.cell[0]
             (header,) = cut.headers
             assert header[3] <= cut.cell[1]
             assert [t for t, b in words if overlaps(b, header)] in (["params", "(M)"], ["(M)", "params"])
@@ -155,8 +250,24 @@ class TestTableCuts:
         assert cut is not None
         assert expected is not None
         assert cut.quarters == 1
-        for found, box in zip((cut.cell, cut.row, *cut.headers), (expected.cell, expected.row, *expected.headers), strict=True):  # fmt: skip # noqa: E501
+        for found, box in zip((cut.cell, *cut.rows, *cut.headers), (expected.cell, *expected.rows, *expected.headers), strict=True):  # fmt: skip # noqa: E501
             assert found == pytest.approx(box)
+
+    def test_parts_of_a_label(self) -> None:
+        """it cuts every part of a label: a name over two rows, a setting, a group's title above; and no other line."""
+        page = page_of_words(
+            ("Detectors", 200, 100), ("FPN+", 50, 116), ("ResNet-101", 100, 112), ("no", 160, 108), ("38.5", 250, 108),
+            ("yes", 160, 118), ("42.6", 250, 118), ("AP", 250, 88),
+        )  # fmt: skip
+        shown = replace(
+            cell("25.6", "Detectors / FPN+ / ResNet-101 / yes", "AP"), boxes=((250.0, 118.0, 268.0, 127.0),)
+        )
+        cut = table_cut(shown, page)
+        assert cut is not None
+        assert [[w.text for w in page.words if inside(w.box, r)] for r in cut.rows] == [
+            ["Detectors"], ["FPN+"], ["ResNet-101"], ["yes"],
+        ]  # fmt: skip
+        assert [w.text for w in page.words if overlaps(w.box, cut.cell)] == ["42.6"]
 
     def test_text_is_no_cell(self) -> None:
         """it cuts running text as text."""
@@ -165,6 +276,27 @@ class TestTableCuts:
             page = paper.page(1)
             assert page is not None
             assert table_cut(shown, page) is None
+
+
+class TestPassages:
+    def test_own_column(self) -> None:
+        """it shows the column of the evidence from side to side, and none of the column beside it."""
+        page = page_of_words(
+            *((f"left{n}", 60 + 27 * n, 100) for n in range(9)), *((f"right{n}", 320 + 31 * n, 101) for n in range(9)),
+            *((f"under{n}", 60 + 31 * n, 111) for n in range(8)),
+        )  # fmt: skip
+        left, right = _sides(((100.0, 100.0, 130.0, 109.0),), 612, page)
+        shown = {w.text for w in page.words if w.box[0] >= left and w.box[2] <= right}
+        cut = {w.text for w in page.words if w.box[0] < left < w.box[2] or w.box[0] < right < w.box[2]}
+        assert shown == {w.text for w in page.words if not w.text.startswith("right")}
+        assert cut == set()
+
+    def test_row_of_a_table(self) -> None:
+        """it shows a table's row with its label where no header was read, as of a value that a person gave."""
+        page = page_of_words(("ResNet-101", 60, 100), ("101", 150, 100), ("44.5", 230, 100), ("7.6", 300, 100))
+        left, right = _sides(((230.0, 100.0, 248.0, 109.0),), 612, page)
+        assert left < 60
+        assert right > 318
 
 
 class TestPlaces:
@@ -216,6 +348,16 @@ class TestPlaces:
         assert place.quote.startswith("ResNet-152")
 
 
+def page_of_words(*words: tuple[str, float, float]) -> PrintedPage:
+    """A page with these words, each by its left and top, in type 9 points high."""
+    placed = [PrintedWord(text, (x, y, x + 4.5 * len(text), y + 9.0)) for text, x, y in words]
+    return PrintedPage(1, 612, 792, tuple(placed))
+
+
+def inside(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
+    return b[0] <= a[0] and a[2] <= b[2] and b[1] <= a[1] and a[3] <= b[3]
+
+
 def overlaps(a: tuple[float, ...], b: tuple[float, ...]) -> bool:
     return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
 
@@ -233,7 +375,7 @@ def cell(words: str, row: str, column: str) -> ShownField:
     return replace(next(f for f in shown if f.read), table="Table 1", row=row, column=column)
 
 
-def given(field: str, value: float | str, typed: str, page: int | None, **more: Any) -> Decision:
+def given(field: str, value: float | str, typed: str | None, page: int | None, **more: Any) -> Decision:
     return Decision(
         "t", RESIDUAL_ID, 1, "ResNet-50", "imagenet", str(field), None, "correct", None, value, page, "x", "ann",
         MOMENT, typed=typed, **more,

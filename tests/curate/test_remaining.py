@@ -1,4 +1,4 @@
-"""Where slopes may go once all is reviewed."""
+"""Where slopes may go once all is reviewed, and how often they do."""
 
 from __future__ import annotations
 
@@ -6,34 +6,51 @@ import numpy as np
 import pytest
 
 from curate.queue.points import fit_line
-from curate.queue.remaining import MANY, _most_alike, _NewPoints, _slopes_of_points, _slopes_of_sums
-from curate.queue.worth import OpenFit
+from curate.queue.remaining import DRAWS, MANY, _happens, _Open, _share, _slopes_of_points, _slopes_of_shares, _worlds
+
+PAPER_SIZE = 8  # points, and as many records that may come in
 
 
-def open_fit(points: int, waiting: int) -> tuple[OpenFit, _NewPoints]:
-    """A fit of so many points, one in ten doubtful, and records that may become points: half with a known error."""
+def open_fit(points: int) -> _Open:
+    """A fit of so many points, one in ten doubtful, and as many records: some with a known error, some without."""
     rng = np.random.default_rng(points)
+    paper = np.arange(points) // PAPER_SIZE
+    off = rng.normal(0, 0.1, paper[-1] + 1)
     x = rng.uniform(0, 6, points)
-    y = -0.1 * x + rng.normal(0, 0.1, points)
+    y = -0.1 * x + off[paper] + rng.normal(0, 0.1, points)
+    line = fit_line(x.tolist(), y.tolist())
+    assert line is not None
     wrong = np.where(rng.random(points) < 0.1, rng.uniform(0.05, 0.5, points), 0.0)
-    log_error = np.where(rng.random(waiting) < 0.5, rng.normal(-0.3, 0.2, waiting), np.nan)
-    places = rng.uniform(0, 6, waiting)
-    fit = OpenFit(
-        "imagenet", "FLOPs", fit_line(x.tolist(), y.tolist()), np.arange(points), x, y, wrong, np.arange(waiting),
-        rng.uniform(0, 0.4, waiting), np.stack([places, places], axis=-1)[:, None], log_error,
-    )  # fmt: skip
-    return fit, _NewPoints(fit.comes, _most_alike(places, log_error, fit), log_error)
+    new_x = np.where(rng.random(points) < 0.5, rng.uniform(-3, 3, points), np.nan)
+    new_y = np.where(rng.random(points) < 0.5, rng.normal(-0.3, 0.2, points), np.nan)
+    # half of the records are of papers that have points, half of papers of their own
+    new_paper = paper + (paper[-1] + 1) // 2
+    comes = rng.uniform(0.02, 0.4, points)
+    return _Open(line, int(new_paper[-1]) + 1, x - line.mean_x, y, wrong, paper, new_x, new_y, comes, new_paper)
 
 
-@pytest.mark.parametrize("points", [MANY // 2, MANY, 2 * MANY])
-def test_sums_stand_for_points(points: int) -> None:
-    """it draws the same spread of a large fit's slope from its sums as from all its points"""
-    fit, new = open_fit(points, points // 2)
-    assert fit.line is not None
-    of_points = np.concatenate([_slopes_of_points(fit, fit.line, new, np.random.default_rng(s)) for s in range(4)])
-    of_sums = np.concatenate([_slopes_of_sums(fit, fit.line, new, np.random.default_rng(s)) for s in range(4)])
+@pytest.mark.parametrize("points", [MANY // 2, MANY])
+def test_shares_stand_for_points(points: int) -> None:
+    """it draws the same spread of a large fit's slope from shares of papers as from all its points"""
+    o = open_fit(points)
+    rngs = [np.random.default_rng(seed) for seed in range(4)]
+    of_points = np.concatenate([_slopes_of_points(o, _worlds(o, rng), rng) for rng in rngs])
+    of_shares = np.concatenate([_slopes_of_shares(o, _worlds(o, rng), rng) for rng in rngs])
     spread = of_points.std()
-    assert abs(of_sums.mean() - of_points.mean()) < 0.15 * spread  # 1,600 draws: four standard errors of a mean
-    assert of_sums.std() == pytest.approx(spread, rel=0.1)
-    for share in (0.05, 0.95):
-        assert abs(np.quantile(of_sums, share) - np.quantile(of_points, share)) < 0.25 * spread
+    assert abs(of_shares.mean() - of_points.mean()) < 0.15 * spread  # 1,600 draws: four standard errors of a mean
+    assert of_shares.std() == pytest.approx(spread, rel=0.1)
+    for share in (0.025, 0.975):
+        assert abs(np.quantile(of_shares, share) - np.quantile(of_points, share)) < 0.25 * spread
+
+
+@pytest.mark.parametrize(("together", "all_or_none"), [(0.0, 0.07), (0.8, 0.77)])
+def test_luck_of_a_paper(together: float, all_or_none: float) -> None:
+    """it happens as often as its chance says, in a paper whose records share their luck to nearly all or nearly none"""
+    rng = np.random.default_rng(0)
+    paper = np.repeat(np.arange(500), 20)
+    happens = _happens(np.full(len(paper), 0.2), paper, 500, together, rng)
+    of_papers = happens.reshape(DRAWS, 500, 20).mean(axis=2)
+    shares = _share(np.full(len(paper), 0.2), paper, 500, together, rng)
+    assert happens.mean() == pytest.approx(0.2, abs=0.01)
+    assert shares.mean() == pytest.approx(0.2, abs=0.01)
+    assert ((of_papers < 0.1) | (of_papers > 0.9)).mean() == pytest.approx(all_or_none, abs=0.05)

@@ -110,6 +110,24 @@ def test_they_differ(desk: Desk, first: str, second: str) -> None:
     assert desk.queue.open == []
 
 
+@pytest.mark.parametrize(
+    ("ann", "bob", "same"),
+    [
+        ("NVIDIA V100", "Tesla V100", True), ("tpu v3", "TPUv3", True), ("K80", "Nvidia Tesla K80", True),
+        ("TPUv3 core", "TPU v3", False), ("V100", "P100", False), ("our cluster", "V100", False),
+        ("our cluster", "Our Cluster", True),
+    ],
+)  # fmt: skip
+def test_names_of_one_device(desk: Desk, ann: str, bob: str, same: bool) -> None:
+    """it takes two names of one device for one answer, and a part of a device or another one for another."""
+    device = next(n for n, f in enumerate(desk.task.payload.fields) if f.field == "device")
+    desk.say(
+        answer({0: "accept", 1: "accept", device: "correct"}, "a1", who="ann", texts={device: ann}),
+        answer({0: "accept", 1: "accept", device: "correct"}, "a2", who="bob", texts={device: bob}),
+    )
+    assert (desk.queue.disputes == ()) is same
+
+
 @pytest.mark.parametrize("order", [("not a result", "all right"), ("all right", "not a result")])
 def test_the_row_stays_until_it_is_decided(desk: Desk, order: tuple[str, str]) -> None:
     """it keeps the row, marked as disputed, and drops it only when the one who decides says so."""

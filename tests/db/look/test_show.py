@@ -12,7 +12,7 @@ import pytest
 
 from db.errors import UnknownNameError
 from db.look.show import _place, show
-from db.models import Verdict
+from db.models import Place, Verdict
 from tests.db.sample_rows import (
     DEVICE,
     PAPER,
@@ -20,6 +20,7 @@ from tests.db.sample_rows import (
     QUOTES,
     SCORE,
     TIME,
+    TOP1,
     candidate,
     decision,
     save_sample,
@@ -82,13 +83,14 @@ def test_values_with_their_words(db_path: Path, shown: Callable[..., str]) -> No
 
 
 def test_decisions_show_as_states(db_path: Path, shown: Callable[..., str]) -> None:
-    """it says of each value what people made of it: accepted, corrected to what, disputed."""
+    """it says of each value what people made of it: accepted, disputed, corrected to what and where that stands."""
     elsewhere = decision(candidate("parameters", 61e6, "61 M"), Verdict.ACCEPT, 61e6)
     save_sample(
         db_path,
         [
             decision(PARAMETERS, Verdict.ACCEPT, 60.2e6),
-            decision(TIME, Verdict.CORRECT, 310000.0),
+            decision(TIME, Verdict.CORRECT, 310000.0, place=Place(3, "trained for 3.59 days", ((1, 2, 3, 4),))),
+            decision(TOP1, Verdict.CORRECT, 19.4, typed="19.4"),
             decision(SCORE, Verdict.ACCEPT),
             decision(SCORE, Verdict.REJECT, annotator="bob"),
             decision(DEVICE, Verdict.REJECT, backend_id="1"),
@@ -100,7 +102,11 @@ def test_decisions_show_as_states(db_path: Path, shown: Callable[..., str]) -> N
     rows = {
         row[0]: line_of(text, *row).split(" | ")[4] for row in [("training_time",), ("top5_error", "4.49"), ("device",)]
     }
-    assert rows == {"training_time": "corrected to 3.59 days", "top5_error": "disputed", "device": "accepted"}
+    assert rows == {
+        "training_time": "corrected to 3.59 days, found on page 3: trained for 3.59 days",
+        "top5_error": "disputed", "device": "accepted",
+    }  # fmt: skip
+    assert "corrected to 19.4, stated by ann, not found in the paper" in line_of(text, "top1_error")
     assert text.count("accepted") == 3
     assert "Other decisions" in text, "a decision on words that are no longer read is still shown"
     assert "61 M (61000000)" in text.split("Other decisions")[1]
