@@ -209,12 +209,17 @@ def _intervals(layer: Ranges, axes: tuple[Axis, Axis], across: Any, up: Any, col
     facts = [dict(f) for f in layer.facts] or [{}] * len(layer.x)
     values = _rows(layer.name, x=layer.x, y=layer.y, low=low, high=high, keep=axes, facts=facts)
     data = alt.Data(values=values)
-    rule = alt.Chart(data).mark_rule(strokeWidth=1.7, clip=True)
+    rule = alt.Chart(data).mark_rule(
+        strokeWidth=1 if layer.faint else 1.7, opacity=0.25 if layer.faint else 1, clip=True
+    )
     dot = alt.Chart(data).mark_point(filled=not layer.hollow, size=34, opacity=1, clip=True)
     whole = across.copy()
     whole.shorthand = "low:Q"
+    lines = rule.encode(x=whole, x2="high:Q", y=up, color=colour)
+    if layer.faint:
+        return [_answering(lines, values)]
     return [
-        rule.encode(x=whole, x2="high:Q", y=up, color=colour),
+        lines,
         _answering(dot.encode(x=across, y=up, color=colour), values),
     ]
 

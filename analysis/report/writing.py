@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.report.drawing import draw, legend_of, page_panels
+from analysis.report.drawing import SUPERSCRIPTS, draw, legend_of, page_panels
 from analysis.report.findings import Figure, Section, Table, refusals_by_need, with_minus
 from analysis.rows.observations import records
 from db.untyped import Row
@@ -40,6 +40,7 @@ class Report:
     subtitle: str
     opening: Sequence[str]
     cards: Sequence[Card]
+    cards_title: str
     sections: Sequence[Section]
     provenance: Sequence[tuple[str, str]]
     provenance_tables: Sequence[Table] = ()
@@ -90,6 +91,7 @@ def render(report: Report) -> str:
         subtitle=report.subtitle,
         opening=report.opening,
         cards=report.cards,
+        cards_title=report.cards_title,
         sections=sections,
         provenance=report.provenance,
         provenance_tables=[Markup(table_html(t)) for t in report.provenance_tables],
@@ -219,10 +221,16 @@ def _printed(value: Any, spec: str) -> str:
         return "yes" if value else ""
     if isinstance(value, int | float | np.integer | np.floating) and spec not in ("", "link"):
         text = format(float(value) if not spec.endswith("d") else int(value), spec)
-        return with_minus(text).replace("%", "\N{NARROW NO-BREAK SPACE}%")
+        return _with_power(with_minus(text)).replace("%", "\N{NARROW NO-BREAK SPACE}%")
     if isinstance(value, float | np.floating):
         return with_minus(f"{value:.4g}")
     return str(value)
+
+
+def _with_power(text: str) -> str:
+    """A figure such as "4.6e+14" as 4.6×10¹⁴."""
+    mantissa, _, power = text.partition("e")
+    return f"{mantissa}×10{str(int(power)).translate(SUPERSCRIPTS)}" if power else text
 
 
 def _kind_of_column(values: pd.Series) -> str:
@@ -259,6 +267,7 @@ _TEX = {
     "\N{NARROW NO-BREAK SPACE}": r"\,",
     "×": r"$\times$",
     "∞": r"$\infty$",
+    **{chr(int(raised)): f"$^{{{chr(plain)}}}$" for plain, raised in SUPERSCRIPTS.items()},
 }
 
 
