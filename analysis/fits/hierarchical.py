@@ -23,7 +23,7 @@ from analysis.fits.cluster_robust import codes_of
 Floats = NDArray[np.float64]
 
 ERROR_DECADES = 0.15  # of log10 computing: clocks, ranges of days, hours rounded to days
-WARM_UP, DRAWS, CHAINS = 400, 500, 2
+WARM_UP, DRAWS, CHAINS = 600, 1000, 2
 
 
 @dataclass(frozen=True)

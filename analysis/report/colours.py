@@ -12,7 +12,8 @@ PALETTE = (
     "#6b4226", "#1f7a4d", "#8c3f8c", "#b0563b", "#4d6b8a",
 )  # fmt: skip
 INK = "#444444"  # what belongs to no benchmark: pooled lines, references
-KINDS = ("#444444", "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#8a6d00")
+# Kinds set side by side (row sets, intervals, remedies): no benchmark has one of these.
+KINDS = ("#1d2430", "#b80c3c", "#8b96a5", "#5a2ca0", "#9c5f3c", "#3f9fb5")
 
 
 def colour_of(benchmark: str) -> str:

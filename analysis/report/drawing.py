@@ -22,6 +22,7 @@ MOST_POINTS = 1000  # of one layer that are drawn: an even sample of more; the C
 PNG_SCALE = 2.0
 WIDE, NARROW, HEIGHT = 560, 330, 230  # pixels of a panel in the files: alone, in columns; height of a plain panel
 ROW = 24  # pixels of a name's row in a forest plot, and 10 more for each interval side by side beyond the first
+TOO_LONG = 1e5  # a tick from here on is written with its power of ten, and so are those beside it
 PAD = 0.05  # of the axis' length, on both sides of what is drawn
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -34,7 +35,7 @@ CONFIG: Mapping[str, object] = {
         "gridColor": "#e9ecf1", "domainColor": "#9aa3b0", "tickColor": "#9aa3b0", "labelColor": "#5c6675",
         "titleColor": "#5c6675", "titleFontWeight": "normal", "labelFontSize": 10.5, "titleFontSize": 11.5,
     },
-    "legend": {"orient": "bottom", "title": None, "columns": 3, "labelLimit": 150, "labelFontSize": 10.5},
+    "legend": {"orient": "bottom", "title": None, "labelLimit": 0, "labelFontSize": 10.5},
     "title": {"anchor": "start", "fontSize": 12, "subtitleFontSize": 10.5, "subtitleColor": "#5c6675"},
 }  # fmt: skip
 
@@ -62,7 +63,7 @@ class Axis:
             grid=True,
             ticks=not names,
             domain=not names,
-            labelLimit=190,
+            labelLimit=0,
             labelOverlap=not names,
         )
         domain = [self.high, self.low] if names else [self.low, self.high]
@@ -70,10 +71,10 @@ class Axis:
         return kind(scale=scale, axis=axis)
 
 
-def panel_chart(panel: Panel) -> Any:
-    """The panel as a layered chart, without a size."""
+def panel_chart(panel: Panel, *, legend: bool = True) -> Any:
+    """The panel as a layered chart, without a size. The page draws legends itself: they wrap in a narrow window."""
     x, y = _x_axis(panel), _y_axis(panel)
-    named = _named(panel.layers)
+    named = _named(panel.layers) if legend else {}
     charts = []
     if panel.x_zero and not panel.x_log:
         charts.append(alt.Chart(alt.Data(values=[{"x": 0}])).mark_rule(color="#8b93a0").encode(x="x:Q"))
@@ -128,10 +129,24 @@ def page_panels(figure: Figure) -> list[dict[str, object]]:
             "title": p.title,
             "note": p.note,
             "height": panel_height(p),
-            "chart": panel_chart(p).properties(width="container", height=panel_height(p), config=CONFIG).to_dict(),
+            "chart": panel_chart(p, legend=False)
+            .properties(width="container", height=panel_height(p), config=CONFIG)
+            .to_dict(),
         }
         for p in figure.panels
     ]
+
+
+def legend_of(figure: Figure) -> list[dict[str, str]]:
+    """The names that tell the figure's layers apart, once each: name, colour, and how it is drawn."""
+    found: dict[str, dict[str, str]] = {}
+    for panel in figure.panels:
+        named = _named(panel.layers)
+        for layer in panel.layers:
+            if layer.name in named and layer.name not in found:
+                kind = ("dashed" if layer.dashed else "line") if isinstance(layer, Line) else "mark"
+                found[layer.name] = {"name": layer.name, "colour": layer.colour, "kind": kind}
+    return list(found.values())
 
 
 # --- layers -----------------------------------------------------------------------------------------------------
@@ -146,7 +161,10 @@ def _named(layers: Sequence[Layer]) -> dict[str, str]:
 def _colour(layer: Layer, named: Mapping[str, str]) -> Any:
     if layer.name not in named:
         return alt.value(layer.colour)
-    return alt.Color("series:N", scale=alt.Scale(domain=list(named), range=list(named.values())))
+    scale = alt.Scale(domain=list(named), range=list(named.values()))
+    longest = max(len(name) for name in named)
+    columns = 3 if longest < 24 else 2 if longest < 36 else 1
+    return alt.Color("series:N", scale=scale, legend=alt.Legend(columns=columns))
 
 
 def _charts(layer: Layer, x: Axis, y: Axis, panel: Panel, named: Mapping[str, str]) -> list[alt.Chart]:
@@ -191,12 +209,17 @@ def _intervals(layer: Ranges, axes: tuple[Axis, Axis], across: Any, up: Any, col
     facts = [dict(f) for f in layer.facts] or [{}] * len(layer.x)
     values = _rows(layer.name, x=layer.x, y=layer.y, low=low, high=high, keep=axes, facts=facts)
     data = alt.Data(values=values)
-    rule = alt.Chart(data).mark_rule(strokeWidth=1.7, clip=True)
+    rule = alt.Chart(data).mark_rule(
+        strokeWidth=1 if layer.faint else 1.7, opacity=0.25 if layer.faint else 1, clip=True
+    )
     dot = alt.Chart(data).mark_point(filled=not layer.hollow, size=34, opacity=1, clip=True)
     whole = across.copy()
     whole.shorthand = "low:Q"
+    lines = rule.encode(x=whole, x2="high:Q", y=up, color=colour)
+    if layer.faint:
+        return [_answering(lines, values)]
     return [
-        rule.encode(x=whole, x2="high:Q", y=up, color=colour),
+        lines,
         _answering(dot.encode(x=across, y=up, color=colour), values),
     ]
 
@@ -260,10 +283,10 @@ def axis_of(values: Iterable[float], *, logarithmic: bool, wanted: int) -> Axis:
         low, high = low / pad, high * pad
         ticks = _log_ticks(low, high, wanted)
         powers = math.log10(high / low) > 3
-        return Axis(low, high, True, ticks, tuple(_power(t) if powers else _plain(t) for t in ticks))
+        return Axis(low, high, True, ticks, tuple(map(_power, ticks)) if powers else _labels(ticks))
     pad = (high - low) * PAD or max(abs(high), 1.0) * PAD
     ticks = _round_ticks(low - pad, high + pad, wanted)
-    return Axis(low - pad, high + pad, False, ticks, tuple(_plain(t) for t in ticks))
+    return Axis(low - pad, high + pad, False, ticks, _labels(ticks))
 
 
 def _round_ticks(low: float, high: float, wanted: int) -> tuple[float, ...]:
@@ -292,10 +315,17 @@ def _power(value: float) -> str:
     return "10" + str(round(math.log10(value))).translate(SUPERSCRIPTS)
 
 
+def _labels(ticks: Sequence[float]) -> tuple[str, ...]:
+    """The ticks as plain numbers or, where one is too long for that, all with their power of ten."""
+    write = _plain if all(abs(tick) < TOO_LONG for tick in ticks) else _short
+    return tuple(write(tick) for tick in ticks)
+
+
 def _plain(value: float) -> str:
-    return f"{value:.10g}".replace("-", "\N{MINUS SIGN}") if abs(value) < 1e5 or value == 0 else _short(value)
+    return f"{value:.10g}".replace("-", "\N{MINUS SIGN}")
 
 
 def _short(value: float) -> str:
-    mantissa, power = f"{value:.3g}".split("e") if "e" in f"{value:.3g}" else (f"{value:.3g}", "")
-    return f"{mantissa}×10{str(int(power)).translate(SUPERSCRIPTS)}" if power else mantissa
+    mantissa, power = f"{value:.2e}".split("e")
+    shown = f"{float(mantissa):g}".replace("-", "\N{MINUS SIGN}")
+    return "0" if value == 0 else f"{shown}×10{str(int(power)).translate(SUPERSCRIPTS)}"

@@ -75,6 +75,7 @@ class Ranges:
     high: Sequence[float]
     colour: str = INK
     hollow: bool = False
+    faint: bool = False  # intervals so many that they lie on each other: drawn thin, without their middles
     facts: Sequence[Mapping[str, str]] = ()
 
 

@@ -12,7 +12,7 @@ from analysis.fits.regression import SLOPE, Regression
 from analysis.report.findings import Section, Table, refusals_by_need, with_minus
 from analysis.report.writing import Card, Report
 from analysis.rows.inputs import Inputs, benchmark_name
-from analysis.rows.observations import MEASURES
+from analysis.rows.observations import MEASURES, REFERENCE_SOURCE, paper_of
 
 TITLE = "How performance scales with computing"
 
@@ -22,21 +22,28 @@ def compose(inputs: Inputs, sections: Sequence[Section]) -> Report:
     observations = inputs.snapshot.observations
     main = inputs.observations(inputs.main_data)
     measure, unit = MEASURES[inputs.options.compute]
+    papers, arxiv = paper_of(main).nunique(), main["arxiv_id"].nunique()
     opening = [
-        f"{len(main):,} models of {main['arxiv_id'].nunique():,} arXiv papers on {main['benchmark'].nunique()} "
+        f"{len(main):,} models of {papers:,} papers ({arxiv:,} of them on arXiv) on {main['benchmark'].nunique()} "
         f"benchmarks; computing is measured by {measure} ({unit}). The question: by what power does computing "
         "grow when performance is raised?"
     ]
+    reviewed = int((main["source"] != REFERENCE_SOURCE).sum())
+    if 0 < reviewed < len(main):
+        opening.append(
+            f"{reviewed:,} of these models were reviewed here, {len(main) - reviewed:,} are the reference table's "
+            "(arXiv 2007.05558); tables show them also apart."
+        )
     if main.empty:
         opening = [
             "No row is curated yet. What stands here rests on what the extractor read, with its doubts; people confirm "
-            "it by `paperflops review`."
+            "it with “paperflops review”."
         ]
     if inputs.is_reference:
         opening.append(
-            "The rows are those that the authors of arXiv 2007.05558 curated by hand. Every fit stands three times: on "
-            "the rows as they published them, on those that their paper fitted as far as these are known, and "
-            "corrected. Where one set is shown it is the corrected one."
+            "The rows are those that the authors of arXiv 2007.05558 curated by hand. Fits stand up to three times: on "
+            "the rows as they published them, on those that their paper fitted, where these are known, and corrected. "
+            f"Where one set is shown it is “{inputs.main_data}”."
         )
     provenance = [
         ("Data", inputs.snapshot.origin),
@@ -52,8 +59,10 @@ def compose(inputs: Inputs, sections: Sequence[Section]) -> Report:
         ),
     ]
     silent = [s for s in sections if not s.failure and not s.figures and not any(len(t.frame) for t in s.tables)]
-    for place, s in enumerate(silent):
-        provenance.append(("" if place else "Nothing to show", f"{s.title}: {' '.join(s.summary)}"))
+    provenance += [
+        ("" if place else "Nothing to show", f"{'; '.join(titles)}: {why}")
+        for place, (why, titles) in enumerate(_silent_by_reason(silent).items())
+    ]
     provenance += [
         ("Not fitted", f"{'; '.join(refused)} ({need})") for need, refused in refusals_by_need(silent).items()
     ]
@@ -62,10 +71,19 @@ def compose(inputs: Inputs, sections: Sequence[Section]) -> Report:
         subtitle=f"Fits on {inputs.snapshot.origin}",
         opening=opening,
         cards=_cards(inputs, sections),
+        cards_title=f"Computing grows as performance (1/error) to the power of ({inputs.main_data} rows)",
         sections=[s for s in sections if s not in silent],
         provenance=provenance,
         provenance_tables=[_used(inputs), _left_out(inputs)],
     )
+
+
+def _silent_by_reason(sections: Sequence[Section]) -> dict[str, list[str]]:
+    """The titles of sections that show nothing, by what they say instead."""
+    out: dict[str, list[str]] = {}
+    for section in sections:
+        out.setdefault(" ".join(section.summary), []).append(section.title)
+    return out
 
 
 def _cards(inputs: Inputs, sections: Sequence[Section]) -> list[Card]:
@@ -77,19 +95,18 @@ def _cards(inputs: Inputs, sections: Sequence[Section]) -> list[Card]:
 def _card(fit: Regression) -> Card:
     power = exponent(fit)
     if not math.isfinite(power.value):
-        value, line = "no power", "error does not fall"
+        value, told = "no power", ["error does not fall"]
     elif power.bounded:
-        value, line = f"Performance^{power.value:.0f}", f"95 %: {power.low:.0f} to {power.high:.0f}"
+        value, told = f"Performance^{power.value:.0f}", [f"95 %: {power.low:.0f} to {power.high:.0f}"]
+    elif math.isfinite(power.low):
+        value, told = f"at least {power.low:.0f}", ["95 %: no upper end", f"fitted line: {power.value:.0f}"]
     else:
-        value, line = (
-            "no upper end",
-            f"95 %: at least {power.low:.0f}" if math.isfinite(power.low) else "slope may be zero",
-        )
+        value, told = "any power", ["95 %: slope may be zero", f"fitted line: {power.value:.0f}"]
     study = exponent_of(fit.coefficients[SLOPE], *fit.classical[SLOPE][1:])
-    classical = f"{study.low:.0f} to {study.high:.0f}" if study.bounded else f"{study.low:.0f} to ∞"
+    classical = f"{study.low:.0f} to {study.high:.0f}" if study.bounded else f"at least {study.low:.0f}"
     lines = (
-        line,
-        f"classical: {classical}" if math.isfinite(study.value) else "classical: none",
+        *told,
+        f"classical: {classical}" if math.isfinite(study.low) else "classical: none",
         with_minus(f"slope {fit.coefficients[SLOPE]:.3f} ({fit.standard_errors[SLOPE]:.3f})"),
         f"{fit.n} models, {fit.papers} papers",
     )

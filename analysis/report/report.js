@@ -44,6 +44,18 @@
       bar.append(node);
     }
     if (!bar.children.length) bar.remove();
+    if (figure.legend.length) {
+      const legend = document.createElement("div");
+      legend.className = "legend";
+      for (const entry of figure.legend) {
+        const item = document.createElement("span"), mark = document.createElement("i");
+        mark.className = entry.kind;
+        mark.style.color = entry.colour;
+        item.append(mark, entry.name);
+        legend.append(item);
+      }
+      panels.after(legend);
+    }
 
     function draw() {
       panels.textContent = "";

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.report.drawing import draw, page_panels
+from analysis.report.drawing import SUPERSCRIPTS, draw, legend_of, page_panels
 from analysis.report.findings import Figure, Section, Table, refusals_by_need, with_minus
 from analysis.rows.observations import records
 from db.release.quotes import short_quote
@@ -23,6 +23,7 @@ from db.untyped import Row
 
 HERE = Path(__file__).parent
 MOST_ROWS = 600  # of one table on the page and in LaTeX; the CSV holds them all
+MOST_NAMING, WIDEST_NAME = 4, 30  # columns that make a row's name, and characters of one
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Report:
     subtitle: str
     opening: Sequence[str]
     cards: Sequence[Card]
+    cards_title: str
     sections: Sequence[Section]
     provenance: Sequence[tuple[str, str]]
     provenance_tables: Sequence[Table] = ()
@@ -90,6 +92,7 @@ def render(report: Report) -> str:
         subtitle=report.subtitle,
         opening=report.opening,
         cards=report.cards,
+        cards_title=report.cards_title,
         sections=sections,
         provenance=report.provenance,
         provenance_tables=[Markup(table_html(t)) for t in report.provenance_tables],
@@ -124,32 +127,64 @@ def write_table(table: Table, folder: Path) -> None:
 def table_html(table: Table) -> str:
     """The table as HTML, wide ones in their own scroller."""
     frame = _shown(table)
+    columns = [str(c) for c in frame.columns]
     kinds = [_kind_of_column(frame[c]) for c in frame.columns]
-    head = "".join(
-        f'<th scope="col" class="{kind}">{html.escape(str(c))}</th>'
-        for c, kind in zip(frame.columns, kinds, strict=True)
-    )
-    body = []
-    for place, row in enumerate(frame.itertuples(index=False)):
-        cells: list[str] = []
-        for column, value, kind in zip(frame.columns, row, kinds, strict=True):
-            if table.formats.get(str(column)) == "link" and isinstance(value, tuple) and value[1]:
-                shown = f'<a href="{html.escape(value[1])}">{html.escape(value[0])}</a>'
-            else:
-                shown = html.escape(_printed(value, table.formats.get(str(column), "")))
-            cells.append(
-                f'<th scope="row" class="{kind}">{shown}</th>' if not cells else f'<td class="{kind}">{shown}</td>'
-            )
-        strong = ' class="strong"' if place in table.emphasis else ""
-        body.append(f"<tr{strong}>{''.join(cells)}</tr>")
+    rows = [
+        [_cell(value, table.formats.get(column, "")) for column, value in zip(columns, row, strict=True)]
+        for row in frame.itertuples(index=False)
+    ]
+    named, strong = columns_that_name(rows, kinds), ' class="strong"'
+    head = _row([html.escape(c) for c in columns], kinds, named, "col")
+    body = [
+        f"<tr{strong if place in table.emphasis else ''}>{_row(cells, kinds, named, 'row')}</tr>"
+        for place, cells in enumerate(rows)
+    ]
     cut = f"The first {len(frame):,} of {len(table.frame):,} rows; all are in tables/{table.name}.csv."
     said = " ".join(([table.note] if table.note else []) + ([cut] if len(frame) < len(table.frame) else []))
     note = f'<p class="note">{raised(said)}</p>' if said else ""
-    grid = f'<div class="scroll"><table><thead><tr>{head}</tr></thead><tbody>{"".join(body)}</tbody></table></div>'
+    widths = " ".join(f"{_widest(frame, table, place)}ch" for place in range(named))
+    grid = (
+        f'<div class="scroll"><table style="--names: {widths}"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(body)}</tbody></table></div>"
+    )
     title = html.escape(table.title)
     if table.folded:
         return f'<details data-print="no"><summary>{title} ({len(table.frame):,} rows)</summary>{grid}{note}</details>'
     return f'<div class="table-title">{title}</div>{grid}{note}'
+
+
+def columns_that_name(rows: Sequence[Sequence[str]], kinds: Sequence[str]) -> int:
+    """How many of the first columns make a row's name: until no two rows share it, or a column of long text comes."""
+    for many in range(1, min(MOST_NAMING, len(kinds)) + 1):
+        if many == len(kinds) or kinds[many] == "text" or len({tuple(r[:many]) for r in rows}) == len(rows):
+            return many
+    return min(MOST_NAMING, len(kinds))
+
+
+def _row(cells: Sequence[str], kinds: Sequence[str], named: int, scope: str) -> str:
+    """A row of cells, the first ones together as its name, which stays in sight while the rest scrolls."""
+    name = "".join(f"<span>{cell}</span>" for cell in cells[:named])
+    tag = "th" if scope == "col" else "td"
+    attribute = ' scope="col"' if scope == "col" else ""
+    rest = (
+        f'<{tag}{attribute} class="{kind}">{cell}</{tag}>'
+        for cell, kind in zip(cells[named:], kinds[named:], strict=True)
+    )
+    return f'<th scope="{scope}"><div class="names">{name}</div></th>{"".join(rest)}'
+
+
+def _cell(value: Any, spec: str) -> str:
+    """A value as the page prints it, with its link."""
+    if spec == "link" and isinstance(value, tuple) and value[1]:
+        return f'<a href="{html.escape(value[1])}">{html.escape(value[0])}</a>'
+    return html.escape(_printed(value, spec))
+
+
+def _widest(frame: pd.DataFrame, table: Table, place: int) -> int:
+    """Characters of a naming column's width."""
+    column = str(frame.columns[place])
+    printed = [_printed(v, table.formats.get(column, "")) for v in frame.iloc[:, place]]
+    return min(WIDEST_NAME, max([len(column), *(len(text) for text in printed)]) + 1)
 
 
 def _shown(table: Table) -> pd.DataFrame:
@@ -187,10 +222,16 @@ def _printed(value: Any, spec: str) -> str:
         return "yes" if value else ""
     if isinstance(value, int | float | np.integer | np.floating) and spec not in ("", "link"):
         text = format(float(value) if not spec.endswith("d") else int(value), spec)
-        return with_minus(text).replace("%", "\N{NARROW NO-BREAK SPACE}%")
+        return _with_power(with_minus(text)).replace("%", "\N{NARROW NO-BREAK SPACE}%")
     if isinstance(value, float | np.floating):
         return with_minus(f"{value:.4g}")
     return str(value)
+
+
+def _with_power(text: str) -> str:
+    """A figure such as "4.6e+14" as 4.6×10¹⁴."""
+    mantissa, _, power = text.partition("e")
+    return f"{mantissa}×10{str(int(power)).translate(SUPERSCRIPTS)}" if power else text
 
 
 def _kind_of_column(values: pd.Series) -> str:
@@ -227,6 +268,7 @@ _TEX = {
     "\N{NARROW NO-BREAK SPACE}": r"\,",
     "×": r"$\times$",
     "∞": r"$\infty$",
+    **{chr(int(raised)): f"$^{{{chr(plain)}}}$" for plain, raised in SUPERSCRIPTS.items()},
 }
 
 
@@ -243,6 +285,7 @@ def figure_json(figure: Figure) -> str:
         "title": figure.title,
         "columns": figure.columns,
         "log_switch": figure.log_switch,
+        "legend": legend_of(figure),
         "panels": page_panels(figure),
     }
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

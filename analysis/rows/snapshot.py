@@ -72,9 +72,20 @@ def freeze_database(db: Path, path: Path) -> None:
                 f"the curated table of {db} is empty",
                 "review some records (`paperflops review`), or run with --reference on the reference table",
             )
-        only_reference = len(observations) > 0 and set(observations["data"]) == {REFERENCE}
-        origin = "the reference table of arXiv 2007.05558, as loaded into" if only_reference else "the curated table of"
-        _write(con, {"observations": observations, **flow_of(con)}, queries, f"{origin} {db.name}", path)
+        origin = f"{_origin(observations)} {db.name}"
+        _write(con, {"observations": observations, **flow_of(con)}, queries, origin, path)
+
+
+def _origin(observations: pd.DataFrame) -> str:
+    """Whose rows these are, in words that the database's name follows."""
+    there = set(observations["data"])
+    if not there:
+        return "what was read, and not reviewed yet, in the papers of"
+    if there == {REFERENCE}:
+        return "the reference table of arXiv 2007.05558, as loaded into"
+    if REFERENCE in there:
+        return "the reviewed rows, and the reference table of arXiv 2007.05558, of"
+    return "the reviewed rows of"
 
 
 def write_snapshot(snapshot: Snapshot, path: Path) -> None:

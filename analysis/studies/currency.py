@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from analysis.fits.inference import clustered_slope
+from analysis.fits.regression import counted
 from analysis.report.colours import INK, colour_of
 from analysis.report.findings import Figure, Layer, Line, Panel, Points, Section, Table
 from analysis.report.writing import RowFacts
@@ -19,6 +20,7 @@ ORDER = 115
 
 UTILISATION = 0.3  # of the FP32 peak: what Epoch AI assumes where a paper does not say (40 % for language models)
 FEWEST = 3
+FEW = 6  # models of which each is told
 POSSIBLE = (0.005, 1.0)  # a share of the peak outside these says that one of the two methods is wrong
 
 
@@ -35,15 +37,15 @@ def run(inputs: Inputs) -> Section:
         else None
     )
     words = [
-        f"{len(rows)} models of {paper_of(rows).nunique()} papers give both. Operations counted are "
-        f"{ratio.median():.0%} of what the hardware could have done in the median, half between "
-        f"{ratio.quantile(0.25):.0%} and {ratio.quantile(0.75):.0%}; hardware × time × {UTILISATION:.0%} is off by a "
+        f"{counted(len(rows), 'model')} of {counted(paper_of(rows).nunique(), 'paper')} give both. Operations counted "
+        f"are {_spread(ratio)} of what the hardware could have done; hardware × time × {UTILISATION:.0%} is off by a "
         f"factor {10 ** np.log10(ratio / UTILISATION).abs().median():.1f} in the median."
     ]
     if len(odd):
         words.append(
-            f"{len(odd)} of them imply a share of the peak below {POSSIBLE[0]:.1%} or above {POSSIBLE[1]:.0%}: there "
-            "the time is of another run, the operations are of another input, or multiply-adds stand for FLOPs."
+            f"{counted(len(odd), 'model')} would have used less than {POSSIBLE[0]:.1%} or more than {POSSIBLE[1]:.0%} "
+            "of the peak: there the time is of another run, the operations are of another input, or multiply-adds "
+            "stand for FLOPs."
         )
     if fit is not None:
         words.append(
@@ -70,6 +72,13 @@ def run(inputs: Inputs) -> Section:
         ],
         figures=[_figure(rows)],
     )
+
+
+def _spread(ratio: pd.Series) -> str:
+    """The shares one by one where they are few, else their median and middle half."""
+    if len(ratio) < FEW:
+        return " and ".join([", ".join(f"{v:.0%}" for v in ratio.iloc[:-1]), f"{ratio.iloc[-1]:.0%}"])
+    return f"{ratio.median():.0%} in the median (half of them {ratio.quantile(0.25):.0%} to {ratio.quantile(0.75):.0%})"
 
 
 def both_methods(rows: pd.DataFrame) -> pd.DataFrame:
@@ -113,5 +122,6 @@ def _figure(rows: pd.DataFrame) -> Figure:
                 colour=colour_of(str(benchmark)),
             )
         )
-    panel = Panel("Training FLOP by two methods", "hardware × time × 30 %", "operations counted", layers, True, True)
+    across, up = f"hardware × time × {UTILISATION:.0%} (FLOP)", "operations counted (FLOP)"
+    panel = Panel("Training FLOP by two methods", across, up, layers, True, True)
     return Figure("currency", panel.title, [panel])

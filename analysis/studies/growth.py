@@ -23,6 +23,7 @@ ORDER = 30
 
 TIME = "year"
 POOLED = "all benchmarks (mixed model)"
+UNTOLD = 100  # how many times the low end of yearly growth its high end may be, for the figure to be quoted
 
 
 def run(inputs: Inputs) -> Section:
@@ -51,12 +52,7 @@ def run(inputs: Inputs) -> Section:
         panels.append(_hardware_panel(during, fit))
     if not lines:
         return Section("growth", TITLE, [f"Fewer than {MINIMUM_ROWS} rows with computing and year."])
-    told = [line for line in lines if line["benchmark"] in (POOLED, "")]
-    words = [
-        f"{str(line['what'])[0].upper()}{str(line['what'])[1:]} grew {line['times a year']:.1f}-fold a year "
-        f"({line['low']:.1f} to {line['high']:.1f})."
-        for line in told
-    ]
+    words = [_words(line) for line in lines if line["benchmark"] in (POOLED, "")]
     return Section(
         "growth",
         TITLE,
@@ -75,13 +71,23 @@ def run(inputs: Inputs) -> Section:
                 "growth",
                 "Growth of computing and of processors",
                 pd.DataFrame(lines),
-                {"times a year": ".2f", "low": ".2f", "high": ".2f", "doubles in months": ".1f", "R²": ".2f"},
+                {"times a year": ".2f", "low": ".2g", "high": ".3g", "doubles in months": ".1f", "R²": ".2f"},
             )
         ],
         figures=[
             Figure("figure2a", "Computing of models by year, and the peak of processors (figure 2a)", panels, columns=2)
         ],
     )
+
+
+def _words(line: Row) -> str:
+    """How a measure grew, pooled; no more than that it can't be told where the interval spans more than it tells."""
+    what = f"{str(line['what'])[0].upper()}{str(line['what'])[1:]}"
+    of = f"n = {line['n']}"
+    if line["high"] / line["low"] > UNTOLD:
+        return f"{what}: growth across benchmarks can't be told (95 % interval wider than a factor {UNTOLD}; {of})."
+    growth = f"{line['times a year']:.1f}-fold a year (95 %: {line['low']:.1f} to {line['high']:.1f}; {of})"
+    return f"{what} grew {growth}." if line["low"] > 1 else f"{what}: {growth}, which may be no growth."
 
 
 def _shows_trend(rows: pd.DataFrame) -> bool:
@@ -141,7 +147,7 @@ def _panel(rows: pd.DataFrame, fits: dict[str, Regression], pooled: PooledLine |
             years = np.linspace(some["year"].min(), some["year"].max(), 20)
             layers.append(Line("", years.tolist(), _trend_line(fits[str(benchmark)], years), colour=colour))
     note = ""
-    if pooled is not None:
+    if pooled is not None and 10 ** (pooled.high - pooled.low) <= UNTOLD:
         years = np.linspace(rows["year"].min(), rows["year"].max(), 30)
         layers.append(Line("pooled", years.tolist(), (10 ** pooled.predict(years)).tolist(), colour=INK, dashed=True))
         note = f"pooled: {10**pooled.slope:.1f}-fold a year"

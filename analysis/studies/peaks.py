@@ -11,6 +11,7 @@ from analysis.report.panels import slope_forest
 from analysis.rows.inputs import Inputs, benchmark_name
 from analysis.rows.observations import measure_column, usable
 from analysis.studies.scaling import fit_rows
+from db.reference.hardware import find_device
 from db.untyped import Row
 
 TITLE = "Which peak the burden is counted at"
@@ -70,7 +71,8 @@ def run(inputs: Inputs) -> Section:
         method=(
             "Burden = processors × peak × seconds. Papers seldom state what share of the peak they reached, and no row "
             "here does: the burden stays an upper bound of the arithmetic done, and the slope is right as long as that "
-            "share does not change with computing."
+            "share does not change with computing. One rule for peaks: a GPU counts at its boost clock, FP32, without "
+            "tensor cores, the whole board; a CPU at its base clock; a TPU at its bf16 peak. " + _clock_words(inputs)
         ),
         tables=[
             Table(
@@ -81,6 +83,17 @@ def run(inputs: Inputs) -> Section:
             )
         ],
         figures=[_forest(frame)],
+    )
+
+
+def _clock_words(inputs: Inputs) -> str:
+    """For how many of the rows' devices a source states the clock of the peak."""
+    devices = inputs.observations(inputs.main_data)["device"].dropna().unique()
+    found = {p.name: p for p in map(find_device, devices) if p is not None and p.clock is not None}
+    told = sum(p.clock_is_told for p in found.values())
+    return (
+        f"Of {len(found)} devices named here, a source states the clock of {told}; the others' follows by rule from "
+        "kind and year (db/reference/README.md)."
     )
 
 

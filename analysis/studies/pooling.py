@@ -52,8 +52,11 @@ def run(inputs: Inputs) -> Section:
     mean, low, high = pooled.mean
     said = with_minus(
         f"Taken together the benchmarks' mean slope is {mean:.3f} ({low:.3f} to {high:.3f}), and a benchmark's own "
-        f"slope differs from it by about {pooled.scatter[0]:.3f}. So pooled, the slope lies below zero on {len(below)} "
-        f"of {len(pooled.slopes)}" + (f": {', '.join(below)}." if below else ".")
+        f"slope differs from it by about {pooled.scatter[0]:.3f}. Drawn towards it, and with normal errors and one "
+        f"effect a paper taken for granted, the slope's interval is negative on {len(below)} of {len(pooled.slopes)}"
+        + (f" ({', '.join(below)})" if below else "")
+        + ". That is more than the separate intervals say, because each borrows from the others and is bound to the "
+        "model; it is no test of its own."
     )
     return Section(
         "pooling",
@@ -63,8 +66,9 @@ def run(inputs: Inputs) -> Section:
             "A hierarchical Bayesian fit: slopes normal about a common mean, an effect of each paper, a scatter of "
             f"each benchmark, and a normal error of {ERROR_DECADES} powers of ten in log10 computing, integrated out. "
             "Priors: mean slope normal(0, 0.2), scatters half-normal(0.1 to 0.2). NUTS (NumPyro), two chains; the "
-            f"largest R-hat is {pooled.largest_rhat:.3f}. An uncertain slope is drawn far towards the mean, a sure one "
-            f"little. Of benchmarks with more than {MOST_ROWS} rows an even sample counts."
+            f"largest R-hat is {pooled.largest_rhat:.3f} (1 where the chains agree). An uncertain slope is drawn "
+            f"far towards the mean, a sure one little. Of benchmarks with more than {MOST_ROWS} rows an even sample "
+            "counts."
         ),
         formula="log10 error = a(j) + b(j) · log10 C + u(paper) + e,          b(j) ~ N(μ, τ)",
         tables=[

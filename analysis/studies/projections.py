@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 import numpy as np
 import pandas as pd
 
 from analysis.fits.projection import project
 from analysis.fits.regression import TooFewRowsError, fit_power_law
-from analysis.report.colours import KINDS
+from analysis.report.colours import colour_of
 from analysis.report.findings import Figure, Panel, Ranges, Section, Table
 from analysis.rows.inputs import Inputs, benchmark_name, refused
 from analysis.rows.observations import AS_PUBLISHED, paper_of
@@ -46,7 +47,8 @@ def run(inputs: Inputs) -> Section:
                         benchmark=benchmark_name(benchmark),
                     )
                 except TooFewRowsError as error:
-                    refusals |= refused(error, benchmark, data)
+                    if len(rows) or data == inputs.main_data:
+                        refusals |= refused(error, benchmark, data)
                     break
                 for target, printed in targets.items():
                     to = project(fit, target)
@@ -108,7 +110,7 @@ def run(inputs: Inputs) -> Section:
                 file_only=("published GFLOPs", "published CO2", "published US$"),
             )
         ],
-        figures=[_figure(frame, inputs.main_data)],
+        figures=[_figure(frame, inputs.main_data, {benchmark_name(b): colour_of(b) for b in inputs.benchmarks()})],
         refusals=refusals,
     )
 
@@ -142,33 +144,36 @@ def _words(frame: pd.DataFrame) -> list[str]:
     return out
 
 
-def _figure(frame: pd.DataFrame, data: str) -> Figure:
+def _figure(frame: pd.DataFrame, data: str, colours: Mapping[str, str]) -> Figure:
     """A panel a form: the exponential one reaches so far that on its axis the polynomial points would lie on a heap."""
     some = frame[frame["data"] == data]
     names = list(dict.fromkeys(_target(b, e) for b, e in zip(some["benchmark"], some["error"], strict=True)))
     panels = []
-    for number, (form, _) in enumerate(FORMS):
+    for form, _ in FORMS:
         here = some[(some["form"] == form) & (some["GFLOPs"].abs() <= FURTHEST)]
         bounded = [v for v in [*here["low"], *here["high"]] if abs(v) < FURTHEST]
         furthest = 1.6 * max(
             [float(here["GFLOPs"].max()), *(v for v in bounded if v < 3 * here["GFLOPs"].max())], default=1
         )
-        layer = Ranges(
-            form,
-            [float(names.index(_target(b, e))) for b, e in zip(here["benchmark"], here["error"], strict=True)],
-            here["GFLOPs"].tolist(),
-            [v if v > 0 else -math.inf for v in here["low"]],
-            [v if v < furthest else math.inf for v in here["high"]],
-            colour=KINDS[number + 1],
-            facts=[
-                {
-                    "label": _target(str(r["benchmark"]), r["error"]),
-                    "value": f"{form}: 10^{r['GFLOPs']:.1f} GFLOPs (10^{r['low']:.1f} to 10^{r['high']:.1f})",
-                }
-                for r in here.to_dict("records")
-            ],
-        )
-        panels.append(Panel(form, "power of ten of GFLOPs", "", [layer], y_names=names))
+        layers = [
+            Ranges(
+                "",
+                [float(names.index(_target(str(benchmark), e))) for e in of["error"]],
+                of["GFLOPs"].tolist(),
+                [v if v > 0 else -math.inf for v in of["low"]],
+                [v if v < furthest else math.inf for v in of["high"]],
+                colour=colours[str(benchmark)],
+                facts=[
+                    {
+                        "label": _target(str(r["benchmark"]), r["error"]),
+                        "value": f"{form}: 10^{r['GFLOPs']:.1f} GFLOPs (10^{r['low']:.1f} to 10^{r['high']:.1f})",
+                    }
+                    for r in of.to_dict("records")
+                ],
+            )
+            for benchmark, of in here.groupby("benchmark", sort=False)
+        ]
+        panels.append(Panel(f"{form} form", "power of ten of GFLOPs", "", layers, y_names=names))
     return Figure(
         "figure4",
         "Computing for an error rate (figure 4)",

@@ -68,10 +68,14 @@ def run(inputs: Inputs) -> Section:
             "can't be fitted."
         )
     if differences:
-        better = [d for d in differences if d["error ratio"] < 1]
+        better = [d for d in differences if d["high"] < 1]
         words.append(
-            f"At equal year, reporters have the lower error on {len(better)} of {len(differences)} benchmarks: "
-            + "; ".join(f"{d['benchmark']} {_change(d['error ratio'])}" for d in differences)
+            "At equal year, reporters' error lies below that of the silent, with its 95 % interval, on "
+            f"{len(better)} of {len(differences)} benchmarks: "
+            + "; ".join(
+                f"{d['benchmark']} {_change(d['error ratio'])} ({_change(d['low'])} to {_change(d['high'])})"
+                for d in differences
+            )
             + "."
         )
     if remedies:
@@ -300,7 +304,7 @@ def _verdict(frame: pd.DataFrame) -> str:
     rest = frame[~frame["remedy"].str.startswith("none")]
     turned = sorted({str(r["benchmark"]) for r in records(rest) if (r["slope"] < 0) != (plain[r["benchmark"]] < 0)})
     if turned:
-        return "The sign of the slope rests on how the silent are allowed for on " + ", ".join(turned) + "."
+        return "Allowing for the silent turns the sign of the slope, by some remedy, on " + ", ".join(turned) + "."
     ratio = rest["slope"] / rest["benchmark"].map(plain)
     return (
         f"No remedy turns the sign of a slope; between the remedies slopes range from {ratio.min():.2f} to "

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from analysis.fits.projection import exponent
+from analysis.fits.projection import Exponent, exponent
 from analysis.fits.regression import CONSTANT, SLOPE, Regression, TooFewRowsError, fit_power_law
 from analysis.report.colours import INK, KINDS, colour_of
 from analysis.report.findings import Band, Figure, Layer, Line, Panel, Section, Table
@@ -106,7 +106,8 @@ def fit_all(inputs: Inputs) -> tuple[dict[tuple[str, str], Regression], dict[str
             try:
                 fits[data, benchmark] = fit_rows(rows, out, benchmark)
             except TooFewRowsError as error:
-                refusals |= refused(error, benchmark, data)
+                if len(rows) or data == inputs.main_data:  # of an empty set beside the main one nothing need be said
+                    refusals |= refused(error, benchmark, data)
     return fits, refusals, pd.concat(left_out, ignore_index=True) if left_out else pd.DataFrame()
 
 
@@ -165,23 +166,28 @@ def _words(inputs: Inputs, fits: Mapping[tuple[str, str], Regression]) -> list[s
     ]
     if falling:
         powers = sorted(((exponent(f), f) for f in falling), key=lambda pair: pair[0].value)
-        least, most = powers[0], powers[-1]
-        between = f"a power of about {least[0].value:.0f} ({benchmark_name(least[1].benchmark)})"
-        times = f"10^{least[0].value * math.log10(2):.0f}"
-        if most[1] is not least[1]:
-            between = (
-                f"a power between {least[0].value:.0f} ({benchmark_name(least[1].benchmark)}) and "
-                f"{most[0].value:.0f} ({benchmark_name(most[1].benchmark)})"
-            )
-            times += f" to 10^{most[0].value * math.log10(2):.0f}"
+        ends = powers if len(powers) == 1 else [powers[0], powers[-1]]
+        between = " and ".join(_power_words(power, f) for power, f in ends)
+        times = " and ".join(
+            f"10^{power.value * math.log10(2):.1f} (10^{power.low * math.log10(2):.1f} to "
+            f"10^{power.high * math.log10(2):.1f})"
+            for power, _ in ends
+        )
         out.append(
-            f"There, computing grows as performance (1/error) to {between}: halving the error rate would take {times} "
-            "times the computing, if what separates these models carried on."
+            f"There, computing grows as performance (1/error) to a power of {'between ' if len(ends) > 1 else ''}"
+            f"{between}: halving the error rate would take {times} times the computing, if what separates these models "
+            "carried on."
         )
     flat = [benchmark_name(f.benchmark) for f in here if f not in falling]
     if flat:
         out.append(f"No slope can be told from zero on {', '.join(flat)}; the exponent has no upper end there.")
     return out
+
+
+def _power_words(power: Exponent, fit: Regression) -> str:
+    return (
+        f"{power.value:.0f} ({benchmark_name(fit.benchmark)}, 95 %: {power.low:.0f} to {power.high:.0f}, n = {fit.n})"
+    )
 
 
 def _burden_formula(inputs: Inputs) -> str:

@@ -14,7 +14,7 @@ import pandas as pd
 from analysis.fits.cluster_robust import Floats
 from analysis.fits.regression import MINIMUM_PAPERS, MINIMUM_ROWS, SLOPE, ordinary_least_squares
 from analysis.report.colours import INK, colour_of
-from analysis.report.findings import Figure, Layer, Panel, Points, Ranges, Section, Table, with_minus
+from analysis.report.findings import Figure, Layer, Line, Panel, Points, Ranges, Section, Table, with_minus
 from analysis.rows.inputs import Inputs, benchmark_name
 from analysis.rows.observations import paper_of, usable
 from db.untyped import Row
@@ -196,8 +196,10 @@ def _figure(frame: pd.DataFrame) -> Figure:
                 shown[:, 0].tolist(),
                 shown[:, 1].tolist(),
                 colour=colour,
+                faint=True,
                 facts=facts,
-            )
+            ),
+            Line("", ordered["slope"].tolist(), place, colour=colour),
         ]
         mine = ordered[ordered["the study's"]]
         layers.append(
@@ -213,8 +215,8 @@ def _figure(frame: pd.DataFrame) -> Figure:
         panels.append(Panel(benchmark_name(str(benchmark)), "slope", "fits, by slope", layers, x_zero=True))
     return Figure(
         "specifications",
-        "Every specification's slope with its 95 % interval; dark: the study's own",
+        "Every specification's slope with its 95 % interval",
         panels,
         columns=3,
-        caption="Intervals are cut at ±0.6.",
+        caption="The line: the fits' slopes in order; faint: their intervals, cut at ±0.6; dark mark: the study's own.",
     )

@@ -325,8 +325,8 @@ def _correction_curve(told: pd.DataFrame) -> Figure:
     for world, some in told[told["papers"] == papers].groupby("world", sort=False):
         confidence = some["confidence"].tolist()
         layers: list[Layer] = [
-            Line("as read", confidence, some["naive slope"].tolist(), colour=KINDS[2], dashed=True),
-            Line("weighed by fit", confidence, some["slope"].tolist(), colour=KINDS[1]),
+            Line("as read", confidence, some["naive slope"].tolist(), colour=KINDS[1], dashed=True),
+            Line("weighed by fit", confidence, some["slope"].tolist(), colour=KINDS[3]),
             Line("truth", confidence, [-0.07] * len(confidence), colour=INK),
         ]
         title = {"rival": "the right value is a candidate", "lost": "nothing else was read"}[str(world)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 
@@ -29,11 +31,13 @@ def run(inputs: Inputs) -> Section:
             if len(rows) < MINIMUM_ROWS:
                 continue
             both = within_and_across(np.log10(rows["computing"]), np.log10(rows["error"]), list(paper_of(rows)))
-            found.append((f"{benchmark_name(benchmark)}, {MEASURES[compute][0]}", both))
+            found.append((benchmark_name(benchmark), MEASURES[compute][0], both))
             lines.append(_line(benchmark, compute, len(rows), both))
     if not lines:
         return Section("within", TITLE, [f"No benchmark has the {MINIMUM_ROWS} rows that this takes."])
-    compared = [(name, b) for name, b in found if b.within is not None and b.across is not None]
+    compared = [
+        (f"{name}, {measure}", b) for name, measure, b in found if b.within is not None and b.across is not None
+    ]
     differ = [name for name, b in compared if b.difference_p is not None and b.difference_p < 0.05]
     return Section(
         "within",
@@ -42,8 +46,10 @@ def run(inputs: Inputs) -> Section:
             "A critic may say that comparing models of different papers mixes computing with everything else that "
             "changed, and that experiments which change only size are the ones to trust. Inside a paper, much "
             "else is equal.",
-            f"Of {len(compared)} comparisons, the two slopes differ (p < 0.05) in {len(differ)}"
-            + (f": {'; '.join(differ)}." if differ else "."),
+            f"{len(compared)} of {len(found)} cases have enough papers with models of different computing to compare: "
+            f"the two slopes differ (p < 0.05) in {len(differ)}"
+            + (f": {'; '.join(differ)}." if differ else ".")
+            + ("" if differ else " With so few papers that is no sign that they are the same."),
         ],
         method=(
             "Within: least squares with a constant for each paper. Papers whose models all took the same computing say "
@@ -78,23 +84,29 @@ def _line(benchmark: str, compute: str, n: int, both: WithinAcross) -> Row:
     }
 
 
-def _forest(found: list[tuple[str, WithinAcross]]) -> Figure:
+def _forest(found: list[tuple[str, str, WithinAcross]]) -> Figure:
+    """A panel a measure of computing."""
     frame = pd.DataFrame(
         [
-            {"name": name, "which": f"{which} papers", "slope": e.slope, "low": e.low, "high": e.high,
-             "s.e.": e.standard_error}
-            for name, both in found
+            {"benchmark": name, "measure": measure, "which": f"{which} papers", "slope": e.slope, "low": e.low,
+             "high": e.high, "s.e.": e.standard_error}
+            for name, measure, both in found
             for which, e in (("within", both.within), ("across", both.across))
             if e is not None
         ],
-        columns=["name", "which", "slope", "low", "high", "s.e."],
+        columns=["benchmark", "measure", "which", "slope", "low", "high", "s.e."],
     )  # fmt: skip
-    return slope_forest(
-        "within",
-        "Slope within and across papers, with 95 % interval",
-        frame,
-        "which",
-        {"within papers": KINDS[1], "across papers": KINDS[2]},
-        lambda r: f"slope {r['slope']:.4f} ({r['s.e.']:.4f})",
-        of="name",
-    )
+    title = "Slope within and across papers, with 95 % interval"
+    panels = [
+        replace(panel, title=str(measure))
+        for measure, some in frame.groupby("measure", sort=False)
+        for panel in slope_forest(
+            "within",
+            title,
+            some,
+            "which",
+            {"within papers": KINDS[1], "across papers": KINDS[0]},
+            lambda r: f"slope {r['slope']:.4f} ({r['s.e.']:.4f})",
+        ).panels
+    ]
+    return Figure("within", title, panels, columns=2)

@@ -28,6 +28,7 @@ class Processor:
 
     `peak_format` is the number format that `peak_gflops_fp32` is really of: "bf16" for TPUs, which have no FP32 peak.
     `clock` says at which clock: "boost", "base" (CPUs), "fixed" (GPUs without a boost clock), "vendor" (as published).
+    `clock_is_told` says whether a source states it; of most GPUs none does, and it follows from kind and year.
     `None` means that the source gives no such figure. `contains` names the processor inside a system or a TPU
     device and `processors` says how many of them there are; a single processor contains nothing and counts 1.
     `context_aliases` are those of the aliases that mean the device only near a word such as GPU.
@@ -48,6 +49,10 @@ class Processor:
     contains: str | None
     processors: int
     source: str
+
+    @property
+    def clock_is_told(self) -> bool:
+        return self.clock in ("base", "vendor") or "clock:" in self.source
 
 
 @dataclass(frozen=True)

@@ -253,6 +253,16 @@ def test_gpu_peaks_are_at_the_boost_clock(name):
     assert HARDWARE[name].peak_gflops_fp32 == pytest.approx(BY_ONE_RULE[name], rel=0.005)
 
 
+def test_a_clock_is_told_by_a_source_or_follows_from_kind_and_year():
+    """It gives a GPU without a source on its clock the boost clock since 2012, and one clock before."""
+    for processor in HARDWARE.values():
+        if processor.kind == "gpu" and processor.clock and not processor.clock_is_told:
+            by_rule = "fixed" if processor.year < 2012 else "boost"
+            assert processor.clock == by_rule, processor.name
+    assert HARDWARE["Tesla K20X"].clock == "fixed" and HARDWARE["Tesla K20X"].clock_is_told
+    assert HARDWARE["Xeon E5620"].clock_is_told and not HARDWARE["Titan Xp"].clock_is_told
+
+
 def test_every_peak_says_its_clock_and_number_format():
     """It says of every peak its clock, its number format and its source; TPUs' are bf16, the same on both columns."""
     for processor in HARDWARE.values():
