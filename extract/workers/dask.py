@@ -34,7 +34,9 @@ def _connect(scheduler: str) -> Cluster:
 
     from extract.workers.dask_plugin import StopsReading
 
-    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what goes wrong is told once, by this program
+    for name in logging.root.manager.loggerDict:
+        if name.partition(".")[0] == "distributed":  # each of its loggers has a level of its own
+            logging.getLogger(name).setLevel(logging.CRITICAL)  # what goes wrong is told once, by this program
     try:
         client = Client(scheduler, timeout="10s", set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
