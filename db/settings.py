@@ -37,3 +37,8 @@ def pdf_store(db: Path) -> Path:
 def pdf_path(db: Path, sha256: str) -> Path:
     """Where the PDF of this content stands: `pdfs/ab/ab12....pdf` beside the database."""
     return pdf_store(db) / sha256[:2] / f"{sha256}.pdf"
+
+
+def parts_folder(db: Path) -> Path:
+    """Where workers of a cluster leave what they read until the database takes it in: `<database>.parts` beside it."""
+    return db.with_name(f"{db.name}.parts")

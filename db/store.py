@@ -96,7 +96,7 @@ def insert_rows(
     (DuckDB refuses the same key twice in one upsert). `on_conflict`: "ignore" keeps what is there, "replace"
     takes the new. A table without a primary key takes every row.
     """
-    keys = _primary_key(con, table)
+    keys = primary_key(con, table)
     unique: dict[object, Mapping[str, object]] = {}
     for number, row in enumerate(rows):
         unique[tuple(row[k] for k in keys) if keys else number] = row
@@ -230,7 +230,8 @@ def _taken(con: Connection) -> dict[int, str]:
     return taken
 
 
-def _primary_key(con: Connection, table: str) -> list[str]:
+def primary_key(con: Connection, table: str) -> list[str]:
+    """The columns of the table's primary key; none where it has none."""
     found = con.execute(
         "SELECT constraint_column_names FROM duckdb_constraints()"
         " WHERE table_name = ? AND constraint_type = 'PRIMARY KEY'",

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import os
 from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from db.settings import DEFAULT_DB, DbOption
+from db.errors import BadInputError
+from db.settings import DEFAULT_DB, DbOption, parts_folder
 from extract.confidence.grouping import By
 from extract.workers.limits import MEMORY_LIMIT_MB, TIME_LIMIT_SECONDS
 
@@ -51,17 +51,31 @@ def extract(
     pdfs: Annotated[
         str | None, typer.Option(help="The folder or URL at which workers find the PDF store, if not here.")
     ] = None,
+    parts: Annotated[
+        str | None,
+        typer.Option(
+            help="The folder or URL that Dask's workers and this machine share, for what was read on its way into the"
+            " database; DATABASE.parts if not given."
+        ),
+    ] = None,
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Read hardware, time, operations, parameters and scores out of the PDFs that were not read yet."""
-    from extract.workers import dask, processes
     from extract.workers.read_unread import Wanted, read_unread
 
+    if executor is not Where.dask and (scheduler or parts):
+        raise BadInputError("--scheduler and --parts are for a Dask cluster", "add --executor dask")
     wanted = Wanted(tuple(ids or ()), again, witness, time_limit, memory_limit, pdfs)
     if executor is Where.dask:
-        read_unread(db, wanted, workers, partial(dask.open_executor, scheduler=scheduler))
+        from extract.workers.dask import cluster_at
+        from extract.workers.in_parts import InParts
+
+        read_unread(db, wanted, InParts(cluster_at(scheduler), parts or str(parts_folder(db))))
     else:
-        read_unread(db, wanted, workers, processes.open_executor)
+        from extract.workers import processes
+        from extract.workers.in_batches import InBatches
+
+        read_unread(db, wanted, InBatches(processes.open_executor, workers))
 
 
 def evaluate(

@@ -86,25 +86,43 @@ def read_since(
         con,
         """
         SELECT arxiv_id, version FROM readings
-        WHERE reader_version = $reader AND read_at >= $moment AND list_contains($ids, arxiv_id)
+        WHERE reader_version = $reader AND read_at >= $moment AND arxiv_id IN (SELECT unnest($ids))
         """,
         {"reader": reader_version, "moment": moment, "ids": [arxiv_id for arxiv_id, _ in papers]},
     )
     return {(row["arxiv_id"], row["version"]) for row in rows} & set(papers)
 
 
+# The tables of a reading, and which of their rows are of the papers in `these_papers`; in the order in which rows go.
+OF_THESE_PAPERS = {
+    "record_values": "record_key IN (SELECT key FROM records SEMI JOIN these_papers USING (arxiv_id, version))",
+    **dict.fromkeys(
+        ("records", "candidates", "reading_notes", "readings"), "(arxiv_id, version) IN (FROM these_papers)"
+    ),
+}
+
+
+def forget_readings(con: Connection, papers: Sequence[tuple[str, int]]) -> None:
+    """Deletes what was read of these papers (id, version). Rows of `readings` are replaced, not deleted."""
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE these_papers AS
+        SELECT arxiv_id, version FROM readings
+        WHERE (arxiv_id, version) IN (SELECT unnest($ids), unnest($versions))
+        """,
+        {"ids": [arxiv_id for arxiv_id, _ in papers], "versions": [version for _, version in papers]},
+    )
+    ((known,),) = con.execute("SELECT count(*) FROM these_papers").fetchall()
+    for table, of_these in OF_THESE_PAPERS.items():
+        if known and table != "readings":
+            con.execute(f"DELETE FROM {table} WHERE {of_these}")
+    con.execute("DROP TABLE these_papers")
+
+
 def save_readings(con: Connection, readings: Iterable[Reading]) -> None:
     """Saves each reading in place of an earlier one of the same paper and version. Decisions stay."""
     batch = list({(r.arxiv_id, r.version): r for r in readings}.values())
-    for r in batch:
-        con.execute(
-            "DELETE FROM record_values"
-            " WHERE record_key IN (SELECT key FROM records WHERE arxiv_id = ? AND version = ?)",
-            [r.arxiv_id, r.version],
-        )
-        con.execute("DELETE FROM records WHERE arxiv_id = ? AND version = ?", [r.arxiv_id, r.version])
-        con.execute("DELETE FROM candidates WHERE arxiv_id = ? AND version = ?", [r.arxiv_id, r.version])
-        con.execute("DELETE FROM reading_notes WHERE arxiv_id = ? AND version = ?", [r.arxiv_id, r.version])
+    forget_readings(con, [(r.arxiv_id, r.version) for r in batch])
     moment = now()
     insert_rows(
         con,

@@ -12,7 +12,7 @@ import hashlib
 import os
 import struct
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
@@ -35,10 +35,10 @@ class Claims:
         self.elsewhere = 0  # papers that another command reads, or read since this one began
         self.holders: set[str] = set()  # who reads them, as far as the system says
 
-    def unclaimed(self, jobs: Sequence[Job], at_once: int) -> Iterator[Job]:
+    def unclaimed(self, jobs: Sequence[Job], at_once: Callable[[], int]) -> Iterator[Job]:
         """Each job that no other command has, claimed for this one; `at_once` are asked for together."""
         waiting = iter(jobs)
-        while some := list(islice(waiting, at_once)):
+        while some := list(islice(waiting, at_once())):
             mine = [job for job in some if self._claim(job)]
             with reading(self._db) as con:
                 done = read_since(con, self._reader_version, self._began, [(j.arxiv_id, j.version) for j in mine])
@@ -49,22 +49,35 @@ class Claims:
                 else:
                     yield job
 
+    def claim_all(self, papers: Sequence[tuple[str, int]]) -> bool:
+        """Whether these papers could be claimed for this command, all of them; if not, none is."""
+        for number, paper in enumerate(papers):
+            if self._holder_of(paper):
+                self.release(papers[:number])
+                return False
+        return True
+
     def release(self, papers: Iterable[tuple[str, int]]) -> None:
         """Gives papers up: they are saved."""
         for paper in papers:
             fcntl.lockf(self._descriptor, fcntl.LOCK_UN, 1, _place(*paper))
 
     def _claim(self, job: Job) -> bool:
-        place = _place(job.arxiv_id, job.version)
+        holder = self._holder_of((job.arxiv_id, job.version))
+        if holder:
+            self.elsewhere += 1
+            self.holders.add(holder)
+        return not holder
+
+    def _holder_of(self, paper: tuple[str, int]) -> str:
+        """Who has the paper, if another has it; "" once it is claimed for this command."""
+        place = _place(*paper)
         try:
             fcntl.lockf(self._descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, place)
         except OSError as error:
-            if error.errno not in (errno.EACCES, errno.EAGAIN):
-                return True  # a file system without locks: nobody can be told apart
-            self.elsewhere += 1
-            self.holders.add(_holder(self._descriptor, place))
-            return False
-        return True
+            if error.errno in (errno.EACCES, errno.EAGAIN):
+                return _holder(self._descriptor, place)
+        return ""  # a file system without locks counts too: nobody can be told apart there
 
 
 @contextmanager

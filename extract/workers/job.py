@@ -1,7 +1,4 @@
-"""Where files are read: each module offers `open_executor(workers, **settings) -> concurrent.futures.Executor`.
-
-The work is one function, `read_job`; the executor decides where it runs. Local processes by default.
-"""
+"""Reading one file: the work of every executor, whether its threads are here or on a worker of a cluster."""
 
 from __future__ import annotations
 

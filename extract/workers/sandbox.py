@@ -33,6 +33,7 @@ from extract.workers.limits import MEMORY_LIMIT_MB, TIME_LIMIT_SECONDS
 from extract.workers.warm_up import warm_up
 
 GONE = "the PDF is gone from the store"
+STOPPED = "stopped before it was read"
 COLLECT_AFTER = 100_000  # new objects: with no collection at all a reading took 3 % less time
 
 
@@ -47,6 +48,10 @@ class Job:
     time_limit: float = TIME_LIMIT_SECONDS
     memory_limit_mb: int = MEMORY_LIMIT_MB
     witness: bool = False  # whether its tables are read a second time
+
+    @property
+    def name(self) -> str:
+        return f"{self.arxiv_id}v{self.version}"
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ class Sandbox:
         """The file's reading. Never raises for a bad file or a dying worker; PaperflopsError for a faulty reader."""
         for _ in range(2):
             if self._stopped:
-                return _failed(job, Outcome.CRASHED, "stopped before it was read")
+                return _failed(job, Outcome.CRASHED, STOPPED)
             try:
                 server = self._running()
                 assert server.stdin is not None and server.stdout is not None
@@ -159,14 +164,14 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     gc.set_threshold(COLLECT_AFTER)
     while True:
         try:
-            _send(answers, _in_child(_receive(requests)))
+            _send(answers, _in_child(_receive(requests), requests.fileno()))
         except (EOFError, BrokenPipeError):
             gc.unfreeze()  # DuckDB reports what is never collected as leaked
             return
 
 
-def _in_child(job: Job) -> Reading:
-    """The reading by a forked child under the job's limits."""
+def _in_child(job: Job, asker: int | None = None) -> Reading:
+    """The reading by a forked child under the job's limits. EOFError once whoever asks, at that pipe, is gone."""
     read_end, write_end = os.pipe()
     started = time.monotonic()
     loaded_mb = _memory_mb().resident
@@ -180,8 +185,13 @@ def _in_child(job: Job) -> Reading:
         finally:
             os._exit(status)
     os.close(write_end)
-    payload, timed_out = _drain(read_end, started + job.time_limit)
-    os.close(read_end)
+    try:
+        payload, timed_out = _drain(read_end, started + job.time_limit, asker)
+    except EOFError:
+        os.kill(child, signal.SIGKILL)
+        raise
+    finally:
+        os.close(read_end)
     if timed_out:
         os.kill(child, signal.SIGKILL)
     _, status, usage = os.wait4(child, 0)
@@ -238,13 +248,20 @@ def _bytes_of(path: str) -> bytes:
         return bytes(file.read())
 
 
-def _drain(read_end: int, deadline: float) -> tuple[bytes, bool]:
-    """All bytes until the pipe closes, and whether the deadline passed first."""
+def _drain(read_end: int, deadline: float, asker: int | None) -> tuple[bytes, bool]:
+    """All bytes until the pipe closes, and whether the deadline passed first.
+
+    EOFError as soon as the asker's pipe has something: it sends no second job before the answer, so it is gone.
+    """
     chunks: list[bytes] = []
+    watched = [read_end] if asker is None else [read_end, asker]
     while True:
         left = deadline - time.monotonic()
-        if left <= 0 or not select.select([read_end], [], [], left)[0]:
+        ready = select.select(watched, [], [], left)[0] if left > 0 else []
+        if not ready:
             return b"".join(chunks), True
+        if asker in ready:
+            raise EOFError
         chunk = os.read(read_end, 1 << 20)
         if not chunk:
             return b"".join(chunks), False

@@ -191,7 +191,7 @@ from extract.workers.claims import claims_on
 from extract.workers.sandbox import Job
 job = Job(sys.argv[2], int(sys.argv[3]), "", "")
 with claims_on(Path(sys.argv[1]), "r") as claims:
-    print(len(list(claims.unclaimed([job], 1))), flush=True)
+    print(len(list(claims.unclaimed([job], lambda: 1))), flush=True)
     sys.stdin.read()
 """
     with reading(taken) as con:
