@@ -29,8 +29,9 @@ from extract.workers.tally import Tally
 
 PAPERS_A_PART = 25  # ten seconds of a worker; fewer where there are few papers, so that each worker gets some
 PARTS_A_THREAD = 4  # at least, where there are few papers
-PARTS_AT_ONCE = 20  # parts taken in at once: 500 papers, about two seconds of the one writer
-TAKE_IN_SECONDS = 5.0  # or after this long
+TAKE_IN_SECONDS = 5.0  # between two times of taking in, and ...
+WAIT = 10.0  # ... so many times as long as the last took: a large database writes its indexes anew each time
+LEFT_AT_ONCE = 400  # parts of earlier runs taken in at once: 10,000 papers
 
 
 class Cluster(Executor):
@@ -111,7 +112,7 @@ class _Threads:
 
 @dataclass
 class _TakingIn:
-    """Parts that are written and not in the database yet; taken in when they are many, or old."""
+    """Parts that are written and not in the database yet. They are safe in the folder: there is no hurry."""
 
     folder: PartsFolder
     db: Path
@@ -119,14 +120,16 @@ class _TakingIn:
     tally: Tally = field(default_factory=Tally)  # of what is in the database
     waiting: list[tuple[PartJob, WrittenPart]] = field(default_factory=list)
     saved_at: float = field(default_factory=time.monotonic)
+    took: float = 0.0  # seconds, the last time
 
     def save_if_due(self) -> None:
-        if len(self.waiting) >= PARTS_AT_ONCE or time.monotonic() - self.saved_at > TAKE_IN_SECONDS:
+        if self.waiting and time.monotonic() - self.saved_at > max(TAKE_IN_SECONDS, WAIT * self.took):
             self.save()
 
     def save(self) -> None:
         """Takes in what waits. A part that is damaged or gone is told, and its papers stay unread."""
-        with tempfile.TemporaryDirectory() as here:
+        began = time.monotonic()
+        with tempfile.TemporaryDirectory(dir=self.db.parent, prefix=f".{self.db.name}.") as here:
             copies = {name: copy for name, copy in self._copies(Path(here)) if copy is not None}
             if copies:
                 with writing(self.db) as con:
@@ -140,6 +143,7 @@ class _TakingIn:
         self.folder.remove(copies)
         self.waiting.clear()
         self.saved_at = time.monotonic()
+        self.took = self.saved_at - began
 
     def _copies(self, here: Path) -> Iterator[tuple[str, Path | None]]:
         for name in {part.name for _, part in self.waiting if part.name is not None}:
@@ -182,8 +186,8 @@ def _take_in_left(folder: PartsFolder, db: Path, claims: Claims) -> tuple[int, i
         warn(f"{halves} half parts, of workers that ended while they wrote: removed, their papers are read again")
     parts = papers = 0
     names = iter(folder.names())
-    while some := list(islice(names, PARTS_AT_ONCE)):
-        with tempfile.TemporaryDirectory() as here:
+    while some := list(islice(names, LEFT_AT_ONCE)):
+        with tempfile.TemporaryDirectory(dir=db.parent, prefix=f".{db.name}.") as here:
             copies = [copy for name in some if (copy := _copy(folder, name, Path(here))) is not None]
             mine = _claimed(copies, db, claims)
             if mine:
