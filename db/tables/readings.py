@@ -102,8 +102,8 @@ OF_THESE_PAPERS = {
 }
 
 
-def forget_readings(con: Connection, papers: Sequence[tuple[str, int]]) -> None:
-    """Deletes what was read of these papers (id, version). Rows of `readings` are replaced, not deleted."""
+def forget_readings(con: Connection, papers: Sequence[tuple[str, int]]) -> int:
+    """How many of these papers (id, version) had been read. What was is deleted, but for rows of `readings`."""
     con.execute(
         """
         CREATE OR REPLACE TEMP TABLE these_papers AS
@@ -117,6 +117,7 @@ def forget_readings(con: Connection, papers: Sequence[tuple[str, int]]) -> None:
         if known and table != "readings":
             con.execute(f"DELETE FROM {table} WHERE {of_these}")
     con.execute("DROP TABLE these_papers")
+    return int(known)
 
 
 def save_readings(con: Connection, readings: Iterable[Reading]) -> None:

@@ -10,7 +10,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import groupby, islice
 from pathlib import Path
@@ -30,8 +30,8 @@ from extract.workers.tally import Tally
 PAPERS_A_PART = 25  # ten seconds of a worker; fewer where there are few papers, so that each worker gets some
 PARTS_A_THREAD = 4  # at least, where there are few papers
 TAKE_IN_SECONDS = 5.0  # between two times of taking in, and ...
-WAIT = 10.0  # ... so many times as long as the last took: a large database writes its indexes anew each time
-LEFT_AT_ONCE = 400  # parts of earlier runs taken in at once: 10,000 papers
+WAIT = 10.0  # ... so many times as long as the last took: that grows with the database, however little is taken in
+PARTS_AT_ONCE = 200  # of one transaction: 5,000 papers take one to two GB of memory
 
 
 class Cluster(Executor):
@@ -129,25 +129,33 @@ class _TakingIn:
     def save(self) -> None:
         """Takes in what waits. A part that is damaged or gone is told, and its papers stay unread."""
         began = time.monotonic()
-        with tempfile.TemporaryDirectory(dir=self.db.parent, prefix=f".{self.db.name}.") as here:
-            copies = {name: copy for name, copy in self._copies(Path(here)) if copy is not None}
+        while self.waiting:
+            self._take_in(self.waiting[:PARTS_AT_ONCE])
+            del self.waiting[:PARTS_AT_ONCE]
+        self.saved_at = time.monotonic()
+        self.took = self.saved_at - began
+
+    def _take_in(self, some: list[tuple[PartJob, WrittenPart]]) -> None:
+        names = {part.name for _, part in some if part.name is not None}
+        with _here(self.db) as here:
+            copies = {name: copy for name in names if (copy := _copy(self.folder, name, here)) is not None}
             if copies:
                 with writing(self.db) as con:
                     take_in_parts(con, list(copies.values()))
-        for work, part in self.waiting:
-            if part.name in copies:
+        for work, part in some:
+            if part.name in copies or part.name is None:
                 self.tally.add_all(part.tally)
                 self.claims.release((job.arxiv_id, job.version) for job in work.jobs)
             else:
                 self.tally.lost += len(work.jobs)
         self.folder.remove(copies)
-        self.waiting.clear()
-        self.saved_at = time.monotonic()
-        self.took = self.saved_at - began
 
-    def _copies(self, here: Path) -> Iterator[tuple[str, Path | None]]:
-        for name in {part.name for _, part in self.waiting if part.name is not None}:
-            yield name, _copy(self.folder, name, here)
+
+@contextmanager
+def _here(db: Path) -> Iterator[Path]:
+    """A folder beside the database for copies of parts; it is gone at the end."""
+    with tempfile.TemporaryDirectory(dir=db.parent, prefix=f".{db.name}.") as folder:
+        yield Path(folder)
 
 
 def _copy(folder: PartsFolder, name: str, here: Path) -> Path | None:
@@ -186,9 +194,9 @@ def _take_in_left(folder: PartsFolder, db: Path, claims: Claims) -> tuple[int, i
         warn(f"{halves} half parts, of workers that ended while they wrote: removed, their papers are read again")
     parts = papers = 0
     names = iter(folder.names())
-    while some := list(islice(names, LEFT_AT_ONCE)):
-        with tempfile.TemporaryDirectory(dir=db.parent, prefix=f".{db.name}.") as here:
-            copies = [copy for name in some if (copy := _copy(folder, name, Path(here))) is not None]
+    while some := list(islice(names, PARTS_AT_ONCE)):
+        with _here(db) as here:
+            copies = [copy for name in some if (copy := _copy(folder, name, here)) is not None]
             mine = _claimed(copies, db, claims)
             if mine:
                 with writing(db) as con:
