@@ -144,7 +144,10 @@ def analyse(
         ) from error
 
     for card in report.cards:
-        say(f"{card.name}: {card.value}" + (f"  ({'; '.join(card.lines)})" if card.lines else ""))
+        say(
+            f"{card.name}: performance to the power of {card.value}"
+            + (f"  ({'; '.join(card.lines)})" if card.lines else "")
+        )
     for section in sections:
         if section.failure:
             warn(f"analysis: the study {section.study!r} failed and is left out: {section.failure}")

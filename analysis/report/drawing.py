@@ -85,7 +85,7 @@ def panel_chart(panel: Panel, *, legend: bool = True) -> Any:
 
 def panel_height(panel: Panel) -> int:
     """Pixels: a forest plot has a row for each name."""
-    side_by_side = sum(isinstance(layer, Ranges) for layer in panel.layers)
+    side_by_side = len({layer.name for layer in panel.layers if isinstance(layer, Ranges)})
     return max(90, (ROW + 8 * max(0, side_by_side - 1)) * len(panel.y_names)) if panel.y_names else HEIGHT
 
 

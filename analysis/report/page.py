@@ -97,7 +97,7 @@ def _card(fit: Regression) -> Card:
     if not math.isfinite(power.value):
         value, told = "no power", ["error does not fall"]
     elif power.bounded:
-        value, told = f"Performance^{power.value:.0f}", [f"95 %: {power.low:.0f} to {power.high:.0f}"]
+        value, told = f"{power.value:.0f}", [f"95 %: {power.low:.0f} to {power.high:.0f}"]
     elif math.isfinite(power.low):
         value, told = f"at least {power.low:.0f}", ["95 %: no upper end", f"fitted line: {power.value:.0f}"]
     else:

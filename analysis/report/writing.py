@@ -142,7 +142,7 @@ def table_html(table: Table) -> str:
     cut = f"The first {len(frame):,} of {len(table.frame):,} rows; all are in tables/{table.name}.csv."
     said = " ".join(([table.note] if table.note else []) + ([cut] if len(frame) < len(table.frame) else []))
     note = f'<p class="note">{raised(said)}</p>' if said else ""
-    widths = " ".join(f"{_widest(frame, table, place)}ch" for place in range(named))
+    widths = " ".join(f"{0.3 + 0.52 * _widest(frame, table, place):.1f}em" for place in range(named))
     grid = (
         f'<div class="scroll"><table style="--names: {widths}"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>"
@@ -184,7 +184,7 @@ def _widest(frame: pd.DataFrame, table: Table, place: int) -> int:
     """Characters of a naming column's width."""
     column = str(frame.columns[place])
     printed = [_printed(v, table.formats.get(column, "")) for v in frame.iloc[:, place]]
-    return min(WIDEST_NAME, max([len(column), *(len(text) for text in printed)]) + 1)
+    return min(WIDEST_NAME, max([len(column), *(len(text) for text in printed)]))
 
 
 def _shown(table: Table) -> pd.DataFrame:

@@ -2,8 +2,6 @@
 
 Worlds: papers of one to four alike models; a record's computing is read right with a known chance, else a decade off.
 Either the right value is among the rejected candidates ("rival"), or nothing else was read ("lost").
-
-The committed table has 60 samples a case, of a sampler with twice the rounds; this script draws more.
 """
 
 from __future__ import annotations

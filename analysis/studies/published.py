@@ -20,6 +20,8 @@ ORDER = 20
 
 ALEXNET_OPERATIONS = 7.0e8  # operations of one pass of AlexNet, as the authors' table has them (from arXiv 1706.00885)
 
+FEW_WRONG = 3  # figures that are told one by one where they differ
+
 CLOSEST = "closest"  # the selection of the authors' rows that comes closest
 
 _FORMS: Mapping[str, str] = {
@@ -149,7 +151,8 @@ def _words(frame: pd.DataFrame) -> list[str]:
             "authors' public rows as they are)"
             + "".join(
                 f"; {r['benchmark']}'s {r['figure']} comes to {r['ours, as fitted']:.2f}, printed {r['published']}"
-                for r in wrong.to_dict("records")
+                for r in (wrong.to_dict("records") if len(wrong) <= FEW_WRONG else [])
+                if r["ours, as fitted"] is not None and not pd.isna(r["ours, as fitted"])
             )
             + "."
         )
@@ -317,7 +320,7 @@ def _layout(table: str, entries: Sequence[tuple[Published, Mapping[str, Regressi
         )
         for data, fit in ours.items():
             cells = {t: _cell(fit, t, entry) for t in terms}
-            said = entry.closest["note"] if data == CLOSEST else f"rows {data}"
+            said = "closest selection" if data == CLOSEST else f"rows {data}"
             lines.append({"regression": name, "rows": f"ours, {said}", **cells, "n": "" if fit is None else str(fit.n)})
     form = _FORMS[entries[0][0].response]
     title = {
@@ -336,6 +339,9 @@ def _layout(table: str, entries: Sequence[tuple[Published, Mapping[str, Regressi
             " †: known only from a recount, not read in print; blank: printed, but not known here."
             if any(e.recounted for e, _ in entries)
             else ""
+        )
+        + "".join(
+            f" Closest selection: {note}." for note in dict.fromkeys(e.closest["note"] for e, _ in entries if e.closest)
         ),
         emphasis=[i for i, line in enumerate(lines) if line["rows"] == "published"],
     )

@@ -285,11 +285,12 @@ def _forest(inputs: Inputs, fits: Mapping[tuple[str, str], Regression]) -> Figur
             for (data, _), f in fits.items()
         ]
     )
+    others = [data for data in inputs.data_sets if data != inputs.main_data]
     return slope_forest(
         "slopes",
         "Slope of log10 error on log10 computing, with 95 % interval",
         frame,
         "data",
-        dict(zip(inputs.data_sets, KINDS if len(inputs.data_sets) > 1 else KINDS[1:], strict=False)),
+        {inputs.main_data: KINDS[1]} | dict(zip(others, (KINDS[0], *KINDS[2:]), strict=False)),
         lambda r: f"slope {r['slope']:.4f}, n = {r['n']}, exponent {r['exponent']}",
     )

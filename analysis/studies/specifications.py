@@ -155,9 +155,10 @@ def on_log10_error(error: Floats, score: Floats, response: str) -> tuple[Floats,
 
 
 def _is_studys(frame: pd.DataFrame, study: Row) -> pd.Series:
-    """Which lines are the study's own choice; of its sets of rows the first that is there."""
-    there = next((name for name in study["rows"] if (frame["rows"] == name).any()), None)
-    same = frame["rows"] == there
+    """Which lines are the study's own choice; of its sets of rows the first that a benchmark has."""
+    there = frame.groupby("benchmark", sort=False)["rows"].unique().to_dict()
+    first = {of: next((name for name in study["rows"] if name in sets), None) for of, sets in there.items()}
+    same = frame["rows"] == frame["benchmark"].map(first)
     for name in ("peaks", "response", "covariance", "selection"):
         same &= frame[name] == study[name]
     return same

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import math
 from pathlib import Path
 
 import pytest
 
-from analysis.report.colours import PALETTE, colour_of
-from analysis.report.drawing import axis_of, draw, panel_chart
+from analysis.report.colours import KINDS, PALETTE, colour_of
+from analysis.report.drawing import axis_of, draw, legend_of, page_panels, panel_chart, panel_height
 from analysis.report.findings import Figure, Line, Panel, Points, Ranges
 from db.reference.benchmarks import load_benchmarks
 
@@ -37,6 +38,7 @@ def test_open_intervals_run_to_the_edge(high: float) -> None:
         ([5.0, 50.0], True, "5 10 20 50"),
         ([-0.3, 0.05], False, "−0.3 −0.2 −0.1 0"),
         ([2012.0, 2019.0], False, "2012 2014 2016 2018"),
+        ([300.0, 150_000.0], True, "5×10² 1×10³ 5×10⁴ 1×10⁵"),
     ],
 )
 def test_ticks_of_an_axis_are_of_one_kind(values: list[float], logarithmic: bool, labels: str) -> None:
@@ -50,6 +52,31 @@ def test_a_benchmark_has_one_colour() -> None:
     """it gives each benchmark a colour of its own."""
     colours = {colour_of(name) for name in load_benchmarks()}
     assert len(colours) == len(load_benchmarks()) <= len(PALETTE) == len(set(PALETTE))
+
+
+def test_kinds_have_no_benchmarks_colour() -> None:
+    """it gives row sets, intervals and remedies colours that no benchmark has."""
+    assert not set(KINDS) & set(PALETTE) and len(KINDS) == len(set(KINDS))
+
+
+def test_a_figure_has_one_legend() -> None:
+    """it names what several panels draw once, outside the charts of the page, and not what one colour tells."""
+    lines = [Line("a name too long for a legend of one line", [1, 2], [3, 4], colour="#111111")]
+    both = [*lines, Line("pooled", [1, 2], [4, 5], colour="#222222", dashed=True)]
+    figure = Figure("f", "f", [Panel("p", "x", "y", both), Panel("q", "x", "y", both)])
+    assert [(e["name"], e["kind"]) for e in legend_of(figure)] == [(both[0].name, "line"), ("pooled", "dashed")]
+    assert '"color": {"field"' not in json.dumps(page_panels(figure))
+    assert '"color": {"field"' in json.dumps(panel_chart(figure.panels[0]).to_dict())
+    assert legend_of(Figure("g", "g", [Panel("p", "x", "y", lines)])) == []
+
+
+def test_a_name_has_one_row_however_many_layers() -> None:
+    """it gives a forest plot of one interval a name the same height whether a layer or several draw it."""
+    apart = [Ranges("", [float(i)], [1.0], [0.5], [2.0]) for i in range(4)]
+    names = ["a", "b", "c", "d"]
+    together = Ranges("", [0.0, 1.0, 2.0, 3.0], [1.0] * 4, [0.5] * 4, [2.0] * 4)
+    one, other = (Panel("p", "x", "", layers, y_names=names) for layers in (apart, [together]))
+    assert panel_height(one) == panel_height(other)
 
 
 def test_marks_say_and_lead() -> None:
