@@ -67,7 +67,8 @@ def analyse(
         typer.Option(
             "--rows",
             metavar="SET",
-            help="Where one set of rows is shown: as published, as fitted, corrected; curated, reference.",
+            help="Where one set of rows is shown: as published, as fitted, corrected; curated, reference, "
+            "curated and reference.",
         ),
     ] = None,
     draws: Annotated[int, typer.Option("--draws", min=100, help="Draws of each bootstrap and simulation.")] = 1000,
@@ -125,6 +126,8 @@ def analyse(
         out.mkdir(parents=True, exist_ok=True)
         kept = out / "snapshot.parquet"
         frozen = _frozen(kept, db, snapshot, reference=reference)
+        if rows is not None and rows not in frozen.data_sets:
+            raise BadInputError(f"this data has no rows {rows!r}", "it has " + ", ".join(frozen.data_sets or ["none"]))
         inputs = Inputs(frozen, options)
         sections = []
         with progress("studies", len(chosen)) as steps:
