@@ -142,7 +142,7 @@ def table_html(table: Table) -> str:
     cut = f"The first {len(frame):,} of {len(table.frame):,} rows; all are in tables/{table.name}.csv."
     said = " ".join(([table.note] if table.note else []) + ([cut] if len(frame) < len(table.frame) else []))
     note = f'<p class="note">{raised(said)}</p>' if said else ""
-    widths = " ".join(f"{0.3 + 0.52 * _widest(frame, table, place):.1f}em" for place in range(named))
+    widths = " ".join(f"{0.3 + 0.6 * _widest(frame, table, place):.1f}em" for place in range(named))
     grid = (
         f'<div class="scroll"><table style="--names: {widths}"><thead><tr>{head}</tr></thead>'
         f"<tbody>{''.join(body)}</tbody></table></div>"

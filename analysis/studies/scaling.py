@@ -81,6 +81,7 @@ def run(inputs: Inputs) -> Section:
                     "F",
                     "classical s.e.",
                     "exponent",
+                    "left out",
                 ),
                 note="s.e., low and high: clustered by paper (CR2), t with Satterthwaite's degrees of freedom; why, is "
                 "the subject of the section on how sure the slopes are. classical: as the study has them, models taken "
