@@ -70,6 +70,7 @@ def render(report: Report) -> str:
 
     environment = Environment(loader=FileSystemLoader(HERE), autoescape=True, trim_blocks=True, lstrip_blocks=True)
     environment.filters["raised"] = raised
+    said_first = _said_first(report.sections)
     sections = [
         {
             "study": s.study,
@@ -77,7 +78,7 @@ def render(report: Report) -> str:
             "summary": s.summary,
             "method": s.method,
             "formula": s.formula,
-            "refusals": refusals_by_need([s]),
+            "refusals": refusals_by_need([Section(s.study, s.title, (), refusals=said_first[s.study])]),
             "tables": [Markup(table_html(t)) for t in s.tables],
             "figures": [
                 {"name": f.name, "title": f.title, "caption": f.caption, "data": Markup(figure_json(f))}
@@ -100,6 +101,16 @@ def render(report: Report) -> str:
         vega=Markup(vega_script() if any(s.figures for s in report.sections) else ""),
         js=Markup((HERE / "report.js").read_text(encoding="utf-8")),
     )
+
+
+def _said_first(sections: Sequence[Section]) -> dict[str, dict[str, str]]:
+    """Each section's refusals without those that a section before it has told."""
+    out: dict[str, dict[str, str]] = {}
+    told: set[str] = set()
+    for section in sections:
+        out[section.study] = {key: why for key, why in section.refusals.items() if why not in told}
+        told |= set(section.refusals.values())
+    return out
 
 
 def raised(text: str) -> Any:
