@@ -192,7 +192,7 @@ class TestWhenToStop:
         rows = [re.split(r"\s{2,}", line) for line in told.splitlines() if line.startswith("no mistakes")]
         assert [row[1] for row in rows] == ["0%", "10%", "25%", "50%", "75%", "90%", "any"]
         assert sum(int(row[2]) for row in rows[:-1]) == int(rows[-1][2])
-        # all ten that are said to be right in six of ten are wrong: it can't hold as it says, but narrows with the review
+        # what is said to be right in six of ten is always wrong here: it can't hold as it says, but it narrows
         assert 0.0 < float(rows[-1][3].rstrip("%")) <= 100.0
         assert float(rows[0][4].rstrip("%")) > float(rows[5][4].rstrip("%"))
         assert "13% mistakes" in told
