@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 from pathlib import Path
 
 from curate.answers.audit import Audit, audit
@@ -16,7 +17,7 @@ from curate.page.words import PrintedPaper
 from curate.queue.assign import assign_papers
 from curate.queue.load import queue_of_papers
 from curate.queue.order import batch
-from curate.queue.plan import load_plan, pages_of_asked
+from curate.queue.plan import Asked, load_plan, pages_of_asked
 from curate.queue.tasks import pages_of
 from db.errors import BadInputError
 from db.models import Box, Decision, ReviewTask, Verdict
@@ -73,11 +74,15 @@ def send(
 ) -> Counter[str]:  # fmt: skip
     """How many pages were created, there, renewed, begun, or asked again (by the reason: see above).
 
-    `limit`: at most so many records that were not sent before. With a team, their papers are shared out first.
+    `limit`: at most so many records that were not sent before. With a team, their papers are shared out first, and no
+    paper takes more of the limit than one person's part.
     """
     with reading(db) as con:
         ordered = load_plan(con, benchmark).in_order(strategy)
-        new = batch([a for a in ordered if a.backend != backend.name], limit, lambda a: a.paper)
+        unsent = [a for a in ordered if a.backend != backend.name]
+        if team is not None and limit is not None:
+            unsent = list(_first_of_each_paper(unsent, ceil(limit / len(team.people))))
+        new = batch(unsent, limit, lambda a: a.paper)
         fresh = {a.key for a in new}
         asked = [a for a in ordered if a.key in fresh or a.backend == backend.name]
         queue = pages_of_asked(con, asked, benchmark)
@@ -106,6 +111,15 @@ def send(
         if steps is not None:
             steps.advance(by=len(done))
     return outcomes
+
+
+def _first_of_each_paper(asked: Iterable[Asked], most: int) -> Iterator[Asked]:
+    """The same without what exceeds so many records of a paper."""
+    of_paper: Counter[tuple[str, int]] = Counter()
+    for a in asked:
+        of_paper[a.paper] += 1
+        if of_paper[a.paper] <= most:
+            yield a
 
 
 def why_again(page: ReviewTask) -> str:

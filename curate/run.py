@@ -97,9 +97,9 @@ def send_command(
     told = ", ".join(f"{outcomes[k]} {words[k]}" for k in words if outcomes[k])
     say(f"pages: {told or 'nothing to ask'}")
     if sum(outcomes.values()):
-        say(f"review them at {backend.page_url()}")
+        say(f"review them at {backend.page_url()}" if team is None else "each has a tab of the project:")
     for who in team.people if team is not None else ():
-        say(f"  {who}: {backend.page_url(who)}")
+        say(f"  {who}: {backend.own_page_url(who) or 'no paper yet'}")
 
 
 def sync_command(project: ProjectOption = "paperflops", db: DbOption = DEFAULT_DB) -> None:
@@ -119,13 +119,16 @@ def status_command(
     by_pattern: Annotated[
         bool, typer.Option("--by-pattern", help="Which patterns people change most, with links to the pages.")
     ] = False,
-    person: Annotated[str | None, typer.Option(help="What this person and others differ on.")] = None,
+    person: Annotated[
+        str | None,
+        typer.Option(help="What this person and others differ on, and what became of the values that the person gave."),
+    ] = None,
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """How the review stands. Needs no server."""
     from curate.answers.audit import audit
     from curate.queue.plan import load_plan
-    from curate.status import print_audit, print_disputes, print_patterns, print_status
+    from curate.status import print_audit, print_patterns, print_person, print_status
     from db.store import reading
     from db.tables.auto_accept import auto_accept_rule, last_rule
     from db.tables.outlines import patterns_judged
@@ -138,7 +141,7 @@ def status_command(
         found = (rule, audit(rule, load_shown(con), plan.decisions)) if rule and not by_pattern else None
         last = last_rule(con)
     if person is not None:
-        print_disputes(plan, person)
+        print_person(plan, person)
     elif by_pattern:
         print_patterns(plan.decisions, patterns)
     else:
@@ -470,7 +473,10 @@ def _say_outcome(done: SyncOutcome) -> None:
     taken_back = f", {done.withdrawn} of them take an earlier one back" if done.withdrawn else ""
     say(f"{done.decisions} new decisions{taken_back}; {done.rows} curated rows")
     if done.unfinished:
-        say(f"{done.unfinished} of the records answered still ask something: `paperflops review send` asks it again")
+        say(
+            f"{done.unfinished} of the records answered still ask something: `paperflops review send` asks it again"
+            " (with `--limit 0` nothing else)"
+        )
 
 
 def _backend(db: Path, project: str) -> LabelStudioBackend:

@@ -22,7 +22,7 @@ from db.errors import BadInputError
 from db.models import Decision, Verdict
 from db.quantities import human
 from db.tables.auto_accept import AutoAcceptRule
-from db.tables.reviews import RECORD, standing
+from db.tables.reviews import MODEL, RECORD, standing
 from db.tables.settlement import VALUE, same_outcome, settlements
 from db.terminal.console import say, say_table
 
@@ -136,19 +136,49 @@ def print_patterns(decisions: Sequence[Decision], pattern_of: Mapping[str, str])
                 say(f"  {page}")
 
 
-def print_disputes(plan: Plan, person: str) -> None:
-    """Prints what this person and others differ on."""
+def print_person(plan: Plan, person: str) -> None:
+    """Prints what this person and others differ on, and what was done with the values that the person gave."""
+    known = sorted({d.annotator for d in plan.decisions})
+    if person not in known:
+        raise BadInputError(f"{person} has answered nothing", f"known: {', '.join(known) or 'nobody yet'}")
     mine = [d for d in plan.disputes if person in d.people]
-    if not mine:
-        known = sorted({d.annotator for d in plan.decisions})
-        if person not in known:
-            raise BadInputError(f"{person} has answered nothing", f"known: {', '.join(known) or 'nobody yet'}")
+    if mine:
+        say_table(
+            ("paper", "model", "about", "what was said"),
+            [[d.arxiv_id, d.model, d.metric or d.field, d.words] for d in mine],
+        )
+    else:
         say(f"nothing that {person} said is disputed")
+    _print_given(plan.decisions, person)
+
+
+def _print_given(decisions: Sequence[Decision], person: str) -> None:
+    """Prints the values that this person gave, those first that the paper's text has nowhere."""
+    given = [
+        d for d in standing(decisions) if d.annotator == person and d.verdict == Verdict.CORRECT and d.field != MODEL
+    ]
+    if not given:
         return
-    say_table(
-        ("paper", "model", "about", "what was said"),
-        [[d.arxiv_id, d.model, d.metric or d.field, d.words] for d in mine],
+    found = sum(d.place is not None for d in given)
+    say("")
+    say(
+        f"{person} gave {_many(len(given), 'value')}: {found} found in the paper,"
+        f" {len(given) - found} kept as {person}'s own statement"
     )
+    say_table(
+        ("paper", "model", "about", "value", "where"),
+        [
+            [
+                d.arxiv_id, d.model, d.metric or d.field, human(d.field, d.value),
+                "own statement" if d.place is None else f"page {d.place.page}: {d.place.quote}",
+            ]
+            for d in sorted(given, key=lambda d: (d.place is not None, d.arxiv_id, d.model, d.field))
+        ],
+    )  # fmt: skip
+
+
+def _many(count: int, noun: str) -> str:
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _print_remaining(plan: Plan) -> None:
@@ -196,8 +226,8 @@ def _print_agreement(plan: Plan) -> None:
         )
     if plan.disputes:
         say(
-            f"{len(plan.disputes)} things on which people differ (`--person` lists one's own):"
-            " `paperflops review send` asks them anew"
+            f"{_many(len(plan.disputes), 'thing')} on which people differ (`--person` lists one's own):"
+            " `paperflops review send` asks them anew (with `--limit 0` nothing else)"
         )
     rates = error_rates(plan.decisions)
     if rates.machine_judged:
@@ -278,8 +308,12 @@ def print_status(plan: Plan) -> None:
     hours, known = hours_left(plan, who)
     say("")
     pace = "at the pace so far" if known else f"at {SECONDS_A_RECORD:.0f} s a record (no pace is known yet)"
-    length = f"{hours * 60:.0f} minutes" if hours < 2 else f"{hours:.0f} hours"
-    say(f"{plan.waiting} records left: about {length} {pace}")
+    each = f", {_length(hours / len(who))} for each of {len(who)}" if len(who) > 1 else ""
+    say(f"{plan.waiting} records left: about {_length(hours)} {pace}{each}")
+
+
+def _length(hours: float) -> str:
+    return f"{hours * 60:.0f} minutes" if hours < 2 else f"{hours:.0f} hours"
 
 
 def print_crosscheck(board: Leaderboard, done: Crosscheck) -> None:

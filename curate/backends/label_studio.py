@@ -86,12 +86,17 @@ class LabelStudioBackend:
             self._client.users.whoami()
         self._users: dict[int, str] = {}
 
-    def page_url(self, annotator: str | None = None) -> str:
-        """Where an annotator begins: at everything, or in the tab of this person."""
+    def page_url(self) -> str:
+        """Where annotators begin."""
+        with self._told():
+            return f"{self.url}/projects/{self.project(create=False)}/data?labeling=1"
+
+    def own_page_url(self, annotator: str) -> str | None:
+        """Where this person begins, at what is assigned to her or him alone; None where nothing is."""
         with self._told():
             project = self.project(create=False)
-            tab = self._tab_of(project).get(annotator) if annotator else None
-        return f"{self.url}/projects/{project}/data?" + (f"tab={tab}&labeling=1" if tab else "labeling=1")
+            tab = self._tab_of(project).get(annotator)
+        return None if tab is None else f"{self.url}/projects/{project}/data?tab={tab}&labeling=1"
 
     def exists(self) -> bool:
         """Whether the project is there."""

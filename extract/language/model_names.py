@@ -407,7 +407,7 @@ def says_ours(label: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def without_marks(label: str) -> str:
-    """The label as a model's name: citation marks, footnote marks and a "(ours)" taken off."""
+    """The label as a model's name: citation marks, footnote marks, bullets and a "(ours)" taken off."""
     text = _RAISED_MARK.sub(" ", _OURS_IN_BRACKETS.sub(" ", label))
     bare = " ".join((text if BY_AUTHOR.match(text) else CITATION.sub(" ", text)).split())
-    return bare.strip(" †‡§¶*∗⋆,;:^") or " ".join(label.split())
+    return bare.strip(" †‡§¶*∗⋆•◦▪‣,;:^") or " ".join(label.split())

@@ -7,11 +7,11 @@ there, the answer here is a `FirstPage`, at worst an empty one.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from db.untyped import Row
 from harvest.ids import ArxivId, id_from_stamp
@@ -23,6 +23,7 @@ STAMP_PAGES = 2  # a reprint carries the stamp of the original's first page on i
 TITLE_PART = 0.3  # of the page's height: figures further down have labels larger than the title
 MOST_TITLE_LINES = 4
 VENUE_LINE = re.compile(r"^\s*(?:Published as|Under review as|Accepted as) a conference paper at \w+ \d{4}")
+LARGER = 1.15  # times: a short name on top is the title if it is so much larger than what else may be
 SMALLEST_TITLE = 12  # letters: shorter runs of large type are drop capitals, "Abstract" or a journal's name
 
 
@@ -89,34 +90,93 @@ def serve() -> None:
     reader_process.serve(answer)
 
 
+class _Letter(NamedTuple):
+    text: str
+    size: float  # points; 0 for signs, since a root sign is tall
+    bottom: float = 0.0
+    left: float = 0.0
+    right: float = 0.0
+
+
+_LINE_END = _Letter("\n", 0.0)
+
+
+@dataclass(frozen=True)
+class _Line:
+    """A printed line of the first page, and the height of its largest letter: small capitals are a fifth smaller."""
+
+    text: str
+    size: float
+    bottom: float
+    left: float
+    right: float
+
+
 def _title(page: Any) -> str | None:
     """The lines in the largest upright type of the page's upper part, joined; None if there are too few letters."""
-    lines: list[tuple[float, str]] = []
-    size, letters = 0.0, ""
-    for letter, letter_size in [*_upright_letters(page), ("\n", 0.0)]:
-        if letter != "\n":
-            # a line is as large as its largest letter: in small capitals the others are a fifth smaller
-            size, letters = max(size, letter_size), letters + letter
-        elif VENUE_LINE.sub("", letters).strip():
-            lines.append((size, VENUE_LINE.sub("", letters).strip()))
-            size, letters = 0.0, ""
+    blocks: list[list[_Line]] = []
+    for line in _lines(page):
+        if blocks and abs(line.size - blocks[-1][-1].size) < 0.08 * line.size:
+            blocks[-1].append(line)
         else:
-            size, letters = 0.0, ""
-    blocks: list[tuple[float, list[str]]] = []
-    for size, text in lines:
-        if blocks and abs(size - blocks[-1][0]) < 0.08 * size:
-            blocks[-1][1].append(text)
-        else:
-            blocks.append((size, [text]))
-    titles = [(size, " ".join(block[:MOST_TITLE_LINES])) for size, block in blocks]
-    titles = [
-        (size, re.sub(r"\s+", " ", text)) for size, text in titles if sum(map(str.isalpha, text)) >= SMALLEST_TITLE
-    ]
-    return max(titles, key=lambda title: title[0])[1] if titles else None
+            blocks.append([line])
+    named = blocks[0] if blocks and len(blocks[0]) == 1 and _is_name(blocks[0][0].text) else None
+    titles = [block for block in blocks if sum(map(str.isalpha, " ".join(x.text for x in block))) >= SMALLEST_TITLE]
+    best = max(titles, key=lambda block: block[0].size, default=None)
+    if named is not None and (best is None or named[0].size > LARGER * best[0].size):
+        best = named  # a paper called as its model is, as "Grid R-CNN"
+    if best is None:
+        return None
+    return re.sub(r"\s+", " ", " ".join(line.text for line in _without_authors(best)[:MOST_TITLE_LINES]))
 
 
-def _upright_letters(page: Any) -> Iterator[tuple[str, float]]:
-    """The letters of the page's upper part with their heights in points; line ends as "\\n"."""
+def _without_authors(block: Sequence[_Line]) -> Sequence[_Line]:
+    """The lines of a title in capitals, where authors in type of the same size follow it; any other as it is."""
+    capitals = next((n for n, line in enumerate(block) if not line.text.isupper()), len(block))
+    title = " ".join(line.text for line in block[:capitals])
+    return block[:capitals] if sum(map(str.isalpha, title)) >= SMALLEST_TITLE and title[-1] not in ":-" else block
+
+
+def _is_name(text: str) -> bool:
+    """Whether a short line is a name such as "Grid R-CNN" or "YOLOv3"; "Nature", "Abstract", "ICLR 2015" are none."""
+    return re.search(r"[a-z][A-Z]|[a-z]\d|[A-Z]-[A-Z]", text) is not None
+
+
+def _lines(page: Any) -> Iterator[_Line]:
+    """The lines of the page's upper part. What PDFium parts within one printed line is joined again."""
+    last: _Line | None = None
+    for part in _parts_of_lines(page):
+        beside = last is not None and abs(part.bottom - last.bottom) < 0.35 * last.size and part.left > last.right - 1
+        if last is not None and beside:
+            between = "" if part.left - last.right < 0.1 * last.size else " "
+            text = f"{last.text}{between}{part.text}"
+            last = _Line(text, max(last.size, part.size), last.bottom, last.left, part.right)
+            continue
+        if last is not None:
+            yield last
+        last = part
+    if last is not None:
+        yield last
+
+
+def _parts_of_lines(page: Any) -> Iterator[_Line]:
+    letters: list[_Letter] = []
+    for letter in [*_upright_letters(page), _LINE_END]:
+        if letter is not _LINE_END and letter.text != "\n":
+            letters.append(letter)
+            continue
+        text = VENUE_LINE.sub("", "".join(x.text for x in letters)).strip()
+        printed = [x for x in letters if x.size > 0] or [x for x in letters if not x.text.isspace()]
+        if text and printed:
+            yield _Line(
+                text, max(x.size for x in printed), printed[0].bottom, min(x.left for x in printed),
+                max(x.right for x in printed),
+            )  # fmt: skip
+        letters = []
+
+
+def _upright_letters(page: Any) -> Iterator[_Letter]:
+    """The letters of the page's upper part with their heights and places in points; line ends as "\\n"."""
     import ctypes
 
     import pypdfium2.raw as pdfium
@@ -128,12 +188,13 @@ def _upright_letters(page: Any) -> Iterator[tuple[str, float]]:
         letter = chr(pdfium.FPDFText_GetUnicode(text_page, index))
         pdfium.FPDFText_GetLooseCharBox(text_page, index, ctypes.byref(box))
         if letter in "\r\n":
-            yield "\n", 0.0
+            yield _LINE_END
         elif letter.isspace():
-            yield " ", 0.0
+            yield _Letter(" ", 0.0)
         elif (
             letter.isprintable()
             and box.bottom > bottom
             and abs(pdfium.FPDFText_GetCharAngle(text_page, index)) < 0.1  # radians: the stamp stands on its side
         ):
-            yield letter, float(box.top - box.bottom) if letter.isalnum() else 0.0  # a root sign is tall
+            size = float(box.top - box.bottom) if letter.isalnum() else 0.0
+            yield _Letter(letter, size, float(box.bottom), float(box.left), float(box.right))

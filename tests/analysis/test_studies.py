@@ -16,7 +16,7 @@ from nbclient import NotebookClient
 from analysis.fits.projection import Conversions
 from analysis.report.findings import Section, refusals_by_need
 from analysis.report.page import compose
-from analysis.report.writing import columns_that_name, figure_json, raised, render, table_html, table_latex
+from analysis.report.writing import columns_that_name, facts_of, figure_json, raised, render, table_html, table_latex
 from analysis.rows.inputs import Inputs, Options, benchmark_name
 from analysis.rows.observations import AS_FITTED, AS_PUBLISHED, CORRECTED, CURATED, complete
 from analysis.rows.snapshot import Snapshot, freeze_reference
@@ -357,3 +357,15 @@ def test_the_example_notebook_runs(tmp_path: Path) -> None:
     shown = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     assert not [output for output in shown if output.output_type == "error"]
     assert any("Exponent" in str(output) for output in shown)
+
+
+def test_words_of_a_mark() -> None:
+    """it shows of a mark the words that print its value, cut around it, and of a person's statement that it is one."""
+    long = "ResNet-50 " + "x " * 150 + "20.74 " + "y " * 150
+    shown = facts_of({"model": "ResNet-50", "score": 20.74, "quote": long})["quote"]
+    assert len(shown) <= 200
+    assert "20.74" in shown
+    stated = "about " * 40 + "26M (stated by ann@example.org, not found in the paper)"
+    shown = facts_of({"model": "ResNet-50", "score": 20.74, "quote": stated})["quote"]
+    assert shown.endswith("(stated by a reviewer, not found in the paper)")
+    assert "ann@" not in shown

@@ -43,7 +43,7 @@ def test_shares_stand_for_points(points: int) -> None:
         assert abs(np.quantile(of_shares, share) - np.quantile(of_points, share)) < 0.25 * spread
 
 
-@pytest.mark.parametrize(("together", "all_or_none"), [(0.0, 0.07), (0.8, 0.77)])
+@pytest.mark.parametrize(("together", "all_or_none"), [(0.0, 0.07), (0.8, 0.65)])
 def test_luck_of_a_paper(together: float, all_or_none: float) -> None:
     """it happens as often as its chance says, in a paper whose records share their luck to nearly all or nearly none"""
     rng = np.random.default_rng(0)

@@ -352,7 +352,7 @@ class TestTwoPeople:
         ann.answer(task, {0: "reject"}, completed_by=user["id"])
         paperflops(db_path, "review", "sync")
         status = paperflops(db_path, "review", "status")
-        assert "1 things on which people differ" in status
+        assert "1 thing on which people differ" in status
         assert "bob-" in status
         assert "1 asked anew, people differ on them" in paperflops(db_path, "review", "send")
         anew = max(ann.tasks(), key=lambda t: t["id"])

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import pytest
 
+from curate.queue.coverage import Ending, summary
 from curate.queue.effort import Effort, measured_effort
 from curate.queue.outlines import Settled, outlines_of
 from curate.queue.points import point_of_payload
-from curate.queue.remaining import remaining_changes
+from curate.queue.remaining import Remaining, remaining_changes
 from curate.queue.replay import load_replay, save_replay, with_mistakes
 from curate.queue.simulate import Curve, fits_to_follow, simulate
 from db.errors import BadInputError
@@ -182,3 +183,26 @@ def test_curve() -> None:
     assert c.seconds_for(0.05) == 75.0
     assert c.seconds_for(0.5) == 0.0
     assert Curve((0.0, 1.0), (0.2, 0.1)).seconds_for(0.05) == float("inf")
+
+
+class TestWhenToStop:
+    def test_intervals(self, db_path: Path, gold: Path) -> None:
+        """it asks for the interval at each moment of reviews with and without mistakes, and says how many held."""
+        told = paperflops(db_path, "review", "simulate", "--gold", str(gold), "--seeds", "1", "--stop")
+        rows = [re.split(r"\s{2,}", line) for line in told.splitlines() if line.startswith("no mistakes")]
+        assert [row[1] for row in rows] == ["0%", "10%", "25%", "50%", "75%", "90%", "any"]
+        assert sum(int(row[2]) for row in rows[:-1]) == int(rows[-1][2])
+        # what is said to be right in six of ten is always wrong here: it can't hold as it says, but it narrows
+        assert 0.0 < float(rows[-1][3].rstrip("%")) <= 100.0
+        assert float(rows[0][4].rstrip("%")) > float(rows[5][4].rstrip("%"))
+        assert "13% mistakes" in told
+
+    def test_summary(self) -> None:
+        """it counts an interval as held where the slope ended in it, and a settled slope that moved all the same."""
+        said = Remaining("imagenet", "FLOPs", 20, 5, -0.10, -0.12, -0.08, 0.01, 0.04)
+        endings = [Ending("no mistakes", "worth", 0, 0.0, said, slope) for slope in (-0.10, -0.12, -0.13, -0.07)]
+        at_0, whole = summary(endings)
+        assert (at_0.stage, at_0.intervals, at_0.held) == (0.0, 4, 0.5)
+        assert (at_0.half_width, at_0.moved) == (pytest.approx(0.2), pytest.approx(0.25))
+        assert (at_0.settled, at_0.unsettled) == (4, 3)
+        assert (whole.stage, whole.held) == (-1.0, 0.5)

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from curate.queue.assign import assign_papers
+from curate.queue.plan import Asked
+from curate.review import _first_of_each_paper
 from db.errors import BadInputError
-from db.models import ReviewTask
+from db.models import Place, ReviewTask
 from db.store import reading, writing
 from db.tables.reviews import append_decisions, load_assignments, save_assignments
 from tests.curate.command import paperflops
@@ -73,7 +76,7 @@ class TestStatus:
         (ann,) = [line for line in out.splitlines() if line.startswith("ann ")]
         assert ann.split()[1:3] == ["2", "4"]
         assert "agrees with others" in out
-        assert "things on which people differ" in out
+        assert "on which people differ" in out
 
     def test_own_disputes(self, db: Path) -> None:
         """it lists what one person and others differ on, and says so of somebody whom it does not know."""
@@ -84,6 +87,25 @@ class TestStatus:
         with pytest.raises(BadInputError, match="dan has answered nothing"):
             paperflops(db, "review", "status", "--person", "dan")
 
+    def test_own_values(self, db: Path) -> None:
+        """it lists what became of each value that the person gave: the page and words that print it, or a statement."""
+        first = MODELS[0]
+        place = Place(1, "has 9.9M parameters", ((1, 2, 3, 4),))
+        with writing(db) as con:
+            append_decisions(
+                con,
+                [
+                    replace(judge(first, first[1][0], "correct"), value=12.5),
+                    replace(judge(first, first[1][1], "correct"), value=9.9e6, place=place),
+                ],
+            )
+        out = paperflops(db, "review", "status", "--person", "ann")
+        assert "ann gave 2 values: 1 found in the paper, 1 kept as ann's own statement" in out
+        (own,) = [line for line in out.splitlines() if line.endswith("own statement") and "12.5" in line]
+        (found,) = [line for line in out.splitlines() if "page 1: has 9.9M parameters" in line]
+        assert out.index(own) < out.index(found)
+        assert "gave" not in paperflops(db, "review", "status", "--person", "bob")
+
     def test_by_pattern(self, db: Path) -> None:
         """it lists the patterns that people change most, with links to the pages."""
         with writing(db) as con:
@@ -92,3 +114,10 @@ class TestStatus:
         row = next(line.split() for line in out.splitlines() if line.startswith("score "))
         assert row[:4] == ["score", "test", "2", "1"]
         assert f"https://arxiv.org/pdf/{MODELS[2][0].arxiv_id}v1#page=1" in out
+
+
+@pytest.mark.parametrize(("most", "kept"), [(1, [0, 3]), (2, [0, 1, 3, 4]), (9, [0, 1, 2, 3, 4])])
+def test_no_paper_takes_it_all(most: int, kept: list[int]) -> None:
+    """it leaves the records of a large paper that exceed one person's part of the limit for the next time."""
+    asked = [Asked(str(n), ("2001.00001" if n < 3 else "2001.00002", 1), None) for n in range(5)]
+    assert [int(a.key) for a in _first_of_each_paper(asked, most)] == kept

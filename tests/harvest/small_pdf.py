@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 def small_pdf(
-    *, title: str = "", body: str = "", stamp: str = "", stamp_page: int = 1, pages: int = 1, padding: int = 0
-) -> bytes:
-    """A whole PDF. `stamp` stands on its side on page `stamp_page`; `padding` adds that many bytes of comment."""
+    *, title: str = "", body: str = "", stamp: str = "", stamp_page: int = 1, pages: int = 1, padding: int = 0,
+    words: Sequence[tuple[float, float, float, str]] = (),
+) -> bytes:  # fmt: skip
+    """A whole PDF. `stamp` stands on its side on page `stamp_page`; `padding` adds that many bytes of comment.
+
+    `words` stand on the first page, each by its size, left and height above the page's bottom.
+    """
     objects: list[bytes] = [
         b"<< /Type /Catalog /Pages 2 0 R >>",
         b"",
@@ -16,7 +22,8 @@ def small_pdf(
     for number in range(1, pages + 1):
         parts = []
         if number == 1:
-            parts.append(f"BT /F1 17 Tf 1 0 0 1 100 700 Tm ({_escaped(title)}) Tj ET")
+            for size, x, y, text in [(17, 100, 700, title), *words]:
+                parts.append(f"BT /F1 {size} Tf 1 0 0 1 {x} {y} Tm ({_escaped(text)}) Tj ET")
         if number == stamp_page and stamp:
             parts.append(f"BT /F1 20 Tf 0 1 -1 0 35 200 Tm ({_escaped(stamp)}) Tj ET")
         parts.append(f"BT /F1 10 Tf 1 0 0 1 100 600 Tm ({_escaped(body)}) Tj ET")
