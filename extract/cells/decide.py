@@ -176,21 +176,11 @@ def _paper_is_too_far(evidence: TableEvidence, asked: Question) -> bool:
     )
 
 
-_TELLING = Pattern(
-    "a metric that says what was measured",
-    {r"\bBLEU\b": "BLEU", r"\bm?AP": "mAP", r"\bWER\b": "WER"},
-    refuses=("accuracy", "map"),
-    flags=re.NOFLAG,
-)
-
-
 def _is_generic(texts: Sequence[str]) -> bool:
     """Whether the texts say no more than "accuracy" or "error", which any data set has."""
     text = texts[0] if metric_named(texts[0]) else " ".join(texts)
     said = rank_and_sense(text)
-    if said.sense is None or said.rank or names_both_ranks(text):
-        return False
-    return not _TELLING.search(text)
+    return said.sense is not None and not said.rank and not names_both_ranks(text)
 
 
 def _by_neighbours(evidence: TableEvidence, asked: Question, benchmarks: Sequence[str]) -> list[Pairs]:

@@ -55,11 +55,6 @@ SUB_LABEL = re.compile(r"^\((?P<letter>[a-j])\)(?!\s?[-–,])")
 _VERBS = Pattern(
     "a sentence that begins with the label of a table or figure, and no caption",
     {
-        r"(?:Table|TABLE|Tab\.)\s?\S+\s"
-        r"(?:shows?|presents?|lists?|summari[sz]es?|reports?|compares?|gives?|and|also|we)\b": (
-            "Table 2 shows",
-            "Tab. 3 and",
-        ),
         r"(?:表格?|图|圖|図)\s?\d+\s?"
         r"(?:给出|給出|显示|顯示|展示|列出|比较|比較|总结|總結|报告|報告|中|为|是|和|与|に|は|の)": (
             "表1给出",
