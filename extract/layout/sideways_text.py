@@ -16,8 +16,8 @@ from extract.layout.rulings import frames_of
 from extract.layout.slack import ROUNDING
 from extract.pdf.rotation import turned_box, turned_words
 
-MIN_PROSE = 60  # words of running text that no plot has
-BESIDE = 4.0  # points beyond a frame's sides that its words may reach
+MIN_PROSE = 60  # words of running text that no plot has | 0 0 0 0
+BESIDE = 4.0  # points beyond a frame's sides that its words may reach | 0 0 0 0
 
 
 def is_read_turned(view: Page, page: Page) -> bool:

@@ -34,30 +34,30 @@ from extract.tables.extent import (
 )
 
 # points that are added to a frame's distance from a caption
-WRONG_SIDE_OF_FIGURE = 20.0  # a figure's caption stands below it
-KNOWN_SIDE = 60.0  # the caption's side is known
-USUAL_SIDE = 10.0  # it is usual in this paper
-ALWAYS_USUAL = 30.0  # on top of that where no caption differs
-LONE_RULING = 10.0  # one ruling is hardly a table
-A_LINE_OF_PROSE = 12.0  # for each line of prose between them
-FILLED = 5.0  # in all, where rows of numbers fill the place between
-FILLED_GAP = (25.0, 400.0)  # where that is asked, least and most
+WRONG_SIDE_OF_FIGURE = 20.0  # a figure's caption stands below it | 0 0 0 0
+KNOWN_SIDE = 60.0  # the caption's side is known | 0 0 0 0
+USUAL_SIDE = 10.0  # it is usual in this paper | 0 0 0 0
+ALWAYS_USUAL = 30.0  # on top of that where no caption differs | 0 0 0 0
+LONE_RULING = 10.0  # one ruling is hardly a table | 0 0 0 0
+A_LINE_OF_PROSE = 12.0  # for each line of prose between them | 0 0 0 2
+FILLED = 5.0  # in all, where rows of numbers fill the place between | 0 0 0 0
+FILLED_GAP = (25.0, 400.0)  # where that is asked, least and most | 0 0 0 0
 
-MEETS = 0.45  # of the narrower's width that a caption and its frame share
-PROSE_LINE = 7  # words, at least, of a line of text that stands between a caption and another table
-INTO_PROSE = 0.5  # of its width that such a line has between them
+MEETS = 0.45  # of the narrower's width that a caption and its frame share | 0 0 0 0
+PROSE_LINE = 7  # words, at least, of a line of text that stands between a caption and another table | 0 0 0 1
+INTO_PROSE = 0.5  # of its width that such a line has between them | 0 0 0 1
 
 # points: on which side of its captions this paper's tables stand
-LONG_RULING = 40.0  # a ruling that tells it, at least
-RULING_MEETS = 0.4  # of the narrower's width that both share
-RULING_NEAR = 45.0  # between both, at most
-PROSE_MEETS = 20.0  # of a line of prose between them
+LONG_RULING = 40.0  # a ruling that tells it, at least | 0 0 0 0
+RULING_MEETS = 0.4  # of the narrower's width that both share | 0 0 0 0
+RULING_NEAR = 45.0  # between both, at most | 0 0 0 0
+PROSE_MEETS = 20.0  # of a line of prose between them | 0 0 0 0
 
 # points: rulings of a figure that may be a table, and of one table's region
-FIGURE_RULING = 60.0  # at least
-SAME_ENDS = 3.0  # ends of rulings of one width
-OVER = 4.0  # up or down beyond a table's box
-ASIDE = 8.0  # beyond its sides
+FIGURE_RULING = 60.0  # at least | 0 0 0 0
+SAME_ENDS = 3.0  # ends of rulings of one width | 0 0 0 0
+OVER = 4.0  # up or down beyond a table's box | 0 0 0 0
+ASIDE = 8.0  # beyond its sides | 0 0 0 0
 
 
 @dataclass(frozen=True)
