@@ -130,11 +130,7 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
         return None
     more: Sequence[str] = ()
     if source.is_far and not (asked.names_metric or evidence.caption_names_metric):
-        more = [s for s in evidence.frame.sentences if metric_named(s)]
-        if source.name == "section" and VALUE_HEAD.fullmatch(asked.header):
-            more = evidence.metrics_of_section
-        elif source.name in ("section", "paper"):
-            return None
+        more = _metrics_elsewhere(evidence, asked, source)
         if not more:
             return None
     options = [pairs for b in _of_one_task(benchmarks, asked) if (pairs := _pairs(evidence, asked, b, more))]
@@ -154,6 +150,15 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
         if not options:
             return NO_SCORE
     return _chosen(evidence, asked, source, options)
+
+
+def _metrics_elsewhere(evidence: TableEvidence, asked: Question, source: Source) -> Sequence[str]:
+    """The texts outside the table that name a metric, as far as the source goes; none where it may not."""
+    if source.name == "section" and VALUE_HEAD.fullmatch(asked.header):
+        return evidence.metrics_of_section
+    if source.name in ("section", "paper"):
+        return ()
+    return [s for s in evidence.frame.sentences if metric_named(s)]
 
 
 def _names_other_data(evidence: TableEvidence, asked: Question, source: Source) -> bool:
