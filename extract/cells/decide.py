@@ -32,6 +32,7 @@ from extract.pattern import Pattern
 
 Pairs = list[tuple[str, str]]  # (benchmark, metric) of each of a cell's numbers
 PAIR = re.compile(r"\s?[/|]\s?")
+_METRIC = r"[\w^.@:]+(?:\s[A-Z]\w+)?"  # a metric's name in a list: "AP50", "mask AP"
 
 
 @dataclass(frozen=True)
@@ -564,10 +565,8 @@ def _two_metrics(benchmark_id: str, header: str) -> Pairs:
 
 def _metrics_listed(benchmark_id: str, text: str, count: int, task: str | None) -> Pairs:
     """The metrics of a list of `count`, "AP/AP50/AP75", one for each of a cell's numbers; [] where there is none."""
-    for listed in re.finditer(
-        rf"[\w^.@:]+(?:\s[A-Z]\w+)?(?:\s?[/|]\s?[\w^.@:]+(?:\s[A-Z]\w+)?){{{count - 1}}}(?!\s?[/|])", text
-    ):
-        parts = [part.strip() for part in re.split(r"[/|]", listed.group())]
+    for listed in re.finditer(rf"{_METRIC}(?:{PAIR.pattern}{_METRIC}){{{count - 1}}}(?!\s?[/|])", text):
+        parts = [part.strip() for part in PAIR.split(listed.group())]
         found = [resolve_metric(benchmark_id, [part], (), task=task) for part in parts]
         metrics = [metrics[0] for metrics in found if len(metrics) == 1]
         if len(set(metrics)) == count:
