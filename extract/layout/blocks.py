@@ -17,6 +17,7 @@ from statistics import median
 
 from db.models import Block, Line, Page, Word
 from extract.layout.captions import LABEL, may_begin_label
+from extract.layout.rulings import REPEATED
 from extract.layout.sideways_text import is_read_turned, with_turned
 from extract.layout.slack import ROUNDING, SLACK
 from extract.layout.watermarks import USUAL_PRINT, without_watermarks
@@ -113,7 +114,6 @@ FOOT_RULING = 40.0  # points of its length, at least | 0 0 0 0
 FOOT_RULING_SHARE = 0.5  # of the page's width, at most | 0 0 0 0
 
 # running heads, running text
-REPEATED = 3  # pages on which a running head stands, at least | 3 3 0 0
 MARGIN = 0.09  # of the page's height, at its top and bottom: where running heads and page numbers stand | 0 0 0 0
 PROSE_LETTERS = 0.62  # of the characters of running text, at least | 0 0 0 1
 PROSE_LONG_WORDS = 0.3  # of its words, at least: three letters or more | 0 0 0 0

@@ -92,7 +92,7 @@ OTHER_PRINT = 0.13  # by which lines of one caption differ at most | 0 0 0 0
 TITLE_PRINT = (0.72, 1.13)  # a title's under a label that stands alone | 0 0 0 0
 TITLE_WORDS = 3  # at least | 0 0 0 0
 TITLE_OFF = 4.0  # points that a title stands off the label's middle | 0 0 0 0
-MARK_PRINT = 0.86  # below this a line is a mark, raised or lowered | 0 0 0 0
+SMALL = 0.86  # of the print: what is smaller is a script or a mark | 3 3 3 3
 MARK_REACH = 0.5  # that a mark stands above or below its line | 0 0 0 0
 BEYOND = 0.6  # of the caption's width that its next line may reach beyond its sides | 0 0 0 0
 ENDED_SHORT = 0.12  # of its width: a line that ends so far before the right is a paragraph's last | 0 0 0 0
@@ -274,7 +274,7 @@ class _CaptionLines:
         return sorted(row, key=lambda piece: piece[1].x0)
 
     def _is_mark(self, small: Line, line: Line) -> bool:
-        return small.size < MARK_PRINT * self.size and _level(small, line)
+        return small.size < SMALL * self.size and _level(small, line)
 
     def ends_before(self, lead: Line, row: Sequence[tuple[int, Line]]) -> bool:
         """Whether the caption is over: a ruling, another caption, a row of cells, or a last line that ended short."""

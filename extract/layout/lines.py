@@ -9,12 +9,11 @@ from functools import lru_cache
 from statistics import median
 
 from db.models import Ruling, Word
-from extract.layout.captions import base_of, marked
+from extract.layout.captions import SMALL, base_of, marked
 from extract.layout.slack import SLACK
 from extract.pattern import Pattern
 
 WORD_SPACE = 0.52  # of the box height: a wider gap separates two phrases | 42 0 3 8
-SMALL = 0.86  # of the usual box height: print that is smaller is a script | 3 3 3 3
 LARGE = 1.3  # of the usual box height: print that is larger is a symbol | 0 0 0 0
 LEAST_LINE = 0.8  # of the usual box height: what a line's own is held above, while words are put on lines | 0 0 0 0
 MIDDLE = 0.25  # of the box height above its base line: the middle of small letters, where a ruling strikes | 0 0 0 0

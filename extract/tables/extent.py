@@ -12,7 +12,6 @@ from db.models import Box, Page, Ruling, Word
 from extract.layout.captions import Caption
 from extract.layout.lines import MIDDLE, MOSTLY, TableLine, has_values, is_blank, is_value, table_lines
 from extract.layout.rulings import Frame
-from extract.layout.sideways_text import BESIDE
 from extract.layout.slack import ROUNDING, SLACK, WIDE_SLACK
 
 FAR = 75.0  # points from a caption to its table at most | 2 0 0 1
@@ -78,7 +77,7 @@ def extend_frame(around: Surroundings, frame: Frame, caption: Caption) -> tuple[
     Returns the box and the places of its words.
     """
     x0, top, x1, bottom = frame.box
-    near = around.words_between(x0 - BESIDE, x1 + BESIDE, top - FAR, bottom + FAR)
+    near = around.words_between(x0 - SLACK, x1 + SLACK, top - FAR, bottom + FAR)
     lines = table_lines(near, around.verticals)
     inside = [t for t in lines if top - SLACK < t.base - MIDDLE * t.size < bottom + SLACK]
     if not inside:
@@ -312,7 +311,7 @@ def _row_like(page: Page, line: TableLine, x0: float, x1: float, *, strict: bool
 def rows_fill(around: Surroundings, box: Box) -> bool:
     """Whether rows of numbers stand close together over a box's whole height: a table goes on beyond its rulings."""
     x0, top, x1, bottom = box
-    lines = table_lines(around.words_between(x0 - BESIDE, x1 + BESIDE, top, bottom))
+    lines = table_lines(around.words_between(x0 - SLACK, x1 + SLACK, top, bottom))
     if len(lines) < 2 or max(lines[0].top - top, bottom - lines[-1].bottom) > FULL_ENDS * lines[0].size:
         return False
     if any(b.top - a.bottom > FULL_GAP * a.size for a, b in pairwise(lines)):

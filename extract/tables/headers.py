@@ -19,7 +19,6 @@ MUCH_BETTER = 0.6  # heights of the print by which other columns must fit better
 BETWEEN_WALLS_OFF = 0.12  # of the columns' width: an entry off the middle between two upright rulings | 0 0 0 0
 SET_BETWEEN = 0.9  # heights of the print: base lines as near are no two lines of one header | 2 1 0 0
 RULED_OVER = 0.3  # heights of the print from the ruling under a header line to the next base line, at least | 0 0 0 0
-UNDER_RULING = 4.0  # points beyond a ruling's ends that the middles of its columns may stand | 0 0 0 0
 FITS = 0.3  # heights of the print: words that stand as near their own columns head these | 0 0 0 0
 FITS_ALONE = 0.6  # the same where nothing below tells columns | 0 0 0 0
 LESS_CENTRED = 0.5  # heights of the print by which the whole phrase must stand farther off | 0 0 0 0
@@ -91,7 +90,7 @@ def _under_ruling(
         if r.x1 - r.x0 < UNDERLINE_WIDTH * width or not _right_beneath(line, r, below):
             continue
         if [m for m in middles if r.x0 - WIDE_SLACK <= m <= r.x1 + WIDE_SLACK] == [middles[k]]:
-            low, high = r.x0 - UNDER_RULING, r.x1 + UNDER_RULING
+            low, high = r.x0 - SLACK, r.x1 + SLACK
             return [c for c, (a, b) in enumerate(grid.edges) if low <= (a + b) / 2 <= high]
     return []
 

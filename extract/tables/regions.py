@@ -20,7 +20,6 @@ from extract.layout.rulings import (
     ruling_key,
     vertical_rulings,
 )
-from extract.layout.sideways_text import BESIDE
 from extract.layout.slack import SLACK, WIDE_SLACK
 from extract.tables.extent import (
     FAR,
@@ -56,8 +55,7 @@ PROSE_MEETS = 20.0  # of a line of prose between them | 0 0 0 0
 # points: rulings of a figure that may be a table, and of one table's region
 FIGURE_RULING = 60.0  # at least | 0 0 0 0
 SAME_ENDS = 3.0  # ends of rulings of one width | 0 0 0 0
-OVER = 4.0  # up or down beyond a table's box | 0 0 0 0
-ASIDE = 8.0  # beyond its sides | 0 0 0 0
+ASIDE = 8.0  # beyond a table's sides | 0 0 0 0
 
 
 @dataclass(frozen=True)
@@ -138,7 +136,7 @@ def _add_ruled(
         else:  # what stands beyond the rulings may be a plot's
             box = frame.box
             x0, top, x1, bottom = box
-            found = around.words_between(x0 - BESIDE, x1 + BESIDE, top - SLACK, bottom + SLACK)
+            found = around.words_between(x0 - SLACK, x1 + SLACK, top - SLACK, bottom + SLACK)
             reached = [i for i, _ in found]
         places = [i for i in reached if i not in used]
         if looks_tabular(around.page, places, around.verticals, ruled=True) and (
@@ -288,7 +286,7 @@ def _region(around: Surroundings, caption: Caption, box: Box, places: Sequence[i
     x1, bottom = max(box[2], *(w.x1 for w in words)), max(box[3], *(w.bottom for w in words))
     level = [
         r for r in around.rulings
-        if r.horizontal and r.top >= top - OVER and r.bottom <= bottom + OVER
+        if r.horizontal and r.top >= top - SLACK and r.bottom <= bottom + SLACK
         and r.x0 >= x0 - ASIDE and r.x1 <= x1 + ASIDE
     ]  # fmt: skip
     beside = [r for r in around.verticals if x0 - WIDE_SLACK <= r.x0 <= x1 + WIDE_SLACK]
