@@ -352,7 +352,7 @@ def _said_by_label(label: str, table: TableRoles, names: ModelNames) -> Role | N
         return Role.ABLATION
     own = names.is_own(label)
     if has_citation(label):
-        return Role.PRIOR if not own or BY_AUTHOR.match(label) else _own_or_variant(table)
+        return Role.PRIOR if not own or _by_others(label) else _own_or_variant(table)
     return Role.PRIOR if _OTHERS_BEST.match(label) and not own else None
 
 
@@ -467,3 +467,8 @@ def role_of_variant(role: Role, titles: Sequence[str], names: ModelNames, *, ste
 def is_step(label: str) -> bool:
     """Whether the row is the row above, or its column's model, with one thing more or less: "+ GIoU"."""
     return bool(_STEP.match(label))
+
+
+def _by_others(label: str) -> bool:
+    """Whether the label is an author's name with a year: whatever the model is called, the result is theirs."""
+    return bool(BY_AUTHOR.match(label))

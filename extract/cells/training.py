@@ -77,6 +77,13 @@ _NAMES_MODELS = Pattern(
     before=r"\b",
     after=r"\b",
 )
+_OTHERS = Pattern(
+    "results of others",
+    {"best": "best published", "previous(?:ly)?": ("previous results", "previously reported"), "prior": "prior result"},
+    refuses=("best model", "a prior"),
+    before=r"\b",
+    after=r"\s(?:published|reported|results?)\b",
+)
 _SAYS_INFERENCE = Pattern(
     "a caption on the speed of use",
     {
@@ -717,7 +724,7 @@ def _candidate(view: _View, value: _Value) -> Candidate:
 
 def _refusal_of_row(view: _View, value: _Value, role: str | None) -> str | None:
     """Why what the row says is not of a run of the paper's own."""
-    if role == Role.PRIOR:
+    if role == Role.PRIOR or _OTHERS.search(value.place.model):
         return Reason(Refusal.ANOTHERS_MODEL).words
     if value.field == Field.EPOCHS and _DATA_STUB.search(view.frame.stub) and not value.place.across:
         return Reason(Refusal.PASSES_OVER_ONE_OF_SEVERAL).words

@@ -258,6 +258,11 @@ EACH = Pattern(
     },
     refuses=("in total",),
 )
+EACH_OF_OTHERS = Pattern(
+    "each of what is no machine",
+    {r"\b(?:each|every|per|a) (?:\w+ )?(?:pod|slice|rack|run|model|experiment|task|batch)s?\b": "in each pod"},
+    refuses=("each machine",),
+)
 PER_NODE_AFTER = Pattern(
     "the count is one machine's",
     {
@@ -797,7 +802,7 @@ def _machines(m: _Mention, counted: _Counted) -> int:
     if match["joint"].strip() in tuple("-x×*✕") and MACHINES_AFTER.match(m.after):
         machines = MACHINES_BEFORE.search(m.before[: match.start("count")])
         return (whole(machines["nodes"]) or 1) if machines else 1
-    if TOTAL_AFTER.match(m.after) or not EACH.search(m.sentence):
+    if TOTAL_AFTER.match(m.after) or not EACH.search(m.sentence) or _each_of_others(m, counted):
         return 1
     place = counted.start - m.start
     if re.match(rf"^\s?(?:{_UNITS})?\s?\(", m.after) and NODES.search(m.after.partition(")")[0]):
@@ -808,6 +813,11 @@ def _machines(m: _Mention, counted: _Counted) -> int:
         if not node.start() <= place < node.end():
             return whole(node["nodes"]) or 1
     return 1
+
+
+def _each_of_others(m: _Mention, counted: _Counted) -> bool:
+    """Whether "each" is of something else: "3072 chips in each pod", "8 GPUs for each model"."""
+    return bool(EACH_OF_OTHERS.match(m.sentence, counted.end - m.start) or EACH_OF_OTHERS.search(m.after[:30]))
 
 
 # --- counts with no device beside them --------------------------------------------------------------------------------
