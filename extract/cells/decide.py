@@ -32,6 +32,7 @@ from extract.pattern import Pattern
 
 Pairs = list[tuple[str, str]]  # (benchmark, metric) of each of a cell's numbers
 PAIR = re.compile(r"\s?[/|]\s?")
+_METRIC = r"[\w^.@:]+(?:\s[A-Z]\w+)?"  # a metric's name in a list: "AP50", "mask AP"
 
 
 @dataclass(frozen=True)
@@ -130,11 +131,7 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
         return None
     more: Sequence[str] = ()
     if source.is_far and not (asked.names_metric or evidence.caption_names_metric):
-        more = [s for s in evidence.frame.sentences if metric_named(s)]
-        if source.name == "section" and VALUE_HEAD.fullmatch(asked.header):
-            more = evidence.metrics_of_section
-        elif source.name in ("section", "paper"):
-            return None
+        more = _metrics_elsewhere(evidence, asked, source)
         if not more:
             return None
     options = [pairs for b in _of_one_task(benchmarks, asked) if (pairs := _pairs(evidence, asked, b, more))]
@@ -154,6 +151,15 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
         if not options:
             return NO_SCORE
     return _chosen(evidence, asked, source, options)
+
+
+def _metrics_elsewhere(evidence: TableEvidence, asked: Question, source: Source) -> Sequence[str]:
+    """The texts outside the table that name a metric, as far as the source goes; none where it may not."""
+    if source.name == "section" and VALUE_HEAD.fullmatch(asked.header):
+        return evidence.metrics_of_section
+    if source.name in ("section", "paper"):
+        return ()
+    return [s for s in evidence.frame.sentences if metric_named(s)]
 
 
 def _names_other_data(evidence: TableEvidence, asked: Question, source: Source) -> bool:
@@ -176,21 +182,11 @@ def _paper_is_too_far(evidence: TableEvidence, asked: Question) -> bool:
     )
 
 
-_TELLING = Pattern(
-    "a metric that says what was measured",
-    {r"\bBLEU\b": "BLEU", r"\bm?AP": "mAP", r"\bWER\b": "WER"},
-    refuses=("accuracy", "map"),
-    flags=re.NOFLAG,
-)
-
-
 def _is_generic(texts: Sequence[str]) -> bool:
     """Whether the texts say no more than "accuracy" or "error", which any data set has."""
     text = texts[0] if metric_named(texts[0]) else " ".join(texts)
     said = rank_and_sense(text)
-    if said.sense is None or said.rank or names_both_ranks(text):
-        return False
-    return not _TELLING.search(text)
+    return said.sense is not None and not said.rank and not names_both_ranks(text)
 
 
 def _by_neighbours(evidence: TableEvidence, asked: Question, benchmarks: Sequence[str]) -> list[Pairs]:
@@ -569,10 +565,8 @@ def _two_metrics(benchmark_id: str, header: str) -> Pairs:
 
 def _metrics_listed(benchmark_id: str, text: str, count: int, task: str | None) -> Pairs:
     """The metrics of a list of `count`, "AP/AP50/AP75", one for each of a cell's numbers; [] where there is none."""
-    for listed in re.finditer(
-        rf"[\w^.@:]+(?:\s[A-Z]\w+)?(?:\s?[/|]\s?[\w^.@:]+(?:\s[A-Z]\w+)?){{{count - 1}}}(?!\s?[/|])", text
-    ):
-        parts = [part.strip() for part in re.split(r"[/|]", listed.group())]
+    for listed in re.finditer(rf"{_METRIC}(?:{PAIR.pattern}{_METRIC}){{{count - 1}}}(?!\s?[/|])", text):
+        parts = [part.strip() for part in PAIR.split(listed.group())]
         found = [resolve_metric(benchmark_id, [part], (), task=task) for part in parts]
         metrics = [metrics[0] for metrics in found if len(metrics) == 1]
         if len(set(metrics)) == count:

@@ -81,10 +81,10 @@ UNCHANGED = Pattern(
     after=r"(?:\sinputs?|\simages?)?\b",
 )
 _SUBTITLE = re.compile(r"\([a-z]\)\s")
-_MODEL_HEAD = Pattern(
+MODEL_HEAD = Pattern(
     "a header over models",
-    each_word("model network architecture method"),
-    refuses=("models of", "Modelling"),
+    each_word("model method name system approach algorithm variant network architecture"),
+    refuses=("models of", "Modelling", "model size", "named"),
     before=r"^(?:best\s)?",
     after="s?$",
 )
@@ -468,7 +468,7 @@ class TableModels:
     def _model_column(self) -> int | None:
         """In a table whose rows are data sets: the column that says which model was measured on each."""
         columns = range(1, self.frame.table.columns)
-        return next((c for c in columns if _MODEL_HEAD.fullmatch(self.frame.head(c))), None)
+        return next((c for c in columns if MODEL_HEAD.fullmatch(self.frame.head(c))), None)
 
     @cached_property
     def row_models(self) -> tuple[str, ...]:

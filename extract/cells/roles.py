@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from db.reference.published_models import family_of, first_name, is_published
 from db.vocabulary import Role
-from extract.language.model_names import CITATION, MODEL_NAME, ModelNames, has_citation, says_ours
+from extract.language.model_names import BY_AUTHOR, CITATION, MODEL_NAME, ModelNames, has_citation, says_ours
 from extract.pattern import Pattern
 
 PRIOR_GROUP = Pattern(
@@ -469,15 +469,6 @@ def is_step(label: str) -> bool:
     return bool(_STEP.match(label))
 
 
-_AUTHOR = Pattern(
-    "an author's name in place of a model's",
-    {r"et\s?al": "Doe et al.", r"and\s": "Doe and Roe", r"&\s": "Doe & Roe", r"\(": "Doe (2016)"},
-    refuses=("FooNet-50", "doe et al."),
-    before=r"^\s*[A-Z][\w'’-]+\s",
-    flags=re.NOFLAG,
-)
-
-
 def _by_others(label: str) -> bool:
     """Whether the label is an author's name with a year: whatever the model is called, the result is theirs."""
-    return bool(_AUTHOR.match(label))
+    return bool(BY_AUTHOR.match(label))

@@ -18,6 +18,7 @@ from db.vocabulary import Purpose, Reason, Refusal, Role
 from extract.candidates import candidate_in_cell
 from extract.cells.frame import TableFrame, frame_table
 from extract.cells.headers import COUNTS
+from extract.cells.models import MODEL_HEAD
 from extract.cells.roles import role_of
 from extract.cells.training_heads import (
     CAPTION_BEGINS,
@@ -44,7 +45,7 @@ from extract.cells.training_times import CellTime, read_time
 from extract.language.devices import family, may_name_device, singular
 from extract.language.numbers import Number, find_numbers, parse_number
 from extract.language.paper_context import PaperContext
-from extract.language.purpose import purpose_of
+from extract.language.purpose import INFERENCE_SECTION, purpose_of
 from extract.language.quantities import unit_seconds
 from extract.pattern import Pattern, each_word
 from extract.sentences.statements import Statement
@@ -177,13 +178,6 @@ _EPOCHS_IN_LABEL = Pattern(
     refuses=("Net-50", "300 epochs of it"),
     before=r"(?:^|[(\[,;]|\s)\s?(?P<epochs>\d{1,2},\d{3}|\d{1,5})[\s-]?",
     after=r"\s?[)\]]?$",
-)
-_PLURAL = Pattern(
-    "devices in the plural",
-    each_word("GPUs TPUs devices processors accelerators cards"),
-    refuses=("GPU", "GPUs4"),
-    before=r"\b",
-    after=r"\b",
 )
 
 SHORTEST = 20.0  # seconds, as in extract/fields/training_time.py
@@ -514,7 +508,7 @@ def _everywhere(view: _View) -> Iterator[_Value]:
     if kind == Kind.TIME and (of_devices := caption_device_unit(table.caption)):
         kind, unit = Kind.DEVICE_TIME, of_devices
     head = Head(kind, unit or of_all, only_training=begins is None)
-    models_in_rows = _NAMES_ROWS.search(" ".join(frame.column_path(0))) is not None
+    models_in_rows = MODEL_HEAD.search(" ".join(frame.column_path(0))) is not None
     columns = [c for c in range(1, table.columns) if _holds_times(view, head, c)]
     if of_all:
         columns = [c for c in columns if frame.columns[c].quantity is None or any(hardware_over(frame.column_path(c)))]
@@ -534,25 +528,11 @@ def _holds_times(view: _View, head: Head, c: int) -> bool:
     """Whether half of a column's cells or more are times, and neither its header nor a metric says another thing."""
     rows = view.table.rows
     says = view.frame.columns[c]
-    if _OF_USE.search(" ".join(view.frame.column_path(c))) or says.quantity in COUNTS:
+    if INFERENCE_SECTION.search(" ".join(view.frame.column_path(c))) or says.quantity in COUNTS:
         return False
     if says.metrics or says.untracked_metric:
         return False
     return sum(_time_in(head, _printed(view, r, c)) is not None for r in range(len(rows))) >= 0.5 * len(rows)
-
-
-_NAMES_ROWS = Pattern(
-    "a header over the rows' models",
-    each_word("model method name system approach algorithm variant network architecture", "{}s"),
-    refuses=("model size", "named"),
-    before="^",
-    after="s?$",
-)
-_OF_USE = Pattern(
-    "a header over figures of a model's use",
-    {"test": "Test time", "infer": "Inference", "decod": "Decoding", "speed": "Speed"},
-    refuses=("Training", "Time"),
-)
 
 
 def _printed(view: _View, r: int, c: int) -> str:
@@ -577,7 +557,8 @@ def _in_cell(view: _View, head: Head, place: _Place) -> Iterator[_Value]:
 def _device_cell(view: _View, head: Head, place: _Place) -> Iterator[_Value]:
     """A device's name; a bare number under "GPUs" is how many."""
     number = parse_number(place.text)
-    if number and number.is_whole and not number.magnitude and 1 <= number.value <= 4096 and _PLURAL.search(place.head):
+    plain = number and number.is_whole and not number.magnitude and 1 <= number.value <= 4096
+    if number and plain and place.head.rstrip().lower().endswith("s"):
         yield _Value(Field.DEVICE_COUNT, number.value, place, "count column")
     else:
         yield from _named_device(place, headed=True)

@@ -131,16 +131,6 @@ TRAINING_SECTION = Pattern(
     },
     refuses=("Results",),
 )
-MILLISECONDS = Pattern("a time in milliseconds", {r"ms$|milliseconds?$": "51 ms"}, refuses=("51 s",))
-OF_A_STEP = Pattern(
-    "the time of a step of training",
-    {
-        r"\b(?:per|each|every)[ -](?:\w+ )?(?:step|iteration|update|mini-?batch|epoch)\b": "per training step",
-        r"\b(?:an?|one) (?:step|iteration) (?:takes|took)\b|\bstep time\b": "one step takes",
-        r"/(?:step|it)\b": "250 ms/step",
-    },
-    refuses=("step by step",),
-)
 STEP_RATE = Pattern(
     "how fast training goes on",
     {
@@ -423,12 +413,6 @@ NAMED_FIRST = Pattern(
     flags=re.RegexFlag(0),
     refuses=("While training takes a day, our ", "While NetX needs a week, we "),
 )
-ON_DATA = Pattern(
-    "a data set's name, no subject",
-    {r"\b(?:on|for|over|with)\s(?:the\s)?(?:[A-Z][\w+-]*\s){0,2}$": "training on "},
-    flags=re.RegexFlag(0),
-    refuses=("the model ",),
-)
 
 
 def of_people(sentence: str) -> bool:
@@ -461,12 +445,7 @@ def purpose_of(sentence: str, section: str | None = None) -> Purpose:
 def _infers(words: str) -> bool:
     """Whether a sentence or clause is of inference: by its words, and none of training or of its steps."""
     found = INFERENCE.search(words)
-    if found is None or TRAINING.search(words):
-        return False
-    if STEP_RATE.search(words):
-        return False
-    # "at 250 ms per iteration": the steps of a run are as short as an answer
-    return not (MILLISECONDS.search(found[0]) and OF_A_STEP.search(words))
+    return found is not None and not TRAINING.search(words) and not STEP_RATE.search(words)
 
 
 def purpose_at(sentence: str, place: int, whole: Purpose, section: str | None = None) -> Purpose:
@@ -600,8 +579,7 @@ def foreign_at(sentence: str, place: int, section: str | None) -> Reason | None:
     others = FOREIGN_SUBJECT.search(sentence) if cites else None
     if others and others.start() <= place and _in_brackets(sentence, others.end()) and _in_brackets(sentence, place):
         return Reason(Refusal.FOREIGN_RUN)
-    theirs = WHO_USED.search(sentence, 0, place) if " who " in sentence else None
-    if theirs and not _OURS_BEGINS.search(sentence, theirs.end(), place):
+    if " who " in sentence and WHO_USED.search(sentence, 0, place):
         return Reason(Refusal.FOREIGN_RUN)
     if _is_of_whose(sentence, place) or (cites and _is_behind_citation(sentence, place)):
         return Reason(Refusal.FOREIGN_RUN)
@@ -610,13 +588,6 @@ def foreign_at(sentence: str, place: int, section: str | None) -> Reason | None:
         right = sentence.find(";", place)
         return whose(sentence[left : right if right >= 0 else len(sentence)].strip(), section)
     return None
-
-
-_OURS_BEGINS = Pattern(
-    "a clause of our own begins, or any one behind a semicolon",
-    {";": "; it took", r",\s(?:while|whereas|but|and)\s(?:we|our)\b": ", while our"},
-    refuses=(", and its",),
-)
 
 
 def _is_behind_citation(sentence: str, place: int) -> bool:
@@ -662,8 +633,6 @@ _NEEDED = Pattern(
 
 
 def _cited_subject(sentence: str) -> bool:
-    """Whether a cited name is the subject; in "training on X [12] takes" it is a data set's."""
+    """Whether a cited name is the subject, and not the clause after it."""
     cited = CITED_NAME.search(sentence)
-    if cited is not None and cited[0].startswith(("Unlike", "While", "Whereas", "Compared", "In ", "As ")):
-        return False  # the clause after it is of something else
-    return cited is not None and not ON_DATA.search(sentence[: cited.start()])
+    return cited is not None and not cited[0].startswith(("Unlike", "While", "Whereas", "Compared", "In ", "As "))

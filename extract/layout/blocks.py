@@ -17,6 +17,7 @@ from statistics import median
 
 from db.models import Block, Line, Page, Word
 from extract.layout.captions import LABEL, may_begin_label
+from extract.layout.rulings import REPEATED
 from extract.layout.sideways_text import is_read_turned, with_turned
 from extract.layout.slack import ROUNDING, SLACK
 from extract.layout.watermarks import USUAL_PRINT, without_watermarks
@@ -69,58 +70,57 @@ _REFERENCE_ENTRY = re.compile(r"^(?:\[\d{1,3}\]|\[[A-Z][A-Za-z+]*\d{2}[a-z]?\]|\
 
 
 # a word goes on with the line before it: heights of the print
-ON_ONE_ROW = 0.35  # of the lower of both: how far their heights overlap, at least
-STEP_BACK = 0.5  # before the last word's end that it may begin
-COLUMN_GAP = 2.2  # behind it: as far apart as words of two columns
-SUPERSCRIPT = 0.8  # of the line's print: smaller words do not move the line
+ON_ONE_ROW = 0.35  # of the lower of both: how far their heights overlap, at least | 0 0 0 0
+STEP_BACK = 0.5  # before the last word's end that it may begin | 0 0 0 0
+COLUMN_GAP = 2.2  # behind it: as far apart as words of two columns | 0 0 0 0
+SUPERSCRIPT = 0.8  # of the line's print: smaller words do not move the line | 0 0 0 0
 
 # a page whose stream jumps between its columns
-LONG_LINE = (4, 0.25)  # words, and share of the page's width: shorter lines say nothing of columns
-MIN_HALF_LINES = 20  # lines of half the page's width, at least
-JUMPS = 0.3  # of them that are followed by one of the other half
-GUTTER = (0.42, 0.58)  # of the page's width: a line over all of this spans two columns
-HALVES = (0.48, 0.52)  # of the page's width: the right column's lines begin behind, the left one's end before
+LONG_LINE = (4, 0.25)  # words, and share of the page's width: shorter lines say nothing of columns | 0 0 0 0
+MIN_HALF_LINES = 20  # lines of half the page's width, at least | 0 0 0 0
+JUMPS = 0.3  # of them that are followed by one of the other half | 0 0 0 0
+GUTTER = (0.42, 0.58)  # of the page's width: a line over all of this spans two columns | 0 0 0 0
+HALVES = (0.48, 0.52)  # of the page's width: the right column's lines begin behind, the left one's end before | 0 0 0 0
 
 # where blocks end: heights of the print
-OTHER_SIZE = 0.13  # by which a line of another block differs
-PARAGRAPH_GAP = 0.75  # down to a line of another block
-STEP_UP = 0.6  # up to one
-OTHER_ROW = 0.5  # between the tops of two lines that are not pieces of one row
-FULL_PAGE = 20  # lines: on a page of more, pieces on both sides of the middle are two columns'
+OTHER_SIZE = 0.13  # by which a line of another block differs | 0 0 0 0
+PARAGRAPH_GAP = 0.75  # down to a line of another block | 0 0 0 0
+STEP_UP = 0.6  # up to one | 0 0 0 0
+OTHER_ROW = 0.5  # between the tops of two lines that are not pieces of one row | 0 0 0 0
+FULL_PAGE = 20  # lines: on a page of more, pieces on both sides of the middle are two columns' | 0 0 0 0
 
 # points from a named section's place to its heading
-HEADING_ABOVE = -3.0  # down to its top, at least
-HEADING_DROP = 5.0  # usually
-HEADING_BELOW = 16.0  # at most
-HEADING_LEFT = -10.0  # right to its left end, at least
-HEADING_INDENT = 150.0  # at most
+HEADING_ABOVE = -3.0  # down to its top, at least | 0 0 0 0
+HEADING_DROP = 5.0  # usually | 0 0 0 0
+HEADING_BELOW = 16.0  # at most | 0 0 0 0
+HEADING_LEFT = -10.0  # right to its left end, at least | 0 0 0 0
+HEADING_INDENT = 150.0  # at most | 0 0 0 0
 
 # headings
-LARGER = 1.06  # of the body's print: a heading's
-LARGER_TITLE = 1.05  # the same behind the references
-CAPITALS = 0.8  # of a heading's letters
-LONGEST_HEADING = 90  # characters of a line that may be a heading's first
-HEADING_LINES = 3  # at most
-HEADING_WORDS = 16  # at most
-HEADING_LETTERS = 3  # more than so many: less is a formula's or a table's
+LARGER = 1.06  # of the body's print: a heading's | 0 0 0 0
+LARGER_TITLE = 1.05  # the same behind the references | 0 0 0 0
+CAPITALS = 0.8  # of a heading's letters | 0 0 0 0
+LONGEST_HEADING = 90  # characters of a line that may be a heading's first | 0 0 0 0
+HEADING_LINES = 3  # at most | 0 0 0 0
+HEADING_WORDS = 16  # at most | 0 0 0 0
+HEADING_LETTERS = 3  # more than so many: less is a formula's or a table's | 0 0 0 0
 
 # footnotes
-SMALLER = 0.93  # of the body's print: a footnote's
-FOOT = 0.55  # of the page's height, below which footnotes stand
-RULING_ABOVE = 200.0  # points from a footnote up to its ruling, at most: several stand under one
-RULING_INDENT = 12.0  # points that it may begin to the right of the footnote
-FOOT_RULING = 40.0  # points of its length, at least
-FOOT_RULING_SHARE = 0.5  # of the page's width, at most
+SMALLER = 0.93  # of the body's print: a footnote's | 0 0 0 0
+FOOT = 0.55  # of the page's height, below which footnotes stand | 0 0 0 0
+RULING_ABOVE = 200.0  # points from a footnote up to its ruling, at most: several stand under one | 0 0 0 0
+RULING_INDENT = 12.0  # points that it may begin to the right of the footnote | 0 0 0 0
+FOOT_RULING = 40.0  # points of its length, at least | 0 0 0 0
+FOOT_RULING_SHARE = 0.5  # of the page's width, at most | 0 0 0 0
 
 # running heads, running text
-REPEATED = 3  # pages on which a running head stands, at least
-MARGIN = 0.09  # of the page's height, at its top and bottom: where running heads and page numbers stand
-PROSE_LETTERS = 0.62  # of the characters of running text, at least
-PROSE_LONG_WORDS = 0.3  # of its words, at least: three letters or more
-PROSE_WORDS_A_ROW = 4.5  # on average, at least: labels in figures have fewer
-PROSE_WORDS = 8  # at least
-PROSE_SENTENCE = 4  # words, at least, that end with a stop
-ROW = 3.0  # points: tops of lines that are as near stand in one row
+MARGIN = 0.09  # of the page's height, at its top and bottom: where running heads and page numbers stand | 0 0 0 0
+PROSE_LETTERS = 0.62  # of the characters of running text, at least | 0 0 0 1
+PROSE_LONG_WORDS = 0.3  # of its words, at least: three letters or more | 0 0 0 0
+PROSE_WORDS_A_ROW = 4.5  # on average, at least: labels in figures have fewer | 0 0 0 1
+PROSE_WORDS = 8  # at least | 0 0 0 0
+PROSE_SENTENCE = 4  # words, at least, that end with a stop | 0 0 0 0
+ROW = 3.0  # points: tops of lines that are as near stand in one row | 0 0 0 0
 
 
 def lay_out(raw_pages: Sequence[RawPage]) -> tuple[Page, ...]:

@@ -55,11 +55,6 @@ SUB_LABEL = re.compile(r"^\((?P<letter>[a-j])\)(?!\s?[-–,])")
 _VERBS = Pattern(
     "a sentence that begins with the label of a table or figure, and no caption",
     {
-        r"(?:Table|TABLE|Tab\.)\s?\S+\s"
-        r"(?:shows?|presents?|lists?|summari[sz]es?|reports?|compares?|gives?|and|also|we)\b": (
-            "Table 2 shows",
-            "Tab. 3 and",
-        ),
         r"(?:表格?|图|圖|図)\s?\d+\s?"
         r"(?:给出|給出|显示|顯示|展示|列出|比较|比較|总结|總結|报告|報告|中|为|是|和|与|に|は|の)": (
             "表1给出",
@@ -72,38 +67,38 @@ _VERBS = Pattern(
 )
 
 
-LABEL_WORDS = 6  # of a line's first words that a label is looked for in
-CONTINUED_WITHIN = 60  # characters of a caption that may say that it goes on from another page
-NEAR_LINES = 60  # of the page's lines before and behind a label: among them stand the caption's own
-NEAR = 200.0  # points beside a label within which they stand
-CELL_GAP = 2.5  # heights of the print: so wide a gap stands between the cells of a row, not within a caption
+LABEL_WORDS = 6  # of a line's first words that a label is looked for in | 0 0 0 0
+CONTINUED_WITHIN = 60  # characters of a caption that may say that it goes on from another page | 0 0 0 0
+NEAR_LINES = 60  # of the page's lines before and behind a label: among them stand the caption's own | 0 0 0 0
+NEAR = 200.0  # points beside a label within which they stand | 0 0 0 0
+CELL_GAP = 2.5  # heights of the print: so wide a gap stands between the cells of a row, not within a caption | 0 0 0 0
 
 # a label within running text: the line right above it
-LINES_BEFORE = 3  # of the page's lines that may be it
-TIGHT_GAP = (-0.3, 0.45)  # heights of the print between both, least and most
-SAME_PRINT = 0.08  # heights of the print by which both differ at most
-INDENT = 25.0  # points that the label may begin behind it
-SHORT_OF = 0.5  # of the label line's length that it may end before
-FULL_LINE = (4, 100.0)  # its words and points, at least: less is a cell or a heading
+LINES_BEFORE = 3  # of the page's lines that may be it | 0 0 0 0
+TIGHT_GAP = (-0.3, 0.45)  # heights of the print between both, least and most | 0 0 0 0
+SAME_PRINT = 0.08  # heights of the print by which both differ at most | 0 0 0 0
+INDENT = 25.0  # points that the label may begin behind it | 0 0 0 0
+SHORT_OF = 0.5  # of the label line's length that it may end before | 0 0 0 0
+FULL_LINE = (4, 100.0)  # its words and points, at least: less is a cell or a heading | 0 0 0 0
 
 # the lines of one caption: heights of the print
-LABEL_ROW = 0.4  # between the base lines of the label and of what stands beside it
-ROW_PIECES = 0.3  # between those of pieces of one printed line
-PIECE_OVERLAP = 0.5  # that a piece may begin before the last one's end
-LINE_STEP = (0.6, 1.75)  # from base line to base line, least and most
-FIRST_STEP = 1.5  # at most, where no step is known yet
-OTHER_STEP = 0.22  # of the known step: how far another may be off
-OTHER_PRINT = 0.13  # by which lines of one caption differ at most
-TITLE_PRINT = (0.72, 1.13)  # a title's under a label that stands alone
-TITLE_WORDS = 3  # at least
-TITLE_OFF = 4.0  # points that a title stands off the label's middle
-MARK_PRINT = 0.86  # below this a line is a mark, raised or lowered
-MARK_REACH = 0.5  # that a mark stands above or below its line
-BEYOND = 0.6  # of the caption's width that its next line may reach beyond its sides
-ENDED_SHORT = 0.12  # of its width: a line that ends so far before the right is a paragraph's last
-LONGER = 0.1  # of its width: what reaches so far beyond such a last line is no part of the caption
-RULED_OFF = 0.3  # of a line's width that a ruling above it covers
-DESCENT = 0.24  # of a line's height below its base line
+LABEL_ROW = 0.4  # between the base lines of the label and of what stands beside it | 0 0 0 0
+ROW_PIECES = 0.3  # between those of pieces of one printed line | 0 0 0 0
+PIECE_OVERLAP = 0.5  # that a piece may begin before the last one's end | 0 0 0 0
+LINE_STEP = (0.6, 1.75)  # from base line to base line, least and most | 0 0 0 0
+FIRST_STEP = 1.5  # at most, where no step is known yet | 0 0 0 0
+OTHER_STEP = 0.22  # of the known step: how far another may be off | 0 0 0 0
+OTHER_PRINT = 0.13  # by which lines of one caption differ at most | 0 0 0 0
+TITLE_PRINT = (0.72, 1.13)  # a title's under a label that stands alone | 0 0 0 0
+TITLE_WORDS = 3  # at least | 0 0 0 0
+TITLE_OFF = 4.0  # points that a title stands off the label's middle | 0 0 0 0
+SMALL = 0.86  # of the print: what is smaller is a script or a mark | 3 3 3 3
+MARK_REACH = 0.5  # that a mark stands above or below its line | 0 0 0 0
+BEYOND = 0.6  # of the caption's width that its next line may reach beyond its sides | 0 0 0 0
+ENDED_SHORT = 0.12  # of its width: a line that ends so far before the right is a paragraph's last | 0 0 0 0
+LONGER = 0.1  # of its width: what reaches so far beyond such a last line is no part of the caption | 0 0 0 0
+RULED_OFF = 0.3  # of a line's width that a ruling above it covers | 0 0 0 0
+DESCENT = 0.24  # of a line's height below its base line | 1 0 0 0
 
 
 @dataclass(frozen=True)
@@ -279,7 +274,7 @@ class _CaptionLines:
         return sorted(row, key=lambda piece: piece[1].x0)
 
     def _is_mark(self, small: Line, line: Line) -> bool:
-        return small.size < MARK_PRINT * self.size and _level(small, line)
+        return small.size < SMALL * self.size and _level(small, line)
 
     def ends_before(self, lead: Line, row: Sequence[tuple[int, Line]]) -> bool:
         """Whether the caption is over: a ruling, another caption, a row of cells, or a last line that ended short."""

@@ -9,41 +9,40 @@ from functools import lru_cache
 from statistics import median
 
 from db.models import Ruling, Word
-from extract.layout.captions import base_of, marked
+from extract.layout.captions import SMALL, base_of, marked
 from extract.layout.slack import SLACK
 from extract.pattern import Pattern
 
-WORD_SPACE = 0.52  # of the box height: a wider gap separates two phrases
-SMALL = 0.86  # of the usual box height: print that is smaller is a script
-LARGE = 1.3  # of the usual box height: print that is larger is a symbol
-LEAST_LINE = 0.8  # of the usual box height: what a line's own is held above, while words are put on lines
-MIDDLE = 0.25  # of the box height above its base line: the middle of small letters, where a ruling strikes a line
-ON_BASE = 0.34  # of the box height: words whose base lines are farther apart stand on two lines
-LINES_OPEN = 3  # the last lines, which a word may yet belong to
-LONGEST_VALUE = 40  # characters of a cell that is a number
-VALUE_LETTERS = 3  # of a number with a unit; more only where it has as many digits
+WORD_SPACE = 0.52  # of the box height: a wider gap separates two phrases | 42 0 3 8
+LARGE = 1.3  # of the usual box height: print that is larger is a symbol | 0 0 0 0
+LEAST_LINE = 0.8  # of the usual box height: what a line's own is held above, while words are put on lines | 0 0 0 0
+MIDDLE = 0.25  # of the box height above its base line: the middle of small letters, where a ruling strikes | 0 0 0 0
+ON_BASE = 0.34  # of the box height: words whose base lines are farther apart stand on two lines | 0 0 0 4
+LINES_OPEN = 3  # the last lines, which a word may yet belong to | 0 0 0 0
+LONGEST_VALUE = 40  # characters of a cell that is a number | 0 0 0 0
+VALUE_LETTERS = 3  # of a number with a unit; more only where it has as many digits | 0 0 0 0
 
 # scripts and marks beside their word: heights of its print
-BEHIND = (-0.3, 0.35)  # from its end to a script, least and most
-BEHIND_RAISED = -1.3  # least, where the word ends with a raised part: AR^1k over s
-BEFORE = (-0.2, 0.3)  # from a mark to its begin, least and most
-RAISED_BY = 0.75  # above its base line, at most
-LOWERED_BY = 0.45  # below it, at most
-MARK_LOWERED_BY = 0.4  # the same of a mark
-OFF_LINE = 0.5  # how much a point off the base line counts beside a point of gap
+BEHIND = (-0.3, 0.35)  # from its end to a script, least and most | 0 0 0 0
+BEHIND_RAISED = -1.3  # least, where the word ends with a raised part: AR^1k over s | 0 0 0 0
+BEFORE = (-0.2, 0.3)  # from a mark to its begin, least and most | 0 0 0 0
+RAISED_BY = 0.75  # above its base line, at most | 3 0 0 0
+LOWERED_BY = 0.45  # below it, at most | 0 0 0 1
+MARK_LOWERED_BY = 0.4  # the same of a mark | 0 0 0 0
+OFF_LINE = 0.5  # how much a point off the base line counts beside a point of gap | 0 0 0 0
 
 # pieces of one cell: heights of the print
-NEAR_CUT = 1.5  # points beyond a gap between words in which an upright ruling still cuts them
-DASH_GAP = 0.2  # before a number, from a dash that is a cell of its own
-UNIT_GAP = 0.4  # within "5h 55", at most
-THOUSANDS_GAP = 0.35  # within "300 000", at most
-TOUCHING = 0.04  # between pieces of one word, at most
-TOUCHING_SCRIPT = 0.12  # between a word and its script
-EXPONENT_GAP = 0.35  # between a word and a raised number
-EXPONENT_LENGTH = 3  # characters of one
-SUBSCRIPT_GAP = 0.2  # between a word and a lowered one
-RAISED = 0.12  # of the word's print that a raised part stands above its bottom
-MOSTLY = 0.5  # of a row's cells behind its name, or of a column's: numbers, where it holds values
+NEAR_CUT = 1.5  # points beyond a gap between words in which an upright ruling still cuts them | 0 0 0 0
+DASH_GAP = 0.2  # before a number, from a dash that is a cell of its own | 0 0 0 0
+UNIT_GAP = 0.4  # within "5h 55", at most | 0 0 0 0
+THOUSANDS_GAP = 0.35  # within "300 000", at most | 0 0 0 0
+TOUCHING = 0.04  # between pieces of one word, at most | 0 0 0 0
+TOUCHING_SCRIPT = 0.12  # between a word and its script | 0 0 1 1
+EXPONENT_GAP = 0.35  # between a word and a raised number | 0 0 0 0
+EXPONENT_LENGTH = 3  # characters of one | 0 0 0 0
+SUBSCRIPT_GAP = 0.2  # between a word and a lowered one | 1 0 0 0
+RAISED = 0.12  # of the word's print that a raised part stands above its bottom | 1 0 0 0
+MOSTLY = 0.5  # of a row's cells behind its name, or of a column's: numbers, where it holds values | 0 0 4 4
 
 _DASHES = "-–—−―"
 _VALUE = Pattern(

@@ -17,13 +17,13 @@ from db.models import Block, Box, Document, Evidence, Line, Page, Word
 from extract.layout.slack import SLACK
 from extract.pattern import Pattern
 
-QUOTE_LENGTH = 300  # characters: enough to judge by, short enough to publish beside a link
+QUOTE_LENGTH = 300  # characters: enough to judge by, short enough to publish beside a link | 0 0 0 0
 RUNNING = ("prose",)
-HYPHENS_SKIPPED = 12  # characters that a line's end may cost: more were left out for a float
-ABBREVIATION = 8  # characters before a full stop in which an abbreviation is looked for
-PLAIN_LINE = 4  # words, at least, of a line that is taken as the page has it
-RAISED_PRINT = 0.8  # of the word before: an exponent's print is smaller
-RAISED_BY = 0.15  # heights of that word that an exponent stands above its bottom
+HYPHENS_SKIPPED = 12  # characters that a line's end may cost: more were left out for a float | 0 0 0 0
+ABBREVIATION = 8  # characters before a full stop in which an abbreviation is looked for | 0 0 0 0
+PLAIN_LINE = 4  # words, at least, of a line that is taken as the page has it | 0 0 0 0
+RAISED_PRINT = 0.8  # of the word before: an exponent's print is smaller | 0 0 0 0
+RAISED_BY = 0.15  # heights of that word that an exponent stands above its bottom | 0 0 0 0
 
 
 class PageOf:

@@ -10,21 +10,20 @@ from db.models import Box, Page, Ruling
 from extract.layout.captions import Caption
 from extract.layout.slack import ROUNDING, SLACK, WIDE_SLACK
 
-SHORT_RULING = 18.0  # points: what is shorter is a fraction's bar or a dash
-SAME_EDGE = 6.0  # points that rulings of one table may differ at their ends
-MAX_LEVEL_RULINGS = 400  # a page with more holds a drawing
-ROW_BY_ROW = (1.2, 2.5)  # points across and along between pieces of one upright ruling, drawn row by row
-CROSSES = 0.6  # of the table's width: a ruling this long separates rows, a shorter one spans columns
-SAME_LEVEL = 1.6  # points between the tops of rulings of one height
-DOUBLE = 3.5  # points: closer crossing rulings are one double ruling
-TRIMMED = 2.5  # points between two cmidrules that booktabs trims; less is one ruling drawn in pieces
-HEAD = 0.16  # of the page's height, above which rulings may be those of running heads
-FOOT = 0.88  # below which they may be those of footers
-REPEATED = 3  # pages on which such a ruling stands, at least
-SAME_PLACE = 2.0  # points: rulings of two pages that differ by less stand at one place
-MOST_TALLER = 3.0  # times a frame's height that upright rulings may give it
-MOST_TALLER_BY = 60.0  # points on top of that, for frames of one row
-INTO_CAPTION = 4.0  # points that an upright ruling may reach into a caption
+SHORT_RULING = 18.0  # points: what is shorter is a fraction's bar or a dash | 0 0 0 0
+SAME_EDGE = 6.0  # points that rulings of one table may differ at their ends | 0 0 0 0
+MAX_LEVEL_RULINGS = 400  # a page with more holds a drawing | 0 0 0 0
+ROW_BY_ROW = (1.2, 2.5)  # points across and along between pieces of one upright ruling, drawn row by row | 0 0 0 0
+CROSSES = 0.6  # of the table's width: a ruling this long separates rows, a shorter one spans columns | 6 5 2 17
+SAME_LEVEL = 1.6  # points between the tops of rulings of one height | 0 0 0 0
+DOUBLE = 3.5  # points: closer crossing rulings are one double ruling | 0 0 0 0
+TRIMMED = 2.5  # points between two cmidrules that booktabs trims; less is one ruling drawn in pieces | 2 1 0 0
+HEAD = 0.16  # of the page's height, above which rulings may be those of running heads | 0 0 0 0
+FOOT = 0.88  # below which they may be those of footers | 0 0 0 0
+REPEATED = 3  # pages on which a ruling or a text stands that belongs to none of them, at least | 3 3 0 0
+SAME_PLACE = 2.0  # points: rulings of two pages that differ by less stand at one place | 0 0 0 0
+MOST_TALLER = 3.0  # times a frame's height that upright rulings may give it | 0 0 0 0
+MOST_TALLER_BY = 60.0  # points on top of that, for frames of one row | 0 0 0 0
 
 
 @dataclass
@@ -120,10 +119,7 @@ def reach_with_verticals(frame: Frame, verticals: Sequence[Ruling], captions: Se
             continue
         top, bottom = min(frame.top, r.top), max(frame.bottom, r.bottom)
         if bottom - top > MOST_TALLER * (frame.bottom - frame.top) + MOST_TALLER_BY or any(
-            c.box[1] < bottom - INTO_CAPTION
-            and c.box[3] > top + INTO_CAPTION
-            and c.box[0] < frame.x1
-            and c.box[2] > frame.x0
+            c.box[1] < bottom - SLACK and c.box[3] > top + SLACK and c.box[0] < frame.x1 and c.box[2] > frame.x0
             for c in captions
         ):
             continue

@@ -13,11 +13,10 @@ from db.models import Box, Cell, Line, Page, Table, Turned, Word
 from extract.layout.captions import find_captions
 from extract.layout.lines import MOSTLY, has_values, table_lines
 from extract.layout.rulings import frames_of
-from extract.layout.slack import ROUNDING
+from extract.layout.slack import ROUNDING, SLACK
 from extract.pdf.rotation import turned_box, turned_words
 
-MIN_PROSE = 60  # words of running text that no plot has
-BESIDE = 4.0  # points beyond a frame's sides that its words may reach
+MIN_PROSE = 60  # words of running text that no plot has | 0 0 0 0
 
 
 def is_read_turned(view: Page, page: Page) -> bool:
@@ -40,7 +39,7 @@ def _has_ruled_grid(view: Page) -> bool:
         inside = [
             (i, w)
             for i, w in enumerate(view.words)
-            if frame.x0 - BESIDE <= (w.x0 + w.x1) / 2 <= frame.x1 + BESIDE
+            if frame.x0 - SLACK <= (w.x0 + w.x1) / 2 <= frame.x1 + SLACK
             and frame.top <= (w.top + w.bottom) / 2 <= frame.bottom
         ]
         lines = table_lines(inside)

@@ -9,14 +9,14 @@ from db.models import Line, Page
 from extract.layout.captions import SUB_LABEL, Caption, caption_at, goes_on_a_paragraph
 from extract.layout.slack import SLACK, WIDE_SLACK
 
-REACH = 160.0  # points from a caption to its sub-captions, at most
-RIGHT_BELOW = 14.0  # points: closer under the caption, sub-captions stand above their grids
-LINES_NEAR = 12  # of the page's lines before and behind a sub-caption that may stand beside it
-ON_ONE_ROW = 0.4  # heights of the print between the bottoms of a row's cells
-CELL_GAP = 60.0  # points between them, at most
-BESIDE = 150.0  # points to the left and right in which the cells of the next row stand
-RULED = 0.9  # heights of the print from a grid's title to the ruling over or under it
-NEXT_ROW = (0.8, 1.5)  # heights of the print from its top to the next row's, least and most
+REACH = 160.0  # points from a caption to its sub-captions, at most | 0 0 0 0
+RIGHT_BELOW = 14.0  # points: closer under the caption, sub-captions stand above their grids | 0 0 0 0
+LINES_NEAR = 12  # of the page's lines before and behind a sub-caption that may stand beside it | 0 0 0 0
+ON_ONE_ROW = 0.4  # heights of the print between the bottoms of a row's cells | 0 0 0 0
+CELL_GAP = 60.0  # points between them, at most | 0 0 0 0
+BESIDE = 150.0  # points to the left and right in which the cells of the next row stand | 0 0 0 0
+RULED = 0.9  # heights of the print from a grid's title to the ruling over or under it | 0 0 0 0
+NEXT_ROW = (0.8, 1.5)  # heights of the print from its top to the next row's, least and most | 0 0 0 0
 
 
 def find_sub_captions(page: Page, captions: Sequence[Caption]) -> list[Caption]:

@@ -9,14 +9,14 @@ from dataclasses import replace
 from db.models import Word
 from extract.pdf.read import RawPage
 
-USUAL_PRINT = 10.0  # points: the height of print of a paper without words
-SAMPLED = 10  # every so many words are looked at for the usual height of print
-LARGE = 1.8  # of the usual height of print: what is stamped across a page is larger than titles of sections
-COVERED = 0.25  # of a word's box that a stamp lies over
-MIN_COVERED = 2  # words that a stamp lies over on one page: a large initial or a bracket touches its neighbour alone
-MIN_LETTERS = 3  # of a stamp: single large characters are symbols of formulas
-LETTER_WIDTH = 0.35  # of the height of print: letters are wider on average, in narrow fonts too
-SAME_SIZE = 0.02  # of the height of print: other words of this height are part of the same stamp
+USUAL_PRINT = 10.0  # points: the height of print of a paper without words | 0 0 0 0
+SAMPLED = 10  # every so many words are looked at for the usual height of print | 0 0 0 0
+LARGE = 1.8  # of the usual height of print: what is stamped across a page is larger than titles of sections | 0 0 0 0
+COVERED = 0.25  # of a word's box that a stamp lies over | 0 0 0 0
+MIN_COVERED = 2  # words that a stamp lies over on one page: a large initial touches its neighbour alone | 0 0 0 0
+MIN_LETTERS = 3  # of a stamp: single large characters are symbols of formulas | 0 0 0 0
+LETTER_WIDTH = 0.35  # of the height of print: letters are wider on average, in narrow fonts too | 0 0 0 0
+SAME_SIZE = 0.02  # of the height of print: other words of this height are part of the same stamp | 0 0 0 0
 
 
 def without_watermarks(raw_pages: Sequence[RawPage]) -> list[RawPage]:

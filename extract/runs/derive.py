@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 
-from db.models import Candidate, Table
+from db.models import Candidate
 from db.vocabulary import Purpose, Reason, Refusal
 from extract.language.durations import PARTS_OF_A_RUN
 from extract.layout.passages import Passage
@@ -29,13 +29,12 @@ _ONE_PART = frozenset(Reason(Refusal.TIME_FOR_ONE, part).words for part in PARTS
 
 @dataclass(frozen=True)
 class Told:
-    """What the paper says beside a time: other times, counts and epochs in sentences, and its text and tables."""
+    """What the paper says beside a time: other times, counts and epochs in sentences, and its text."""
 
     counts: Sequence[Placed]
     epochs: Sequence[Placed]
     stated: Sequence[Placed]  # times of whole runs
     passages: Sequence[Passage]
-    tables: Sequence[Table]
 
     def is_stated_around(self, time: Placed) -> bool:
         """Whether a run's whole time is printed in the passage or section of this one."""
@@ -44,7 +43,7 @@ class Told:
     def steps(self, time: Placed) -> float | None:
         """The steps of the run that the time's passage, section or paper speaks of."""
         place = None if time.candidate.pattern == "steps in a time" else time.place
-        return steps_of_a_run(time.statement.passage, place, self.passages, self.tables)
+        return steps_of_a_run(time.statement.passage, place, self.passages)
 
 
 def derived_time(time: Placed, told: Told) -> Candidate | None:

@@ -30,7 +30,7 @@ def group_runs(view: PaperView, candidates: Sequence[Candidate]) -> list[Candida
     devices, counts, epochs = chosen[Field.DEVICE], chosen[Field.DEVICE_COUNT], chosen[Field.EPOCHS]
     stated = chosen[Field.TRAINING_TIME]
     out = table_runs(others, TextTold(devices, counts, epochs, view.passages))
-    told = Told(counts, epochs, stated, view.passages, view.document.tables)
+    told = Told(counts, epochs, stated, view.passages)
     used: set[int] = set()
     runs = 0
     for time in placed:

@@ -50,7 +50,7 @@ _ALL_RUNS = Pattern(
 
 
 # not behind "on": that is a data set's
-_MODEL_NAME = re.compile(r"(?<!\bon )(?:\b[A-Z][a-z]+[A-Z][\w-]*|\b[A-Z][A-Za-z]+-[A-Z\d][\w-]*)")
+_MODEL_NAME = re.compile(r"(?<!\bon )\b[A-Z](?:[a-z]+[A-Z]|[A-Za-z]+-[A-Z\d])[\w-]*")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 
-from db.models import Table
 from extract.language.numbers import find_numbers
 from extract.layout.passages import Passage
 from extract.pattern import Pattern
@@ -82,19 +81,10 @@ _TAKE = Pattern(
     after=r"\s(?:takes?|took|costs?|needs?|needed|lasts?|lasted|requires?|required|(?:are|were) (?:done|made) in)"
     r"(?:\s(?:us|about|around|roughly|approximately|only|some|nearly|almost))*\s(?:[~≈∼]\s?)?$",
 )
-_LABEL = Pattern(
-    "a row that tells the steps of a run",
-    {"steps": "steps", "updates": "updates", "iterations": "iterations"},
-    refuses=("steps per epoch", "batch size"),
-    before=r"^(?:(?:max(?:imum)?|total|training|train|number of|num\.?|#)\s?)*",
-    after="$",
-)
 
 
-def steps_of_a_run(
-    passage: Passage, place: int | None, passages: Iterable[Passage], tables: Iterable[Table]
-) -> float | None:  # fmt: skip
-    """The steps of a run that the passage gives, else its section, the paper or a table; None for none or several.
+def steps_of_a_run(passage: Passage, place: int | None, passages: Iterable[Passage]) -> float | None:
+    """The steps of a run that the passage gives, else its section or the paper; None for none or several.
 
     Those right behind `place`, where a time that is no rate stands, are those that took it: "2 hours for 20k steps".
     """
@@ -104,8 +94,7 @@ def steps_of_a_run(
         found = {n for p in texts if p.kind == "prose" for n in _lengths(p.text, place if p is passage else None)}
         if found:
             return found.pop() if len(found) == 1 else None
-    found = set(_in_tables(tables))
-    return found.pop() if len(found) == 1 else None
+    return None
 
 
 def _lengths(text: str, place: int | None = None) -> Iterator[float]:
@@ -117,15 +106,6 @@ def _lengths(text: str, place: int | None = None) -> Iterator[float]:
         counted = steps and (_LENGTH_BEFORE.search(before) or _MADE.match(text[n.end + steps.end() :]))
         if counted or _NUMBER_IS.search(before):
             yield n.value
-
-
-def _in_tables(tables: Iterable[Table]) -> Iterator[float]:
-    """The numbers beside a row's label "Training steps"."""
-    for table in tables:
-        for row in table.rows:
-            if _LABEL.match(" ".join(row[0].text.split())):
-                for cell in row[1:]:
-                    yield from (n.value for n in find_numbers(cell.text, words=False) if n.value >= FEWEST)
 
 
 def steps_timed(text: str, start: int, place: int) -> float | None:

@@ -238,7 +238,8 @@ def _wide_places(c: Candidate, told: TextTold) -> Iterator[_Test]:
 
 def naming_table(label: str) -> re.Pattern[str]:
     """The label of a table as sentences print it: "Table 4", "Tab. 4"."""
-    return re.compile(rf"\b(?:{re.escape(label)}|{re.escape(label.replace('Table', 'Tab.'))})(?!\d)", re.IGNORECASE)
+    short = label.replace("Table", "Tab.")
+    return re.compile(rf"\b(?:{re.escape(label)}|{re.escape(short)})(?!\d)", re.IGNORECASE)
 
 
 def _names(sentence: str, model: str) -> bool:

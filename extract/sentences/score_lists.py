@@ -105,12 +105,6 @@ REACHES = Pattern(
     flags=re.NOFLAG,
 )
 _TAG = re.compile(r"\s?%?\s?\((?P<tag>[^()%]{1,24})\)")  # "95.0% (medium)"
-_TWO_IN_ONE = Pattern(
-    "two data sets in one name",
-    {"/": "FooSet-10/100", "&": "FooSet-10 & 100", r"\band\b": "FooSet-10 and 100"},
-    refuses=("FooSet-10", "Landset"),
-    flags=re.NOFLAG,
-)
 
 
 def may_list(sentence: str) -> bool:
@@ -293,11 +287,7 @@ def _data_set_lists(sentence: NumbersOfSentence) -> list[list[BenchmarkMention]]
     runs: list[list[BenchmarkMention]] = []
     for mention in sorted(sentence.mentions, key=lambda m: m.start):
         last = runs[-1][-1] if runs else None
-        joined = last is not None and (
-            (mention.start == last.start and _TWO_IN_ONE.search(mention.alias) is not None)
-            or BETWEEN_NAMES.fullmatch(sentence.text[last.end : mention.start]) is not None
-        )
-        if joined:
+        if last is not None and BETWEEN_NAMES.fullmatch(sentence.text[last.end : mention.start]):
             runs[-1].append(mention)
         else:
             runs.append([mention])

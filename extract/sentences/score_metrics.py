@@ -103,15 +103,6 @@ HALF_OVERLAP = Pattern(
     before=r"^\s?%?\s?(?:m?AP\s)?(?:at|@|with|under)\s?(?:an?\s)?(?:IoU\s?(?:of|=|threshold\sof)?\s?)?",
     flags=re.NOFLAG,
 )
-RANK_BEHIND = Pattern(
-    "a rank behind a number whose metric stands before it",
-    {r"^\s?(?:%|percent)?\s?\(?(?P<rank>top-?\s?[15])(?![\w/])": "% (top-1)"},
-    refuses=("% top-10",),
-)
-SIZED_OBJECTS = Pattern(
-    "objects of one size", {r"\b(?P<size>small|medium|large)(?:-sized)?\sobjects\b": "AP of small objects"},
-    refuses=("small objectives",),
-)  # fmt: skip
 OF_MASKS = Pattern(
     "words that make an AP that of masks",
     {r"\bmask\b": "mask AP", r"instance seg": "instance segmentation AP"},
@@ -135,8 +126,7 @@ def metric_beside(sentence: str, number: Number) -> MetricSaid | None:
     while match:  # the last one: "an EM of 70.0 and an F1 of 79.0"
         before, match = match, METRIC_BEFORE.search(told, match.end("kind"))
     if before:
-        after = RANK_BEHIND.match(sentence[number.end :])
-        rank = before["rank"] or before["rest"] or _rank_alone(before["kind"]) or (after["rank"] if after else None)
+        rank = before["rank"] or before["rest"] or _rank_alone(before["kind"])
         return MetricSaid(_words(before), _rank(rank), "sentence_metric_value")
     beside = BARE_METRIC_BEFORE.search(told) if "." in number.text else None
     return MetricSaid(beside["kind"], None, "sentence_metric_value") if beside else None
@@ -147,9 +137,6 @@ def _words(match: re.Match[str]) -> str:
     kind = match["kind"]
     if "AP" not in kind:
         return kind
-    sized = SIZED_OBJECTS.search(match.group())
-    if sized:
-        return f"AP{sized['size'][0].upper()}"
     return f"mask {kind}" if OF_MASKS.search(match.group()) else kind
 
 

@@ -12,47 +12,46 @@ from db.models import Box, Page, Ruling, Word
 from extract.layout.captions import Caption
 from extract.layout.lines import MIDDLE, MOSTLY, TableLine, has_values, is_blank, is_value, table_lines
 from extract.layout.rulings import Frame
-from extract.layout.sideways_text import BESIDE
 from extract.layout.slack import ROUNDING, SLACK, WIDE_SLACK
 
-FAR = 75.0  # points from a caption to its table at most
-OFF_CAPTION = 6.0  # points by which a frame's end may overlap its caption
-ROW_STEP = (1.05, 2.2)  # heights of the print: least and most from base line to base line of two rows
-GAP_TOWARDS_CAPTION = 1.3  # steps of the table between rulings and a row on the caption's side
-GAP_BEYOND = 0.8  # steps on the other side, where text that is no table's begins
-GAP_OF_SPANNING_HEAD = 0.6  # steps between a header line and the one phrase that spans it
-FIRST_GAP = 2.8  # heights of the print from a caption to the first row, at most
-NEXT_GAP = 1.6  # from row to row
-RULED_GAP = 3.0  # from row to row over a ruling
-LONGEST_CELL = 8  # words of a phrase that no cell has
-LONGEST_LONE_CELL = 5  # words of a line's only phrase that no row has
-LONGEST_TITLE = 12  # words of a group's title over rows of values
-MAX_LONE_LINES = 2  # lines of one phrase that follow each other in a table
-LONGEST_SPANNING_HEAD = 5  # words of a phrase that spans the header beneath it
-PLAIN_STEP = 1.3  # heights of the print from row to row, where only one is known
-KNOWN_SIDE_ROWS = 3  # rows that the side is worth on which this paper's captions have their tables
-GROUP_WIDTH = 0.75  # of the table's width that a group's title takes, at most
-LONGEST_ROW_PHRASE = 7  # words of a row's phrase
-LONGEST_VALUED_PHRASE = 14  # words of one beside two values or more
-TIGHT = 0.9  # heights of the print: words as near a row's ends are running text that goes on
-ON_ONE_ROW = 3.0  # points between the middles of words of one row
-FULL = 0.7  # of the lines between two places: rows of numbers, where a table goes on between them
-FULL_GAP = 1.2  # heights of the print between such rows
-FULL_ENDS = 2.0  # heights of the print from the places to the first and last row
+FAR = 75.0  # points from a caption to its table at most | 2 0 0 1
+OFF_CAPTION = 6.0  # points by which a frame's end may overlap its caption | 0 0 0 0
+ROW_STEP = (1.05, 2.2)  # heights of the print: least and most from base line to base line of two rows | 0 0 0 0
+GAP_TOWARDS_CAPTION = 1.3  # steps of the table between rulings and a row on the caption's side | 0 0 0 0
+GAP_BEYOND = 0.8  # steps on the other side, where text that is no table's begins | 0 0 0 0
+GAP_OF_SPANNING_HEAD = 0.6  # steps between a header line and the one phrase that spans it | 0 0 0 0
+FIRST_GAP = 2.8  # heights of the print from a caption to the first row, at most | 0 0 0 0
+NEXT_GAP = 1.6  # from row to row | 0 0 0 0
+RULED_GAP = 3.0  # from row to row over a ruling | 0 0 0 0
+LONGEST_CELL = 8  # words of a phrase that no cell has | 0 0 0 0
+LONGEST_LONE_CELL = 5  # words of a line's only phrase that no row has | 0 0 0 0
+LONGEST_TITLE = 12  # words of a group's title over rows of values | 0 0 0 0
+MAX_LONE_LINES = 2  # lines of one phrase that follow each other in a table | 0 0 0 0
+LONGEST_SPANNING_HEAD = 5  # words of a phrase that spans the header beneath it | 0 0 0 0
+PLAIN_STEP = 1.3  # heights of the print from row to row, where only one is known | 0 0 0 0
+KNOWN_SIDE_ROWS = 3  # rows that the side is worth on which this paper's captions have their tables | 0 0 0 0
+GROUP_WIDTH = 0.75  # of the table's width that a group's title takes, at most | 0 0 0 0
+LONGEST_ROW_PHRASE = 7  # words of a row's phrase | 0 0 0 0
+LONGEST_VALUED_PHRASE = 14  # words of one beside two values or more | 0 0 0 0
+TIGHT = 0.9  # heights of the print: words as near a row's ends are running text that goes on | 0 0 0 0
+ON_ONE_ROW = 3.0  # points between the middles of words of one row | 0 0 0 0
+FULL = 0.7  # of the lines between two places: rows of numbers, where a table goes on between them | 0 0 0 0
+FULL_GAP = 1.2  # heights of the print between such rows | 0 0 0 0
+FULL_ENDS = 2.0  # heights of the print from the places to the first and last row | 0 0 0 0
 
 # where a caption's table may stand
-OFF_MIDDLE = 0.1  # of the page's width: the middle of a caption over one column is farther off the page's
-ONE_COLUMN = 0.55  # of the page's width: a caption over one column is no longer
-HALVES = (0.47, 0.53)  # of the page's width: lines begin behind, or end before, in a page of two columns
-COLUMN_LINE = 5  # words, at least, of lines that tell columns
-COLUMN_LINES = 3  # of them in each column, at least
+OFF_MIDDLE = 0.1  # of the page's width: the middle of a caption over one column is farther off the page's | 0 0 0 0
+ONE_COLUMN = 0.55  # of the page's width: a caption over one column is no longer | 0 0 0 0
+HALVES = (0.47, 0.53)  # of the page's width: lines begin behind, or end before, in a page of two columns | 0 0 0 0
+COLUMN_LINE = 5  # words, at least, of lines that tell columns | 0 0 0 0
+COLUMN_LINES = 3  # of them in each column, at least | 0 0 0 0
 
 # what makes lines a table
-TABLE_WORDS = 4  # at least
-RULED_ROWS = 0.25  # of the lines between rulings: several phrases
-GRID_ROWS = (3, 0.6)  # rows of names and numbers, and their share, in a figure that is a table
-FLUSH = 1.5  # heights of the print by which such names begin off their middle one, at most
-REGULAR = 1.6  # times the least step that the middle one may be
+TABLE_WORDS = 4  # at least | 0 0 0 0
+RULED_ROWS = 0.25  # of the lines between rulings: several phrases | 0 0 0 0
+GRID_ROWS = (3, 0.6)  # rows of names and numbers, and their share, in a figure that is a table | 0 0 0 0
+FLUSH = 1.5  # heights of the print by which such names begin off their middle one, at most | 0 0 0 0
+REGULAR = 1.6  # times the least step that the middle one may be | 0 0 0 0
 
 
 @dataclass(frozen=True)
@@ -78,7 +77,7 @@ def extend_frame(around: Surroundings, frame: Frame, caption: Caption) -> tuple[
     Returns the box and the places of its words.
     """
     x0, top, x1, bottom = frame.box
-    near = around.words_between(x0 - BESIDE, x1 + BESIDE, top - FAR, bottom + FAR)
+    near = around.words_between(x0 - SLACK, x1 + SLACK, top - FAR, bottom + FAR)
     lines = table_lines(near, around.verticals)
     inside = [t for t in lines if top - SLACK < t.base - MIDDLE * t.size < bottom + SLACK]
     if not inside:
@@ -312,7 +311,7 @@ def _row_like(page: Page, line: TableLine, x0: float, x1: float, *, strict: bool
 def rows_fill(around: Surroundings, box: Box) -> bool:
     """Whether rows of numbers stand close together over a box's whole height: a table goes on beyond its rulings."""
     x0, top, x1, bottom = box
-    lines = table_lines(around.words_between(x0 - BESIDE, x1 + BESIDE, top, bottom))
+    lines = table_lines(around.words_between(x0 - SLACK, x1 + SLACK, top, bottom))
     if len(lines) < 2 or max(lines[0].top - top, bottom - lines[-1].bottom) > FULL_ENDS * lines[0].size:
         return False
     if any(b.top - a.bottom > FULL_GAP * a.size for a, b in pairwise(lines)):

@@ -25,7 +25,7 @@ from extract.tables.rows import body_rows
 from extract.tables.sections import Section, sections
 from extract.tables.sideways import sideways_groups, sideways_heads
 
-CAPTION_HEIGHT = 12.0  # points over a turned table, where a caption is put that is printed upright
+CAPTION_HEIGHT = 12.0  # points over a turned table, where a caption is put that is printed upright | 0 0 0 0
 
 
 def find_tables(pages: Sequence[Page]) -> list[Table]:

@@ -18,24 +18,24 @@ from db.models import Ruling, Word
 from extract.layout.lines import WORD_SPACE, TableLine, is_value, two_values, words_text
 from extract.layout.slack import ROUNDING, SLACK, WIDE_SLACK
 
-CROSSED = 0.2  # share of the rows that may cover a river: rows whose cell spans several columns
-STRONG_SHARE = 0.2  # of the rows with words on both sides of a river, those that must show more than a word space
-SAME_RULING = 4.0  # points between upright rulings that are one, and between a ruling and a cut that it makes
-RULED_HEIGHT = 0.4  # of the body's lines beside an upright ruling that separates columns
-NEAR_RIVER = 1.5  # points beyond a river's banks in which a ruling still stands in it
-MIN_RIVER = 0.6  # points: narrower stretches are gaps between letters
-SILENT_RIVER = 0.45  # heights of the print: how wide a river must be that no row has words beside
-TOUCHING_WORDS = 0.3  # points between words that cover one stretch
-DEVIATION_GAP = 3.0  # times a word space: before and after "±" the gap is wider than within other cells
-NUMBERS_GAP = 0.1  # heights of the print between two cells' numbers, at least
-BETWEEN_ROWS = 0.8  # of the step between rows: a name set so near both its neighbours stands between two rows
-CENTRED_NAME = 0.35  # of the table's width: a longer phrase alone is a group's title
-FEW_WORDS = 3  # of a phrase that runs over columns as text, at least, beside other phrases
-WORDS_A_VALUE = 4  # more than so many to a number, in a group's title that holds numbers
-OFF_CUT = 0.8  # points off a river's bank: a gap between words of one phrase that only crosses it
-OVER_RIVER = 2.5  # points beyond a river that a word reaches if it covers the next column too
-HALF_A_COLUMN = 10.0  # points: where a column is taken to stand that no line has words in
-BRACKET_GAP = 2.0  # heights of the print: "73.6 (+1.0)" may stand so far apart and be one cell
+CROSSED = 0.2  # share of the rows that may cover a river: rows whose cell spans several columns | 3 1 0 0
+STRONG_SHARE = 0.2  # of the rows with words on both sides of a river: so many show more than a word space | 0 0 0 0
+SAME_RULING = 4.0  # points between upright rulings that are one, and between a ruling and a cut that it makes | 0 0 0 0
+RULED_HEIGHT = 0.4  # of the body's lines beside an upright ruling that separates columns | 0 0 0 0
+NEAR_RIVER = 1.5  # points beyond a river's banks in which a ruling still stands in it | 0 0 0 0
+MIN_RIVER = 0.6  # points: narrower stretches are gaps between letters | 0 0 0 1
+SILENT_RIVER = 0.45  # heights of the print: how wide a river must be that no row has words beside | 0 0 0 0
+TOUCHING_WORDS = 0.3  # points between words that cover one stretch | 0 0 0 0
+DEVIATION_GAP = 3.0  # times a word space: before and after "±" the gap is wider than within other cells | 0 0 0 0
+NUMBERS_GAP = 0.1  # heights of the print between two cells' numbers, at least | 0 0 0 0
+BETWEEN_ROWS = 0.8  # of the step between rows: a name set so near both its neighbours stands between two rows | 2 1 0 0
+CENTRED_NAME = 0.35  # of the table's width: a longer phrase alone is a group's title | 1 0 0 0
+FEW_WORDS = 3  # of a phrase that runs over columns as text, at least, beside other phrases | 0 0 0 0
+WORDS_A_VALUE = 4  # more than so many to a number, in a group's title that holds numbers | 0 0 0 1
+OFF_CUT = 0.8  # points off a river's bank: a gap between words of one phrase that only crosses it | 0 0 0 0
+OVER_RIVER = 2.5  # points beyond a river that a word reaches if it covers the next column too | 0 0 0 1
+HALF_A_COLUMN = 10.0  # points: where a column is taken to stand that no line has words in | 0 0 0 0
+BRACKET_GAP = 2.0  # heights of the print: "73.6 (+1.0)" may stand so far apart and be one cell | 0 0 0 0
 
 
 @dataclass(frozen=True)

@@ -12,21 +12,20 @@ from extract.tables.grid import Grid
 from extract.tables.header_cell import HeaderCell
 from extract.tables.tiles import tile
 
-CENTRED_OFF = 0.5  # heights of the print: an entry off the middle of its columns
-CENTRED_SHARE = 0.02  # of the columns' width, on top of that
-SPREAD_OFF = 1.2  # heights of the print: farther off the middle an entry keeps to the columns it stands on
-MUCH_BETTER = 0.6  # heights of the print by which other columns must fit better, if they are not more
-BETWEEN_WALLS_OFF = 0.12  # of the columns' width: an entry off the middle between two upright rulings
-SET_BETWEEN = 0.9  # heights of the print: base lines as near are no two lines of one header
-RULED_OVER = 0.3  # heights of the print from the ruling under a header line to the next base line, at least
-UNDER_RULING = 4.0  # points beyond a ruling's ends that the middles of its columns may stand
-FITS = 0.3  # heights of the print: words that stand as near their own columns head these
-FITS_ALONE = 0.6  # the same where nothing below tells columns
-LESS_CENTRED = 0.5  # heights of the print by which the whole phrase must stand farther off
-WORDS_APART = 0.04  # heights of the print between words of two columns, at least
-MUCH_COVERED = 0.45  # of a column's width: a phrase over less does not head it
-RULED_WITHIN = (3.0, 4.0)  # points into the cells above and below in which a ruling still separates them
-UNDERLINE_WIDTH = 0.8  # of an entry's width: a shorter ruling beneath it is not its own
+CENTRED_OFF = 0.5  # heights of the print: an entry off the middle of its columns | 0 0 0 0
+CENTRED_SHARE = 0.02  # of the columns' width, on top of that | 0 0 0 0
+SPREAD_OFF = 1.2  # heights of the print: farther off the middle an entry keeps to the columns it stands on | 0 0 0 0
+MUCH_BETTER = 0.6  # heights of the print by which other columns must fit better, if they are not more | 0 0 0 0
+BETWEEN_WALLS_OFF = 0.12  # of the columns' width: an entry off the middle between two upright rulings | 0 0 0 0
+SET_BETWEEN = 0.9  # heights of the print: base lines as near are no two lines of one header | 2 1 0 0
+RULED_OVER = 0.3  # heights of the print from the ruling under a header line to the next base line, at least | 0 0 0 0
+FITS = 0.3  # heights of the print: words that stand as near their own columns head these | 0 0 0 0
+FITS_ALONE = 0.6  # the same where nothing below tells columns | 0 0 0 0
+LESS_CENTRED = 0.5  # heights of the print by which the whole phrase must stand farther off | 0 0 0 0
+WORDS_APART = 0.04  # heights of the print between words of two columns, at least | 0 0 0 0
+MUCH_COVERED = 0.45  # of a column's width: a phrase over less does not head it | 1 0 0 0
+RULED_WITHIN = (3.0, 4.0)  # points into the cells above and below in which a ruling still separates them | 0 0 2 7
+UNDERLINE_WIDTH = 0.8  # of an entry's width: a shorter ruling beneath it is not its own | 0 0 0 0
 
 
 def header_cells(
@@ -91,7 +90,7 @@ def _under_ruling(
         if r.x1 - r.x0 < UNDERLINE_WIDTH * width or not _right_beneath(line, r, below):
             continue
         if [m for m in middles if r.x0 - WIDE_SLACK <= m <= r.x1 + WIDE_SLACK] == [middles[k]]:
-            low, high = r.x0 - UNDER_RULING, r.x1 + UNDER_RULING
+            low, high = r.x0 - SLACK, r.x1 + SLACK
             return [c for c, (a, b) in enumerate(grid.edges) if low <= (a + b) / 2 <= high]
     return []
 

@@ -20,7 +20,6 @@ from extract.layout.rulings import (
     ruling_key,
     vertical_rulings,
 )
-from extract.layout.sideways_text import BESIDE
 from extract.layout.slack import SLACK, WIDE_SLACK
 from extract.tables.extent import (
     FAR,
@@ -34,30 +33,29 @@ from extract.tables.extent import (
 )
 
 # points that are added to a frame's distance from a caption
-WRONG_SIDE_OF_FIGURE = 20.0  # a figure's caption stands below it
-KNOWN_SIDE = 60.0  # the caption's side is known
-USUAL_SIDE = 10.0  # it is usual in this paper
-ALWAYS_USUAL = 30.0  # on top of that where no caption differs
-LONE_RULING = 10.0  # one ruling is hardly a table
-A_LINE_OF_PROSE = 12.0  # for each line of prose between them
-FILLED = 5.0  # in all, where rows of numbers fill the place between
-FILLED_GAP = (25.0, 400.0)  # where that is asked, least and most
+WRONG_SIDE_OF_FIGURE = 20.0  # a figure's caption stands below it | 0 0 0 0
+KNOWN_SIDE = 60.0  # the caption's side is known | 0 0 0 0
+USUAL_SIDE = 10.0  # it is usual in this paper | 0 0 0 0
+ALWAYS_USUAL = 30.0  # on top of that where no caption differs | 0 0 0 0
+LONE_RULING = 10.0  # one ruling is hardly a table | 0 0 0 0
+A_LINE_OF_PROSE = 12.0  # for each line of prose between them | 0 0 0 2
+FILLED = 5.0  # in all, where rows of numbers fill the place between | 0 0 0 0
+FILLED_GAP = (25.0, 400.0)  # where that is asked, least and most | 0 0 0 0
 
-MEETS = 0.45  # of the narrower's width that a caption and its frame share
-PROSE_LINE = 7  # words, at least, of a line of text that stands between a caption and another table
-INTO_PROSE = 0.5  # of its width that such a line has between them
+MEETS = 0.45  # of the narrower's width that a caption and its frame share | 0 0 0 0
+PROSE_LINE = 7  # words, at least, of a line of text that stands between a caption and another table | 0 0 0 1
+INTO_PROSE = 0.5  # of its width that such a line has between them | 0 0 0 1
 
 # points: on which side of its captions this paper's tables stand
-LONG_RULING = 40.0  # a ruling that tells it, at least
-RULING_MEETS = 0.4  # of the narrower's width that both share
-RULING_NEAR = 45.0  # between both, at most
-PROSE_MEETS = 20.0  # of a line of prose between them
+LONG_RULING = 40.0  # a ruling that tells it, at least | 0 0 0 0
+RULING_MEETS = 0.4  # of the narrower's width that both share | 0 0 0 0
+RULING_NEAR = 45.0  # between both, at most | 0 0 0 0
+PROSE_MEETS = 20.0  # of a line of prose between them | 0 0 0 0
 
 # points: rulings of a figure that may be a table, and of one table's region
-FIGURE_RULING = 60.0  # at least
-SAME_ENDS = 3.0  # ends of rulings of one width
-OVER = 4.0  # up or down beyond a table's box
-ASIDE = 8.0  # beyond its sides
+FIGURE_RULING = 60.0  # at least | 0 0 0 0
+SAME_ENDS = 3.0  # ends of rulings of one width | 0 0 0 0
+ASIDE = 8.0  # beyond a table's sides | 0 0 0 0
 
 
 @dataclass(frozen=True)
@@ -138,7 +136,7 @@ def _add_ruled(
         else:  # what stands beyond the rulings may be a plot's
             box = frame.box
             x0, top, x1, bottom = box
-            found = around.words_between(x0 - BESIDE, x1 + BESIDE, top - SLACK, bottom + SLACK)
+            found = around.words_between(x0 - SLACK, x1 + SLACK, top - SLACK, bottom + SLACK)
             reached = [i for i, _ in found]
         places = [i for i in reached if i not in used]
         if looks_tabular(around.page, places, around.verticals, ruled=True) and (
@@ -288,7 +286,7 @@ def _region(around: Surroundings, caption: Caption, box: Box, places: Sequence[i
     x1, bottom = max(box[2], *(w.x1 for w in words)), max(box[3], *(w.bottom for w in words))
     level = [
         r for r in around.rulings
-        if r.horizontal and r.top >= top - OVER and r.bottom <= bottom + OVER
+        if r.horizontal and r.top >= top - SLACK and r.bottom <= bottom + SLACK
         and r.x0 >= x0 - ASIDE and r.x1 <= x1 + ASIDE
     ]  # fmt: skip
     beside = [r for r in around.verticals if x0 - WIDE_SLACK <= r.x0 <= x1 + WIDE_SLACK]

@@ -13,10 +13,10 @@ from extract.layout.lines import TableLine, is_blank, is_mark, is_value, joined_
 from extract.layout.slack import ROUNDING, SLACK
 from extract.tables.grid import Grid, Piece
 
-EVENLY = 0.2  # heights of the print by which a name's first and last line may hang unequally
-MOST_LINES = 3  # of one name beside rows
-SAME_NAME = 1.4  # of the distance between rows: lines of one name beside several rows are no farther apart
-HANGING = 0.06  # of the height of the print: how far a name's first line hangs below its row, its last above
+EVENLY = 0.2  # heights of the print by which a name's first and last line may hang unequally | 0 0 0 0
+MOST_LINES = 3  # of one name beside rows | 0 0 0 0
+SAME_NAME = 1.4  # of the distance between rows: lines of one name beside several rows are no farther apart | 0 0 0 0
+HANGING = 0.06  # of the height of the print: how far a name's first line hangs below its row, its last above | 0 0 0 0
 
 
 @dataclass

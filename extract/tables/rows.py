@@ -9,18 +9,17 @@ from math import inf
 from statistics import median
 
 from db.models import Ruling
-from extract.layout.lines import TableLine, is_blank, is_value
+from extract.layout.lines import MIDDLE, TableLine, is_blank, is_value
 from extract.tables.grid import Grid, Piece, body_pieces, piece_text
 from extract.tables.row_spans import BodyRow, Floating, RowCell, fill
 
-VALUE_SHARE = 0.5  # of a column's entries: numbers, if it is to hold values
-TIGHT = 0.8  # of the usual distance between rows: closer lines belong to one row
-OFF_HALF_WAY = 0.25  # of the distance between two rows: how far off its half a cell of both may stand
-CLOSE_ROWS = 2.3  # heights of the print between two rows with a cell of both between them, at most
-PLAIN_STEP = 1.25  # heights of the print from row to row, where no two rows follow each other
-RULED_OFF = 0.3  # heights of the print above a base line: the middle of small letters, where a ruling strikes a line
-RUNS_ON = 0.4  # heights of the print between two words of one phrase, at most
-NEXT_LINE = 1.02  # of the distance between rows: a row's second line is no farther down
+VALUE_SHARE = 0.5  # of a column's entries: numbers, if it is to hold values | 0 0 0 0
+TIGHT = 0.8  # of the usual distance between rows: closer lines belong to one row | 9 0 1 1
+OFF_HALF_WAY = 0.25  # of the distance between two rows: how far off its half a cell of both may stand | 0 0 0 0
+CLOSE_ROWS = 2.3  # heights of the print between two rows with a cell of both between them, at most | 0 0 0 0
+PLAIN_STEP = 1.25  # heights of the print from row to row, where no two rows follow each other | 1 0 0 0
+RUNS_ON = 0.4  # heights of the print between two words of one phrase, at most | 0 0 0 0
+NEXT_LINE = 1.02  # of the distance between rows: a row's second line is no farther down | 0 0 0 0
 
 
 def value_columns(lines: Sequence[Cells], columns: int) -> set[int]:
@@ -75,7 +74,7 @@ class Body:
     def ruled(self, m: int, n: int) -> bool:
         """Whether a ruling across the table stands between lines m and n."""
         a, b = self.lines[m], self.lines[n]
-        return any(a.base - RULED_OFF * a.size < y < b.base - RULED_OFF * b.size for y in self.full)
+        return any(a.base - MIDDLE * a.size < y < b.base - MIDDLE * b.size for y in self.full)
 
     def columns_of(self, n: int) -> set[int]:
         """The columns in which line n has words."""

@@ -21,7 +21,7 @@ from extract.layout.lines import is_value
 if TYPE_CHECKING:
     from pdfplumber.page import Page as PlumberPage
 
-MARGIN = 1.0  # points around a table's words: a crop cuts off what reaches over it
+MARGIN = 1.0  # points around a table's words: a crop cuts off what reaches over it | 0 0 0 0
 WITNESS = "witness"  # the qualifier of a candidate that was read in a table's cell
 _SETTINGS = {"vertical_strategy": "text", "horizontal_strategy": "text"}
 

@@ -13,21 +13,21 @@ from extract.layout.lines import MIDDLE, MOSTLY, TableLine, is_blank, is_value
 _LIST = re.compile(r"^[\[{(][^a-zA-Z]*\d[^a-zA-Z]*,[^a-zA-Z]*[\]})]")  # "[200, 400, 600]": values that were tried
 _THRESHOLD = re.compile(r"^0?\.\d{1,2}$")  # "0.5", ".75"
 
-LEFT_EDGE = 12.0  # points from a table's left edge within which a line begins in its first column
-NUMERIC_SHARE = 0.3  # of the entries behind the names that are numbers, in a table of numbers
-HEADER_VALUES = 0.34  # of a header line's entries behind the first that may be numbers, at most
-MAX_HEADER_LINES = 8  # of words alone, before the first ruling under them
-MAX_MIXED_HEADER_LINES = 4  # of words and numbers
-MAX_REPEATED_HEADER_LINES = 5  # of a header in the middle of a table
-CENTRED = 0.06  # of the table's width: how far off its middle a title over all of it may stand
-MANY_LINES = 6  # more than so many: a table in which one line of numbers may head columns
-NUMBER_HEADS = 3  # lines of a header that holds numbers, at most
-CLEARLY = 0.6  # of entries or lines: more than a chance majority
-DECIMALS = 0.8  # of the numbers under a word that heads results
-SETTINGS = 4  # whole numbers of a line that tells settings, at least
-SHARED = 3  # entries that a header printed again has in common, where others are numbers
-LINES_UNDER = 5  # below a name, which it may head
-TITLE_WIDTH = 0.2  # of the table's width, at least
+LEFT_EDGE = 12.0  # points from a table's left edge within which a line begins in its first column | 0 0 0 0
+NUMERIC_SHARE = 0.3  # of the entries behind the names that are numbers, in a table of numbers | 0 0 0 2
+HEADER_VALUES = 0.34  # of a header line's entries behind the first that may be numbers, at most | 0 0 0 0
+MAX_HEADER_LINES = 8  # of words alone, before the first ruling under them | 0 0 0 0
+MAX_MIXED_HEADER_LINES = 4  # of words and numbers | 2 0 0 0
+MAX_REPEATED_HEADER_LINES = 5  # of a header in the middle of a table | 0 0 0 0
+CENTRED = 0.06  # of the table's width: how far off its middle a title over all of it may stand | 0 0 0 0
+MANY_LINES = 6  # more than so many: a table in which one line of numbers may head columns | 0 0 0 0
+NUMBER_HEADS = 3  # lines of a header that holds numbers, at most | 0 0 0 0
+CLEARLY = 0.6  # of entries or lines: more than a chance majority | 0 0 0 3
+DECIMALS = 0.8  # of the numbers under a word that heads results | 0 0 0 0
+SETTINGS = 4  # whole numbers of a line that tells settings, at least | 0 0 0 0
+SHARED = 3  # entries that a header printed again has in common, where others are numbers | 0 0 0 0
+LINES_UNDER = 5  # below a name, which it may head | 0 0 0 0
+TITLE_WIDTH = 0.2  # of the table's width, at least | 0 0 0 0
 
 Band = list[TableLine]
 """Consecutive lines without a ruling between them that crosses the table."""

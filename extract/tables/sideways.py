@@ -14,14 +14,13 @@ from extract.tables.grid import Grid
 from extract.tables.regions import Region
 from extract.tables.row_spans import BodyRow
 
-FOOT = 4.0  # points from a leaning name's left end to the middle of its foot
-ASIDE = 6.0  # points beyond a column's words, or below a header's end, that a name may stand
-NEXT_WORD = 9.0  # points from a leaning word's end to the next one's begin
-OVER_ROWS = 1.5  # heights of the print that a name's middle may stand over the first base line
-LEFT_OF = 4.0  # points left of a table's box that its names may stand
-WITHIN = 0.5  # heights of the print between words of one name
-OFF_BASE = 0.25  # of the step between rows: how far the middle of a row stands over its base line
-REACH = 60.0  # points over a table that its leaning heads may rise, and left of its names that others may stand
+FOOT = 4.0  # points from a leaning name's left end to the middle of its foot | 0 0 0 0
+ASIDE = 6.0  # points beyond a column's words, or below a header's end, that a name may stand | 0 0 0 1
+NEXT_WORD = 9.0  # points from a leaning word's end to the next one's begin | 0 0 0 0
+OVER_ROWS = 1.5  # heights of the print that a name's middle may stand over the first base line | 0 0 0 0
+WITHIN = 0.5  # heights of the print between words of one name | 0 0 0 0
+OFF_BASE = 0.25  # of the step between rows: how far the middle of a row stands over its base line | 0 0 0 0
+REACH = 60.0  # points that leaning heads rise over a table, and that names stand left of its own, at most | 3 0 0 0
 
 
 def sideways_heads(
@@ -93,7 +92,7 @@ def _words_left_of(page: Page, region: Region, grid: Grid, rows: Sequence[BodyRo
     size = max(w.size for cell in rows[0].cells.values() for line in cell.lines for w in line)
     top, bottom = rows[0].base - OVER_ROWS * size, rows[-1].base + size
     first = grid.edges[0][0]
-    left, right = max(region.box[0] - LEFT_OF, first - REACH), first + SLACK
+    left, right = max(region.box[0] - SLACK, first - REACH), first + SLACK
     return [
         w
         for w in page.rotated

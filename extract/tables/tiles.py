@@ -12,12 +12,12 @@ from functools import cache
 from extract.tables.grid import Grid
 from extract.tables.header_cell import HeaderCell
 
-OFF = 0.5  # heights of the print: a head off the middle of its columns
-OFF_SHARE = 0.1  # of the group's width, on top of that
-BARE_OFF = 0.5  # the same where nothing else says that the columns belong together
-BARE_SHARE = 0.04  # of the group's width, on top of that
-LEFT_BARE = 0.5  # heights of the print that a column without a head costs ("Avg" behind the groups)
-MAX_COLUMNS = 40  # of a stretch that is dealt out
+OFF = 0.5  # heights of the print: a head off the middle of its columns | 0 0 0 0
+OFF_SHARE = 0.1  # of the group's width, on top of that | 0 0 0 0
+BARE_OFF = 0.5  # the same where nothing else says that the columns belong together | 0 0 0 0
+BARE_SHARE = 0.04  # of the group's width, on top of that | 0 0 0 0
+LEFT_BARE = 0.5  # heights of the print that a column without a head costs ("Avg" behind the groups) | 0 0 0 0
+MAX_COLUMNS = 40  # of a stretch that is dealt out | 0 0 0 0
 
 Ends = Sequence[tuple[float, float]]
 """Left and right end of each column."""

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import ROOT
+from tests.measure_tolerances import Tolerance, tolerances
 
 FILES = sorted(file for package in ("layout", "tables") for file in (ROOT / "extract" / package).glob("*.py"))
+
+
+TOLERANCES = list(tolerances())
 
 
 def anonymous_numbers(code: str) -> list[float]:
@@ -46,6 +51,13 @@ def _is_no_measure(parent: ast.AST, child: ast.AST) -> bool:
 def test_numbers_have_names(file: Path) -> None:
     """it measures by named tolerances alone"""
     assert anonymous_numbers(file.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize("tolerance", TOLERANCES, ids=lambda t: f"{t.module.__name__}.{t.name}")
+def test_a_tolerance_says_what_it_is(tolerance: Tolerance) -> None:
+    """it has a comment on its own line: what it measures, in which unit, and what hangs on it"""
+    code = Path(str(tolerance.module.__file__)).read_text(encoding="utf-8")
+    assert re.search(rf"^{tolerance.name} = [^#\n]+  # \w", code, re.MULTILINE)
 
 
 def test_a_number_is_seen() -> None:
