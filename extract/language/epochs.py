@@ -118,6 +118,14 @@ EPOCH_OF = Pattern(
     {r"\bepochs?\s\d{1,5}\s?(?:of|/|out of)\s?(?P<n>\d{1,5})(?![\w%]|\.\d)": "at epoch 100 of 150"},
     refuses=("epoch 30 of training",),
 )
+OF_THEM = Pattern(
+    "a number of the epochs named before",
+    {
+        rf"\b(?:train\w*|run|ran|perform\w*|do|did|us(?:e|ed|ing)|need\w*)\s(?:for\s|with\s)?{hedged()}"
+        rf"(?P<n>{_N}) of (?:them|these|those)\b": "we train for 40 of them"
+    },
+    refuses=("20 of them cost",),
+)
 _ALONE = r"(?P<n>\d{1,4})(?![\w%×*/-]|[.,]\d|\s?[%×])"
 SHARED = Pattern(
     "a number behind epochs, whose word is left out",
@@ -127,10 +135,8 @@ SHARED = Pattern(
         r"(?=\s(?:more\s)?(?:for|on|when)\s)": (" are used for Foo and 90 for Bar", " (70 for the large one)"),
         # by its verb or preposition: "and then for 5.", "the large one needs only 400"
         r"\b(?:for|needs?|needed|requires?|required|comprises?)\s(?:only\s|another\s|just\s)*"
-        r"(?P<m>\d{1,4})(?![\w%×*/-]|[.,]\d|\s?[%×])(?=\s?[.,;)]|\s?$|\s(?:more|on|for|when|and|or|while|of\s(?:them"
-        r"|these|those))\b)": (
-            " scored below the one that was trained for 200.",
-            "; and we train for 40 of them",
+        r"(?P<m>\d{1,4})(?![\w%×*/-]|[.,]\d|\s?[%×])(?=\s?[.,;)]|\s?$|\s(?:more|on|for|when|and|or|while)\b)": (
+            " scored below the one that was trained for 200."
         ),
         # by its name in brackets: "12 (ModelNet40: 250)"
         rf"\((?:for\s)?{_NAME}(?::|,|\sfor)\s(?P<o>\d{{1,4}})(?=\))": " (ModelNet40: 250)",
@@ -537,6 +543,10 @@ def _named(sentence: str) -> Iterator[Epochs]:
                 yield Epochs(float(number[0]), start, start + len(number[0]), "number of epochs is")
     for m in EPOCH_OF.finditer(sentence):
         yield Epochs(float(m["n"]), m.start("n"), m.end("n"), "epochs of a schedule")
+    for m in OF_THEM.finditer(sentence):
+        value = amount(m["n"])
+        if value is not None and "epoch" in sentence[: m.start()].lower():
+            yield Epochs(value, m.start("n"), m.end("n"), "trained for epochs")
     for m in STOPPED_AT.finditer(sentence):
         yield Epochs(float(m["n"]), m.start("n"), m.end("n"), "stopped at epochs")
 
@@ -564,16 +574,24 @@ def _counted(sentence: str, taken: list[tuple[int, int]]) -> Iterator[Epochs]:
 
 def _with_shared(sentence: str, found: Sequence[Epochs]) -> Iterator[Epochs]:
     """The numbers, and behind each those that share its word: "90 epochs for Foo and 200 for Bar"."""
-    starts = sorted(e.start for e in found)
-    for e in found:
+    for e, limit in zip(found, [*(e.start for e in found[1:]), len(sentence)], strict=False):
         yield e
-        end, limit = e.end, next((s for s in starts if s > e.start), len(sentence))
-        while shared := SHARED.search(sentence, end, limit):
-            name = next(n for n, text in shared.groupdict().items() if text)
-            if name == "n" and OWNED.search(sentence, end, shared.start()):
-                break
-            yield replace(e, value=float(shared[name]), start=shared.start(name), end=shared.end(name))
-            end = shared.end(name)
+        shared = list(_shared(sentence, e, limit))
+        if len(shared) < 2 or sum(s.value for s in shared) != e.value:  # "40 epochs, 20 for the head and 20 for the rest"
+            yield from shared
+
+
+def _shared(sentence: str, e: Epochs, limit: int) -> Iterator[Epochs]:
+    """The numbers between this one and the next that share its word."""
+    end = e.end
+    while shared := SHARED.search(sentence, end, limit):
+        name = next(n for n, text in shared.groupdict().items() if text)
+        if name == "n" and OWNED.search(sentence, end, shared.start()):
+            return
+        trained = name == "m" and TRAINS.search(sentence, end, shared.end())
+        judged = replace(e, pattern="trained for epochs", refused=None) if trained else e
+        yield replace(judged, value=float(shared[name]), start=shared.start(name), end=shared.end(name))
+        end = shared.end(name)
 
 
 def _list_before(sentence: str, place: int) -> str:
@@ -666,6 +684,7 @@ def _after(w: _Words) -> Judgement:
     """ "after 500 epochs": the end where a result is reported, else a point."""
     ended = (
         (REPORTED.search(w.near) and not PART_WORDS.search(w.near[-60:]))
+        or (w.sentence.startswith(("Table", "TABLE")) and not PART_WORDS.search(w.near))
         or re.match(r"^\s?of (?:pre-?|fine-?)?(?:training|tuning)\b", w.after)
         or (w.word != "after" and RUN_WORDS.search(w.near[-50:]))
     )

@@ -416,11 +416,11 @@ OWN = Pattern(
 WE = Pattern("we", {r"\b(?:we|our)\b": "we"}, refuses=("ours",))
 CONTRAST = Pattern(
     "another's run, and then ours",
-    {
-        r",? (?:while|whereas|but|in contrast,?) (?=(?:we|our|ours|this)\b)": "X needs 120 epochs, while ours needs 90",
-        r"[,;] (?=ours\b)": "X needs 120 epochs, ours needs 90",
-    },
+    {r",? (?:while|whereas|but|in contrast,?) (?=(?:we|our|ours|this)\b)": "X needs 120 epochs, while ours needs 90"},
     refuses=("while X needs 90",),
+)
+OURS_BEHIND = Pattern(
+    "ours, behind another's run", {r"[,;] ours\b": "X [3] needs 120 epochs, ours 90"}, refuses=("X needs ours",)
 )
 THEIRS_FIRST = Pattern(
     "what others did, with which a sentence begins, and then ours",
@@ -562,8 +562,7 @@ def set_against_ours(sentence: str, place: int) -> bool:
 
 def ours_at(sentence: str, place: int) -> bool:
     """Whether the value's clause is of "our" run, set against another's: "X needs 120 epochs, while ours needs 90"."""
-    contrast = CONTRAST.search(sentence)
-    return contrast is not None and place >= contrast.end()
+    return any(place >= contrast.end() for p in (CONTRAST, OURS_BEHIND) if (contrast := p.search(sentence)))
 
 
 def says_training(sentence: str) -> bool:
