@@ -87,6 +87,17 @@ _NAMES_MODELS = Pattern(
     before=r"\b",
     after=r"\b",
 )
+_OTHER_STAGE = Pattern(
+    "a row on another stage of the work than training",
+    {
+        "pre-?processing|cleaning|tokeni[sz]ation|annotation|label(?:l)?ing": "Data pre-processing",
+        "collection|generation|download(?:ing)?|extraction|indexing|rendering|simulation": "Feature extraction",
+        "evaluation|testing|inference|prediction|decoding|deployment": "Evaluation",
+    },
+    before=r"^(?:(?:data|feature|model|image|test|text) )?",
+    after=r"(?: (?:time|stage|step|phase))?$",
+    refuses=("Training", "Evaluation network"),
+)
 _OTHERS = Pattern(
     "results of others",
     {"best": "best published", "previous(?:ly)?": ("previous results", "previously reported"), "prior": "prior result"},
@@ -537,7 +548,11 @@ def _by_caption(view: _View) -> Iterator[_Value]:
 
 _CAPTION_COUNTS = Pattern(
     "a caption that begins with numbers of epochs",
-    {r"(?:number|amount)s? of (?:\w+[- ]?(?:training|tuning) |training )?epochs\b": "Table 3: Number of training epochs"},
+    {
+        r"(?:number|amount)s? of (?:\w+[- ]?(?:training|tuning) |training )?epochs\b": (
+            "Table 3: Number of training epochs"
+        ),
+    },
     before=r"^(?:Table|Tab\.)\s?[\w.]*[.:]?\s*(?:The )?",
     after=r"(?!\s(?:to|until|needed to|required to|before)\b)",
     refuses=("Table 3: Number of epochs to reach 75%",),
@@ -808,6 +823,8 @@ def _refusal_of_row(view: _View, value: _Value, role: str | None) -> str | None:
     """Why what the row says is not of a run of the paper's own."""
     if role == Role.PRIOR or _OTHERS.search(value.place.model):
         return Reason(Refusal.ANOTHERS_MODEL).words
+    if value.field == Field.TRAINING_TIME and _OTHER_STAGE.match(value.place.model.strip()):
+        return Reason(Refusal.OTHER_WORK).words
     if value.field == Field.EPOCHS and view.mixes_data and not value.place.across:
         return Reason(Refusal.PASSES_OVER_ONE_OF_SEVERAL).words
     return None

@@ -346,9 +346,10 @@ SAYS_COST = Pattern(
         rf"\b{_RUNNING}[- ](?:times?|hours|days|durations?|costs?|budgets?|effort|efficiency)\b": (
             "Training times of all", "Pre-training cost of our decoders", "the training duration",
         ),
-        rf"\b(?:(?:run-?)?times?|hours|days|durations?|costs?|expense|effort) (?:of|for) (?:\w+ ){{0,2}}{_RUNNING}\b"
+        rf"\b(?:(?:run-?)?times?|hours|days|durations?|costs?|expense|effort)(?: (?:is|are) (?:that|those))?"
+        rf" (?:of|for) (?:\w+ ){{0,2}}{_RUNNING}\b"
         rf"(?! (?:set|rate|{_DATA_BEHIND}))": (
-            "the time for one training", "Runtime of our training code",
+            "the time for one training", "Runtime of our training code", "Runtime is that of training",
         ),
         r"\b(?:time|hours|days|long|cheap\w*|fast\w*|slow\w*|quick\w*|expensive|costly|takes?|took|needs?|needed|effort"
         r"|costs?)(?:,? [(\[]?in \w+[)\],]?)? (?:\w+ ){0,3}?to (?:pre-?|fine-?)?(?:train|learn|optimi[sz]e|fit"

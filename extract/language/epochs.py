@@ -51,7 +51,8 @@ ASSIGNED = Pattern(
         r"(?:set|fix)\w* (?:the )?(?:training )?epochs?(?= to| at)": "we set epochs to 60",
     },
     before=r"(?<!\w)",
-    after=r"\b[^.;,\d]{0,40}?(?:\b(?:is|was|are|were|to|to be|as|at|of|equals?)\b|[:=]|,\s(?:namely|i\.e\.,?)|\((?=\d+\)))"
+    after=r"\b[^.;,\d]{0,40}?"
+    r"(?:\b(?:is|was|are|were|to|to be|as|at|of|equals?)\b|[:=]|,\s(?:namely|i\.e\.,?)|\((?=\d+\)))"
     rf"\s?(?:set to |fixed (?:to|at) |be |equal to )?{hedged()}(?P<n>{_N}){_BARE}",
     refuses=("time per epoch: 14", "the number of epochs is large", "epochs: 3 hours"),
 )
@@ -72,8 +73,8 @@ SUBJECT = Pattern(
 STOPPED_AT = Pattern(
     "the epoch at which training stopped",
     {
-        r"(?:training|optimi[sz]ation|schedule|we|it|model|run)s? (?:is |was |are |were )?(?:stop|end|finish|terminat)\w* "
-        r"(?:\w+ ){0,2}?(?:at|after|with|in)": "training stops at epoch 60",
+        r"(?:training|optimi[sz]ation|schedule|we|it|model|run)s? (?:is |was |are |were )?"
+        r"(?:stop|end|finish|terminat)\w* (?:\w+ ){0,2}?(?:at|after|with|in)": "training stops at epoch 60",
         r"(?:to|reach\w*) (?:zero|0) (?:at|by|in)": "falls to zero at epoch 100",
         r"train(?:ed|ing)? (?:\w+ ){0,3}?(?:until|till|up to|to)": "trained until epoch 20",
         r"converg\w+[^.;]{0,30}? at(?: around| about)?": "converges at around epoch 40",
@@ -173,9 +174,7 @@ OTHER_SETTING = Pattern(
     "another setting, whose number it is",
     {
         r"batch[- ]?size|learning[- ]rate|momentum|dropout(?: rate)?|weight decay|patience|beam(?: size)?|lr"
-        r"|(?:sequence|context|input|window|max(?:imum|\.)?)[- ]length": (
-            "a batch size of "
-        )
+        r"|(?:sequence|context|input|window|max(?:imum|\.)?)[- ]length": ("a batch size of ")
     },
     before=r"\b",
     after=r"s?\s?(?:of|is|was|=|:|to|set to|,)?\s?$",
@@ -314,9 +313,8 @@ NO_LENGTH_AFTER = Pattern(
         rf"[\s,-]?(?:\(?of )?(?:the )?(?:for )?(?:a )?(?:{any_of('linear; gradual; learning[- ]rate; LR; constant')} )*"
         r"(?:warm|ramp|cool|burn-in)": " of linear warm-up",
         r"\s(?:of|after|before) the (?:[\w-]+ ){0,2}(?:drop|decay|change|start|restart)": " of the learning-rate drop",
-        r"\s?(?:later|old|before(?! (?:being|we|it))|earlier|ago|apart|onwards?|of patience|as warm|i\.e\.? warm|in (?:a|the) row)": (
-            " later"
-        ),
+        r"\s?(?:later|old|before(?! (?:being|we|it))|earlier|ago|apart|onwards?|of patience|as warm"
+        r"|i\.e\.? warm|in (?:a|the) row)": (" later"),
         r"\s?with(?:out(?: any)?| no) improvement": " without any improvement",
     },
     before=r"^",
@@ -334,9 +332,7 @@ SCHEDULE_AFTER = Pattern(
             " for the large model"
         ),
         r"[\s-](?:of )?(?:are|is|were|was|ha(?:d|s|ve) been)"
-        r" (?:used|performed|trained|needed|required|run|enough|sufficient|done|set|completed)": (
-            " are used"
-        ),
+        r" (?:used|performed|trained|needed|required|run|enough|sufficient|done|set|completed)": (" are used"),
         r"\s?[)\]]": ")",
     },
     before=r"^",
@@ -404,7 +400,11 @@ INSTEAD_OF = Pattern(
 )
 OF_THE_WHOLE = Pattern(
     "a share of the run before its length",
-    {r"(?:\d\s?%|\b(?:half|third|quarter|end|rest|fraction))\sof\s(?:the|all|our|an?)\s(?:total\s)?$": "at 75% of the "},
+    {
+        r"(?:\d\s?%|\b(?:half|third|quarter|end|rest|fraction))\sof\s(?:the|all|our|an?)\s(?:total\s)?$": (
+            "at 75% of the "
+        ),
+    },
     refuses=("one of the ", "the first of the "),
 )
 CURVE_BEFORE = Pattern(
@@ -427,11 +427,6 @@ ESTIMATED = Pattern(
         ),
     },
     refuses=("training takes ",),
-)
-AT_MOST = Pattern(
-    "a bound of a run's length",
-    {r"\b(?:at most|a maximum of|maximally|no more than)\s$": "for at most "},
-    refuses=("at the most recent ",),
 )
 _STAGE = r"[\d.]+(?:\s?[·*×]\s?[\w^]+|e-?\d+)?\s(?:for|over)\s"
 # "the rate is 0.5 for 40 epochs, 0.075 for 30 epochs, ...": parts of a schedule
@@ -577,7 +572,8 @@ def _with_shared(sentence: str, found: Sequence[Epochs]) -> Iterator[Epochs]:
     for e, limit in zip(found, [*(e.start for e in found[1:]), len(sentence)], strict=False):
         yield e
         shared = list(_shared(sentence, e, limit))
-        if len(shared) < 2 or sum(s.value for s in shared) != e.value:  # "40 epochs, 20 for the head and 20 for the rest"
+        parts = len(shared) > 1 and sum(s.value for s in shared) == e.value
+        if not parts:  # "40 epochs, 20 for the head and 20 for the rest"
             yield from shared
 
 
@@ -604,10 +600,7 @@ def _list_before(sentence: str, place: int) -> str:
 
 def _all_of_list(last: Epochs, listed: str, begins: int, *, ranged: bool) -> Iterator[Epochs]:
     """The last number of a list, its range where it ends one, and the numbers before it."""
-    items = [
-        (item, amount(item["n"]))
-        for item in re.finditer(_LISTED, listed, re.IGNORECASE)
-    ]
+    items = [(item, amount(item["n"])) for item in re.finditer(_LISTED, listed, re.IGNORECASE)]
     low = items[-1][1] if items and (ranged or RANGE_JOINT.search(listed)) else None
     if low is not None and low < last.value:
         items.pop()
@@ -742,13 +735,10 @@ RULES: tuple[tuple[Callable[[_Words], object], Judgement | Callable[[_Words], Ju
     (lambda w: PART_OF_DATA.search(w.near), ("epochs elsewhere", Reason(Refusal.PART_OF_DATA))),
     (_is_part, POINT),
     (lambda w: ESTIMATED.search(w.near), ("epochs elsewhere", Reason(Refusal.ESTIMATE))),
-    (lambda w: AT_MOST.search(w.near) and re.search(r"\bearly[- ]stop|\btrain", w.sentence, re.IGNORECASE), _TRAINED),
     (lambda w: STAGES.search(w.sentence) and A_STAGE.search(w.near), POINT),
     (lambda w: TRAINED_OBJECT.search(w.near), _TRAINED),
-    (lambda w: re.search(r"\b(?:sav|improv|outperform|gain|differ)\w*\s\w*\s?$", w.near), _ELSEWHERE),
     (lambda w: not w.before.strip() or w.word in _LENGTH_WORDS, _by_length_word),
     (lambda w: SCHEDULE_AFTER.match(w.after), _SCHEDULE),
-    (lambda w: w.word == "are" or re.search(r"\bthere (?:are|were)\s$", w.near), _SCHEDULE),
 )
 
 

@@ -255,9 +255,8 @@ CITED_NAME = Pattern(
 ELSEWHERE = Pattern(
     "words of other papers",
     {
-        r"\b(?:was|were) originally trained\b|\b(?:the|their) original (?:paper|work|authors|implementation|recipe)\b": (
-            "FooNet was originally trained", "the original implementation of FooNet",
-        ),
+        r"\b(?:was|were) originally trained\b": "FooNet was originally trained",
+        r"\b(?:the|their) original (?:paper|work|authors|implementation|recipe)\b": "the original authors of FooNet",
         r"\b(?:standard|common|usual) practice (?:[\w-]+ ){0,8}to\b": "the standard practice is to train for one epoch",
         r"\bin the literature\b|\bpre-?vious(?:ly)? (?:versions? of|published|reported)\b": "in the literature",
         r"\b(?:in|by) (?:original|their) (?:paper|work|authors|implementation)\b": "in their paper",
@@ -426,7 +425,9 @@ THEIRS_FIRST = Pattern(
     "what others did, with which a sentence begins, and then ours",
     {
         r"While|Whereas|Although|Where": "While NetX needs 512 cards for a week, our",
-        r"Unlike|(?:In contrast|Contrary|Compared|As opposed)(?: to| with)?": "Unlike prior work, which needs a week, we",
+        r"Unlike|(?:In contrast|Contrary|Compared|As opposed)(?: to| with)?": (
+            "Unlike prior work, which needs a week, we"
+        ),
     },
     before="^(?P<theirs>",
     after=r"\s[^;]*?),\s(?P<ours>our|ours|we|this (?:paper|work))\b",

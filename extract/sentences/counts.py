@@ -274,7 +274,9 @@ OTHERS_COUNT = Pattern(
 OTHERS_BRACKET = Pattern(
     "a bracket behind another model's name, or the word that names another part, before its count",
     {
-        r"\)[,;]?\s(?:and\s|or\s)?(?:the\s)?[\w.+-]+\s\((?:[~≈∼]?\s?[\d.]+\s?[KMBGT],\s)?": "(5.7M params, 1G), small (22M, ",
+        r"\)[,;]?\s(?:and\s|or\s)?(?:the\s)?[\w.+-]+\s\((?:[~≈∼]?\s?[\d.]+\s?[KMBGT],\s)?": (
+            "(5.7M params, 1G), small (22M, "
+        ),
         r"(?:,|\band)\s(?:the|a|an)\s[a-z]\w*\s": "the generator holds 43M and the critic ",
     },
     after=r"[~≈∼]?\s?$",

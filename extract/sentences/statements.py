@@ -109,16 +109,20 @@ RECORDED = Pattern(
     {
         r"\d[\d.]*[\s-]?(?:s|ms|sec(?:ond)?s?|minutes?)(?:[\s-]long)?[\s-]epochs?\b": "30-second epochs",
         r"\bepochs? of (?:length )?\d[\d.]*\s?(?:s|ms|sec(?:ond)?s?|minutes?)\b": "epochs of 2 s",
-        r"\b(?:EEG|MEG|ECG|sleep|photometric|spectroscopic|astrometric|radial[- ]velocity) (?:\w+ )?epochs\b": "EEG epochs",
+        r"\b(?:EEG|MEG|ECG|sleep|photometric|spectroscopic|radial[- ]velocity) (?:\w+ )?epochs\b": "EEG epochs",
         r"\b(?:observations?|photometr\w+|light curves?|velocit\w+)\b[^.;]{0,60}\bepochs\b": (
-            "Photometric data of 53 epochs", "radial velocities were taken at 14 epochs",
+            "Photometric data of 53 epochs",
+            "radial velocities were taken at 14 epochs",
         ),
     },
     refuses=("trained for 30 epochs in 40 s", "epochs of 2500 steps"),
 )
 TRAINED_FOR = Pattern(
     "epochs of training",
-    {r"train\w*\b[^.;]{0,60}\bfor\b[^.;]{0,20}\bepochs|training epochs": ("trained for 30 epochs", "50 training epochs")},
+    {
+        r"train\w*\b[^.;]{0,60}\bfor\b[^.;]{0,20}\bepochs": "trained for 30 epochs",
+        r"training epochs": "50 training epochs",
+    },
     before=r"\b",
     refuses=("120 epochs are used for training",),
 )

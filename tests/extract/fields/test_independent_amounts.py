@@ -1,4 +1,4 @@
-"""Paragraphs and tables invented by an author who had not seen the rules, with the epochs, parameters and operations they state.
+"""Paragraphs and tables invented by an author who had not seen the rules, with the epochs and counts they state.
 
 Most are read right; the rest are listed with the reason and fail strictly.
 """

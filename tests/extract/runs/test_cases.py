@@ -78,9 +78,7 @@ def paper_of_table(case: dict[str, Any]) -> PaperView:
     number = case.get("number", "1")
     caption = LABEL.sub("", case["caption"])
     text = f"{case.get('text', FILLER)}\n\nTable {number}: {caption}"
-    return table_paper(
-        case["table"], caption=caption, header_rows=case.get("header_rows", 1), text=text, number=number
-    )
+    return table_paper(case["table"], caption=caption, header_rows=case.get("header_rows", 1), text=text, number=number)
 
 
 def paper_of_paragraphs(case: dict[str, Any]) -> PaperView:
