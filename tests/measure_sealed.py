@@ -17,6 +17,8 @@ from extract.cells.models import CellReading
 from extract.fields.paper import PaperView
 from tests.extract.cells.test_independent_scores import wrongly_told
 from tests.extract.cells.test_score_examples import readings, score
+from tests.extract.fields.test_independent_amounts import stated
+from tests.extract.fields.test_independent_amounts import unmatched as unmatched_amounts
 from tests.extract.runs.test_cases import expected, paper_of_paragraphs, paper_of_table, runs_in
 from tests.extract.runs.test_independent_cases import unmatched
 
@@ -33,6 +35,8 @@ def measured() -> dict[str, Figures]:
         "paragraphs": _of_runs(_examples("paragraphs")["case"], paper_of_paragraphs),
         "tables": _of_runs(_examples("tables")["case"], paper_of_table),
         "scores": _of_scores([table for of_kind in _examples("scores").values() for table in of_kind]),
+        "epochs": _of_amounts("epochs"),
+        "operations": _of_amounts("operations"),
     }
 
 
@@ -67,6 +71,16 @@ def _of_scores(tables: Sequence[dict[str, Any]]) -> Figures:
         counts["missed"] += len(left)
         counts["wrong role"] += wrongly_told(table, right)["role"]
     return _figures(counts) | {"role": round(1 - counts["wrong role"] / counts["right"], 3)}
+
+
+def _of_amounts(name: str) -> Figures:
+    """An amount is right if its field and value are; what may be missed is not counted."""
+    counts: Counter[str] = Counter()
+    for case in _examples(name)["case"]:
+        extra, missed = unmatched_amounts(case, name)
+        wanted = len(stated(case, name))
+        counts.update({"right": wanted - len(missed), "extra": len(extra), "missed": len(missed)})
+    return _figures(counts)
 
 
 def _figures(counts: Counter[str]) -> Figures:

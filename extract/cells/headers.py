@@ -115,7 +115,7 @@ RATE = Pattern(
         r"\bper\ssec\w*": "operations per second",
         r"\bps\b": "gflops ps",
         r"utili[sz]ation": "flops utilization",
-        r"\bpeak\b": "peak flops",
+        r"\b(?:peak|achieved|attained)\b": ("peak flops", "achieved tflops"),
         r"throughput": "throughput (tflops)",
         r"effective": "effective flops",
         r"sustained": "sustained flops",

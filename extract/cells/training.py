@@ -35,6 +35,7 @@ from extract.cells.training_heads import (
     caption_says_times,
     caption_unit,
     device_in,
+    epochs_of_schedule,
     hardware_over,
     may_tell,
     name_and_count,
@@ -63,6 +64,16 @@ _DATA_STUB = Pattern(
     before=r"^(?:training\s)?",
     after=r"\b(?!\s(?:kept|used|pruned|removed|retained|seen|left))",
 )
+_MIXED = Pattern(
+    "a header over the shares of a mixture of data",
+    {
+        r"tokens?|words|bytes|disk|(?:GB|TB)": ("Tokens (B)", "Disk size"),
+        r"weight|proportion|share|ratio|fraction|mixture|sampling|quantity": "Weight in the mixture",
+        r"elapsed": "Epochs elapsed",
+    },
+    before=r"\b",
+    refuses=("Train size", "Dropout"),
+)
 _SPLIT = Pattern(
     "a header that names a split",
     {r"dev\w*": "dev", r"test\w*": "test", r"val\w*": "val", r"eval\w*": "eval"},
@@ -76,6 +87,17 @@ _NAMES_MODELS = Pattern(
     refuses=("models", "nameless"),
     before=r"\b",
     after=r"\b",
+)
+_OTHER_STAGE = Pattern(
+    "a row on another stage of the work than training",
+    {
+        "pre-?processing|cleaning|tokeni[sz]ation|annotation|label(?:l)?ing": "Data pre-processing",
+        "collection|generation|download(?:ing)?|extraction|indexing|rendering|simulation": "Feature extraction",
+        "evaluation|testing|inference|prediction|decoding|deployment": "Evaluation",
+    },
+    before=r"^(?:(?:data|feature|model|image|test|text) )?",
+    after=r"(?: (?:time|stage|step|phase))?$",
+    refuses=("Training", "Evaluation network"),
 )
 _OTHERS = Pattern(
     "results of others",
@@ -242,7 +264,8 @@ class _View:
     @cached_property
     def labels(self) -> list[str]:
         """The rows' names, without the cells of columns that say what runs were made on."""
-        if self.frame.label_columns == (0,) and any(map(self.head, self.frame.column_path(0))):
+        of_stub = [h for h in map(self.head, self.frame.column_path(0)) if h and not h.schedule]
+        if self.frame.label_columns == (0,) and of_stub:
             return [""] * len(self.frame.labels)  # rows of "1, 2, 4 GPUs"
         said = [c for c in self.frame.label_columns if c and any(map(self.head, self.frame.column_path(c)))]
         return [
@@ -256,6 +279,12 @@ class _View:
         paths = (self.frame.column_path(c) for c in range(1, self.table.columns))
         in_columns = any(self.head(path[-1]) for path in paths if path)
         return self.frame.transposed and not (in_columns and not any(self.heads_of_rows))
+
+    @cached_property
+    def mixes_data(self) -> bool:
+        """Whether the rows are the parts of the data of one run, each seen so many times."""
+        heads = " | ".join(" ".join(self.frame.column_path(c)) for c in range(1, self.table.columns))
+        return _DATA_STUB.search(self.frame.stub) is not None and _MIXED.search(heads) is not None
 
     @cached_property
     def cost(self) -> str:
@@ -305,7 +334,7 @@ def _may_tell(table: Table) -> bool:
     """A first look: whether a header or a row's label speaks of epochs, time or hardware, or a cell names a device."""
     heads = [c.text for row in table.header for c in row] + [row[0].text for row in table.rows] + list(table.groups)
     heads += [c.text for row in table.rows[:2] for c in row]
-    if may_tell(" ".join(heads)) or caption_says_times(table.caption):
+    if may_tell(" ".join(heads)) or "poch" in table.caption or caption_says_times(table.caption):
         return True
     if any(said.search(table.caption) for said in (CAPTION_BEGINS, SAYS_COST, PER_EPOCH)):
         return True
@@ -319,7 +348,9 @@ def _values(view: _View) -> list[_Value]:
     """Everything that the table says of runs: in columns, in rows, in labels, and everywhere if its caption says so."""
     found = list(_in_columns(view))
     found += list(_in_rows(view, _places(found)))
-    found += list(_in_labels(view, _places(found)))
+    found += list(_with_unit(view, _places(found)))
+    if not any(v.field == Field.EPOCHS for v in found):
+        found += list(_by_caption(view))
     if not any(v.field == Field.TRAINING_TIME for v in found):
         found += list(_everywhere(view))
     return list(_with_short_ones(found))
@@ -471,16 +502,55 @@ def _in_rows(view: _View, seen: Collection[tuple[int, int]]) -> Iterator[_Value]
             yield from _in_cell(view, _with_device(head, over) or head, _Place(r, c, row[c], over, label, across=True))
 
 
-def _in_labels(view: _View, seen: Collection[tuple[int, int]]) -> Iterator[_Value]:
-    """Epochs that a row's label says: "Net-50 (300 epochs)"."""
+def _with_unit(view: _View, seen: Collection[tuple[int, int]]) -> Iterator[_Value]:
+    """Epochs that a label, a cell or a header says with their unit: "Net-50 (300 epochs)", "200 ep" over a column."""
     for r, row in enumerate(view.table.rows):
-        for c in view.frame.label_columns:
-            if c >= len(row) or (r, c) in seen or "ep" not in row[c].text.lower():
+        for c, cell in enumerate(row):
+            in_label = c in view.frame.label_columns
+            text = cell.text if in_label else f"{' '.join(view.frame.column_path(c))} {cell.text}"
+            if (r, c) in seen or "ep" not in cell.text.lower() or _POINT_BEFORE.search(text):
                 continue
-            said = _EPOCHS_IN_LABEL.search(" ".join(row[c].text.split()))
-            if said and not _POINT_BEFORE.search(row[c].text):
-                place = _Place(r, c, row[c], view.frame.labels[r], "")
+            said = _EPOCHS_IN_LABEL.search(" ".join(cell.text.split()))
+            if said and (in_label or not said.start()):
+                place = _Place(r, c, cell, view.frame.labels[r], "")
                 yield _Value(Field.EPOCHS, float(said["epochs"].replace(",", "")), place, "epochs in a row's label")
+    for cell in (cell for header in view.table.header for cell in header):
+        said = _EPOCHS_IN_LABEL.match(" ".join(cell.text.split()))
+        if said and not _CURVE.search(view.table.caption):
+            place = _Place(0, cell.column, cell, "", "", across=True)
+            yield _Value(Field.EPOCHS, float(said["epochs"].replace(",", "")), place, "epochs in a header")
+
+
+_CURVE = Pattern(
+    "a caption on how figures change while a network learns",
+    {r"during (?:the )?training|over time|converge|progress|curve|learning rate": "Loss during training"},
+    refuses=("Longer schedules", "trained"),
+)
+
+
+def _by_caption(view: _View) -> Iterator[_Value]:
+    """The cells of a table of which the caption says that they are numbers of epochs."""
+    if _CAPTION_COUNTS.search(view.table.caption) is None:
+        return
+    for r, row in enumerate(view.table.rows):
+        for c in range(1, len(row)):
+            number = parse_number(row[c].text)
+            if number and number.is_whole and not number.percent and not view.frame.columns[c].metrics:
+                place = _Place(r, c, row[c], view.frame.labels[r], " ".join(view.frame.column_path(c)), alone=True)
+                yield _Value(Field.EPOCHS, number.value, place, "epochs column")
+
+
+_CAPTION_COUNTS = Pattern(
+    "a caption that begins with numbers of epochs",
+    {
+        r"(?:number|amount)s? of (?:\w+[- ]?(?:training|tuning) |training )?epochs\b": (
+            "Table 3: Number of training epochs"
+        ),
+    },
+    before=r"^(?:Table|Tab\.)\s?[\w.]*[.:]?\s*(?:The )?",
+    after=r"(?!\s(?:to|until|needed to|required to|before)\b)",
+    refuses=("Table 3: Number of epochs to reach 75%",),
+)
 
 
 def _over(view: _View, c: int) -> str:
@@ -566,10 +636,18 @@ def _device_cell(view: _View, head: Head, place: _Place) -> Iterator[_Value]:
 
 def _epochs_cell(view: _View, head: Head, place: _Place) -> Iterator[_Value]:
     """One number of epochs, or the several of "30/90"."""
-    bare = re.sub(r"\s?epochs?$", "", place.text)
+    if head.schedule:
+        lasts = epochs_of_schedule(place.text, view.table.caption)
+        if lasts is not None:
+            yield _Value(Field.EPOCHS, lasts, place, "epochs column")
+        return
+    bare = re.sub(r"\s?epochs?$", "", _BEHIND.sub("", place.text))
     for n in [single] if (single := parse_number(bare)) else _listed(bare):
         if 0.1 <= n.value <= 20_000 and not n.sign and not n.percent:
             yield _Value(Field.EPOCHS, n.value, place, "epochs row" if place.across else "epochs column")
+
+
+_BEHIND = re.compile(r"(?<=\d)\s?\([^()]*\)$|(?<=\d) / \d+$")  # "300 (20)", "90 / 5": the second is of the warm-up
 
 
 def _count_cell(view: _View, head: Head, place: _Place) -> Iterator[_Value]:
@@ -726,7 +804,9 @@ def _refusal_of_row(view: _View, value: _Value, role: str | None) -> str | None:
     """Why what the row says is not of a run of the paper's own."""
     if role == Role.PRIOR or _OTHERS.search(value.place.model):
         return Reason(Refusal.ANOTHERS_MODEL).words
-    if value.field == Field.EPOCHS and _DATA_STUB.search(view.frame.stub) and not value.place.across:
+    if value.field == Field.TRAINING_TIME and _OTHER_STAGE.match(value.place.model.strip()):
+        return Reason(Refusal.OTHER_WORK).words
+    if value.field == Field.EPOCHS and view.mixes_data and not value.place.across:
         return Reason(Refusal.PASSES_OVER_ONE_OF_SEVERAL).words
     return None
 

@@ -49,6 +49,7 @@ class Head:
     device: str | None = None  # that the header names: "Number of V100s", "Time on A100 (h)"
     count: int | None = None  # "Time on 8 A100s"
     only_training: bool = False  # "Training": what of it, the cells must say
+    schedule: bool = False  # of epochs: "Lr schd", whose cells carry their unit, "1x" by the caption's words
     unsure: bool = False  # of times: "Duration" and "Train hours" may be those of recordings
 
 
@@ -156,9 +157,34 @@ _EPOCHS = Pattern(
         ),
         r"\bepochs$": "Supervised epochs",
         r"^(?:[#№]\s?)?epochs\s(?:trained|run|used|in total|to converge)$": "Epochs to converge",
+        r"^(?:[\w-]+\s)*(?:train\w*|length|duration|schedule|budget|tuning)\s?[(\[](?:in |# ?)?ep(?:ochs?|\.)?[)\]]$": (
+            "Training length (epochs)"
+        ),
     },
     refuses=("per epoch", "epochs of warm-up"),
 )  # fmt: skip
+_PART_BEHIND = Pattern(
+    "the second of two numbers of a cell, which is of a part of the run",
+    {r"[(/\[,]\s?(?:lr\s|learning[- ]rate\s)?(?:warm|decay|drop|cool|patience)[^()]*[)\]]?$": "epochs (warm-up)"},
+    before=r"\s?",
+    refuses=("warm-up (epochs)",),
+)
+_SCHEDULE = Pattern(
+    "a header over names of schedules",
+    {
+        r"(?:lr|learning[- ]rate|learning|training|train)?\s?(?:schedules?|sched\.?|schd\.?)": ("Lr schd", "schedule"),
+        "LS": "LS",
+    },
+    before=r"^",
+    after=r"$",
+    refuses=("scheduled sampling",),
+)
+_SCHEDULED = Pattern(
+    "how long a schedule lasts, by its own unit",
+    {r"(?P<n>\d{1,4})\s?e(?:p(?:ochs?|\.)?)?\b": ("12e", "1x = 12 epochs", "3x (36 epochs", "1x: 12ep")},
+    before=r"^(?:(?P<name>\d(?:\.\d)?\s?[x×])\s?(?:[=:(,]|is|are|means|denotes|refers to)?\s?)?",
+    refuses=("1x", "at 12e"),
+)
 _EPOCHS_NOT = Pattern(
     "a header on epochs that counts none of a whole run",
     {
@@ -320,9 +346,10 @@ SAYS_COST = Pattern(
         rf"\b{_RUNNING}[- ](?:times?|hours|days|durations?|costs?|budgets?|effort|efficiency)\b": (
             "Training times of all", "Pre-training cost of our decoders", "the training duration",
         ),
-        rf"\b(?:(?:run-?)?times?|hours|days|durations?|costs?|expense|effort) (?:of|for) (?:\w+ ){{0,2}}{_RUNNING}\b"
+        rf"\b(?:(?:run-?)?times?|hours|days|durations?|costs?|expense|effort)(?: (?:is|are) (?:that|those))?"
+        rf" (?:of|for) (?:\w+ ){{0,2}}{_RUNNING}\b"
         rf"(?! (?:set|rate|{_DATA_BEHIND}))": (
-            "the time for one training", "Runtime of our training code",
+            "the time for one training", "Runtime of our training code", "Runtime is that of training",
         ),
         r"\b(?:time|hours|days|long|cheap\w*|fast\w*|slow\w*|quick\w*|expensive|costly|takes?|took|needs?|needed|effort"
         r"|costs?)(?:,? [(\[]?in \w+[)\],]?)? (?:\w+ ){0,3}?to (?:pre-?|fine-?)?(?:train|learn|optimi[sz]e|fit"
@@ -413,6 +440,8 @@ _MAY_TELL = Pattern(
         r"\brun(?:ning|-?times?\b)": ("running", "Runtime"),
         r"\b(?:took|takes|take|lasted|lasts)\b": "Took",
         r"\bsec\b|\bseconds\b": "Fwd. and bwd. (sec)",
+        r"\bsche?d": ("Lr schd", "schedule"),
+        r"\bLS\b": "backbone LS AP",
     },
     refuses=("Accuracy", "Params", "Section"),
 )
@@ -450,8 +479,20 @@ def _legend(head: str, caption: str) -> str | None:
 
 
 def _epochs(words: _Words, caption: str, beside: str) -> Head | None:
-    counts = _EPOCHS.search(words.text) and not _EPOCHS_NOT.search(words.text)
-    return Head(Kind.EPOCHS) if counts else None
+    text = _PART_BEHIND.sub("", words.text)
+    if _EPOCHS.search(text) and not _EPOCHS_NOT.search(text):
+        return Head(Kind.EPOCHS)
+    return Head(Kind.EPOCHS, schedule=True) if _SCHEDULE.match(text) else None
+
+
+def epochs_of_schedule(printed: str, caption: str) -> float | None:
+    """The epochs of a schedule as a cell prints it, "12e", or as the caption explains its name: "1x = 12 epochs"."""
+    if said := _SCHEDULED.match(printed):
+        return float(said["n"])
+    name = re.escape(printed.rstrip("x×").strip())
+    at = re.search(rf"(?<![\d.])(?={name}\s?[x×])", caption) if re.fullmatch(r"\d(?:\.\d)?\s?[x×]", printed) else None
+    said = _SCHEDULED.match(caption[at.end() :]) if at else None
+    return float(said["n"]) if said else None
 
 
 def _count(words: _Words, caption: str, beside: str) -> Head | None:

@@ -8,7 +8,7 @@ What a number of epochs is, the words before it say: the preposition ("for", "in
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from db.vocabulary import Reason, Refusal
@@ -24,40 +24,57 @@ MOST = 100_000  # epochs; what is more is a number of something else
 _N = rf"(?:{IN_DIGITS}|{NUMBER_WORDS})"
 _DATA = any_of(r"data\w* sets? corpus corpora examples images samples logs?")
 _MANNER = any_of("full total complete whole training pre-?training fine-?tuning more additional extra further data")
+_NAME = r"(?-i:[A-Z])[\w+-]*(?:\s(?-i:[A-Z\d])[\w+-]*){0,2}"
+_BRACKET = rf"\({_NAME}(?:,?\s(?:and\s)?{_NAME}){{0,3}}\)"  # "(CIFAR-10 and SVHN)"
 EPOCHS = Pattern(
     "a number of epochs",
     {
         r"(?:epochs?|ep\.?(?=[\s,;)]|$))(?![\w-]*\w{3})": ("90 epochs", "12 ep.", "a 300-epoch schedule", "30th epoch"),
-        rf"(?:passes|cycles|sweeps)(?=\s(?:through|over|of|across) (?:the |our |each |this |all (?:of )?(?:the )?)?"
-        rf"(?:\w+ ){{0,2}}{_DATA})": "12 passes over the whole corpus",
+        r"(?<=data\s)passes\b": "four data passes",
+        rf"(?:passes|cycles|sweeps|iterations)(?=\s(?:through|over|of|across) (?:the |our |each |this "
+        rf"|all (?:of )?(?:the )?)?(?:\w+ ){{0,2}}{_DATA})": "12 passes over the whole corpus",
     },
     before=rf"(?<![\w.,×^])(?<!\d[:'’])(?<![A-Za-z][-/])(?P<n>{_N})(?P<ordinal>\s?-?(?:st|nd|rd|th))?[\s-]{{0,2}}"
-    rf"(?:{_MANNER}\s)*",
+    rf"(?:{_BRACKET}\s)?(?:{_MANNER}\s)*",
     refuses=("ResNet-50 epochs", "90 epoch-wise", "12 passes through the network"),
 )
+_KIND = r"(?:(?:total|overall|(?:pre-?|fine-?)?(?:training|tuning|train)|maximum|max\.?)\s)*"
+_BARE = r"(?![\w%]|[.,]\d|\s?[-–×x]\s?\d|\s?(?:h|hrs?|hours?|days?|min|minutes|s|seconds)\b)"
 ASSIGNED = Pattern(
-    "a number of epochs behind its name",
+    "the name of a number of epochs, and the number",
     {
-        r"(?:number|amount|maximum(?: number)?|max(?:imum)?|total(?: number)?|no\.|num\.?) (?:of )?(?:the )?(?:total )?"
-        r"(?:training |pre-?training |fine-?tuning )?epochs?": (
+        rf"(?:number|amount|no\.|num\.?|maximum|max\.?|total)s?\s(?:number\s)?(?:of\s)?(?:the\s)?{_KIND}epochs?": (
             "the number of training epochs is 100",
             "max epochs = 30",
         ),
         r"epochs? numbers?|#\s?(?:of )?epochs?": "epoch number: 20",
-        r"(?<!per )(?<!each )(?<!one )(?:training |train )?epochs?(?=\s?[:=])": "epochs = 10",
         r"(?:set|fix)\w* (?:the )?(?:training )?epochs?(?= to| at)": "we set epochs to 60",
     },
-    before=r"\b",
-    after=r"\b[^.;,]{0,30}?(?:\b(?:is|was|are|were|to|to be|as|at|of|equals?)\b|[:=]|\((?=\d+\)))\s?"
-    rf"(?:set to |fixed (?:to|at) |be )?(?:about |around |~ ?|only )?(?P<n>{_N})(?![\w%]|\.\d|\s?[×x]\s?10"
-    r"|\s?(?:h|hrs?|hours?|days?|min|minutes|s|seconds)\b)",
+    before=r"(?<!\w)",
+    after=r"\b[^.;,\d]{0,40}?"
+    r"(?:\b(?:is|was|are|were|to|to be|as|at|of|equals?)\b|[:=]|,\s(?:namely|i\.e\.,?)|\((?=\d+\)))"
+    rf"\s?(?:set to |fixed (?:to|at) |be |equal to )?{hedged()}(?P<n>{_N}){_BARE}",
     refuses=("time per epoch: 14", "the number of epochs is large", "epochs: 3 hours"),
+)
+SUBJECT = Pattern(
+    "epochs that a sentence or an item of a list begins with, and their number",
+    {
+        rf"(?:^|[.;,(:]\s?|(?<!in\s)(?<!at\s)(?<!of\s)(?<!by\s)(?<!after\s)\b(?:the|our|and|where|with)\s){_KIND}": (
+            "The training epoch is 200",
+            "The epoch was set to 100",
+        ),
+        rf"(?<!per\s)(?<!each\s)(?<!one\s)\b{_KIND}(?=epochs?\s?[:=])": "In all experiments epochs = 10",
+        r"(?:pre-?training|training)\s?/\s?(?:fine-?tuning|test)\s": "Pre-training/fine-tuning epochs are 500/50",
+    },
+    after=r"epochs?\b(?:\s(?:for|in|of)\s[^.;,=:\d]{1,40}?)?\s?(?:\b(?:is|was|are|were)\b|[:=])\s?"
+    rf"(?:set (?:to|as|at) |fixed (?:to|at) )?{hedged()}(?P<n>{_N}){_BARE}(?!\s?(?:(?!and|or|for|on|in|with)[a-z]))",
+    refuses=("the loss of each epoch is 3", "in the epoch was 5", "one epoch is 2500", "an epoch is 250 mini-batches"),
 )
 STOPPED_AT = Pattern(
     "the epoch at which training stopped",
     {
-        r"(?:training|optimi[sz]ation|we|it|model|run)s? (?:is |was |are |were )?(?:stop|end|finish|terminat)\w* "
-        r"(?:\w+ ){0,2}?(?:at|after|with|in)": "training stops at epoch 60",
+        r"(?:training|optimi[sz]ation|schedule|we|it|model|run)s? (?:is |was |are |were )?"
+        r"(?:stop|end|finish|terminat)\w* (?:\w+ ){0,2}?(?:at|after|with|in)": "training stops at epoch 60",
         r"(?:to|reach\w*) (?:zero|0) (?:at|by|in)": "falls to zero at epoch 100",
         r"train(?:ed|ing)? (?:\w+ ){0,3}?(?:until|till|up to|to)": "trained until epoch 20",
         r"converg\w+[^.;]{0,30}? at(?: around| about)?": "converges at around epoch 40",
@@ -110,34 +127,54 @@ OF_THEM = Pattern(
     },
     refuses=("20 of them cost",),
 )
-ALSO = Pattern(
-    "a second number, whose word is left out",
+_ALONE = r"(?P<n>\d{1,4})(?![\w%×*/-]|[.,]\d|\s?[%×])"
+SHARED = Pattern(
+    "a number behind epochs, whose word is left out",
     {
-        r"(?:\s(?:are|were|is|was) used)?(?:\s(?:for|on)\s(?:the\s)?[\w-]+(?:\s[\w-]+)?)?(?:,?\sand|,)\s(?:for\s)?"
-        r"(?P<n>\d{1,5})\s(?:for|on)\s(?:the\s)?[A-Z]": " are used for Foo and 90 for Bar",
-        r"(?:\son\s[\w-]+)?(?:,?\sand|,)\s(?:[\w-]+\s){1,3}for\s(?P<m>\d{1,5})(?=\s?[.,;)]|\s?$)": (
-            ", those of B for 200."
+        # by what it stands with: "and 90 for Bar", "(70 for the large one", "200 on ImageNet"
+        rf"(?:(?:,|;|\b(?:and|or|then|but)|\()\s?(?:(?:and|then|only|for|another)\s)*)(?!(?:19|20)\d\d){_ALONE}"
+        r"(?=\s(?:more\s)?(?:for|on|when)\s)": (" are used for Foo and 90 for Bar", " (70 for the large one)"),
+        # by its verb or preposition: "and then for 5.", "the large one needs only 400"
+        r"\b(?:for|needs?|needed|requires?|required|comprises?)\s(?:only\s|another\s|just\s)*"
+        r"(?P<m>\d{1,4})(?![\w%×*/-]|[.,]\d|\s?[%×])(?=\s?[.,;)]|\s?$|\s(?:more|on|for|when|and|or|while)\b)": (
+            " scored below the one that was trained for 200."
         ),
+        # by its name in brackets: "12 (ModelNet40: 250)"
+        rf"\((?:for\s)?{_NAME}(?::|,|\sfor)\s(?P<o>\d{{1,4}})(?=\))": " (ModelNet40: 250)",
     },
-    before=r"^",
-    flags=re.RegexFlag(0),
-    refuses=(" and 90 other",),
+    refuses=(" with a batch size of 256", " (Table 3)", " and 8 GPUs for training", " at 30 and 60"),
 )
-_ITEM = rf"(?:{_N}(?:\s?-?(?:st|nd|rd|th))?)"
+OWNED = Pattern(
+    "a number with a noun of its own, to which what follows may belong",
+    {r"\d[\d.,]*[kM]?[\s-](?!for\b|on\b|and\b|or\b|in\b|when\b|more\b|epochs?\b|of\sthem)[a-z]": "with 8 GPUs "},
+    before=r"(?<![\w-])",
+    refuses=("CIFAR-10 and ", " for Foo "),
+)
+REST = Pattern(
+    "the rest of several numbers behind their name",
+    {r"(?:\s?/\s?\d{1,4})+": "/50", r"(?:,\s\d{1,4})*,?\sand\s\d{1,4}": (" and 20", ", 20 and 30")},
+    before=r"^",
+    after=r"(?![\w%×*-]|[.,]\d)(?=\s?[.,;)]|\s?$|\s(?:and|respectively)\b)",
+    refuses=(", 20 layers", ", 4", " of 20"),
+)
+_LISTED = (
+    rf"(?:(?<![\w.-])(?:{_NAME}\s)?(?P<n>{_N})(?:\s?-?(?:st|nd|rd|th))?"
+    rf"(?:\s{_BRACKET}|\s(?:for|on)\s(?:the\s)?{_NAME}(?=\s?,|\s(?:and|or)\s))?)"
+)
+_ITEM = _LISTED.replace("?P<n>", "?:")
 LIST_BEFORE = Pattern(
     "numbers before the last one, which alone carries the word",
     {
         rf"(?P<list>(?:{_ITEM}(?:-|\s)?(?:epochs?)?(?:\s?,\s?(?:and\s|or\s|then\s)?|\s(?:and|or|to|then|vs\.?)\s"
-        r"|\s?[/–&-]\s?|,\s?again at\s))+)$": ("60, 120 and ", "100/", "10-", "at 30, again at ")
+        rf"|\s?[/–&-]\s?|,\s?again at\s)(?:{_NAME}\s(?=$))?)+)$": ("60, 120 and ", "100/", "10-", "at 30, again at ")
     },
     refuses=("a batch size of 32 with ",),
 )
 OTHER_SETTING = Pattern(
     "another setting, whose number it is",
     {
-        r"batch[- ]?size|learning[- ]rate|momentum|dropout(?: rate)?|weight decay|patience|length|beam(?: size)?|lr": (
-            "a batch size of "
-        )
+        r"batch[- ]?size|learning[- ]rate|momentum|dropout(?: rate)?|weight decay|patience|beam(?: size)?|lr"
+        r"|(?:sequence|context|input|window|max(?:imum|\.)?)[- ]length": ("a batch size of ")
     },
     before=r"\b",
     after=r"s?\s?(?:of|is|was|=|:|to|set to|,)?\s?$",
@@ -145,9 +182,10 @@ OTHER_SETTING = Pattern(
 )
 LIST_JOINT = Pattern(
     "what joins the last two of a list",
-    {r"\b(?:and|or|to|then|vs\.?|at)\s$": "120 and ", r"[/–&-]\s?$": "10-"},
+    {rf"\b(?:and|or|to|then|vs\.?|at)\s(?:{_NAME}\s)?$": "120 and ", r"[/–&-]\s?$": "10-"},
     refuses=("32, ",),
 )
+CLOSED = re.compile(r"\([^()]*\)")  # what stands in closed brackets, which says nothing of the numbers behind them
 BETWEEN = Pattern("a range begins", {r"\bbetween\s$": "for between "}, refuses=("between A and ",))
 RANGE_JOINT = Pattern("a range", {r"\s?[-–]\s?$": "10-", r"\sto\s$": "10 to "}, refuses=("10, ", "10 and "))
 
@@ -177,7 +215,7 @@ _LENGTH_WORDS = words_of(
     "required require requiring needs needed spend schedule lasts lasted last perform performs performed completes "
     "complete finish finishes finished continue continued keep adopt adopted follow iterate iterated consists and or "
     "plus equals total budget only longer times x i.e. e. namely iterations steps updates afford spans spanned "
-    "spanning lasting covers comprising comprised ( [ : = , ; – — /"
+    "spanning lasting covers comprise comprising comprised ( [ : = , ; – — /"
 )
 # ... and a point's
 _POINT_WORDS = words_of(
@@ -187,9 +225,11 @@ _POINT_WORDS = words_of(
 END_BEFORE = Pattern(
     "the end of training, said by a verb",
     {
-        r"(?:stop|end|finish|terminat|conclud|converg|complet|halt)\w*\s(?:\w+\s){0,3}?(?:at|after|in|within|by|until)\s"
+        r"(?:in|at) the end,? (?:at|after)\s$": "in the end, at ",
+        r"(?:stop|end|finish|terminat|conclud|converg|complet|halt)\w*,?\s(?:i\.e\.,?\s)?(?:\w+\s){0,3}?(?:at|after|in|within|by|until)\s"
         r"(?:the\s|about\s|around\s|approximately\s|roughly\s|only\s|up to\s|just\s)*$": (
-            "training converges after about "
+            "training converges after about ",
+            "at convergence, i.e. after ",
         ),
     },
     before=r"\b",
@@ -218,7 +258,7 @@ RUN_WORDS = Pattern(
     "words of a run",
     {
         r"\b(?:re-?|pre-?)?train(?:s|ed|ing|able)?\b(?! (?:loss|error|accuracy|curve|rate))": "pre-trained",
-        r"\b(?:fine-?tun|perform|converge|Adam)\w*": "fine-tuning",
+        r"\b(?:fine-?tun|adapt|perform|converge|Adam)\w*": "fine-tuning",
         r"\boptimi[sz](?:e[sdr]?|ers?|ation|ing)\b": "optimizer",
         r"\b(?:run|ran|runs|running|SGD|RMSprop|schedules?|total|experiments?|models?|networks?|regime)\b": "schedule",
         r"\b(?:learn|last)(?:s|ed|t)\b": "lasts",
@@ -272,9 +312,9 @@ NO_LENGTH_AFTER = Pattern(
     {
         rf"[\s,-]?(?:\(?of )?(?:the )?(?:for )?(?:a )?(?:{any_of('linear; gradual; learning[- ]rate; LR; constant')} )*"
         r"(?:warm|ramp|cool|burn-in)": " of linear warm-up",
-        r"\s?(?:later|old|before|earlier|ago|apart|onwards?|of patience|as warm|i\.e\.? warm|in (?:a|the) row)": (
-            " later"
-        ),
+        r"\s(?:of|after|before) the (?:[\w-]+ ){0,2}(?:drop|decay|change|start|restart)": " of the learning-rate drop",
+        r"\s?(?:later|old|before(?! (?:being|we|it))|earlier|ago|apart|onwards?|of patience|as warm"
+        r"|i\.e\.? warm|in (?:a|the) row)": (" later"),
         r"\s?with(?:out(?: any)?| no) improvement": " without any improvement",
     },
     before=r"^",
@@ -285,15 +325,14 @@ SCHEDULE_AFTER = Pattern(
     {
         r"[\s-](?:of )?(?:(?:pre-?|fine-?)?train\w*|(?:fine-?)?tuning|(?:\w+ )?schedules?|in total|total|models?|runs?"
         r"|regime|budget|baseline|setting|experiments?|each)": (" of training", "-schedule", " in total"),
-        r"\sto be (?:enough|sufficient|adequate)": " to be sufficient",
+        r"\s(?:suffice|to be (?:enough|sufficient|adequate))": (" to be sufficient", " suffice"),
         r"[\s-](?:of )?on ": " on the data",
         r"[\s-](?:of )?over (?:the|our) (?:full|train|whole)": " over the whole set",
         r"[\s-](?:of )?for (?:all|each|every|the (?:other|larger|smaller|small|large|base|big))": (
             " for the large model"
         ),
-        r"[\s-](?:of )?(?:are|is|were|was) (?:used|performed|trained|needed|required|run|enough|sufficient|done|set)": (
-            " are used"
-        ),
+        r"[\s-](?:of )?(?:are|is|were|was|ha(?:d|s|ve) been)"
+        r" (?:used|performed|trained|needed|required|run|enough|sufficient|done|set|completed)": (" are used"),
         r"\s?[)\]]": ")",
     },
     before=r"^",
@@ -361,7 +400,11 @@ INSTEAD_OF = Pattern(
 )
 OF_THE_WHOLE = Pattern(
     "a share of the run before its length",
-    {r"(?:\d\s?%|\b(?:half|third|quarter|end|rest|fraction))\sof\s(?:the|all|our)\s(?:total\s)?$": "at 75% of the "},
+    {
+        r"(?:\d\s?%|\b(?:half|third|quarter|end|rest|fraction))\sof\s(?:the|all|our|an?)\s(?:total\s)?$": (
+            "at 75% of the "
+        ),
+    },
     refuses=("one of the ", "the first of the "),
 )
 CURVE_BEFORE = Pattern(
@@ -384,11 +427,6 @@ ESTIMATED = Pattern(
         ),
     },
     refuses=("training takes ",),
-)
-AT_MOST = Pattern(
-    "a bound of a run's length",
-    {r"\b(?:at most|a maximum of|maximally|no more than)\s$": "for at most "},
-    refuses=("at the most recent ",),
 )
 _STAGE = r"[\d.]+(?:\s?[·*×]\s?[\w^]+|e-?\d+)?\s(?:for|over)\s"
 # "the rate is 0.5 for 40 epochs, 0.075 for 30 epochs, ...": parts of a schedule
@@ -473,29 +511,38 @@ def find_epochs(text: str, start: int, end: int) -> list[Epochs]:
 
 
 def _epochs(sentence: str) -> Iterator[Epochs]:
-    named = list(_named(sentence))
-    yield from named
+    named = list({(e.start, e.end): e for e in _named(sentence)}.values())
+    counted = list(_counted(sentence, [(e.start, e.end) for e in named]))
+    yield from _with_shared(sentence, sorted((*named, *counted), key=lambda e: e.start))
     if " times" in sentence and DATA_SWEPT.search(sentence):
         for m in TIMES.finditer(sentence):
             value = amount(m["n"])
             if value is not None and value > 1:
                 yield Epochs(value, m.start("n"), m.end("n"), "times over the data")
-    yield from _counted(sentence, [(e.start, e.end) for e in named])
 
 
 def _named(sentence: str) -> Iterator[Epochs]:
     """ "number of epochs is 100", "stops at epoch 60"."""
-    for m in ASSIGNED.finditer(sentence):
+    if "poch" not in sentence:
+        return
+    counted = [m.span() for m in EPOCHS.finditer(sentence)]
+    for m in (*ASSIGNED.finditer(sentence), *SUBJECT.finditer(sentence)):
         value = amount(m["n"])
-        if value is not None:
+        if any(a < m.start("n") and m.start() < b for a, b in counted) or PART_WORDS.search(m[0]):
+            continue  # "90 epochs are", "the warm-up epochs are 5"
+        if value is not None and not PART_WORDS.search(sentence[max(0, m.start() - 12) : m.start()]):
             yield Epochs(value, m.start("n"), m.end("n"), "number of epochs is")
-    for m in EPOCH_OF.finditer(sentence) if "poch " in sentence else ():
+            rest = REST.match(sentence[m.end("n") :])
+            for number in re.finditer(r"\d+", rest[0]) if rest else ():
+                start = m.end("n") + number.start()
+                yield Epochs(float(number[0]), start, start + len(number[0]), "number of epochs is")
+    for m in EPOCH_OF.finditer(sentence):
         yield Epochs(float(m["n"]), m.start("n"), m.end("n"), "epochs of a schedule")
-    for m in OF_THEM.finditer(sentence) if "poch" in sentence else ():
+    for m in OF_THEM.finditer(sentence):
         value = amount(m["n"])
         if value is not None and "epoch" in sentence[: m.start()].lower():
             yield Epochs(value, m.start("n"), m.end("n"), "trained for epochs")
-    for m in STOPPED_AT.finditer(sentence) if "poch " in sentence else ():
+    for m in STOPPED_AT.finditer(sentence):
         yield Epochs(float(m["n"]), m.start("n"), m.end("n"), "stopped at epochs")
 
 
@@ -516,11 +563,31 @@ def _counted(sentence: str, taken: list[tuple[int, int]]) -> Iterator[Epochs]:
             pattern, refused = POINT
         if refused is not None and refused.refusal is Refusal.POINT_OF_SCHEDULE:
             point_ended = m.end()
-        if refused is None and (also := ALSO.match(sentence[m.end() :])):
-            name = "n" if also["n"] else "m"
-            yield Epochs(float(also[name]), m.end() + also.start(name), m.end() + also.end(name), pattern)
         last = Epochs(value, m.start(), m.end(), pattern, refused)
         yield from _all_of_list(last, listed, begins, ranged=bool(listed) and words.between)
+
+
+def _with_shared(sentence: str, found: Sequence[Epochs]) -> Iterator[Epochs]:
+    """The numbers, and behind each those that share its word: "90 epochs for Foo and 200 for Bar"."""
+    for e, limit in zip(found, [*(e.start for e in found[1:]), len(sentence)], strict=False):
+        yield e
+        shared = list(_shared(sentence, e, limit))
+        parts = len(shared) > 1 and sum(s.value for s in shared) == e.value
+        if not parts:  # "40 epochs, 20 for the head and 20 for the rest"
+            yield from shared
+
+
+def _shared(sentence: str, e: Epochs, limit: int) -> Iterator[Epochs]:
+    """The numbers between this one and the next that share its word."""
+    end = e.end
+    while shared := SHARED.search(sentence, end, limit):
+        name = next(n for n, text in shared.groupdict().items() if text)
+        if name == "n" and OWNED.search(sentence, end, shared.start()):
+            return
+        trained = name == "m" and TRAINS.search(sentence, end, shared.end())
+        judged = replace(e, pattern="trained for epochs", refused=None) if trained else e
+        yield replace(judged, value=float(shared[name]), start=shared.start(name), end=shared.end(name))
+        end = shared.end(name)
 
 
 def _list_before(sentence: str, place: int) -> str:
@@ -533,10 +600,7 @@ def _list_before(sentence: str, place: int) -> str:
 
 def _all_of_list(last: Epochs, listed: str, begins: int, *, ranged: bool) -> Iterator[Epochs]:
     """The last number of a list, its range where it ends one, and the numbers before it."""
-    items = [
-        (item, amount(re.sub(r"\s?-?(?:st|nd|rd|th)$", "", item[0])))
-        for item in re.finditer(_ITEM, listed, re.IGNORECASE)
-    ]
+    items = [(item, amount(item["n"])) for item in re.finditer(_LISTED, listed, re.IGNORECASE)]
     low = items[-1][1] if items and (ranged or RANGE_JOINT.search(listed)) else None
     if low is not None and low < last.value:
         items.pop()
@@ -560,7 +624,7 @@ def _words_around(
 ) -> _Words:  # fmt: skip
     before = sentence[:begins]
     between = BETWEEN.search(before)
-    near = before[: between.start() if between else None][-140:]
+    near = CLOSED.sub(lambda b: " " * len(b[0]), before[: between.start() if between else None][-140:])
     lead = LEAD.search(near)
     word = lead["word"].lower() if lead else ""
     if lead and near.rstrip(" ~≈∼").endswith("("):
@@ -596,7 +660,7 @@ def _ends(w: _Words) -> bool:
 
 def _single(w: _Words) -> Judgement:
     """ "one epoch" is most often a measure ("one epoch takes ..."), seldom a run's length."""
-    done = ONE_DONE.search(w.near)
+    done = ONE_DONE.search(w.near) or (w.word == "(" and not w.unsaid)
     said = re.match(r"^\s(?:each|is used|was used|only|for (?:pre-?|fine-?)?(?:training|tuning))\b", w.after)
     if not done and said and RUN_WORDS.search(w.sentence):
         return _TRAINED
@@ -613,6 +677,7 @@ def _after(w: _Words) -> Judgement:
     """ "after 500 epochs": the end where a result is reported, else a point."""
     ended = (
         (REPORTED.search(w.near) and not PART_WORDS.search(w.near[-60:]))
+        or (w.sentence.startswith(("Table", "TABLE")) and not PART_WORDS.search(w.near))
         or re.match(r"^\s?of (?:pre-?|fine-?)?(?:training|tuning)\b", w.after)
         or (w.word != "after" and RUN_WORDS.search(w.near[-50:]))
     )
@@ -633,7 +698,7 @@ def _is_point_word(w: _Words) -> bool:
 def _is_part(w: _Words) -> bool:
     """Whether the nearest verb or noun before it is of a part of the schedule."""
     # "cosine decay to zero over 600 epochs" lasts as long as the run
-    whole_decay = COSINE.search(w.near[max(0, w.part - 40) :]) and not re.search(r"\bwarm", w.near[-70:])
+    whole_decay = COSINE.search(w.near[max(0, w.part - 40) :]) and not re.search(r"\bwarm[^,;]*$", w.near)
     # "is decayed ..., for 90 epochs": a new clause is the run's again
     new_clause = w.part >= 0 and re.search(r"[,)]\s(?:and\s)?(?:for|in total|a total)\b[^,]*$", w.near[w.part :])
     return w.part > w.run and not whole_decay and not new_clause
@@ -670,13 +735,10 @@ RULES: tuple[tuple[Callable[[_Words], object], Judgement | Callable[[_Words], Ju
     (lambda w: PART_OF_DATA.search(w.near), ("epochs elsewhere", Reason(Refusal.PART_OF_DATA))),
     (_is_part, POINT),
     (lambda w: ESTIMATED.search(w.near), ("epochs elsewhere", Reason(Refusal.ESTIMATE))),
-    (lambda w: AT_MOST.search(w.near) and re.search(r"\bearly[- ]stop|\btrain", w.sentence, re.IGNORECASE), _TRAINED),
     (lambda w: STAGES.search(w.sentence) and A_STAGE.search(w.near), POINT),
     (lambda w: TRAINED_OBJECT.search(w.near), _TRAINED),
-    (lambda w: re.search(r"\b(?:sav|improv|outperform|gain|differ)\w*\s\w*\s?$", w.near), _ELSEWHERE),
     (lambda w: not w.before.strip() or w.word in _LENGTH_WORDS, _by_length_word),
     (lambda w: SCHEDULE_AFTER.match(w.after), _SCHEDULE),
-    (lambda w: w.word == "are" or re.search(r"\bthere (?:are|were)\s$", w.near), _SCHEDULE),
 )
 
 

@@ -232,10 +232,11 @@ FOREIGN_SUBJECT = Pattern(
 CITED_NAME = Pattern(
     "a cited model is the subject",
     {
-        r"\b[A-Z][\w+-]*(?: [A-Z0-9][\w+-]*){0,2}(?: (?:model|network|method|system|architecture)s?)? "
+        r"\b[A-Z][\w+-]*(?: (?:[A-Z0-9]|v\d)[\w+-]*){0,2}(?: (?:model|network|method|system|architecture)s?)? "
         rf"{_MARK},? ?\(?(?:which |that )?(?:also |only |even |already |reportedly )?{_DOES}": (
             "FooNet [3] took",
             "FooNet [76] (which used",
+            "FooNet v2 [9] was trained",
         )
     },
     flags=re.RegexFlag(0),
@@ -244,8 +245,11 @@ CITED_NAME = Pattern(
 ELSEWHERE = Pattern(
     "words of other papers",
     {
+        r"\b(?:was|were) originally trained\b": "FooNet was originally trained",
+        r"\b(?:the|their) original (?:paper|work|authors|implementation|recipe)\b": "the original authors of FooNet",
+        r"\b(?:standard|common|usual) practice (?:[\w-]+ ){0,8}to\b": "the standard practice is to train for one epoch",
         r"\bin the literature\b|\bpre-?vious(?:ly)? (?:versions? of|published|reported)\b": "in the literature",
-        r"\b(?:in|by) (?:the )?(?:original|their) (?:paper|work|authors|implementation)\b": "in the original paper",
+        r"\b(?:in|by) (?:original|their) (?:paper|work|authors|implementation)\b": "in their paper",
         r"^In (?:\[\d+\]|(?-i:[A-Z][\w’'-]+ (?:et al\b|and [A-Z])))": "In [12], the model is trained",
         r"\bthe original (?-i:[A-Z])\w+(?: \w+)? paper\b|^In the (?-i:[A-Z])[\w-]+ paper\b": "In the FooNet paper",
         r"\b(?:their|they) (?:model |method |system |network )?"
@@ -404,14 +408,42 @@ CONTRAST = Pattern(
     {r",? (?:while|whereas|but|in contrast,?) (?=(?:we|our|ours|this)\b)": "X needs 120 epochs, while ours needs 90"},
     refuses=("while X needs 90",),
 )
-NAMED_FIRST = Pattern(
-    "another's run by its name, and then ours",
-    {r"While|Whereas|Although|Where": "While NetX needs 512 cards for a week, our "},
+OURS_BEHIND = Pattern(
+    "ours, behind another's run", {r"[,;] ours\b": "X [3] needs 120 epochs, ours 90"}, refuses=("X needs ours",)
+)
+THEIRS_FIRST = Pattern(
+    "what others did, with which a sentence begins, and then ours",
+    {
+        r"While|Whereas|Although|Where": "While NetX needs 512 cards for a week, our",
+        r"Unlike|(?:In contrast|Contrary|Compared|As opposed)(?: to| with)?": (
+            "Unlike prior work, which needs a week, we"
+        ),
+    },
     before="^(?P<theirs>",
-    after=r"\s[A-Z][\w+-]*(?: [A-Z\d][\w.+-]*)? (?:\[[\d, ]+\] )?(?:use[sd]?|needs?|needed|requires?|required"
-    r"|took|takes|(?:was|is) trained|consumes?|consumed|costs?)\b[^;]*),\s(?:our|ours)\s",
+    after=r"\s[^;]*?),\s(?P<ours>our|ours|we|this (?:paper|work))\b",
     flags=re.RegexFlag(0),
-    refuses=("While training takes a day, our ", "While NetX needs a week, we "),
+    refuses=("While it trains for a day; our", "Training needs a week, we"),
+)
+OF_OTHERS = Pattern(
+    "others' work, by a citation or in general",
+    {
+        _MARK: ("While NetX is trained for a week in [5]", "In contrast to Smith et al. (2019)"),
+        r"(?:[Pp]rior|[Pp]revious|[Ee]arlier|[Ee]xisting|[Oo]ther|[Mm]ost)\s(?:\w+\s)?"
+        r"(?:works?|methods|approaches|papers|models|detectors)\b": "Unlike prior work",
+    },
+    flags=re.RegexFlag(0),
+    refuses=("While the small model trains for a day",),
+)
+NAMED_USES = Pattern(
+    "a model by its name, and what its run needed",
+    {
+        r"(?:use[sd]?|needs?|needed|requires?|required|took|takes|(?:was|is) trained|consumes?|consumed|costs?)\b": (
+            "While NetX was trained"
+        )
+    },
+    before=r"^\w+\s[A-Z][\w+-]*(?: [A-Z\d][\w.+-]*)? (?:\[[\d, ]+\] )?",
+    flags=re.RegexFlag(0),
+    refuses=("While it was trained",),
 )
 
 
@@ -497,8 +529,8 @@ def set_against_ours(sentence: str, place: int) -> bool:
         again = OURS_AGAIN.search(sentence, than.end())
         if place >= than.end("theirs") and (place < again.start() if again else not OWN.search(sentence, than.start())):
             return True
-    if (named := NAMED_FIRST.match(sentence)) and place < named.end("theirs") and not OWN.search(named["theirs"]):
-        return True
+    if (first := THEIRS_FIRST.match(sentence)) and place < first.end("theirs") and not OWN.search(first["theirs"]):
+        return bool(OF_OTHERS.search(first["theirs"]) or (first["ours"] != "we" and NAMED_USES.search(first["theirs"])))
     contrast = CONTRAST.search(sentence)
     if not contrast:
         return False
@@ -510,8 +542,7 @@ def set_against_ours(sentence: str, place: int) -> bool:
 
 def ours_at(sentence: str, place: int) -> bool:
     """Whether the value's clause is of "our" run, set against another's: "X needs 120 epochs, while ours needs 90"."""
-    contrast = CONTRAST.search(sentence)
-    return contrast is not None and place >= contrast.end()
+    return any(place >= contrast.end() for p in (CONTRAST, OURS_BEHIND) if (contrast := p.search(sentence)))
 
 
 def says_training(sentence: str) -> bool:

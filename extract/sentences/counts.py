@@ -7,7 +7,7 @@ against it: a rate ("9.5 TFLOPS"), a difference ("8x fewer parameters"), a part 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from db.models import Field
@@ -104,7 +104,7 @@ PARAMETERS_BEFORE = Pattern(
         r"\bparam(?:eter)?\s(?:counts?|numbers?|sizes?|budgets?)(?:\s(?:of|in|for)\s[^.,;()\d]{1,40}?)?":
             "a parameter count of ",
         r"\bparams?": "params = ",
-        r"(?:\btotal\s|^)parameters(?=\s?[:=])": "total parameters: ",
+        r"(?:\btotal\s|^|[.;]\s)parameters(?=\s?[:=])": "total parameters: ",
         r"\bparameters\sof\s(?:the|our|this)\s\w+(?=\snumber)": "the parameters of the net number ",
     },
     refuses=("its parameters are ", "the number of layers is "),
@@ -271,6 +271,17 @@ OTHERS_COUNT = Pattern(
     refuses=("and another",),
     after=r"\s(?:the\s|about\s|only\s|just\s)?$",
 )
+OTHERS_BRACKET = Pattern(
+    "a bracket behind another model's name, or the word that names another part, before its count",
+    {
+        r"\)[,;]?\s(?:and\s|or\s)?(?:the\s)?[\w.+-]+\s\((?:[~≈∼]?\s?[\d.]+\s?[KMBGT],\s)?": (
+            "(5.7M params, 1G), small (22M, "
+        ),
+        r"(?:,|\band)\s(?:the|a|an)\s[a-z]\w*\s": "the generator holds 43M and the critic ",
+    },
+    after=r"[~≈∼]?\s?$",
+    refuses=("trained on images (", "has 5M and "),
+)
 NOTHING_FOLLOWS = Pattern(
     "what shows that a count's number has no noun behind it",
     {
@@ -335,26 +346,40 @@ def counts_in(passages: Sequence[Passage], context: PaperContext) -> Iterator[Co
 
 
 def _counts(passage: Passage, context: PaperContext, parameters: bool, operations: bool) -> Iterator[Count]:
-    carried: tuple[Field, int] | None = None  # what the last count counted, and where its sentence ends
+    carried: dict[Field, tuple[str, int]] = {}  # what was counted: in which magnitude, and where its sentence ends
     for place in _places(passage, context):
         _, right = passage.sentence_at(place.number.start)
         if parameters and (about := _parameters(place)):
             counted, said = about
             if counted.refused is None:
-                carried = (Field.PARAMETERS, right)
+                carried[Field.PARAMETERS] = (place.number.magnitude, right)
             if said:
                 yield _count(place, counted)
         elif parameters and (named := _sized_name(place)):
             number = place.number
             counted = Counted(Field.PARAMETERS, number.value, number.end, "prose_parameters_bracketed")
             yield replace(_count(place, counted), subject=named)
-        elif (operations or "-day" in place.after) and (_is_unnamed_in_list(place) or (found := _operations(place))):
-            if not _is_unnamed_in_list(place) and found:
+        elif (operations or "-day" in place.after) and (found := _operations(place)):
+            if not _is_unnamed_in_list(place):
                 yield _count(place, found)
-                carried = (found.field, right) if found.refused is None else None
-        elif carried and carried[1] == right and _is_anothers(place, carried[0]):
-            field, value = carried[0], place.number.value
-            yield _count(place, Counted(field, value, place.number.end, f"prose_{field}_carried"))
+                carried.pop(found.field, None)
+                if found.refused is None:
+                    carried[found.field] = (_magnitude(place.number, found.value), right)
+        elif field := _carried_field(place, carried, right):
+            yield _count(place, Counted(field, place.number.value, place.number.end, f"prose_{field}_carried"))
+
+
+def _magnitude(number: Number, value: float) -> str:
+    """The magnitude of a count, "G" of "1.2 GFLOPs" too, whose letter stands at the unit."""
+    return number.magnitude or {1e9: "G", 1e6: "M", 1e12: "T"}.get(value / number.value if number.value else 0.0, "")
+
+
+def _carried_field(place: Place, carried: Mapping[Field, tuple[str, int]], right: int) -> Field | None:
+    """What a number counts that leaves its unit out, by the counts before it in the sentence: of two, by magnitude."""
+    fields = [f for f, (_, end) in carried.items() if end == right]
+    alike = [f for f in fields if carried[f][0] == place.number.magnitude]
+    field = next(iter(alike if len(alike) == 1 else fields[-1:]), None)
+    return field if field and _is_anothers(place, field) else None
 
 
 def _places(passage: Passage, context: PaperContext) -> Iterator[Place]:
@@ -403,7 +428,8 @@ def _is_anothers(place: Place, field: Field) -> bool:
     number = place.number
     low, high = _CARRIED_RANGE[field]
     return bool(
-        number.magnitude and OTHERS_COUNT.search(place.before) and NOTHING_FOLLOWS.match(place.after)
+        number.magnitude and (OTHERS_COUNT.search(place.before) or OTHERS_BRACKET.search(place.before))
+        and NOTHING_FOLLOWS.match(place.after)
         and low <= number.value <= high and not number.bound and not number.is_range
     )  # fmt: skip
 
@@ -433,7 +459,8 @@ def _count(place: Place, counted: Counted) -> Count:
 def _parameters(place: Place) -> tuple[Counted, bool] | None:
     """The parameters that the number counts, and whether it is large enough to be mentioned at all."""
     behind = PARAMETERS_BEHIND.match(place.after)
-    before = None if behind or "aram" not in place.before else PARAMETERS_BEFORE.search(place.before)
+    free = behind is None and "aram" in place.before and not OPERATIONS_BEHIND.match(place.after)
+    before = PARAMETERS_BEFORE.search(place.before) if free else None
     if not behind and not before:
         return None
     words = behind or before
@@ -571,6 +598,12 @@ def _field_of(place: Place, unit: re.Match[str], value: float, rest: str) -> Fie
     return Field.FLOPS
 
 
+COMPARED_BEHIND = Pattern(
+    "a difference, by the word behind it",
+    {r"(?:less|more|fewer|lower|higher|cheaper)\b": " less than the baseline"},
+    before=r"^\s",
+    refuses=(" in total, more or less",),
+)
 _RATE_UNIT = Pattern("FLOPS in capitals, often a rate", {r"FLOPS\b": "TFLOPS"}, ("TFLOPs", "FLOPSA"), flags=re.NOFLAG)
 
 
@@ -603,6 +636,7 @@ _NO_OPERATIONS: Sequence[tuple[Callable[[_Operations], object], Reason]] = (
         Reason(Refusal.SMALLER_THAN_PASS),
     ),
     (lambda found: _is_difference(found.place.before), Reason(Refusal.COUNT_DIFFERENCE)),
+    (lambda found: COMPARED_BEHIND.match(found.rest), Reason(Refusal.COUNT_DIFFERENCE)),
     (lambda found: VARIED.search(found.place.before), Reason(Refusal.VARIED)),
     (lambda found: PART_NEEDS.search(found.place.before), Reason(Refusal.PART)),
     (_is_budget, Reason(Refusal.BUDGET)),

@@ -82,7 +82,7 @@ def _heading(passage: Passage) -> str | None:
 # Cheap first looks: substrings are found ten times as fast as any pattern, and most passages hold none of these.
 _BARE_PARTS = ("chips", "cores", "card", "accelerators", " of them", " of these", " of those")
 _UNIT_PARTS = ("hour", "day", "week", "month", "minute", "second", "year", "s/s", "it/s")
-_PASS_PARTS = ("passes ", "cycles ", "sweeps ", " times", " ep.")
+_PASS_PARTS = ("passes", "cycles ", "sweeps ", "iterations over", "iterations through", " times", " ep.")
 SHORT_UNIT = Pattern(
     "a short unit of time behind a digit",
     {
@@ -103,6 +103,28 @@ LEARNS = Pattern(
     },
     flags=re.RegexFlag(0),
     refuses=("the students learn",),
+)
+RECORDED = Pattern(
+    "a paper whose epochs are stretches of a recording or times of an observation, and no passes over data",
+    {
+        r"\d[\d.]*[\s-]?(?:s|ms|sec(?:ond)?s?|minutes?)(?:[\s-]long)?[\s-]epochs?\b": "30-second epochs",
+        r"\bepochs? of (?:length )?\d[\d.]*\s?(?:s|ms|sec(?:ond)?s?|minutes?)\b": "epochs of 2 s",
+        r"\b(?:EEG|MEG|ECG|sleep|photometric|spectroscopic|radial[- ]velocity) (?:\w+ )?epochs\b": "EEG epochs",
+        r"\b(?:observations?|photometr\w+|light curves?|velocit\w+)\b[^.;]{0,60}\bepochs\b": (
+            "Photometric data of 53 epochs",
+            "radial velocities were taken at 14 epochs",
+        ),
+    },
+    refuses=("trained for 30 epochs in 40 s", "epochs of 2500 steps"),
+)
+TRAINED_FOR = Pattern(
+    "epochs of training",
+    {
+        r"train\w*\b[^.;]{0,60}\bfor\b[^.;]{0,20}\bepochs": "trained for 30 epochs",
+        r"training epochs": "50 training epochs",
+    },
+    before=r"\b",
+    refuses=("120 epochs are used for training",),
 )
 HYPHENED = Pattern(
     "a device's short name with a hyphen, which stands in no list of names",
@@ -209,12 +231,17 @@ def find_statements(passages: Sequence[Passage]) -> list[Statement]:
 def _statements(passages: Sequence[Passage]) -> Iterator[Statement]:
     number = 0
     learns: bool | None = None
+    recorded: bool | None = None
     for passage in passages[_title_ends(passages) :]:
         if passage.kind in ("heading", "front") or (passage.kind == "label" and len(passage.text) < 40):
             continue
         for parts in _parts_of(passage):
             if learns is None:
                 learns = any(LEARNS.search(p.text) for p in passages) or sum(len(p.text) for p in passages) < 600
+            if parts.epochs and recorded is None:
+                recorded = any(RECORDED.search(p.text) for p in passages if "poch" in p.text)
+            if recorded and not TRAINED_FOR.search(passage.text, parts.start, parts.end):
+                parts = replace(parts, epochs=())
             yield _statement(number, passage, parts, learns)
             number += 1
 

@@ -23,6 +23,7 @@ CASES = Path(__file__).parent / "cases"
 SECONDS = {
     "s": 1, "min": 60, "minute": 60, "h": 3600, "hr": 3600, "hour": 3600, "d": 86400, "day": 86400, "week": 604800,
 }  # fmt: skip
+LABEL = re.compile(r"^(?:Table|TABLE) [\w.]+[.:] ")  # which the page prints before every caption
 FILLER = "This page says nothing that matters to the table below."
 
 Run = tuple[str, str, float | None, float]  # model, processor, count, seconds
@@ -75,10 +76,9 @@ def as_run(parts: dict[str, Candidate]) -> Run:
 def paper_of_table(case: dict[str, Any]) -> PaperView:
     """A page with the case's text, its caption and its table."""
     number = case.get("number", "1")
-    text = f"{case.get('text', FILLER)}\n\nTable {number}: {case['caption']}"
-    return table_paper(
-        case["table"], caption=case["caption"], header_rows=case.get("header_rows", 1), text=text, number=number
-    )
+    caption = LABEL.sub("", case["caption"])
+    text = f"{case.get('text', FILLER)}\n\nTable {number}: {caption}"
+    return table_paper(case["table"], caption=caption, header_rows=case.get("header_rows", 1), text=text, number=number)
 
 
 def paper_of_paragraphs(case: dict[str, Any]) -> PaperView:
