@@ -80,6 +80,7 @@ _BASELINE = Pattern(
         r"\b(?:w/o|without|no\s\w+)(?!\w)": "w/o skips",
         r"\bablat\w*": "ablated",
         r"\b(?:vanilla|plain|original)\b": "plain WideNet",
+        r"\((?:teacher|student)\)": "WideNet (teacher)",
         r"^\s*(?:standard|supervised|full[- ]prec\w*\.?|fp-?(?:16|32)|teacher|student"
         r"|cross[- ]entropy|CE|from\sscratch)\b"
         r"(?!\s?[-+]?\s?(?-i:[A-Z]))": (
@@ -98,6 +99,7 @@ RERUN = Pattern(
     {
         r"\bre-?impl\w*|\bour\s(?:own\s)?(?:re-?)?impl\w*": "WideNet (our impl.)",
         r"\b(?:our\s)?reprod\w*": "Reproduced",
+        r"\bour\s(?:own\s)?(?:runs?|code|(?:pre-?)?training|setup)\b|\b(?:trained|run)\sby\sus\b": "WideNet (our run)",
         r"\bre-?train\w*|\bre-?run\b|\brerun\b": "Re-trained",
     },
     refuses=("Original", "Ours", "pre-trained"),
@@ -347,13 +349,20 @@ def _said_by_label(label: str, table: TableRoles, names: ModelNames) -> Role | N
     if RERUN.search(label):
         return Role.PRIOR if has_citation(label) or _names_cited_model(label, names) else Role.ABLATION
     if says_ours(label):
-        return Role.OWN
+        return Role.ABLATION if _OUR_BASELINE.search(label) else Role.OWN
     if is_step(label) and table.has_ours:
         return Role.ABLATION
     own = names.is_own(label)
     if has_citation(label):
         return Role.PRIOR if not own or _by_others(label) else _own_or_variant(table)
     return Role.PRIOR if _OTHERS_BEST.match(label) and not own else None
+
+
+_OUR_BASELINE = Pattern(
+    "a baseline that the authors call theirs",
+    {r"\bour\s(?:\w+\s){0,2}baselines?\b": "Our LAS baseline"},
+    refuses=("our net beats the baseline by far", "baseline of ours"),
+)
 
 
 def _own_or_variant(table: TableRoles) -> Role:

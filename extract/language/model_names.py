@@ -120,6 +120,7 @@ CITED_NAME = Pattern(
     flags=re.NOFLAG,
 )
 
+_AND_NAME = re.compile(rf",?\sand\s(?P<name>[A-Z]+[a-z]+[A-Z][\w]*(?:-[\w]+)*)(?!\s?[\[(])")
 _MEASURES = (
     r"(?:FLOPs?|FLOPS|[KMGTPE]F(?:LOP|lop)[sS]?|PF[sS]?(?:/s)?-days?|MACs?|GMACs?|GPUs?|TPUs?|CPUs?|BLEU"
     r"|m?AP(?:[a-z]{1,4}|\d*)|PCKh?|NER|POS|MAdds|Mult-Adds|M-Adds|SGD|Adam|AdamW|EN-?DE|EN-?FR|En-?De|En-?Fr|IoU|IOU|FPS"
@@ -169,6 +170,17 @@ _OURS_IN_BRACKETS = Pattern(
     refuses=("our FooNet", "FooNet (hours)"),
 )
 _RAISED_MARK = re.compile(r"(?<!10)(?<!10\s)\^\s?(?:\d{1,2}|[a-z*†‡])(?!\w)")
+OVERVIEW = Pattern(
+    "a paper that collects what others published",
+    {
+        r"surveys?": "Object detection: a survey",
+        r"(?<!peer )reviews?": "Efficient transformers: a review",
+        r"overview": "An overview of readers",
+    },
+    refuses=("surveyed", "Previewing networks"),
+    before=r"\b",
+    after=r"\b",
+)
 _TITLE_NAME = re.compile(r":\s|\s[–—-]\s")
 # cheap first looks, one of which stands in whatever PROPOSED or CALLED finds
 _PROPOSING_PARTS = ("e propose", "e introduce", "e present", " call", "dub")
@@ -222,7 +234,14 @@ class _Votes:
 
     def add_all(self, pattern: Pattern, text: str, weight: int) -> None:
         for match in pattern.finditer(text):
-            self.add(match["name"], weight)
+            self.add_both(match, text, weight)
+
+    def add_both(self, match: re.Match[str], text: str, weight: int) -> None:
+        """Adds the name that was found, and one joined to it: "we propose FooNet and BarNet"."""
+        self.add(match["name"], weight)
+        joined = _AND_NAME.match(text, match.end("name"))
+        if joined:
+            self.add(joined["name"], weight)
 
 
 def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows: Iterable[str] = ()) -> ModelNames:
@@ -247,7 +266,7 @@ def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows:
 def _vote_by_title(votes: _Votes, title: str) -> None:
     """Counts the title's words before a colon."""
     head = _TITLE_NAME.split(title, maxsplit=1)
-    if len(head) == 2 and 0 < len(head[0].split()) <= 3:
+    if len(head) == 2 and not OVERVIEW.search(head[1]) and 0 < len(head[0].split()) <= 3:
         votes.add(head[0], 4)
 
 
@@ -272,7 +291,7 @@ def _vote_by_passage(votes: _Votes, passage: Passage) -> None:
         for pattern in (PROPOSED, CALLED):
             for match in pattern.finditer(text):
                 if not CITATION.match(text[match.end() : match.end() + 3].strip() or " "):
-                    votes.add(match["name"], 1)
+                    votes.add_both(match, text, 1)
     if "ur " in text:
         votes.add_all(OUR_NAME, text, 1)
 
