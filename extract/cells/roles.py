@@ -129,7 +129,9 @@ def table_roles(
         or (has_citation(caption) and bool(_VERSUS.search(caption)))
         or (any(PRIOR_GROUP.search(x) for x in groups) and any(_OWN_GROUP.search(x) for x in groups))
     )
-    rivals = frozenset() if are_subjects else _rivals(_ungrouped(labels, groups), names, compares=compares)
+    rivals = _rivals(_ungrouped(labels, groups), names, compares=compares)
+    if are_subjects and labels and not _is_own_perhaps(labels[-1], names):
+        rivals = frozenset()
     has_ours = any(says_ours(x) or names.is_own(x) for x in labels) or any(says_ours(x) for x in groups)
     return TableRoles(
         cites=any(has_citation(x) for x in (*labels, *groups)),
@@ -205,6 +207,11 @@ def _is_nobodys(label: str) -> bool:
     bare = _bare(label)
     named = MODEL_NAME.search(bare) and not COMPONENT.search(bare)
     return bool(named) and not has_citation(label) and not _BASELINE.search(label)
+
+
+def _is_own_perhaps(label: str, names: ModelNames) -> bool:
+    """Whether a label looks like a name that nobody but the paper has."""
+    return (_is_nobodys(label) or says_ours(label) or names.is_own(label)) and not _is_known(label, names)
 
 
 def _is_word(label: str) -> bool:
