@@ -14,7 +14,7 @@ _JOINTS = re.compile(r",\s|\s[/&|–-]\s")
 _PLUS = re.compile(r"\s\+\s?|(?<=\w)\+\s")
 # what a family's name may go on with: sizes, depths, versions, settings in brackets
 _SIZE = (
-    r"(?:v?\d[\w.×]*|[×x]\d[\w.]*|[A-H]?\d+|[SMLXBTHG]{1,3}\d*|[A-H]|xs|tiny|small|base|medium|large|big|huge|giant|xlarge|nano|lite"
+    r"(?:v?\d[\w.×]*|[×x]\d[\w.]*|[A-HW]?\d+|[SMLXBTHG]{1,3}\d*|[A-H]|xs|tiny|small|base|medium|large|big|huge|giant|xlarge|nano|lite"
     r"|tuned|fine-?tuned|uncased|cased|single|ensemble|only|\([^()]*\))"
 )
 _GOES_ON = re.compile(rf"\+*(?:[-_\s/^]?{_SIZE})*", re.IGNORECASE)

@@ -136,7 +136,7 @@ def table_roles(
     return TableRoles(
         cites=any(has_citation(x) for x in (*labels, *groups)),
         has_ours=has_ours,
-        ablation=_is_of_variants(labels, groups, caption) and not (compares and len(_families(rivals)) > 1),
+        ablation=_is_of_variants(labels, groups, caption) and len(_families(rivals)) <= (1 if compares else 2),
         compares=compares,
         rivals=rivals,
         quoted=OTHERS_QUOTED.search(caption) is not None,
@@ -193,6 +193,9 @@ def _rivals(labels: Sequence[str], names: ModelNames, *, compares: bool) -> froz
         label for label in known
         if not any(_is_within(label, o) for o in others) and not any(_is_built_on(label, o) for o in known)
     ]  # fmt: skip
+    if compares and rivals:
+        # where others' names stand side by side, one that the paper's own goes on from is a rival too
+        rivals = [label for label in known if not any(_is_built_on(label, o) for o in labels)]
     strange = any(_is_nobodys(o) or says_ours(o) or names.is_own(o) for o in others)
     strange = strange or (bool(others) and labels[-1] in others and _is_word(labels[-1]))
     return frozenset(rivals) if strange and len(_families(rivals)) >= (1 if compares else 2) else frozenset()
@@ -220,9 +223,15 @@ def _is_word(label: str) -> bool:
 
 
 def _is_within(label: str, other: str) -> bool:
-    """Whether a longer label holds this one's name."""
-    name, whole = (re.sub(r"[^a-z0-9]", "", text.lower()) for text in (first_name(_bare(label)), _bare(other)))
+    """Whether a longer label's own name, its first words, holds this one's."""
+    name, whole = (re.sub(r"[^a-z0-9]", "", text.lower()) for text in (first_name(_bare(label)), _first_words(other)))
     return len(name) < len(whole) and name in whole
+
+
+def _first_words(label: str) -> str:
+    """The words before the first that begins another name: "Foo" of "Foo ResNet-50"."""
+    words = _bare(label).split()
+    return words[0] if len(words) > 1 and is_published(" ".join(words[1:])) else " ".join(words)
 
 
 def _is_built_on(label: str, other: str) -> bool:
