@@ -18,7 +18,7 @@ from db.vocabulary import Reason, Role
 from extract.cells.columns import ALL_SIZES, BLANK, CHECK, TEST_OF_YEAR, VALUE_HEAD
 from extract.cells.frame import COMPLEXITY, TableFrame
 from extract.cells.headers import LETTER
-from extract.cells.roles import PRIOR_GROUP, is_step, role_of, role_of_variant
+from extract.cells.roles import PRIOR_GROUP, REPORTED_COLUMN, is_step, role_of, role_of_variant
 from extract.language.average_precision import read_average_precision
 from extract.language.languages import is_language
 from extract.language.metrics import rank_and_sense, split_of
@@ -525,8 +525,17 @@ class TableModels:
             return role_of(label, "", frame.roles, names)
         role = role_of(label, frame.table.groups[r], frame.roles, names)
         ours = (entry for entry in frame.column_path(column) if _OURS_ALONE.fullmatch(entry))
-        titles = [*self.inner_names[column], *ours]
-        return role_of_variant(role, titles, names, step=is_step(label) or self._rows_are_steps)
+        cited = (e for e in frame.column_path(column) if has_citation(e) and without_marks(e) in self.inner_names[column])
+        titles = [*cited, *self.inner_names[column], *ours]
+        return role_of_variant(
+            role, titles, names, step=is_step(label) or self._rows_are_steps, own=names.is_own(label) or says_ours(label),
+            beside_quoted=self._quotes_columns,
+        )  # fmt: skip
+
+    @cached_property
+    def _quotes_columns(self) -> bool:
+        """Whether a column holds results as others printed them: one beside it is what the authors got."""
+        return any(REPORTED_COLUMN.match(name) for names in self.inner_names for name in names)
 
     @cached_property
     def _rows_are_steps(self) -> bool:

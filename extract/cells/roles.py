@@ -129,9 +129,7 @@ def table_roles(
         or (has_citation(caption) and bool(_VERSUS.search(caption)))
         or (any(PRIOR_GROUP.search(x) for x in groups) and any(_OWN_GROUP.search(x) for x in groups))
     )
-    rivals = _rivals(_ungrouped(labels, groups), names, compares=compares)
-    if are_subjects and labels and not _is_own_perhaps(labels[-1], names):
-        rivals = frozenset()
+    rivals = frozenset() if are_subjects else _rivals(_ungrouped(labels, groups), names, compares=compares)
     has_ours = any(says_ours(x) or names.is_own(x) for x in labels) or any(says_ours(x) for x in groups)
     return TableRoles(
         cites=any(has_citation(x) for x in (*labels, *groups)),
@@ -212,7 +210,7 @@ def _is_nobodys(label: str) -> bool:
     return bool(named) and not has_citation(label) and not _BASELINE.search(label)
 
 
-def _is_own_perhaps(label: str, names: ModelNames) -> bool:
+def may_be_own(label: str, names: ModelNames) -> bool:
     """Whether a label looks like a name that nobody but the paper has."""
     return (_is_nobodys(label) or says_ours(label) or names.is_own(label)) and not _is_known(label, names)
 
@@ -457,32 +455,41 @@ _STEP = Pattern(
     before=r"^\s*",
     flags=re.NOFLAG,
 )
-_QUOTED = Pattern(
+REPORTED_COLUMN = Pattern(
     "a column of results as another paper printed them",
     {
-        r"^\s*\(?originals?\b": "Original",
-        r"^\s*\(?(?:as )?(?:reported|quoted|published)\b": "As reported",
+        r"^\s*\(?(?:as )?(?:reported|quoted|published|claimed)\b": "As reported",
         r"^\s*\(?in (?:the )?(?:original )?paper\b": "in the paper",
     },
-    refuses=("Re-implementation", "Ours"),
+    refuses=("Re-implementation", "Ours", "Original"),
+)
+_ORIGINAL = Pattern(
+    "a column that may be of results as printed, or of what was not changed",
+    {r"^\s*\(?originals?\b": "Original"},
+    refuses=("Originality", "Ours"),
 )
 
 
 _BASELINE_TITLE = Pattern("a title over baselines", {r"\bbaselines?\b": "Strong baselines"}, refuses=("baselined",))
 
 
-def role_of_variant(role: Role, titles: Sequence[str], names: ModelNames, *, step: bool = False) -> Role:
+def role_of_variant(
+    role: Role, titles: Sequence[str], names: ModelNames, *, step: bool = False, own: bool = False,
+    beside_quoted: bool = False,
+) -> Role:  # fmt: skip
     """The row's role, unless a title over the cell's column says whose result the column is.
 
     "original | re-implementation | OurNet" over rows of cited models: quoted, run again, the paper's own. `step`: the
-    row is one thing more on what the column names ("+ ensemble").
+    row is one thing more on what the column names ("+ ensemble"); `own`: the row is called by a name of the paper's
+    own; `beside_quoted`: another column holds results as others printed them.
     """
     for title in titles:
-        if _QUOTED.match(title) and role != Role.OWN:
+        quoted = REPORTED_COLUMN.match(title) or (role != Role.OWN and _ORIGINAL.match(title))
+        if (quoted or has_citation(title)) and not own:
             return Role.PRIOR
         if says_ours(title) and not (RERUN.search(title) or _BASELINE_TITLE.search(title)):
-            return Role.OWN
-        if RERUN.search(title) or _BASELINE_TITLE.search(title):
+            return Role.ABLATION if beside_quoted and not own and not names.is_own(title) else Role.OWN
+        if RERUN.search(title) or (_BASELINE_TITLE.search(title) and role != Role.PRIOR):
             return Role.ABLATION
         if names.is_own(title) and (role == Role.PRIOR or step):
             return Role.OWN
