@@ -117,6 +117,7 @@ class TableRoles:
     rivals: frozenset[str] = frozenset()  # labels that are published models', beside names that are nobody else's
     quoted: bool = False  # the caption says that all but the paper's own are as others printed them
     last: frozenset[str] = frozenset()  # the last row and its kin, where no row says whose it is
+    all_others: bool = False  # a survey's table, or one of networks that others released, with no row of the paper's own
     marks: Mapping[str, Role] = field(default_factory=dict)  # what the caption says of rows with a mark: {"†": PRIOR}
 
 
@@ -139,6 +140,7 @@ def table_roles(
         rivals=rivals,
         quoted=OTHERS_QUOTED.search(caption) is not None,
         last=_last_rows(labels) if not has_ours else frozenset(),
+        all_others=not has_ours and (names.collects or RELEASED.search(caption) is not None),
         marks=marked_roles(caption),
     )
 
@@ -283,6 +285,20 @@ QUOTED_RESULT = Pattern(
 )
 
 
+RELEASED = Pattern(
+    "a caption on networks that others trained and gave away",
+    {
+        r"\b(?:publicly|freely)\savailable\s(?:\w+\s)?(?:checkpoints?|models?|networks?|weights)\b": (
+            "publicly available checkpoints"
+        ),
+        r"\b(?:released|published|official|public)\s(?:pre-?trained\s)?(?:checkpoints?|models|weights)\b": (
+            "evaluated with the released weights"
+        ),
+        r"\b(?:from|of)\s(?:torchvision|timm|(?:the\s)?model\szoo|TF-?Hub)\b": "weights of torchvision",
+        r"\bas\sreported\sby\s(?:their|the)\sauthors\b": "detectors, as reported by their authors",
+    },
+    refuses=("pre-trained models of ours", "our released code"),
+)
 OTHERS_QUOTED = Pattern(
     "a caption that says that the other rows are as others printed them",
     {
@@ -313,7 +329,7 @@ def marked_roles(caption: str) -> dict[str, Role]:
         mark = match["by"] or match["said"] or match["meant"]
         end = re.compile(r"[;.](?=\s|$)|[*∗†‡§¶⋆]").search(caption, match.end())
         said = caption[0 if match["by"] else match.end() : end.start() if end else None]
-        if QUOTED_RESULT.search(said) or RERUN.search(said):
+        if QUOTED_RESULT.search(said) or RERUN.search(said) or RELEASED.search(said):
             roles[mark] = Role.PRIOR
     return roles
 
@@ -393,6 +409,8 @@ def _by_its_table(label: str, table: TableRoles, names: ModelNames) -> Role:
     if results_of_ours and not _BASELINE.search(label) and _names_cited_model(label, names):
         return Role.PRIOR
     if label in table.rivals and not table.ablation and not _BASELINE.search(label):
+        return Role.PRIOR
+    if table.all_others:
         return Role.PRIOR
     if table.last and label not in table.last and _BASELINE.search(label):
         return Role.ABLATION

@@ -194,6 +194,7 @@ class ModelNames:
     cited: frozenset[str]
     printed: tuple[str, ...] = ()  # own names as printed, the surest first
     abstract: frozenset[str] = frozenset()  # normal forms of the words of title and abstract
+    collects: bool = False  # the title says that the paper surveys what others published
 
     def is_own(self, label: str) -> bool:
         """Whether one of the words (or runs of words) of the label is a name of the paper's own."""
@@ -260,6 +261,7 @@ def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows:
         frozenset(key for key in cited if key not in own and len(key) > 2),
         tuple(votes.printed[key] for key in names),
         frozenset(normal_name(word) for word in re.split(r"[\s,;()\[\]:.]+", f"{title} {abstract}") if word),
+        collects=bool(OVERVIEW.search(title)),
     )
 
 
