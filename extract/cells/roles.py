@@ -117,6 +117,7 @@ class TableRoles:
     rivals: frozenset[str] = frozenset()  # labels that are published models', beside names that are nobody else's
     quoted: bool = False  # the caption says that all but the paper's own are as others printed them
     last: frozenset[str] = frozenset()  # the last row and its kin, where no row says whose it is
+    added: bool = False  # half of the rows or more have no name of the paper's own: the others add it
     all_others: bool = False  # a survey's table, or one of networks that others released, with no row of the paper's own
     marks: Mapping[str, Role] = field(default_factory=dict)  # what the caption says of rows with a mark: {"†": PRIOR}
 
@@ -140,6 +141,7 @@ def table_roles(
         rivals=rivals,
         quoted=OTHERS_QUOTED.search(caption) is not None,
         last=_last_rows(labels) if not has_ours else frozenset(),
+        added=2 * sum(not names.is_own(x) for x in labels) >= len(labels),
         all_others=not has_ours and (names.collects or RELEASED.search(caption) is not None),
         marks=marked_roles(caption),
     )
@@ -365,7 +367,7 @@ def role_of(label: str, group: str, table: TableRoles, names: ModelNames) -> Rol
     if _OWN_GROUP.search(group) and not _BASELINE.search(label):
         return Role.OWN
     if names.is_own(label):
-        return _own_or_variant(table)
+        return _own_or_variant(label, table)
     if has_citation(group) or PRIOR_GROUP.search(group):
         return Role.PRIOR
     return _by_its_table(label, table, names)
@@ -384,7 +386,7 @@ def _said_by_label(label: str, table: TableRoles, names: ModelNames) -> Role | N
         return Role.ABLATION
     own = names.is_own(label)
     if has_citation(label):
-        return Role.PRIOR if not own or _by_others(label) else _own_or_variant(table)
+        return Role.PRIOR if not own or _by_others(label) else _own_or_variant(label, table)
     return Role.PRIOR if _OTHERS_BEST.match(label) and not own else None
 
 
@@ -395,8 +397,11 @@ _OUR_BASELINE = Pattern(
 )
 
 
-def _own_or_variant(table: TableRoles) -> Role:
-    return Role.ABLATION if table.ablation and not table.compares else Role.OWN
+def _own_or_variant(label: str, table: TableRoles) -> Role:
+    """The role of a row with a name of the paper's own: beside a row without, "ResNet-50" and "ResNet-50 + Foo"."""
+    if table.ablation and not table.compares:
+        return Role.OWN if table.added and "+" in label and not _BASELINE.search(label) else Role.ABLATION
+    return Role.OWN
 
 
 def _by_its_table(label: str, table: TableRoles, names: ModelNames) -> Role:
