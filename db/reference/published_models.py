@@ -21,7 +21,7 @@ _GOES_ON = re.compile(rf"\+*(?:[-_\s/^]?{_SIZE})*", re.IGNORECASE)
 _SETTING = re.compile(
     rf"(?:[a-z][a-z-]*|N/?A|[YN]|{_SIZE}|[^\w]+|[\d.]+[KMG]?|\d+\s?[x×]\s?\d+)(?:\s[a-z\d.×x-]+)*", re.NOFLAG
 )
-_SHORT_BACKBONE = re.compile(r"(?:R|X|RX|S|V|D)-?\d{2,3}(?:-\w+)*|Efficient-?[BD]\d|(?:Res|Dark)\w*-?\d+\w*")
+_SHORT_BACKBONE = re.compile(r"(?:R|RN|X|RX|S|V|D)-?\d{2,3}(?:-\w+)*|Efficient-?[BD]\d|(?:Res|Dark)\w*-?\d+\w*")
 
 
 @cache

@@ -193,7 +193,7 @@ class ModelNames:
     own: frozenset[str]
     cited: frozenset[str]
     printed: tuple[str, ...] = ()  # own names as printed, the surest first
-    abstract: frozenset[str] = frozenset()  # normal forms of the words of title and abstract
+    defined: frozenset[str] = frozenset()  # normal forms of the title's words and of what the abstract puts in brackets
     collects: bool = False  # the title says that the paper surveys what others published
 
     def is_own(self, label: str) -> bool:
@@ -201,8 +201,8 @@ class ModelNames:
         return any(run in self.own for run in _runs(label))
 
     def may_be_introduced(self, label: str) -> bool:
-        """Whether title or abstract print the name that the label begins with, and nobody is cited for it."""
-        return not self.is_cited(label) and any(run in self.abstract for run in _runs(label)[:8] if len(run) > 2)
+        """Whether the label begins with a name of the title or in the abstract's brackets that nobody is cited for."""
+        return not self.is_cited(label) and any(run in self.defined for run in _runs(label)[:8] if len(run) > 2)
 
     def is_cited_model(self, label: str) -> bool:
         """Whether the whole label is a model that the paper cites somebody for; parts and layers are none."""
@@ -260,9 +260,15 @@ def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows:
         frozenset(own),
         frozenset(key for key in cited if key not in own and len(key) > 2),
         tuple(votes.printed[key] for key in names),
-        frozenset(normal_name(word) for word in re.split(r"[\s,;()\[\]:.]+", f"{title} {abstract}") if word),
+        frozenset(
+            normal_name(word) for word in (*re.split(r"[\s,;()\[\]:.]+", title), *_defined_in(abstract)) if word
+        ),
         collects=bool(OVERVIEW.search(title)),
     )
+
+
+def _defined_in(abstract: str) -> list[str]:
+    return [match["name"] for match in DEFINED.finditer(abstract)]
 
 
 def _vote_by_title(votes: _Votes, title: str) -> None:
