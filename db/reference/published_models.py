@@ -74,7 +74,7 @@ def is_published(label: str) -> bool:
     label = label.strip(" †‡*§∗⋆")
     if not label:
         return False
-    if _is_family(label):
+    if _is_family(label) or _is_pair(label):
         return True
     first, *added = _PLUS.split(label)
     if any(not _is_family(more) for more in added):

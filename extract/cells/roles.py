@@ -391,8 +391,8 @@ def _said_by_label(label: str, table: TableRoles, names: ModelNames) -> Role | N
 
 
 _OUR_BASELINE = Pattern(
-    "a baseline that the authors call theirs",
-    {r"\bour\s(?:\w+\s){0,2}baselines?\b": "Our LAS baseline"},
+    "a baseline that the authors call theirs, or what stands in place of their own part",
+    {r"\bour\s(?:\w+\s){0,2}baselines?\b": "Our LAS baseline", r"\binstead\sof\sours?\b": "a sum instead of ours"},
     refuses=("our net beats the baseline by far", "baseline of ours"),
 )
 
