@@ -524,16 +524,15 @@ class TableModels:
         if frame.models_in_columns:
             return role_of(label, "", frame.roles, names)
         role = role_of(label, frame.table.groups[r], frame.roles, names)
-        ours = (entry for entry in frame.column_path(column) if _OURS_ALONE.fullmatch(entry))
-        cited = (e for e in frame.column_path(column) if has_citation(e) and without_marks(e) in self.inner_names[column])
-        titles = [*cited, *self.inner_names[column], *ours]
-        return role_of_variant(
-            role, titles, names, step=is_step(label) or self._rows_are_steps, own=names.is_own(label) or says_ours(label),
-            beside_quoted=self._quotes_columns,
-        )  # fmt: skip
+        path, inner = frame.column_path(column), self.inner_names[column]
+        ours = (entry for entry in path if _OURS_ALONE.fullmatch(entry))
+        cited = (entry for entry in path if has_citation(entry) and without_marks(entry) in inner)
+        step, own = is_step(label) or self._rows_are_steps, names.is_own(label) or says_ours(label)
+        beside = self._reports_columns
+        return role_of_variant(role, [*cited, *inner, *ours], names, step=step, own=own, beside_reported=beside)
 
     @cached_property
-    def _quotes_columns(self) -> bool:
+    def _reports_columns(self) -> bool:
         """Whether a column holds results as others printed them: one beside it is what the authors got."""
         return any(REPORTED_COLUMN.match(name) for names in self.inner_names for name in names)
 

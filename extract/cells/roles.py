@@ -118,7 +118,7 @@ class TableRoles:
     quoted: bool = False  # the caption says that all but the paper's own are as others printed them
     last: frozenset[str] = frozenset()  # the last row and its kin, where no row says whose it is
     added: bool = False  # half of the rows or more have no name of the paper's own: the others add it
-    all_others: bool = False  # a survey's table, or one of networks that others released, with no row of the paper's own
+    all_others: bool = False  # no row is the paper's own in a survey's table, or one of networks that others released
     marks: Mapping[str, Role] = field(default_factory=dict)  # what the caption says of rows with a mark: {"†": PRIOR}
 
 
@@ -498,20 +498,20 @@ _BASELINE_TITLE = Pattern("a title over baselines", {r"\bbaselines?\b": "Strong 
 
 def role_of_variant(
     role: Role, titles: Sequence[str], names: ModelNames, *, step: bool = False, own: bool = False,
-    beside_quoted: bool = False,
+    beside_reported: bool = False,
 ) -> Role:  # fmt: skip
     """The row's role, unless a title over the cell's column says whose result the column is.
 
     "original | re-implementation | OurNet" over rows of cited models: quoted, run again, the paper's own. `step`: the
     row is one thing more on what the column names ("+ ensemble"); `own`: the row is called by a name of the paper's
-    own; `beside_quoted`: another column holds results as others printed them.
+    own; `beside_reported`: another column holds results as others printed them.
     """
     for title in titles:
         quoted = REPORTED_COLUMN.match(title) or (role != Role.OWN and _ORIGINAL.match(title))
         if (quoted or has_citation(title)) and not own:
             return Role.PRIOR
         if says_ours(title) and not (RERUN.search(title) or _BASELINE_TITLE.search(title)):
-            return Role.ABLATION if beside_quoted and not own and not names.is_own(title) else Role.OWN
+            return Role.ABLATION if beside_reported and not own and not names.is_own(title) else Role.OWN
         if RERUN.search(title) or (_BASELINE_TITLE.search(title) and role != Role.PRIOR):
             return Role.ABLATION
         if names.is_own(title) and (role == Role.PRIOR or step):

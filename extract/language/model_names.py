@@ -120,7 +120,13 @@ CITED_NAME = Pattern(
     flags=re.NOFLAG,
 )
 
-_AND_NAME = re.compile(rf",?\sand\s(?P<name>[A-Z]+[a-z]+[A-Z][\w]*(?:-[\w]+)*)(?!\s?[\[(])")
+_AND_NAME = Pattern(
+    "a name joined to the one before",
+    {r",?\sand\s(?P<name>[A-Z]+[a-z]+[A-Z]\w*(?:-\w+)*)": " and BarNet-B"},
+    refuses=(" and BarNet [3]", " and others", " and Bar"),
+    after=r"(?![\w-]|\s?[\[(])",
+    flags=re.NOFLAG,
+)
 _MEASURES = (
     r"(?:FLOPs?|FLOPS|[KMGTPE]F(?:LOP|lop)[sS]?|PF[sS]?(?:/s)?-days?|MACs?|GMACs?|GPUs?|TPUs?|CPUs?|BLEU"
     r"|m?AP(?:[a-z]{1,4}|\d*)|PCKh?|NER|POS|MAdds|Mult-Adds|M-Adds|SGD|Adam|AdamW|EN-?DE|EN-?FR|En-?De|En-?Fr|IoU|IOU|FPS"
@@ -260,9 +266,7 @@ def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows:
         frozenset(own),
         frozenset(key for key in cited if key not in own and len(key) > 2),
         tuple(votes.printed[key] for key in names),
-        frozenset(
-            normal_name(word) for word in (*re.split(r"[\s,;()\[\]:.]+", title), *_defined_in(abstract)) if word
-        ),
+        frozenset(normal_name(word) for word in (*re.split(r"[\s,;()\[\]:.]+", title), *_defined_in(abstract)) if word),
         collects=bool(OVERVIEW.search(title)),
     )
 
