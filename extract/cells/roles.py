@@ -293,13 +293,14 @@ RELEASED = Pattern(
         r"\b(?:publicly|freely)\savailable\s(?:\w+\s)?(?:checkpoints?|models?|networks?|weights)\b": (
             "publicly available checkpoints"
         ),
-        r"\b(?:released|published|official|public)\s(?:pre-?trained\s)?(?:checkpoints?|models|weights)\b": (
+        r"\b(?:with|using|from|of)\s(?:the\s|their\s)?(?:released|official|public)\s(?:pre-?trained\s)?weights\b": (
             "evaluated with the released weights"
         ),
+        r"\bpublished\s(?:models|networks|checkpoints)\b": "those of the published models",
         r"\b(?:from|of)\s(?:torchvision|timm|(?:the\s)?model\szoo|TF-?Hub)\b": "weights of torchvision",
         r"\bas\sreported\sby\s(?:their|the)\sauthors\b": "detectors, as reported by their authors",
     },
-    refuses=("pre-trained models of ours", "our released code"),
+    refuses=("pre-trained models of ours", "our released code", "the released checkpoints"),
 )
 OTHERS_QUOTED = Pattern(
     "a caption that says that the other rows are as others printed them",
