@@ -293,8 +293,9 @@ RELEASED = Pattern(
         r"\b(?:publicly|freely)\savailable\s(?:\w+\s)?(?:checkpoints?|models?|networks?|weights)\b": (
             "publicly available checkpoints"
         ),
-        r"\b(?:with|using|from|of)\s(?:the\s|their\s)?(?:released|official|public)\s(?:pre-?trained\s)?weights\b": (
-            "evaluated with the released weights"
+        r"(?:^|\b(?:with|using|from|of)\s)(?:the\s|their\s)?(?:released|official|public)\s(?:pre-?trained\s)?weights\b": (
+            "evaluated with the released weights",
+            "released weights, evaluated by us",
         ),
         r"\bpublished\s(?:models|networks|checkpoints)\b": "those of the published models",
         r"\b(?:from|of)\s(?:torchvision|timm|(?:the\s)?model\szoo|TF-?Hub)\b": "weights of torchvision",
