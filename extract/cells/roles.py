@@ -293,7 +293,7 @@ RELEASED = Pattern(
         r"\b(?:publicly|freely)\savailable\s(?:\w+\s)?(?:checkpoints?|models?|networks?|weights)\b": (
             "publicly available checkpoints"
         ),
-        r"(?:^|\b(?:with|using|from|of)\s)(?:the\s|their\s)?(?:released|official|public)\s(?:pre-?trained\s)?weights\b": (
+        r"(?:^|\b(?:with|using|from|of)\s)(?:the\s|their\s)?(?:released|official|public)\sweights\b": (
             "evaluated with the released weights",
             "released weights, evaluated by us",
         ),
