@@ -30,11 +30,12 @@ Figures = dict[str, float]
 
 
 def measured() -> dict[str, Figures]:
-    """The figures of each file by name: P, R and F1, and for scores the share of right roles among those judged."""
+    """The figures of each file by name: P, R and F1, for scores also the shares whose role and model are right."""
     return {
         "paragraphs": _of_runs(_examples("paragraphs")["case"], paper_of_paragraphs),
         "tables": _of_runs(_examples("tables")["case"], paper_of_table),
-        "scores": _of_scores([table for of_kind in _examples("scores").values() for table in of_kind]),
+        "scores": _of_scores(_tables("scores")),
+        "roles": _of_scores(_tables("roles")),
         "epochs": _of_amounts("epochs"),
         "operations": _of_amounts("operations"),
     }
@@ -43,6 +44,10 @@ def measured() -> dict[str, Figures]:
 def _examples(name: str) -> dict[str, Any]:
     with (FOLDER / f"{name}.toml").open("rb") as file:
         return tomllib.load(file)
+
+
+def _tables(name: str) -> list[dict[str, Any]]:
+    return [table for of_kind in _examples(name).values() for table in of_kind]
 
 
 def _of_runs(cases: Iterable[dict[str, Any]], paper_of: Callable[[dict[str, Any]], PaperView]) -> Figures:
@@ -69,8 +74,8 @@ def _of_scores(tables: Sequence[dict[str, Any]]) -> Figures:
                 counts["extra"] += 1
         counts["right"] += len(right)
         counts["missed"] += len(left)
-        counts["wrong role"] += wrongly_told(table, right)["role"]
-    return _figures(counts) | {"role": round(1 - counts["wrong role"] / counts["right"], 3)}
+        counts.update(wrongly_told(table, right))
+    return _figures(counts) | {what: round(1 - counts[what] / counts["right"], 3) for what in ("role", "model")}
 
 
 def _of_amounts(name: str) -> Figures:

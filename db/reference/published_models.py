@@ -14,14 +14,14 @@ _JOINTS = re.compile(r",\s|\s[/&|–-]\s")
 _PLUS = re.compile(r"\s\+\s?|(?<=\w)\+\s")
 # what a family's name may go on with: sizes, depths, versions, settings in brackets
 _SIZE = (
-    r"(?:v?\d[\w.×]*|[×x]\d[\w.]*|[A-H]?\d+|[SMLXBTHG]{1,3}\d*|[A-H]|xs|tiny|small|base|medium|large|big|huge|giant|xlarge|nano|lite"
+    r"(?:v?\d[\w.×]*|[×x]\d[\w.]*|[A-HW]?\d+|[SMLXBTHG]{1,3}\d*|[A-H]|xs|tiny|small|base|medium|large|big|huge|giant|xlarge|nano|lite"
     r"|tuned|fine-?tuned|uncased|cased|single|ensemble|only|\([^()]*\))"
 )
 _GOES_ON = re.compile(rf"\+*(?:[-_\s/^]?{_SIZE})*", re.IGNORECASE)
 _SETTING = re.compile(
     rf"(?:[a-z][a-z-]*|N/?A|[YN]|{_SIZE}|[^\w]+|[\d.]+[KMG]?|\d+\s?[x×]\s?\d+)(?:\s[a-z\d.×x-]+)*", re.NOFLAG
 )
-_SHORT_BACKBONE = re.compile(r"(?:R|X|RX|S|V|D)-?\d{2,3}(?:-\w+)*|Efficient-?[BD]\d|(?:Res|Dark)\w*-?\d+\w*")
+_SHORT_BACKBONE = re.compile(r"(?:R|RN|X|RX|S|V|D)-?\d{2,3}(?:-\w+)*|Efficient-?[BD]\d|(?:Res|Dark)\w*-?\d+\w*")
 
 
 @cache
@@ -74,7 +74,7 @@ def is_published(label: str) -> bool:
     label = label.strip(" †‡*§∗⋆")
     if not label:
         return False
-    if _is_family(label):
+    if _is_family(label) or _is_pair(label):
         return True
     first, *added = _PLUS.split(label)
     if any(not _is_family(more) for more in added):

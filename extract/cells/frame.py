@@ -31,7 +31,7 @@ from extract.cells.columns import (
 )
 from extract.cells.headers import LETTER, OTHER, Says
 from extract.cells.numbers import numbers_of_cell, printed_text
-from extract.cells.roles import TableRoles, table_roles
+from extract.cells.roles import TableRoles, may_be_own, table_roles
 from extract.language.model_names import CITATION, MODEL_NAME
 from extract.language.named_metric import metric_named
 from extract.language.numbers import Number, decimals
@@ -471,8 +471,16 @@ class TableFrame:
     def roles(self) -> TableRoles:
         """What the whole table shows of whose results it holds."""
         return table_roles(
-            self.models, self.table.groups, self.caption, self.context.names, are_subjects=self.columns_are_treatments
+            self.models, self.table.groups, self.caption, self.context.names, are_subjects=self.rows_are_subjects
         )
+
+    @cached_property
+    def rows_are_subjects(self) -> bool:
+        """Whether columns tell what was done to each row's model: none is headed by an own name, no row ends in one."""
+        if not self.columns_are_treatments:
+            return False
+        names = self.context.names
+        return any(names.is_own(self.head(c)) for c in self.value_columns) or not may_be_own(self.labels[-1], names)
 
     @cached_property
     def columns_are_treatments(self) -> bool:

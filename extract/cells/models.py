@@ -18,7 +18,7 @@ from db.vocabulary import Reason, Role
 from extract.cells.columns import ALL_SIZES, BLANK, CHECK, TEST_OF_YEAR, VALUE_HEAD
 from extract.cells.frame import COMPLEXITY, TableFrame
 from extract.cells.headers import LETTER
-from extract.cells.roles import PRIOR_GROUP, is_step, role_of, role_of_variant
+from extract.cells.roles import PRIOR_GROUP, REPORTED_COLUMN, is_step, role_of, role_of_variant
 from extract.language.average_precision import read_average_precision
 from extract.language.languages import is_language
 from extract.language.metrics import rank_and_sense, split_of
@@ -524,9 +524,17 @@ class TableModels:
         if frame.models_in_columns:
             return role_of(label, "", frame.roles, names)
         role = role_of(label, frame.table.groups[r], frame.roles, names)
-        ours = (entry for entry in frame.column_path(column) if _OURS_ALONE.fullmatch(entry))
-        titles = [*self.inner_names[column], *ours]
-        return role_of_variant(role, titles, names, step=is_step(label) or self._rows_are_steps)
+        path, inner = frame.column_path(column), self.inner_names[column]
+        ours = (entry for entry in path if _OURS_ALONE.fullmatch(entry))
+        cited = (entry for entry in path if has_citation(entry) and without_marks(entry) in inner)
+        step, own = is_step(label) or self._rows_are_steps, names.is_own(label) or says_ours(label)
+        beside = self._reports_columns
+        return role_of_variant(role, [*cited, *inner, *ours], names, step=step, own=own, beside_reported=beside)
+
+    @cached_property
+    def _reports_columns(self) -> bool:
+        """Whether a column holds results as others printed them: one beside it is what the authors got."""
+        return any(REPORTED_COLUMN.match(name) for names in self.inner_names for name in names)
 
     @cached_property
     def _rows_are_steps(self) -> bool:

@@ -80,6 +80,7 @@ _BASELINE = Pattern(
         r"\b(?:w/o|without|no\s\w+)(?!\w)": "w/o skips",
         r"\bablat\w*": "ablated",
         r"\b(?:vanilla|plain|original)\b": "plain WideNet",
+        r"\((?:teacher|student)\)": "WideNet (teacher)",
         r"^\s*(?:standard|supervised|full[- ]prec\w*\.?|fp-?(?:16|32)|teacher|student"
         r"|cross[- ]entropy|CE|from\sscratch)\b"
         r"(?!\s?[-+]?\s?(?-i:[A-Z]))": (
@@ -98,6 +99,7 @@ RERUN = Pattern(
     {
         r"\bre-?impl\w*|\bour\s(?:own\s)?(?:re-?)?impl\w*": "WideNet (our impl.)",
         r"\b(?:our\s)?reprod\w*": "Reproduced",
+        r"\bour\s(?:own\s)?(?:runs?|code|(?:pre-?)?training|setup)\b|\b(?:trained|run)\sby\sus\b": "WideNet (our run)",
         r"\bre-?train\w*|\bre-?run\b|\brerun\b": "Re-trained",
     },
     refuses=("Original", "Ours", "pre-trained"),
@@ -115,6 +117,8 @@ class TableRoles:
     rivals: frozenset[str] = frozenset()  # labels that are published models', beside names that are nobody else's
     quoted: bool = False  # the caption says that all but the paper's own are as others printed them
     last: frozenset[str] = frozenset()  # the last row and its kin, where no row says whose it is
+    added: bool = False  # half of the rows or more have no name of the paper's own: the others add it
+    all_others: bool = False  # no row is the paper's own in a survey's table, or one of networks that others released
     marks: Mapping[str, Role] = field(default_factory=dict)  # what the caption says of rows with a mark: {"†": PRIOR}
 
 
@@ -132,11 +136,13 @@ def table_roles(
     return TableRoles(
         cites=any(has_citation(x) for x in (*labels, *groups)),
         has_ours=has_ours,
-        ablation=_is_of_variants(labels, groups, caption) and not (compares and len(_families(rivals)) > 1),
+        ablation=_is_of_variants(labels, groups, caption) and len(_families(rivals)) <= (1 if compares else 2),
         compares=compares,
         rivals=rivals,
         quoted=OTHERS_QUOTED.search(caption) is not None,
         last=_last_rows(labels) if not has_ours else frozenset(),
+        added=2 * sum(not names.is_own(x) for x in labels) >= len(labels),
+        all_others=not has_ours and (names.collects or RELEASED.search(caption) is not None),
         marks=marked_roles(caption),
     )
 
@@ -189,6 +195,9 @@ def _rivals(labels: Sequence[str], names: ModelNames, *, compares: bool) -> froz
         label for label in known
         if not any(_is_within(label, o) for o in others) and not any(_is_built_on(label, o) for o in known)
     ]  # fmt: skip
+    if compares and rivals:
+        # where others' names stand side by side, one that the paper's own goes on from is a rival too
+        rivals = [label for label in known if not any(_is_built_on(label, o) for o in labels)]
     strange = any(_is_nobodys(o) or says_ours(o) or names.is_own(o) for o in others)
     strange = strange or (bool(others) and labels[-1] in others and _is_word(labels[-1]))
     return frozenset(rivals) if strange and len(_families(rivals)) >= (1 if compares else 2) else frozenset()
@@ -205,15 +214,26 @@ def _is_nobodys(label: str) -> bool:
     return bool(named) and not has_citation(label) and not _BASELINE.search(label)
 
 
+def may_be_own(label: str, names: ModelNames) -> bool:
+    """Whether a label looks like a name that nobody but the paper has."""
+    return (_is_nobodys(label) or says_ours(label) or names.is_own(label)) and not _is_known(label, names)
+
+
 def _is_word(label: str) -> bool:
     """Whether the label begins with a capitalised word, as a method's name may that is no abbreviation."""
     return bool(re.match(r"[A-Z][a-z]{2,}", label)) and not has_citation(label) and not _BASELINE.search(label)
 
 
 def _is_within(label: str, other: str) -> bool:
-    """Whether a longer label holds this one's name."""
-    name, whole = (re.sub(r"[^a-z0-9]", "", text.lower()) for text in (first_name(_bare(label)), _bare(other)))
+    """Whether a longer label's own name, its first words, holds this one's."""
+    name, whole = (re.sub(r"[^a-z0-9]", "", text.lower()) for text in (first_name(_bare(label)), _first_words(other)))
     return len(name) < len(whole) and name in whole
+
+
+def _first_words(label: str) -> str:
+    """The words before the first that begins another name: "Foo" of "Foo ResNet-50"."""
+    words = _bare(label).split()
+    return words[0] if len(words) > 1 and is_published(" ".join(words[1:])) else " ".join(words)
 
 
 def _is_built_on(label: str, other: str) -> bool:
@@ -267,6 +287,22 @@ QUOTED_RESULT = Pattern(
 )
 
 
+RELEASED = Pattern(
+    "a caption on networks that others trained and gave away",
+    {
+        r"\b(?:publicly|freely)\savailable\s(?:\w+\s)?(?:checkpoints?|models?|networks?|weights)\b": (
+            "publicly available checkpoints"
+        ),
+        r"(?:^|\b(?:with|using|from|of)\s)(?:the\s|their\s)?(?:released|official|public)\sweights\b": (
+            "evaluated with the released weights",
+            "released weights, evaluated by us",
+        ),
+        r"\bpublished\s(?:models|networks|checkpoints)\b": "those of the published models",
+        r"\b(?:from|of)\s(?:torchvision|timm|(?:the\s)?model\szoo|TF-?Hub)\b": "weights of torchvision",
+        r"\bas\sreported\sby\s(?:their|the)\sauthors\b": "detectors, as reported by their authors",
+    },
+    refuses=("pre-trained models of ours", "our released code", "the released checkpoints"),
+)
 OTHERS_QUOTED = Pattern(
     "a caption that says that the other rows are as others printed them",
     {
@@ -297,7 +333,7 @@ def marked_roles(caption: str) -> dict[str, Role]:
         mark = match["by"] or match["said"] or match["meant"]
         end = re.compile(r"[;.](?=\s|$)|[*∗†‡§¶⋆]").search(caption, match.end())
         said = caption[0 if match["by"] else match.end() : end.start() if end else None]
-        if QUOTED_RESULT.search(said) or RERUN.search(said):
+        if QUOTED_RESULT.search(said) or RERUN.search(said) or RELEASED.search(said):
             roles[mark] = Role.PRIOR
     return roles
 
@@ -333,7 +369,7 @@ def role_of(label: str, group: str, table: TableRoles, names: ModelNames) -> Rol
     if _OWN_GROUP.search(group) and not _BASELINE.search(label):
         return Role.OWN
     if names.is_own(label):
-        return _own_or_variant(table)
+        return _own_or_variant(label, table)
     if has_citation(group) or PRIOR_GROUP.search(group):
         return Role.PRIOR
     return _by_its_table(label, table, names)
@@ -347,17 +383,27 @@ def _said_by_label(label: str, table: TableRoles, names: ModelNames) -> Role | N
     if RERUN.search(label):
         return Role.PRIOR if has_citation(label) or _names_cited_model(label, names) else Role.ABLATION
     if says_ours(label):
-        return Role.OWN
+        return Role.ABLATION if _OUR_BASELINE.search(label) else Role.OWN
     if is_step(label) and table.has_ours:
         return Role.ABLATION
     own = names.is_own(label)
     if has_citation(label):
-        return Role.PRIOR if not own or _by_others(label) else _own_or_variant(table)
+        return Role.PRIOR if not own or _by_others(label) else _own_or_variant(label, table)
     return Role.PRIOR if _OTHERS_BEST.match(label) and not own else None
 
 
-def _own_or_variant(table: TableRoles) -> Role:
-    return Role.ABLATION if table.ablation and not table.compares else Role.OWN
+_OUR_BASELINE = Pattern(
+    "a baseline that the authors call theirs, or what stands in place of their own part",
+    {r"\bour\s(?:\w+\s){0,2}baselines?\b": "Our LAS baseline", r"\binstead\sof\sours?\b": "a sum instead of ours"},
+    refuses=("our net beats the baseline by far", "baseline of ours"),
+)
+
+
+def _own_or_variant(label: str, table: TableRoles) -> Role:
+    """The role of a row with a name of the paper's own: beside a row without, "ResNet-50" and "ResNet-50 + Foo"."""
+    if table.ablation and not table.compares:
+        return Role.OWN if table.added and "+" in label and not _BASELINE.search(label) else Role.ABLATION
+    return Role.OWN
 
 
 def _by_its_table(label: str, table: TableRoles, names: ModelNames) -> Role:
@@ -370,6 +416,8 @@ def _by_its_table(label: str, table: TableRoles, names: ModelNames) -> Role:
     if results_of_ours and not _BASELINE.search(label) and _names_cited_model(label, names):
         return Role.PRIOR
     if label in table.rivals and not table.ablation and not _BASELINE.search(label):
+        return Role.PRIOR
+    if table.all_others:
         return Role.PRIOR
     if table.last and label not in table.last and _BASELINE.search(label):
         return Role.ABLATION
@@ -432,32 +480,41 @@ _STEP = Pattern(
     before=r"^\s*",
     flags=re.NOFLAG,
 )
-_QUOTED = Pattern(
+REPORTED_COLUMN = Pattern(
     "a column of results as another paper printed them",
     {
-        r"^\s*\(?originals?\b": "Original",
-        r"^\s*\(?(?:as )?(?:reported|quoted|published)\b": "As reported",
+        r"^\s*\(?(?:as )?(?:reported|quoted|published|claimed)\b": "As reported",
         r"^\s*\(?in (?:the )?(?:original )?paper\b": "in the paper",
     },
-    refuses=("Re-implementation", "Ours"),
+    refuses=("Re-implementation", "Ours", "Original"),
+)
+_ORIGINAL = Pattern(
+    "a column that may be of results as printed, or of what was not changed",
+    {r"^\s*\(?originals?\b": "Original"},
+    refuses=("Originality", "Ours"),
 )
 
 
 _BASELINE_TITLE = Pattern("a title over baselines", {r"\bbaselines?\b": "Strong baselines"}, refuses=("baselined",))
 
 
-def role_of_variant(role: Role, titles: Sequence[str], names: ModelNames, *, step: bool = False) -> Role:
+def role_of_variant(
+    role: Role, titles: Sequence[str], names: ModelNames, *, step: bool = False, own: bool = False,
+    beside_reported: bool = False,
+) -> Role:  # fmt: skip
     """The row's role, unless a title over the cell's column says whose result the column is.
 
     "original | re-implementation | OurNet" over rows of cited models: quoted, run again, the paper's own. `step`: the
-    row is one thing more on what the column names ("+ ensemble").
+    row is one thing more on what the column names ("+ ensemble"); `own`: the row is called by a name of the paper's
+    own; `beside_reported`: another column holds results as others printed them.
     """
     for title in titles:
-        if _QUOTED.match(title) and role != Role.OWN:
+        quoted = REPORTED_COLUMN.match(title) or (role != Role.OWN and _ORIGINAL.match(title))
+        if (quoted or has_citation(title)) and not own:
             return Role.PRIOR
         if says_ours(title) and not (RERUN.search(title) or _BASELINE_TITLE.search(title)):
-            return Role.OWN
-        if RERUN.search(title) or _BASELINE_TITLE.search(title):
+            return Role.ABLATION if beside_reported and not own and not names.is_own(title) else Role.OWN
+        if RERUN.search(title) or (_BASELINE_TITLE.search(title) and role != Role.PRIOR):
             return Role.ABLATION
         if names.is_own(title) and (role == Role.PRIOR or step):
             return Role.OWN

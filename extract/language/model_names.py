@@ -120,6 +120,13 @@ CITED_NAME = Pattern(
     flags=re.NOFLAG,
 )
 
+_AND_NAME = Pattern(
+    "a name joined to the one before",
+    {r",?\sand\s(?P<name>[A-Z]+[a-z]+[A-Z]\w*(?:-\w+)*)": " and BarNet-B"},
+    refuses=(" and BarNet [3]", " and others", " and Bar"),
+    after=r"(?![\w-]|\s?[\[(])",
+    flags=re.NOFLAG,
+)
 _MEASURES = (
     r"(?:FLOPs?|FLOPS|[KMGTPE]F(?:LOP|lop)[sS]?|PF[sS]?(?:/s)?-days?|MACs?|GMACs?|GPUs?|TPUs?|CPUs?|BLEU"
     r"|m?AP(?:[a-z]{1,4}|\d*)|PCKh?|NER|POS|MAdds|Mult-Adds|M-Adds|SGD|Adam|AdamW|EN-?DE|EN-?FR|En-?De|En-?Fr|IoU|IOU|FPS"
@@ -169,6 +176,16 @@ _OURS_IN_BRACKETS = Pattern(
     refuses=("our FooNet", "FooNet (hours)"),
 )
 _RAISED_MARK = re.compile(r"(?<!10)(?<!10\s)\^\s?(?:\d{1,2}|[a-z*†‡])(?!\w)")
+OVERVIEW = Pattern(
+    "a paper that collects what others published",
+    {
+        r"(?:an?|the)\s(?:\w+\s){0,2}(?:surveys?|reviews?|overview)": "Object detection: a survey",
+        r"(?:surveys?|reviews?)\s(?:of|on)": "Survey of readers",
+    },
+    refuses=("Overview of stages", "peer reviews", "Previewing networks"),
+    before=r"\b",
+    after=r"\b",
+)
 _TITLE_NAME = re.compile(r":\s|\s[–—-]\s")
 # cheap first looks, one of which stands in whatever PROPOSED or CALLED finds
 _PROPOSING_PARTS = ("e propose", "e introduce", "e present", " call", "dub")
@@ -181,15 +198,16 @@ class ModelNames:
     own: frozenset[str]
     cited: frozenset[str]
     printed: tuple[str, ...] = ()  # own names as printed, the surest first
-    abstract: frozenset[str] = frozenset()  # normal forms of the words of title and abstract
+    defined: frozenset[str] = frozenset()  # normal forms of the title's words and of what the abstract puts in brackets
+    collects: bool = False  # the title says that the paper surveys what others published
 
     def is_own(self, label: str) -> bool:
         """Whether one of the words (or runs of words) of the label is a name of the paper's own."""
         return any(run in self.own for run in _runs(label))
 
     def may_be_introduced(self, label: str) -> bool:
-        """Whether title or abstract print the name that the label begins with, and nobody is cited for it."""
-        return not self.is_cited(label) and any(run in self.abstract for run in _runs(label)[:8] if len(run) > 2)
+        """Whether the label begins with a name of the title or in the abstract's brackets that nobody is cited for."""
+        return not self.is_cited(label) and any(run in self.defined for run in _runs(label)[:8] if len(run) > 2)
 
     def is_cited_model(self, label: str) -> bool:
         """Whether the whole label is a model that the paper cites somebody for; parts and layers are none."""
@@ -222,7 +240,14 @@ class _Votes:
 
     def add_all(self, pattern: Pattern, text: str, weight: int) -> None:
         for match in pattern.finditer(text):
-            self.add(match["name"], weight)
+            self.add_both(match, text, weight)
+
+    def add_both(self, match: re.Match[str], text: str, weight: int) -> None:
+        """Adds the name that was found, and one joined to it: "we propose FooNet and BarNet"."""
+        self.add(match["name"], weight)
+        joined = _AND_NAME.match(text, match.end("name"))
+        if joined:
+            self.add(joined["name"], weight)
 
 
 def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows: Iterable[str] = ()) -> ModelNames:
@@ -240,14 +265,19 @@ def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows:
         frozenset(own),
         frozenset(key for key in cited if key not in own and len(key) > 2),
         tuple(votes.printed[key] for key in names),
-        frozenset(normal_name(word) for word in re.split(r"[\s,;()\[\]:.]+", f"{title} {abstract}") if word),
+        frozenset(normal_name(word) for word in (*re.split(r"[\s,;()\[\]:.]+", title), *_defined_in(abstract)) if word),
+        collects=bool(OVERVIEW.search(title)),
     )
+
+
+def _defined_in(abstract: str) -> list[str]:
+    return [match["name"] for match in DEFINED.finditer(abstract)]
 
 
 def _vote_by_title(votes: _Votes, title: str) -> None:
     """Counts the title's words before a colon."""
     head = _TITLE_NAME.split(title, maxsplit=1)
-    if len(head) == 2 and 0 < len(head[0].split()) <= 3:
+    if len(head) == 2 and not OVERVIEW.search(head[1]) and 0 < len(head[0].split()) <= 3:
         votes.add(head[0], 4)
 
 
@@ -272,7 +302,7 @@ def _vote_by_passage(votes: _Votes, passage: Passage) -> None:
         for pattern in (PROPOSED, CALLED):
             for match in pattern.finditer(text):
                 if not CITATION.match(text[match.end() : match.end() + 3].strip() or " "):
-                    votes.add(match["name"], 1)
+                    votes.add_both(match, text, 1)
     if "ur " in text:
         votes.add_all(OUR_NAME, text, 1)
 

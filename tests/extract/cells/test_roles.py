@@ -47,3 +47,53 @@ def test_others_models_run_again() -> None:
         "Results on COCO test-dev.",
     )
     assert found == {"OtherDet (our impl.)": "prior", "0.5x OtherDet": "prior", "QuickDet": "own"}
+
+
+@pytest.mark.parametrize(
+    ("lines", "caption", "wanted"),
+    [
+        (
+            "Method | AP\nDETR R50 | 42.0\nDeformable DETR R50 | 43.8\nPlumbDet R50 | 44.9",
+            "Comparison on COCO val2017.",
+            {"DETR R50": "prior", "Deformable DETR R50": "prior", "PlumbDet R50": "own"},
+        ),
+        (
+            "Method | reported AP | our AP\nRetinaNet | 36.5 | 37.0\nFCOS | 38.7 | 38.9",
+            "Detection on COCO val2017.",
+            {
+                "RetinaNet reported": "prior",
+                "FCOS reported": "prior",
+                "RetinaNet our": "ablation",
+                "FCOS our": "ablation",
+            },
+        ),
+        (
+            "Model | AP\nRetinaNet | 36.5\nFCOS | 38.7",
+            "AP on COCO val2017 with the released weights.",
+            {"RetinaNet": "prior", "FCOS": "prior"},
+        ),
+        (
+            "Model | AP\nRetinaNet | 36.5\nRetinaNet + QuickDet | 38.7",
+            "Results on COCO val2017 with and without QuickDet.",
+            {"RetinaNet": "ablation", "RetinaNet + QuickDet": "own"},
+        ),
+        (
+            "Head | AP\nOur strong baseline | 36.5\nsum instead of ours | 37.1\nQuickDet | 38.7",
+            "Results on COCO val2017.",
+            {"QuickDet Our strong baseline": "ablation", "QuickDet sum instead of ours": "ablation", "QuickDet": "own"},
+        ),
+    ],
+    ids=["rivals in a comparison", "reported beside run", "released networks", "a part added", "no part of ours"],
+)
+def test_whose_rows(lines: str, caption: str, wanted: dict[str, str]) -> None:
+    """it tells others' results from the paper's own and from its variants by what stands around them"""
+    assert roles(lines, caption) == wanted
+
+
+def test_a_surveys_table() -> None:
+    """it takes the rows of a survey for other papers'"""
+    paper = table_paper(
+        "Model | AP\nRetinaNet | 36.5\nSlowDet | 38.7",
+        caption="Detectors on COCO test-dev.", title="Deep object detection: a survey", text="We review detectors.",
+    )  # fmt: skip
+    assert {r.role for r in paper.cells if r.quantity == "score"} == {"prior"}
