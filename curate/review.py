@@ -25,7 +25,6 @@ from db.settings import pdf_path
 from db.store import Connection, reading, rows_of, writing
 from db.tables.auto_accept import AutoAcceptRule, auto_accept_rule, withdraw_auto_accept
 from db.tables.curated import rebuild_curated
-from db.tables.outlines import taken_of_all
 from db.tables.readings import load_shown
 from db.tables.reviews import (
     append_decisions,
@@ -40,6 +39,7 @@ from db.tables.reviews import (
     save_tasks,
     set_high_water,
 )  # fmt: skip
+from db.tables.shown import taken_of_all
 from db.terminal.console import Steps
 
 BACKEND = "label_studio"

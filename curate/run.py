@@ -128,8 +128,8 @@ def status_command(
     from curate.status import print_audit, print_disputes, print_patterns, print_status
     from db.store import reading
     from db.tables.auto_accept import auto_accept_rule, last_rule
-    from db.tables.outlines import patterns_judged
     from db.tables.readings import load_shown
+    from db.tables.shown import patterns_judged
 
     with reading(db) as con:
         plan = load_plan(con)

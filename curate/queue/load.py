@@ -15,7 +15,6 @@ from db.quantities import human
 from db.store import Connection, rows_of
 from db.tables.auto_accept import Taken, auto_accept_rule
 from db.tables.curated import curated_rows
-from db.tables.outlines import taken_of_all
 from db.tables.readings import load_candidates, load_records
 from db.tables.reviews import (
     MODEL,
@@ -27,6 +26,7 @@ from db.tables.reviews import (
     load_tasks,
 )  # fmt: skip
 from db.tables.settlement import NOT_A_RESULT, answers_now, settlements
+from db.tables.shown import taken_of_all
 
 UNSURE_IS_ANSWERED = 2  # times: who is unsure asks for one other look, not for ever more
 

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from curate.queue.points import AXES, Point, point_of_payload
+from curate.queue.points import Point, point_of_payload
+from db.measures import AXES
 from db.models import Field, ShownField, ShownRecord
 from db.reference.benchmarks import load_benchmarks
 from db.untyped import Row

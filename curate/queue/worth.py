@@ -18,7 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from curate.queue.outlines import COORDINATES, Floats, Outlines, Places, paper_numbers
-from curate.queue.points import AXES, FEWEST_POINTS, Line, fit_line
+from curate.queue.points import FEWEST_POINTS, Line, fit_line
+from db.measures import AXES
 
 # How often a value that was not read is stated all the same, before anybody has said so: where the paper states it of
 # a model of like name, of any other model, of none. Each counts as so many judged records; then the records count.
