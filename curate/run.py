@@ -140,7 +140,7 @@ def status_command(
     if person is not None:
         print_disputes(plan, person)
     elif by_pattern:
-        print_patterns(plan.decisions, patterns)
+        print_patterns(plan.settled, patterns)
     else:
         print_status(plan)
         print_audit(found, last)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from curate.answers.agreement import Dispute, disputes
+from curate.answers.agreement import disputes
 from curate.queue.load import Queue, answered_by_people, queue_of_papers
 from curate.queue.order import STRATEGIES
 from curate.queue.outlines import COORDINATES, DOUBTED_BY_A_WITNESS, Flags, Floats, Outlines, coordinates
@@ -28,6 +28,7 @@ from db.tables.auto_accept import Taken, auto_accept_rule
 from db.tables.curated import changed_papers, rows_of_papers, saved_values
 from db.tables.outlines import load_outlines
 from db.tables.reviews import MODEL, RECORD, load_assignments, load_decisions, sent_to
+from db.tables.settlement import Settlement, settlements
 from db.tables.shown import ShownKey, shown_keys, taken_of_all
 from db.untyped import Row
 
@@ -47,16 +48,14 @@ class Plan:
     records: Outlines
     sent: Mapping[str, str | None]  # the backend of each record that was sent
     decisions: tuple[Decision, ...]
-    disputes: tuple[Dispute, ...]
+    settled: tuple[Settlement, ...]  # what stands of each thing that was judged
     assigned: Mapping[str, Sequence[str]]  # people, by arXiv id
 
     def in_order(self, strategy: str) -> list[Asked]:
         """The records that wait, in the order in which they are asked."""
-        r = self.records
-        return [
-            Asked(r.keys[row], r.papers[row], self.sent.get(r.keys[row]))
-            for row in STRATEGIES[strategy](r).tolist()
-        ]  # fmt: skip
+        r, rows = self.records, STRATEGIES[strategy](self.records).tolist()
+        keys = [r.keys[row] for row in rows]
+        return list(map(Asked, keys, (r.papers[row] for row in rows), map(self.sent.get, keys)))
 
     @property
     def waiting(self) -> int:
@@ -67,13 +66,13 @@ class Plan:
 def load_plan(con: Connection, benchmark: str | None = None) -> Plan:
     """The plan as it stands: of all benchmarks, or of one."""
     decisions = load_decisions(con)
-    of_people = disputes(decisions)
+    settled = settlements(decisions)
     taken = taken_of_all(con, auto_accept_rule(con))
     records = _as_read(con, benchmark, taken)
     if decisions:
-        _take_in_judgements(con, records, decisions, of_people, taken)
+        _take_in_judgements(con, records, decisions, settled, taken)
     return Plan(
-        records.taken(np.argsort(~records.waits, kind="stable")), sent_to(con), tuple(decisions), tuple(of_people),
+        records.taken(np.argsort(~records.waits, kind="stable")), sent_to(con), tuple(decisions), tuple(settled),
         load_assignments(con),
     )  # fmt: skip
 
@@ -124,15 +123,19 @@ def _shared(texts: Any) -> list[Any]:
 
 
 def _take_in_judgements(
-    con: Connection, records: Outlines, decisions: Sequence[Decision], of_people: Sequence[Dispute], taken: Taken | None
+    con: Connection,
+    records: Outlines,
+    decisions: Sequence[Decision],
+    settled: Sequence[Settlement],
+    taken: Taken | None,
 ) -> None:
     """Sets of the papers of which people have judged something which records wait, and how the others stand now."""
     papers = {(d.arxiv_id, d.version) for d in decisions}
     rows = [row for row, paper in enumerate(records.papers) if paper in papers]
     shown = shown_keys(con, {arxiv_id for arxiv_id, _ in papers})
-    answered, dropped = answered_by_people(decisions)
+    answered, dropped = answered_by_people(decisions, settled)
     differ: dict[str, set[str]] = defaultdict(set)
-    for d in of_people:
+    for d in disputes(settled):
         differ[d.task_key].add(d.judged_key)
     points = _points_now(con, papers, taken)
     for row in rows:

@@ -165,7 +165,7 @@ def _primary_metrics() -> list[tuple[str, str]]:
 
 @cache
 def _error_metrics() -> list[tuple[str, str, int, float, bool]]:
-    """The metrics that give an error rate: of which benchmark, their rank, what the score is divided by, turned round."""
+    """The metrics that give an error rate: benchmark, metric, rank, what a score is divided by, whether turned."""
     from db.measures import primary_metrics
     from db.reference.benchmarks import load_benchmarks
 
