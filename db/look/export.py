@@ -28,7 +28,7 @@ STDOUT = Path("-")
 EXACT = 2**53  # the largest whole number that every float keeps: it is printed without ".0"
 COPY_MEMORY = "160MB"  # that DuckDB may take before it goes on on the disk
 # Rows of a table that are exported at once: what is sorted and joined has to stay in memory.
-SLICES = {What.PREDICTIONS: ("candidates", 100_000), What.RECORDS: ("records", 10_000)}
+SLICES = {What.PREDICTIONS: ("candidates", 200_000), What.RECORDS: ("records", 20_000)}
 
 
 _READING = "papers are taken by `paperflops add` or `harvest` and read by `paperflops extract`"
