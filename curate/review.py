@@ -25,6 +25,7 @@ from db.settings import pdf_path
 from db.store import Connection, reading, rows_of, writing
 from db.tables.auto_accept import AutoAcceptRule, auto_accept_rule, withdraw_auto_accept
 from db.tables.curated import rebuild_curated
+from db.tables.outlines import refresh_outlines
 from db.tables.readings import load_shown
 from db.tables.reviews import (
     append_decisions,
@@ -75,6 +76,7 @@ def send(
 
     `limit`: at most so many records that were not sent before. With a team, their papers are shared out first.
     """
+    refresh_outlines(db)
     with reading(db) as con:
         ordered = load_plan(con, benchmark).in_order(strategy)
         new = batch([a for a in ordered if a.backend != backend.name], limit, lambda a: a.paper)

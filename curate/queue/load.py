@@ -88,7 +88,7 @@ def queue_of_papers(
                 {"ids": ids},
             )
         },
-        [d for d in load_decisions(con) if (d.arxiv_id, d.version) in papers],
+        [d for d in load_decisions(con, papers=ids) if (d.arxiv_id, d.version) in papers],
         witnesses=load_disagreements(con),
         taken=taken,
         sent={t.record_key: t for t in load_tasks(con, papers=ids) if t.backend_id},

@@ -23,7 +23,7 @@ _COUNTED = (
     CREATE OR REPLACE TEMP TABLE here AS
     SELECT r.key, r.arxiv_id, r.model, r.benchmark, r.role FROM records r JOIN newest USING (arxiv_id, version)
     """,
-    # The fields that a record has are bits of a number, gathered before anything is joined: lists take ten times as long.
+    # The fields that a record has are bits of a number, gathered before anything is joined: lists take ten times longer
     "SET VARIABLE fields = (SELECT list(DISTINCT field ORDER BY field) FROM record_values)",
     """
     CREATE OR REPLACE TEMP MACRO bit_of(field) AS 1::UBIGINT << (list_position(getvariable('fields'), field) - 1)

@@ -1,8 +1,8 @@
 """What the queue takes of each record that was read: one row a record, few columns, worked out in the database.
 
-Owns outlines and outlined_papers. A paper's rows are made when its reading is saved. They hold nothing of their own:
-where a reading or the rules have changed since, whoever plans works them out for itself, and the next who writes saves
-them.
+Owns outlines and outlined_papers. A paper's rows are made at the end of the run that read it. They hold nothing of
+their own: where a reading or the rules have changed since, whoever plans works them out for itself, and the next who
+reads papers or sends records to review saves them.
 
 A record shows its chosen values in an order (a benchmark's primary metric first, then by page); of two that a person
 could not tell apart it shows one. `curate/queue/tasks.py` makes the pages by the same rules; a test compares both.
@@ -10,20 +10,21 @@ could not tell apart it shows one. `curate/queue/tasks.py` makes the pages by th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 from db.models import FIELD_NAMES, Field, digest
-from db.store import Connection
+from db.store import Connection, reading, writing
 from db.tables.auto_accept import Taken
 from db.tables.shown import SHOWN, contradicted_records, records_that_show
 from db.tables.slices import WITHIN_SLICE, each_slice
 from db.untyped import Row
 
 MEMORY = "160MB"  # that DuckDB may take before it goes on on the disk
+PAPERS_AT_ONCE = 2000  # a second or two
 RECORDS_AT_ONCE = 40_000  # more are slower: what is joined has to stay in memory
 NUMBERS = (Field.DEVICE_COUNT, Field.TRAINING_TIME, Field.FLOPS, Field.MULTIPLY_ADDS, Field.PARAMETERS)
 POINT = ("error", "device", *NUMBERS)  # the columns that make a record's point
@@ -45,16 +46,16 @@ class StoredOutlines:
     as_taken: Row
 
 
-def save_outlines(con: Connection, papers: Collection[tuple[str, int]]) -> None:
-    """Makes the outlines of these papers, which have just been read."""
-    _name_papers(con, papers)
-    _save_named(con)
+def refresh_outlines(db: Path) -> None:
+    """Makes the outlines of the papers that were read, or whose rules changed, since they were made.
 
-
-def refresh_outlines(con: Connection) -> None:
-    """Makes the outlines anew of the papers whose reading, or by whose rules, changed since they were made."""
-    if _name_outdated(con):
-        with _little_memory(con):
+    In rounds, so that nobody waits long for the database.
+    """
+    with reading(db) as con:
+        outdated = _name_outdated(con, PAPERS_AT_ONCE)
+    while outdated:
+        with writing(db) as con:
+            outdated = _name_outdated(con, PAPERS_AT_ONCE)
             _save_named(con)
 
 
@@ -81,45 +82,28 @@ def load_outlines(con: Connection, *, benchmark: str | None = None, taken: Taken
 # --- making -------------------------------------------------------------------------------------------------------
 
 
-def _name_papers(con: Connection, papers: Collection[tuple[str, int]]) -> None:
-    """Tells the connection which papers' outlines are to be made."""
-    given = {"ids": [a for a, _ in papers], "versions": [v for _, v in papers]}
-    con.execute(
-        "CREATE OR REPLACE TEMP TABLE to_outline AS SELECT arxiv_id, version, read_at FROM readings"
-        " WHERE (arxiv_id, version) IN (SELECT (unnest($ids), unnest($versions)))",
-        given,
-    )
-
-
-def _name_outdated(con: Connection) -> bool:
-    """Tells the connection which papers' outlines are to be made anew, and whether there are any."""
+def _name_outdated(con: Connection, most: int | None = None) -> bool:
+    """Tells the connection which papers' outlines are to be made anew (at most so many); whether there are any."""
     con.execute(
         """
         CREATE OR REPLACE TEMP TABLE to_outline AS
         SELECT r.arxiv_id, r.version, r.read_at FROM readings r ANTI JOIN outlined_papers o
             ON o.arxiv_id = r.arxiv_id AND o.version = r.version AND o.read_at = r.read_at AND o.made_by = $made_by
+        ORDER BY r.arxiv_id, r.version LIMIT $most
         """,
-        {"made_by": _rules()},
+        {"made_by": _rules(), "most": most},
     )
     return con.execute("SELECT 1 FROM to_outline LIMIT 1").fetchone() is not None
 
 
 def _save_named(con: Connection) -> None:
+    con.execute(f"SET memory_limit = '{MEMORY}'")
     con.execute("DELETE FROM outlines WHERE (arxiv_id, version) IN (SELECT (arxiv_id, version) FROM to_outline)")
     _make(con, "outlines")
     con.execute(
         "INSERT OR REPLACE INTO outlined_papers SELECT arxiv_id, version, read_at, $made_by FROM to_outline",
         {"made_by": _rules()},
     )
-
-
-@contextmanager
-def _little_memory(con: Connection) -> Iterator[None]:
-    con.execute(f"SET memory_limit = '{MEMORY}'")
-    try:
-        yield
-    finally:
-        con.execute("RESET memory_limit")
 
 
 def _make(con: Connection, table: str) -> None:
@@ -130,6 +114,7 @@ def _make(con: Connection, table: str) -> None:
     )
     as_read, as_taken = (_sql(as_taken=as_taken) for as_taken in (False, True))
     for _ in each_slice(con, "records_to_outline", RECORDS_AT_ONCE):
+        con.execute(_SHOWN_NOW)
         con.execute(f"INSERT INTO {table} {as_read}")
         con.execute(
             f"INSERT INTO {table} SELECT t.* FROM ({as_taken}) t JOIN {table} o ON o.record_key = t.record_key"
@@ -187,7 +172,8 @@ def _measures() -> list[Sequence[str]]:
 @cache
 def _rules() -> str:
     """Names what outlines are made by beside the database: another name makes all of them anew."""
-    return digest(list(FIELD_NAMES), _primary_metrics(), _error_metrics(), _sql(as_taken=False), _sql(as_taken=True))
+    told = (list(FIELD_NAMES), _primary_metrics(), _error_metrics())
+    return digest(*told, _SHOWN_NOW, _sql(as_taken=False), _sql(as_taken=True))
 
 
 def _sql(*, as_taken: bool) -> str:
@@ -224,16 +210,18 @@ _CHANCE = """coalesce(1 - list_reduce(
 
 # Records that show two values of one field, which the curated table may have in another order than the page.
 _OF_TWO_ORDERS = """
-    SEMI JOIN (SELECT record_key FROM shown GROUP BY record_key, field, metric HAVING min(page) < max(page)) t
+    SEMI JOIN (SELECT record_key FROM shown_now GROUP BY record_key, field, metric HAVING min(page) < max(page)) t
         ON t.record_key = r.key
 """
 
+_SHOWN_NOW = f"""
+CREATE OR REPLACE TEMP TABLE shown_now AS
+SELECT s.* FROM ({SHOWN}) s SEMI JOIN to_outline t ON t.arxiv_id = s.arxiv_id AND t.version = s.version
+WHERE s.{WITHIN_SLICE}
+"""
+
 _OUTLINES = """
-WITH shown AS (
-    SELECT s.* FROM ({shown}) s SEMI JOIN to_outline t ON t.arxiv_id = s.arxiv_id AND t.version = s.version
-    WHERE s.{within}
-),
-wanted AS (
+WITH wanted AS (
     SELECT r.*, m.metric AS primary_metric
     FROM records_to_outline r {wanted}
     LEFT JOIN primary_metrics m ON m.benchmark = r.benchmark
@@ -248,7 +236,7 @@ placed AS (
                ORDER BY f.place, s.metric IS DISTINCT FROM w.primary_metric, coalesce(s.metric, ''), {page}
                         s.listed, s.listed_metric, s.candidate_key
            ) AS place
-    FROM shown s JOIN wanted w ON w.key = s.record_key LEFT JOIN field_places f ON f.field = s.field
+    FROM shown_now s JOIN wanted w ON w.key = s.record_key LEFT JOIN field_places f ON f.field = s.field
 ),
 doubles AS (
     SELECT record_key, judged_key, min(place) AS first, max(place) AS last
@@ -288,7 +276,7 @@ JOIN wanted w ON w.key = o.record_key
 JOIN candidates c ON c.key = o.first
 LEFT JOIN errors e ON e.record_key = o.record_key
 ORDER BY w.arxiv_id, w.version, w.benchmark, w.model, w.key
-""".replace("{shown}", SHOWN)
+"""
 
 # --- loading ------------------------------------------------------------------------------------------------------
 

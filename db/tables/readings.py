@@ -12,7 +12,6 @@ from datetime import datetime
 
 from db.models import Candidate, Evidence, Outcome, Record, RecordValue
 from db.store import Connection, insert_rows, now, rows_of
-from db.tables.outlines import save_outlines
 from db.untyped import Row
 from db.vocabulary import Link, NoteKind
 
@@ -174,7 +173,6 @@ def save_readings(con: Connection, readings: Iterable[Reading]) -> None:
         ],
         on_conflict="replace",
     )  # fmt: skip
-    save_outlines(con, [(r.arxiv_id, r.version) for r in batch])
 
 
 def load_notes(con: Connection, arxiv_id: str, version: int) -> list[ReadingNote]:
