@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from db.models import Field, Outcome
-from db.reference.benchmarks import load_benchmarks
+from db.reference.benchmarks import listed_benchmarks
 from db.store import Connection, reading, rows_of
 from db.terminal.console import say, say_json, say_table
 from db.untyped import Row
@@ -155,7 +155,7 @@ def _by_benchmark(con: Connection) -> list[Facts]:
     }
     nothing = dict.fromkeys(("found", "read", "models", "computation", "burden", "all"), 0)
     rows = []
-    for known in load_benchmarks().values():
+    for known in listed_benchmarks().values():
         seen = counts.pop(known.id, None)
         if seen or known.study:
             rows.append({"benchmark": known.id, "name": known.name, "study": known.study, **nothing, **(seen or {})})
