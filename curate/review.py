@@ -26,7 +26,7 @@ from db.settings import pdf_path
 from db.store import Connection, reading, rows_of, writing
 from db.tables.auto_accept import AutoAcceptRule, auto_accept_rule, withdraw_auto_accept
 from db.tables.curated import rebuild_curated
-from db.tables.outlines import taken_of_all
+from db.tables.outlines import refresh_outlines
 from db.tables.readings import load_shown
 from db.tables.reviews import (
     append_decisions,
@@ -41,6 +41,7 @@ from db.tables.reviews import (
     save_tasks,
     set_high_water,
 )  # fmt: skip
+from db.tables.shown import taken_of_all
 from db.terminal.console import Steps
 
 BACKEND = "label_studio"
@@ -77,6 +78,7 @@ def send(
     `limit`: at most so many records that were not sent before. With a team, their papers are shared out first, and no
     paper takes more of the limit than one person's part.
     """
+    refresh_outlines(db)
     with reading(db) as con:
         ordered = load_plan(con, benchmark).in_order(strategy)
         unsent = [a for a in ordered if a.backend != backend.name]

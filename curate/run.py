@@ -131,8 +131,8 @@ def status_command(
     from curate.status import print_audit, print_patterns, print_person, print_status
     from db.store import reading
     from db.tables.auto_accept import auto_accept_rule, last_rule
-    from db.tables.outlines import patterns_judged
     from db.tables.readings import load_shown
+    from db.tables.shown import patterns_judged
 
     with reading(db) as con:
         plan = load_plan(con)
@@ -143,7 +143,7 @@ def status_command(
     if person is not None:
         print_person(plan, person)
     elif by_pattern:
-        print_patterns(plan.decisions, patterns)
+        print_patterns(plan.settled, patterns)
     else:
         print_status(plan)
         print_audit(found, last)

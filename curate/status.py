@@ -9,7 +9,7 @@ from datetime import datetime
 from math import isinf
 from statistics import fmean, median
 
-from curate.answers.agreement import agreement, agrees_with_others, error_rates
+from curate.answers.agreement import agreement, agrees_with_others, disputes, error_rates
 from curate.answers.audit import Audit
 from curate.page.render import benchmark_name
 from curate.queue.coverage import Ending, summary
@@ -23,7 +23,7 @@ from db.models import Decision, Verdict
 from db.quantities import human
 from db.tables.auto_accept import AutoAcceptRule
 from db.tables.reviews import MODEL, RECORD, standing
-from db.tables.settlement import VALUE, same_outcome, settlements
+from db.tables.settlement import VALUE, Settlement, same_outcome
 from db.terminal.console import say, say_table
 
 PAGES_SHOWN = 5  # links a pattern
@@ -100,11 +100,11 @@ class PatternFound:
     pages: tuple[str, ...]  # links to pages where it was changed
 
 
-def by_pattern(decisions: Sequence[Decision], pattern_of: Mapping[str, str]) -> list[PatternFound]:
+def by_pattern(settled: Sequence[Settlement], pattern_of: Mapping[str, str]) -> list[PatternFound]:
     """How often people changed what each pattern read, the most often changed first. Patterns are by judged key."""
     judged: Counter[tuple[str, str]] = Counter()
     changed: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for s in settlements(decisions):
+    for s in settled:
         pattern = pattern_of.get(s.thing.judged_key)
         if pattern is None or s.stands is None or s.stands.unsure:
             continue
@@ -119,9 +119,9 @@ def by_pattern(decisions: Sequence[Decision], pattern_of: Mapping[str, str]) -> 
     return sorted(found, key=lambda p: (-p.changed, -p.changed / p.judged, p.field, p.pattern))
 
 
-def print_patterns(decisions: Sequence[Decision], pattern_of: Mapping[str, str]) -> None:
+def print_patterns(settled: Sequence[Settlement], pattern_of: Mapping[str, str]) -> None:
     """Prints which patterns people changed most, with links to the pages."""
-    rows = by_pattern(decisions, pattern_of)
+    rows = by_pattern(settled, pattern_of)
     if not rows:
         say("nothing was judged yet")
         return
@@ -141,7 +141,7 @@ def print_person(plan: Plan, person: str) -> None:
     known = sorted({d.annotator for d in plan.decisions})
     if person not in known:
         raise BadInputError(f"{person} has answered nothing", f"known: {', '.join(known) or 'nobody yet'}")
-    mine = [d for d in plan.disputes if person in d.people]
+    mine = [d for d in disputes(plan.settled) if person in d.people]
     if mine:
         say_table(
             ("paper", "model", "about", "what was said"),
@@ -212,7 +212,7 @@ def hours_left(plan: Plan, who: Sequence[Person]) -> tuple[float, bool]:
 
 def _print_agreement(plan: Plan) -> None:
     """Prints how two people agree, and how often machine and people were wrong."""
-    rows = agreement(plan.decisions)
+    rows = agreement(plan.settled)
     if rows:
         say("")
         columns = ("judged by two", "values", "agree", "alpha")
@@ -224,12 +224,13 @@ def _print_agreement(plan: Plan) -> None:
             ],
             right=columns[1:],
         )
-    if plan.disputes:
+    differ = sum(s.disputed for s in plan.settled)
+    if differ:
         say(
-            f"{_many(len(plan.disputes), 'thing')} on which people differ (`--person` lists one's own):"
+            f"{_many(differ, 'thing')} on which people differ (`--person` lists one's own):"
             " `paperflops review send` asks them anew (with `--limit 0` nothing else)"
         )
-    rates = error_rates(plan.decisions)
+    rates = error_rates(plan.settled)
     if rates.machine_judged:
         say("")
         told = f"the machine was wrong on {rates.machine_wrong} of {rates.machine_judged} values judged"
@@ -281,7 +282,7 @@ def print_status(plan: Plan) -> None:
     who = people(plan.decisions)
     if who:
         say("")
-        agreed = agrees_with_others(plan.decisions)
+        agreed = agrees_with_others(plan.settled)
         papers = Counter(arxiv_id for arxiv_id, _ in plan.records.papers[: plan.waiting]) if plan.assigned else {}
         waiting = Counter({name: 0 for names in plan.assigned.values() for name in names})
         for arxiv_id, names in plan.assigned.items():

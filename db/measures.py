@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from db.models import Field
 from db.reference.benchmarks import canonical_error, load_benchmarks
 
 if TYPE_CHECKING:
@@ -33,6 +34,14 @@ REPORTED_FLOPS = "FLOPs, as reported"
 REPORTED_MULTIPLY_ADDS = "multiply-adds, as reported"
 DOUBLED_MULTIPLY_ADDS = "multiply-adds x 2"
 IMPUTED = "imputed from parameters"
+
+BURDEN = "hardware burden"
+AXES: Mapping[str, tuple[str, ...]] = {  # each measure, and the fields that it takes
+    BURDEN: (Field.DEVICE, Field.DEVICE_COUNT, Field.TRAINING_TIME),
+    "FLOPs": (Field.FLOPS,),
+    "multiply-adds": (Field.MULTIPLY_ADDS,),
+    "parameters": (Field.PARAMETERS,),
+}
 
 
 def primary_metrics(benchmark: str) -> tuple[str, ...]:

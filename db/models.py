@@ -50,6 +50,19 @@ UNITS: Mapping[str, str | None] = {
     Field.SCORE: None,  # the metric's own: see benchmarks.toml
 }
 
+# As people are shown them: what a reader of a paper meets first stands first, the result, the network, its training.
+FIELD_NAMES: Mapping[str, str] = {
+    Field.SCORE: "Score",
+    Field.PARAMETERS: "Parameters",
+    Field.FLOPS: "FLOPs",
+    Field.MULTIPLY_ADDS: "Multiply-adds",
+    Field.DEVICE: "Device",
+    Field.DEVICE_COUNT: "Devices",
+    Field.TRAINING_TIME: "Training time",
+    Field.EPOCHS: "Epochs",
+    Field.TRAINING_FLOPS: "Training FLOPs",
+}
+
 
 class Outcome(StrEnum):
     """How reading one PDF ended. Anything but `READ` is kept and not retried until the reader changes."""

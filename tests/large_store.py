@@ -15,6 +15,7 @@ from random import Random
 from db.models import Candidate, Decision, Outcome, Paper, Record, Verdict
 from db.store import Connection, reading, rows_of, writing
 from db.tables.curated import rebuild_curated
+from db.tables.outlines import refresh_outlines
 from db.tables.papers import Hit, save_hits, save_papers
 from db.tables.readings import Reading, load_candidates, load_records, save_readings
 from db.tables.reviews import append_decisions
@@ -48,6 +49,7 @@ def make_store(source: Path, target: Path, papers: int) -> None:
             append_decisions(con, [d for r in reviewed for d in _answers(r)])
     with writing(target) as con:
         rebuild_curated(con)
+    refresh_outlines(target)
 
 
 def copy_of(original: ReadPaper, number: int) -> ReadPaper:

@@ -11,7 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from db.models import Decision, Verdict
+from db.models import Verdict
 from db.quantities import human
 from db.tables.reviews import MODEL, RECORD
 from db.tables.settlement import (
@@ -22,7 +22,6 @@ from db.tables.settlement import (
     Settlement,
     Stance,
     same_outcome,
-    settlements,
 )  # fmt: skip
 
 
@@ -60,11 +59,11 @@ class ErrorRates:
     human_wrong: int
 
 
-def agreement(decisions: Sequence[Decision]) -> list[Agreement]:
+def agreement(settled: Sequence[Settlement]) -> list[Agreement]:
     """The agreement on each field that two people judged, the most judged first."""
     of_field: dict[str, list[list[Stance]]] = defaultdict(list)
     in_words = set()  # of the record and of its model there is nothing to tell while nobody has said anything of them
-    for s in settlements(decisions):
+    for s in settled:
         sure = [stance for stance in s.first if not stance.unsure]
         if len(sure) > 1:
             of_field[s.thing.field].append(sure)
@@ -77,15 +76,15 @@ def agreement(decisions: Sequence[Decision]) -> list[Agreement]:
     ]
 
 
-def disputes(decisions: Sequence[Decision]) -> list[Dispute]:
+def disputes(settled: Sequence[Settlement]) -> list[Dispute]:
     """What people differ on and nobody has decided since: an answer to the question asked anew decides."""
-    return [_dispute(s) for s in settlements(decisions) if s.disputed]
+    return [_dispute(s) for s in settled if s.disputed]
 
 
-def error_rates(decisions: Sequence[Decision]) -> ErrorRates:
+def error_rates(settled: Sequence[Settlement]) -> ErrorRates:
     """How often the machine and people were wrong, as far as people have settled it."""
     machine_judged = machine_wrong = human_judged = human_wrong = 0
-    for s in settlements(decisions):
+    for s in settled:
         final = s.stands
         if final is None:
             continue
@@ -99,11 +98,11 @@ def error_rates(decisions: Sequence[Decision]) -> ErrorRates:
     return ErrorRates(machine_judged, machine_wrong, human_judged, human_wrong)
 
 
-def agrees_with_others(decisions: Sequence[Decision]) -> dict[str, tuple[int, int]]:
+def agrees_with_others(settled: Sequence[Settlement]) -> dict[str, tuple[int, int]]:
     """By person: how many of the things that others judged too, and on how many of them all others said the same."""
     judged: Counter[str] = Counter()
     agreed: Counter[str] = Counter()
-    for s in settlements(decisions):
+    for s in settled:
         sure = [said for said in s.first if not said.unsure]
         for said in sure if len(sure) > 1 else []:
             judged[said.annotator] += 1

@@ -22,8 +22,7 @@ from curate.page.crops import crop_html
 from curate.page.marks import lines_of, mark_places, mark_size, percent_box
 from curate.page.pictures import PageImage
 from curate.page.stated import Spot, spots_of, stated_html
-from curate.queue.tasks import FIELD_NAMES
-from db.models import Box, Field, GivenValue, ShownField, ShownRecord, Verdict
+from db.models import FIELD_NAMES, Box, Field, GivenValue, ShownField, ShownRecord, Verdict
 from db.quantities import human, number_text
 from db.reference.benchmarks import Metric, load_benchmarks
 from db.vocabulary import Link

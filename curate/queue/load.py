@@ -15,7 +15,6 @@ from db.quantities import human
 from db.store import Connection, rows_of
 from db.tables.auto_accept import Taken, auto_accept_rule
 from db.tables.curated import curated_rows
-from db.tables.outlines import taken_of_all
 from db.tables.readings import load_candidates, load_records
 from db.tables.reviews import (
     MODEL,
@@ -26,7 +25,8 @@ from db.tables.reviews import (
     load_disagreements,
     load_tasks,
 )  # fmt: skip
-from db.tables.settlement import NOT_A_RESULT, answers_now, settlements
+from db.tables.settlement import NOT_A_RESULT, Settlement, answers_now, settlements
+from db.tables.shown import taken_of_all
 
 UNSURE_IS_ANSWERED = 2  # times: who is unsure asks for one other look, not for ever more
 
@@ -88,7 +88,7 @@ def queue_of_papers(
                 {"ids": ids},
             )
         },
-        [d for d in load_decisions(con) if (d.arxiv_id, d.version) in papers],
+        [d for d in load_decisions(con, papers=ids) if (d.arxiv_id, d.version) in papers],
         witnesses=load_disagreements(con),
         taken=taken,
         sent={t.record_key: t for t in load_tasks(con, papers=ids) if t.backend_id},
@@ -106,8 +106,9 @@ def queue_of(
     sent: Mapping[str, ReviewTask] | None = None,
 ) -> Queue:
     """The queue of these records, of which these decisions were made. `witnesses` and `sent` are by record key."""
-    of_people = disputes(decisions)
-    answered, dropped = answered_by_people(decisions)
+    settled_things = settlements(decisions)
+    of_people = disputes(settled_things)
+    answered, dropped = answered_by_people(decisions, settled_things)
     tasks, to_ask = [], {}
     by_key = {r.key: r for r in records}
     for t in build_tasks(records, candidates, papers, decisions, _notes(of_people, witnesses or {})):
@@ -133,7 +134,9 @@ def queue_of(
     return Queue(tuple(tasks), tuple(decisions), tuple(settled), to_ask, tuple(of_people))
 
 
-def answered_by_people(decisions: Sequence[Decision]) -> tuple[Mapping[str, set[str]], set[str]]:
+def answered_by_people(
+    decisions: Sequence[Decision], settled: Sequence[Settlement]
+) -> tuple[Mapping[str, set[str]], set[str]]:
     """By record, the judged keys that somebody has answered; and the records that are no results."""
     answered: dict[str, set[str]] = defaultdict(set)
     unsure: dict[tuple[str, str], int] = defaultdict(int)
@@ -147,7 +150,7 @@ def answered_by_people(decisions: Sequence[Decision]) -> tuple[Mapping[str, set[
             answered[task_key].add(judged_key)
     dropped = {
         s.thing.record_key
-        for s in settlements(decisions)
+        for s in settled
         if s.thing.field == RECORD and s.stands is not None and s.stands.outcome[0] == NOT_A_RESULT
     }
     return answered, dropped

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import numpy as np
 
-from curate.queue.outlines import Floats, Outlines, Places, Settled, outlines_of, paper_numbers
+from curate.queue.outlines import Floats, Outlines, Places, Settled, outlines_of
 from curate.queue.worth import expected_worth
 from db.models import ReviewTask
 
@@ -22,7 +22,7 @@ def by_worth(records: Outlines) -> Places:
 
     Within a paper in the order of its pages, as people read it.
     """
-    rows, papers = _waiting(records), paper_numbers(records.papers)
+    rows, papers = _waiting(records), records.paper
     of_paper = np.bincount(papers[rows], weights=_worth_at_least(records)[rows], minlength=len(records))
     ordered: Places = rows[np.lexsort((*_reading_order(records, rows), papers[rows], -of_paper[papers[rows]]))]
     return ordered
@@ -34,7 +34,7 @@ def by_record(records: Outlines) -> Places:
     What one review of a paper tells of its other records is known only after it: the paper's second record counts a
     half, its third a third. So papers alternate, and where one was read badly its records come forward the next time.
     """
-    rows, papers = _waiting(records), paper_numbers(records.papers)
+    rows, papers = _waiting(records), records.paper
     worth, keys = _worth_at_least(records), _numbered(records.keys)
     # the place of each record among its paper's, the worthiest first
     by_paper = rows[np.lexsort((keys[rows], -worth[rows], papers[rows]))]
@@ -55,7 +55,7 @@ def by_uncertainty(records: Outlines) -> Places:
 
 def by_newest(records: Outlines) -> Places:
     """The newest papers first; those without a date by their id, which grows with time."""
-    rows, papers = _waiting(records), paper_numbers(records.papers)
+    rows, papers = _waiting(records), records.paper
     dates = _numbered([day or "" for day in records.published])
     ordered: Places = rows[np.lexsort((*_reading_order(records, rows), -papers[rows], -dates[rows]))]
     return ordered
@@ -63,7 +63,7 @@ def by_newest(records: Outlines) -> Places:
 
 def by_benchmark(records: Outlines) -> Places:
     """One benchmark after another, and within it one paper after another."""
-    rows, papers = _waiting(records), paper_numbers(records.papers)
+    rows, papers = _waiting(records), records.paper
     benchmarks = _numbered([benchmark or "~" for benchmark in records.benchmarks])
     ordered: Places = rows[np.lexsort((*_reading_order(records, rows), papers[rows], benchmarks[rows]))]
     return ordered
@@ -118,7 +118,7 @@ def _reading_order(records: Outlines, rows: Places) -> tuple[Places, Floats, Pla
 def _numbered(texts: Sequence[str]) -> Places:
     """Each text's place among all of them in order."""
     number = {text: n for n, text in enumerate(sorted(set(texts)))}
-    return np.array([number[text] for text in texts], np.intp)
+    return np.fromiter(map(number.__getitem__, texts), np.intp, len(texts))
 
 
 def _worth_at_least(records: Outlines) -> Floats:

@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from curate.queue.points import AXES, Point, point_of_payload
+from curate.queue.points import Point, point_of_payload
+from db.measures import AXES
 from db.models import Field, ShownField, ShownRecord
 from db.reference.benchmarks import load_benchmarks
 from db.untyped import Row
@@ -60,6 +62,12 @@ class Outlines:
     def __len__(self) -> int:
         return len(self.keys)
 
+    @cached_property
+    def paper(self) -> Places:
+        """Each record's paper, as its place among all of them in order."""
+        number = {paper: n for n, paper in enumerate(sorted(set(self.papers)))}
+        return np.array([number[paper] for paper in self.papers], np.intp)
+
     def taken(self, rows: Places) -> Outlines:
         """These rows, in this order."""
         columns: Row = {name: [getattr(self, name)[row] for row in rows.tolist()] for name in _TEXTS}
@@ -89,12 +97,6 @@ def outlines_of(waiting: Sequence[ShownRecord], settled: Sequence[Settled] = ())
         doubt=every_doubt[:, 0], doubt_of=every_doubt[:, 1:],
         page=np.array([page for page, _ in first], np.intp), top=np.array([top for _, top in first], float),
     )  # fmt: skip
-
-
-def paper_numbers(papers: Sequence[tuple[str, int]]) -> Places:
-    """Each paper's place among all of them in order."""
-    number = {paper: n for n, paper in enumerate(sorted(set(papers)))}
-    return np.array([number[paper] for paper in papers], np.intp)
 
 
 def first_place(p: ShownRecord) -> tuple[int, float]:

@@ -1,7 +1,7 @@
 """The queue as it stands, planned in the database: which records wait, in which order, without making their pages.
 
-Every record is a row of a few numbers (`db/tables/outlines.py`). Of the papers of which people have judged anything it
-is then told apart what still waits, and what the rest has become in the curated table.
+Every record is a row of a few numbers, kept since it was read (`db/tables/outlines.py`). Of the papers of which people
+have judged anything it is then told apart what still waits, and what the rest has become in the curated table.
 """
 
 from __future__ import annotations
@@ -10,26 +10,26 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from curate.answers.agreement import Dispute, disputes
+from curate.answers.agreement import disputes
 from curate.queue.load import Queue, answered_by_people, queue_of_papers
 from curate.queue.order import STRATEGIES
-from curate.queue.outlines import COORDINATES, DOUBTED_BY_A_WITNESS, Floats, Outlines, coordinates
-from curate.queue.points import AXES, Point, Value, log_of_amounts, point_of, point_of_values
-from curate.queue.tasks import FIELD_NAMES
-from db.measures import log10, primary_metrics
-from db.models import Decision, Field, judged_key
+from curate.queue.outlines import COORDINATES, DOUBTED_BY_A_WITNESS, Flags, Floats, Outlines, coordinates
+from curate.queue.points import Point, Value, log_of_amounts, point_of, point_of_values
+from db.measures import AXES, log10
+from db.models import FIELD_NAMES, Decision, Field, judged_key
 from db.reference.benchmarks import load_benchmarks
 from db.reference.hardware import find_device
 from db.store import Connection
 from db.tables.auto_accept import Taken, auto_accept_rule
 from db.tables.curated import changed_papers, rows_of_papers, saved_values
-from db.tables.outlines import ErrorMetric, ShownKey, Terms, record_outlines, shown_keys, taken_of_all
+from db.tables.outlines import load_outlines
 from db.tables.reviews import MODEL, RECORD, load_assignments, load_decisions, sent_to
+from db.tables.settlement import Settlement, settlements
+from db.tables.shown import ShownKey, shown_keys, taken_of_all
 from db.untyped import Row
 
 
@@ -48,16 +48,14 @@ class Plan:
     records: Outlines
     sent: Mapping[str, str | None]  # the backend of each record that was sent
     decisions: tuple[Decision, ...]
-    disputes: tuple[Dispute, ...]
+    settled: tuple[Settlement, ...]  # what stands of each thing that was judged
     assigned: Mapping[str, Sequence[str]]  # people, by arXiv id
 
     def in_order(self, strategy: str) -> list[Asked]:
         """The records that wait, in the order in which they are asked."""
-        r = self.records
-        return [
-            Asked(r.keys[row], r.papers[row], self.sent.get(r.keys[row]))
-            for row in STRATEGIES[strategy](r).tolist()
-        ]  # fmt: skip
+        r, rows = self.records, STRATEGIES[strategy](self.records).tolist()
+        keys = [r.keys[row] for row in rows]
+        return list(map(Asked, keys, (r.papers[row] for row in rows), map(self.sent.get, keys)))
 
     @property
     def waiting(self) -> int:
@@ -68,13 +66,13 @@ class Plan:
 def load_plan(con: Connection, benchmark: str | None = None) -> Plan:
     """The plan as it stands: of all benchmarks, or of one."""
     decisions = load_decisions(con)
-    of_people = disputes(decisions)
+    settled = settlements(decisions)
     taken = taken_of_all(con, auto_accept_rule(con))
     records = _as_read(con, benchmark, taken)
     if decisions:
-        _take_in_judgements(con, records, decisions, of_people, taken)
+        _take_in_judgements(con, records, decisions, settled, taken)
     return Plan(
-        records.taken(np.argsort(~records.waits, kind="stable")), sent_to(con), tuple(decisions), tuple(of_people),
+        records.taken(np.argsort(~records.waits, kind="stable")), sent_to(con), tuple(decisions), tuple(settled),
         load_assignments(con),
     )  # fmt: skip
 
@@ -87,38 +85,57 @@ def pages_of_asked(con: Connection, asked: Iterable[Asked], benchmark: str | Non
 
 def _as_read(con: Connection, benchmark: str | None, taken: Taken | None) -> Outlines:
     """The outlines of all records, before anybody has judged anything."""
-    found = record_outlines(con, _terms(), benchmark=benchmark, taken=taken)
+    stored = load_outlines(con, benchmark=benchmark, taken=taken)
+    found = stored.columns
+    keys, papers = found.pop("key").tolist(), found.pop("paper").tolist()
     read = _points(found)
     waits = found["waits"].astype(bool)
-    now = read.copy()
-    if not waits.all():
-        # as the curated table has what was taken: of two values of a field it may show the other one first
-        as_taken = _points(record_outlines(con, _terms(), benchmark=benchmark, taken=taken, as_taken=True))
-        now[~waits] = as_taken[~waits]
+    now = _as_curated(keys, read, waits, stored.as_taken)
     doubts = np.column_stack([found["doubt"], *(found[f"doubt_{n}"] for n in range(len(AXES)))])
     doubts[found["contradicted"].astype(bool)] = DOUBTED_BY_A_WITNESS
     known = load_benchmarks()
-    benchmarks = found["benchmark"].tolist()
+    benchmarks = _shared(found.pop("benchmark"))
     return Outlines(
-        keys=found["key"].tolist(),
-        papers=list(zip(found["arxiv_id"].tolist(), found["version"].tolist(), strict=True)),
-        models=found["model"].tolist(), benchmarks=benchmarks, published=found["published"].tolist(), read=read,
-        now=now, tracked=np.array([b in known for b in benchmarks], bool), waits=waits,
-        judged=np.zeros(len(waits), bool), doubt=doubts[:, 0], doubt_of=doubts[:, 1:],
-        page=found["page"].astype(np.intp), top=found["top"].astype(float),
+        keys=keys, papers=[stored.papers[n] for n in papers], models=_shared(found.pop("model")),
+        benchmarks=benchmarks, published=[stored.published[n] for n in papers], read=read, now=now,
+        tracked=np.array([b in known for b in benchmarks], bool), waits=waits, judged=np.zeros(len(waits), bool),
+        doubt=doubts[:, 0], doubt_of=doubts[:, 1:], page=found["page"].astype(np.intp), top=found["top"].astype(float),
     )  # fmt: skip
 
 
+def _as_curated(keys: Sequence[str], read: Floats, waits: Flags, as_taken: Row) -> Floats:
+    """The points as they stand: of what was taken as the curated table has it, which may show another value first."""
+    if not as_taken:
+        return read.copy()
+    now = read.copy()
+    row_of = {key: row for row, key in enumerate(keys) if not waits[row]}
+    points = _points(as_taken)
+    for key, point in zip(as_taken["key"].tolist(), points, strict=True):
+        if key in row_of:
+            now[row_of[key]] = point
+    return now
+
+
+def _shared(texts: Any) -> list[Any]:
+    """The texts of a column, equal ones as one object: they take a fraction of the memory."""
+    seen: dict[str | None, str | None] = {}
+    return [seen.setdefault(text, text) for text in texts.tolist()]
+
+
 def _take_in_judgements(
-    con: Connection, records: Outlines, decisions: Sequence[Decision], of_people: Sequence[Dispute], taken: Taken | None
+    con: Connection,
+    records: Outlines,
+    decisions: Sequence[Decision],
+    settled: Sequence[Settlement],
+    taken: Taken | None,
 ) -> None:
     """Sets of the papers of which people have judged something which records wait, and how the others stand now."""
     papers = {(d.arxiv_id, d.version) for d in decisions}
     rows = [row for row, paper in enumerate(records.papers) if paper in papers]
     shown = shown_keys(con, {arxiv_id for arxiv_id, _ in papers})
-    answered, dropped = answered_by_people(decisions)
+    answered, dropped = answered_by_people(decisions, settled)
     differ: dict[str, set[str]] = defaultdict(set)
-    for d in of_people:
+    for d in disputes(settled):
         differ[d.task_key].add(d.judged_key)
     points = _points_now(con, papers, taken)
     for row in rows:
@@ -140,13 +157,18 @@ def _is_taken(s: ShownKey, taken: Taken) -> bool:
 def _keys_on_page(records: Outlines, row: int, shown: Sequence[ShownKey]) -> set[str]:
     """Everything that the record's pages ask: of what was read, of what was not, of the record and its model."""
     benchmark, read = records.benchmarks[row], {s.field for s in shown}
-    primary = _terms().primary.get(benchmark or "")
+    primary = _primary_metric(benchmark)
     missing = {
         judged_key(*records.papers[row], None, None, name, primary if name == Field.SCORE else None, None)
         for name in FIELD_NAMES
         if name not in read and (name != Field.SCORE or benchmark is not None)
     }
     return missing | {s.judged_key for s in shown} | {RECORD, MODEL}
+
+
+def _primary_metric(benchmark: str | None) -> str | None:
+    known = load_benchmarks().get(benchmark or "")
+    return known.primary_metric.id if known else None
 
 
 def _points_now(con: Connection, papers: set[tuple[str, int]], taken: Taken | None) -> dict[str, Point | None]:
@@ -183,19 +205,3 @@ def _numbers(column: Any) -> Floats:
     """A column's numbers, NaN for NULL."""
     numbers: Floats = np.asarray(column.astype(float).filled(np.nan) if hasattr(column, "filled") else column, float)
     return numbers
-
-
-@cache
-def _terms() -> Terms:
-    known = load_benchmarks().values()
-    return Terms(
-        field_order=tuple(FIELD_NAMES),
-        measures=tuple(AXES.values()),
-        primary={b.id: b.primary_metric.id for b in known},
-        errors=tuple(
-            ErrorMetric(b.id, m.id, precedence, 100.0 if m.percent else 1.0, m.error_from != "value")
-            for b in known
-            for precedence, m in enumerate(map(b.metric, primary_metrics(b.id)))
-            if m.error_from != "none"
-        ),
-    )

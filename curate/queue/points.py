@@ -13,18 +13,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from db.measures import error_rate_of, hardware_burden, log10
+from db.measures import AXES, BURDEN, error_rate_of, hardware_burden, log10
 from db.models import CuratedValue, Field, ShownRecord
 from db.reference.benchmarks import load_benchmarks
 from db.reference.hardware import find_device
-
-BURDEN = "hardware burden"
-AXES: Mapping[str, tuple[str, ...]] = {  # each measure, and the fields that it takes
-    BURDEN: (Field.DEVICE, Field.DEVICE_COUNT, Field.TRAINING_TIME),
-    "FLOPs": (Field.FLOPS,),
-    "multiply-adds": (Field.MULTIPLY_ADDS,),
-    "parameters": (Field.PARAMETERS,),
-}
 
 FEWEST_POINTS, FEWEST_PAPERS = 8, 3  # of a fit; analysis itself asks for 10 of 5
 

@@ -13,7 +13,7 @@ from math import sqrt
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from curate.queue.outlines import COORDINATES, Flags, Floats, Outlines, Places, paper_numbers
+from curate.queue.outlines import COORDINATES, Flags, Floats, Outlines, Places
 from curate.queue.points import FEWEST_POINTS, Line
 from curate.queue.worth import OpenFit, open_fits
 
@@ -87,9 +87,8 @@ def remaining_changes(records: Outlines, seed: int = 0) -> list[Remaining]:
     that may be the true one, with an offset of the paper and a scatter as the points have them.
     """
     rng = np.random.default_rng(seed)
-    papers = paper_numbers(records.papers)
     found = [
-        _remaining(fit, _open(fit, fit.line, records, papers), rng)
+        _remaining(fit, _open(fit, fit.line, records, records.paper), rng)
         for fit in open_fits(records)
         if fit.line is not None and fit.line.n >= FEWEST_POINTS and abs(fit.line.slope) > 0
     ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 
 from db.models import (
+    FIELD_NAMES,
     UNITS,
     Candidate,
     Decision,
@@ -29,18 +30,6 @@ from db.reference.hardware import same_device
 from db.tables.reviews import MODEL, RECORD, standing
 from db.vocabulary import Link
 
-# what a reader of a paper meets first stands first: the result, the network, then its training
-FIELD_NAMES: Mapping[str, str] = {
-    Field.SCORE: "Score",
-    Field.PARAMETERS: "Parameters",
-    Field.FLOPS: "FLOPs",
-    Field.MULTIPLY_ADDS: "Multiply-adds",
-    Field.DEVICE: "Device",
-    Field.DEVICE_COUNT: "Devices",
-    Field.TRAINING_TIME: "Training time",
-    Field.EPOCHS: "Epochs",
-    Field.TRAINING_FLOPS: "Training FLOPs",
-}
 MOST_FIELDS = 10  # on one page: each has a column of the keyboard
 
 

@@ -17,8 +17,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from curate.queue.outlines import COORDINATES, Floats, Outlines, Places, paper_numbers
-from curate.queue.points import AXES, FEWEST_POINTS, Line, fit_line
+from curate.queue.outlines import COORDINATES, Floats, Outlines, Places
+from curate.queue.points import FEWEST_POINTS, Line, fit_line
+from db.measures import AXES
 
 # How often a value that was not read is stated all the same, before anybody has said so: where the paper states it of
 # a model of like name, of any other model, of none. Each counts as so many judged records; then the records count.
@@ -126,7 +127,7 @@ class _Papers:
     def __init__(self, records: Outlines) -> None:
         self._records = records
         self._known = ~np.isnan(records.now)
-        self._paper = paper_numbers(records.papers)
+        self._paper = records.paper
         self._rows_of: dict[int, list[int]] = defaultdict(list)  # of each paper, those on a tracked benchmark
         for row in np.flatnonzero(records.tracked).tolist():
             self._rows_of[int(self._paper[row])].append(row)
@@ -213,16 +214,13 @@ class _Papers:
         """The words of each record's model, a bit a word of the paper's models. Kept for one paper at a time."""
         if self._words[0] != paper:
             bits: dict[str, int] = {}
-            self._words = (
-                paper,
-                {
-                    row: sum(
-                        1 << bits.setdefault(w, len(bits))
-                        for w in set(_WORD.findall(self._records.models[row].lower()))
-                    )
-                    for row in self._rows_of[paper]
-                },
-            )
+            of_model: dict[str, int] = {}
+            for row in self._rows_of[paper]:
+                model = self._records.models[row]
+                if model not in of_model:
+                    words = set(_WORD.findall(model.lower()))
+                    of_model[model] = sum(1 << bits.setdefault(w, len(bits)) for w in words)
+            self._words = (paper, {row: of_model[self._records.models[row]] for row in self._rows_of[paper]})
             self._held.clear()
         return self._words[1]
 

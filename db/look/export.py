@@ -19,7 +19,7 @@ from pathlib import Path
 from db.errors import BadInputError
 from db.look.exported import RECORDS_SQL, name_primary_metrics
 from db.look.kinds import Format, What
-from db.reference.benchmarks import load_benchmarks
+from db.reference.benchmarks import listed_benchmarks
 from db.store import Connection, reading, rows_of
 from db.tables.slices import WITHIN_SLICE, each_slice
 from db.terminal.console import say, warn
@@ -28,7 +28,7 @@ STDOUT = Path("-")
 EXACT = 2**53  # the largest whole number that every float keeps: it is printed without ".0"
 COPY_MEMORY = "160MB"  # that DuckDB may take before it goes on on the disk
 # Rows of a table that are exported at once: what is sorted and joined has to stay in memory.
-SLICES = {What.PREDICTIONS: ("candidates", 100_000), What.RECORDS: ("records", 10_000)}
+SLICES = {What.PREDICTIONS: ("candidates", 200_000), What.RECORDS: ("records", 20_000)}
 
 
 _READING = "papers are taken by `paperflops add` or `harvest` and read by `paperflops extract`"
@@ -76,7 +76,7 @@ def export(db: Path, what: What, out: Path, form: Format | None = None) -> None:
 def sql_of(con: Connection, what: What) -> str:
     """The query whose rows are exported, on a connection that has been told what it needs."""
     if what is What.RECORDS:
-        name_primary_metrics(con, {b.id: b.primary_metric.id for b in load_benchmarks().values()})
+        name_primary_metrics(con, {b.id: b.primary_metric for b in listed_benchmarks().values()})
     return _SQL[what]
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from db.errors import UnknownNameError
 from db.models import Field, Verdict, normal_name
 from db.quantities import human, human_and_number, plain_number
-from db.reference.benchmarks import load_benchmarks
+from db.reference.benchmarks import listed_benchmarks
 from db.settings import pdf_path
 from db.store import Connection, reading, rows_of
 from db.tables.readings import load_notes
@@ -184,7 +184,7 @@ def _records(
         key,
     ):
         places.setdefault(place["record_key"], []).append(place)
-    order = {name: number for number, name in enumerate(load_benchmarks())}
+    order = {name: number for number, name in enumerate(listed_benchmarks())}
     rows.sort(
         key=lambda r: (
             _ROLES.index(r["role"]),
@@ -213,8 +213,8 @@ def _place(candidate: Facts) -> tuple[int, str, int, str, int, str]:
     fields = [str(Field.SCORE), *(str(f) for f in Field if f is not Field.SCORE)]
     field = candidate["field"]
     known = fields.index(field) if field in fields else len(fields)
-    benchmark = load_benchmarks().get(candidate["benchmark"] or "")
-    metrics = [m.id for m in benchmark.metrics] if benchmark else []
+    benchmark = listed_benchmarks().get(candidate["benchmark"] or "")
+    metrics = benchmark.metrics if benchmark else ()
     metric = candidate["metric"] or ""
     rank = metrics.index(metric) if metric in metrics else len(metrics)
     return known, candidate["run"] or "", rank, metric, candidate["page"], candidate["key"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from db.models import Field, Outcome
-from db.reference.benchmarks import load_benchmarks
+from db.reference.benchmarks import listed_benchmarks
 from db.store import Connection, reading, rows_of
 from db.terminal.console import say, say_json, say_table
 from db.untyped import Row
@@ -23,21 +23,29 @@ _COUNTED = (
     CREATE OR REPLACE TEMP TABLE here AS
     SELECT r.key, r.arxiv_id, r.model, r.benchmark, r.role FROM records r JOIN newest USING (arxiv_id, version)
     """,
+    # The fields that a record has are bits of a number, gathered before anything is joined: lists take ten times longer
+    "SET VARIABLE fields = (SELECT list(DISTINCT field ORDER BY field) FROM record_values)",
+    """
+    CREATE OR REPLACE TEMP MACRO bit_of(field) AS 1::UBIGINT << (list_position(getvariable('fields'), field) - 1)
+    """,
+    "CREATE OR REPLACE TEMP MACRO has(fields, field) AS coalesce(fields & bit_of(field) <> 0, false)",
     """
     CREATE OR REPLACE TEMP TABLE models AS
     WITH counted AS (
         SELECT key, arxiv_id, benchmark FROM here WHERE role = 'own' AND benchmark IS NOT NULL AND model <> '*'
     ),
-    fields AS (
-        SELECT v.record_key, list(DISTINCT v.field) AS has
-        FROM record_values v SEMI JOIN counted m ON m.key = v.record_key JOIN candidates c ON c.key = v.candidate_key
-        WHERE v.chosen AND c.purpose <> 'inference' AND (c.value IS NOT NULL OR c.value_text IS NOT NULL)
+    left_out AS (
+        SELECT key FROM candidates WHERE purpose = 'inference' OR (value IS NULL AND value_text IS NULL)
+    ),
+    of_records AS (
+        SELECT v.record_key, bit_or(bit_of(v.field)) AS fields
+        FROM record_values v ANTI JOIN left_out c ON c.key = v.candidate_key
+        WHERE v.chosen
         GROUP BY v.record_key
     )
-    SELECT m.arxiv_id, m.benchmark, coalesce(f.has, []) AS has,
-           list_has_any(coalesce(f.has, []), ['flops', 'multiply_adds']) AS computation,
-           list_has_all(coalesce(f.has, []), ['device', 'device_count', 'training_time']) AS burden
-    FROM counted m LEFT JOIN fields f ON f.record_key = m.key
+    SELECT m.arxiv_id, m.benchmark, f.fields, has(f.fields, 'flops') OR has(f.fields, 'multiply_adds') AS computation,
+           has(f.fields, 'device') AND has(f.fields, 'device_count') AND has(f.fields, 'training_time') AS burden
+    FROM counted m LEFT JOIN of_records f ON f.record_key = m.key
     """,
     """
     CREATE OR REPLACE TEMP TABLE seen AS
@@ -147,7 +155,7 @@ def _by_benchmark(con: Connection) -> list[Facts]:
     }
     nothing = dict.fromkeys(("found", "read", "models", "computation", "burden", "all"), 0)
     rows = []
-    for known in load_benchmarks().values():
+    for known in listed_benchmarks().values():
         seen = counts.pop(known.id, None)
         if seen or known.study:
             rows.append({"benchmark": known.id, "name": known.name, "study": known.study, **nothing, **(seen or {})})
@@ -160,7 +168,11 @@ def _fields(con: Connection, models: int) -> list[Facts]:
     have = {
         row["field"]: row["models"]
         for row in rows_of(
-            con, "SELECT field, count(*) AS models FROM (SELECT unnest(has) AS field FROM models) GROUP BY 1"
+            con,
+            """
+            SELECT f.field, count(*) AS models
+            FROM models m, (SELECT unnest(getvariable('fields')) AS field) f WHERE has(m.fields, f.field) GROUP BY 1
+            """,
         )
     }
     counts = {

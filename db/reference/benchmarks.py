@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -215,6 +216,37 @@ def load_benchmarks() -> Mapping[str, Benchmark]:
     return MappingProxyType(
         {benchmark_id: _benchmark(benchmark_id, table, tasks) for benchmark_id, table in tables.items()}
     )
+
+
+@dataclass(frozen=True)
+class ListedBenchmark:
+    """What commands that only print need of a benchmark."""
+
+    id: str
+    name: str
+    study: bool
+    metrics: tuple[str, ...]  # ids
+    primary_metric: str
+
+
+@cache
+def listed_benchmarks() -> Mapping[str, ListedBenchmark]:
+    """Every benchmark by id, in the file's order. FaultyFileError where the file is at fault.
+
+    Without the shapes that the file is checked by, which take longer to import than a paper to show.
+    """
+    try:
+        with BENCHMARKS_TOML.open("rb") as file:
+            return {
+                key: ListedBenchmark(
+                    key, table["name"], table["study"], tuple(m["id"] for m in table["metrics"]),
+                    next(m["id"] for m in table["metrics"] if m["primary"]),
+                )
+                for key, table in tomllib.load(file).items()
+            }  # fmt: skip
+    except (KeyError, TypeError, ValueError, StopIteration):
+        load_benchmarks()  # tells the fault, and where it is
+        raise
 
 
 def benchmark(benchmark_id: str) -> Benchmark:

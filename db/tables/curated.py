@@ -30,10 +30,10 @@ from db.quantities import human
 from db.reference.benchmarks import load_benchmarks
 from db.store import Connection, insert_rows, rows_of
 from db.tables.auto_accept import Taken, auto_accept_rule
-from db.tables.outlines import taken_of_all
 from db.tables.readings import load_candidates, load_records
 from db.tables.reviews import MODEL, RECORD, load_decisions
 from db.tables.settlement import MOVED, NOT_A_RESULT, Settlement, Stance, Thing, same_outcome, settle, stances
+from db.tables.shown import taken_of_all
 from db.untyped import Row
 
 REVIEW = "review"

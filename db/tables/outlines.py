@@ -1,4 +1,8 @@
-"""What the queue takes of each record that was read, worked out in the database: one row a record, few columns.
+"""What the queue takes of each record that was read: one row a record, few columns, worked out in the database.
+
+Owns outlines and outlined_papers. A paper's rows are made at the end of the run that read it. They hold nothing of
+their own: where a reading or the rules have changed since, whoever plans works them out for itself, and the next who
+reads papers or sends records to review saves them.
 
 A record shows its chosen values in an order (a benchmark's primary metric first, then by page); of two that a person
 could not tell apart it shows one. `curate/queue/tasks.py` makes the pages by the same rules; a test compares both.
@@ -6,123 +10,127 @@ could not tell apart it shows one. `curate/queue/tasks.py` makes the pages by th
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 from typing import Any
 
-from db.models import OF_A_RUN, Field
-from db.store import Connection
-from db.tables.auto_accept import FEWEST_AUDITED, AutoAcceptRule, Taken
+from db.models import FIELD_NAMES, Field, digest
+from db.store import Connection, reading, writing
+from db.tables.auto_accept import Taken
+from db.tables.shown import SHOWN, contradicted_records, records_that_show
 from db.tables.slices import WITHIN_SLICE, each_slice
 from db.untyped import Row
 
 MEMORY = "160MB"  # that DuckDB may take before it goes on on the disk
+PAPERS_AT_ONCE = 2000  # a second or two
 RECORDS_AT_ONCE = 40_000  # more are slower: what is joined has to stay in memory
 NUMBERS = (Field.DEVICE_COUNT, Field.TRAINING_TIME, Field.FLOPS, Field.MULTIPLY_ADDS, Field.PARAMETERS)
+POINT = ("error", "device", *NUMBERS)  # the columns that make a record's point
 
 
 @dataclass(frozen=True)
-class ErrorMetric:
-    """A metric that gives a benchmark's error rate: score / divisor, or one less that."""
+class StoredOutlines:
+    """The papers that were read, in order, and the columns of their records, NumPy arrays by name.
 
-    benchmark: str
-    metric: str
-    precedence: int  # of several that a record has the least counts
-    divisor: float
-    inverted: bool
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What the outlines depend on beside the database."""
-
-    field_order: Sequence[str]  # in which a record shows its fields
-    measures: Sequence[Sequence[str]]  # the fields that each takes
-    primary: Mapping[str, str]  # metric of each benchmark
-    errors: Sequence[ErrorMetric]
-
-
-def record_outlines(
-    con: Connection, terms: Terms, *, benchmark: str | None = None, taken: Taken | None = None, as_taken: bool = False
-) -> Row:
-    """The columns of the records that show a value, NumPy arrays by name, in order of paper, benchmark and model.
-
-    `waits` is whether a value is not taken without asking (who has judged it is not asked here), `contradicted` whether
-    a leaderboard gives one otherwise; `doubt` is the chance that any is wrong, `doubt_0` ... that a point over each
-    measure is. `device`, the numbers and `error` make the point: of each field the first value counts, in the order of
-    the page or (`as_taken`) of a curated row. `page` and `top` are of the first.
+    `paper` is a place among the papers. `waits` is whether a value is not taken without asking (who has judged it is
+    not asked here), `contradicted` whether a leaderboard gives one otherwise; `doubt_0` ... are of the measures of
+    computing; the others are as in the schema. `as_taken`: the points of those records that the curated table has
+    another point of, where a rule takes values; their columns without the others'.
     """
-    import numpy as np  # exports, which stand on the same tables, need not wait for it
 
+    papers: list[tuple[str, int]]
+    published: list[str | None]  # ISO dates
+    columns: Row
+    as_taken: Row
+
+
+def refresh_outlines(db: Path) -> None:
+    """Makes the outlines of the papers that were read, or whose rules changed, since they were made.
+
+    In rounds, so that nobody waits long for the database.
+    """
+    with reading(db) as con:
+        outdated = _name_outdated(con, PAPERS_AT_ONCE)
+    while outdated:
+        with writing(db) as con:
+            outdated = _name_outdated(con, PAPERS_AT_ONCE)
+            _save_named(con)
+
+
+def load_outlines(con: Connection, *, benchmark: str | None = None, taken: Taken | None = None) -> StoredOutlines:
+    """The outlines of all records as they are to be now, in order of paper, benchmark and model."""
     con.execute(f"SET memory_limit = '{MEMORY}'")
-    _tell(con, terms, taken)
-    sql = _OUTLINES.format(
-        shown=f"{_SHOWN} AND c.{WITHIN_SLICE}",
-        within=WITHIN_SLICE,
-        page="" if as_taken else "page,",
-        taken="sure AND judged_key NOT IN (SELECT judged_key FROM audited)" if taken else "false",
-        numbers="".join(f",\n    {_first_number(field)} AS {field}" for field in NUMBERS),
-        doubts="".join(f",\n    {_doubt(takes)} AS doubt_{n}" for n, takes in enumerate(terms.measures)),
+    con.execute("CREATE OR REPLACE TEMP TABLE outlines_now AS FROM outlines LIMIT 0")
+    if _name_outdated(con):
+        _make(con, "outlines_now")
+    _table(con, "contradicted", ("record_key VARCHAR",), [(key,) for key in contradicted_records(con)])
+    shows_audited = records_that_show(con, taken.audited) if taken else []
+    _table(con, "to_audit", ("record_key VARCHAR",), [(key,) for key in shows_audited])
+    con.execute(_PAPERS)
+    rows = con.execute("SELECT arxiv_id, version, published FROM outlined ORDER BY number").fetchall()
+    sql = _AS_READ.format(
+        point=", ".join(POINT), doubts=", ".join(f"doubts[{n + 1}] AS doubt_{n}" for n in range(len(_measures())))
     )
-    given = {"benchmark": benchmark, "threshold": taken.rule.threshold if taken else None}
-    parts: list[Row] = []
-    for _ in each_slice(con, "records", RECORDS_AT_ONCE):
-        parts.append(con.execute(sql, given).fetchnumpy())
-    # NumPy's masked arrays have no types: NULL is masked in them
-    return {name: np.ma.concatenate([part.pop(name) for part in parts]) for name in list(parts[0])}  # type: ignore[no-untyped-call]
+    threshold = taken.rule.threshold if taken else None
+    columns = con.execute(sql, {"benchmark": benchmark, "threshold": threshold}).fetchnumpy()
+    as_taken = con.execute(_AS_TAKEN, {"benchmark": benchmark}).fetchnumpy() if taken else {}
+    return StoredOutlines([(a, v) for a, v, _ in rows], [day for _, _, day in rows], columns, as_taken)
 
 
-def taken_of_all(con: Connection, rule: AutoAcceptRule | None) -> Taken | None:
-    """What a rule takes of all that the records show (`auto_accept.taken_by`, in the database); None without a rule."""
-    if rule is None:
-        return None
-    given = {"threshold": rule.threshold, "share": rule.audit_share, "fewest": FEWEST_AUDITED}
-    rows = con.execute(_AUDITED, given).fetchall() if rule.audit_share > 0 else []
-    return Taken(rule, frozenset(key for (key,) in rows))
+# --- making -------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class ShownKey:
-    """One value that a record shows, by what a person judges."""
-
-    field: str
-    judged_key: str
-    confidence: float | None
-    stated: bool
-
-
-def shown_keys(con: Connection, papers: Collection[str]) -> dict[str, list[ShownKey]]:
-    """What the records of these papers show, by record key."""
-    found: dict[str, list[ShownKey]] = {}
-    rows = con.execute(
-        f"SELECT record_key, field, judged_key, confidence, stated FROM ({_SHOWN})"
-        " WHERE arxiv_id IN (SELECT unnest($ids))",
-        {"ids": list(papers)},
-    ).fetchall()
-    for record_key, *rest in rows:
-        found.setdefault(record_key, []).append(ShownKey(*rest))
-    return found
+def _name_outdated(con: Connection, most: int | None = None) -> bool:
+    """Tells the connection which papers' outlines are to be made anew (at most so many); whether there are any."""
+    con.execute(
+        """
+        CREATE OR REPLACE TEMP TABLE to_outline AS
+        SELECT r.arxiv_id, r.version, r.read_at FROM readings r ANTI JOIN outlined_papers o
+            ON o.arxiv_id = r.arxiv_id AND o.version = r.version AND o.read_at = r.read_at AND o.made_by = $made_by
+        ORDER BY r.arxiv_id, r.version LIMIT $most
+        """,
+        {"made_by": _rules(), "most": most},
+    )
+    return con.execute("SELECT 1 FROM to_outline LIMIT 1").fetchone() is not None
 
 
-def patterns_judged(con: Connection) -> dict[str, str]:
-    """The pattern that read each value that somebody has judged, by its judged key, as far as a record shows it."""
-    rows = con.execute(
-        f"SELECT judged_key, max(pattern) FROM ({_SHOWN})"
-        " WHERE judged_key IN (SELECT judged_key FROM decisions) GROUP BY 1"
-    ).fetchall()
-    return dict(rows)
+def _save_named(con: Connection) -> None:
+    con.execute(f"SET memory_limit = '{MEMORY}'")
+    con.execute("DELETE FROM outlines WHERE (arxiv_id, version) IN (SELECT (arxiv_id, version) FROM to_outline)")
+    _make(con, "outlines")
+    con.execute(
+        "INSERT OR REPLACE INTO outlined_papers SELECT arxiv_id, version, read_at, $made_by FROM to_outline",
+        {"made_by": _rules()},
+    )
 
 
-def _tell(con: Connection, terms: Terms, taken: Taken | None) -> None:
-    """Tells the connection the terms, as temporary tables."""
-    _table(con, "field_places", ("field VARCHAR", "place INTEGER"), [(f, n) for n, f in enumerate(terms.field_order)])
-    _table(con, "primary_metrics", ("benchmark VARCHAR", "metric VARCHAR"), list(terms.primary.items()))
+def _make(con: Connection, table: str) -> None:
+    """Adds to the table the outlines of the papers in `to_outline`."""
+    _tell_rules(con)
+    con.execute(
+        "CREATE OR REPLACE TEMP VIEW records_to_outline AS FROM records SEMI JOIN to_outline USING (arxiv_id, version)"
+    )
+    as_read, as_taken = (_sql(as_taken=as_taken) for as_taken in (False, True))
+    for _ in each_slice(con, "records_to_outline", RECORDS_AT_ONCE):
+        con.execute(_SHOWN_NOW)
+        con.execute(f"INSERT INTO {table} {as_read}")
+        con.execute(
+            f"INSERT INTO {table} SELECT t.* FROM ({as_taken}) t JOIN {table} o ON o.record_key = t.record_key"
+            f" WHERE o.{WITHIN_SLICE} AND NOT o.as_taken AND ({_point('t')}) IS DISTINCT FROM ({_point('o')})"
+        )
+
+
+def _tell_rules(con: Connection) -> None:
+    """Tells the connection what the outlines depend on beside the database, as temporary tables."""
+    _table(con, "field_places", ("field VARCHAR", "place INTEGER"), [(f, n) for n, f in enumerate(FIELD_NAMES)])
+    _table(con, "primary_metrics", ("benchmark VARCHAR", "metric VARCHAR"), _primary_metrics())
     _table(
         con, "error_metrics",
         ("benchmark VARCHAR", "metric VARCHAR", "precedence INTEGER", "divisor DOUBLE", "inverted BOOLEAN"),
-        [(e.benchmark, e.metric, e.precedence, e.divisor, e.inverted) for e in terms.errors],
+        _error_metrics(),
     )  # fmt: skip
-    _table(con, "audited", ("judged_key VARCHAR",), [(key,) for key in taken.audited] if taken else [])
 
 
 def _table(con: Connection, name: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -131,6 +139,58 @@ def _table(con: Connection, name: str, columns: Sequence[str], rows: Sequence[Se
     lists = [list(values) for values in zip(*rows, strict=True)] if rows else [[] for _ in columns]
     select = ", ".join(f"unnest(CAST(? AS {column.split()[1]}[]))" for column in columns)
     con.execute(f"INSERT INTO {name} SELECT {select}", lists)
+
+
+@cache
+def _primary_metrics() -> list[tuple[str, str]]:
+    from db.reference.benchmarks import load_benchmarks
+
+    return [(b.id, b.primary_metric.id) for b in load_benchmarks().values()]
+
+
+@cache
+def _error_metrics() -> list[tuple[str, str, int, float, bool]]:
+    """The metrics that give an error rate: benchmark, metric, rank, what a score is divided by, whether turned."""
+    from db.measures import primary_metrics
+    from db.reference.benchmarks import load_benchmarks
+
+    return [
+        (b.id, m.id, precedence, 100.0 if m.percent else 1.0, m.error_from != "value")
+        for b in load_benchmarks().values()
+        for precedence, m in enumerate(map(b.metric, primary_metrics(b.id)))
+        if m.error_from != "none"
+    ]
+
+
+def _measures() -> list[Sequence[str]]:
+    """The fields that each measure of computing takes."""
+    from db.measures import AXES  # NumPy comes with it: exports, which stand on the same tables, need not wait for it
+
+    return list(AXES.values())
+
+
+@cache
+def _rules() -> str:
+    """Names what outlines are made by beside the database: another name makes all of them anew."""
+    told = (list(FIELD_NAMES), _primary_metrics(), _error_metrics())
+    return digest(*told, _SHOWN_NOW, _sql(as_taken=False), _sql(as_taken=True))
+
+
+def _sql(*, as_taken: bool) -> str:
+    return _OUTLINES.format(
+        within=WITHIN_SLICE,
+        wanted=_OF_TWO_ORDERS if as_taken else "",
+        page="" if as_taken else "page,",
+        as_taken="true" if as_taken else "false",
+        numbers="".join(f"{_first_number(field)} AS {field},\n    " for field in NUMBERS),
+        doubt=_CHANCE.format(filter=""),
+        doubts=", ".join(map(_doubt, _measures())),
+    )
+
+
+def _point(table: str) -> str:
+    """SQL of a table's columns that make a record's point."""
+    return ", ".join(f"{table}.{name}" for name in POINT)
 
 
 def _first_number(field: str) -> str:
@@ -148,40 +208,35 @@ def _doubt(takes: Sequence[str]) -> str:
 _CHANCE = """coalesce(1 - list_reduce(
         list(confidence ORDER BY place) FILTER (confidence IS NOT NULL {filter}), lambda a, b: a * b), 0.5)"""
 
-_SHOWN = f"""
-    SELECT v.record_key, v.field AS listed, v.metric AS listed_metric, v.candidate_key, c.field, c.metric, c.value,
-           c.value_text, c.page, c.judged_key, c.pattern, c.arxiv_id,
-           c.value IS NOT NULL OR c.value_text IS NOT NULL AS stated,
-           CASE WHEN v.confidence IS NULL AND v.field NOT IN ({", ".join(f"'{f}'" for f in OF_A_RUN)})
-                THEN c.confidence ELSE v.confidence END AS confidence
-    FROM record_values v JOIN candidates c ON c.key = v.candidate_key
-    WHERE v.chosen
+# Records that show two values of one field, which the curated table may have in another order than the page.
+_OF_TWO_ORDERS = """
+    SEMI JOIN (SELECT record_key FROM shown_now GROUP BY record_key, field, metric HAVING min(page) < max(page)) t
+        ON t.record_key = r.key
+"""
+
+_SHOWN_NOW = f"""
+CREATE OR REPLACE TEMP TABLE shown_now AS
+SELECT s.* FROM ({SHOWN}) s SEMI JOIN to_outline t ON t.arxiv_id = s.arxiv_id AND t.version = s.version
+WHERE s.{WITHIN_SLICE}
 """
 
 _OUTLINES = """
 WITH wanted AS (
     SELECT r.*, m.metric AS primary_metric
-    FROM records r
+    FROM records_to_outline r {wanted}
     LEFT JOIN primary_metrics m ON m.benchmark = r.benchmark
-    WHERE r.{within} AND ($benchmark IS NULL OR r.benchmark = $benchmark)
-),
-shown AS ({shown}),
-contradictions AS (
-    SELECT DISTINCT record_key, field, coalesce(metric, '') AS metric FROM witnesses WHERE verdict = 'disagree'
+    WHERE r.{within}
 ),
 placed AS (
     SELECT s.record_key, s.candidate_key, s.field, s.metric, s.value, s.value_text, s.page, s.judged_key, s.stated,
-           s.confidence, x.record_key IS NOT NULL AS contradicted,
-           coalesce(s.stated AND s.confidence >= $threshold, false) AS sure, w.benchmark,
+           s.confidence, w.benchmark,
            split_part(coalesce(s.metric, ''), '_', 1) = split_part(w.primary_metric, '_', 1) AS of_primary,
            row_number() OVER (
                PARTITION BY s.record_key
                ORDER BY f.place, s.metric IS DISTINCT FROM w.primary_metric, coalesce(s.metric, ''), {page}
                         s.listed, s.listed_metric, s.candidate_key
            ) AS place
-    FROM shown s JOIN wanted w ON w.key = s.record_key JOIN field_places f ON f.field = s.field
-    LEFT JOIN contradictions x
-        ON x.record_key = s.record_key AND x.field = s.field AND x.metric = coalesce(s.metric, '')
+    FROM shown_now s JOIN wanted w ON w.key = s.record_key LEFT JOIN field_places f ON f.field = s.field
 ),
 doubles AS (
     SELECT record_key, judged_key, min(place) AS first, max(place) AS last
@@ -207,34 +262,53 @@ errors AS (
     GROUP BY record_key
 ),
 outlines AS (
-    SELECT record_key, bool_or(NOT ({taken})) AS waits, bool_or(contradicted) AS contradicted,
-           arg_min(candidate_key, place) AS first, min(place) AS place,
-    {chance} AS doubt,
-    arg_min(value_text, place) FILTER (field = 'device') AS device{numbers}{doubts}
+    SELECT record_key, arg_min(candidate_key, place) AS first,
+    arg_min(value_text, place) FILTER (field = 'device') AS device,
+    {numbers}min(CASE WHEN stated THEN coalesce(confidence, -1) ELSE -1 END) AS least_sure,
+    {doubt} AS doubt, [{doubts}] AS doubts
     FROM once GROUP BY record_key
 )
-SELECT w.key, w.arxiv_id, w.version, w.model, w.benchmark, CAST(p.published AS VARCHAR) AS published, e.error,
-       c.page, coalesce(list_min(CAST(json_extract(c.boxes, '$[*][1]') AS DOUBLE[])), 0) AS top,
-       o.* EXCLUDE (record_key, first, place)
+SELECT w.key AS record_key, w.arxiv_id, w.version, w.model, w.benchmark, {as_taken} AS as_taken, c.page,
+       coalesce(list_min(CAST(json_extract(c.boxes, '$[*][1]') AS DOUBLE[])), 0) AS top, e.error,
+       o.* EXCLUDE (record_key, first)
 FROM outlines o
 JOIN wanted w ON w.key = o.record_key
 JOIN candidates c ON c.key = o.first
 LEFT JOIN errors e ON e.record_key = o.record_key
-LEFT JOIN papers p ON p.arxiv_id = w.arxiv_id AND p.version = w.version
 ORDER BY w.arxiv_id, w.version, w.benchmark, w.model, w.key
-""".replace("{chance}", _CHANCE.format(filter=""))
-
-_AUDITED = f"""
-WITH sure AS (
-    SELECT DISTINCT field, pattern, judged_key, arxiv_id,
-           CAST('0x' || left(judged_key, 8) AS UBIGINT) / CAST(4294967296 AS DOUBLE) AS draw
-    FROM ({_SHOWN}) WHERE stated AND confidence >= $threshold
-),
-of_papers AS (
-    SELECT *, row_number() OVER (PARTITION BY field, pattern, arxiv_id ORDER BY draw) > 1 AS of_one_before FROM sure
-),
-placed AS (
-    SELECT *, row_number() OVER (PARTITION BY field, pattern ORDER BY of_one_before, draw) AS place FROM of_papers
-)
-SELECT DISTINCT judged_key FROM placed WHERE draw < $share OR place <= $fewest
 """
+
+# --- loading ------------------------------------------------------------------------------------------------------
+
+_PAPERS = """
+CREATE OR REPLACE TEMP TABLE outlined AS
+SELECT row_number() OVER (ORDER BY r.arxiv_id, r.version) - 1 AS number, r.arxiv_id, r.version,
+       CAST(p.published AS VARCHAR) AS published, t.arxiv_id IS NULL AS saved
+FROM readings r
+LEFT JOIN papers p ON p.arxiv_id = r.arxiv_id AND p.version = r.version
+LEFT JOIN to_outline t ON t.arxiv_id = r.arxiv_id AND t.version = r.version
+"""
+
+# `now` are the rows as they are to be now: saved ones, unless they are of an earlier reading or earlier rules.
+_NOW = """
+WITH every AS (
+    SELECT *, true AS saved FROM outlines UNION ALL SELECT *, false AS saved FROM outlines_now
+),
+now AS (
+    SELECT p.number, e.* FROM every e JOIN outlined p
+        ON p.arxiv_id = e.arxiv_id AND p.version = e.version AND p.saved = e.saved
+    WHERE $benchmark IS NULL OR e.benchmark = $benchmark
+)
+"""
+_AS_READ = (
+    _NOW
+    + """
+SELECT number AS paper, record_key AS key, model, benchmark, page, top, {point}, doubt, {doubts},
+       $threshold IS NULL OR least_sure < $threshold OR record_key IN (FROM to_audit) AS waits,
+       record_key IN (FROM contradicted) AS contradicted
+FROM now
+WHERE NOT as_taken
+ORDER BY number, benchmark, model, record_key
+"""
+)
+_AS_TAKEN = _NOW + f"SELECT record_key AS key, {', '.join(POINT)} FROM now WHERE as_taken"

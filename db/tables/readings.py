@@ -147,7 +147,9 @@ def save_readings(con: Connection, readings: Iterable[Reading]) -> None:
             for r in batch for n in r.notes
         ],
     )  # fmt: skip
-    insert_rows(con, "candidates", [_candidate_row(c) for r in batch for c in r.candidates], on_conflict="replace")
+    # these two have no index that would refuse the same key twice
+    candidates = {c.key: c for r in batch for c in r.candidates}
+    insert_rows(con, "candidates", [_candidate_row(c) for c in candidates.values()])
     insert_rows(
         con,
         "records",
@@ -160,6 +162,7 @@ def save_readings(con: Connection, readings: Iterable[Reading]) -> None:
         ],
         on_conflict="replace",
     )  # fmt: skip
+    values = {(x.key, v.field, v.candidate_key): (x, v) for r in batch for x in r.records for v in x.values}
     insert_rows(
         con,
         "record_values",
@@ -169,9 +172,8 @@ def save_readings(con: Connection, readings: Iterable[Reading]) -> None:
                 "chosen": v.chosen, "reason": v.reason, "confidence": v.confidence,
                 "link": v.link.name if v.link else None,
             }
-            for r in batch for x in r.records for v in x.values
+            for x, v in values.values()
         ],
-        on_conflict="replace",
     )  # fmt: skip
 
 

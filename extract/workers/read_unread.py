@@ -12,6 +12,7 @@ from db.errors import UnknownNameError, UnreachableError
 from db.reference.check import load_for_reading
 from db.settings import pdf_path
 from db.store import Connection, reading, rows_of
+from db.tables.outlines import refresh_outlines
 from db.tables.readings import unread
 from db.terminal.console import say
 from extract.fields import field_readers
@@ -53,10 +54,11 @@ def read_unread(db: Path, wanted: Wanted, way: Way) -> None:
     with claims_on(db, reader_version()) as claims:
         way.take_in_left(db, claims)
         jobs = jobs_for(db, wanted)
-        if not jobs:
-            return
         started = time.monotonic()
-        done = way.read_all(jobs, db, claims)
+        done = way.read_all(jobs, db, claims) if jobs else None
+    refresh_outlines(db)
+    if done is None:
+        return
     say_what_was_read(done, time.monotonic() - started, reader_version())
     if claims.elsewhere:
         who = f" ({', '.join(sorted(claims.holders))})" if claims.holders else ""

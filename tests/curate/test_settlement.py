@@ -16,6 +16,7 @@ from curate.review import fresh_decisions
 from db.models import CuratedRow, Decision, ReviewTask
 from db.tables.curated import curated_rows
 from db.tables.reviews import RECORD
+from db.tables.settlement import settlements
 from tests.curate.test_decisions import MOMENT, PARAMETERS, SCORE, answer, record
 from tests.curate.test_pages import long_record
 
@@ -104,7 +105,7 @@ def test_they_differ(desk: Desk, first: str, second: str) -> None:
     assert [page.key for page in queue.open_pages(asked)] == [task.key]
     if RECORD in {d.field for d in queue.disputes}:
         assert set(desk.states("score").values()) - {""} == {"disputed"}
-    assert any(a.share < 1 for a in agreement(desk.kept))
+    assert any(a.share < 1 for a in agreement(settlements(desk.kept)))
     desk.decide(first)
     assert desk.queue.disputes == ()
     assert desk.queue.open == []

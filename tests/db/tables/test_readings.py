@@ -82,6 +82,18 @@ def test_twice_is_once(db_path: Path) -> None:
         assert contents(con) == once
 
 
+def test_what_stands_twice_in_a_reading_is_saved_once(db_path: Path) -> None:
+    """it saves a candidate, and its place in a record, once, however often the reading names them."""
+    save_sample(db_path)
+    with reading(db_path) as con:
+        once = contents(con)
+    records = tuple(replace(r, values=(*r.values, *r.values)) for r in READ.records)
+    with writing(db_path) as con:
+        save_readings(con, [replace(READ, candidates=(*READ.candidates, *READ.candidates), records=records)])
+    with reading(db_path) as con:
+        assert contents(con) == once
+
+
 def test_new_reading_replaces_the_old(db_path: Path) -> None:
     """it puts a new reading in place of the old one with all its rows; decisions and other papers stay."""
     save_sample(db_path, [decision(PARAMETERS, "accept")])
