@@ -322,7 +322,9 @@ USED_BEFORE = Pattern(
     "what was used, by the words before its count",
     {
         r"\b(?:takes?|took|use[sd]?|using|needs?|needed|requires?|required|on|across|over|with|to|employ\w*|occup\w+)\s"
-        r"(?:a total of |all |our |(?:of )?the same |these |those |up to |about )?$": "on the same ",
+        r"(?:a total of |all |our |(?:of )?the same |these |those |up to |about |only |just )?$": (
+            "on the same ", "a run needs only "
+        ),
         r"TPU[\w .-]{0,14}[(:]\s?$": "a TPU v3 pod (",
         r"\b(?:made|makes?|making) use of\s$": "the run made use of ",
     },

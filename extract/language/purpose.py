@@ -206,6 +206,13 @@ PEOPLE = Pattern(
     refuses=("a teacher network", "the student policy"),
 )
 
+DISTILLED = Pattern(
+    "a student that is a network",
+    {r"distil\w*": "to distil the student", r"teachers?": "the student needs less than its teacher"},
+    before=r"\b",
+    refuses=("two students",),
+)
+
 # --- whose it is ------------------------------------------------------------------------------------------------------
 
 FOREIGN_SECTION = Pattern(
@@ -398,12 +405,11 @@ OTHER_WORK = Pattern(
 COMPARED = Pattern(
     "a sentence that compares",
     {
-        r"^(?:for|in|by) (?:(?:the )?sake of )?(?:comparison|contrast|reference)\b": (
-            "For the sake of comparison, X took"
-        ),
+        r"^(?:for|in|by) (?:(?:the )?sake of )?(?:comparison|reference)\b": "For the sake of comparison, X took",
+        r"^(?:in|by) contrast (?:to|with)\b": "In contrast to X",
         r"^(?:compared|in comparison) (?:to|with)\b": "Compared to X",
     },
-    refuses=("We compare",),
+    refuses=("We compare", "In contrast, fine-tuning takes"),
 )
 OWN = Pattern(
     "the paper itself", {r"\b(?:we|our|ours|us|this (?:work|paper|implementation))\b": "this work"}, refuses=("their",)
@@ -433,7 +439,8 @@ ON_DATA = Pattern(
 
 def of_people(sentence: str) -> bool:
     """Whether the sentence speaks of people's time: annotators, players, patients."""
-    return bool(PEOPLE.search(sentence))
+    found = PEOPLE.search(sentence)
+    return found is not None and not (found[0].lower().startswith("student") and DISTILLED.search(sentence))
 
 
 def people_trained(sentence: str) -> bool:

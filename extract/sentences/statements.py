@@ -17,6 +17,7 @@ from db.vocabulary import Purpose, Reason, Refusal
 from extract.language.devices import may_name_device
 from extract.language.durations import Duration, find_durations
 from extract.language.epochs import Epochs, find_epochs
+from extract.language.machines import Elided, Machines, Share, find_elided, find_machines, find_shares
 from extract.language.numbers import NUMBER_WORDS
 from extract.language.processors import Count, find_counts
 from extract.language.purpose import (
@@ -49,6 +50,9 @@ class Statement:
     counts: tuple[Count, ...] = ()
     durations: tuple[Duration, ...] = ()
     epochs: tuple[Epochs, ...] = ()
+    machines: tuple[Machines, ...] = ()
+    shares: tuple[Share, ...] = ()
+    elided: tuple[Elided, ...] = ()
 
     @property
     def text(self) -> str:
@@ -229,14 +233,20 @@ class _Parts:
     counts: tuple[Count, ...]
     durations: tuple[Duration, ...]
     epochs: tuple[Epochs, ...]
+    machines: tuple[Machines, ...] = ()
+    shares: tuple[Share, ...] = ()
+    elided: tuple[Elided, ...] = ()
+
+    @property
+    def may_count(self) -> bool:
+        """Whether the sentence counts machines, or processors by what was said before."""
+        return bool(self.shares or self.elided) or any(m.number is not None for m in self.machines)
 
 
 def _parts_of(passage: Passage) -> Iterator[_Parts]:
     """The parts of each sentence that has any."""
     text = passage.text
     some_device, some_time, some_epochs = _may_count(text), _may_time(text), _may_pass(text)
-    if not (some_device or some_time or some_epochs):
-        return
     for start, end in passage.sentences:
         sentence = text[start:end]
         here = some_device and _may_count(sentence)
@@ -248,8 +258,11 @@ def _parts_of(passage: Passage) -> Iterator[_Parts]:
             tuple(find_counts(text, start, end, devices)) if here else (),
             tuple(find_durations(text, start, end)) if some_time and _may_time(sentence) else (),
             tuple(find_epochs(text, start, end)) if some_epochs and _may_pass(sentence) else (),
+            find_machines(text, start, end),
+            find_shares(text, start, end),
+            find_elided(text, start, end),
         )
-        if devices or parts.durations or parts.epochs or parts.counts:
+        if devices or parts.durations or parts.epochs or parts.counts or parts.may_count:
             yield parts
 
 
@@ -265,7 +278,8 @@ def _statement(number: int, passage: Passage, parts: _Parts, learns: bool) -> St
     context = trains or _tells_a_run(sentence, parts) or near_training(passage, parts.start, parts.end)
     return Statement(
         number, passage, parts.start, parts.end, purpose_of(sentence, under), foreign, trains,
-        learns and context, parts.devices, parts.counts, parts.durations, parts.epochs,
+        learns and context, parts.devices, parts.counts, parts.durations, parts.epochs, parts.machines, parts.shares,
+        parts.elided,
     )  # fmt: skip
 
 
