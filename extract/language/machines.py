@@ -34,9 +34,10 @@ MACHINES = Pattern(
         ),
         r"(?P<process>process(?:es)?|workers?|replicas?|ranks?|learners?)": ("8 processes", "per worker"),
     },
-    before=rf"(?<![\w.-])(?:(?P<each>each|every|per|an?|in each|/)\s(?:(?:one\s)?of\s(?:the|our|these|those|its|them)\s"
-    rf"(?:(?P<of>{_N})\s)?)?|(?P<number>{_N}|single)\s(?:(?:of\s)?(?:the|our|these|those|its|such|same)\s)?"
-    rf"|(?P<the>the|our|these|those|its|whose|their|all)\s)?{_ADJECTIVES}",
+    before=rf"(?<![\w.-])(?:(?P<number>{_N}|(?:an? )?single)\s(?:(?:of\s)?(?:the|our|these|those|its|such|same)\s)?"
+    r"|(?P<each>each|every|per|an?|/)\s(?:(?:one\s)?of\s(?:the|our|these|those|its|them)\s"
+    rf"(?:(?P<of>{_N})\s)?)?|(?P<the>all(?: of)?(?: the| our| its| these)?|the|our|these|those|its|whose|their)\s)?"
+    rf"{_ADJECTIVES}",
     after=r"(?![\w-])",
     refuses=("a mode", "12 node-hours"),
 )
@@ -44,6 +45,9 @@ _OF_THEM = Pattern(
     "how many of those just named there are",
     {rf"there (?:are|were) (?P<number>{_N}) of (?:them|these|those)\b": "there are 10 of them"},
     refuses=("there are 10 classes",),
+)
+_PROCESS = Pattern(
+    "processes", {r"workers|processes|replicas|ranks|learners": "Workers communicate"}, before=r"\b", refuses=("nodes",)
 )
 _USED_BEFORE = Pattern(
     "machines that were used, by the words before them",
@@ -106,30 +110,32 @@ ELIDED = Pattern(
     "a number that leaves out what it counts, at the end of its clause",
     {
         rf"(?P<n>{_N})": ("we use 64.", "another was trained on eight"),
-        r"a (?P<one>single)(?: one)?": "10 hours on a single one",
+        r"a (?P<one>single)(?: one)?(?: of (?:them|these|those))?": ("10 hours on a single one", "use a single one of them"),
         r"just (?P<just>one)": "it needs just one.",
     },
     before=r"\b(?:on|with|using|use|uses|used|occup\w+|employ\w*|across|over|needs?|needed|requires?|required)\s"
     r"(?:only |just |merely |all )?",
-    after=r"(?=\s?(?:[.,;)]|$|\s(?:for|instead|when|to train)\b))(?!\.\d|,\d)",
+    after=r"(?=\s?(?:[.,;)]|$|\s(?:for|per|to train)\b))(?!\.\d|,\s?\d|, etc)",
     refuses=("we use 64 images", "on 3.5"),
 )
+_ITS = r"(?:the|these|those|our|its)"
+_NOUN = r"(?:[\w-]+\s){0,2}?(?:GPUs|TPUs|cards|chips|cores|devices|accelerators|boards|processors)\b"
 SHARE = Pattern(
     "a number of processors told by another one",
     {
-        r"(?P<half>half)(?: of)? (?:the|these|those|our|its|them)\b": "Half of these ",
-        r"(?P<half_as>half) (?:as many|that (?:many|number)|the number)": "half as many ",
-        r"(?P<twice>twice|double) (?:as many|that (?:many|number)|the number)": "twice as many ",
-        r"(?P<quarter>a quarter) of (?:the|these|those|our|its|them)\b": "a quarter of the ",
-        rf"(?P<times>{_N}) times (?:as many|that number|more)": "four times as many ",
-        r"(?<!half )(?<!twice )(?<!times )(?P<same>(?<!just )as many|the same (?:number|amount) of|equally many)": (
-            "as many "
+        rf"(?P<half>half)(?: of)? (?:{_ITS} {_NOUN}|them\b)": ("Half of these GPUs", "on half of them"),
+        rf"(?P<quarter>a quarter) of (?:{_ITS} {_NOUN}|them\b)": "a quarter of the TPU cores",
+        rf"(?P<half_as>half) (?:as many|the number of) {_NOUN}": ("half as many GPUs", "half the number of cards"),
+        rf"(?P<twice>twice) (?:as many|the number of) {_NOUN}": "twice as many GPUs",
+        rf"(?P<times>{_N}) times (?:as many|the number of) {_NOUN}": "four times as many chips",
+        rf"(?<!half )(?<!twice )(?<!times )(?P<same>as many|the same number of) {_NOUN}": (
+            "as many GPUs",
+            "on the same number of cards",
         ),
     },
     before=r"\b",
-    after=r"(?:\s(?:of (?:the|these|those|them)\s)?(?:[\w-]+\s){0,2}?(?:GPUs|TPUs|cards|chips|cores|devices"
-    r"|accelerators|boards|processors|nodes)\b|(?<=them)|(?<=as many)(?=\s?[.,;)]))(?! (?:hours|days|memory))",
-    refuses=("half of the images", "as many GPUs as possible per node"),
+    after=r"(?! (?:as|hours|days|memory)\b)",
+    refuses=("half of the images", "as many GPUs as possible", "double the number of GPUs"),
 )
 _FACTORS = {"half": 0.5, "half_as": 0.5, "twice": 2.0, "quarter": 0.25, "same": 1.0}
 _FIRST_LOOK = (
@@ -144,10 +150,13 @@ class Machines:
 
     start: int
     end: int
-    number: int | None  # how many were used, where that is said
-    each: bool  # "each node": what follows or goes before is of one
-    several: bool  # a plural without number: "the nodes of our cluster"
     place: int  # of the number
+    process: bool  # processes, of which each drives some processors
+    number: int | None  # how many there are
+    used: bool = True  # whether it is said that a run used so many
+    all: bool = False  # "all nodes": as many as there are
+    each: bool = False  # "each node": what follows or goes before is of one
+    several: bool = False  # a plural without number: "the nodes of our cluster"
 
 
 @dataclass(frozen=True)
@@ -178,21 +187,25 @@ def find_machines(text: str, start: int, end: int) -> tuple[Machines, ...]:
 
 def _machines(sentence: str, start: int) -> Iterator[Machines]:
     for m in MACHINES.finditer(sentence):
-        noun = m["machine"] or m["process"]
-        before, behind = sentence[: m.start()], sentence[m.end() :]
         if _NO_USE.search(m[0]):
             continue
         printed = m["of"] or m["number"]
-        number = (1 if printed == "single" else whole(printed)) if printed else None
-        if number is not None and m["of"] is None and not (_USED_BEFORE.search(before) or _USED_BEHIND.match(behind)):
-            number = None if number == 1 else number if not before.strip(" (") else None
-        each = m["each"] is not None
         place = m.start("of") if m["of"] else m.start("number") if m["number"] else m.start()
-        several = noun[-1] == "s" and printed is None and not each and noun.lower() != "process"
-        yield Machines(start + m.start(), start + m.end(), number, each, several, start + place)
+        noun = (m["machine"] or m["process"]).lower()
+        yield Machines(
+            start + m.start(),
+            start + m.end(),
+            start + place,
+            process=bool(m["process"]),
+            number=(1 if printed.lower().endswith("single") else whole(printed)) if printed else None,
+            used=bool(m["of"] or _USED_BEFORE.search(sentence[: m.start()]) or _USED_BEHIND.match(sentence[m.end() :])),
+            all=(m["the"] or "").lower() == "all" or (m["the"] or "").lower().startswith("all "),
+            each=m["each"] is not None,
+            several=noun[-1] == "s" and noun != "process" and not (printed or m["each"]),
+        )
     for m in _OF_THEM.finditer(sentence):
-        number = whole(m["number"])
-        yield Machines(start + m.start(), start + m.end(), number, False, False, start + m.start("number"))
+        process = _PROCESS.search(sentence, 0, m.start()) is not None
+        yield Machines(start + m.start(), start + m.end(), start + m.start("number"), process, whole(m["number"]))
 
 
 def find_shares(text: str, start: int, end: int) -> tuple[Share, ...]:

@@ -84,7 +84,7 @@ def _heading(passage: Passage) -> str | None:
 
 
 # Cheap first looks: substrings are found ten times as fast as any pattern, and most passages hold none of these.
-_BARE_PARTS = ("chips", "cores", "card", "accelerators", " of them", " of these", " of those")
+_BARE_PARTS = ("-way", "chips", "cores", "card", "accelerators", " of them", " of these", " of those")
 _UNIT_PARTS = ("hour", "day", "week", "month", "minute", "second", "year", "s/s", "it/s")
 _PASS_PARTS = ("passes ", "cycles ", "sweeps ", " times", " ep.")
 SHORT_UNIT = Pattern(
@@ -127,6 +127,7 @@ SHORT_NAME_BEFORE = Pattern(
         ),
         r"\b(?:one|two|four|eight|sixteen|\d+\s?GB?|modern|recent|NVLink|\w+['’]s)\s": "four ",
         r"\d\)?\s?|[-x×*(/~∼,:]\s?": "8 x ",
+        r"\b(?:an?|one|single)\s(?:(?-i:[a-z][a-z-]+)\s){1,2}": "on a dedicated ",
     },
     after=r"$",
     refuses=("rows ",),
@@ -137,6 +138,7 @@ EXPERIMENTS = Pattern(
         r"\b(?:all|our)(?: of)?(?: our)? experiments\b": "in all of our experiments",
         r"\b(?:experiments|simulations) (?:use[sd]?|were|are|ran|run|took|take|have been)\b": "experiments use a V100",
         r"\b(?:ran|run|did) everything\b": "we ran everything",
+        r"^(?:Hardware|GPUs?|Computing|Compute|Infrastructure|Accelerators?)(?: used)?\s?:": "Hardware: 64 V100",
         r"\bfor (?:all|each|every)(?: of)?(?: our| the)? (?:runs?|models?|networks?|variants?|experiments?)\b": (
             "For every model reported here we made use of"
         ),
@@ -168,7 +170,9 @@ COUNTED = Pattern(
 )
 ON_ONE = Pattern(
     "on so many, in a sentence with a time",
-    {r"\bon (?:an?|one|a single|two|four|eight|\d+)\s$": "a week on a "},
+    {r"\bon (?:an?|one|a single|two|four|eight|\d+)\s(?:(?!(?:of|in|for|with)\s)[a-z][a-z-]+\s)?$": (
+        "a week on a ", "on a dedicated "
+    )},
     refuses=("row a ",),
 )
 

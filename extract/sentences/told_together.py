@@ -16,7 +16,7 @@ from extract.language.processors import MOST, Count
 from extract.sentences.statements import Statement
 
 FARTHEST = 6  # statements between a number of machines and what each of them has
-LAST = 4  # statements between a count and one that refers to it
+LAST = 2  # statements between a count and one that refers to it
 
 TOGETHER = "machines times processors of each"
 OF_ANOTHER = "told by another count"
@@ -29,6 +29,7 @@ class _Each:
     """What each machine has: the count, and the statement that says it by its index."""
 
     count: Count
+    process: bool
     at: int
 
 
@@ -38,7 +39,8 @@ class _Said:
 
     statements: list[Statement]
     each: _Each | None = None
-    number: tuple[int, int] | None = None  # of machines, and where it was said
+    number: tuple[Machines, int] | None = None  # of the machines that a run used, and where it was said
+    there: Machines | None = None  # the machines that there are
     counts: list[tuple[int, Count]] = field(default_factory=list)  # of processors, chosen or refused
 
 
@@ -57,23 +59,38 @@ def tell_together(statements: Sequence[Statement]) -> list[Statement]:
 def _machines_times_each(said: _Said, i: int) -> None:
     """Adds to statement `i` the product that it completes."""
     s = said.statements[i]
-    if any(c.pattern == "nodes times devices" and c.refused is None for c in s.counts):
-        return  # the sentence tells both
-    each = next((c for c in s.counts if _of_processors(c) and _is_of_each(s, c)), None)
-    counted = [m for m in s.machines if m.number is not None and m.place not in {c.start for c in s.counts}]
-    machines = next(iter(counted), None)
-    if each is not None:
-        said.each = _Each(each, i)
-    if machines is not None and machines.number is not None:
-        number = machines.number
-        own = [c for c in s.counts if c is not each and c.refused is None and _of_processors(c)]
-        if said.each is not None and not own and _is_near(said, said.each.at, i):
-            _multiply(said, i, said.each, number, machines.place)
+    if product := next((c for c in s.counts if c.of_each), None):  # the sentence tells both
+        said.each = _Each(replace(product, value=product.of_each or 1), False, i)
+        return
+    each = next((found for c in s.counts if _of_processors(c) and (found := _of_each(s, c, i))), None)
+    machines = _used(said, s)
+    said.each = each or said.each
+    if machines is not None:
+        own = [c for c in s.counts if not (each and c is each.count) and c.refused is None and _of_processors(c)]
+        if said.each is not None and said.each.process == machines.process and not own:
+            _multiply(said, i, said.each, machines.number or 1, machines.place)
             return
-        said.number = (number, i)
-    elif each is not None and said.number is not None and _is_near(said, said.number[1], i, FARTHEST):
-        _multiply(said, i, said.each or _Each(each, i), said.number[0], each.start)
-        said.number = None
+        said.number = (machines, i)
+    elif each is not None and said.number is not None and i - said.number[1] <= FARTHEST:
+        machines = said.number[0]
+        if machines.process == each.process:
+            _multiply(said, i, each, machines.number or 1, each.count.start)
+            said.number = None
+
+
+def _used(said: _Said, s: Statement) -> Machines | None:
+    """The machines that the statement says a run used, with their number; "all nodes" are as many as there are."""
+    found = None
+    for m in s.machines:
+        if m.all and said.there and said.there.process == m.process:
+            m = replace(m, number=said.there.number, used=True)
+        if m.number is None or m.place in {c.start for c in s.counts}:
+            continue
+        if m.number > 1:
+            said.there = m
+        if m.used and found is None:
+            found = m
+    return found
 
 
 def _multiply(said: _Said, i: int, each: _Each, number: int, place: int) -> None:
@@ -91,12 +108,6 @@ def _put(said: _Said, i: int, counts: Sequence[Count]) -> None:
     said.statements[i] = replace(said.statements[i], counts=tuple(counts))
 
 
-def _is_near(said: _Said, before: int, i: int, farthest: int = 10_000) -> bool:
-    """Whether what statement `before` says of machines holds in statement `i`: in its section, or a setup's."""
-    a, b = said.statements[before], said.statements[i]
-    return i - before <= farthest and (a.foreign is None or b.foreign is not None)
-
-
 def _of_processors(c: Count) -> bool:
     kind = c.device.kind if c.device else "gpu"
     return kind in ("gpu", "tpu", "other") and not c.lesser
@@ -107,19 +118,18 @@ def _is_told(c: Count) -> bool:
     return c.refused is None or c.refused.refusal is Refusal.ONE_MACHINE
 
 
-def _is_of_each(s: Statement, c: Count) -> bool:
-    """Whether the count is of one machine: "each node has 4 GPUs", "the nodes carry 4", "one A100 per process"."""
+def _of_each(s: Statement, c: Count, i: int) -> _Each | None:
+    """The count as one of one machine: "each node has 4 GPUs", "the nodes carry 4", "one A100 per process"."""
     if c.pattern not in _PARTS:
-        return False
+        return None
     text = s.passage.text
     behind = c.device.end if c.device and c.device.start >= c.start else c.end
     for m in s.machines:
-        if m.each and m.start >= c.end and OF_EACH.match(text[min(behind, m.start) : m.start] or " "):
-            return True
+        of_it = m.each and m.start >= c.end and OF_EACH.match(text[min(behind, m.start) : m.start] or " ")
         told = m.each or (m.several and m.number is None)
-        if told and m.end <= c.start and HAS.match(text[m.end : c.start]):
-            return True
-    return False
+        if of_it or (told and m.end <= c.start and HAS.match(text[m.end : c.start])):
+            return _Each(c, m.process, i)
+    return None
 
 
 def _by_another(said: _Said, i: int) -> None:
@@ -134,7 +144,8 @@ def _by_another(said: _Said, i: int) -> None:
             found.append(told)
     for elided in s.elided:
         last = _last_before(said, i, elided.start)
-        if last and not any(c.start <= elided.start <= c.end for c in s.counts):
+        taken = [*s.counts, *s.durations]
+        if last and not any(p.start <= elided.start <= p.end for p in taken):
             found.append(
                 replace(last, value=elided.number, start=elided.start, end=elided.end, pattern=ELIDED, refused=None)
             )
