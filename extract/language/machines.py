@@ -109,11 +109,12 @@ OF_EACH = Pattern(
 ELIDED = Pattern(
     "a number that leaves out what it counts, at the end of its clause",
     {
-        rf"(?P<n>{_N})": ("we use 64.", "another was trained on eight"),
+        rf"(?P<n>{_N})(?: of (?:them|these|those))?": ("we use 64.", "another was trained on eight"),
         r"a (?P<one>single)(?: one)?(?: of (?:them|these|those))?": ("10 hours on a single one", "use a single one of them"),
         r"just (?P<just>one)": "it needs just one.",
     },
-    before=r"\b(?:on|with|using|use|uses|used|occup\w+|employ\w*|across|over|needs?|needed|requires?|required)\s"
+    before=r"\b(?:on|with|using|use|uses|used|occup\w+|employ\w*|across|over|needs?|needed|requires?|required|up to"
+    r"|ask\w* for|request\w*)\s"
     r"(?:only |just |merely |all )?",
     after=r"(?=\s?(?:[.,;)]|$|\s(?:for|per|to train)\b))(?!\.\d|,\s?\d|, etc)",
     refuses=("we use 64 images", "on 3.5"),

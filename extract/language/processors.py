@@ -28,15 +28,12 @@ _MAKERS = any_of(
     "Pascal Ampere Hopper Kepler Maxwell Turing GTX RTX"
 )
 _KINDS = any_of("PCI-?e SXM\\d? NVLink workers? replicas? units? pieces sets? of the such same these those - a an")
-# any adjective: a word in small letters that is no plural and links nothing ("4 synchronized GPUs", not "8 images per")
-_LINKS = any_of(
-    "in on for with to by per and or using than as at from via when which that is are was were has have had each every"
-    " all both our their its one two images? epochs? hours? days? steps? layers? times? x machine node server cluster"
-    " host box workstation batch if then into onto over across between while not without within after before over"
-    " take took run ran use used train trained fit memory cpu GB pair couple number lot few set range variety total"
-    " pool group array rack dual quad"
+# an adjective, by its ending or its hyphen, and a few that have neither: "4 synchronized GPUs", "a fast GPU"
+_ADJECTIVE = (
+    r"(?-i:(?!(?:used|based|trained|limited|need|non|multi)\b)(?:[a-z]+(?:ed|al|ic|ous|ern|able|ible|ful|ive|ar|ant|ent"
+    r"|less|ary|ing)|(?!dual|quad|multi|single|half)[a-z]+(?:-[a-z]+)+))|"
+    + any_of("fast new old spare separate parallel concurrent desktop consumer commodity server type state-of-the-art")
 )
-_ADJECTIVE = rf"(?-i:(?!{_LINKS}\b)(?!{NUMBER_WORDS}\b)[a-z][a-z-]*(?:ous|less|[a-rt-z]))"
 _BETWEEN = rf"(?:{_MAKERS}|{_KINDS}|{_ADJECTIVE}|(?!TPU){_UNITS}|[\d.]+\s?GHz|[(]?\d+\s?GB?[)]?(?:-memory)?)"
 COUNT_BEFORE = Pattern(
     "a count before its device",
@@ -475,7 +472,7 @@ DONE_SO = Pattern(
     {
         r"\bbatch\w*\b[^.;]{0,30}\b(?:shard|partition|split|divid)\w* (?:\w+ ){0,3}(?:across|over|among|between)\b"
         r"[^.;,]{0,45}$": "the batch is split over ",
-        r"\b(?:was|were|we) (?:\w+ )?(?:shard|partition|split|divid)\w* (?:\w+ ){0,3}(?:across|over|among|between)\b"
+        r"\b(?:was|were) (?:\w+ )?(?:shard|partition|split|divid)\w* (?:\w+ ){0,3}(?:across|over|among|between)\b"
         r"[^.;,]{0,45}$": "the tables were split over ",
         r"\b(?:runs|experiments?|jobs|everything)\b(?:(?!\bnot\b)[^.;,]){0,30}\bfits?\b[^.;,]{0,45}$": (
             "our experiments fit on one "

@@ -271,6 +271,9 @@ ELSEWHERE = Pattern(
             "a previously trained model that took"
         ),
         r"\bwe assume\b[^.;]{0,40}\b(?:took|takes|required|requires|used|trained)\b": "we assume that it took",
+        r"\bthe (?!proposed|present|following|full|final|current)[\w.-]+ "
+        r"(?:implementation|repository|code-?base|library|toolkit) (?:of [\w-]+ )?"
+        r"(?:includes|provides|ships|offers|contains|reports)\b": "The foo implementation includes a recipe",
         r"\b(?:as|than) (?:reported|stated|published) (?:in|by)\b|\baccording to (?:\[|(?-i:[A-Z]))": "as reported in",
         r"\breportedly\b|\b(?:rumou?red|believed|speculated|said) to have\b": "is said to have",
         r"\b(?:its|their) (?:authors|creators|developers)\b": "its authors",
@@ -280,7 +283,7 @@ ELSEWHERE = Pattern(
         r"(?<!suggested )(?<!released )(?<!provided )(?<!given )(?<!recommended )"
         r"by (?-i:[A-Z][\w’'-]+ et al\b|\[\d)": "trained for 6 days by Lee et al",
     },
-    refuses=("trained with the recipe proposed by Lee et al", "we report"),
+    refuses=("trained with the recipe proposed by Lee et al", "we report", "the implementation includes"),
 )
 _THING = any_of("model network DNN system method approach detector work version training recipe")
 THEIR_MODEL = Pattern(
