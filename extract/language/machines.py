@@ -7,7 +7,6 @@ has. `sentences/told_together.py` puts the parts of several sentences together.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -110,7 +109,10 @@ ELIDED = Pattern(
     "a number that leaves out what it counts, at the end of its clause",
     {
         rf"(?P<n>{_N})(?: of (?:them|these|those))?": ("we use 64.", "another was trained on eight"),
-        r"a (?P<one>single)(?: one)?(?: of (?:them|these|those))?": ("10 hours on a single one", "use a single one of them"),
+        r"a (?P<one>single)(?: one)?(?: of (?:them|these|those))?": (
+            "10 hours on a single one",
+            "use a single one of them",
+        ),
         r"just (?P<just>one)": "it needs just one.",
     },
     before=r"\b(?:on|with|using|use|uses|used|occup\w+|employ\w*|across|over|needs?|needed|requires?|required|up to"

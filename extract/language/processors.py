@@ -328,7 +328,8 @@ USED_BEFORE = Pattern(
     {
         r"\b(?:takes?|took|use[sd]?|using|needs?|needed|requires?|required|on|across|over|with|to|employ\w*|occup\w+)\s"
         r"(?:a total of |all |our |(?:of )?the same |these |those |up to |about |only |just )?$": (
-            "on the same ", "a run needs only "
+            "on the same ",
+            "a run needs only ",
         ),
         r"TPU[\w .-]{0,14}[(:]\s?$": "a TPU v3 pod (",
         r"\b(?:made|makes?|making) use of\s$": "the run made use of ",
@@ -350,7 +351,8 @@ CARDS_IN_NAME = Pattern(
     {
         rf"(?:an?|one|the|our|same|single)\s(?P<n>{_N}|quad|octo?)-(?:card|way|chip|board|accelerator|GPU)\s(?:[\w-]+\s)?"
         r"(?:machine|server|box|node|workstation|system|PC|instance|rig)\b": (
-            "on a 4-card machine", "on a quad-GPU workstation"
+            "on a 4-card machine",
+            "on a quad-GPU workstation",
         ),
         rf"(?P<way>{_N})-way (?:synchronous )?data[- ]parallel": "with 8-way data parallelism",
     },
@@ -836,7 +838,8 @@ def _machines(m: _Mention, counted: _Counted) -> int:
     if match["joint"].strip() in tuple("-x×*✕") and MACHINES_AFTER.match(m.after):
         machines = MACHINES_BEFORE.search(m.before[: match.start("count")])
         return (whole(machines["nodes"]) or 1) if machines else 1
-    if TOTAL_BEFORE.search(m.before[: match.start("count") + 1]) or TOTAL_AFTER.match(m.after) or not EACH.search(m.sentence) or _each_of_others(m, counted):
+    in_all = TOTAL_BEFORE.search(m.before[: match.start("count")]) or TOTAL_AFTER.match(m.after)
+    if in_all or not EACH.search(m.sentence) or _each_of_others(m, counted):
         return 1
     place = counted.start - m.start
     if re.match(rf"^\s?(?:{_UNITS})?\s?\(", m.after) and NODES.search(m.after.partition(")")[0]):

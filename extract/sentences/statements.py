@@ -170,9 +170,12 @@ COUNTED = Pattern(
 )
 ON_ONE = Pattern(
     "on so many, in a sentence with a time",
-    {r"\bon (?:an?|one|a single|two|four|eight|\d+)\s(?:(?!(?:of|in|for|with)\s)[a-z][a-z-]+\s)?$": (
-        "a week on a ", "on a dedicated "
-    )},
+    {
+        r"\bon (?:an?|one|a single|two|four|eight|\d+)\s(?:(?!(?:of|in|for|with)\s)[a-z][a-z-]+\s)?$": (
+            "a week on a ",
+            "on a dedicated ",
+        )
+    },
     refuses=("row a ",),
 )
 
