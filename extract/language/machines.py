@@ -118,7 +118,8 @@ ELIDED = Pattern(
     before=r"\b(?:on|with|using|use|uses|used|occup\w+|employ\w*|across|over|needs?|needed|requires?|required|up to"
     r"|ask\w* for|request\w*)\s"
     r"(?:only |just |merely |all )?",
-    after=r"(?=\s?(?:[.,;)]|$|\s(?:for|per|to train)\b))(?!\.\d|,\s?\d|, etc)",
+    after=r"(?:(?<= of them)|(?<= of these)|(?<= of those)|(?=\s?(?:[.,;)]|$|\s(?:for|per|to train)\b)))"
+    r"(?!\.\d|,\s?\d|, etc)",
     refuses=("we use 64 images", "on 3.5"),
 )
 _ITS = r"(?:the|these|those|our|its)"

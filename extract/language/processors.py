@@ -30,7 +30,7 @@ _MAKERS = any_of(
 _KINDS = any_of("PCI-?e SXM\\d? NVLink workers? replicas? units? pieces sets? of the such same these those - a an")
 # an adjective, by its ending or its hyphen, and a few that have neither: "4 synchronized GPUs", "a fast GPU"
 _ADJECTIVE = (
-    r"(?-i:(?!(?:used|based|trained|limited|need|non|multi)\b)(?:[a-z]+(?:ed|al|ic|ous|ern|able|ible|ful|ive|ar|ant|ent"
+    r"(?-i:(?!(?:used|based|trained|limited|need|non|multi|dual|quad|total)\b)(?:[a-z]+(?:ed|al|ic|ous|ern|able|ible|ful|ive|ar|ant|ent"
     r"|less|ary|ing)|(?!dual|quad|multi|single|half)[a-z]+(?:-[a-z]+)+))|"
     + any_of("fast new old spare separate parallel concurrent desktop consumer commodity server type state-of-the-art")
 )
