@@ -271,9 +271,12 @@ ELSEWHERE = Pattern(
             "a previously trained model that took"
         ),
         r"\bwe assume\b[^.;]{0,40}\b(?:took|takes|required|requires|used|trained)\b": "we assume that it took",
-        r"\bthe (?!proposed|present|following|full|final|current)[\w.-]+ "
+        r"(?:\b|(?<=\d))the (?!proposed|present|following|full|final|current)[\w.-]+ "
         r"(?:implementation|repository|code-?base|library|toolkit) (?:of [\w-]+ )?"
-        r"(?:includes|provides|ships|offers|contains|reports)\b": "The foo implementation includes a recipe",
+        r"(?:includes|provides|ships|offers|contains|reports)\b": (
+            "The foo implementation includes a recipe",
+            "3The foo library provides one",
+        ),
         r"\b(?:as|than) (?:reported|stated|published) (?:in|by)\b|\baccording to (?:\[|(?-i:[A-Z]))": "as reported in",
         r"\breportedly\b|\b(?:rumou?red|believed|speculated|said) to have\b": "is said to have",
         r"\b(?:its|their) (?:authors|creators|developers)\b": "its authors",

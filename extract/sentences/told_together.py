@@ -144,8 +144,8 @@ def _by_another(said: _Said, i: int) -> None:
             found.append(told)
     for elided in s.elided:
         last = _last_before(said, i, elided.start)
-        taken = [*s.counts, *s.durations]
-        if last and not any(p.start <= elided.start <= p.end for p in taken):
+        taken = [(p.start, p.end) for p in s.counts] + [(p.start, p.end) for p in s.durations]
+        if last and not any(first <= elided.start <= end for first, end in taken):
             found.append(
                 replace(last, value=elided.number, start=elided.start, end=elided.end, pattern=ELIDED, refused=None)
             )
