@@ -37,8 +37,8 @@ MACHINES = Pattern(
     r"|(?P<each>each|every|per|an?|/)\s(?:(?:one\s)?of\s(?:the|our|these|those|its|them)\s"
     rf"(?:(?P<of>{_N})\s)?)?|(?P<the>all(?: of)?(?: the| our| its| these)?|the|our|these|those|its|whose|their)\s)?"
     rf"{_ADJECTIVES}",
-    after=r"(?![\w-])",
-    refuses=("a mode", "12 node-hours"),
+    after=r"(?![\w-]|\s(?:hours?|days?|weeks?)\b)",
+    refuses=("a mode", "12 node-hours", "600 node hours"),
 )
 _OF_THEM = Pattern(
     "how many of those just named there are",
