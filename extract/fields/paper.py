@@ -18,6 +18,7 @@ from extract.layout.passages import Passage, passages
 from extract.sentences.counts import Count, counts_in
 from extract.sentences.scores import SentenceScore, sentence_scores
 from extract.sentences.statements import Statement, find_statements
+from extract.sentences.told_together import tell_together
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ def view_paper(document: Document) -> PaperView:
     read = with_decimal_points(document)
     text = passages(read.pages, tables=[(t.page, t.box) for t in read.tables])
     context = read_context(read, text)
-    statements = find_statements(text)
+    statements = tell_together(find_statements(text))
     tables = frame_tables(read, context)
     return PaperView(
         document,

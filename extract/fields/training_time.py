@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from db.models import Candidate, Field
-from db.vocabulary import Reason, Refusal
+from db.vocabulary import Purpose, Reason, Refusal
 from extract.fields.device import SHORTEST, refusal
 from extract.fields.paper import PaperView
 from extract.language.durations import Duration
@@ -15,6 +15,7 @@ from extract.pattern import Pattern
 from extract.sentences.statements import Statement
 
 FIELD = Field.TRAINING_TIME
+LONG = 600.0  # seconds; what takes so long, right behind a sentence on a run, is taken for the run
 
 EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("Training took 3.5 days on 8 P100 GPUs.", [302400]),
@@ -88,13 +89,16 @@ RUN = Pattern(
 
 def read(view: PaperView) -> Iterator[Candidate]:
     """Every stretch of time; chosen where it is the length of a run of the paper's own."""
+    before: Statement | None = None
     for s in view.statements:
+        goes_on = before is not None and _goes_on(before, s)
+        before = s
         for d in s.durations:
             purpose = s.purpose_at(d.start)
             reason = d.refused or refusal(s, purpose, d.start)
             if reason is not None and reason.refusal is Refusal.UNSAID and _beside_hardware(s, d):
                 reason = None
-            reason = reason or _refusal(s, d)
+            reason = reason or _refusal(s, d, goes_on)
             yield view.from_passage(
                 s.passage, d.start, d.end, FIELD, d.seconds, d.pattern, purpose=purpose, low=d.low, high=d.high,
                 chosen=reason is None, reason=reason and reason.words,
@@ -121,10 +125,20 @@ REFUSALS: tuple[tuple[Callable[[Statement, Duration], object], Refusal], ...] = 
 )
 
 
-def _refusal(s: Statement, d: Duration) -> Reason | None:
+def _goes_on(before: Statement, s: Statement) -> bool:
+    """Whether a sentence goes on about the run of the one before: it told hardware, or how long a training took."""
+    if before.passage is not s.passage or before.foreign or before.purpose is Purpose.INFERENCE or not s.context:
+        return False
+    timed = before.trains and any(d.refused is None and not d.per for d in before.durations)
+    return timed or any(c.refused is None for c in before.counts)
+
+
+def _refusal(s: Statement, d: Duration, goes_on: bool) -> Reason | None:
     """Why a time that something took is not the length of a run, by the first row that holds."""
     for holds, refused in REFUSALS:
         if holds(s, d):
+            if refused is Refusal.NO_RUN_SAID and goes_on and d.seconds >= LONG:
+                continue
             return Reason(refused, d.per if refused is Refusal.TIME_FOR_ONE else "")
     return None
 
@@ -138,7 +152,7 @@ def _counted(s: Statement) -> bool:
 
 def _beside_hardware(s: Statement, d: Duration) -> bool:
     """Whether a time with no verb before it stands in a list with counted hardware: "training: 8 V100s, 60 hours"."""
-    if d.of_devices or d.per or d.seconds < 600.0 or not _counted(s):
+    if d.of_devices or d.per or d.seconds < LONG or not _counted(s):
         return False
     text = s.passage.text
     listed = LISTED_BEFORE.search(text[max(s.start, d.start - 40) : d.start])

@@ -70,7 +70,7 @@ PRONOUN_BEFORE = Pattern(
     "one of the parts named before",
     {
         r"\b(?:one|each|every one|each one|any) of (?:them|these|those)\b[^.;]{0,60}$": "each of them takes about ",
-        r"\b(?:one|each)\s(?:last|tak|requir|need|took|cost)\w*\b[^.;]{0,40}$": "; each takes ",
+        r"(?<![a-z] )\b(?:one|each)\s(?:last|tak|requir|need|took|cost)\w*\b[^.;]{0,40}$": "; each takes ",
     },
     refuses=("all of them take ",),
 )
@@ -299,7 +299,7 @@ _LEADS = words_of(
     "remained between single i.e. e.g. hours days epochs steps iterations updates us includes included including "
     "involves involved during spanned spans spanning averages averaged average averaging corresponds corresponding "
     "amounting totals totaled totalled equalling equaling stopped ended ends by once then merely straight occupies "
-    "occupied mere measured"
+    "occupied mere measured plus"
 )
 LEAD = Pattern(
     "the word or sign before a time",
@@ -382,7 +382,7 @@ ANOTHER_STAGE = Pattern(
         # "the first stage takes 2 days and stage two 5 hours", "the base model needs 10 hours, the large one 26 hours"
         r",?\s(?:and\s|while\s)?(?:(?:the\s)?(?:stage|phase|step|part)\s\w+"
         r"|(?:the|our)\s(?!(?:first|last|next|past|other|remaining|following|previous)\b)[\w-]+"
-        r"|the\s[\w-]+\s(?:one|stage|phase|model|network|version|variant|counterpart|baseline|twin|teacher"
+        r"|the\s(?:[\w-]+\s){1,3}?(?:one|stage|phase|model|network|version|variant|counterpart|baseline|twin|teacher"
         r"|student))\s": (
             ", the large one ",
             " (-31%), the dense counterpart ",

@@ -241,6 +241,7 @@ def _plain_times(sentence: str, taken: Sequence[tuple[int, int]], earlier: str) 
         apart = (
             RESPECTIVELY.search(sentence, m.end()) and "and" in sentence[previous.end if previous else 0 : m.start()]
         )
+        apart = apart or (found.refused is not None and found.refused.refusal is Refusal.DIFFERENCE_OF_TIMES)
         if previous and found.seconds < previous.seconds and not apart and are_one(sentence[previous.end : m.start()]):
             previous = replace(
                 previous, seconds=previous.seconds + found.seconds, low=None, high=None, end=found.end,

@@ -120,6 +120,8 @@ def _clause(
     if last is None or _NO_MODEL.search(clause):
         return None
     who = clause[: last.start()]
+    if last["n"].lower() == "one" and re.search(r"\b(?:the|our)\s[\w-]+\s$", who):
+        return None  # "the deep one"
     if len(who.split()) > 9 or re.search(r"(?<![\w-])\d", who):
         return None
     same = [rf"\b{_VERBS}\s"]

@@ -27,14 +27,14 @@ _MAKERS = any_of(
     "NVIDIA(?:\\(R\\)|®|’s|'s)? Tesla(?:\\(R\\)|®)? GeForce Google Cloud Intel AMD Quadro Huawei Titan DGX Volta "
     "Pascal Ampere Hopper Kepler Maxwell Turing GTX RTX"
 )
-_KINDS = any_of(
-    "high-?end parallel synchronous asynchronous modern commodity distributed different available identical desktop "
-    "consumer consumer-grade fast dedicated local physical separate interconnected concurrent total standard recent "
-    "powerful single-slot state-of-the-art logical server preemptible second-generation third-generation low-end "
-    "mid-range high-performance PCI-?e SXM\\d? NVLink type workers? replicas? units? pieces sets? of the such same "
-    "these those - a an"
+_KINDS = any_of("PCI-?e SXM\\d? NVLink workers? replicas? units? pieces sets? of the such same these those - a an")
+# an adjective, by its ending or its hyphen, and a few that have neither: "4 synchronized GPUs", "a fast GPU"
+_ADJECTIVE = (
+    r"(?-i:(?!(?:used|based|trained|limited|need|non|multi|dual|quad|total)\b)(?:[a-z]+(?:ed|al|ic|ous|ern|able|ible|ful|ive|ar|ant|ent"
+    r"|less|ary|ing)|(?!dual|quad|multi|single|half)[a-z]+(?:-[a-z]+)+))|"
+    + any_of("fast new old spare separate parallel concurrent desktop consumer commodity server type state-of-the-art")
 )
-_BETWEEN = rf"(?:{_MAKERS}|{_KINDS}|(?!TPU){_UNITS}|[\d.]+\s?GHz|[(]?\d+\s?GB?[)]?(?:-memory)?)"
+_BETWEEN = rf"(?:{_MAKERS}|{_KINDS}|{_ADJECTIVE}|(?!TPU){_UNITS}|[\d.]+\s?GHz|[(]?\d+\s?GB?[)]?(?:-memory)?)"
 COUNT_BEFORE = Pattern(
     "a count before its device",
     {
@@ -106,7 +106,7 @@ COUNT_AFTER = Pattern(
     {
         r"[x×*✕]\s?(?P<times>\d{1,4})\b(?!\s?\d*\s?(?:GB|G\b))": " × 8",
         r"(?P<fold>\d{1,4})\s?[x×✕](?=\s?\))": " (4x)",
-        r"(?:with|of|having|using|comprising|consisting of|on|(?:which|that) "
+        r"(?:with|of|having|has|contains|comprises|using|comprising|consisting of|on|(?:which|that) "
         r"(?:has|have|contains?|consists of|comprises))"
         rf"\s(?:a total of |up to )?(?P<with>\d{{1,5}}|\w+)[\s-](?:TPU |tensor )?{_OF_THEM}\b": " with 8 cores",
         r"(?:(?:with|using)\s)?(?P<total>\d{1,5}) (?:in (?:total|number|all)|altogether|overall)\b": (
@@ -277,6 +277,11 @@ TOTAL_AFTER = Pattern(
     {r"^\s?(?:GPUs?|cards|chips|devices)?,?\s(?:in total|total|altogether|overall|in all)\b": " GPUs in total"},
     refuses=(" each",),
 )
+TOTAL_BEFORE = Pattern(
+    "the count is of all machines, by the words before it",
+    {r"\b(?:total of|totall?ing|in total|altogether|amounts? to|resulting in|giving|i\.e\.,?|=)\s$": "for a total of "},
+    refuses=("each with ",),
+)
 IN_ALL = Pattern(
     "the machines' processors, counted in brackets",
     {r"\s?\((?:a total of |in total |total )?\d{1,5}$": " (64"},
@@ -322,7 +327,10 @@ USED_BEFORE = Pattern(
     "what was used, by the words before its count",
     {
         r"\b(?:takes?|took|use[sd]?|using|needs?|needed|requires?|required|on|across|over|with|to|employ\w*|occup\w+)\s"
-        r"(?:a total of |all |our |(?:of )?the same |these |those |up to |about )?$": "on the same ",
+        r"(?:a total of |all |our |(?:of )?the same |these |those |up to |about |only |just )?$": (
+            "on the same ",
+            "a run needs only ",
+        ),
         r"TPU[\w .-]{0,14}[(:]\s?$": "a TPU v3 pod (",
         r"\b(?:made|makes?|making) use of\s$": "the run made use of ",
     },
@@ -341,8 +349,12 @@ ON_BEFORE = Pattern("on so many", {r"\b(?:on|using|with|across)\s$": "on "}, ref
 CARDS_IN_NAME = Pattern(
     "a machine whose name counts its cards",
     {
-        rf"(?:an?|one|the|our|same)\s(?P<n>{_N})-(?:card|way|chip|board|accelerator)\s(?:[\w-]+\s)?"
-        r"(?:machine|server|box|node|workstation|system)\b": "on a 4-card machine"
+        rf"(?:an?|one|the|our|same|single)\s(?P<n>{_N}|quad|octo?)-(?:card|way|chip|board|accelerator|GPU)\s(?:[\w-]+\s)?"
+        r"(?:machine|server|box|node|workstation|system|PC|instance|rig)\b": (
+            "on a 4-card machine",
+            "on a quad-GPU workstation",
+        ),
+        rf"(?P<way>{_N})-way (?:synchronous )?data[- ]parallel": "with 8-way data parallelism",
     },
     before=r"\b",
     refuses=("four 4-card machines", "a 4-layer machine"),
@@ -462,6 +474,8 @@ DONE_SO = Pattern(
     {
         r"\bbatch\w*\b[^.;]{0,30}\b(?:shard|partition|split|divid)\w* (?:\w+ ){0,3}(?:across|over|among|between)\b"
         r"[^.;,]{0,45}$": "the batch is split over ",
+        r"\b(?:was|were) (?:\w+ )?(?:shard|partition|split|divid)\w* (?:\w+ ){0,3}(?:across|over|among|between)\b"
+        r"[^.;,]{0,45}$": "the tables were split over ",
         r"\b(?:runs|experiments?|jobs|everything)\b(?:(?!\bnot\b)[^.;,]){0,30}\bfits?\b[^.;,]{0,45}$": (
             "our experiments fit on one "
         ),
@@ -577,6 +591,7 @@ class Count:
     lesser: bool = False  # not the last of several ("8 or 16 GPUs")
     refused: Reason | None = None
     of_cores: bool = False  # cores of TPUs, of which a chip has two
+    of_each: int | None = None  # what each of several machines has, where their product is counted
 
 
 @dataclass(frozen=True)
@@ -618,11 +633,27 @@ def find_counts(text: str, start: int, end: int, devices: Sequence[DeviceMention
     for device in devices:
         before = text[max(start, device.start - 110) : device.start]
         found += _of_device(_Mention(sentence, start, device, before, text[device.end : min(end, device.end + 70)]))
+    found = [replace(c, refused=Reason(Refusal.NOT_USED_SO)) if _instead(text, found, c) else c for c in found]
     if not any(c.refused is None for c in found):
         found += _of_no_device(text, start, sentence, devices)
     elif any(d.kind == "tpu" for d in devices):
         found += _further_chips(sentence, start, found)
     return found
+
+
+def _instead(text: str, found: Sequence[Count], count: Count) -> bool:
+    """Whether another count was used instead: "on four GPUs instead of asynchronous updates across 32 GPUs"."""
+    before = next((c for c in reversed(found) if c.refused is None and c.end < count.start), None)
+    return before is not None and INSTEAD.search(text, before.end, count.start) is not None
+
+
+INSTEAD = Pattern(
+    "what was not used, behind what was",
+    {r"(?:instead of|rather than|as opposed to)": " GPUs instead of asynchronous updates across "},
+    before=r"\b",
+    after=r"\b[^.;,]{0,60}$",
+    refuses=(" GPUs and ",),
+)
 
 
 def _further_chips(sentence: str, start: int, found: Sequence[Count]) -> Iterator[Count]:
@@ -651,10 +682,12 @@ def _of_device(m: _Mention) -> Iterator[Count]:
         return
     refusal = _refusal(m, counted)
     counted = _taken_out_of(m, counted)
+    of_each = None
     machines = _machines(m, counted)
     if machines > 1:
         refusal = None if refusal in (Refusal.ONE_MACHINE, Refusal.IN_GENERAL) else refusal
-        counted = replace(counted, value=counted.value * machines, pattern="nodes times devices")
+        of_each = counted.value
+        counted = replace(counted, value=of_each * machines, pattern="nodes times devices")
     elif refusal is None and counted.pattern != "count after device" and POD.search(m.device.printed):
         refusal = Refusal.PODS
     elif counted.one and (replicas := REPLICAS.search(m.sentence)) and (many := whole(replicas["n"])) and many > 1:
@@ -665,7 +698,10 @@ def _of_device(m: _Mention) -> Iterator[Count]:
         refusal = None
     cores = counted.cores and m.device.kind == "tpu" and counted.value > 1
     reason = Reason(refusal) if refusal else None
-    yield Count(counted.value, counted.start, counted.end, counted.pattern, m.device, refused=reason, of_cores=cores)
+    yield Count(
+        counted.value, counted.start, counted.end, counted.pattern, m.device, refused=reason, of_cores=cores,
+        of_each=of_each,
+    )  # fmt: skip
     if counted.match and counted.pattern == "count before device" and counted.value > 1:
         yield from _lesser(m, counted.match, counted.value, reason)
 
@@ -802,7 +838,8 @@ def _machines(m: _Mention, counted: _Counted) -> int:
     if match["joint"].strip() in tuple("-x×*✕") and MACHINES_AFTER.match(m.after):
         machines = MACHINES_BEFORE.search(m.before[: match.start("count")])
         return (whole(machines["nodes"]) or 1) if machines else 1
-    if TOTAL_AFTER.match(m.after) or not EACH.search(m.sentence) or _each_of_others(m, counted):
+    in_all = TOTAL_BEFORE.search(m.before[: match.start("count")]) or TOTAL_AFTER.match(m.after)
+    if in_all or not EACH.search(m.sentence) or _each_of_others(m, counted):
         return 1
     place = counted.start - m.start
     if re.match(rf"^\s?(?:{_UNITS})?\s?\(", m.after) and NODES.search(m.after.partition(")")[0]):
@@ -863,12 +900,19 @@ def _of_number(start: int, sentence: str, gpu: DeviceMention | None) -> list[Cou
     ]
 
 
+_LATIN = {"quad": 4, "oct": 8, "octo": 8}
+
+
 def _of_named_cards(start: int, sentence: str, gpu: DeviceMention | None) -> list[Count]:
-    found = CARDS_IN_NAME.search(sentence) if gpu is not None and "-" in sentence else None
-    value = whole(found["n"]) if found else None
+    found = CARDS_IN_NAME.search(sentence) if "-" in sentence else None
+    if found and gpu is None and not found["way"]:
+        return []
+    name = "way" if found and found["way"] else "n"
+    printed = found[name].lower() if found else ""
+    value = _LATIN.get(printed) or whole(printed)
     if found is None or not value:
         return []
-    return [Count(value, start + found.start("n"), start + found.end("n"), "count in a machine's name", gpu)]
+    return [Count(value, start + found.start(name), start + found.end(name), "count in a machine's name", gpu)]
 
 
 def _of_named_before(text: str, start: int, sentence: str) -> list[Count]:
@@ -884,35 +928,37 @@ def _of_named_before(text: str, start: int, sentence: str) -> list[Count]:
 
 
 def _of_bare(text: str, start: int, sentence: str) -> list[Count]:
-    """The first bare count and the others of its list; "cores" only where TPUs are near."""
+    """The bare counts and the others of their lists; "cores" only where TPUs are near."""
     if not any(what in sentence for what in ("chips", "cores", "cards", "accelerators")):
         return []
+    found: list[Count] = []
     for m in BARE.finditer(sentence):
         value = whole(m["n"])
         of_cores = m["what"].lower() == "cores"
-        if (
-            not value
-            or value < 2
-            or (of_cores and not TPU_NEAR.search(text[max(0, start - 400) : start + len(sentence)]))
-        ):
-            continue
-        before = sentence[: m.start()]
-        several = SEVERAL_BEFORE.search(before)
-        listed = several[0] if several else ""
-        before = before[: len(before) - len(listed)]
-        told = USED_BEFORE.search(before[-50:]) or USED_AFTER.match(sentence[m.end() :])
-        used = told and not (NOT_DONE_BEFORE.search(before[-70:]) or PER_DEVICE.search(before))
-        count = Count(
-            value, start + m.start("n"), start + m.end("n"), "chips, cores or cards", None,
-            refused=None if used else Reason(Refusal.NOT_USED_SO),
-        )  # fmt: skip
-        lesser = (
-            replace(count, value=int(item[0]), start=place, end=place + len(item[0]), lesser=True)
-            for item in re.finditer(r"\d+", listed)
-            for place in [start + len(before) + item.start()]
-        )
-        return [count, *lesser]
-    return []
+        near = text[max(0, start - 400) : start + len(sentence)]
+        if value and value > 1 and (not of_cores or TPU_NEAR.search(near)):
+            found += _bare(start, sentence, m, value)
+    return found
+
+
+def _bare(start: int, sentence: str, m: re.Match[str], value: int) -> list[Count]:
+    before = sentence[: m.start()]
+    several = SEVERAL_BEFORE.search(before)
+    listed = several[0] if several else ""
+    before = before[: len(before) - len(listed)]
+    told = USED_BEFORE.search(before[-50:]) or USED_AFTER.match(sentence[m.end() :])
+    said = NOT_DONE_BEFORE.search(before[-70:]) and not DONE_SO.search(before[-90:])
+    used = told and not (said or PER_DEVICE.search(before))
+    count = Count(
+        value, start + m.start("n"), start + m.end("n"), "chips, cores or cards", None,
+        refused=None if used else Reason(Refusal.NOT_USED_SO),
+    )  # fmt: skip
+    lesser = (
+        replace(count, value=int(item[0]), start=place, end=place + len(item[0]), lesser=True)
+        for item in re.finditer(r"\d+", listed)
+        for place in [start + len(before) + item.start()]
+    )
+    return [count, *lesser]
 
 
 # --- what is no count of a run's processors: the first row that holds -------------------------------------------------
@@ -924,7 +970,8 @@ def _is_not_done(m: _Mention, counted: _Counted) -> bool:
         return True
     if DONE_THERE.match(m.after):
         return False
-    return bool(NOT_DONE_BEFORE.search(m.before[-70:])) and not DONE_SO.search(m.before[-90:])
+    said = NOT_DONE_BEFORE.search(m.before[-70:])
+    return said is not None and not (HOURS.search(said[0]) or DONE_SO.search(m.before[-90:]))
 
 
 def _stands_with_a_time(m: _Mention) -> bool:
@@ -953,6 +1000,8 @@ def _modifies(m: _Mention, counted: _Counted) -> bool:
     if m.device.printed.endswith("GB") and re.match(r"\s(?:of )?(?:memory|RAM|VRAM)", m.after):
         return False  # "a P100 with 16 GB memory"
     several = SEVERAL_KINDS.match(m.after)
+    if counted.match and counted.match["joint"].strip() == "-" and counted.value > 1:
+        several = None  # "an 8-GPU implementation"
     return bool(MODIFIES.match(m.after)) and (counted.one or several is not None)
 
 

@@ -196,6 +196,13 @@ PEOPLE = Pattern(
     refuses=("a teacher network", "the student policy"),
 )
 
+DISTILLED = Pattern(
+    "a student that is a network",
+    {r"distil\w*": "to distil the student", r"teachers?": "the student needs less than its teacher"},
+    before=r"\b",
+    refuses=("two students",),
+)
+
 # --- whose it is ------------------------------------------------------------------------------------------------------
 
 FOREIGN_SECTION = Pattern(
@@ -258,6 +265,12 @@ ELSEWHERE = Pattern(
             "a previously trained model that took"
         ),
         r"\bwe assume\b[^.;]{0,40}\b(?:took|takes|required|requires|used|trained)\b": "we assume that it took",
+        r"(?:\b|(?<=\d))the (?!proposed|present|following|full|final|current)[\w.-]+ "
+        r"(?:implementation|repository|code-?base|library|toolkit) (?:of [\w-]+ )?"
+        r"(?:includes|provides|ships|offers|contains|reports)\b": (
+            "The foo implementation includes a recipe",
+            "3The foo library provides one",
+        ),
         r"\b(?:as|than) (?:reported|stated|published) (?:in|by)\b|\baccording to (?:\[|(?-i:[A-Z]))": "as reported in",
         r"\breportedly\b|\b(?:rumou?red|believed|speculated|said) to have\b": "is said to have",
         r"\b(?:its|their) (?:authors|creators|developers)\b": "its authors",
@@ -267,7 +280,7 @@ ELSEWHERE = Pattern(
         r"(?<!suggested )(?<!released )(?<!provided )(?<!given )(?<!recommended )"
         r"by (?-i:[A-Z][\w’'-]+ et al\b|\[\d)": "trained for 6 days by Lee et al",
     },
-    refuses=("trained with the recipe proposed by Lee et al", "we report"),
+    refuses=("trained with the recipe proposed by Lee et al", "we report", "the implementation includes"),
 )
 _THING = any_of("model network DNN system method approach detector work version training recipe")
 THEIR_MODEL = Pattern(
@@ -392,12 +405,11 @@ OTHER_WORK = Pattern(
 COMPARED = Pattern(
     "a sentence that compares",
     {
-        r"^(?:for|in|by) (?:(?:the )?sake of )?(?:comparison|contrast|reference)\b": (
-            "For the sake of comparison, X took"
-        ),
+        r"^(?:for|in|by) (?:(?:the )?sake of )?(?:comparison|reference)\b": "For the sake of comparison, X took",
+        r"^(?:in|by) contrast (?:to|with)\b": "In contrast to X",
         r"^(?:compared|in comparison) (?:to|with)\b": "Compared to X",
     },
-    refuses=("We compare",),
+    refuses=("We compare", "In contrast, fine-tuning takes"),
 )
 OWN = Pattern(
     "the paper itself", {r"\b(?:we|our|ours|us|this (?:work|paper|implementation))\b": "this work"}, refuses=("their",)
@@ -449,7 +461,8 @@ NAMED_USES = Pattern(
 
 def of_people(sentence: str) -> bool:
     """Whether the sentence speaks of people's time: annotators, players, patients."""
-    return bool(PEOPLE.search(sentence))
+    found = PEOPLE.search(sentence)
+    return found is not None and not (found[0].lower().startswith("student") and DISTILLED.search(sentence))
 
 
 def people_trained(sentence: str) -> bool:

@@ -17,6 +17,7 @@ from db.vocabulary import Purpose, Reason, Refusal
 from extract.language.devices import may_name_device
 from extract.language.durations import Duration, find_durations
 from extract.language.epochs import Epochs, find_epochs
+from extract.language.machines import Elided, Machines, Share, find_elided, find_machines, find_shares
 from extract.language.numbers import NUMBER_WORDS
 from extract.language.processors import Count, find_counts
 from extract.language.purpose import (
@@ -49,6 +50,9 @@ class Statement:
     counts: tuple[Count, ...] = ()
     durations: tuple[Duration, ...] = ()
     epochs: tuple[Epochs, ...] = ()
+    machines: tuple[Machines, ...] = ()
+    shares: tuple[Share, ...] = ()
+    elided: tuple[Elided, ...] = ()
 
     @property
     def text(self) -> str:
@@ -80,7 +84,7 @@ def _heading(passage: Passage) -> str | None:
 
 
 # Cheap first looks: substrings are found ten times as fast as any pattern, and most passages hold none of these.
-_BARE_PARTS = ("chips", "cores", "card", "accelerators", " of them", " of these", " of those")
+_BARE_PARTS = ("-way", "chips", "cores", "card", "accelerators", " of them", " of these", " of those")
 _UNIT_PARTS = ("hour", "day", "week", "month", "minute", "second", "year", "s/s", "it/s")
 _PASS_PARTS = ("passes", "cycles ", "sweeps ", "iterations over", "iterations through", " times", " ep.")
 SHORT_UNIT = Pattern(
@@ -145,6 +149,7 @@ SHORT_NAME_BEFORE = Pattern(
         ),
         r"\b(?:one|two|four|eight|sixteen|\d+\s?GB?|modern|recent|NVLink|\w+['’]s)\s": "four ",
         r"\d\)?\s?|[-x×*(/~∼,:]\s?": "8 x ",
+        r"\b(?:an?|one|single)\s(?:(?-i:[a-z][a-z-]+)\s){1,2}": "on a dedicated ",
     },
     after=r"$",
     refuses=("rows ",),
@@ -155,6 +160,7 @@ EXPERIMENTS = Pattern(
         r"\b(?:all|our)(?: of)?(?: our)? experiments\b": "in all of our experiments",
         r"\b(?:experiments|simulations) (?:use[sd]?|were|are|ran|run|took|take|have been)\b": "experiments use a V100",
         r"\b(?:ran|run|did) everything\b": "we ran everything",
+        r"^(?:Hardware|GPUs?|Computing|Compute|Infrastructure|Accelerators?)(?: used)?\s?:": "Hardware: 64 V100",
         r"\bfor (?:all|each|every)(?: of)?(?: our| the)? (?:runs?|models?|networks?|variants?|experiments?)\b": (
             "For every model reported here we made use of"
         ),
@@ -186,7 +192,12 @@ COUNTED = Pattern(
 )
 ON_ONE = Pattern(
     "on so many, in a sentence with a time",
-    {r"\bon (?:an?|one|a single|two|four|eight|\d+)\s$": "a week on a "},
+    {
+        r"\bon (?:an?|one|a single|two|four|eight|\d+)\s(?:(?!(?:of|in|for|with)\s)[a-z][a-z-]+\s)?$": (
+            "a week on a ",
+            "on a dedicated ",
+        )
+    },
     refuses=("row a ",),
 )
 
@@ -256,14 +267,20 @@ class _Parts:
     counts: tuple[Count, ...]
     durations: tuple[Duration, ...]
     epochs: tuple[Epochs, ...]
+    machines: tuple[Machines, ...] = ()
+    shares: tuple[Share, ...] = ()
+    elided: tuple[Elided, ...] = ()
+
+    @property
+    def may_count(self) -> bool:
+        """Whether the sentence counts machines, or processors by what was said before."""
+        return bool(self.shares or self.elided) or any(m.number is not None for m in self.machines)
 
 
 def _parts_of(passage: Passage) -> Iterator[_Parts]:
     """The parts of each sentence that has any."""
     text = passage.text
     some_device, some_time, some_epochs = _may_count(text), _may_time(text), _may_pass(text)
-    if not (some_device or some_time or some_epochs):
-        return
     for start, end in passage.sentences:
         sentence = text[start:end]
         here = some_device and _may_count(sentence)
@@ -275,8 +292,11 @@ def _parts_of(passage: Passage) -> Iterator[_Parts]:
             tuple(find_counts(text, start, end, devices)) if here else (),
             tuple(find_durations(text, start, end)) if some_time and _may_time(sentence) else (),
             tuple(find_epochs(text, start, end)) if some_epochs and _may_pass(sentence) else (),
+            find_machines(text, start, end),
+            find_shares(text, start, end),
+            find_elided(text, start, end),
         )
-        if devices or parts.durations or parts.epochs or parts.counts:
+        if devices or parts.durations or parts.epochs or parts.counts or parts.may_count:
             yield parts
 
 
@@ -292,7 +312,8 @@ def _statement(number: int, passage: Passage, parts: _Parts, learns: bool) -> St
     context = trains or _tells_a_run(sentence, parts) or near_training(passage, parts.start, parts.end)
     return Statement(
         number, passage, parts.start, parts.end, purpose_of(sentence, under), foreign, trains,
-        learns and context, parts.devices, parts.counts, parts.durations, parts.epochs,
+        learns and context, parts.devices, parts.counts, parts.durations, parts.epochs, parts.machines, parts.shares,
+        parts.elided,
     )  # fmt: skip
 
 

@@ -614,4 +614,4 @@ def test_title() -> None:
     both = replace(page, words=(*page.words, *moved))
     paper = view_paper(Document("2001.99999", 1, lay_out([both]), (), "test"))
     assert any(p.kind == "heading" for p in paper.passages)
-    assert not paper.statements
+    assert not any(s.durations for s in paper.statements)
