@@ -275,7 +275,8 @@ class TableModels:
         if frame.transposed:
             named = [self.row_models[r], *(inner or [without_marks(frame.head(column))])]
             return _joined(*named) or _joined(self.caption_model or "", self._settings_above(column))
-        row_is_measure = frame.row_says[r].metrics and not frame.columns[column].metrics and not frame.is_name(label)
+        measured = frame.row_says[r].metrics or label.lower() in _UNITS
+        row_is_measure = measured and not frame.columns[column].metrics and not frame.is_name(label)
         if frame.rows_name_data or row_is_measure:
             return self._name_by_column(column, r)
         return self._name_by_row(label, column, r)
