@@ -161,9 +161,9 @@ def _words(inputs: Inputs, fits: Mapping[tuple[str, str], Regression]) -> list[s
     measure, _ = MEASURES[inputs.options.compute]
     classical = sum(f.classical[SLOPE][2] < 0 for f in here)
     out = [
-        f"Error falls with {measure} on {len(falling)} of {len(here)} fitted benchmarks, in that the slope's 95 % "
-        f"interval, clustered by paper, lies below zero ({data} rows); by the study's classical interval, which takes "
-        f"models of one paper for independent, on {classical}."
+        f"Error falls with {measure} on {len(falling)} of {len(here)} fitted benchmarks ({data} rows): the slope's "
+        "95 % interval, clustered by paper, lies below zero there. The study's classical interval, which takes models "
+        f"of one paper for independent, lies below zero on {classical}."
     ]
     if falling:
         powers = sorted(((exponent(f), f) for f in falling), key=lambda pair: pair[0].value)
@@ -175,13 +175,13 @@ def _words(inputs: Inputs, fits: Mapping[tuple[str, str], Regression]) -> list[s
             for power, _ in ends
         )
         out.append(
-            f"There, computing grows as performance (1/error) to a power of {'between ' if len(ends) > 1 else ''}"
-            f"{between}: halving the error rate would take {times} times the computing, if what separates these models "
-            "carried on."
+            f"Where it falls, computing grows as performance (1/error) to a power of "
+            f"{'between ' if len(ends) > 1 else ''}{between}. Halving the error rate would then take {times} times the "
+            "computing, if the trend between these models went on."
         )
     flat = [benchmark_name(f.benchmark) for f in here if f not in falling]
     if flat:
-        out.append(f"No slope can be told from zero on {', '.join(flat)}; the exponent has no upper end there.")
+        out.append(f"The slope can't be told from zero on {', '.join(flat)}: the exponent has no upper end there.")
     return out
 
 
