@@ -6,7 +6,6 @@ Most are read right; the rest are listed with the reason and fail strictly.
 from __future__ import annotations
 
 import math
-import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ import pytest
 from db.models import Field
 from extract.fields.paper import PaperView
 from extract.read_paper import read_candidates
+from tests.extract.banks import cases
 from tests.extract.runs.test_cases import paper_of_paragraphs, paper_of_table
 
 CASES = Path(__file__).parent / "cases"
@@ -59,29 +59,7 @@ def is_among(amount: Amount, others: list[Amount]) -> bool:
     return any(amount[0] == f and math.isclose(amount[1], v, rel_tol=TOLERANCE) for f, v in others)
 
 
-def shortfalls(name: str) -> dict[int, str]:
-    """The cases of one file that are not read right yet: number -> why."""
-    with (CASES / "shortfalls.toml").open("rb") as file:
-        return {row["case"]: row["why"] for row in tomllib.load(file)["shortfall"] if row["file"] == name}
-
-
-def cases(name: str) -> list[Any]:
-    """The cases of one file; those not read right yet fail strictly, so that the list can only shrink."""
-    missing = shortfalls(name)
-    with (CASES / f"{name}.toml").open("rb") as file:
-        loaded = tomllib.load(file)["case"]
-    return [
-        pytest.param(
-            name,
-            case,
-            id=f"{name} {n} {case['kind']}",
-            marks=[pytest.mark.xfail(reason=missing[n], strict=True)] if n in missing else [],
-        )
-        for n, case in enumerate(loaded, 1)
-    ]
-
-
-@pytest.mark.parametrize(("name", "case"), [p for name in FIELDS for p in cases(name)])
+@pytest.mark.parametrize(("name", "case"), [p for name in FIELDS for p in cases(CASES, name)])
 def test_amounts(name: str, case: dict[str, Any]) -> None:
     """it takes from an invented passage the amounts that a careful reader takes, and no other"""
     assert unmatched(case, name) == ([], [])

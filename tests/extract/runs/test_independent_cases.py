@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from extract.fields.paper import PaperView
+from tests.extract.banks import cases, shortfalls
 from tests.extract.runs.test_cases import CASES, Run, expected, paper_of_paragraphs, paper_of_table, runs_in
 
 NAMES = (
@@ -21,27 +22,6 @@ NAMES = (
 )  # fmt: skip
 TOLERANCE = 0.02  # of a time: "0.3 days" and "7 hours" are one
 BRANDS = re.compile(r"nvidia|geforce|tesla|google|[^a-z0-9]")
-
-
-def shortfalls(name: str) -> dict[int, str]:
-    """The cases of one file that are not read right yet: number -> why."""
-    with (CASES / "shortfalls.toml").open("rb") as file:
-        return {row["case"]: row["why"] for row in tomllib.load(file)["shortfall"] if row["file"] == name}
-
-
-def cases(name: str) -> list[Any]:
-    """The cases of one file; those not read right yet fail strictly, so that the list can only shrink."""
-    missing = shortfalls(name)
-    with (CASES / f"{name}.toml").open("rb") as file:
-        loaded = tomllib.load(file)["case"]
-    return [
-        pytest.param(
-            case,
-            id=f"{name} {n} {case['kind']}",
-            marks=[pytest.mark.xfail(reason=missing[n], strict=True)] if n in missing else [],
-        )
-        for n, case in enumerate(loaded, 1)
-    ]
 
 
 def is_device(found: str, wanted: str) -> bool:
@@ -73,14 +53,16 @@ def check(paper: PaperView, case: dict[str, Any]) -> None:
     assert unmatched(runs_in(paper)[0], map(expected, case["runs"])) == ([], [])
 
 
-@pytest.mark.parametrize("case", [p for name in NAMES if name.endswith("tables") for p in cases(name)])
-def test_tables(case: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("name", "case"), [p for name in NAMES if name.endswith("tables") for p in cases(CASES, name)])
+def test_tables(name: str, case: dict[str, Any]) -> None:
     """it takes from a table the runs that a careful reader takes, and no other"""
     check(paper_of_table(case), case)
 
 
-@pytest.mark.parametrize("case", [p for name in NAMES if name.endswith("paragraphs") for p in cases(name)])
-def test_paragraphs(case: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("name", "case"), [p for name in NAMES if name.endswith("paragraphs") for p in cases(CASES, name)]
+)
+def test_paragraphs(name: str, case: dict[str, Any]) -> None:
     """it takes from paragraphs the runs that a careful reader takes, and no other"""
     check(paper_of_paragraphs(case), case)
 
@@ -89,4 +71,4 @@ def test_paragraphs(case: dict[str, Any]) -> None:
 def test_shortfalls_exist(name: str) -> None:
     """it lists no shortfall of a case that there is not"""
     with (CASES / f"{name}.toml").open("rb") as file:
-        assert max(shortfalls(name), default=1) <= len(tomllib.load(file)["case"])
+        assert max(shortfalls(CASES, name), default=1) <= len(tomllib.load(file)["case"])
