@@ -130,6 +130,7 @@ def _clause(
     if len(who.split()) > 1 and re.search(rf"(?:{'|'.join(same)})$", who):
         return last
     of_data = re.match(rf"(?P<word>{_LINK})\s(?!\d)[\w'’ -]+\s$", who)
-    if of_data and lead and lead["verb"] and re.search(rf"\b{of_data['word']}\s", before[-90:]):
+    linked = of_data["word"] if of_data else ""
+    if linked and lead and lead["verb"] and re.search(rf"\b{linked}\s", before[-90:]):
         return last
     return last if _NAMED.search(who) else None
