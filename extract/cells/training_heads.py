@@ -16,7 +16,7 @@ from functools import cached_property
 from db.reference.hardware import DeviceMention, find_devices
 from extract.language.devices import core_of, may_name_device, singular
 from extract.language.named_metric import metric_named
-from extract.language.processors import SLICE
+from extract.language.processors_beside_device import SLICE
 from extract.language.quantities import HOUR, MINUTE, UNIT, Unit, is_of_devices, read_unit, unit_seconds
 from extract.language.wording import MACHINE_WORDS
 from extract.pattern import Pattern

@@ -10,7 +10,7 @@ from db.reference.hardware import DeviceMention
 from db.vocabulary import Purpose, Reason, Refusal
 from extract.fields.paper import PaperView
 from extract.language.devices import core_of, family, singular
-from extract.language.processors import DESCRIBED
+from extract.language.processors_refused import DESCRIBED
 from extract.pattern import Pattern
 from extract.sentences.statements import Statement
 

@@ -10,7 +10,7 @@ from db.vocabulary import Purpose, Reason, Refusal
 from extract.fields.device import refusal
 from extract.fields.paper import PaperView
 from extract.language.devices import singular
-from extract.language.processors import Count
+from extract.language.processor_count import Count
 from extract.sentences.statements import Statement
 
 FIELD = Field.DEVICE_COUNT

@@ -19,7 +19,8 @@ from extract.language.durations import Duration, find_durations
 from extract.language.epochs import Epochs, find_epochs
 from extract.language.machines import Elided, Machines, Share, find_elided, find_machines, find_shares
 from extract.language.numbers import NUMBER_WORDS
-from extract.language.processors import Count, find_counts
+from extract.language.processor_count import Count
+from extract.language.processors import find_counts
 from extract.language.purpose import (
     foreign_at,
     near_training,

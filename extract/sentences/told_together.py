@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from db.vocabulary import Reason, Refusal
 from extract.language.machines import HAS, OF_EACH, Machines
-from extract.language.processors import MOST, Count
+from extract.language.processor_count import MOST, Count
 from extract.sentences.statements import Statement
 
 FARTHEST = 6  # statements between a number of machines and what each of them has
