@@ -1,20 +1,19 @@
-"""Numbers of epochs in a sentence: the length of a run, or a point of its schedule and why.
+"""Numbers of epochs in a sentence as papers print them: "for 100, 200 or 400 epochs", "number of epochs is 90".
 
-What a number of epochs is, the words before it say: the preposition ("for", "in", "of" against "after", "at",
-"every", "first") and the nearest verb or noun ("trained", "optimizer", "schedule" against "warm-up", "decayed",
-"dropped"). The numbers of a list ("for 100, 200 or 400 epochs", "at 60, 120 and 160 epochs") share what is before it.
+The numbers of a list share what stands before it. Whether a number is a run's length or a point of its schedule, the
+words around it say (`epoch_context.py`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from db.vocabulary import Reason, Refusal
+from extract.language.epoch_context import PART_WORDS, POINT, TRAINS, judge, words_around
 from extract.language.numbers import IN_DIGITS, NUMBER_WORDS, amount
-from extract.language.quantities import UNIT
-from extract.language.wording import any_of, hedged, words_of
+from extract.language.wording import any_of, hedged
 from extract.pattern import Pattern
 
 MOST = 100_000  # epochs; what is more is a number of something else
@@ -185,278 +184,7 @@ LIST_JOINT = Pattern(
     {rf"\b(?:and|or|to|then|vs\.?|at)\s(?:{_NAME}\s)?$": "120 and ", r"[/–&-]\s?$": "10-"},
     refuses=("32, ",),
 )
-CLOSED = re.compile(r"\([^()]*\)")  # what stands in closed brackets, which says nothing of the numbers behind them
-BETWEEN = Pattern("a range begins", {r"\bbetween\s$": "for between "}, refuses=("between A and ",))
 RANGE_JOINT = Pattern("a range", {r"\s?[-–]\s?$": "10-", r"\sto\s$": "10 to "}, refuses=("10, ", "10 and "))
-
-# --- what the words around it say -------------------------------------------------------------------------------------
-
-_FILLER = (
-    r"(?:(?:a |the )?(?:total|maximum|minimum|max\.?|sum) (?:number )?(?:of )?|up to |at most |more than |at least "
-    r"|as (?:few|little|many) as |an additional |default, |[~≈∼˜≃] ?|"
-    + any_of(
-        "merely barely its our their simply mere about around approximately approx\\.? roughly only just the all full "
-        "fixed nearly almost another additional further extra a an standard exactly ca\\.? circa long short typical "
-        "default usual"
-    )
-    + " )*"
-)
-LEAD = Pattern(
-    "the word or sign before a number, hedges left out",
-    {r"(?P<word>[A-Za-z#-]+\.?|[(\[,:;=×~–—/])": ("trained for about ", "the first ", "the encoder (")},
-    after=rf"\s*\^?{_FILLER}[(~≈∼]?\s?$",
-    refuses=("in 2019 ",),
-)
-# the words before the number: a length's ...
-_LENGTH_WORDS = words_of(
-    "for of in over during with to than within on as is are was were be set do did use used using uses run runs ran "
-    "train trained trains training pretrain pre-train pretrained pre-trained pre-training pretraining have has need "
-    "comprises through finetune fine-tune finetuned fine-tuned fine-tuning finetuning takes took take taking requires "
-    "required require requiring needs needed spend schedule lasts lasted last perform performs performed completes "
-    "complete finish finishes finished continue continued keep adopt adopted follow iterate iterated consists and or "
-    "plus equals total budget only longer times x i.e. e. namely iterations steps updates afford spans spanned "
-    "spanning lasting covers comprise comprising comprised ( [ : = , ; – — /"
-)
-# ... and a point's
-_POINT_WORDS = words_of(
-    "at every each first last final initial next previous per before beyond past latter second third by around early "
-    "later th best most remaining other"
-)
-END_BEFORE = Pattern(
-    "the end of training, said by a verb",
-    {
-        r"(?:in|at) the end,? (?:at|after)\s$": "in the end, at ",
-        r"(?:stop|end|finish|terminat|conclud|converg|complet|halt)\w*,?\s(?:i\.e\.,?\s)?(?:\w+\s){0,3}?(?:at|after|in|within|by|until)\s"
-        r"(?:the\s|about\s|around\s|approximately\s|roughly\s|only\s|up to\s|just\s)*$": (
-            "training converges after about ",
-            "at convergence, i.e. after ",
-        ),
-    },
-    before=r"\b",
-    refuses=("training converges in the first ",),
-)
-REPORTED = Pattern(
-    "a result reported at the end of training",
-    {
-        r"(?:report\w*|obtain\w*|achiev\w*|final)\b[^.;]{0,60}"
-        r"\b(?:error|accurac\w+|score|result|performance|BLEU|AP|model|rate)s?\b[^.;]{0,60}"
-        r"\b(?:after|at the end of)\s(?:\w+\s)?$": "we report the test error after "
-    },
-    before=r"\b",
-    refuses=("the loss is reported after ",),
-)
-# "stop when nothing improves after 10 epochs", "early stopping after 10 epochs"; not "it early-stopped at 30 epochs"
-PATIENCE = Pattern(
-    "patience of early stopping",
-    {r"patience|improv\w+|early[- ]stopping": "early stopping after "},
-    before=r"\b",
-    after=r"\b",
-    refuses=("early-stopped at ",),
-)
-# The nearest of these before the number decides between a run and a part of its schedule.
-RUN_WORDS = Pattern(
-    "words of a run",
-    {
-        r"\b(?:re-?|pre-?)?train(?:s|ed|ing|able)?\b(?! (?:loss|error|accuracy|curve|rate))": "pre-trained",
-        r"\b(?:fine-?tun|adapt|perform|converge|Adam)\w*": "fine-tuning",
-        r"\boptimi[sz](?:e[sdr]?|ers?|ation|ing)\b": "optimizer",
-        r"\b(?:run|ran|runs|running|SGD|RMSprop|schedules?|total|experiments?|models?|networks?|regime)\b": "schedule",
-        r"\b(?:learn|last)(?:s|ed|t)\b": "lasts",
-        r"\b(?:steps|iterations|updates|batch size|to (?:zero|0)|cosine|polynomial|learn)\b": "cosine",
-        r"\bsearch\w*\b": "search",
-    },
-    refuses=("the training loss", "warm-up"),
-)
-PART_WORDS = Pattern(
-    "words of a part of a run's schedule",
-    {
-        r"\b(?:warm|decay|anneal|ramp|cool|early[- ]stop|plateau|saturat)\w*": "warm-up",
-        r"\b(?:divid|reduc|multipl|decreas|increas|improv|halv|freez|unfr|disabl|enabl|switch|evaluat|averag|penalt"
-        r"|restart)\w*": "is divided",
-        r"\bdrop(?:s|ped|ping)?\b(?! ?-?out)": "dropped",
-        r"\b(?:lower(?:s|ed|ing)?|sav(?:e[sd]?|ing)|shar(?:e|ed|es)|step(?:ped)? down|speed-?up)\b": "lowered",
-        r"\b(?:patience|frozen|cycles?|milestones?|period)\b": "patience",
-        r"(?<!from )(?<!from a )(?<!from the )\bcheckpoints?\b": "a checkpoint",
-    },
-    refuses=("dropout", "trained from a checkpoint"),
-)
-COSINE = Pattern(
-    "a decay that lasts as long as the run",
-    {
-        r"\bcosine\b|\bpolynomial\b": "cosine decay",
-        r"\bto (?:zero|0)\b": "decays to zero",
-        r"\blinear(?:ly)? (?:learning rate )?(?:decay|schedul)\w*": "linear learning rate decay",
-    },
-    refuses=("linear warm-up",),
-)
-WARMS_UP = Pattern(
-    "a warm-up, whose length stands in brackets",
-    {
-        r"\bwarm(?:s|ed|ing)?[- ]?up\b(?:(?!train|,)[^.;]){0,30}\((?:(?:about|around|roughly|i\.e\.,?)\s|[~≈∼]\s?)?$": (
-            "warms up for 10k steps (about "
-        )
-    },
-    refuses=("warm-up, then we train (",),
-)
-PART_OF_DATA = Pattern(
-    "passes over a part of the data",
-    {
-        r"\bexcept(?:ion)?\b[^.;]{0,30}\b(?:of|for)\b[^.;]{0,60}\bover which\b": (
-            "with the exception of books, over which we do "
-        ),
-    },
-    refuses=("over which we do ",),
-)
-NO_LENGTH_AFTER = Pattern(
-    "words behind a number that is no run's length",
-    {
-        rf"[\s,-]?(?:\(?of )?(?:the )?(?:for )?(?:a )?(?:{any_of('linear; gradual; learning[- ]rate; LR; constant')} )*"
-        r"(?:warm|ramp|cool|burn-in)": " of linear warm-up",
-        r"\s(?:of|after|before) the (?:[\w-]+ ){0,2}(?:drop|decay|change|start|restart)": " of the learning-rate drop",
-        r"\s?(?:later|old|before(?! (?:being|we|it))|earlier|ago|apart|onwards?|of patience|as warm"
-        r"|i\.e\.? warm|in (?:a|the) row)": (" later"),
-        r"\s?with(?:out(?: any)?| no) improvement": " without any improvement",
-    },
-    before=r"^",
-    refuses=(" of training",),
-)
-SCHEDULE_AFTER = Pattern(
-    "words behind a run's length",
-    {
-        r"[\s-](?:of )?(?:(?:pre-?|fine-?)?train\w*|(?:fine-?)?tuning|(?:\w+ )?schedules?|in total|total|models?|runs?"
-        r"|regime|budget|baseline|setting|experiments?|each)": (" of training", "-schedule", " in total"),
-        r"\s(?:suffice|to be (?:enough|sufficient|adequate))": (" to be sufficient", " suffice"),
-        r"[\s-](?:of )?on ": " on the data",
-        r"[\s-](?:of )?over (?:the|our) (?:full|train|whole)": " over the whole set",
-        r"[\s-](?:of )?for (?:all|each|every|the (?:other|larger|smaller|small|large|base|big))": (
-            " for the large model"
-        ),
-        r"[\s-](?:of )?(?:are|is|were|was|ha(?:d|s|ve) been)"
-        r" (?:used|performed|trained|needed|required|run|enough|sufficient|done|set|completed)": (" are used"),
-        r"\s?[)\]]": ")",
-    },
-    before=r"^",
-    refuses=(" later",),
-)
-# "90 cycles through the training set" are a network's only where it is trained
-TRAINS = Pattern(
-    "something is trained",
-    {
-        r"\btrain(?:ed|s|ing)?\b(?! (?:data|sets?|corpus|examples|images))": "trained",
-        r"\bSGD\b|\b(?:optimi[sz]|converg|fine-?tun)\w+": "SGD",
-    },
-    refuses=("the training set",),
-)
-_DURATION = rf"(?:\d|(?:an?|half|{NUMBER_WORDS})\b)"
-_ADVERBS = any_of("can could thus then therefore are were is was be only together in total")
-TAKES_AFTER = Pattern(
-    "a time behind the epochs that it took: the run ends there",
-    {
-        r"\s?,?\s?(?:which|this|that) (?:only |just |approximately |roughly |about )?"
-        r"(?:takes?|took|requires?|required|lasts?|lasted|amounts? to|costs?)\b": ", which takes two hours",
-        rf"\s?\({hedged()}[\d.]+\s?{UNIT}\b": (" (about 6 h)"),
-        rf"\s(?:(?:of|on|over) (?:[\w-]+ ){{1,3}})?(?:{_ADVERBS} ){{0,3}}"
-        r"(?:takes?|took|needs?|needed|requires?|required|lasts?|lasted|amount(?:s|ed)? to|correspond(?:s|ed)? to"
-        r"|(?:finish|complet|perform|don|process|carri|run)\w*(?: out)? (?:in|within))\s"
-        rf"{hedged('less', 'more', 'than', 'under', 'over')}{_DURATION}": (
-            " took 6 hours",
-            " of ResNet-50 are finished in 15 minutes",
-        ),
-    },
-    before=r"^",
-    refuses=(" which we take", " take place"),
-)
-TRAINED_OBJECT = Pattern(
-    "a network that is trained, right before its epochs",
-    {
-        r"\b(?:re-?|pre-?)?train(?:s|ed|ing)?\s(?:(?!on|with|for|after|until)\w+\s){1,4}$": (
-            "we train the obtained network "
-        ),
-    },
-    refuses=("we train with ",),
-)
-NOT_DONE_AFTER = Pattern(
-    "said, not done",
-    {
-        r"(?:would|might|could not|(?:did|do|does) not (?:help|improve|change|matter))\b": (
-            " would be excessive",
-            " did not help",
-        ),
-        r"(?:is|are|was|were) (?:not (?:feasible|possible|affordable)|infeasible|impossible|prohibitive)": (
-            " were not feasible"
-        ),
-    },
-    before=r"^[\s)\]]{0,2}",
-    refuses=(" are used",),
-)
-INSTEAD_OF = Pattern(
-    "what was not done",
-    {
-        r"\b(?:instead of|rather than|as opposed to|compared (?:to|with)|versus|not)\s(?:the (?:usual |common )?)?$": (
-            "instead of "
-        )
-    },
-    refuses=("no more than ", "less than "),
-)
-OF_THE_WHOLE = Pattern(
-    "a share of the run before its length",
-    {
-        r"(?:\d\s?%|\b(?:half|third|quarter|end|rest|fraction))\sof\s(?:the|all|our|an?)\s(?:total\s)?$": (
-            "at 75% of the "
-        ),
-    },
-    refuses=("one of the ", "the first of the "),
-)
-CURVE_BEFORE = Pattern(
-    "a curve, whose length is told",
-    {
-        r"\b(?:curves?|plots?|plotted|evolution|history|progress)\b(?:(?!\btrained\b)[^.;]){0,40}$": (
-            "training curves over "
-        ),
-        r"\b(?:Figure|Fig\.) \d+\w? (?:shows?|plots?|compares?|depicts?)\b(?:(?!\btrained\b)[^.;]){0,60}$": (
-            "Figure 3 shows the loss over "
-        ),
-    },
-    refuses=("curves of models trained for ",),
-)
-ESTIMATED = Pattern(
-    "a few epochs from which a time was worked out",
-    {
-        r"\b(?:estimated|extrapolated|projected|measured|timed) (?:by|from|on|over)\b[^.;]{0,30}$": (
-            "is estimated by training "
-        ),
-    },
-    refuses=("training takes ",),
-)
-_STAGE = r"[\d.]+(?:\s?[·*×]\s?[\w^]+|e-?\d+)?\s(?:for|over)\s"
-# "the rate is 0.5 for 40 epochs, 0.075 for 30 epochs, ...": parts of a schedule
-STAGES = Pattern(
-    "a schedule of rates, each with its epochs",
-    {
-        rf"\brates?\b.*?{_STAGE}.{{1,20}}\bepochs?\b.*?{_STAGE}.{{1,20}}\bepochs?\b": (
-            "rate is 0.2 for 20 epochs, 0.1 for 9 epochs"
-        ),
-    },
-    refuses=("a rate of 0.2 for 20 epochs",),
-)
-A_STAGE = Pattern(
-    "a rate before its epochs",
-    {rf"(?:^|[\s(]){_STAGE}(?:the (?:first|next|last)\s)?$": "is 0.2 for "},
-    refuses=("rate for ",),
-)
-SETTINGS = Pattern(
-    "settings of a run, in a list",
-    {r"\b(?:batch[- ]?size|learning[- ]rate|dropout|weight decay|lr|optimi[sz]er)\b": "batch size 32"},
-    refuses=("a figure",),
-)
-ONE_DONE = Pattern(
-    "a run of a single epoch",
-    {
-        r"\b(?:(?:pre-?|re-?)?train|fine-?tun|run|ran|pass)\w*\b[^.;,]{0,40}\b(?:for|in|on)\s"
-        r"(?:only |just |exactly |a single )*$": "pretrained for ",
-    },
-    refuses=("time of ",),
-)
 IN_A_ROW = Pattern(
     "words between two points of a schedule",
     {
@@ -479,30 +207,6 @@ class Epochs:
     refused: Reason | None = None
     low: float | None = None
     high: float | None = None
-
-
-@dataclass(frozen=True)
-class _Words:
-    """A number of epochs and the words around it, as the rules below ask for them."""
-
-    sentence: str
-    before: str
-    after: str
-    value: float
-    printed: str
-    ordinal: bool
-    listed: bool
-    floor: int  # where the number before it ended: what stands before that is not of this one
-    near: str  # the last 140 characters of `before`
-    word: str  # the word or sign right before the number, hedges left out
-    run: int  # where in `near` the last word of a run begins; -1 where there is none
-    part: int  # where the last word of a schedule's part does
-    between: bool  # "between 3 and 5 epochs"
-
-    @property
-    def unsaid(self) -> bool:
-        """Whether nothing around it speaks of a run."""
-        return self.run < 0 and not RUN_WORDS.search(self.after) and not RUN_WORDS.search(self.before)
 
 
 def find_epochs(text: str, start: int, end: int) -> list[Epochs]:
@@ -556,9 +260,9 @@ def _counted(sentence: str, taken: list[tuple[int, int]]) -> Iterator[Epochs]:
             continue
         listed = _list_before(sentence, m.start())
         begins = m.start() - len(listed) if listed else m.start()
-        words = _words_around(sentence, m, begins, value, bool(listed), floor)
+        words = words_around(sentence, m, begins, value, bool(listed), floor)
         floor = m.end()
-        pattern, refused = _judge(words)
+        pattern, refused = judge(words)
         if refused is None and point_ended >= 0 and _goes_on(sentence[point_ended : m.start()]):
             pattern, refused = POINT
         if refused is not None and refused.refusal is Refusal.POINT_OF_SCHEDULE:
@@ -617,134 +321,3 @@ def _all_of_list(last: Epochs, listed: str, begins: int, *, ranged: bool) -> Ite
 def _goes_on(between: str) -> bool:
     """Whether a list of points goes on: "after 30 epochs, and again after 60 epochs"."""
     return bool(IN_A_ROW.fullmatch(between)) and not re.search(r"\bfor\s$|train", between)
-
-
-def _words_around(
-    sentence: str, m: re.Match[str], begins: int, value: float, listed: bool, floor: int
-) -> _Words:  # fmt: skip
-    before = sentence[:begins]
-    between = BETWEEN.search(before)
-    near = CLOSED.sub(lambda b: " " * len(b[0]), before[: between.start() if between else None][-140:])
-    lead = LEAD.search(near)
-    word = lead["word"].lower() if lead else ""
-    if lead and near.rstrip(" ~≈∼").endswith("("):
-        word = "("  # "the encoder (30 epochs, 10 h)"
-    part = _last(PART_WORDS, near)
-    if part + len(before) - len(near) < floor:
-        part = -1  # it had its number: "a patience of 10 epochs for at most 100 epochs"
-    return _Words(
-        sentence, before, sentence[m.end() : m.end() + 60], value, m[0], bool(m["ordinal"]), listed, floor, near, word,
-        _last(RUN_WORDS, near), part, between is not None,
-    )  # fmt: skip
-
-
-def _last(pattern: Pattern, text: str) -> int:
-    """Where the pattern's last match begins; -1 where there is none."""
-    return max((m.start() for m in pattern.finditer(text)), default=-1)
-
-
-# --- the rules: the first that holds decides --------------------------------------------------------------------------
-
-Judgement = tuple[str, Reason | None]  # (the pattern's name, why it is no run's length)
-POINT: Judgement = ("a point in training", Reason(Refusal.POINT_OF_SCHEDULE))
-_ELSEWHERE: Judgement = ("epochs elsewhere", Reason(Refusal.LENGTH_UNSAID))
-_TRAINED: Judgement = ("trained for epochs", None)
-_SCHEDULE: Judgement = ("epochs of a schedule", None)
-
-
-def _ends(w: _Words) -> bool:
-    """Whether training ends there: "converges after 25 epochs"; not "early stopping after 10 epochs"."""
-    stop = END_BEFORE.search(w.near)
-    return stop is not None and not PATIENCE.search(w.near[max(0, stop.start() - 7) :])
-
-
-def _single(w: _Words) -> Judgement:
-    """ "one epoch" is most often a measure ("one epoch takes ..."), seldom a run's length."""
-    done = ONE_DONE.search(w.near) or (w.word == "(" and not w.unsaid)
-    said = re.match(r"^\s(?:each|is used|was used|only|for (?:pre-?|fine-?)?(?:training|tuning))\b", w.after)
-    if not done and said and RUN_WORDS.search(w.sentence):
-        return _TRAINED
-    timed = re.search(r"\btimes?\b[^.;,]{0,20}\bfor\s(?:\w+\s)?$", w.near, re.IGNORECASE)
-    return _TRAINED if done and not timed else POINT
-
-
-def _of_a_curve(w: _Words) -> bool:
-    """Whether a figure shows so many epochs: "training curves over 200 epochs"."""
-    return w.word in ("over", "across", "during", "in", "of") and CURVE_BEFORE.search(w.near) is not None
-
-
-def _after(w: _Words) -> Judgement:
-    """ "after 500 epochs": the end where a result is reported, else a point."""
-    ended = (
-        (REPORTED.search(w.near) and not PART_WORDS.search(w.near[-60:]))
-        or (w.sentence.startswith(("Table", "TABLE")) and not PART_WORDS.search(w.near))
-        or re.match(r"^\s?of (?:pre-?|fine-?)?(?:training|tuning)\b", w.after)
-        or (w.word != "after" and RUN_WORDS.search(w.near[-50:]))
-    )
-    if w.word == "after" and (PART_WORDS.search(w.after) or re.search(r"\balready\b", w.near[-40:] + w.after)):
-        return POINT  # "after 100 epochs of training, the learning rate is reduced"
-    if ended and not re.search(r"\bbest\b[^.;]{0,20}\bparameters\b", w.near):
-        return ("epochs at the end", None)
-    return POINT
-
-
-def _is_point_word(w: _Words) -> bool:
-    """Whether the word before it is a point's ("at", "every", "first"), and no schedule's follows it."""
-    if w.word not in _POINT_WORDS or w.word == "second":
-        return False
-    return not (w.word in ("by", "around") and SCHEDULE_AFTER.match(w.after))
-
-
-def _is_part(w: _Words) -> bool:
-    """Whether the nearest verb or noun before it is of a part of the schedule."""
-    # "cosine decay to zero over 600 epochs" lasts as long as the run
-    whole_decay = COSINE.search(w.near[max(0, w.part - 40) :]) and not re.search(r"\bwarm[^,;]*$", w.near)
-    # "is decayed ..., for 90 epochs": a new clause is the run's again
-    new_clause = w.part >= 0 and re.search(r"[,)]\s(?:and\s)?(?:for|in total|a total)\b[^,]*$", w.near[w.part :])
-    return w.part > w.run and not whole_decay and not new_clause
-
-
-def _by_length_word(w: _Words) -> Judgement:
-    """ "for 90 epochs", "(30 epochs": a length, where anything speaks of a run."""
-    if w.unsaid and w.word in ("to", "of", "in", "with", "as", "and", ",", "than", "or"):
-        return _ELSEWHERE
-    if w.word == "," and not SETTINGS.search(w.sentence) and not SCHEDULE_AFTER.match(w.after) and w.run < 0:
-        return _ELSEWHERE
-    return ("for epochs, training unsaid", None) if w.unsaid else _TRAINED
-
-
-RULES: tuple[tuple[Callable[[_Words], object], Judgement | Callable[[_Words], Judgement]], ...] = (
-    (lambda w: not re.search("poch|ep", w.printed, re.IGNORECASE) and not TRAINS.search(w.near), _ELSEWHERE),
-    (lambda w: w.ordinal, lambda w: ("stopped at epochs", None) if END_BEFORE.search(w.near) else POINT),
-    (lambda w: NO_LENGTH_AFTER.match(w.after) or re.search(r"\bwarm-?up\b", w.printed, re.IGNORECASE), POINT),
-    (_ends, ("stopped at epochs", None)),
-    (
-        lambda w: NOT_DONE_AFTER.match(w.after) or INSTEAD_OF.search(w.near),
-        ("epochs elsewhere", Reason(Refusal.NOT_DONE)),
-    ),
-    (lambda w: OF_THE_WHOLE.search(w.near), _TRAINED),
-    (_of_a_curve, _ELSEWHERE),
-    (
-        lambda w: w.value > 1 and w.word not in _POINT_WORDS and TAKES_AFTER.match(w.after),
-        ("epochs of a known time", None),
-    ),
-    (lambda w: w.value == 1 and not w.listed, _single),
-    (lambda w: w.word in ("after", "until", "till"), _after),
-    (_is_point_word, POINT),
-    (lambda w: WARMS_UP.search(w.near), POINT),
-    (lambda w: PART_OF_DATA.search(w.near), ("epochs elsewhere", Reason(Refusal.PART_OF_DATA))),
-    (_is_part, POINT),
-    (lambda w: ESTIMATED.search(w.near), ("epochs elsewhere", Reason(Refusal.ESTIMATE))),
-    (lambda w: STAGES.search(w.sentence) and A_STAGE.search(w.near), POINT),
-    (lambda w: TRAINED_OBJECT.search(w.near), _TRAINED),
-    (lambda w: not w.before.strip() or w.word in _LENGTH_WORDS, _by_length_word),
-    (lambda w: SCHEDULE_AFTER.match(w.after), _SCHEDULE),
-)
-
-
-def _judge(words: _Words) -> Judgement:
-    """What a number of epochs is, by the first rule that holds."""
-    for holds, judgement in RULES:
-        if holds(words):
-            return judgement(words) if callable(judgement) else judgement
-    return _ELSEWHERE
