@@ -21,16 +21,8 @@ from extract.language.machines import Elided, Machines, Share, find_elided, find
 from extract.language.numbers import NUMBER_WORDS
 from extract.language.processor_count import Count
 from extract.language.processors import find_counts
-from extract.language.purpose import (
-    foreign_at,
-    near_training,
-    ours_at,
-    purpose_at,
-    purpose_of,
-    says_training,
-    set_against_ours,
-    whose,
-)
+from extract.language.purpose import near_training, purpose_at, purpose_of, says_training
+from extract.language.whose_run import foreign_at, ours_at, set_against_ours, whose
 from extract.layout.passages import Passage
 from extract.pattern import Pattern
 
