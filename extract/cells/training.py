@@ -20,29 +20,20 @@ from extract.cells.frame import TableFrame, frame_table
 from extract.cells.headers import COUNTS
 from extract.cells.models import MODEL_HEAD
 from extract.cells.roles import role_of
-from extract.cells.training_heads import (
+from extract.cells.training_captions import (
     CAPTION_BEGINS,
-    EACH_HEAD,
-    MACHINES_HEAD,
     OF_A_PART,
-    PER_EPOCH,
     SAYS_COST,
-    TIMES,
-    Head,
-    Kind,
     caption_device_unit,
     caption_epochs,
     caption_says_times,
     caption_unit,
-    device_in,
-    epochs_of_schedule,
-    hardware_over,
-    may_tell,
-    name_and_count,
-    read_head,
     unit_of_all,
 )
+from extract.cells.training_devices import EACH_HEAD, MACHINES_HEAD, device_in, hardware_over, name_and_count
+from extract.cells.training_heads import TIMES, Head, Kind, epochs_of_schedule, may_tell, read_head
 from extract.cells.training_times import CellTime, read_time
+from extract.cells.training_words import PER_EPOCH
 from extract.language.devices import family, may_name_device, singular
 from extract.language.numbers import Number, find_numbers, parse_number
 from extract.language.paper_context import PaperContext
