@@ -3,7 +3,7 @@
 A sentence's parts stand together ("Training took 3.5 days on 8 P100 GPUs"), so they are found together, once, here;
 `extract/fields/device.py`, `device_count.py`, `training_time.py` and `epochs.py` make candidates of them, and
 `extract/runs` joins those of one run. What each part may look like stands in `language/durations.py`, `processors.py`
-and `epochs.py`; what a sentence is about in `purpose.py`.
+and `epochs.py`; what a sentence's run is for in `purpose.py`, and whose it is in `whose_run.py`.
 """
 
 from __future__ import annotations
