@@ -2,7 +2,7 @@
 
 "3.5 days", "10-14 days", "between 24 and 48 hours", "a week and a half", "70h 48min", "200 GPU-days", "24 minutes per
 epoch", "step time was 1.0 seconds". How a time may be printed stands here; what the words around it say of it, in
-`duration_context`. Whether the sentence speaks of a run of the paper's own is not decided here.
+`duration_context` and `duration_parts`. Whether the sentence speaks of a run of the paper's own is not decided here.
 """
 
 from __future__ import annotations
@@ -12,16 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from db.vocabulary import Reason, Refusal
-from extract.language.duration_context import (
-    PARTS_OF_A_RUN,
-    TimeBefore,
-    article_counts,
-    is_more_time,
-    meaning_of,
-    part_meant,
-    steps_timed,
-    would_have_taken,
-)
+from extract.language.duration_context import article_counts, is_more_time, meaning_of, would_have_taken
+from extract.language.duration_parts import PARTS_OF_A_RUN, TimeBefore, part_meant, steps_timed
 from extract.language.elliptical_times import times_without_unit
 from extract.language.numbers import NUMBER, amount
 from extract.language.quantities import (
