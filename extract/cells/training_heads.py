@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from db.reference.hardware import DeviceMention, find_devices
 from extract.language.devices import core_of, may_name_device, singular
@@ -447,6 +447,7 @@ _MAY_TELL = Pattern(
 )
 
 
+@lru_cache(maxsize=4096)  # a table's headers are asked about by its columns, its rows and its runs
 def may_tell(text: str) -> bool:
     """A first look, faster than the patterns: whether a header could be of a run."""
     return _MAY_TELL.search(text) is not None or may_name_device(text)
