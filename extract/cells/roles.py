@@ -240,8 +240,9 @@ def _first_words(label: str) -> str:
 def _is_built_on(label: str, other: str) -> bool:
     """Whether another label is this one's name behind a prefix: "Foo-ResNet-50", or with something added."""
     name, whole = first_name(_bare(label)), _bare(other)
-    if name not in whole:  # no expression is made for what cannot be found
-        return False
+    goes_on = "+" in whole and whole.startswith(name)
+    if not (goes_on or f"-{name}" in whole or f"‐{name}" in whole):
+        return False  # no expression is made for what cannot be found
     return re.search(rf"(?:\w[-‐]{re.escape(name)}|^{re.escape(name)}[\w.×x() -]*\s\+)", whole) is not None
 
 

@@ -465,6 +465,24 @@ def read_head(text: str, caption: str, beside: str = "") -> Head | None:
     return None
 
 
+_MEANS = Pattern(
+    "what a caption says that an abbreviation means, behind it",
+    {
+        ":": ": training hours",
+        "=": " = time for an epoch",
+        "is": " is the time of training",
+        "are": " are hours",
+        "denotes?": "” denotes time",
+        "means": " means time",
+        "stands for": " stands for the time",
+        "refers to": " refers to the time",
+        "indicates?": " indicates time",
+    },
+    refuses=(" training hours", " istime", " = h."),
+    before=r"[\"”’']?\s?",
+    after=r"\s(?:the\s)?(?P<text>[^.;,]{3,50})",
+    flags=re.NOFLAG,
+)
 SHORT_HEAD = 8  # characters; what is longer is no abbreviation
 
 
@@ -472,8 +490,8 @@ def _legend(head: str, caption: str) -> str | None:
     """What the caption says that a short header means: "tt = training time in hours", "Seconds per epoch (SPE)"."""
     if len(head) > SHORT_HEAD or not (head.isalpha() or head == "#") or head not in caption:
         return None
-    joint = r"[\"”’']?\s?(?::|=|is|are|denotes?|means|stands for|refers to|indicates?)\s(?:the\s)?"
-    said = re.search(rf"(?<![\w-]){re.escape(head)}{joint}(?P<text>[^.;,]{{3,50}})", caption)
+    places = re.finditer(rf"(?<![\w-]){re.escape(head)}", caption)
+    said = next((m for place in places if (m := _MEANS.match(caption, place.end()))), None)
     if said is None and head.isupper() and len(head) > 1:
         said = re.search(rf"(?P<text>(?:[A-Za-z]+[ -]){{1,4}})\({re.escape(head)}\)", caption)
     return said["text"].strip() if said and may_tell(said["text"]) else None

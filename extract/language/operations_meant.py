@@ -34,6 +34,7 @@ FLOPS_MEAN_MULTIPLY_ADDS = Pattern(
         r"(?:FLOP|operation)": "a multiply-add is counted as one operation",
     },
     refuses=("FLOPs are twice the multiply-adds", "FLOPs (multiplications and additions)"),
+    before="(?=[#bfgikmnt])",  # what any of them begins with: the others' places are passed sooner
 )  # fmt: skip
 OPS_MEAN_MULTIPLY_ADDS = Pattern(
     "words that say that ops in a header are multiply-adds",
