@@ -13,7 +13,7 @@ from extract.cells.counts import TableCounts
 from extract.cells.evidence import TableEvidence
 from extract.cells.frame import TableFrame
 from extract.cells.headers import COUNTS, LETTER, NO_RESULT, OTHER, Says
-from extract.cells.models import CellReading, CellValue, TableModels, change_of_inputs
+from extract.cells.models import CellReading, CellValue, TableModels
 from extract.cells.orders import with_orders
 from extract.cells.scores import ColumnScores, is_bad_run
 from extract.language.metrics import in_percent_points
@@ -100,9 +100,9 @@ def _quantity(frame: TableFrame, counts: TableCounts, scores: ColumnScores, r: i
         return Field.FLOPS, col
     if not col.text and len(frame.value_columns) > 1 and not row.metrics:
         return OTHER, col  # a column without a header says nothing
-    if col.quantity in (None, Field.SCORE) and NO_RESULT.search(" ".join(frame.column_path(column)[-1:])):
+    if col.quantity in (None, Field.SCORE) and scores.says_no_result:
         return OTHER, col
-    changed = change_of_inputs(frame, column) if col.quantity in (None, OTHER) else None
+    changed = scores.change_of_inputs if col.quantity in (None, OTHER) else None
     if changed is not None:
         return (OTHER if changed else Field.SCORE), col  # changed by nothing they are as they were
     if col.quantity in COUNTS:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from db.reference.published_models import family_of, first_name, is_published
 from db.vocabulary import Role
@@ -239,9 +240,13 @@ def _first_words(label: str) -> str:
 def _is_built_on(label: str, other: str) -> bool:
     """Whether another label is this one's name behind a prefix: "Foo-ResNet-50", or with something added."""
     name, whole = first_name(_bare(label)), _bare(other)
+    goes_on = "+" in whole and whole.startswith(name)
+    if not (goes_on or f"-{name}" in whole or f"‐{name}" in whole):
+        return False  # no expression is made for what cannot be found
     return re.search(rf"(?:\w[-‐]{re.escape(name)}|^{re.escape(name)}[\w.×x() -]*\s\+)", whole) is not None
 
 
+@lru_cache(maxsize=4096)  # each label is held against every other
 def _bare(label: str) -> str:
     return CITATION.sub(" ", _LEADING_SIZE.sub("", label)).strip(" †‡*§∗⋆")
 

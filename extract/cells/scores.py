@@ -12,6 +12,7 @@ from db.reference.benchmarks import benchmark
 from db.vocabulary import Reason, Refusal
 from extract.cells.decide import PAIR, Decision, Pairs, decide
 from extract.cells.evidence import TableEvidence
+from extract.cells.headers import NO_RESULT
 from extract.cells.models import UNCHANGED, CellReading, CellValue, TableModels, change_of_inputs
 from extract.language.metrics import in_percent_points, names_both_ranks
 from extract.language.numbers import Number, decimals
@@ -71,11 +72,22 @@ class ColumnScores:
         self.numbers = self.frame.numbers[column]
         self.values = [n[0].value for n in self.numbers.values()]
         self.decisions: dict[tuple[str, int, bool], Decision] = {}
+        self.attacked: dict[str, bool] = {}  # by the group of rows
 
     @property
     def lacks_metric(self) -> bool:
         """Whether a cell's data set is known and nothing in the table says its metric."""
         return any(decision.lacks_metric for decision in self.decisions.values())
+
+    @cached_property
+    def change_of_inputs(self) -> float | None:
+        """By how much the column's inputs were changed; None in tables of inputs as they are."""
+        return change_of_inputs(self.frame, self.column)
+
+    @cached_property
+    def says_no_result(self) -> bool:
+        """Whether the column's own header stands over numbers that are no result of the benchmark."""
+        return NO_RESULT.search(" ".join(self.frame.column_path(self.column)[-1:])) is not None
 
     @cached_property
     def is_like_its_neighbours(self) -> bool:
@@ -126,10 +138,13 @@ class ColumnScores:
             yield self.models.reading(self.column, r, score)
 
     def _is_attacked(self, r: int) -> bool:
-        header = self.frame.head(self.column)
-        attacked = ATTACKED.search(f"{header} {self.frame.table.groups[r]} {self.frame.caption}")
-        unchanged = UNCHANGED.search(header) or change_of_inputs(self.frame, self.column) == 0
-        return attacked is not None and not unchanged
+        group = self.frame.table.groups[r]
+        if group not in self.attacked:
+            header = self.frame.head(self.column)
+            attacked = ATTACKED.search(f"{header} {group} {self.frame.caption}")
+            unchanged = UNCHANGED.search(header) or self.change_of_inputs == 0
+            self.attacked[group] = attacked is not None and not unchanged
+        return self.attacked[group]
 
     def _value(
         self, number: Number, found: Sequence[Number], benchmark_id: str, metric_id: str

@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from db.reference.benchmarks import alternatives_of, benchmark
 from db.reference.tasks import tasks_in
@@ -89,10 +90,11 @@ def is_heading(text: str) -> bool:
     return len(text) <= LONGEST_HEADING and ". " not in text and not text.endswith(".")
 
 
-def sentences_on_metrics(frame: TableFrame) -> Iterator[str]:
+@lru_cache(maxsize=2)  # asked for each column of a table, one table after the other
+def sentences_on_metrics(frame: TableFrame) -> tuple[str, ...]:
     """The sentences about the table, and of the text that leads to it, that name a metric: "We report AP by OKS."."""
-    for text in (*frame.sentences, *frame.context.around.get(frame.number, ())):
-        yield from (sentence for sentence in _SENTENCE_END.split(text) if metric_named(sentence))
+    texts = (*frame.sentences, *frame.context.around.get(frame.number, ()))
+    return tuple(sentence for text in texts for sentence in _SENTENCE_END.split(text) if metric_named(sentence))
 
 
 def _tasks_of_header(frame: TableFrame, column: int, entry: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 from extract.cells.training_captions import OF_A_PART, SAYS_COST, caption_device_unit, caption_says_times, caption_unit
 from extract.cells.training_devices import COUNT_HEAD, device_in
@@ -251,6 +252,7 @@ _MAY_TELL = Pattern(
 )
 
 
+@lru_cache(maxsize=4096)  # a table's headers are asked about by its columns, its rows and its runs
 def may_tell(text: str) -> bool:
     """A first look, faster than the patterns: whether a header could be of a run."""
     return _MAY_TELL.search(text) is not None or may_name_device(text)
@@ -268,6 +270,24 @@ def read_head(text: str, caption: str, beside: str = "") -> Head | None:
     return None
 
 
+_MEANS = Pattern(
+    "what a caption says that an abbreviation means, behind it",
+    {
+        ":": ": training hours",
+        "=": " = time for an epoch",
+        "is": " is the time of training",
+        "are": " are hours",
+        "denotes?": "” denotes time",
+        "means": " means time",
+        "stands for": " stands for the time",
+        "refers to": " refers to the time",
+        "indicates?": " indicates time",
+    },
+    refuses=(" training hours", " istime", " = h."),
+    before=r"[\"”’']?\s?",
+    after=r"\s(?:the\s)?(?P<text>[^.;,]{3,50})",
+    flags=re.NOFLAG,
+)
 SHORT_HEAD = 8  # characters; what is longer is no abbreviation
 
 
@@ -275,8 +295,8 @@ def _legend(head: str, caption: str) -> str | None:
     """What the caption says that a short header means: "tt = training time in hours", "Seconds per epoch (SPE)"."""
     if len(head) > SHORT_HEAD or not (head.isalpha() or head == "#") or head not in caption:
         return None
-    joint = r"[\"”’']?\s?(?::|=|is|are|denotes?|means|stands for|refers to|indicates?)\s(?:the\s)?"
-    said = re.search(rf"(?<![\w-]){re.escape(head)}{joint}(?P<text>[^.;,]{{3,50}})", caption)
+    places = re.finditer(rf"(?<![\w-]){re.escape(head)}", caption)
+    said = next((m for place in places if (m := _MEANS.match(caption, place.end()))), None)
     if said is None and head.isupper() and len(head) > 1:
         said = re.search(rf"(?P<text>(?:[A-Za-z]+[ -]){{1,4}})\({re.escape(head)}\)", caption)
     return said["text"].strip() if said and may_tell(said["text"]) else None

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from extract.language.numbers import NUMBER_WORDS, whole
+from extract.language.numbers import NUMBER_WORDS, may_number, whole
 from extract.language.wording import any_of
 from extract.pattern import Pattern
 
@@ -115,8 +115,8 @@ ELIDED = Pattern(
         ),
         r"just (?P<just>one)": "it needs just one.",
     },
-    before=r"\b(?:on|with|using|use|uses|used|occup\w+|employ\w*|across|over|needs?|needed|requires?|required|up to"
-    r"|ask\w* for|request\w*)\s"
+    before=r"\b(?=[aenoruw])(?:on|with|using|use|uses|used|occup\w+|employ\w*|across|over|needs?|needed|requires?|required"
+    r"|up to|ask\w* for|request\w*)\s"
     r"(?:only |just |merely |all )?",
     after=r"(?:(?<= of them)|(?<= of these)|(?<= of those)|(?=\s?(?:[.,;)]|$|\s(?:for|per|to train)\b)))"
     r"(?!\.\d|,\s?\d|, etc)",
@@ -181,9 +181,8 @@ class Elided:
     end: int
 
 
-def find_machines(text: str, start: int, end: int) -> tuple[Machines, ...]:
-    """The machines that the sentence `text[start:end]` names."""
-    sentence = text[start:end]
+def find_machines(sentence: str, start: int) -> tuple[Machines, ...]:
+    """The machines that the sentence names; it begins at `start` of the text that offsets are counted in."""
     if not any(part in sentence for part in _FIRST_LOOK):
         return ()
     return tuple(_machines(sentence, start))
@@ -212,10 +211,10 @@ def _machines(sentence: str, start: int) -> Iterator[Machines]:
         yield Machines(start + m.start(), start + m.end(), start + m.start("number"), process, whole(m["number"]))
 
 
-def find_shares(text: str, start: int, end: int) -> tuple[Share, ...]:
+def find_shares(sentence: str, start: int) -> tuple[Share, ...]:
     """The numbers of the sentence that are told by another one."""
     found = []
-    for m in SHARE.finditer(text[start:end]):
+    for m in SHARE.finditer(sentence):
         times = whole(m["times"]) if m["times"] else None
         name = next((name for name in _FACTORS if m[name]), None)
         factor = _FACTORS[name] if name else float(times) if times else None
@@ -224,10 +223,12 @@ def find_shares(text: str, start: int, end: int) -> tuple[Share, ...]:
     return tuple(found)
 
 
-def find_elided(text: str, start: int, end: int) -> tuple[Elided, ...]:
+def find_elided(sentence: str, start: int) -> tuple[Elided, ...]:
     """The numbers of the sentence that leave out what they count."""
+    if not may_number(sentence):
+        return ()
     found = []
-    for m in ELIDED.finditer(text[start:end]):
+    for m in ELIDED.finditer(sentence):
         name = next(name for name in ("n", "one", "just") if m[name])
         number = whole(m[name]) if name == "n" else 1
         if number:

@@ -425,6 +425,7 @@ def search_words() -> re.Pattern[str]:
     return re.compile("|".join(sorted(re.escape(word) for word in words)))
 
 
+@lru_cache(maxsize=4096)  # a label is compared with all others of its table
 def has_citation(label: str) -> bool:
     """Whether the label carries a citation mark."""
     return bool(CITATION.search(label))

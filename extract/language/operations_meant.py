@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from extract.pattern import Pattern
+from extract.required_words import in_small_letters
 
 # "multiply-adds", "the number of floating-point multiplication-adds", "# MACs", "multiply-accumulate operations"
 _MULTIPLY_ADDS = (
@@ -33,6 +34,7 @@ FLOPS_MEAN_MULTIPLY_ADDS = Pattern(
         r"(?:FLOP|operation)": "a multiply-add is counted as one operation",
     },
     refuses=("FLOPs are twice the multiply-adds", "FLOPs (multiplications and additions)"),
+    before="(?=[#bfgikmnt])",  # what any of them begins with: the others' places are passed sooner
 )  # fmt: skip
 OPS_MEAN_MULTIPLY_ADDS = Pattern(
     "words that say that ops in a header are multiply-adds",
@@ -73,11 +75,18 @@ _FIGURE = Pattern(
 
 def flops_are_multiply_adds(frame: str, texts: Sequence[str]) -> bool:
     """Whether the paper says that its FLOPs are multiply-adds, or gives the same figures under both names."""
+    said = (t for t in texts if ("FLOP" in t or "flop" in t) and _may_name_multiply_adds(t))
     return (
         FLOPS_MEAN_MULTIPLY_ADDS.search(frame) is not None
-        or any(FLOPS_MEAN_MULTIPLY_ADDS.search(t) is not None for t in texts if "FLOP" in t or "flop" in t)
+        or any(FLOPS_MEAN_MULTIPLY_ADDS.search(t) is not None for t in said)
         or _same_figures(texts)
     )
+
+
+def _may_name_multiply_adds(text: str) -> bool:
+    """A first look: a long passage on FLOPs takes the pattern a millisecond."""
+    small = in_small_letters(text)
+    return "mult" in small or "mac" in small or "madd" in small
 
 
 def _same_figures(texts: Sequence[str]) -> bool:

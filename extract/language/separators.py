@@ -37,6 +37,7 @@ POINT = Pattern(
 )
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:\.\d{3})+(?:,\d+)?(?![\d.]*\d)")
 _DECIMAL = re.compile(r"(?<![\d.,\[{])(\d+),(\d+)(?![\d\]}]|,\d)")
+_SEPARATED = re.compile(r"\d[.,]\d")  # in every number that COMMA or POINT accepts
 _PAIR = re.compile(r"\(\d+,\d+\)")  # "(0,1)": an interval or a pair
 _ONE_DIGIT_EACH = re.compile(r"^\d,\d[.,;:)]*$")  # "3,4" may be a list: a page of nothing else tells nothing
 
@@ -75,9 +76,11 @@ def as_printed(candidate: Candidate, read: Document, printed: Document) -> Candi
 
 def _style(page: Page) -> _Style:
     """Whether the page prints decimal commas or points; a mark's or an index's small digits are not asked."""
-    words = [w for w in page.words if ("," in w.text or "." in w.text) and any(c.isdigit() for c in w.text)]
+    words = [w for w in page.words if ("," in w.text or "." in w.text) and _SEPARATED.search(w.text)]
+    if not words:
+        return _Style.UNKNOWN
     sizes = sorted(w.size for w in page.words)
-    least = _RAISED * sizes[len(sizes) // 2] if sizes else 0.0
+    least = _RAISED * sizes[len(sizes) // 2]
     texts = [w.text for w in words if w.size >= least and not _PAIR.search(w.text)]
     commas = [t for t in texts if COMMA.search(t)]
     points = sum(POINT.search(t) is not None for t in texts)

@@ -94,6 +94,7 @@ METRIC_HINT = Pattern(
         r"[Tt]op-?\s?[15]\b": "top-1",
     },
     refuses=("terrors", "MAPS"),
+    before="(?=[AaBEeFIimPTtWw])",  # what any of them begins with: the others' places are passed sooner
     flags=re.NOFLAG,
 )
 HALF_OVERLAP = Pattern(

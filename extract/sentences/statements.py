@@ -285,9 +285,9 @@ def _parts_of(passage: Passage) -> Iterator[_Parts]:
             tuple(find_counts(text, start, end, devices)) if here else (),
             tuple(find_durations(text, start, end)) if some_time and _may_time(sentence) else (),
             tuple(find_epochs(text, start, end)) if some_epochs and _may_pass(sentence) else (),
-            find_machines(text, start, end),
-            find_shares(text, start, end),
-            find_elided(text, start, end),
+            find_machines(sentence, start),
+            find_shares(sentence, start),
+            find_elided(sentence, start),
         )
         if devices or parts.durations or parts.epochs or parts.counts or parts.may_count:
             yield parts
