@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from hypothesis import example, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
+from db.reference.hardware import find_devices
 from extract.language.durations import find_durations
 from extract.language.epochs import find_epochs
 from tests.extract.language.test_numbers import spell
@@ -55,6 +56,7 @@ def test_words(value: int) -> None:
 @given(st.integers(2, 4096), st.sampled_from(["V100s", "GPUs", "TPU v3 chips"]))
 def test_counts(value: int, device: str) -> None:
     """it counts processors in words as in digits, with and without commas"""
+    assume(len(find_devices(f"{value} {device}")) == len(find_devices(device)))  # "4090 GPUs" are cards of that name
     for printed in (str(value), f"{value:,}", spell(value)):
         found = chosen(f"We trained the network on {printed} {device} for nine days.")
         assert {c.value for c in found if c.field == KEYS["count"]} == {value}, printed
