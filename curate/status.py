@@ -20,7 +20,7 @@ from curate.witnesses.crosscheck import Crosscheck
 from curate.witnesses.leaderboards import Leaderboard
 from db.errors import BadInputError
 from db.models import Decision, Verdict
-from db.quantities import human
+from db.quantities import counted, human
 from db.tables.auto_accept import AutoAcceptRule
 from db.tables.reviews import MODEL, RECORD, standing
 from db.tables.settlement import VALUE, Settlement, same_outcome
@@ -162,7 +162,7 @@ def _print_given(decisions: Sequence[Decision], person: str) -> None:
     found = sum(d.place is not None for d in given)
     say("")
     say(
-        f"{person} gave {_many(len(given), 'value')}: {found} found in the paper,"
+        f"{person} gave {counted(len(given), 'value')}: {found} found in the paper,"
         f" {len(given) - found} kept as {person}'s own statement"
     )
     say_table(
@@ -175,10 +175,6 @@ def _print_given(decisions: Sequence[Decision], person: str) -> None:
             for d in sorted(given, key=lambda d: (d.place is not None, d.arxiv_id, d.model, d.field))
         ],
     )  # fmt: skip
-
-
-def _many(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
 
 
 def _print_remaining(plan: Plan) -> None:
@@ -227,7 +223,7 @@ def _print_agreement(plan: Plan) -> None:
     differ = sum(s.disputed for s in plan.settled)
     if differ:
         say(
-            f"{_many(differ, 'thing')} on which people differ (`--person` lists one's own):"
+            f"{counted(differ, 'thing')} on which people differ (`--person` lists one's own):"
             " `paperflops review send` asks them anew (with `--limit 0` nothing else)"
         )
     rates = error_rates(plan.settled)

@@ -30,6 +30,11 @@ def number_text(value: float) -> str:
     return str(plain) if isinstance(plain, int) else f"{plain:.10g}".replace("e+", "e")
 
 
+def counted(number: int, what: str) -> str:
+    """The number with its noun: "1 paper", "2 papers"."""
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
 def human(field: str, value: float | str | None) -> str:
     """The value as people say it: "25.6 M", "3.5 days", "2.3e19"; a device's name as it is; "" for None."""
     if value is None:

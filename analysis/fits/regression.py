@@ -26,6 +26,7 @@ from numpy.typing import ArrayLike, NDArray
 from analysis.fits.cluster_robust import ClusterRobust, cluster_robust
 from db.errors import PaperflopsError
 from db.models import Fit
+from db.quantities import counted
 
 Response = Literal["log10 error", "1/error", "error"]
 Covariance = Literal["CR2", "CR3", "CR1", "HC3", "classical"]
@@ -232,11 +233,6 @@ def _p_values(estimates: Floats, errors: Floats, dof: Floats) -> list[float]:
 
     with np.errstate(divide="ignore", invalid="ignore"):
         return [float(p) for p in 2 * student.sf(np.abs(estimates / errors), dof)]
-
-
-def counted(number: int, what: str) -> str:
-    """The number with its noun: "1 paper", "2 papers"."""
-    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def to_response(error: Floats, response: str) -> Floats:

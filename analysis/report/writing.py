@@ -7,7 +7,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -78,7 +78,7 @@ def render(report: Report) -> str:
             "summary": s.summary,
             "method": s.method,
             "formula": s.formula,
-            "refusals": refusals_by_need([Section(s.study, s.title, (), refusals=said_first[s.study])]),
+            "refusals": refusals_by_need([replace(s, refusals=said_first[s.study])]),
             "tables": [Markup(table_html(t)) for t in s.tables],
             "figures": [
                 {"name": f.name, "title": f.title, "caption": f.caption, "data": Markup(figure_json(f))}

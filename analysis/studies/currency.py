@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.fits.inference import clustered_slope
-from analysis.fits.regression import counted
 from analysis.report.colours import INK, colour_of
 from analysis.report.findings import Figure, Layer, Line, Panel, Points, Section, Table
 from analysis.report.writing import RowFacts
 from analysis.rows.inputs import Inputs, benchmark_name
 from analysis.rows.observations import paper_of
+from db.quantities import counted
 
 TITLE = "Training FLOP by two methods"
 ORDER = 115

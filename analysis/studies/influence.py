@@ -11,11 +11,12 @@ import numpy as np
 import pandas as pd
 
 from analysis.fits.inference import Floats, PaperSums, clustered_slope, leave_one_paper_out, paper_sums, slopes_of
-from analysis.fits.regression import MINIMUM_PAPERS, MINIMUM_ROWS, counted
+from analysis.fits.regression import MINIMUM_PAPERS, MINIMUM_ROWS
 from analysis.report.colours import INK, colour_of
 from analysis.report.findings import Figure, Layer, Panel, Points, Section, Table, with_minus
 from analysis.rows.inputs import Inputs, benchmark_name
 from analysis.rows.observations import paper_of
+from db.quantities import counted
 from db.reference.model_traits import TRAITS
 from db.untyped import Row
 

@@ -12,13 +12,14 @@ import pandas as pd
 
 from analysis.fits.misreadings import UNMEASURED, Joined, Option, Reading, fit_misread, fit_naive, options_of
 from analysis.fits.projection import exponent_of
-from analysis.fits.regression import MINIMUM_PAPERS, MINIMUM_ROWS, counted
+from analysis.fits.regression import MINIMUM_PAPERS, MINIMUM_ROWS
 from analysis.report.colours import INK, KINDS, colour_of
 from analysis.report.findings import Band, Figure, Layer, Line, Panel, Section, Table, with_minus
 from analysis.rows.inputs import Inputs, benchmark_name
 from analysis.rows.observations import MEASURES, records
 from analysis.simulations import simulated
 from db.measures import error_rate, log10, primary_metrics
+from db.quantities import counted
 from db.reference.hardware import find_device
 from db.untyped import Row
 

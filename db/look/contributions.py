@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from db.errors import BadInputError
+from db.quantities import counted
 from db.reference.check import Checked
 from db.terminal.console import say
 
@@ -23,6 +24,4 @@ def check_files(found: Iterable[Checked]) -> None:
                 say(fault)
                 told.add(fault)
     if told:
-        raise BadInputError(
-            f"{len(told)} {'fault' if len(told) == 1 else 'faults'} in the files above", "mend what each line says"
-        )
+        raise BadInputError(f"{counted(len(told), 'fault')} in the files above", "mend what each line says")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from db.models import Field, Outcome
+from db.quantities import counted
 from db.reference.benchmarks import listed_benchmarks
 from db.store import Connection, reading, rows_of
 from db.terminal.console import say, say_json, say_table
@@ -221,10 +222,6 @@ def _one(con: Connection, sql: str) -> dict[str, int]:
 # --- printing -----------------------------------------------------------------------------------------------------
 
 
-def _papers(count: int) -> str:
-    return "1 paper" if count == 1 else f"{count} papers"
-
-
 def _print_status(facts: Facts) -> None:
     flow = list(facts["flow"].items())
     for title, steps in (("Papers", flow[:6]), ("Models", flow[6:])):
@@ -260,7 +257,9 @@ def _print_status(facts: Facts) -> None:
     say("")
     outcomes = ", ".join(f"{name} {count}" for name, count in facts["outcomes"].items())
     say(f"Readings: {outcomes or 'none yet; `paperflops extract` reads what is here'}")
-    notes = [f"{kind.replace('_', ' ')} {n['notes']} ({_papers(n['papers'])})" for kind, n in facts["notes"].items()]
+    notes = [
+        f"{kind.replace('_', ' ')} {n['notes']} ({counted(n['papers'], 'paper')})" for kind, n in facts["notes"].items()
+    ]
     if notes:
         say(f"Not read in them: {', '.join(notes)}; `paperflops show ID` names each")
     review = facts["review"]
