@@ -62,7 +62,7 @@ def decide(evidence: TableEvidence, column: int, r: int, values: Sequence[float]
     """The (benchmark, metric) of the cell's numbers, by the first place that names a data set with the metric."""
     frame = evidence.frame
     near = benchmarks_of_headers(evidence, column, r)
-    if near is None or (evidence.is_other_year(column) and evidence.translates(near)):
+    if near is None or evidence.shows_examples or (evidence.is_other_year(column) and evidence.translates(near)):
         return NO_SCORE
     if not near and OWN_DATA.search(frame.caption) and not frame.benchmarks_in(frame.caption):
         return NO_SCORE

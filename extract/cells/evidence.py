@@ -30,6 +30,7 @@ from extract.pattern import Pattern
 
 LEAST_NAMED = 3  # how often a benchmark is named by what the paper is measured on
 LEAST_NAMED_OF_METRIC = 4  # the same, of a benchmark chosen because it has the header's metric
+EXAMPLE_WORDS = 7  # a row of a table of translations, answers or captions has at least as many
 
 _TRAINED_ON = Pattern("a split that a model learnt from", {"train": "trainval35k"}, refuses=("val", "test-dev"))
 PLAIN_METRIC = Pattern(
@@ -172,6 +173,15 @@ class TableEvidence:
     frame: TableFrame
     known_metrics: Mapping[str, Sequence[str]] = field(default_factory=dict)
     models: frozenset[str] = frozenset()  # normal names of what the paper's tables have as models
+
+    @cached_property
+    def shows_examples(self) -> bool:
+        """Whether the rows are sentences, as in a table of translations or answers: what judges rated is no score."""
+        labels = [label.strip() for label in self.frame.labels if label.strip()]
+        sentences = [
+            label for label in labels if len(label.split()) >= EXAMPLE_WORDS and label.endswith((".", "?", "!"))
+        ]
+        return len(sentences) > 1 and 2 * len(sentences) >= len(labels)
 
     # --- the caption ---
 

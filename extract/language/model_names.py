@@ -408,7 +408,8 @@ def _printed_not_models() -> re.Pattern[str]:
     words = load_not_models()
     starts = "|".join(re.escape(name) for name in words.printed_starts)
     names = "|".join(re.escape(name) for name in words.printed)
-    return re.compile(rf"(?:{starts})|(?:{names}|TPUv\d)(?![\w-])")
+    samples = r"(?:-\d+[kK]?)?"  # of which a metric is computed: "FID-10K"
+    return re.compile(rf"(?:{starts})|(?:(?:{names}){samples}|TPUv\d)(?![\w-])")
 
 
 @cache

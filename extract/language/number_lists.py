@@ -127,6 +127,6 @@ def name_of_respective_list(before: str, after: str) -> str | None:
     lists = _NAME_LIST.finditer(before[: numbers.start()] if numbers else before)
     for text in reversed([m[0] for m in lists]):
         names = [n for n in _LIST_JOINT.split(text) if n]
-        if len(names) == count > 1:
+        if len(names) == count > 1 and not names[place].isdigit():  # "in 2015 and 2016" lists no models
             return names[place]
     return None

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from db.models import Field
 from extract.records.make import make_records
 from extract.records.names import ModelNames
+from extract.records.one_name import with_one_name
 from tests.extract.records.test_make import read, score
 
 
@@ -56,3 +59,16 @@ def test_one_record() -> None:
     ]
     records = {r.model: {v.field for v in r.values if v.chosen} for r in make_records("2001.99999", 1, candidates)}
     assert records == {"Foonet 0.5x": {"score", "parameters", "multiply_adds"}, "Foonet 1x": {"score"}}
+
+
+def test_a_name_broken_at_a_line_s_end() -> None:
+    """it joins a name in capitals that a line's end broke, where a table prints it whole, and leaves other hyphens"""
+
+    def subjects(*in_prose: str) -> list[str | None]:
+        whole = read(Field.PARAMETERS, 7.5e7, subject="FOOFUSION custom")
+        whole = replace(whole, evidence=replace(whole.evidence, table="Table 1"))
+        said = [read(Field.PARAMETERS, 7.5e7, subject=name) for name in in_prose]
+        return [c.subject for c in with_one_name([whole, *said], {})][1:]
+
+    assert subjects("FOOFU-SION", "FOOFU-SION (75M)") == ["FOOFUSION", "FOOFUSION (75M)"]
+    assert subjects("FLSTM-CRF", "Foofu-Sion", "FOOFU-SION-2") == ["FLSTM-CRF", "Foofu-Sion", "FOOFU-SION-2"]
