@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.fits.hierarchical import ERROR_DECADES, Pooled, partially_pooled
+from analysis.fits.convergence import LEAST_SIZE, MOST_RHAT
+from analysis.fits.hierarchical import CHAINS, ERROR_DECADES, Pooled, Posterior, partially_pooled
 from analysis.fits.projection import exponent_of
 from analysis.fits.regression import SLOPE, Regression, TooFewRowsError
 from analysis.report.colours import KINDS
@@ -22,6 +23,10 @@ ORDER = 108
 FEWEST = 3  # benchmarks, for their slopes to have a scatter
 MOST_ROWS = 100  # of a benchmark, evenly chosen: with more it is hardly drawn towards the others
 TOGETHER = "mean of benchmarks"
+UNSETTLED = (
+    f"The sampler's chains have not settled (R-hat above {MOST_RHAT}, or an effective sample size below "
+    f"{LEAST_SIZE:.0f}): take the pooled slopes for a sketch."
+)
 SEPARATE, SHRUNKEN = "separate (CR2)", "partially pooled"
 
 
@@ -48,12 +53,12 @@ def run(inputs: Inputs) -> Section:
         seed=inputs.options.seed,
     )
     frame = pd.DataFrame(_lines(separate, pooled))
-    below = [benchmark_name(b) for b, (_, _, high) in pooled.slopes.items() if high < 0]
-    mean, low, high = pooled.mean
+    below = [benchmark_name(b) for b, slope in pooled.slopes.items() if slope.high < 0]
     said = with_minus(
-        f"Taken together the benchmarks' mean slope is {mean:.3f} ({low:.3f} to {high:.3f}), and a benchmark's own "
-        f"slope differs from it by about {pooled.scatter[0]:.3f}. Drawn towards it, and with normal errors and one "
-        f"effect a paper taken for granted, the slope's interval is negative on {len(below)} of {len(pooled.slopes)}"
+        f"Taken together the benchmarks' mean slope is {pooled.mean.value:.3f} ({pooled.mean.low:.3f} to "
+        f"{pooled.mean.high:.3f}), and a benchmark's own slope differs from it by about {pooled.scatter.value:.3f}. "
+        "Drawn towards it, and with normal errors and one effect a paper taken for granted, the slope's interval is "
+        f"negative on {len(below)} of {len(pooled.slopes)}"
         + (f" ({', '.join(below)})" if below else "")
         + ". That is more than the separate intervals say, because each borrows from the others and is bound to the "
         "model; it is no test of its own."
@@ -61,12 +66,12 @@ def run(inputs: Inputs) -> Section:
     return Section(
         "pooling",
         TITLE,
-        [said],
+        [said] if pooled.settled else [said, UNSETTLED],
         method=(
             "A hierarchical Bayesian fit: slopes normal about a common mean, an effect of each paper, a scatter of "
             f"each benchmark, and a normal error of {ERROR_DECADES} powers of ten in log10 computing, integrated out. "
-            "Priors: mean slope normal(0, 0.2), scatters half-normal(0.1 to 0.2). NUTS (NumPyro), two chains; the "
-            f"largest R-hat is {pooled.largest_rhat:.3f} (1 where the chains agree). An uncertain slope is drawn "
+            "Priors: mean slope normal(0, 0.2), scatters half-normal(0.1 to 0.2). Papers' effects are integrated "
+            f"out too. NUTS (NumPyro), {CHAINS} chains. An uncertain slope is drawn "
             f"far towards the mean, a sure one little. Of benchmarks with more than {MOST_ROWS} rows an even sample "
             "counts."
         ),
@@ -77,6 +82,8 @@ def run(inputs: Inputs) -> Section:
                 f"Slopes apart and together ({data} rows)",
                 frame,
                 {"slope": ".4f", "low": ".4f", "high": ".4f", "exponent low": ".1f", "exponent high": ".1f"},
+                note=_said_of_chains(pooled),
+                file_only=["R-hat", "effective sample size"],
             )
         ],
         figures=[
@@ -92,12 +99,24 @@ def run(inputs: Inputs) -> Section:
     )
 
 
+def _said_of_chains(pooled: Pooled) -> str:
+    return (
+        f"Partially pooled: R-hat at most {pooled.largest_rhat:.3f} (1 where chains agree), effective sample size at "
+        f"least {pooled.smallest_size:,.0f}."
+    )
+
+
 def _lines(separate: dict[str, Regression], pooled: Pooled) -> list[Row]:
     lines = []
     for benchmark, fit in separate.items():
         lines.append(_line(benchmark_name(benchmark), SEPARATE, fit.coefficients[SLOPE], *fit.intervals[SLOPE]))
-        lines.append(_line(benchmark_name(benchmark), SHRUNKEN, *pooled.slopes[benchmark]))
-    return [*lines, _line(TOGETHER, SHRUNKEN, *pooled.mean)]
+        lines.append(_pooled_line(benchmark_name(benchmark), pooled.slopes[benchmark]))
+    return [*lines, _pooled_line(TOGETHER, pooled.mean)]
+
+
+def _pooled_line(benchmark: str, slope: Posterior) -> Row:
+    line = _line(benchmark, SHRUNKEN, slope.value, slope.low, slope.high)
+    return line | {"R-hat": slope.rhat, "effective sample size": slope.effective_size}
 
 
 def _line(benchmark: str, fit: str, slope: float, low: float, high: float) -> Row:

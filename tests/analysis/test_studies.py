@@ -21,6 +21,7 @@ from analysis.rows.inputs import Inputs, Options, benchmark_name
 from analysis.rows.observations import AS_FITTED, AS_PUBLISHED, CORRECTED, CURATED, complete
 from analysis.rows.snapshot import Snapshot, freeze_reference
 from analysis.studies import Study, load_studies, names, run_study
+from analysis.studies.pooling import UNSETTLED
 from analysis.studies.published import agrees, published_regressions
 from analysis.studies.theory import simulate
 from db.errors import UnknownNameError
@@ -50,6 +51,15 @@ def test_every_study_says_something(sections: dict[str, Section]) -> None:
         assert section.study == name
         assert all(text.strip() for text in section.summary)
         assert section.tables
+
+
+def test_the_pooled_slopes_have_settled(sections: dict[str, Section]) -> None:
+    """it quotes pooled slopes whose chains agree (R-hat 1.01 at most), each worth 400 draws or more."""
+    slopes = frame(sections["pooling"], "pooling").dropna(subset="R-hat")
+    assert len(slopes) == 7, "six benchmarks and their mean"
+    assert slopes["R-hat"].between(0.99, 1.01).all()
+    assert slopes["effective sample size"].min() >= 400
+    assert UNSETTLED not in sections["pooling"].summary, "the scatter of slopes has settled as well"
 
 
 def test_names_of_tables_and_figures_differ(sections: dict[str, Section]) -> None:
