@@ -27,11 +27,14 @@ TITLE = "What is not reviewed yet, carried into the slope"
 ORDER = 120
 
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)  # of the records reviewed
-WORLDS = 5  # truths that a simulated review reveals; the curve is their mean
+WORLDS = 5  # truths that a simulated review reveals; the curve is their median
 MOST_RECORDS = 3000  # of a benchmark: of more, an even sample; the slope's interval is then as narrow as it matters
 MOST_PAIRS = 16  # of one record's values taken together, the likeliest
 LEAST_CHANCE = 1e-3  # of a pair of values that is still drawn
 CURVE_IMPUTATIONS = 15
+
+CURVES = "The slope's interval as records are reviewed"
+ENDS = "A curve ends where some draw of the truth leaves too few records for a fit."
 
 COST_FIELDS: Mapping[str, tuple[str, ...]] = {
     "burden": ("device", "device_count", "training_time"),
@@ -64,7 +67,8 @@ def run(inputs: Inputs) -> Section | None:
             continue
         curve = review_curve(found.readings, np.random.default_rng([inputs.options.seed, number]))
         lines.append(_line(benchmark, found, joined, curve))
-        panels.append(_panel(benchmark, joined, curve))
+        if len(curve.share) > 1:
+            panels.append(_panel(benchmark, joined, curve))
     unmeasured = (
         f" For {1 - measured:.0%} of the chosen candidates no confidence has been measured; they count as "
         f"{UNMEASURED:.0%}."
@@ -74,7 +78,6 @@ def run(inputs: Inputs) -> Section | None:
     if not lines:
         return Section("uncertainty", TITLE, ["No benchmark has enough records." + unmeasured], refusals=refusals)
     frame = pd.DataFrame(lines)
-    shrink = (frame["s.e. when all is reviewed"] / frame["s.e."]).median()
     told = simulated("misread")
     doubtful = told[told["confidence"] < 1]
     return Section(
@@ -83,8 +86,7 @@ def run(inputs: Inputs) -> Section | None:
         [
             "Before anyone has reviewed a record its values are a lottery among what was read. Joined over what they "
             f"may be, {frame['share of extraction'].median():.0%} of the slope's variance (median) comes from not "
-            "knowing what the papers say; with every record reviewed the standard error would be "
-            f"{shrink:.2f} times today's." + unmeasured,
+            f"knowing what the papers say; {_when_all_is_reviewed(frame)}." + unmeasured,
             with_minus(
                 "Taking what was read for the truth flattens a slope: simulated with errors of a decade and a slope of "
                 f"-0.070, to {doubtful['naive slope'].max():.3f} at worst. The fit here weighs each value by its "
@@ -99,8 +101,8 @@ def run(inputs: Inputs) -> Section | None:
             "what they leave is a value a decade off. Decided values are certain. Each imputation is fitted with CR2 "
             "standard errors; Rubin's rules join them, with Barnard and Rubin's degrees of freedom. The curve reviews "
             f"records in random order: their values are set to those of one draw taken for the truth ({WORLDS} such "
-            "truths, mean shown). A field drawn for one record does not move with another, although a wrong device of "
-            "a paper would be wrong for all its models: the extraction share is a little low for that."
+            "truths, their median shown). A field drawn for one record does not move with another, although a wrong "
+            "device of a paper would be wrong for all its models: the extraction share is a little low for that."
         ),
         formula="P(value k | error) ∝ chance(k) · N(log10 error; a + b x(k), σ²) · N(x(k); paper's mean, τ²)",
         tables=[
@@ -131,7 +133,7 @@ def run(inputs: Inputs) -> Section | None:
             ),
         ],
         figures=[
-            Figure("uncertainty", "How the slope's interval narrows as records are reviewed", panels, columns=2),
+            *([Figure("uncertainty", CURVES, panels, caption=ENDS, columns=2)] if panels else []),
             _correction_curve(told),
         ],
         refusals=refusals,
@@ -202,7 +204,8 @@ def _operations(options: Mapping[str, list[Option]]) -> list[tuple[float, float]
 
 @dataclass(frozen=True)
 class Curve:
-    """Mean slope and interval as a share of the records is reviewed."""
+    """Slope and interval, the median over truths, as a share of the records is reviewed; nothing of a share at which
+    some truth leaves too few records for a fit."""
 
     share: list[float]
     slope: list[float]
@@ -212,7 +215,7 @@ class Curve:
 
 
 def review_curve(readings: Sequence[Reading], rng: np.random.Generator) -> Curve:
-    """How slope and interval go as records are reviewed in random order, each share averaged over several truths."""
+    """How slope and interval go as records are reviewed in random order, the median over several truths."""
     found: dict[float, list[Joined]] = {share: [] for share in SHARES}
     for world in range(WORLDS):
         truths = [_revealed(reading, rng) for reading in readings]
@@ -224,12 +227,12 @@ def review_curve(readings: Sequence[Reading], rng: np.random.Generator) -> Curve
             joined = fit_misread(kept, seed=world, imputations=CURVE_IMPUTATIONS)
             if joined is not None:
                 found[share].append(joined)
-    shares = [s for s in SHARES if found[s]]
+    shares = [s for s in SHARES if len(found[s]) == WORLDS]
 
-    def mean(name: str) -> list[float]:
-        return [float(np.mean([getattr(j, name) for j in found[s]])) for s in shares]
+    def middle(name: str) -> list[float]:
+        return [float(np.median([getattr(j, name) for j in found[s]])) for s in shares]
 
-    return Curve(shares, mean("slope"), mean("low"), mean("high"), mean("standard_error"))
+    return Curve(shares, middle("slope"), middle("low"), middle("high"), middle("standard_error"))
 
 
 def _revealed(reading: Reading, rng: np.random.Generator) -> Reading | None:
@@ -306,6 +309,14 @@ def _line(benchmark: str, found: Found, joined: Joined, curve: Curve) -> Row:
         "share of extraction": joined.share_of_extraction,
         "s.e. when all is reviewed": curve.standard_error[-1] if curve.share and curve.share[-1] == 1.0 else np.nan,
     }
+
+
+def _when_all_is_reviewed(frame: pd.DataFrame) -> str:
+    """What review of every record would do to the standard errors, in words."""
+    shrink = (frame["s.e. when all is reviewed"] / frame["s.e."]).median()
+    if np.isnan(shrink):
+        return "how far review narrows that can't be foretold, since it may leave too few records for a fit"
+    return f"with every record reviewed the standard error would be {shrink:.2f} times today's"
 
 
 def _panel(benchmark: str, joined: Joined, curve: Curve) -> Panel:

@@ -152,6 +152,19 @@ def test_the_interval_narrows_as_records_are_reviewed() -> None:
     assert curve.standard_error[-1] < curve.standard_error[0]
 
 
+def test_no_curve_where_review_may_leave_too_few_papers() -> None:
+    """it foretells nothing of a share of review at which some truth drops a paper of the five that a fit needs."""
+    rng = np.random.default_rng(10)
+    readings = []
+    for paper in range(5):
+        for _ in range(2):
+            x = float(rng.uniform(9, 13))
+            readings.append(Reading(f"p{paper}", (x, x + 1), (-0.07 * x, -0.07 * x), (0.3, 0.1)))
+    curve = review_curve(readings, np.random.default_rng(11))
+    assert curve.share == [0.0]
+    assert np.isfinite(curve.high).all()
+
+
 def test_committed_coverage_under_doubt() -> None:
     """it finds, in the committed simulation, the joined interval at 91 of 100 or more in each world, 94 in the mean.
 
