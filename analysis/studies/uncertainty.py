@@ -118,9 +118,10 @@ def run(inputs: Inputs) -> Section | None:
                     "exponent": ".1f",
                     "slope as read": ".4f",
                     "share of extraction": ".0%",
-                    "s.e. when all is reviewed": ".4f",
+                    "s.e. reviewed": ".4f",
                 },
-                note="slope as read: if every chosen value were right.",
+                note="decided: records of which people have decided something; slope as read: if every chosen value "
+                "were right; s.e. reviewed: with every record reviewed.",
             ),
             Table(
                 "misread",
@@ -298,7 +299,7 @@ def _line(benchmark: str, found: Found, joined: Joined, curve: Curve) -> Row:
     return {
         "benchmark": benchmark_name(benchmark),
         "records": len(found.readings),
-        "with a decision": found.decided,
+        "decided": found.decided,
         "papers": joined.papers,
         "slope": joined.slope,
         "s.e.": joined.standard_error,
@@ -307,13 +308,13 @@ def _line(benchmark: str, found: Found, joined: Joined, curve: Curve) -> Row:
         "exponent": exponent_of(joined.slope, joined.low, joined.high).value,
         "slope as read": fit_naive(found.readings),
         "share of extraction": joined.share_of_extraction,
-        "s.e. when all is reviewed": curve.standard_error[-1] if curve.share and curve.share[-1] == 1.0 else np.nan,
+        "s.e. reviewed": curve.standard_error[-1] if curve.share and curve.share[-1] == 1.0 else np.nan,
     }
 
 
 def _when_all_is_reviewed(frame: pd.DataFrame) -> str:
     """What review of every record would do to the standard errors, in words."""
-    shrink = (frame["s.e. when all is reviewed"] / frame["s.e."]).median()
+    shrink = (frame["s.e. reviewed"] / frame["s.e."]).median()
     if np.isnan(shrink):
         return "how far review narrows that can't be foretold, since it may leave too few records for a fit"
     return f"with every record reviewed the standard error would be {shrink:.2f} times today's"
