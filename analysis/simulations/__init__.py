@@ -1,6 +1,7 @@
 """Simulations that methods were chosen by: each a script, and the table that it wrote, which the report quotes.
 
     python -m analysis.simulations.intervals       # intervals.csv: how often an interval holds the planted slope
+    python -m analysis.simulations.intervals long  # intervals_long.csv: two of them by ten times as many samples
     python -m analysis.simulations.misread         # misread.csv: slopes through values that may be misread
     python -m analysis.simulations.open_budgets    # open_budgets.csv: errors at new budgets taken as upper bounds
 

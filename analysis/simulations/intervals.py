@@ -6,6 +6,7 @@ are alike in computing. Errors: normal, a share of their variance common to a pa
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -25,6 +26,9 @@ WILD = "wild cluster bootstrap"
 WILD_DRAWS = 399
 DRAWS = 400
 RANDOM_PAPERS = (5, 8, 12, 20, 40)
+# the two best kinds again, by so many samples that a cell is known to half a point
+LONG_DRAWS = 4000
+LONG_COVARIANCES: tuple[Covariance, ...] = ("CR2", "CR3")
 
 
 @dataclass(frozen=True)
@@ -62,10 +66,12 @@ def planted_errors(design: Design, share: float, rng: np.random.Generator) -> Fl
     return np.asarray(10 ** np.clip(-0.6 + SLOPE_PLANTED * (design.x - 11.5) + noise, -6, -1e-6))
 
 
-def held(design: Design, error: Floats, seed: int, *, wild: bool = True) -> dict[str, tuple[bool, float]]:
+def held(
+    design: Design, error: Floats, seed: int, *, wild: bool = True, covariances: Sequence[Covariance] = COVARIANCES
+) -> dict[str, tuple[bool, float]]:
     """Whether each kind of interval holds the planted slope, and its width."""
     out: dict[str, tuple[bool, float]] = {}
-    for covariance in COVARIANCES:
+    for covariance in covariances:
         fit = fit_power_law(10**design.x, error, papers=design.papers, covariance=covariance)
         low, high = fit.intervals[SLOPE]
         out[covariance] = (low < SLOPE_PLANTED < high, high - low)
@@ -78,13 +84,19 @@ def held(design: Design, error: Floats, seed: int, *, wild: bool = True) -> dict
 
 
 def simulate(
-    designs: Sequence[Design], share: float, seed: int, *, wild: bool = True
+    designs: Sequence[Design],
+    share: float,
+    seed: int,
+    *,
+    wild: bool = True,
+    covariances: Sequence[Covariance] = COVARIANCES,
 ) -> dict[str, tuple[float, float]]:
     """Coverage and median width of each kind of interval over one sample of each of these designs."""
     rng = np.random.default_rng(seed)
     found: dict[str, list[tuple[bool, float]]] = {}
     for place, design in enumerate(designs):
-        for way, result in held(design, planted_errors(design, share, rng), seed + place, wild=wild).items():
+        error = planted_errors(design, share, rng)
+        for way, result in held(design, error, seed + place, wild=wild, covariances=covariances).items():
             found.setdefault(way, []).append(result)
     return {
         way: (float(np.mean([h for h, _ in results])), float(np.median([w for _, w in results])))
@@ -92,15 +104,16 @@ def simulate(
     }
 
 
-def main() -> None:
-    """Writes intervals.csv."""
+def table(draws: int, *, wild: bool, covariances: Sequence[Covariance]) -> list[Row]:
+    """One line a design, share and kind of interval."""
     lines: list[Row] = []
     rng = np.random.default_rng(2007)
-    cases = [(d.name, [d] * DRAWS) for d in benchmark_designs()]
-    cases += [(f"random, {p} papers", [random_design(p, rng) for _ in range(DRAWS)]) for p in RANDOM_PAPERS]
+    cases = [(d.name, [d] * draws) for d in benchmark_designs()]
+    cases += [(f"random, {p} papers", [random_design(p, rng) for _ in range(draws)]) for p in RANDOM_PAPERS]
     for name, designs in cases:
         for share in SHARES:
-            for way, (coverage, width) in simulate(designs, share, seed=len(lines)).items():
+            found = simulate(designs, share, seed=len(lines), wild=wild, covariances=covariances)
+            for way, (coverage, width) in found.items():
                 lines.append(
                     {
                         "design": name,
@@ -110,10 +123,18 @@ def main() -> None:
                         "interval": way,
                         "coverage": coverage,
                         "width": width,
-                        "draws": DRAWS,
+                        "draws": draws,
                     }
                 )
-    write_simulated("intervals", lines)
+    return lines
+
+
+def main() -> None:
+    """Writes intervals.csv; with the argument "long", intervals_long.csv."""
+    if sys.argv[1:] == ["long"]:
+        write_simulated("intervals_long", table(LONG_DRAWS, wild=False, covariances=LONG_COVARIANCES))
+    else:
+        write_simulated("intervals", table(DRAWS, wild=True, covariances=COVARIANCES))
 
 
 if __name__ == "__main__":
