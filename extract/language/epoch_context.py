@@ -354,7 +354,8 @@ def _ends(w: _Words) -> bool:
 
 def _single(w: _Words) -> Judgement:
     """ "one epoch" is most often a measure ("one epoch takes ..."), seldom a run's length."""
-    done = ONE_DONE.search(w.near) or (w.word == "(" and not w.unsaid)
+    clause = re.search(r",\sfor\s(?:only\s)?$", w.near) and RUN_WORDS.search(w.sentence)
+    done = ONE_DONE.search(w.near) or clause or (w.word == "(" and not w.unsaid)
     said = re.match(r"^\s(?:each|is used|was used|only|for (?:pre-?|fine-?)?(?:training|tuning))\b", w.after)
     if not done and said and RUN_WORDS.search(w.sentence):
         return _TRAINED
