@@ -24,13 +24,10 @@ SAME_TOP = 30  # points: two tables side by side begin no farther apart
 
 NUMBER_WITH_NAME = Pattern(
     "a score with whose it is",
-    {
-        r"(?P<value>\d{1,3}(?:\.\d+)?)\s?%?\s?[(\[](?P<name>(?=[^()\[\]]*[A-Za-z])[^()\[\]]{2,40})[)\]]\s?[*†‡]?": (
-            "14.2 (FooNet)",
-            "76.3% [Foo et al.]",
-        )
-    },
-    refuses=("14.2 (0.3)", "14.2"),
+    {r"(?=[^()\[\]]*[A-Za-z])(?![\d.]+\s?[A-Z]{3,5}[)\]])[^()\[\]]{2,40}": ("14.2 (FooNet)", "76.3% [Foo et al.]")},
+    before=r"(?P<value>\d{1,3}(?:\.\d+)?)\s?%?\s?[(\[](?P<name>",
+    after=r")[)\]]\s?[*†‡]?",
+    refuses=("14.2 (0.3)", "14.2", "31 (15.5 FMA)"),
     flags=re.NOFLAG,
 )
 _NUMBER_WITH_MARK = re.compile(r"\d{1,3}\.\d{1,3}\s?\^?[^\w\s.,()%/±+–-]{1,2}")

@@ -335,10 +335,10 @@ class TableCounts:
 
     @cached_property
     def _rates(self) -> frozenset[int]:
-        """The columns of "TFLOPS" beside those that count operations: how many are done a second."""
+        """The columns of "TFLOPS" beside those that count operations, or behind cards: how many are done a second."""
         columns = {c for c, says in enumerate(self.frame.columns) if says.quantity in OPERATION_COUNTS}
         rates = frozenset(c for c in columns if _MANY_A_SECOND.search(self.frame.columns[c].text))
-        return rates if rates < columns else frozenset()
+        return rates if rates < columns or _OF_DEVICES.fullmatch(self.frame.stub.strip()) else frozenset()
 
     @cached_property
     def _rows_are_layers(self) -> bool:
@@ -403,6 +403,13 @@ class TableCounts:
 
 _MANY_A_SECOND = Pattern(
     "operations a second, in capitals", {r"\b[TP]FLOPS\b": "Theoretical TFLOPS"}, ("TFLOPs", "GFLOPS"), flags=re.NOFLAG
+)
+_OF_DEVICES = Pattern(
+    "a header over devices",
+    {r"[GT]PUs?": "GPU", "(?:card|device|accelerator|chip|processor|hardware|platform)s?": "Card"},
+    refuses=("GPU time", "Cardinality"),
+    before="^",
+    after=r"(?:\s(?:names?|types?|models?))?$",
 )
 _MANY_FLOPS = Pattern(
     "so many FLOPs that it may be a rate", {r"\b[TP]-?FLOP": ("TFLOPs", "P-FLOP")}, ("GFLOPs",), flags=re.NOFLAG

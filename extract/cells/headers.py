@@ -64,7 +64,7 @@ MULTIPLY_ADDS = Pattern(
     {
         r"(?<!\w)(?:x\s?\+|\+\s?x)(?=\s?(?:\(|$))": ("x+", "+x (m)"),
         r"\b[kmgtb]?[-\s]?madds?\b": "mmadds",
-        r"\bm-adds\b": "m-adds",
+        r"\bm-adds?\b": "m-adds",
         r"\b[kmgt]?macc?s?\b": "gmacs",
         r"\bmul(?:t|ti|tiply|tiplication)?s?\.?[-–\s/+&]*(?:and[-\s])?(?:adds?|additions?|acc\w*)\b": (
             "mult-adds (m)",
@@ -133,6 +133,12 @@ RATE = Pattern(
         r"flops?\s?(?:/|per)\s?(?:gpu|tpu|core|chip|device|node|watt|w)s?\b": "tflops per gpu",
     },
     refuses=("flops", "flops per image"),
+)
+_BIT_OPERATIONS = Pattern(
+    "operations on bits, in small letters",
+    {r"\bbops\b(?=\s?[(\[/])": "bops (g)", r"\bbit[-\s]?op": "bit operations"},
+    refuses=("bops", "bflops (g)"),
+    flags=re.NOFLAG,
 )
 _SHARE_OF_OPERATIONS = Pattern(
     "a header of a share of operations, in small letters",
@@ -378,7 +384,7 @@ _OPERATIONS = Pattern("operations", {r"ops\b": "mops", r"operations": "operation
 
 def _operations(low: str, *, multiply_adds: bool) -> tuple[str, float | None, Reason | None]:
     """The kind of operations that the text counts, their unit and why they are not kept."""
-    if RATE.search(low) or (_SHARE_OF_OPERATIONS.search(low) and not multiply_adds):
+    if RATE.search(low) or _BIT_OPERATIONS.search(low) or (_SHARE_OF_OPERATIONS.search(low) and not multiply_adds):
         return OTHER, None, None
     if OF_TRAINING.search(low):
         return Field.TRAINING_FLOPS, unit_of(low), None
@@ -405,7 +411,7 @@ PRINTED_UNIT = Pattern(
             "flops [in billions]",
         ),
         r"(?:×|x|\*|·)\s?(?P<power>10\s?\^?\s?\d{1,2})\b": "params x10^6",
-        r"\bin\s(?P<word>billions?|millions?|thousands?)\b": "flops in billions",
+        r"\bin\s(?P<word>billions?|millions?|thousands?|[kmgbt])\b": ("flops in billions", "flops in g"),
     },
     refuses=("params (%)", "flops"),
 )
