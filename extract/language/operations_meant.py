@@ -8,6 +8,8 @@ from collections.abc import Sequence
 from extract.pattern import Pattern
 from extract.required_words import in_small_letters
 
+LONGEST_LABEL = 80  # characters
+
 # "multiply-adds", "the number of floating-point multiplication-adds", "# MACs", "multiply-accumulate operations"
 _MULTIPLY_ADDS = (
     r"(?:the\s)?(?:#\s?(?:of\s)?)?(?:in\s)?(?:total\s)?(?:number\sof\s)?(?:floating[-\s]point\s)?"
@@ -89,14 +91,19 @@ _FIGURE = Pattern(
 )
 
 
-def flops_are_multiply_adds(frame: str, texts: Sequence[str]) -> bool:
-    """Whether the paper says that its FLOPs are multiply-adds, or gives the same figures under both names."""
-    said = (t for t in texts if ("FLOP" in t or "flop" in t) and _may_name_multiply_adds(t))
-    return (
-        FLOPS_MEAN_MULTIPLY_ADDS.search(frame) is not None
-        or any(FLOPS_MEAN_MULTIPLY_ADDS.search(t) is not None for t in said)
-        or _same_figures(texts)
-    )
+def flops_are_multiply_adds(titles: Sequence[str], texts: Sequence[str]) -> bool:
+    """Whether the paper says that its FLOPs are multiply-adds, or gives the same figures under both names.
+
+    It says so in a sentence, a title or a caption; the label of an axis, "TFLOPs (multiply-adds)", is of its figure.
+    """
+    stated = (*titles, *(t for t in texts if not _is_label(t)))
+    said = (t for t in stated if ("FLOP" in t or "flop" in t) and _may_name_multiply_adds(t))
+    return any(FLOPS_MEAN_MULTIPLY_ADDS.search(t) is not None for t in said) or _same_figures(texts)
+
+
+def _is_label(text: str) -> bool:
+    """Whether a text is too short for a sentence and does not end as one."""
+    return len(text) < LONGEST_LABEL and text.rstrip()[-1:] not in ".:;"
 
 
 def _may_name_multiply_adds(text: str) -> bool:
