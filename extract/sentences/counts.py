@@ -120,8 +120,8 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, operation
                 yield _count(place, counted)
         elif parameters and (named := sized_name(place)) is not None:
             number = place.number
-            counted = _count(place, Counted(Field.PARAMETERS, number.value, number.end, "prose_parameters_bracketed"))
-            yield replace(counted, subject=named or counted.subject)
+            sized = _count(place, Counted(Field.PARAMETERS, number.value, number.end, "prose_parameters_bracketed"))
+            yield replace(sized, subject=named or sized.subject)
         elif (operations or "-day" in place.after) and (found := operations_counted(place)):
             if not _is_unnamed_in_list(place):
                 yield _count(place, found)
