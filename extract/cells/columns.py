@@ -18,18 +18,16 @@ from extract.pattern import Pattern, each_word
 from extract.tables.paths import label_columns
 
 BLANK = frozenset({"", "-", "–", "—", "−", "''", '"', "”", "〃", "N/A", "n/a"})
+_IN_BRACKETS = re.compile(r"[(\[][^()\[\]]{1,12}[)\]]")
 MOST_LEAD_ROWS = 3  # rows above the first label that may belong to the header
 SAME_TOP = 30  # points: two tables side by side begin no farther apart
 
 NUMBER_WITH_NAME = Pattern(
     "a score with whose it is",
-    {
-        r"(?P<value>\d{1,3}(?:\.\d+)?)\s?%?\s?[(\[](?P<name>(?=[^()\[\]]*[A-Za-z])[^()\[\]]{2,40})[)\]]\s?[*†‡]?": (
-            "14.2 (FooNet)",
-            "76.3% [Foo et al.]",
-        )
-    },
-    refuses=("14.2 (0.3)", "14.2"),
+    {r"(?=[^()\[\]]*[A-Za-z])(?![\d.]+\s?[A-Z]{3,5}[)\]])[^()\[\]]{2,40}": ("14.2 (FooNet)", "76.3% [Foo et al.]")},
+    before=r"(?P<value>\d{1,3}(?:\.\d+)?)\s?%?\s?[(\[](?P<name>",
+    after=r")[)\]]\s?[*†‡]?",
+    refuses=("14.2 (0.3)", "14.2", "31 (15.5 FMA)"),
     flags=re.NOFLAG,
 )
 _NUMBER_WITH_MARK = re.compile(r"\d{1,3}\.\d{1,3}\s?\^?[^\w\s.,()%/±+–-]{1,2}")
@@ -261,13 +259,25 @@ def _names_columns(table: Table, r: int, words: TableWords) -> bool:
 def _path(table: Table, column: int, rows: Sequence[int], context: PaperContext) -> tuple[str, ...]:
     """The column's header entries from the top, those in `rows` of the body last."""
     heads = [
-        _share(cell, column, context)
-        for row in table.header
+        _word_over_unit(cell, column, table.header[n + 1 :]) or _share(cell, column, context)
+        for n, row in enumerate(table.header)
         for cell in row
         if cell.column <= column < cell.column + cell.span
     ]
     within = [table.rows[r][column].text for r in rows]
     return tuple(" ".join(t.split()) for t in (*heads, *within) if t.strip())
+
+
+def _word_over_unit(cell: Cell, column: int, below: Sequence[Sequence[Cell]]) -> str | None:
+    """The header's word over this column, where one entry is several near each other: "Params FLOPs" over "(M) (G)".
+
+    Each of its words has a column, and under each stands nothing but a unit in brackets.
+    """
+    words = cell.text.split()
+    if cell.span < 2 or len(words) != cell.span:
+        return None
+    units = [c.column for row in below for c in row if c.span == 1 and _IN_BRACKETS.fullmatch(c.text.strip())]
+    return words[column - cell.column] if set(units) >= set(range(cell.column, cell.column + cell.span)) else None
 
 
 def _share(cell: Cell, column: int, context: PaperContext) -> str:

@@ -23,6 +23,7 @@ PLAUSIBLE = {
     Field.PARAMETERS: (1e3, 1e14), Field.FLOPS: (1e4, 1e17), Field.MULTIPLY_ADDS: (1e4, 1e17),
     Field.TRAINING_FLOPS: (1e10, 1e28),
 }  # fmt: skip
+OPERATION_COUNTS = (Field.FLOPS, Field.MULTIPLY_ADDS)
 MOST_OF_ONE_PASS = 1e18  # operations: no network's pass costs as much, a training does
 BARE_MILLIONS = (0.01, 50_000)  # a bare count of parameters this small is in millions in every paper seen
 
@@ -64,6 +65,24 @@ _LAYER_STUB = Pattern(
     before="^",
     after="(?: (?:names?|types?))?$",
 )
+_LAYER_NAME = Pattern(
+    "what a layer of a network is called",
+    {
+        r"(?:conv|fc|ip|pool|res|dense|linear|block|stage|layer|norm|bn|unit)s?[\s_-]?\d\w*(?:[\s._/-]\w{1,3})*": (
+            "conv1_2",
+            "FC6",
+            "stage 3",
+            "res4a",
+        ),
+        r"(?:(?:max|avg|average|global)[\s-]?)?pool(?:ing)?": "max pool",
+        r"(?:(?:token|patch|position\w*|input|output)[\s-]?)?(?:embeddings?|projection)": "Patch embedding",
+        r"(?:(?:multi-?head|self)[\s-]?)?attention": "Self-attention",
+        r"(?:convolution(?:al)?|fully[\s-]connected|softmax|classifier|stem|feed-?forward)": "Softmax layer",
+    },
+    refuses=("ResNet-50", "Conv-S", "DenseNet-121", "Dense", "BlockNet 2"),
+    before="^",
+    after=r"(?:\slayers?)?(?:\s?\([^()]*\))?$",
+)
 _WHOLE = Pattern(
     "what a row that sums up the layers is called",
     each_word("total all sum overall whole entire network model"),
@@ -79,6 +98,16 @@ _COUNT_IN_LABEL = Pattern(
     refuses=("FooNet (300k)", "FooNet 25.6M"),
     flags=re.NOFLAG,
 )
+_TIMES_VIEWS = Pattern(
+    "the cost of one view, times how many there are",
+    {r"(?:\s?[×x]\s?(?:\d{1,3}|N/?A)){1,2}": ("70.5 × 3 × 10", "109G×30", "216 × NA")},
+    refuses=("70.5", "8.4×", "224 × 224 × 3 × 3", "3x3, 64"),
+    before=r"^(?P<cost>\d[\d,]*(?:\.\d+)?\s?[KMGBT]?)",
+    after="$",
+    flags=re.NOFLAG,
+)
+_SIZE_OF_WIDTH = re.compile(r"[×x]?\s?\d+(?:\.\d+)?\s?[×x]?")
+_IN_FORMULA = re.compile(r"\^?[A-Za-z](?![a-z]{2})(?<![KMGBTkmgbt])")  # "2d^2", "2Nk"
 _FACTOR_BEHIND = re.compile(r"\d\s?[x×]\s*$")
 _MAGNITUDE_BEHIND = Pattern(
     "a magnitude behind a number in small letters, and what it counts",
@@ -156,7 +185,9 @@ class TableCounts:
         """The count of a row, as that of the model that its column's title names."""
         model = self._column_title(column)
         if not self.frame.is_name(model or ""):
-            model = self.models.caption_model or model
+            path = self.frame.column_path(column)
+            size = path[-1] if len(path) > 1 and _SIZE_OF_WIDTH.fullmatch(path[-1]) else ""  # "Channels" over "0.5×"
+            model = " ".join((self.models.caption_model, size)).strip() if self.models.caption_model else model
         role = role_of(model or "", "", self.frame.roles, self.frame.context.names)
         for reading in self.read(column, r, found, says):
             yield replace(
@@ -209,6 +240,16 @@ class TableCounts:
                 model = " ".join((self.models.caption_model or "", text)).strip()
                 yield replace(self.models.reading(column, r, value), model=model)
 
+    def of_views(self) -> Iterator[CellReading]:
+        """The cost of one view under "FLOPs × views": 70G of "70G × 3 × 10"."""
+        frame = self.frame
+        for c in (c for c in range(frame.table.columns) if frame.columns[c].quantity in OPERATION_COUNTS):
+            for r, row in enumerate(frame.printed):
+                views = None if c >= len(row) or numbers_of_cell(row[c]) else _TIMES_VIEWS.match(row[c].strip())
+                number = parse_number(views["cost"]) if views else None
+                if number is not None:
+                    yield from self.read(c, r, [number], frame.columns[c])
+
     # --- counts under their header ---
 
     def read(self, column: int, r: int, found: list[Number], source: Says) -> Iterator[CellReading]:
@@ -219,7 +260,9 @@ class TableCounts:
                 yield from self.read(column, r, [one], part)
             return
         number, text = found[0], self.frame.printed[r][column]
-        if number.sign or number.percent or _FACTOR_BEHIND.search(text):
+        if number.sign or number.percent or _FACTOR_BEHIND.search(text) or _IN_FORMULA.match(text, number.end):
+            return
+        if column in self._rates:
             return
         quantity = self._kind(Field(str(source.quantity)), number, source)
         unit = number.magnitude or self._scale(text, number, source, quantity)
@@ -270,7 +313,8 @@ class TableCounts:
 
     def _counted(self, column: int, r: int, value: CellValue, source: Says) -> CellReading:
         """The reading; the count of a part of the model is refused, unless the part is a network with a name."""
-        if self._rows_are_layers and not _WHOLE.search(self.frame.labels[r]):
+        label = self.frame.labels[r]
+        if self._rows_are_layers and not (_WHOLE.search(label) or _is_name_of_count(self.frame.says(label))):
             value = replace(value, reason=source.refusal or Reason(Refusal.PART_OF_MODEL, "a layer"))
         refused_as_part = value.reason is not None and value.reason == source.refusal
         named = self._named_part(column) if refused_as_part else None
@@ -290,13 +334,23 @@ class TableCounts:
         return None
 
     @cached_property
+    def _rates(self) -> frozenset[int]:
+        """The columns of "TFLOPS" beside those that count operations, or behind cards: how many are done a second."""
+        columns = {c for c, says in enumerate(self.frame.columns) if says.quantity in OPERATION_COUNTS}
+        rates = frozenset(c for c in columns if _MANY_A_SECOND.search(self.frame.columns[c].text))
+        return rates if rates < columns or _OF_DEVICES.fullmatch(self.frame.stub.strip()) else frozenset()
+
+    @cached_property
     def _rows_are_layers(self) -> bool:
-        """Whether the rows are the layers of one network: columns say what each puts out, its stride, its kernel."""
-        heads = self.frame.heads.texts
-        if not any(LAYER_HEAD.search(head) for head in heads[1:]):
-            return False
-        layers = _LAYER_STUB.fullmatch(heads[0].strip()) is not None
-        return layers or sum(bool(LAYER_HEAD.search(h)) for h in heads) >= 2
+        """Whether the rows are the layers of one network: columns say what each puts out, its stride, its kernel, or
+        a column "Layer" names them, or a row sums up what stands under it."""
+        heads, labels = self.frame.heads.texts, [label.strip() for label in self.frame.labels if label.strip()]
+        of_layers = sum(bool(LAYER_HEAD.search(h)) for h in heads)
+        if of_layers >= 2 or _LAYER_STUB.fullmatch(heads[0].strip()) is None:
+            return of_layers >= 2 and any(LAYER_HEAD.search(head) for head in heads[1:])
+        named = sum(bool(_LAYER_NAME.fullmatch(label)) for label in labels)
+        summed = len(labels) > 2 and _WHOLE.fullmatch(labels[-1]) is not None
+        return summed or 2 * named >= len(labels) > 0 or any(LAYER_HEAD.search(head) for head in heads[1:])
 
     def _shared_head(self, column: int, found: list[Number]) -> list[Says]:
         """What each of a cell's two numbers is, if the head names two counts: "Train / Infer FLOPs", "Params/FLOPs"."""
@@ -347,6 +401,16 @@ class TableCounts:
         return says if says.quantity in COUNTS else None
 
 
+_MANY_A_SECOND = Pattern(
+    "operations a second, in capitals", {r"\b[TP]FLOPS\b": "Theoretical TFLOPS"}, ("TFLOPs", "GFLOPS"), flags=re.NOFLAG
+)
+_OF_DEVICES = Pattern(
+    "a header over devices",
+    {r"[GT]PUs?": "GPU", "(?:card|device|accelerator|chip|processor|hardware|platform)s?": "Card"},
+    refuses=("GPU time", "Cardinality"),
+    before="^",
+    after=r"(?:\s(?:names?|types?|models?))?$",
+)
 _MANY_FLOPS = Pattern(
     "so many FLOPs that it may be a rate", {r"\b[TP]-?FLOP": ("TFLOPs", "P-FLOP")}, ("GFLOPs",), flags=re.NOFLAG
 )

@@ -64,7 +64,7 @@ MULTIPLY_ADDS = Pattern(
     {
         r"(?<!\w)(?:x\s?\+|\+\s?x)(?=\s?(?:\(|$))": ("x+", "+x (m)"),
         r"\b[kmgtb]?[-\s]?madds?\b": "mmadds",
-        r"\bm-adds\b": "m-adds",
+        r"\bm-adds?\b": "m-adds",
         r"\b[kmgt]?macc?s?\b": "gmacs",
         r"\bmul(?:t|ti|tiply|tiplication)?s?\.?[-–\s/+&]*(?:and[-\s])?(?:adds?|additions?|acc\w*)\b": (
             "mult-adds (m)",
@@ -82,7 +82,10 @@ OPERATIONS = Pattern(
         r"\bfloating[-\s]point\soper\w+": "floating-point operations",
         r"\b(?:b|bn|billion|g|m|million)\s?ops\b": "bn ops",
         r"#\s?ops\b": "x # ops",
-        r"#?\s?\bops\s?[(\[](?=(?:in\s)?(?:[kmgbt]|×|x|10|mil|bil)[^a-z]?)": "ops (m)",
+        r"#?\s?\bops\.?,?\s?[(\[]?(?=(?:in\s)?(?:(?<=[(\[])[kmgbt]|×|x\s?10|10|mil|bil)[^a-z]?)": (
+            "ops (m)",
+            "(ops., x1010)",
+        ),
         r"\b(?:number of )?operations\b": "operations",
         r"^#?\s?(?:num\.? )?ops\.?$": "ops",
         r"\bops\s?/\s?(?:time\w*step|step|image|example|sample|frame)\b": "ops/image",
@@ -108,6 +111,13 @@ PETAFLOP_DAYS = Pattern(
     {r"\b(?:pf|petaflops?|pflops?)\s?(?:/\s?s|[-\s]?s|s)?[-\s/·]*days?\b": ("pf-days", "petaflop/s-days")},
     refuses=("petaflops", "gpu days"),
 )
+_GLUED = Pattern(
+    "operations with a footnote's mark or a factor glued to them, in small letters",
+    {r"n\b": "# flopsn", r"(?=x\s?[a-z#])": "flopsxviews"},  # AMS fonts print a triangle by the letter N
+    refuses=("flops", "flops x views"),
+    before=r"\b(?P<count>[kmgtp]?flops)",
+    flags=re.NOFLAG,
+)
 RATE = Pattern(
     "operations per time or per device: a speed and no count",
     {
@@ -124,6 +134,12 @@ RATE = Pattern(
     },
     refuses=("flops", "flops per image"),
 )
+_BIT_OPERATIONS = Pattern(
+    "operations on bits, in small letters",
+    {r"\bbops\b(?=\s?[(\[/])": "bops (g)", r"\bbit[-\s]?op": "bit operations"},
+    refuses=("bops", "bflops (g)"),
+    flags=re.NOFLAG,
+)
 _SHARE_OF_OPERATIONS = Pattern(
     "a header of a share of operations, in small letters",
     {"%": "flops %", "ratio": "flop ratio", r"reduc\w*": "flops reduction", r"sav\w*": "flops saved", "↓": "flops ↓"},
@@ -137,11 +153,12 @@ PARAMETERS = Pattern(
         r"#\s?-?p(?:ara?m?\w*|ars?)?\b": ("# param.", "#p"),
         r"\bparms?\b": "parms",
         r"\bpar\.?\s?(?=[(\[][mbk][)\]])": "par (m)",
-        r"^p\s?[(\[][mbk][)\]]$": "p (m)",
+        r"(?:^|\s)p\s?[(\[][mbk][)\]]$": ("p (m)", "detector p (m)"),
         r"\bparameter\s?(?=[(\[](?:in\s)?(?:[mbk][)\]]|mil|bil|×|10))": "parameter (m)",
         r"\bn?params\b": "params",
         r"^(?:mio\.?\s?)?param\b": "mio. param",
-        r"\bparam\.": "total param.",
+        r"(?<![\w-])param(?=\.|\s?[(\[]|$)": ("total param.", "detector param (m)", "detector param"),
+        r"\|\s?θ\s?\|": "|θ|",
         r"\bparameters\b": "parameters",
         r"\bparameter (?:count|size|number)": "parameter count",
         r"^(?:(?:total|overall|number of|num\.? of|no\. of|#\s?of)\s)?#?\s?weights\b": ("total weights", "# weights"),
@@ -150,7 +167,7 @@ PARAMETERS = Pattern(
         r"^size\s?\((?:[mb]|million|# ?param\w*)\)": "size (m)",
         r"\bno\. of p\b": "no. of p",
     },
-    refuses=("bias parameter", "image size", "p"),
+    refuses=("bias parameter", "image size", "p", "speed w/o re-param"),
 )
 NOT_PARAMETERS = Pattern(
     "a share, a change or a setting of parameters",
@@ -308,7 +325,7 @@ def read_header(text: str, benchmarks: tuple[str, ...] = ()) -> Says:
     text = " ".join(text.split())
     if not text:
         return Says(text)
-    low = fold(text).replace("^", " ").replace("_", " ")
+    low = _GLUED.sub(r"\g<count> ", fold(text).replace("^", " ").replace("_", " "))
     quantity, scale, refusal = _count(low, text)
     untracked = not benchmarks and (
         bool(find_untracked_datasets(text)) or names_one_language(text) or names_language_pair(text)
@@ -367,7 +384,7 @@ _OPERATIONS = Pattern("operations", {r"ops\b": "mops", r"operations": "operation
 
 def _operations(low: str, *, multiply_adds: bool) -> tuple[str, float | None, Reason | None]:
     """The kind of operations that the text counts, their unit and why they are not kept."""
-    if RATE.search(low) or (_SHARE_OF_OPERATIONS.search(low) and not multiply_adds):
+    if RATE.search(low) or _BIT_OPERATIONS.search(low) or (_SHARE_OF_OPERATIONS.search(low) and not multiply_adds):
         return OTHER, None, None
     if OF_TRAINING.search(low):
         return Field.TRAINING_FLOPS, unit_of(low), None
@@ -394,7 +411,7 @@ PRINTED_UNIT = Pattern(
             "flops [in billions]",
         ),
         r"(?:×|x|\*|·)\s?(?P<power>10\s?\^?\s?\d{1,2})\b": "params x10^6",
-        r"\bin\s(?P<word>billions?|millions?|thousands?)\b": "flops in billions",
+        r"\bin\s(?P<word>billions?|millions?|thousands?|[kmgbt])\b": ("flops in billions", "flops in g"),
     },
     refuses=("params (%)", "flops"),
 )

@@ -31,7 +31,7 @@ _EACH_DEVIATION = re.compile(r"\s?\(\s?±?\s?\d?\d?\.\d+\s?\)\s?")  # "80.2(0.2)
 _WORDS_IN_CELL = re.compile(r"[A-Za-z]{2,}")
 _COUNT_WORDS = Pattern(
     "a unit of counts",
-    {"flops?": "GFLOPs", "macs?": "MMACs", "params?": "params", "madds?": "MAdds"},
+    {"flops?": "GFLOPs", "macs?": "MMACs", "fmas?": "FMA", "params?": "params", "madds?": "MAdds"},
     refuses=("flopping", "ms"),
     before=r"\b[kmgbt]?",
     after=r"\b",

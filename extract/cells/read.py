@@ -8,12 +8,14 @@ from dataclasses import dataclass, replace
 
 from db.models import Field, normal_name
 from db.reference.benchmarks import find_metric, is_short_name
+from db.vocabulary import Reason, Refusal
 from extract.cells.columns import VALUE_HEAD
-from extract.cells.counts import TableCounts
+from extract.cells.counts import OPERATION_COUNTS, TableCounts
 from extract.cells.evidence import TableEvidence
 from extract.cells.frame import TableFrame
 from extract.cells.headers import COUNTS, LETTER, NO_RESULT, OTHER, Says
 from extract.cells.models import CellReading, CellValue, TableModels
+from extract.cells.numbers import exact_product
 from extract.cells.orders import with_orders
 from extract.cells.scores import ColumnScores, is_bad_run
 from extract.language.metrics import in_percent_points
@@ -21,6 +23,7 @@ from extract.language.model_names import without_marks
 from extract.language.numbers import Number, decimals
 from extract.pattern import Pattern
 
+MOST_APART = 10.0  # times that operations of one paper's tables lie apart, beyond the others' least and most
 PER_CLASS = Pattern(
     "a table with a result for each class of a data set",
     {
@@ -49,6 +52,7 @@ def read_cells(frames: Sequence[TableFrame]) -> list[CellReading]:
     known = _known_metrics(tables)
     if known:
         tables = [read_table(table.frame, models, known) if table.lacks_metric else table for table in tables]
+    tables = [replace(table, readings=with_unit_told(table.readings, tables)) for table in tables]
     rows = _known_rows(tables)
     for i, table in enumerate(tables):
         if rows and not any(r.quantity == Field.SCORE and r.reason is None for r in table.readings):
@@ -64,7 +68,7 @@ def read_table(
         return TableReading(frame, [])
     models = TableModels(frame)
     evidence, counts = TableEvidence(frame, known_metrics or {}, names), TableCounts(frame, models)
-    readings = list(counts.of_labels())
+    readings = [*counts.of_labels(), *counts.of_views()]
     if not frame.transposed:
         readings += counts.of_rows()
     lacks_metric = False
@@ -170,6 +174,30 @@ def _known_rows(tables: Sequence[TableReading]) -> KnownRows:
 
 def _row_name(frame: TableFrame, r: int) -> str:
     return normal_name(without_marks(frame.model_labels[r]))
+
+
+def with_unit_told(readings: Sequence[CellReading], tables: Sequence[TableReading]) -> list[CellReading]:
+    """The readings, operations without a unit in the one that all of the paper's other tables print: "FLOPs (G)".
+
+    As long as that makes them as large as these tables' are.
+    """
+    known = [
+        (table.frame.columns[r.column].scale, r.value)
+        for table in tables
+        for r in table.readings
+        if r.quantity in OPERATION_COUNTS and r.reason is None
+    ]
+    scales = {scale for scale, _ in known if scale}
+    if len(scales) != 1:
+        return list(readings)
+    (scale,) = scales
+    low, high = min(v for _, v in known) / MOST_APART, max(v for _, v in known) * MOST_APART
+    return [
+        replace(r, value=exact_product(r.value, scale), pattern=f"{r.pattern}_unit_told", reason=None)
+        if r.reason == Reason(Refusal.NO_UNIT) and r.quantity in OPERATION_COUNTS and low <= r.value * scale <= high
+        else r
+        for r in readings
+    ]
 
 
 def told_before(frame: TableFrame, known: KnownRows) -> list[CellReading]:

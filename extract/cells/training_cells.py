@@ -63,12 +63,20 @@ def _epochs_cell(view: TableView, head: Head, place: Place) -> Iterator[Value]:
         if lasts is not None:
             yield Value(Field.EPOCHS, lasts, place, "epochs column")
         return
-    bare = re.sub(r"\s?epochs?$", "", _BEHIND.sub("", place.text))
+    each = _OF_WHICH.sub("", place.text)
+    bare = re.sub(r"\s?epochs?$", "", each if each != place.text else _BEHIND.sub("", place.text))
     for n in [single] if (single := parse_number(bare)) else _listed(bare):
         if 0.1 <= n.value <= 20_000 and not n.sign and not n.percent:
             yield Value(Field.EPOCHS, n.value, place, "epochs row" if place.across else "epochs column")
 
 
+_OF_WHICH = Pattern(
+    "the models that each of several numbers is of, in brackets behind it",
+    {r"[A-Za-z][\w+-]*(?:\s?[/,]\s?[A-Za-z][\w+-]*)*": ("100 (B/L), 50 (H)", "300 (Tiny) / 90 (Base, Large)")},
+    refuses=("300 (20)", "300 (12 h)", "300"),
+    before=r"(?<=\d)\s?\((?!(?:warm|per|each)\b)",
+    after=r"\)(?=\s?(?:[,;/|]|$))",
+)
 _BEHIND = re.compile(r"(?<=\d)\s?\([^()]*\)$|(?<=\d) / \d+$")  # "300 (20)", "90 / 5": the second is of the warm-up
 
 

@@ -16,11 +16,11 @@ COUNT_DIFFERENCE_BEFORE = Pattern(
         r"(?:additional|extra|another|more|fewer|less)": "an additional ",
         r"(?:reduc|increas|decreas|introduc|remov|sav)\w+": "this reduces the network by about ",
         r"(?:cut|grow|drop)\w*": "it grew and now grows by ",
-        r"add(?:s|ed|ing)?": "it adds only ",
+        r"add(?:s|ed|ing)?": ("it adds only ", "it adds 1.2 GFLOPs and "),
     },
-    refuses=("it has ", "a non-extra "),
+    refuses=("it has ", "a non-extra ", "it adds two blocks, has 1.2 GFLOPs and "),
     before=r"(?<![\w-])",
-    after=rf"\s(?:\w+\s){{0,3}}?(?:by\s)?{HEDGE}$",
+    after=rf"\s(?:\w+\s){{0,3}}?(?:by\s)?{HEDGE}(?:\d[\d.,]*\s?[A-Za-z-]+\sand\s{HEDGE})?$",
 )
 # "is cut to 5M", "than SlowNet with 5M": the number behind a difference's word is a count all the same
 UP_TO_THERE = Pattern(

@@ -8,13 +8,22 @@ from collections.abc import Sequence
 from extract.pattern import Pattern
 from extract.required_words import in_small_letters
 
+LONGEST_LABEL = 80  # characters
+
 # "multiply-adds", "the number of floating-point multiplication-adds", "# MACs", "multiply-accumulate operations"
 _MULTIPLY_ADDS = (
     r"(?:the\s)?(?:#\s?(?:of\s)?)?(?:in\s)?(?:total\s)?(?:number\sof\s)?(?:floating[-\s]point\s)?"
     r"(?:(?:fused\s)?multipl(?:y|ication)[-–\s/]*(?:and[-\s])?(?:adds?|additions?|accumulat\w+)"
-    r"|mult[-\s]?adds?|MACs?|MAdds?)"
+    r"|multi?[-\s]?adds?|MACs?|MAdds?)"
 )
 _FLOPS = r"(?:\b[KMGTB]?FLOP[sS]?|\bfloating[-\s]point\soperations(?:\s\(FLOPs\))?)"
+_CITED = r"(?:\[[\d,\s]+\]|\([^()]{0,60}\d{4}[a-z]?\))"
+# "i.e.", "are measured in terms of", "is", "refers to"
+_MEANS = (
+    r"(?:(?:here|in\sthis\s(?:paper|work))\s)?(?:i\.e\.?,?|that\sis,?|namely|here|meaning|(?:which\s)?(?:"
+    r"denotes?|means?|equals?|counts?|refers?\sto|stands?\sfor|corresponds?\sto|(?:is|are)(?:\s(?:defined|measured|counted"
+    r"|computed|reported|calculated|represented|expressed|given|taken)\s(?:as|in(?:\sterms\sof)?|by|to\sbe))?))"
+)
 
 FLOPS_MEAN_MULTIPLY_ADDS = Pattern(
     "words that say that FLOPs are multiply-adds",
@@ -24,16 +33,25 @@ FLOPS_MEAN_MULTIPLY_ADDS = Pattern(
         rf"{_MULTIPLY_ADDS}": ("FLOPs (multiply-adds)", "FLOPs, measured in billions of multiply-adds"),
         rf"{_FLOPS}\s(?:denote|are|mean|refer\sto)\s(?:the\s)?numbers?\sof\sparam\w+\sand\s{_MULTIPLY_ADDS}":
             "#P and FLOPs denote the number of parameters and multiply-adds",
-        rf"{_FLOPS}\)?,?\s(?:here\s|in\sthis\spaper\s)?(?:i\.e\.?,?|namely|here|meaning|(?:is\s|are\s)?defined\s(?:as|by)"
-        r"|refers?\sto|denotes?|means?|equals?|(?:is|are)\s(?:measured|counted|computed|reported|calculated)"
-        rf"\s(?:as|in|by))\s{_MULTIPLY_ADDS}": "FLOPs here denotes multiply-adds",
+        rf"{_FLOPS}\)?(?:\s(?:\w+\s){{1,2}}{_CITED})?,?\s{_MEANS}\s(?:(?:a|one|1)\s)?{_MULTIPLY_ADDS}": (
+            "FLOPs here denotes multiply-adds",
+            "the definition of FLOPs follows [15], i.e. the number of multiply-adds",
+            "FLOPs is represented by Multi-Adds",
+            "FLOPs, which stands for multiply-accumulates",
+            "a FLOP corresponds to one multiply-add",
+        ),
         rf"{_MULTIPLY_ADDS}(?:\soperations|\sops)?\s?[(\[]\s?(?:i\.e\.,?\s|or\s)?{_FLOPS}\s?[)\]]":
             "multiply-adds (FLOPs)",
         r"\b(?:multiply[-\s](?:and[-\s])?adds?|multiply[-\s]accumulates?|MACs?|mult[-\s]adds?)(?:\soperations?)?\s(?:is|are)?"
-        r"\s?(?:counted\s|treated\s|regarded\s|considered\s|counts\s)?as\s(?:one|a|single|1)\s(?:single\s)?"
-        r"(?:FLOP|operation)": "a multiply-add is counted as one operation",
+        r"\s?(?:counted\s|treated\s|regarded\s|considered\s|counts\s)?as\s(?:(?:one|a|single|1)\s(?:single\s)?"
+        r"(?:FLOP|operation)|FLOPs)": ("a multiply-add is counted as one operation", "we count MACs as FLOPs"),
     },
-    refuses=("FLOPs are twice the multiply-adds", "FLOPs (multiplications and additions)"),
+    refuses=(
+        "FLOPs are twice the multiply-adds",
+        "FLOPs (multiplications and additions)",
+        "FLOPs follow [15], and multiply-adds",
+        "FLOPs are computed with multiply-adds doubled",
+    ),
     before="(?=[#bfgikmnt])",  # what any of them begins with: the others' places are passed sooner
 )  # fmt: skip
 OPS_MEAN_MULTIPLY_ADDS = Pattern(
@@ -73,14 +91,19 @@ _FIGURE = Pattern(
 )
 
 
-def flops_are_multiply_adds(frame: str, texts: Sequence[str]) -> bool:
-    """Whether the paper says that its FLOPs are multiply-adds, or gives the same figures under both names."""
-    said = (t for t in texts if ("FLOP" in t or "flop" in t) and _may_name_multiply_adds(t))
-    return (
-        FLOPS_MEAN_MULTIPLY_ADDS.search(frame) is not None
-        or any(FLOPS_MEAN_MULTIPLY_ADDS.search(t) is not None for t in said)
-        or _same_figures(texts)
-    )
+def flops_are_multiply_adds(titles: Sequence[str], texts: Sequence[str]) -> bool:
+    """Whether the paper says that its FLOPs are multiply-adds, or gives the same figures under both names.
+
+    It says so in a sentence, a title or a caption; the label of an axis, "TFLOPs (multiply-adds)", is of its figure.
+    """
+    stated = (*titles, *(t for t in texts if not _is_label(t)))
+    said = (t for t in stated if ("FLOP" in t or "flop" in t) and _may_name_multiply_adds(t))
+    return any(FLOPS_MEAN_MULTIPLY_ADDS.search(t) is not None for t in said) or _same_figures(texts)
+
+
+def _is_label(text: str) -> bool:
+    """Whether a text is too short for a sentence and does not end as one."""
+    return len(text) < LONGEST_LABEL and text.rstrip()[-1:] not in ".:;"
 
 
 def _may_name_multiply_adds(text: str) -> bool:

@@ -145,7 +145,7 @@ def read_context(document: Document, passages: Sequence[Passage]) -> PaperContex
         sentences=sentences,
         around=around,
         names=read_names(title, abstract, passages, _rows_marked_ours(document)),
-        flops_are_multiply_adds=flops_are_multiply_adds(frame, running),
+        flops_are_multiply_adds=flops_are_multiply_adds([title, *captions], running),
         ops_are_multiply_adds=ops_are_multiply_adds(
             [p.text for p in passages if p.kind in ("prose", "footnote", "caption")]
         ),

@@ -118,10 +118,10 @@ def _counts(passage: Passage, context: PaperContext, parameters: bool, operation
                 carried[Field.PARAMETERS] = (place.number.magnitude, right)
             if said:
                 yield _count(place, counted)
-        elif parameters and (named := sized_name(place)):
+        elif parameters and (named := sized_name(place)) is not None:
             number = place.number
-            counted = Counted(Field.PARAMETERS, number.value, number.end, "prose_parameters_bracketed")
-            yield replace(_count(place, counted), subject=named)
+            sized = _count(place, Counted(Field.PARAMETERS, number.value, number.end, "prose_parameters_bracketed"))
+            yield replace(sized, subject=named or sized.subject)
         elif (operations or "-day" in place.after) and (found := operations_counted(place)):
             if not _is_unnamed_in_list(place):
                 yield _count(place, found)

@@ -40,7 +40,12 @@ OPERATIONS_BEHIND = Pattern(
 )
 OPERATIONS_BEFORE = Pattern(
     "a unit of operations before its number",
-    {r"FLOP[sS]?": "the FLOPs of the net are about ", r"(?:MACs|MAdds|[Mm]ult(?:iply)?-?[Aa]dds)": "multiply-adds: "},
+    {
+        r"FLOP[sS]?": "the FLOPs of the net are about ",
+        r"(?:MACs|MAdds|[Mm]ult(?:iply|i)?[-\s]?(?:and[-\s])?(?:[Aa]dds?|accumulates?)(?:\s(?:operations|ops))?)": (
+            "multiply-adds: "
+        ),
+    },
     refuses=("FLOPs per image ",),
     before=r"\b(?P<kind>",
     after=(

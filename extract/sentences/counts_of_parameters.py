@@ -45,6 +45,11 @@ PARAMETERS_BEFORE = Pattern(
     refuses=("its parameters are ", "the number of layers is "),
     after=_IS,
 )  # fmt: skip
+COUNTED_ALREADY = Pattern(
+    "a number that the parameters behind it belong to",
+    {r"\d\s?(?:[KMB]|[mb]illion)?\s?$": "the net has 36.5M "},
+    refuses=("layer 3: ", "the number of "),
+)
 
 # What speaks against a count, by the words around it.
 
@@ -100,6 +105,13 @@ SIZED_NAME = Pattern(
     refuses=("the large one (",),
     flags=re.NOFLAG,
 )
+SIZED_MODEL = Pattern(
+    "a model behind its size",
+    {r"(?:(?P<name>[A-Z][\w.+-]*)\s)?(?:model|network|variant|version)\b": ("-model", " Huge model")},
+    refuses=(" images", " models", " modelling"),
+    before=r"^[\s-]",
+    flags=re.NOFLAG,
+)
 
 
 def parameters_counted(place: Place) -> tuple[Counted, bool] | None:
@@ -107,6 +119,8 @@ def parameters_counted(place: Place) -> tuple[Counted, bool] | None:
     behind = PARAMETERS_BEHIND.match(place.after)
     free = behind is None and "aram" in place.before and not OPERATIONS_BEHIND.match(place.after)
     before = PARAMETERS_BEFORE.search(place.before) if free else None
+    if before and COUNTED_ALREADY.search(place.before[: before.start()]):
+        before = None  # "36M params, 6.8G memory"
     if not behind and not before:
         return None
     words = behind or before
@@ -169,9 +183,12 @@ _NO_PARAMETERS: Sequence[tuple[Callable[[Place, re.Match[str]], object], Reason]
 
 
 def sized_name(place: Place) -> str | None:
-    """The name before a size in brackets, "Large (7.5B)", in a sentence that speaks of parameters."""
+    """The name of "Large (7.5B)", "a 7.5B Large model", "" of "a 7.5B model", where parameters are spoken of."""
     number = place.number
-    if number.magnitude not in ("M", "B") or place.after[:1] != ")" or "aram" not in place.sentence:
+    if number.magnitude not in ("M", "B") or "aram" not in place.sentence or number.is_range or number.bound:
         return None
-    named = SIZED_NAME.search(place.before)
-    return named["name"] if named and not number.is_range and not number.bound else None
+    behind = SIZED_MODEL.match(place.after)
+    if behind:
+        return behind["name"] or ""
+    named = SIZED_NAME.search(place.before) if place.after[:1] == ")" else None
+    return named["name"] if named else None

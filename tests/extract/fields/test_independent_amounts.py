@@ -20,6 +20,7 @@ from tests.extract.runs.test_cases import paper_of_paragraphs, paper_of_table
 CASES = Path(__file__).parent / "cases"
 _OPERATIONS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAINING_FLOPS)
 FIELDS = {
+    "amounts": _OPERATIONS,
     "epochs": (Field.EPOCHS,),
     "epochs_wordings": (Field.EPOCHS,),
     "operations": _OPERATIONS,
