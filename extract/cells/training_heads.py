@@ -373,8 +373,23 @@ def _epoch_time(words: Words, caption: str, beside: str) -> Head | None:
     return _timed(Kind.EPOCH_TIME, words, caption)
 
 
+_DONE_IN_TRAINING = Pattern(
+    "what is done while a model trains: no time is told",
+    {
+        rf"-time\s(?!(?:{UNIT}|per|in|on|of|for|to|until|cost|budget|total)\b)[a-z]\w+": (
+            "train-time region proposals",
+            "training-time augmentation",
+        )
+    },
+    before=r"\btrain(?:ing)?",
+    refuses=("train-time (h)", "training-time hours", "train time ratio"),
+)
+
+
 def _time(words: Words, caption: str, beside: str) -> Head | None:
     if not words.is_of_whole_runs or words.is_of_data or OF_A_PART.search(caption):
+        return None
+    if _DONE_IN_TRAINING.search(words.text):
         return None
     says_time = words.any_of(SAYS_TIME)
     least = 1.0 if SAYS_COST.search(caption) else MINUTE

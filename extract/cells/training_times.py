@@ -33,7 +33,7 @@ def read_time(text: str, unit: float | None = None, *, letters: bool = True) -> 
     text = _FOOTNOTE.sub("", " ".join(text.split()))
     found = read_quantities(text, Unit(unit)) if unit else read_quantities(text)
     if not found and unit is None and letters:
-        found = [q for q in read_quantities(text, Unit(HOUR)) if text[q.end - 1].isalpha()]
+        found = [q for q in read_quantities(text, Unit(HOUR)) if text[q.end - 1] in "mw"]  # not "2k"
     return _as_time(text, found[0]) if found else _in_words(text)
 
 
