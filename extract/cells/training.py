@@ -71,6 +71,16 @@ _OTHERS = Pattern(
     before=r"\b",
     after=r"\s(?:published|reported|results?)\b",
 )
+_OWN_RUNS = Pattern(
+    "a caption on runs that the paper made itself, whatever a row is named after",
+    {
+        r"\bablat\w+": "Ablation of the decoder",
+        r"\b(?:times?|hours|costs?)\b[^.;]{0,50}\b(?:measured|benchmarked|timed)\b": (
+            "wall-clock time is benchmarked on"
+        ),
+    },
+    refuses=("Comparison with the state of the art", "Training time (h)"),
+)
 _SCALING = Pattern(
     "a table of how training speeds up",
     {
@@ -186,8 +196,8 @@ def _in_columns(view: TableView) -> Iterator[Value]:
         head = _head_of_column(view, c, heads)
         if head and head.kind == Kind.COUNT and scaling:
             continue  # how fast a step is on so many: no runs
-        if head and head.only_training and splits:
-            continue  # "train | dev | test": parts of the data
+        if head and head.only_training and (splits or view.has_rows_of_hardware):
+            continue  # "train | dev | test": parts of the data; "Pre-train | Fine-tune" over rows of hardware: runs
         if head and head.unsure and DATA_STUB.search(frame.stub):
             continue  # hours of recordings
         if head and head.kind in TIMES and (view.times_inference(text) or _names_models(view, c, text)):
@@ -421,6 +431,8 @@ def _candidate(view: TableView, value: Value) -> Candidate:
     frame, table, place = view.frame, view.table, value.place
     r, c = place.row, place.column
     role = role_of(place.model, table.groups[r], frame.roles, frame.context.names)
+    if role == Role.PRIOR and _OWN_RUNS.search(table.caption):
+        role = Role.ABLATION  # "Transformer [31]" is a decoder of ours, named after its source
     refusal = value.refusal or _refusal_of_row(view, value, role)
     purpose = purpose_of(f"{table.caption} {place.head}")
     of_data = place.across and (frame.columns[c].benchmarks or frame.columns[c].untracked)  # the columns are data sets
