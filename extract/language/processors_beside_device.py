@@ -73,6 +73,14 @@ SEVERAL_AFTER = Pattern(
     {r"^\s?(?:[GT]PUs|cards|devices|chips|accelerators|boards)\b": " GPUs"},
     refuses=(" GPU",),
 )
+ONE_AFTER = Pattern(
+    "one device of the name before",
+    {
+        r"^\s(?:GPU|card|graphics card|accelerator|chip|device)\b"
+        r"(?![\s-](?:days?|hours?|memory|cluster|nodes?|machines?))": " GPU."
+    },
+    refuses=(" GPUs", " GPU hours", " GPU cluster"),
+)
 RANGE_BEFORE = Pattern(
     "the lesser counts of a list or range",
     {
@@ -249,7 +257,8 @@ def _count_before(m: Mention, match: re.Match[str]) -> Counted | None:
 def _one_before(m: Mention) -> Counted | None:
     """One device that is named in the singular: "an old GTX 780", "the Titan X GPU", "a laptop with GTX 1060"."""
     keyed = KEYED.search(m.before) is not None and not NUMBER_OF.search(m.sentence)
-    named = keyed or (IN_A_LIST.search(m.before) and (_has_memory(m) or OF_A_MACHINE.search(m.sentence)))
+    alone = _has_memory(m) or OF_A_MACHINE.search(m.sentence) or _is_singular_with_time(m)
+    named = keyed or (IN_A_LIST.search(m.before) and alone)
     found = ONE_BEFORE.search(m.before)
     several = _in_plural(m.device) or SEVERAL_AFTER.match(m.after)
     if named and not several and m.device.kind == "gpu" and m.device.processor is not None:
@@ -270,6 +279,11 @@ def _in_plural(device: DeviceMention) -> bool:
     """Whether the printed name ends in an s that the device's own name does not end in: an L40S is one."""
     own = device.processor.name if device.processor else ""
     return device.printed[-1] in "sS" and not (device.printed[-1] == "S" and own.endswith("S"))
+
+
+def _is_singular_with_time(m: Mention) -> bool:
+    """Whether a sentence with a time names a device in the singular: "75 hours on NVIDIA Titan X GPU"."""
+    return ONE_AFTER.match(m.after) is not None and HOURS.search(m.sentence) is not None
 
 
 def _has_memory(m: Mention) -> bool:
