@@ -68,6 +68,12 @@ DATA_BEFORE = Pattern(
         r"\bbatch(?:es)?(?: sizes?)?\s(?:(?:of|is|are|was|were|to|with|about|around)\s|[=≈~∼])*"
         r"(?:\d[\d.]*\s?\w+ and )?$": "the total batch size is ",
         r"\b(?:samples|crops?|frames|segments|clips|utterances|windows),? (?:or|i\.e\.)\s$": "of 320k samples, or ",
+        # "activities spanning 30 seconds", "clips that last about 10 s"
+        r"\b(?:activit(?:y|ies)|actions?|videos?|clips?|films?|movies?|songs?|utterances?|recordings?|episodes?|dialogues?"
+        r"|conversations?|sequences|segments?|interactions?|audios?|trailers?)\s(?:(?:which|that|each|all|typically|mostly"
+        r"|usually|only)\s)?(?:spann?(?:ing|s|ed)?|last(?:ing|s|ed)?|averag(?:ing|es?|ed)|ranging from)\s"
+        rf"{hedged()}$": ("longer activities spanning about ", "clips that last "),
+        r"\blengths? (?:of|is|are|was)\s(?:\w+\s)?$": "an average length of ",
         r"\b(?:logs?|histor(?:y|ies)|records?|traffic|clicks|sessions|measurements?|readings) "
         r"(?:of|from|over|covering|spanning)\s(?:\w+\s)?$": ("Logs of ", "traffic from about "),
     },
@@ -221,11 +227,16 @@ FOR_BEFORE = Pattern("a stage of its own", {r"\bfor\s(?:\w+\s|[~≈∼])?$": "tu
 # "takes one day for A, two days for B, and four days for C": what is said of the first holds for all
 EACH_OF_ITS_OWN = Pattern(
     "a list of times, each of its own model",
-    {rf"^\s(?:for|on|with|using|in)\s[^.;:]{{1,60}}?(?:,|,? and|,? or)\s{hedged()}$": " for A, "},
+    {
+        rf"^\s(?:for|on|with|using|in)\s[^.;:]{{1,60}}?(?:,|,? and|,? or)\s{hedged()}$": " for A, ",
+        rf"^\s\([^()]{{1,40}}\)(?:,|,? and|,? or)\s{hedged()}$": " (A) and ",
+    },
     refuses=(". For A, ",),
 )
 PREPOSITION_AFTER = Pattern(
-    "the model of a time in a list", {r"^\s(?:for|on|with|using|in)\s": " for B"}, refuses=(" is",)
+    "the model of a time in a list",
+    {r"^\s(?:for|on|with|using|in)\s": " for B", r"^\s\([A-Za-z]": " (B)"},
+    refuses=(" is",),
 )
 ANOTHER_STAGE = Pattern(
     "the next model or stage, whose verb is left out",

@@ -35,7 +35,8 @@ PER_BEFORE = Pattern(
     "of what a time is, before it",
     {
         rf"(?:each(?: one)? of (?:the|our|these|those) (?:\d+ )?"
-        rf"|(?:each|every|one|an?|per|single)\s)(?:{any_of('single training full gradient optimization complete')} )*"
+        rf"|(?:each|every|one|(?<!as )an?|per|single)\s)(?:"
+        rf"{any_of('single training full gradient optimization complete')} )*"
         r"(?P<per>epochs?|iterations?|iters?|steps?|mini-?batch(?:es)?|batch(?:es)?|updates?|pass(?:es)?|sweeps?"
         r"|traversals?|image|frame|example|sentence|token|query|sample|video|question|document|move|game|round"
         r"|episode)s?\b(?! sizes?)(?!(?<=batch) of)": (
@@ -54,7 +55,7 @@ PER_BEFORE = Pattern(
     },
     before=r"\b",
     after=r"(?P<between>(?:[^.;]|\.\d){0,90})$",
-    refuses=("the batch size is ", "all of training takes "),
+    refuses=("the batch size is ", "all of training takes ", "taking one language as an example, it takes "),
 )
 # what a pronoun stands for: "we stop at epoch 45; one of them lasts", "300k updates. Every 20 000 of them cost"
 PRONOUN_BEFORE = Pattern(
@@ -155,6 +156,7 @@ _RUN_UNITS = words_of(
 )
 LONG = 600.0  # seconds
 FEWEST = 1000  # steps of a whole run
+FEWEST_TIMED = 50  # steps that a pronoun stands for
 
 
 @dataclass(frozen=True)
@@ -175,7 +177,8 @@ def steps_timed(before: str, after: str, earlier: str = "", seconds: float = LON
     """
     many = PER_MANY_AFTER.match(after) or PER_MANY_BEFORE.search(before[-90:])
     if many and many.groupdict().get("of_them"):
-        return amount(many["of_them"]) if STEPS_NAMED.search(earlier + before) else None
+        steps = amount(many["of_them"]) or 0.0  # "occupies 4 of them" are cards
+        return steps if steps >= FEWEST_TIMED and STEPS_NAMED.search(earlier + before) else None
     if many:
         return amount(many["n"])
     few = FOR_STEPS.search(before[-90:])

@@ -134,6 +134,9 @@ STEP_RATE = Pattern(
     {
         r"(?:updates|iterations|epochs)": "a throughput of 100 updates per second",
         r"(?:training|gradient|optimi[sz]ation|optimizer) steps": "gradient steps per hour",
+        r"training (?:throughput|speed|rate) (?:is|was|of|reaches) (?:about )?[\d.,]+k? steps": (
+            "a training speed of 2.5 steps/s"
+        ),
     },
     refuses=("steps per second", "images per second"),
     before=r"\b",
@@ -164,6 +167,12 @@ INFERENCE_ON = Pattern(
         ),
     },
     refuses=("inference and training on a ",),
+)
+_AND_TRAINING = Pattern(
+    "training, named in one breath with what follows",
+    {r"\s?(?:and|&|/|as well as)\s?$": ("training and ", "Training (Tr.) and ")},
+    before=r"\btrain(?:ing)?(?:\stimes?)?(?:\s\([^()]{1,12}\))?",
+    refuses=("we train it and for ", "training and the "),
 )
 _USES = ("nference", "atency", "hroughput", "est")  # a first look
 # Words of people: "each annotator was trained for two hours", "patients were followed for 5 years"
@@ -243,13 +252,14 @@ def purpose_at(sentence: str, place: int, whole: Purpose, section: str | None = 
     that is nearest.
     """
     listed = whole is not Purpose.INFERENCE and any(word in sentence for word in _USES)
-    if listed and INFERENCE_ON.search(sentence, max(0, place - 120), place) and not STEP_RATE.search(sentence):
+    used = INFERENCE_ON.search(sentence, max(0, place - 120), place) if listed else None
+    if used and not STEP_RATE.search(sentence) and not _AND_TRAINING.search(sentence[: used.start()]):
         return Purpose.INFERENCE
     left, right = clause_at(sentence, place)
     clause = sentence[left:right]
     if clause == sentence:
         here = whole
-    elif _infers(clause):
+    elif _infers(clause) and not _AND_TRAINING.search(sentence[:left]):
         return Purpose.INFERENCE
     elif whole is Purpose.INFERENCE or not (TRAINING.search(clause) or SEARCH.search(clause)):
         return whole

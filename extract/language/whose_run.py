@@ -114,10 +114,11 @@ WHO_USED = Pattern(
     refuses=("we, who used", "Smith et al. (2016) used"),
 )
 SAID_BY = Pattern(
-    "who says so, at the end",
+    "who says so, behind the figures",
     {
-        rf"\b(?:hours|days|weeks|months|[GT]PUs|chips|cores|V100s?|A100s?|H100s?) {_MARK}\s?\.?\s*$": (
-            "for two weeks (Smith et al., 2017)."
+        rf"\b(?:hours|days|weeks|months|[GT]PUs|chips|cores|V100s?|A100s?|H100s?) {_MARK}\s?(?:[.,;]|$)": (
+            "for two weeks (Smith et al., 2017).",
+            "found with 500 GPUs over four days [41], which",
         )
     },
     flags=re.RegexFlag(0),
@@ -320,7 +321,7 @@ def _names_other(sentence: str) -> bool:
         return True
     if any(word in sentence for word in _OTHERS) and MOST_OTHERS.search(sentence):
         return True
-    if sentence.rstrip(" .")[-1:] in (")", "]") and SAID_BY.search(sentence):
+    if ("[" in sentence or "et al" in sentence or ")" in sentence) and SAID_BY.search(sentence):
         return True
     return _cited_subject(sentence)
 

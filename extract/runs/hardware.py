@@ -61,7 +61,7 @@ def belonging_to(time: Placed, others: Sequence[Placed], *, among: Sequence[Plac
 
     `among` are the paper's times: several in a sentence share out what stands there in order.
     """
-    mine = [p for p in others if p.trains]
+    mine = [p for p in others if p.trains and not _is_of_another_kind(time, p)]
     placed = {p.place: p for p in others if p.number == time.number and p.candidate.purpose != Purpose.INFERENCE}
     here = list(placed.values())  # "8 GPUs of type X" counts both words with one number
     beside = [p for p in among if p.number == time.number]
@@ -70,6 +70,8 @@ def belonging_to(time: Placed, others: Sequence[Placed], *, among: Sequence[Plac
     same = [p for p in mine if p.number == time.number]
     if same:
         return _in_sentence(time, same, beside)
+    if before := _in_order_before(time, mine, beside):
+        return before
     around = [p for p in mine if p.passage == time.passage or (p.section is not None and p.section == time.section)]
     if len({p.value for p in around}) > 1 and (named := _of_the_same_name(time, around)):
         return named
@@ -80,6 +82,27 @@ def belonging_to(time: Placed, others: Sequence[Placed], *, among: Sequence[Plac
     if after:
         return min(after, key=lambda p: (p.number, p.place))
     return only_one(mine)
+
+
+def _is_of_another_kind(time: Placed, p: Placed) -> bool:
+    """Whether the time's sentence names CPUs and nothing else, and the value is of other processors elsewhere."""
+    kinds = {d.kind for d in time.statement.devices}
+    return kinds == {"cpu"} and p.number != time.number and p.kind != "cpu"
+
+
+_RESPECTIVELY = Pattern(
+    "one of each", {r"\brespectively\b": "22 and 40 hours, respectively"}, refuses=("a respective",)
+)
+
+
+def _in_order_before(time: Placed, mine: Sequence[Placed], beside: Sequence[Placed]) -> Placed | None:
+    """Of a sentence right before with as many values as this one has times: "took 22 and 40 hours, respectively"."""
+    if len(beside) < 2 or not _RESPECTIVELY.search(time.statement.text):
+        return None
+    near = [p for p in mine if p.passage == time.passage and time.number - 2 <= p.number < time.number]
+    last = max((p.number for p in near), default=-1)
+    there = list({p.place: p for p in near if p.number == last}.values())
+    return _in_sentence(time, there, beside) if len(there) == len(beside) else None
 
 
 def hardware_for(time: Placed, others: Sequence[Placed], *, among: Sequence[Placed] = ()) -> Placed | None:
@@ -93,7 +116,7 @@ def _of_the_setup(time: Placed, others: Sequence[Placed]) -> Placed | None:
     Not where the time's own section speaks of hardware, and not what another sentence contradicts.
     """
     alike = (time.candidate.purpose, Purpose.TRAINING)
-    mine = [p for p in others if p.trains and p.candidate.purpose in alike]
+    mine = [p for p in others if p.trains and p.candidate.purpose in alike and not _is_of_another_kind(time, p)]
     if any(p.section == time.section for p in mine) or _A_MACHINE.search(time.clause):
         return None
     before = [p for p in mine if p.number < time.number]

@@ -47,7 +47,7 @@ def group_runs(view: PaperView, candidates: Sequence[Candidate]) -> list[Candida
             out.append(replace(whole, run=label))
             out += [replace(part.candidate, run=label) for part in hardware]
             if not hardware:
-                hardware = _of_a_rate(time, placed)
+                hardware = _of_a_rate(time, placed) or _of_the_same(time, placed)
                 purpose = whole.purpose
                 out += [replace(p.candidate, run=label, purpose=purpose, chosen=True, reason=None) for p in hardware]
             used.update(id(part.candidate) for part in hardware)
@@ -216,6 +216,14 @@ _OF_USE = Pattern(
 
 
 _INFERENCE = Reason(Refusal.INFERENCE).words
+_FOREIGN = Reason(Refusal.FOREIGN_RUN).words
+_SAME = Pattern(
+    "hardware as another's run had it",
+    {r"the same (?:\w+ )?(?:hardware|machines?|servers?|setup|[GT]PUs?|cards?|chips|devices?)": "on the same hardware"},
+    refuses=("the same learning rate", "the same number of GPU hours"),
+    before=r"\b",
+    after=r"\b(?! (?:hours|days|memory))",
+)
 
 
 def _of_a_rate(time: Placed, placed: Sequence[Placed]) -> list[Placed]:
@@ -228,4 +236,15 @@ def _of_a_rate(time: Placed, placed: Sequence[Placed]) -> list[Placed]:
         if p.number == time.number - 1 and p.passage == time.passage and p.candidate.reason == _INFERENCE
         and p.candidate.field in (Field.DEVICE, Field.DEVICE_COUNT) and _RATE.search(p.statement.text)
         and not _OF_USE.search(p.statement.text)
+    ]  # fmt: skip
+
+
+def _of_the_same(time: Placed, placed: Sequence[Placed]) -> list[Placed]:
+    """The hardware of another's run, told right before a time "on the same hardware"."""
+    if not _SAME.search(time.statement.text):
+        return []
+    return [
+        p for p in placed
+        if p.number == time.number - 1 and p.passage == time.passage and p.candidate.reason == _FOREIGN
+        and p.candidate.field in (Field.DEVICE, Field.DEVICE_COUNT)
     ]  # fmt: skip

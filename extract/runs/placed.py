@@ -31,9 +31,11 @@ _SETUP = Pattern(
 _ALL_RUNS = Pattern(
     "a sentence on all runs",
     {
-        r"\b(?:all|our|these) (?:\w+ ){0,4}(?:experiments|models|networks|runs|trainings?|systems|variants) (?:\w+ )?"
+        r"\b(?:all|our|these) (?:\w+ ){0,4}(?:experiments|models|networks|runs|trainings?|systems|variants|stages"
+        r"|searches|trials|jobs) (?:\w+ )?"
         r"(?:are|were|is|was|used?|ran|run|took|takes?|train\w*|on|with)\b": (
             "All models are trained on", "All of our experiments use a", "Our experiments were run on",
+            "All stages are run on",
         ),
         r"\b(?:each|every) (?:\w+ )?(?:experiment|model|network|run|training|system|variant)\b": (
             "Every model is trained on", "We use two cards for every experiment",

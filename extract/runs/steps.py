@@ -41,7 +41,8 @@ _LENGTH_BEFORE = Pattern(
             "each agent is given ",
             "the maximum is set to ",
         ),
-        r"\b(?:gets?|receives?|lasts?|lasted|comprises?|spans?|amounts? to|makes?|made|do(?:es)?|did|completes?)": (
+        r"\b(?:gets?|sees?|saw|receives?|lasts?|lasted|comprises?|spans?|amounts? to|makes?|made|do(?:es)?|did"
+        r"|completes?)": (
             "the schedule comprises ",
             "every run gets ",
         ),

@@ -141,7 +141,7 @@ SHORT_NAME_BEFORE = Pattern(
             "on a "
         ),
         r"\b(?:one|two|four|eight|sixteen|\d+\s?GB?|modern|recent|NVLink|\w+['’]s)\s": "four ",
-        r"\d\)?\s?|[-x×*(/~∼,:]\s?": "8 x ",
+        r"\d[kKM]?\)?\s?|[-x×*(/~∼,:]\s?": "8 x ",
         r"\b(?:an?|one|single)\s(?:(?-i:[a-z][a-z-]+)\s){1,2}": "on a dedicated ",
     },
     after=r"$",
@@ -153,12 +153,20 @@ EXPERIMENTS = Pattern(
         r"\b(?:all|our)(?: of)?(?: our)? experiments\b": "in all of our experiments",
         r"\b(?:experiments|simulations) (?:use[sd]?|were|are|ran|run|took|take|have been)\b": "experiments use a V100",
         r"\b(?:ran|run|did) everything\b": "we ran everything",
-        r"^(?:Hardware|GPUs?|Computing|Compute|Infrastructure|Accelerators?)(?: used)?\s?:": "Hardware: 64 V100",
+        r"^(?:[•–-]\s)?(?:\w+ ){0,2}?(?:hardware|GPUs?|comput(?:e|ing|er|ation)|infrastructure|accelerators?"
+        r"|resources?)(?: (?:used|type|infrastructure|resources?|environment|platform))?\s?:": (
+            "Hardware: 64 V100",
+            "Computing infrastructure: one V100",
+            "- GPUs: 4 A100",
+        ),
         r"\bfor (?:all|each|every)(?: of)?(?: our| the)? (?:runs?|models?|networks?|variants?|experiments?)\b": (
             "For every model reported here we made use of"
         ),
-        r"\b(?:all|each|every)(?: of)?(?: our| the)? (?:runs?|models?|networks?|variants?) (?:use[sd]?|ran)\b": (
-            "all runs used 8 GPUs"
+        r"\b(?:all|each|every)(?: of)?(?: our| the)? (?:runs?|models?|networks?|variants?|stages?|phases|trials?|jobs?"
+        r"|search(?:es)?) (?:use[sd]?|ran|(?:is|are|was|were) (?:run|executed|performed|carried|conducted|made"
+        r"|done))\b": (
+            "all runs used 8 GPUs",
+            "All stages are run on 8 GPUs",
         ),
     },
     refuses=("an experiment",),
