@@ -194,4 +194,4 @@ def _one_pattern(names: list[str], loose: bool, before: str, after: str, counted
         longest_first = sorted(under, key=lambda rest: (-under[rest], rest))
         groups.append(f"{head_text}(?:{'|'.join(longest_first)})")
     whole = r"(?<![A-Za-wyz0-9])(?<![^0-9 ]x)" if counted else "(?<![A-Za-z0-9])"
-    return re.compile(rf"{whole}{before}({'|'.join(groups)}){after}(?![A-Za-z0-9])")
+    return re.compile(rf"{whole}{before}({'|'.join(groups)}){after}(?:(?![A-Za-z0-9])|(?=[x×][0-9]))")
