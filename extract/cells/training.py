@@ -81,6 +81,16 @@ _OWN_RUNS = Pattern(
     },
     refuses=("Comparison with the state of the art", "Training time (h)"),
 )
+_BY_US = Pattern(
+    "the mark of rows that the paper trained itself, in a caption",
+    {
+        r"\b(?:train|run|ran|measur|tim|reproduc|implement|obtain)\w* (?:\w+ )?by us\b": "†: trained by us",
+        r"\bour (?:own )?(?:re-?)?(?:implementation|runs?|training|reproduction)\b": "* denotes our re-implementation",
+        r"\bwe (?:re-?)?(?:train|run|ran|measure|reproduce|implement)": "‡ means that we re-trained it",
+    },
+    before=r"(?P<mark>[†‡*⋆§])[^.;†‡*⋆§]{0,40}?",
+    refuses=("trained by us", "† from [3]"),
+)
 _SCALING = Pattern(
     "a table of how training speeds up",
     {
@@ -198,8 +208,8 @@ def _in_columns(view: TableView) -> Iterator[Value]:
             continue  # how fast a step is on so many: no runs
         if head and head.only_training and (splits or view.has_rows_of_hardware):
             continue  # "train | dev | test": parts of the data; "Pre-train | Fine-tune" over rows of hardware: runs
-        if head and head.unsure and DATA_STUB.search(frame.stub):
-            continue  # hours of recordings
+        if head and head.unsure and (c == 0 or DATA_STUB.search(frame.stub)):
+            continue  # hours of recordings, or what the rows differ by
         if head and head.kind in TIMES and (view.times_inference(text) or _names_models(view, c, text)):
             continue
         yield from _in_column(view, head, c, text)
@@ -431,7 +441,8 @@ def _candidate(view: TableView, value: Value) -> Candidate:
     frame, table, place = view.frame, view.table, value.place
     r, c = place.row, place.column
     role = role_of(place.model, table.groups[r], frame.roles, frame.context.names)
-    if role == Role.PRIOR and _OWN_RUNS.search(table.caption):
+    by_us = _BY_US.search(table.caption)
+    if role == Role.PRIOR and (_OWN_RUNS.search(table.caption) or (by_us and by_us["mark"] in place.model)):
         role = Role.ABLATION  # "Transformer [31]" is a decoder of ours, named after its source
     refusal = value.refusal or _refusal_of_row(view, value, role)
     purpose = purpose_of(f"{table.caption} {place.head}")

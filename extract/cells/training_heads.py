@@ -402,6 +402,9 @@ def _time(words: Words, caption: str, beside: str) -> Head | None:
         return replace(head, only_training=not timed, unsure=unsure)
     if words.tokens[0] == "t" and words.unit and caption_says_times(caption):
         return _timed(Kind.TIME, words, caption)  # "T (h)"
+    first = next((t for t in words.tokens if t not in _OF_ALL), "")
+    if first != words.tokens[0] and SAYS_COST.search(caption):
+        return replace(_timed(Kind.TIME, words, caption), unsure=unsure) if first in SAYS_TIME else None
     starts = words.tokens[0] in SAYS_TIME or (words.tokens[0] == "running" and says_time)
     if words.tokens[0] == "runtime":
         starts = SAYS_COST.search(f"{caption} {beside}") is not None or PER_EPOCH.search(caption) is not None
@@ -412,6 +415,7 @@ def _time(words: Words, caption: str, beside: str) -> Head | None:
     return replace(_timed(Kind.TIME, words, caption), unsure=unsure)
 
 
+_OF_ALL = frozenset("total overall full mean average avg".split())
 _TIMES_SAID = Pattern(
     "times", {r"\b(?:run-?)?times?\b": ("Training time", "times", "runtime")}, refuses=("timestep", "sometimes")
 )
