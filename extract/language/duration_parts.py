@@ -177,8 +177,8 @@ def steps_timed(before: str, after: str, earlier: str = "", seconds: float = LON
     """
     many = PER_MANY_AFTER.match(after) or PER_MANY_BEFORE.search(before[-90:])
     if many and many.groupdict().get("of_them"):
-        steps = amount(many["of_them"]) or 0.0  # "occupies 4 of them" are cards
-        return steps if steps >= FEWEST_TIMED and STEPS_NAMED.search(earlier + before) else None
+        counted = amount(many["of_them"]) or 0.0  # "occupies 4 of them" are cards
+        return counted if counted >= FEWEST_TIMED and STEPS_NAMED.search(earlier + before) else None
     if many:
         return amount(many["n"])
     few = FOR_STEPS.search(before[-90:])

@@ -80,7 +80,9 @@ SEARCH = Pattern(
     "a search",
     {
         r"\barchitecture search\b|\bNAS\b|\bto search\b": "NAS",
-        r"\bsearch(?:es)? (?:takes?|took|costs?|was|is|used|ran|phase|process|for architectures)\b": "the search took",
+        r"\bsearch(?:es)? (?:takes?|took|costs?|was|is|used|runs|ran|phase|process|for architectures)\b": (
+            "the search took"
+        ),
         r"\b(?:evolution|search) experiments?\b|\bevolv(?:e[sd]?|ing)\b": "evolved",
         r"\b(?:hyper-?parameter|grid|random) (?:search|tuning|sweep)\b": "a grid search",
         r"\b(?:single|one|whole|entire) search\b": "one search",

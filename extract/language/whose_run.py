@@ -23,9 +23,10 @@ _DOES = (
     r"(?:train|use[sd]?\b|using\b|employ|require|take|took|report|need|consume|spen[dt]|achiev|run\b|ran\b|propos"
     r"|scale|show|cost|(?:was|is|were|are) (?:(?:pre-?)?trained|based on|built on))"
 )
+_YEAR = r"(?<!TX )(?<!TX)(?:19|20)\d\d[a-z]?"  # and no card: "(RTX 2080)"
 _MARK = (
-    r"(?:\[\d+(?:\s?[,–-]\s?\d+)*\]|\[[A-Z][^\[\]]{3,60}\d{4}[a-z]?\]"
-    r"|\((?:[A-Z][^()]{2,60}?,? )?\d{4}[a-z]?\)|\([A-Z][^()]{3,60}\d{4}[a-z]?\))"
+    rf"(?:\[\d+(?:\s?[,–-]\s?\d+)*\]|\[[A-Z][^\[\]]{{3,60}}{_YEAR}\]"
+    rf"|\((?:[A-Z][^()]{{2,60}}?,? )?{_YEAR}\)|\([A-Z][^()]{{3,60}}{_YEAR}\))"
 )
 _AUTHORS = r"[A-Z][\w’'-]+ and [A-Z][\w’'-]+"
 FOREIGN_SUBJECT = Pattern(

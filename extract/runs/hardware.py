@@ -70,8 +70,8 @@ def belonging_to(time: Placed, others: Sequence[Placed], *, among: Sequence[Plac
     same = [p for p in mine if p.number == time.number]
     if same:
         return _in_sentence(time, same, beside)
-    if before := _in_order_before(time, mine, beside):
-        return before
+    if in_order := _in_order_before(time, mine, beside):
+        return in_order
     around = [p for p in mine if p.passage == time.passage or (p.section is not None and p.section == time.section)]
     if len({p.value for p in around}) > 1 and (named := _of_the_same_name(time, around)):
         return named

@@ -99,8 +99,8 @@ def _epochs_of_all(c: Candidate, told: TextTold) -> object:
 def _count_of_the_same_run(c: Candidate, told: TextTold) -> Candidate | None:
     """The count that the text gives for this row, table, search or all runs: device time is divided by no other."""
     places: list[_Test] = [*_near_places(c), lambda p: p.trains and p.of_all_runs]
-    if c.purpose == Purpose.SEARCH:
-        places.append(lambda p: p.candidate.purpose == Purpose.SEARCH and p.trains)
+    if c.purpose in (Purpose.SEARCH, Purpose.PRETRAINING):
+        places.append(lambda p: p.candidate.purpose == c.purpose and p.trains)
     for place in places:
         if count := only_one([p for p in told.counts if place(p)]):
             return count.candidate

@@ -153,6 +153,9 @@ EXPERIMENTS = Pattern(
         r"\b(?:all|our)(?: of)?(?: our)? experiments\b": "in all of our experiments",
         r"\b(?:experiments|simulations) (?:use[sd]?|were|are|ran|run|took|take|have been)\b": "experiments use a V100",
         r"\b(?:ran|run|did) everything\b": "we ran everything",
+        r"\b[Oo]ur (?:\w+ )?(?:search|training|optimi[sz]ation) (?:runs|ran|is run|was run)\b": "Our search runs on",
+        r"\b(?:[Oo]ur|[Aa]ll|[Tt]he) (?:GPUs|cards|machines|servers|nodes|accelerators) "
+        r"(?:are|were|have|had|use|contain)\b": "Our GPUs are NVIDIA",
         r"^(?:[•–-]\s)?(?:\w+ ){0,2}?(?:hardware|GPUs?|comput(?:e|ing|er|ation)|infrastructure|accelerators?"
         r"|resources?)(?: (?:used|type|infrastructure|resources?|environment|platform))?\s?:": (
             "Hardware: 64 V100",
@@ -362,5 +365,6 @@ def _is_device(sentence: str, device: DeviceMention) -> bool:
         COUNTED.search(before)
         or has_device_context(sentence, device)
         or (ON_ONE.search(before) and _may_time(sentence))
+        or re.match(r"[GR]TX", device.printed)
     )
     return bool(told) and SHORT_NAME_BEFORE.search(before) is not None
