@@ -49,6 +49,7 @@ DEVICE_TIME_AFTER = Pattern(
     },
     refuses=(" for 3 days",),
 )
+MEMORY_AFTER = Pattern("memory of a device", {r"^\sG(?:i?B|b)\b": " Gb of memory"}, refuses=(" with 24 GB",))
 OTHER_DEVICES = Pattern(
     "other devices than the run's",
     {r"\b(?:remaining|other|another|different|separate|next|half of the|rest of the)\s(?:\d+\s)?$": "the remaining 4 "},
@@ -89,7 +90,12 @@ INSTEAD = Pattern(
 
 def _of_device(m: Mention) -> Iterator[Count]:
     """The counts of one device: most often one, of a list or of "16 (64) GPUs" several."""
-    if DEVICE_TIME_AFTER.match(m.after) or PER_DEVICE.search(m.before) or OTHER_DEVICES.search(m.before):
+    if (
+        DEVICE_TIME_AFTER.match(m.after)
+        or MEMORY_AFTER.match(m.after)
+        or PER_DEVICE.search(m.before)
+        or OTHER_DEVICES.search(m.before)
+    ):
         return
     if pair := (PAIR_BEFORE.search(m.before) if ") " in m.before else None):
         for name in ("first", "second"):

@@ -251,6 +251,8 @@ def _count_before(m: Mention, match: re.Match[str]) -> Counted | None:
         return None
     pattern = "one device" if value == 1 else "count before device"
     cores = re.search(r"\bcores?\b", match[0], re.IGNORECASE) is not None
+    if cores and m.device.kind == "gpu":
+        return None  # "a 256-core GPU": what is in one
     return Counted(value, m.origin + match.start("count"), m.origin + match.end("count"), pattern, cores, match)
 
 

@@ -68,6 +68,8 @@ DONE_SO = Pattern(
         r"\b(?:runs|experiments?|jobs|everything)\b(?:(?!\bnot\b)[^.;,]){0,30}\bfits?\b[^.;,]{0,45}$": (
             "our experiments fit on one "
         ),
+        r"\b(?:largest|biggest|maxim\w+) (?:possible )?(?:mini-?)?batch(?: sizes?)?\b[^.;]{0,40}\bfits?\b"
+        r"[^.;,]{0,45}$": ("the largest batch size that fits on an "),
         # "both stages of our pipeline fit in the memory of": how they were trained, unless another count is said
         r"\b(?:(?:all|both|each|every)(?: of)?(?: our| the)?|the (?:whole|entire|full|complete)) "
         r"(?:(?!\bnot\b)[^.;,]){0,40}\bfits? (?:in|on|into|onto|within)\b[^.;,]{0,45}$": (
