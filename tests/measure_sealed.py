@@ -34,6 +34,8 @@ def measured() -> dict[str, Figures]:
     return {
         "paragraphs": _of_runs(_examples("paragraphs")["case"], paper_of_paragraphs),
         "tables": _of_runs(_examples("tables")["case"], paper_of_table),
+        "paragraphs_2": _of_runs(_examples("paragraphs_2")["case"], paper_of_paragraphs),
+        "tables_2": _of_runs(_examples("tables_2")["case"], paper_of_table),
         "scores": _of_scores(_tables("scores")),
         "roles": _of_scores(_tables("roles")),
         "epochs": _of_amounts("epochs"),
