@@ -37,6 +37,8 @@ def _headers_name_other(evidence: TableEvidence, column: int, r: int) -> bool:
     col, row = frame.columns[column], evidence.data_cell(r) or frame.row_says[r]
     if col.untracked_metric and not col.metrics:
         return True
+    if col.untracked and frame.columns_name_data and not frame.transposed:
+        return True  # the columns are data sets: one in the row's name is what its model was trained on
     leaf = frame.column_path(column)[-1:]
     if leaf and col.benchmarks and find_untracked_datasets(leaf[0]) and not frame.benchmarks_in(leaf[0]):
         return True  # "SQuAD" over a wide span and "MNLI" below it
