@@ -221,6 +221,8 @@ class TableEvidence:
     @cached_property
     def caption_tells_differences(self) -> bool:
         """Whether the caption begins by saying that differences are shown: "Improvement in accuracy over ..."."""
+        if any(says.difference for says in (*self.frame.columns, *self.frame.row_says)):
+            return False  # they have a column or a row of their own, beside the results
         return DIFFERENCES_SHOWN.match(re.sub(r"^\w+\s[\w.]+[.:]\s", "", self.title)) is not None
 
     def caption_on(self, benchmark_id: str) -> str:
