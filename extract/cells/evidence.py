@@ -486,6 +486,24 @@ class TableEvidence:
         return self.frame.untracked_caption or any(s.names_data or s.untracked_metric for s in said)
 
     @cached_property
+    def may_repeat_scores(self) -> bool:
+        """Whether nothing in or around the table says that it is measured on other data or by another metric."""
+        frame = self.frame
+        other = self.says_other_data or self.caption_names_other_data or self.caption_measures_other
+        if other or self.section_names_other_data or self.sentences_name_other_data or self.caption_tells_differences:
+            return False
+        odd = any(s.untracked or s.untracked_metric for s in (*frame.row_says, *frame.group_says))
+        return not (odd or frame.transposed or frame.rows_name_data or SETTINGS_TABLE.search(self.title))
+
+    def has_metric_told(self, metric_id: str) -> bool:
+        """Whether nothing about the table names another metric: a head of accuracy is over no errors."""
+        frame = self.frame
+        heads = [frame.head(c) for c in frame.value_columns if frame.columns[c].metrics]
+        said = [rank_and_sense(text) for text in (*heads, self.title)]
+        senses, ranks = {s.sense for s in said if s.sense}, {s.rank for s in said if s.rank}
+        return all(sense in metric_id for sense in senses) and all(f"top{rank}_" in metric_id for rank in ranks)
+
+    @cached_property
     def columns_look_like_errors(self) -> bool:
         """Whether two columns or more are headed by a data set of classes, and all numbers of each are such errors.
 
