@@ -8,6 +8,7 @@ from extract.cells.columns import WEIGHTS_SOURCE
 from extract.cells.evidence import LIKE_DATA, TableEvidence
 from extract.cells.frame import TableFrame
 from extract.cells.headers import Says
+from extract.cells.models import UNCHANGED
 from extract.language.metrics import split_of
 from extract.language.named_metric import has_metric
 
@@ -101,6 +102,8 @@ def _named_around(evidence: TableEvidence, column: int, r: int) -> list[str] | N
     if of_stub is None or of_stub:
         return of_stub
     siblings = [frame.columns[c] for c in frame.value_columns if c != column]
+    if UNCHANGED.fullmatch(col.text) and any(s.untracked for s in siblings) and len(evidence.dominating) == 1:
+        return evidence.dominating  # "Clean" beside changed or harder test sets
     if any(s.benchmarks for s in siblings) and not col.metrics and col.text and not _is_split_alone(col):
         return None  # its neighbours name data sets: this one is a data set we do not know
     if _stands_under_other_data(evidence, column):

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from db.models import Field, normal_name
 from db.reference.benchmarks import benchmark, find_metric, short_names_in
 from db.reference.untracked import find_untracked_datasets, find_untracked_metrics
-from extract.cells.columns import TEST_OF_YEAR, WEIGHTS_SOURCE
+from extract.cells.columns import DATA_HEAD, TEST_OF_YEAR, WEIGHTS_SOURCE
 from extract.cells.frame import TableFrame
 from extract.cells.headers import Says
 from extract.cells.other_data import names_called_data, other_data_in
@@ -448,6 +448,8 @@ class TableEvidence:
             return None
         for c in reversed(frame.data_columns if frame.says_apart else frame.label_columns):
             says = frame.says(CITATION.sub(" ", frame.printed[r][c]))
+            if says.says_nothing and DATA_HEAD.fullmatch(frame.head(c)) and c in frame.data_columns:
+                return replace(says, untracked=True)  # what stands under "Dataset" is one, known or not
             if says.untracked and names_language_pair(says.text) and frame.row_says[r].benchmarks:
                 return frame.row_says[r]  # the pair in one column, the test set in another
             if says.names_data:
@@ -484,6 +486,14 @@ class TableEvidence:
         """Whether caption or columns name data, or metrics that are not tracked."""
         said = (self.frame.columns[c] for c in self.frame.value_columns)
         return self.frame.untracked_caption or any(s.names_data or s.untracked_metric for s in said)
+
+    def is_way_measured(self, r: int) -> bool:
+        """Whether the row of a table of models in columns is a way of measuring what the caption says: "Linear", "k-NN"."""
+        frame = self.frame
+        if any(s.metrics for s in frame.row_says) or not (self.caption_names_metric and self.named_in_caption):
+            return False
+        numbers = [frame.numbers[c][r][0] for c in frame.value_columns if r in frame.numbers[c]]
+        return frame.row_says[r].says_nothing and 2 * sum(bool(decimals(n.text)) for n in numbers) > len(numbers)
 
     @cached_property
     def may_repeat_scores(self) -> bool:

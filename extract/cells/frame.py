@@ -128,6 +128,11 @@ def _is_trained_on(text: str, found: Found) -> bool:
     return bool(_LEARNT_FROM.search(text[: found.start]) or _LEARNS_FROM.search(text[found.end :]))
 
 
+def is_mark(text: str) -> bool:
+    """Whether a cell says yes, no or nothing."""
+    return CHECK.fullmatch(text) is not None or text in BLANK or text.lower() in _NO
+
+
 @dataclass(frozen=True, eq=False)
 class TableFrame:
     """One table, its caption, the sentences that name it and the paper's context; what follows from them is asked once.
@@ -414,7 +419,7 @@ class TableFrame:
 
     def named_cell(self, column: int, text: str) -> str:
         """The label's cell; a bare number gets its column's name ("dk=16"), so does a check mark."""
-        path = self.column_path(column)
+        path = [CITATION.sub(" ", entry).strip() for entry in self.column_path(column)]
         name = path[-1] if path and not STUB_NAME.match(path[-1]) and len(path[-1]) <= 24 else ""
         if CHECK.fullmatch(text) and (name or column > 0):
             return name

@@ -105,7 +105,7 @@ def _quantity(frame: TableFrame, counts: TableCounts, scores: ColumnScores, r: i
             return OTHER, row
         if row.quantity not in (None, OTHER):
             return str(row.quantity), row
-        return (Field.SCORE if row.benchmarks else OTHER), row
+        return (Field.SCORE if row.benchmarks or scores.evidence.is_way_measured(r) else OTHER), row
     if col.quantity in (None, OTHER) and counts.counts_operations(column):
         return Field.FLOPS, col
     if not col.text and len(frame.value_columns) > 1 and not row.metrics:

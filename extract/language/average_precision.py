@@ -164,7 +164,7 @@ def _marks(behind: str) -> tuple[set[str], int]:
 
 def _overlap(word: str) -> str | None:
     """The overlap in hundredths that a number says: ".5", "0.5", "50" give "50"; None for other numbers."""
-    if word.startswith((".", "0.")):
+    if word.startswith((".", "0.")) and word != ".":
         return word.lstrip("0.").ljust(2, "0")
     return word if word.isdigit() and len(word) == 2 and 50 <= int(word) <= 95 else None
 
