@@ -167,7 +167,7 @@ class ColumnHeads:
     def _says(self, text: str, path: tuple[str, ...]) -> Says:
         """What the header says, its entries' data sets and no others: "FooNet-10" over "100" is not "FooNet-10/100"."""
         says = self.words.says(text)
-        where = [entry for entry in path if not WEIGHTS_SOURCE.search(entry)]
+        where = [entry for entry in path if "→" in entry or not WEIGHTS_SOURCE.search(entry)]
         if says.names_data and len(where) < len(path) and not any(self.words.says(entry).names_data for entry in where):
             return replace(says, benchmarks=(), untracked=False)  # "Pre-trained on FooNet" over what was measured
         named = tuple(dict.fromkeys(b for entry in path for b in self.words.benchmarks_in(entry)))

@@ -488,7 +488,7 @@ class TableEvidence:
         return self.frame.untracked_caption or any(s.names_data or s.untracked_metric for s in said)
 
     def is_way_measured(self, r: int) -> bool:
-        """Whether the row of a table of models in columns is a way of measuring what the caption says: "Linear", "k-NN"."""
+        """Whether a row beside models in columns is a way of measuring what the caption says: "Linear", "k-NN"."""
         frame = self.frame
         if any(s.metrics for s in frame.row_says) or not (self.caption_names_metric and self.named_in_caption):
             return False

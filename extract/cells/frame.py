@@ -213,7 +213,7 @@ class TableFrame:
         if self.is_series:
             return tuple(replace(s, quantity=None) if s.quantity == OTHER else s for s in said)
         if not any(s.metrics for s in said):
-            said = tuple(replace(s, quantity=None) if c in self._settings_of_scores else s for c, s in enumerate(said))
+            said = tuple(replace(s, quantity=None) if c in self.settings_of_scores else s for c, s in enumerate(said))
         alone = [c for c in self.value_columns if VALUE_HEAD.fullmatch(said[c].text)]
         if len(alone) == 1 and not any(s.metrics for s in said) and self.text_names_metric:
             return tuple(replace(s, quantity=None) if c in alone else s for c, s in enumerate(said))
@@ -226,21 +226,18 @@ class TableFrame:
         return any(metric_named(text) for text in (self.caption, *self.sentences, *around))
 
     @cached_property
-    def _settings_of_scores(self) -> frozenset[int]:
-        """The columns headed by words of settings alone whose numbers are the scores that the caption speaks of.
+    def settings_of_scores(self) -> frozenset[int]:
+        """The columns under one head of setting words with numbers alike, where the caption names a metric.
 
-        "Weight Std." beside "Plain", with numbers like its; "Weight decay" over two columns of like numbers.
+        "Weight decay" over "1e-4 | 5e-4", with the errors that each gives.
         """
         heads = self.heads.columns
         settings = [c for c in self.value_columns if heads[c].is_setting and self._has_decimals(c)]
         if not settings or not metric_named(self.caption):
             return frozenset()
-        named = [c for c in self.value_columns if heads[c].says_nothing and self._has_decimals(c)]
         return frozenset(
-            c for c in settings
-            if any(self._are_alike(c, other) for other in named)
-            or any(self._are_alike(c, o) and self._have_one_head(c, o) for o in settings if o != c)
-        )  # fmt: skip
+            c for c in settings if any(self._are_alike(c, o) and self._have_one_head(c, o) for o in settings if o != c)
+        )
 
     def _has_decimals(self, column: int) -> bool:
         texts = [n[0].text for n in self.numbers[column].values()]
@@ -411,7 +408,8 @@ class TableFrame:
         """The cell's text; of a blank one the text above, unless it is the last cell: only leading cells span rows."""
         text = " ".join(self.printed[r][column].split())
         if text in BLANK:
-            return above.get(column, "") if column != columns[-1] or len(columns) == 1 else ""
+            spans = (column != columns[-1] or len(columns) == 1) and not CHECK.fullmatch(above.get(column, ""))
+            return above.get(column, "") if spans else ""
         for later in [k for k in above if k > column]:
             del above[later]
         above[column] = text

@@ -20,7 +20,7 @@ from extract.cells.frame import COMPLEXITY, TableFrame, is_mark
 from extract.cells.headers import LETTER
 from extract.cells.roles import PRIOR_GROUP, REPORTED_COLUMN, is_step, role_of, role_of_variant
 from extract.language.average_precision import read_average_precision
-from extract.language.languages import is_language
+from extract.language.languages import language_alone
 from extract.language.metrics import rank_and_sense, split_of
 from extract.language.model_names import MODEL_NAME, has_citation, model_names_in, says_ours, without_marks
 from extract.language.named_metric import metric_named
@@ -201,7 +201,13 @@ def _in_capitals(text: str) -> bool:
     return sum(c.isupper() for c in letters) > 0.6 * len(letters)
 
 
-_LEADS_ON = re.compile(r"\b(?:on|with|from|of|by|for|at|in)(?:=|$)")  # "Fine-tuned on" over "100 %" is no name
+_LEADS_ON = Pattern(
+    "a header's entry that goes on in the one below it",
+    each_word("on with from of by for at in"),
+    refuses=("WideNet on=x y", "Fine-tuned", "ResNet-in"),
+    before=r"\s",
+    after=r"(?:=[^\s]+)?$",
+)
 _VARIED = Pattern(
     "the model of which a caption says that parts were put in or changed",
     {
@@ -393,7 +399,8 @@ class TableModels:
 
     def _inner_names(self, column: int) -> list[str]:
         path = self.frame.column_path(column)
-        if self.frame.is_series and column in self.frame.value_columns and not self._is_of_data(column):
+        of_settings = self.frame.is_series or column in self.frame.settings_of_scores
+        if of_settings and column in self.frame.value_columns and not self._is_of_data(column):
             return [without_marks(" ".join(path))]
         heading_names = self.frame.column_path(0) if column else ()
         told = self.header_setting(column)
@@ -450,10 +457,10 @@ class TableModels:
         return rank_and_sense(entry), marks, metrics, says.split, says.benchmarks, says.untracked
 
     def _may_name_column(self, entry: str) -> bool:
-        if not self.frame.says(entry).says_nothing or is_short_name(entry) or _SUBTITLE.match(entry):
+        if not self.frame.says(entry).says_nothing or is_short_name(entry.rstrip(".")) or _SUBTITLE.match(entry):
             return False
-        if is_data_variant(entry) or STATISTIC.fullmatch(entry) or is_language(entry):
-            return False  # "Symm. 40%", "seed 2", "mean (std)", "English"
+        if is_data_variant(entry) or STATISTIC.fullmatch(entry) or language_alone(entry):
+            return False  # "Symm. 40%", "seed 2", "mean (std)", "English", "DE"
         if (tasks_in(entry) and not MODEL_NAME.search(entry)) or UNCHANGED.fullmatch(entry):
             return False  # "Object detection" over columns of metrics, "clean" beside changed inputs
         if is_way_of_testing(entry) or _OURS_ALONE.fullmatch(entry):

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from db.models import Field, normal_name
-from db.reference.benchmarks import find_metric, is_short_name
+from db.reference.benchmarks import find_metric, is_short_name, serves_another_task
 from db.vocabulary import Reason, Refusal
 from extract.cells.columns import VALUE_HEAD
 from extract.cells.counts import OPERATION_COUNTS, TableCounts
@@ -18,6 +18,7 @@ from extract.cells.models import CellReading, CellValue, TableModels
 from extract.cells.numbers import exact_product
 from extract.cells.orders import with_orders
 from extract.cells.scores import ColumnScores, is_bad_run
+from extract.cells.task import headings
 from extract.language.metrics import in_percent_points
 from extract.language.model_names import without_marks
 from extract.language.numbers import Number, decimals
@@ -258,11 +259,15 @@ def repeating(frame: TableFrame, models: frozenset[str], known: KnownValues) -> 
     columns = evidence.columns_of_scores()
     if frame.says_metrics:
         columns = [c for c in columns if frame.columns[c].metrics]
-    cells = {(c, r): n[0] for c in columns for r, n in frame.numbers[c].items() if decimals(n[0].text) and not n[0].sign}
+    cells = {
+        (c, r): n[0] for c in columns for r, n in frame.numbers[c].items() if decimals(n[0].text) and not n[0].sign
+    }
     ranked = sorted(known, key=lambda key: -sum(n.value in known[key] for n in cells.values()))
     if len(cells) < LEAST_CELLS or not ranked or [ranked[0][0]] != evidence.dominating:
         return []
     benchmark_id, metric_id = ranked[0]
+    if any(serves_another_task(benchmark_id, text) for text in (frame.caption, *frame.sentences, *headings(frame))):
+        return []
     if not evidence.has_metric_told(metric_id) or not _repeats(list(cells.values()), known[ranked[0]]):
         return []
     return [

@@ -142,7 +142,9 @@ class ColumnScores:
 
     def _is_plain(self, decision: Decision, benchmark_id: str) -> bool:
         """Whether the table itself says data set and metric, and its numbers are percentages as classifiers have."""
-        plain = decision.told.get("data_told_by") in ("header", "caption") and "values" != decision.told["metric_told_by"]
+        plain = (
+            decision.told.get("data_told_by") in ("header", "caption") and decision.told["metric_told_by"] != "values"
+        )
         shares = all(0 < value <= 100 for value in self.values) and max(self.values) > 1
         return plain and shares and benchmark(benchmark_id).is_classification and self.evidence.caption_names_metric
 

@@ -73,7 +73,13 @@ _GLUED_MARKS = Pattern(
         rf"(?P<split>{'|'.join(sorted(SPLIT_MARKS, key=len, reverse=True))})?"
         rf"(?P<task>{'|'.join(sorted(TASK_MARKS, key=len, reverse=True))}|m)?"
         rf"(?P<behind>{'|'.join(sorted(SPLIT_MARKS, key=len, reverse=True))})?"
-        rf"(?P<size>{'|'.join(sorted(SIZES, key=len, reverse=True))})?(?P<at>at)?": ("test", "box", "s", "at", "maskval"),
+        rf"(?P<size>{'|'.join(sorted(SIZES, key=len, reverse=True))})?(?P<at>at)?": (
+            "test",
+            "box",
+            "s",
+            "at",
+            "maskval",
+        ),
     },
     flags=re.NOFLAG,
 )
@@ -135,9 +141,10 @@ def _named(text: str, quantity: re.Match[str]) -> AveragePrecision | None:
     if len(indices) > 1:
         return None
     end = max([end, *(m.end() for m in ranges)])
+    is_m = glued["task"] == "m" or bool(re.match(r"\s*\(?m\b", behind))
     return AveragePrecision(
         next(iter(indices), None), TASK_MARKS.get(glued["task"] or "") or _task_mark(behind[:end]),
-        glued["split"] or glued["behind"], glued["task"] == "m" or bool(re.match(r"\s*\(?m\b", behind)), quantity.end() + end,
+        glued["split"] or glued["behind"], is_m, quantity.end() + end,
     )  # fmt: skip
 
 

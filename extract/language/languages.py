@@ -69,11 +69,6 @@ def names_one_language(text: str) -> bool:
     return bool(_LANGUAGE_ALONE.fullmatch(text))
 
 
-def is_language(text: str) -> bool:
-    """Whether the whole text is a language's name, English too."""
-    return text in _NAMES
-
-
 def language_alone(text: str) -> str | None:
     """The name of the language that the whole text is, by name or by code ("German", "DE"); None for other texts."""
     text = text.strip()
