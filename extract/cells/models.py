@@ -203,7 +203,7 @@ def _in_capitals(text: str) -> bool:
 
 _LEADS_ON = Pattern(
     "a header's entry that goes on in the one below it",
-    each_word("on with from of by for at in"),
+    each_word("on with from of by for at in", "Fine-tuned {}"),
     refuses=("WideNet on=x y", "Fine-tuned", "ResNet-in"),
     before=r"\s",
     after=r"(?:=[^\s]+)?$",
