@@ -43,7 +43,8 @@ from extract.tables.halves import table_halves
 
 LEAST_ROWS_ALIKE = 3  # rows with one text in a column that make it say nothing
 MOST_APART = 1.3  # times: the middle numbers of two columns that hold the same kind of scores
-_NO = frozenset({"false", "no", "n/a", "none", "✗"})
+_UNMARKED = frozenset({"false", "no", "✗"})
+_NO = _UNMARKED | {"n/a", "none"}  # "None" alone may be the name of a baseline
 _NAMED_NUMBER = re.compile(r"(?:^|(?<=\s))[^=]{1,24}=\s?[\d.,]+\S*")
 _MORE_DATA = Pattern(
     "data that was trained on beside the benchmark's own",
@@ -130,7 +131,7 @@ def _is_trained_on(text: str, found: Found) -> bool:
 
 def is_mark(text: str) -> bool:
     """Whether a cell says yes, no or nothing."""
-    return CHECK.fullmatch(text) is not None or text in BLANK or text.lower() in _NO
+    return CHECK.fullmatch(text) is not None or text in BLANK or text.lower() in _UNMARKED
 
 
 @dataclass(frozen=True, eq=False)
