@@ -8,6 +8,7 @@ from extract.cells.columns import WEIGHTS_SOURCE
 from extract.cells.evidence import LIKE_DATA, TableEvidence
 from extract.cells.frame import TableFrame
 from extract.cells.headers import Says
+from extract.cells.models import UNCHANGED
 from extract.language.metrics import split_of
 from extract.language.named_metric import has_metric
 
@@ -37,6 +38,8 @@ def _headers_name_other(evidence: TableEvidence, column: int, r: int) -> bool:
     col, row = frame.columns[column], evidence.data_cell(r) or frame.row_says[r]
     if col.untracked_metric and not col.metrics:
         return True
+    if col.untracked and frame.columns_name_data and not frame.transposed:
+        return True  # the columns are data sets: one in the row's name is what its model was trained on
     leaf = frame.column_path(column)[-1:]
     if leaf and col.benchmarks and find_untracked_datasets(leaf[0]) and not frame.benchmarks_in(leaf[0]):
         return True  # "SQuAD" over a wide span and "MNLI" below it
@@ -99,6 +102,8 @@ def _named_around(evidence: TableEvidence, column: int, r: int) -> list[str] | N
     if of_stub is None or of_stub:
         return of_stub
     siblings = [frame.columns[c] for c in frame.value_columns if c != column]
+    if UNCHANGED.fullmatch(col.text) and any(s.untracked for s in siblings) and len(evidence.dominating) == 1:
+        return evidence.dominating  # "Clean" beside changed or harder test sets
     if any(s.benchmarks for s in siblings) and not col.metrics and col.text and not _is_split_alone(col):
         return None  # its neighbours name data sets: this one is a data set we do not know
     if _stands_under_other_data(evidence, column):

@@ -22,6 +22,8 @@ _IN_BRACKETS = re.compile(r"[(\[][^()\[\]]{1,12}[)\]]")
 MOST_LEAD_ROWS = 3  # rows above the first label that may belong to the header
 SAME_TOP = 30  # points: two tables side by side begin no farther apart
 
+BROKEN = re.compile(r"(?<=\w)-\s(?=\d)")  # "ILSVRC- 2010" at a line's end
+
 NUMBER_WITH_NAME = Pattern(
     "a score with whose it is",
     {r"(?=[^()\[\]]*[A-Za-z])(?![\d.]+\s?[A-Z]{3,5}[)\]])[^()\[\]]{2,40}": ("14.2 (FooNet)", "76.3% [Foo et al.]")},
@@ -103,6 +105,7 @@ WEIGHTS_SOURCE = Pattern(
         r"\bweights\b": "ImageNet weights",
         r"\biters\b": "iters",
         r"\bupstream\b": "Upstream",
+        r"^from\s": "From ImageNet",
         r"\b(?:extra|external|additional|unlabell?ed) (?:training )?data\b": "Extra data",
         r"→": "ImageNet → CIFAR",
     },
@@ -164,6 +167,9 @@ class ColumnHeads:
     def _says(self, text: str, path: tuple[str, ...]) -> Says:
         """What the header says, its entries' data sets and no others: "FooNet-10" over "100" is not "FooNet-10/100"."""
         says = self.words.says(text)
+        where = [entry for entry in path if "→" in entry or not WEIGHTS_SOURCE.search(entry)]
+        if says.names_data and len(where) < len(path) and not any(self.words.says(entry).names_data for entry in where):
+            return replace(says, benchmarks=(), untracked=False)  # "Pre-trained on FooNet" over what was measured
         named = tuple(dict.fromkeys(b for entry in path for b in self.words.benchmarks_in(entry)))
         return replace(says, benchmarks=named) if 0 < len(named) < len(says.benchmarks) else says
 
@@ -265,7 +271,7 @@ def _path(table: Table, column: int, rows: Sequence[int], context: PaperContext)
         if cell.column <= column < cell.column + cell.span
     ]
     within = [table.rows[r][column].text for r in rows]
-    return tuple(" ".join(t.split()) for t in (*heads, *within) if t.strip())
+    return tuple(BROKEN.sub("-", " ".join(t.split())) for t in (*heads, *within) if t.strip())
 
 
 def _word_over_unit(cell: Cell, column: int, below: Sequence[Sequence[Cell]]) -> str | None:

@@ -19,6 +19,7 @@ from extract.cells.frame import TableFrame
 from extract.cells.headers import OTHER
 from extract.cells.orders import metric_by_order
 from extract.cells.task import Place, ToldTask, benchmark_of_task, told_task
+from extract.language.languages import language_alone
 from extract.language.metrics import in_percent_points, names_both_ranks, rank_and_sense
 from extract.language.model_names import CITATION
 from extract.language.named_metric import AVERAGE_PRECISION, has_metric, metric_named, resolve_metric
@@ -323,6 +324,10 @@ def _chosen(evidence: TableEvidence, asked: Question, source: Source, options: l
     options = [o for o in options if fits(*o[0], asked.values)] or options[:1]
     if len(options) == 1:
         return Decision(options[0], pattern)
+    into = language_alone(evidence.frame.column_path(asked.column)[-1]) if asked.header else None
+    preferred = [o for o in options if into and any(into in names for names in benchmark(o[0][0]).languages[1:])]
+    if len(preferred) == 1:
+        return Decision(preferred[0], f"{pattern}_of_several")
     own = short_names_in(asked.header)[:1]
     preferred = [o for o in options if own and find_metric(o[0][0], own[0])]
     if len(preferred) == 1:

@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from db.models import Field, normal_name
 from db.reference.benchmarks import benchmark, find_metric, short_names_in
 from db.reference.untracked import find_untracked_datasets, find_untracked_metrics
-from extract.cells.columns import TEST_OF_YEAR, WEIGHTS_SOURCE
+from extract.cells.columns import DATA_HEAD, TEST_OF_YEAR, WEIGHTS_SOURCE
 from extract.cells.frame import TableFrame
 from extract.cells.headers import Says
 from extract.cells.other_data import names_called_data, other_data_in
@@ -221,6 +221,8 @@ class TableEvidence:
     @cached_property
     def caption_tells_differences(self) -> bool:
         """Whether the caption begins by saying that differences are shown: "Improvement in accuracy over ..."."""
+        if any(says.difference for says in (*self.frame.columns, *self.frame.row_says)):
+            return False  # they have a column or a row of their own, beside the results
         return DIFFERENCES_SHOWN.match(re.sub(r"^\w+\s[\w.]+[.:]\s", "", self.title)) is not None
 
     def caption_on(self, benchmark_id: str) -> str:
@@ -446,6 +448,8 @@ class TableEvidence:
             return None
         for c in reversed(frame.data_columns if frame.says_apart else frame.label_columns):
             says = frame.says(CITATION.sub(" ", frame.printed[r][c]))
+            if says.says_nothing and DATA_HEAD.fullmatch(frame.head(c)) and c in frame.data_columns:
+                return replace(says, untracked=True)  # what stands under "Dataset" is one, known or not
             if says.untracked and names_language_pair(says.text) and frame.row_says[r].benchmarks:
                 return frame.row_says[r]  # the pair in one column, the test set in another
             if says.names_data:
@@ -482,6 +486,32 @@ class TableEvidence:
         """Whether caption or columns name data, or metrics that are not tracked."""
         said = (self.frame.columns[c] for c in self.frame.value_columns)
         return self.frame.untracked_caption or any(s.names_data or s.untracked_metric for s in said)
+
+    def is_way_measured(self, r: int) -> bool:
+        """Whether a row beside models in columns is a way of measuring what the caption says: "Linear", "k-NN"."""
+        frame = self.frame
+        if any(s.metrics for s in frame.row_says) or not (self.caption_names_metric and self.named_in_caption):
+            return False
+        numbers = [frame.numbers[c][r][0] for c in frame.value_columns if r in frame.numbers[c]]
+        return frame.row_says[r].says_nothing and 2 * sum(bool(decimals(n.text)) for n in numbers) > len(numbers)
+
+    @cached_property
+    def may_repeat_scores(self) -> bool:
+        """Whether nothing in or around the table says that it is measured on other data or by another metric."""
+        frame = self.frame
+        other = self.says_other_data or self.caption_names_other_data or self.caption_measures_other
+        if other or self.section_names_other_data or self.sentences_name_other_data or self.caption_tells_differences:
+            return False
+        odd = any(s.untracked or s.untracked_metric for s in (*frame.row_says, *frame.group_says))
+        return not (odd or frame.transposed or frame.rows_name_data or SETTINGS_TABLE.search(self.title))
+
+    def has_metric_told(self, metric_id: str) -> bool:
+        """Whether nothing about the table names another metric: a head of accuracy is over no errors."""
+        frame = self.frame
+        heads = [frame.head(c) for c in frame.value_columns if frame.columns[c].metrics]
+        said = [rank_and_sense(text) for text in (*heads, self.title)]
+        senses, ranks = {s.sense for s in said if s.sense}, {s.rank for s in said if s.rank}
+        return all(sense in metric_id for sense in senses) and all(f"top{rank}_" in metric_id for rank in ranks)
 
     @cached_property
     def columns_look_like_errors(self) -> bool:

@@ -9,10 +9,12 @@ from functools import cached_property
 
 from db.models import Document, Page, Table
 from db.reference.benchmarks import find_metric
+from db.reference.printed_names import Found
 from db.reference.published_models import is_published
 from db.reference.untracked import find_untracked_datasets, find_untracked_metrics
 from extract.cells.columns import (
     BLANK,
+    BROKEN,
     CHECK,
     DATA_HEAD,
     METHOD_HEAD,
@@ -40,7 +42,9 @@ from extract.pattern import Pattern
 from extract.tables.halves import table_halves
 
 LEAST_ROWS_ALIKE = 3  # rows with one text in a column that make it say nothing
-_NO = frozenset({"false", "no", "n/a", "none", "✗"})
+MOST_APART = 1.3  # times: the middle numbers of two columns that hold the same kind of scores
+_UNMARKED = frozenset({"false", "no", "✗"})
+_NO = _UNMARKED | {"n/a", "none"}  # "None" alone may be the name of a baseline
 _NAMED_NUMBER = re.compile(r"(?:^|(?<=\s))[^=]{1,24}=\s?[\d.,]+\S*")
 _MORE_DATA = Pattern(
     "data that was trained on beside the benchmark's own",
@@ -66,7 +70,6 @@ _DATA_STUB = Pattern(
     before="^",
     after=r"(?:\(s\))?$",
 )
-_BROKEN = re.compile(r"(?<=\w)-\s(?=\d)")  # "ILSVRC- 2010" at a line's end
 _NUMBERED = re.compile(r"[A-Za-z]{2}\w{0,40}-\d{1,6}\w{0,20}$|T5\b")  # "plain-34"
 _CODE = Pattern(
     "a model's code in place of its name",
@@ -98,6 +101,39 @@ STUB_NAME = Pattern(
 )
 
 
+_LEARNT_FROM = Pattern(
+    "what stands before data that were trained on and not measured on",
+    {
+        r"\b(?:pre-?|fine-?)?(?:train|tun|learn|distill)(?:ed|t|ing)\s(?:on|with|from|using)\s(?:the\s)?$": (
+            "pre-trained on ",
+            "finetuned from the ",
+        ),
+        r"\bunlabell?ed\s(?:\w+\s)?(?:from\s)?(?:the\s)?$": "unlabeled images from ",
+    },
+    refuses=("measured on ", "trained "),
+)
+_LEARNS_FROM = Pattern(
+    "what stands behind data that were trained on and not measured on",
+    {
+        r"^\s?(?:intermediate\s)?(?:pre-?|fine-?)(?:train|tun)\w*": (" pre-training", " intermediate fine-tuning"),
+        r"^(?:,?\s(?:and\s)?[A-Z][\w-]*)*\sas\s(?:the\s|our\s|an?\s)?"
+        r"(?:unlabell?ed|(?:pre-)?training|extra|additional|upstream|source)\b": (" and JFT as the unlabeled data",),
+        r"^\s(?:weights|initiali[sz]\w+|checkpoints?)\b": " weights",
+    },
+    refuses=(" results", " validation set"),
+)
+
+
+def _is_trained_on(text: str, found: Found) -> bool:
+    """Whether the words around a data set's name say that models learnt from it."""
+    return bool(_LEARNT_FROM.search(text[: found.start]) or _LEARNS_FROM.search(text[found.end :]))
+
+
+def is_mark(text: str) -> bool:
+    """Whether a cell says yes, no or nothing."""
+    return CHECK.fullmatch(text) is not None or text in BLANK or text.lower() in _UNMARKED
+
+
 @dataclass(frozen=True, eq=False)
 class TableFrame:
     """One table, its caption, the sentences that name it and the paper's context; what follows from them is asked once.
@@ -116,7 +152,7 @@ class TableFrame:
     @cached_property
     def caption(self) -> str:
         """The caption, words broken at a line's end made whole."""
-        return _BROKEN.sub("-", self.table.caption)
+        return BROKEN.sub("-", self.table.caption)
 
     @cached_property
     def measures(self) -> str:
@@ -177,6 +213,8 @@ class TableFrame:
         said = self.heads.columns
         if self.is_series:
             return tuple(replace(s, quantity=None) if s.quantity == OTHER else s for s in said)
+        if not any(s.metrics for s in said):
+            said = tuple(replace(s, quantity=None) if c in self.settings_of_scores else s for c, s in enumerate(said))
         alone = [c for c in self.value_columns if VALUE_HEAD.fullmatch(said[c].text)]
         if len(alone) == 1 and not any(s.metrics for s in said) and self.text_names_metric:
             return tuple(replace(s, quantity=None) if c in alone else s for c, s in enumerate(said))
@@ -187,6 +225,34 @@ class TableFrame:
         """Whether the caption or the text about the table names a metric."""
         around = self.context.around.get(self.number, ())
         return any(metric_named(text) for text in (self.caption, *self.sentences, *around))
+
+    @cached_property
+    def settings_of_scores(self) -> frozenset[int]:
+        """The columns under one head of setting words with numbers alike, where the caption names a metric.
+
+        "Weight decay" over "1e-4 | 5e-4", with the errors that each gives.
+        """
+        heads = self.heads.columns
+        settings = [c for c in self.value_columns if heads[c].is_setting and self._has_decimals(c)]
+        if not settings or not metric_named(self.caption):
+            return frozenset()
+        return frozenset(
+            c for c in settings if any(self._are_alike(c, o) and self._have_one_head(c, o) for o in settings if o != c)
+        )
+
+    def _has_decimals(self, column: int) -> bool:
+        texts = [n[0].text for n in self.numbers[column].values()]
+        return len(texts) > 1 and 2 * sum(bool(decimals(t)) for t in texts) > len(texts)
+
+    def _are_alike(self, column: int, other: int) -> bool:
+        """Whether the middle numbers of two columns are near each other."""
+        one, two = ([n[0].value for n in self.numbers[c].values()] for c in (column, other))
+        low, high = sorted((sorted(one)[len(one) // 2], sorted(two)[len(two) // 2]))
+        return 0 < high <= MOST_APART * low
+
+    def _have_one_head(self, column: int, other: int) -> bool:
+        one, two = self.column_path(column), self.column_path(other)
+        return len(one) > 1 and len(two) > 1 and one[0] == two[0] and one != two
 
     @cached_property
     def is_series(self) -> bool:
@@ -241,7 +307,7 @@ class TableFrame:
 
     def _holds_data(self, column: int) -> bool:
         head = self.head(column)
-        if WEIGHTS_SOURCE.search(head):
+        if WEIGHTS_SOURCE.search(head) or any(row[column] in self._data_trained_on for row in self.printed):
             return False
         texts = dict.fromkeys(CITATION.sub(" ", row[column]).strip() for row in self.printed)
         said = [self.says(text) for text in texts if text not in BLANK]
@@ -269,8 +335,9 @@ class TableFrame:
 
     @cached_property
     def says_metrics(self) -> bool:
-        """Whether some column says which metric it holds."""
-        return any(says.metrics and says.quantity == "score" for says in self.columns)
+        """Whether some column of numbers says which metric it holds; over the names it is the whole table's."""
+        said = (self.columns[c] for c in self.value_columns)
+        return any(says.metrics and says.quantity == "score" for says in said)
 
     @cached_property
     def columns_name_data(self) -> bool:
@@ -342,7 +409,8 @@ class TableFrame:
         """The cell's text; of a blank one the text above, unless it is the last cell: only leading cells span rows."""
         text = " ".join(self.printed[r][column].split())
         if text in BLANK:
-            return above.get(column, "") if column != columns[-1] or len(columns) == 1 else ""
+            spans = (column != columns[-1] or len(columns) == 1) and not CHECK.fullmatch(above.get(column, ""))
+            return above.get(column, "") if spans else ""
         for later in [k for k in above if k > column]:
             del above[later]
         above[column] = text
@@ -350,7 +418,7 @@ class TableFrame:
 
     def named_cell(self, column: int, text: str) -> str:
         """The label's cell; a bare number gets its column's name ("dk=16"), so does a check mark."""
-        path = self.column_path(column)
+        path = [CITATION.sub(" ", entry).strip() for entry in self.column_path(column)]
         name = path[-1] if path and not STUB_NAME.match(path[-1]) and len(path[-1]) <= 24 else ""
         if CHECK.fullmatch(text) and (name or column > 0):
             return name
@@ -459,8 +527,14 @@ class TableFrame:
 
     @cached_property
     def untracked_caption(self) -> bool:
-        """Whether the caption names data sets that are not tracked."""
-        return bool(find_untracked_datasets(self.caption))
+        """Whether the caption names data sets that are not tracked, those that were only trained on apart."""
+        return len(self._data_trained_on) < len(find_untracked_datasets(self.caption))
+
+    @cached_property
+    def _data_trained_on(self) -> tuple[str, ...]:
+        """The names of data in the caption that models learnt from: "with JFT as the unlabeled data"."""
+        found = find_untracked_datasets(self.caption)
+        return tuple(self.caption[f.start : f.end] for f in found if _is_trained_on(self.caption, f))
 
     @cached_property
     def models(self) -> tuple[str, ...]:

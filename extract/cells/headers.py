@@ -34,6 +34,7 @@ class Says:
     metrics: bool = False  # names a metric of some benchmark
     split: str | None = None
     difference: bool = False
+    is_setting: bool = False  # made of words for settings and nothing else: "Weight decay"
 
     @property
     def names_data(self) -> bool:
@@ -336,9 +337,10 @@ def read_header(text: str, benchmarks: tuple[str, ...] = ()) -> Says:
         quantity = Field.SCORE
     elif quantity is None and (untracked_metric or _is_other_quantity(low, text, names_data=bool(benchmarks))):
         quantity = OTHER
+    is_setting = quantity == OTHER and not untracked_metric and not OTHER_QUANTITIES.search(low) and low[:1] != "#"
     return Says(
         text, quantity, scale, refusal, benchmarks, untracked, untracked_metric, named, split_of(low),
-        bool(_DIFFERENCE_WORDS.search(low)),
+        bool(_DIFFERENCE_WORDS.search(low)), is_setting,
     )  # fmt: skip
 
 

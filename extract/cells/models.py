@@ -16,11 +16,11 @@ from db.reference.tasks import tasks_in
 from db.reference.untracked import find_pretraining_data
 from db.vocabulary import Reason, Role
 from extract.cells.columns import ALL_SIZES, BLANK, CHECK, TEST_OF_YEAR, VALUE_HEAD
-from extract.cells.frame import COMPLEXITY, TableFrame
+from extract.cells.frame import COMPLEXITY, TableFrame, is_mark
 from extract.cells.headers import LETTER
 from extract.cells.roles import PRIOR_GROUP, REPORTED_COLUMN, is_step, role_of, role_of_variant
 from extract.language.average_precision import read_average_precision
-from extract.language.languages import is_language
+from extract.language.languages import language_alone
 from extract.language.metrics import rank_and_sense, split_of
 from extract.language.model_names import MODEL_NAME, has_citation, model_names_in, says_ours, without_marks
 from extract.language.named_metric import metric_named
@@ -201,6 +201,27 @@ def _in_capitals(text: str) -> bool:
     return sum(c.isupper() for c in letters) > 0.6 * len(letters)
 
 
+_LEADS_ON = Pattern(
+    "a header's entry that goes on in the one below it",
+    each_word("on with from of by for at in", "Fine-tuned {}"),
+    refuses=("WideNet on=x y", "Fine-tuned", "ResNet-in"),
+    before=r"\s",
+    after=r"(?:=[^\s]+)?$",
+)
+_VARIED = Pattern(
+    "the model of which a caption says that parts were put in or changed",
+    {
+        r"\b(?:[Ii]nfluence|[Ee]ffects?|[Ii]mpact|[Cc]ontributions?|[Aa]blations?|[Cc]omparisons?)\b[^.]{0,60}?\s(?:on|for|to|in)\s(?:the\s)?"
+        r"(?P<name>[A-Z][\w-]*\d[\w-]*)(?!\s(?:data|val|test|benchmark|train))": (
+            "Influence of Foo and Bar on the WideNet-50 classifier",
+            "Effect of the Foo block for WideNet-50",
+        )
+    },
+    refuses=("Results of WideNet-50", "Influence of Foo on accuracy"),
+    flags=re.NOFLAG,
+)
+
+
 def _joined(*parts: str) -> str:
     return " ".join(" ".join(p for p in parts if p).split())
 
@@ -277,7 +298,7 @@ class TableModels:
             return _joined(*named) or _joined(self.caption_model or "", self._settings_above(column))
         measured = frame.row_says[r].metrics or label.lower() in _UNITS
         row_is_measure = measured and not frame.columns[column].metrics and not frame.is_name(label)
-        if frame.rows_name_data or row_is_measure:
+        if (frame.rows_name_data and not frame.columns_name_data) or row_is_measure:
             return self._name_by_column(column, r)
         return self._name_by_row(label, column, r)
 
@@ -304,7 +325,7 @@ class TableModels:
         else:
             label = _joined(self._base_of_step[r], label) if step and self._base_of_step[r] else label
             parts = [label, settings, *inner]
-        if self._names_itself(label, r) or any(frame.is_name(p) for p in inner):
+        if self._names_itself(label, r) or any(frame.is_name(p) and not _LEADS_ON.search(p) for p in inner):
             return _joined(*parts)
         group = without_marks(frame.table.groups[r])
         if self._is_rival_row(r, group):
@@ -378,7 +399,8 @@ class TableModels:
 
     def _inner_names(self, column: int) -> list[str]:
         path = self.frame.column_path(column)
-        if self.frame.is_series and column in self.frame.value_columns and not self._is_of_data(column):
+        of_settings = self.frame.is_series or column in self.frame.settings_of_scores
+        if of_settings and column in self.frame.value_columns and not self._is_of_data(column):
             return [without_marks(" ".join(path))]
         heading_names = self.frame.column_path(0) if column else ()
         told = self.header_setting(column)
@@ -435,10 +457,10 @@ class TableModels:
         return rank_and_sense(entry), marks, metrics, says.split, says.benchmarks, says.untracked
 
     def _may_name_column(self, entry: str) -> bool:
-        if not self.frame.says(entry).says_nothing or is_short_name(entry) or _SUBTITLE.match(entry):
+        if not self.frame.says(entry).says_nothing or is_short_name(entry.rstrip(".")) or _SUBTITLE.match(entry):
             return False
-        if is_data_variant(entry) or STATISTIC.fullmatch(entry) or is_language(entry):
-            return False  # "Symm. 40%", "seed 2", "mean (std)", "English"
+        if is_data_variant(entry) or STATISTIC.fullmatch(entry) or language_alone(entry):
+            return False  # "Symm. 40%", "seed 2", "mean (std)", "English", "DE"
         if (tasks_in(entry) and not MODEL_NAME.search(entry)) or UNCHANGED.fullmatch(entry):
             return False  # "Object detection" over columns of metrics, "clean" beside changed inputs
         if is_way_of_testing(entry) or _OURS_ALONE.fullmatch(entry):
@@ -461,9 +483,9 @@ class TableModels:
 
     @cached_property
     def _marked_rows(self) -> tuple[bool, ...]:
-        """Whether all that a row is called by are check marks under the names of parts."""
+        """Whether all that a row is called by are check marks, "yes" or "no", and numbers under the names of parts."""
         cells = ([" ".join(row[c].split()) for c in self.frame.name_columns] for row in self.frame.printed)
-        return tuple(all(CHECK.fullmatch(text) or text in BLANK for text in row) for row in cells)
+        return tuple(all(is_mark(text) or not LETTER.search(text) for text in row) for row in cells)
 
     @cached_property
     def _model_column(self) -> int | None:
@@ -501,6 +523,9 @@ class TableModels:
         """The model that the caption speaks of: one of the paper's own, else the first name in it, else the paper's."""
         own = self.frame.context.names.printed
         for text in (self.frame.part, self.frame.caption):
+            varied = _VARIED.search(text)
+            if varied and self._looks_made(varied["name"]) and not self.frame.says(varied["name"]).names_data:
+                return varied["name"]
             for name in own[:6]:
                 match = re.search(rf"(?<!\w){re.escape(name)}[\w-]*", text)
                 if match:

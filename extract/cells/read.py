@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from db.models import Field, normal_name
-from db.reference.benchmarks import find_metric, is_short_name
+from db.reference.benchmarks import find_metric, is_short_name, serves_another_task
 from db.vocabulary import Reason, Refusal
 from extract.cells.columns import VALUE_HEAD
 from extract.cells.counts import OPERATION_COUNTS, TableCounts
@@ -18,12 +18,18 @@ from extract.cells.models import CellReading, CellValue, TableModels
 from extract.cells.numbers import exact_product
 from extract.cells.orders import with_orders
 from extract.cells.scores import ColumnScores, is_bad_run
+from extract.cells.task import headings
 from extract.language.metrics import in_percent_points
 from extract.language.model_names import without_marks
 from extract.language.numbers import Number, decimals
 from extract.pattern import Pattern
 
 MOST_APART = 10.0  # times that operations of one paper's tables lie apart, beyond the others' least and most
+LEAST_CELLS = 3  # of a table whose numbers repeat scores of other tables
+LEAST_REPEATED = 2  # numbers with one decimal that are; of those with two, one tells
+LEAST_SHARE = 0.1  # of the table's numbers that are
+BEYOND_KNOWN = 5.0  # percent points below or above the other tables' scores
+
 PER_CLASS = Pattern(
     "a table with a result for each class of a data set",
     {
@@ -53,10 +59,11 @@ def read_cells(frames: Sequence[TableFrame]) -> list[CellReading]:
     if known:
         tables = [read_table(table.frame, models, known) if table.lacks_metric else table for table in tables]
     tables = [replace(table, readings=with_unit_told(table.readings, tables)) for table in tables]
-    rows = _known_rows(tables)
+    rows, values = _known_rows(tables), _known_values(tables)
     for i, table in enumerate(tables):
         if rows and not any(r.quantity == Field.SCORE and r.reason is None for r in table.readings):
-            tables[i] = replace(table, readings=[*table.readings, *told_before(table.frame, rows)])
+            more = told_before(table.frame, rows) or repeating(table.frame, models, values)
+            tables[i] = replace(table, readings=[*table.readings, *more])
     return [reading for table in tables for reading in with_orders(table.readings)]
 
 
@@ -99,7 +106,7 @@ def _quantity(frame: TableFrame, counts: TableCounts, scores: ColumnScores, r: i
             return OTHER, row
         if row.quantity not in (None, OTHER):
             return str(row.quantity), row
-        return (Field.SCORE if row.benchmarks else OTHER), row
+        return (Field.SCORE if row.benchmarks or scores.evidence.is_way_measured(r) else OTHER), row
     if col.quantity in (None, OTHER) and counts.counts_operations(column):
         return Field.FLOPS, col
     if not col.text and len(frame.value_columns) > 1 and not row.metrics:
@@ -172,6 +179,17 @@ def _known_rows(tables: Sequence[TableReading]) -> KnownRows:
     return known
 
 
+KnownValues = dict[tuple[str, str], frozenset[float]]  # benchmark and metric -> the scores that tables have by it
+
+
+def _known_values(tables: Sequence[TableReading]) -> KnownValues:
+    """The scores with decimals that the paper's tables have, by benchmark and metric."""
+    known: dict[tuple[str, str], set[float]] = {}
+    for _, reading, benchmark_id, metric_id in _scores(tables):
+        known.setdefault((benchmark_id, metric_id), set()).add(reading.value)
+    return {key: frozenset(values) for key, values in known.items()}
+
+
 def _row_name(frame: TableFrame, r: int) -> str:
     return normal_name(without_marks(frame.model_labels[r]))
 
@@ -228,6 +246,42 @@ def told_before(frame: TableFrame, known: KnownRows) -> list[CellReading]:
                 score = CellValue(Field.SCORE, value, "table_score_told_before", number, benchmark_id, metric_id)
                 out.append(models.reading(c, r, score))
     return out
+
+
+def repeating(frame: TableFrame, models: frozenset[str], known: KnownValues) -> list[CellReading]:
+    """The scores of a table that names no data set, whose numbers repeat scores of the paper's other tables.
+
+    "Variant | Accuracy" in a paper on one benchmark: 75.14 and 78.05 are scores of other tables, so all are.
+    """
+    evidence, names = TableEvidence(frame, models=models), TableModels(frame)
+    if not evidence.may_repeat_scores:
+        return []
+    columns = evidence.columns_of_scores()
+    if frame.says_metrics:
+        columns = [c for c in columns if frame.columns[c].metrics]
+    cells = {
+        (c, r): n[0] for c in columns for r, n in frame.numbers[c].items() if decimals(n[0].text) and not n[0].sign
+    }
+    ranked = sorted(known, key=lambda key: -sum(n.value in known[key] for n in cells.values()))
+    if len(cells) < LEAST_CELLS or not ranked or [ranked[0][0]] != evidence.dominating:
+        return []
+    benchmark_id, metric_id = ranked[0]
+    if any(serves_another_task(benchmark_id, text) for text in (frame.caption, *frame.sentences, *headings(frame))):
+        return []
+    if not evidence.has_metric_told(metric_id) or not _repeats(list(cells.values()), known[ranked[0]]):
+        return []
+    return [
+        names.reading(c, r, CellValue(Field.SCORE, n.value, "table_score_told_before", n, benchmark_id, metric_id))
+        for (c, r), n in cells.items()
+    ]
+
+
+def _repeats(numbers: Sequence[Number], known: frozenset[float]) -> bool:
+    """Whether numbers are scores among the known ones: in their range, and so many of them known ones themselves."""
+    values = {n.value for n in numbers}
+    enough = 1 if min(decimals(n.text) for n in numbers) > 1 else LEAST_REPEATED
+    low, high = min(known) - BEYOND_KNOWN, max(known) + BEYOND_KNOWN
+    return len(values & known) >= max(enough, LEAST_SHARE * len(values)) and all(low <= v <= high for v in values)
 
 
 def _value_told(benchmark_id: str, metric_id: str, number: Number, row: Sequence[Number]) -> float | None:

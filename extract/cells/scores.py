@@ -25,6 +25,7 @@ LARGE_DEVIATION = 0.3  # of the value: what stands in brackets is no deviation
 LEAST_GOOD_NEIGHBOURS = 3  # plausible numbers in a column that make an implausible one a bad run
 
 LEAST_OF_VARIANT = 1.0  # percent points: less is no result of a network that learnt something
+LEAST_PLAIN = 10.0  # percent points of accuracy: less is a difference, or chance
 
 ATTACKED = Pattern(
     "results on inputs that were attacked or corrupted",
@@ -123,6 +124,8 @@ class ColumnScores:
         pairs, reason = cell.scores(self.frame.caption, bracket_scores=self.evidence.brackets_hold_scores)
         for number, (benchmark_id, metric_id) in pairs:
             value, why = self._value(number, found, benchmark_id, metric_id)
+            if why and LEAST_PLAIN <= value <= 100 - LEAST_PLAIN and self._is_plain(decision, benchmark_id):
+                why = None  # a network may be as bad as that where data and metric are printed
             if why and LEAST_OF_VARIANT <= value < 100 and is_data_variant(self.models.setting(self.column, r) or ""):
                 why = None  # with few or wrong labels a network may be as bad as that
             score = CellValue(
@@ -136,6 +139,14 @@ class ColumnScores:
                 told=decision.told,
             )
             yield self.models.reading(self.column, r, score)
+
+    def _is_plain(self, decision: Decision, benchmark_id: str) -> bool:
+        """Whether the table itself says data set and metric, and its numbers are percentages as classifiers have."""
+        plain = (
+            decision.told.get("data_told_by") in ("header", "caption") and decision.told["metric_told_by"] != "values"
+        )
+        shares = all(0 < value <= 100 for value in self.values) and max(self.values) > 1
+        return plain and shares and benchmark(benchmark_id).is_classification and self.evidence.caption_names_metric
 
     def _is_attacked(self, r: int) -> bool:
         group = self.frame.table.groups[r]

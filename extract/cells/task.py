@@ -17,6 +17,7 @@ from db.reference.benchmarks import alternatives_of, benchmark
 from db.reference.tasks import tasks_in
 from extract.cells.frame import TableFrame
 from extract.language.average_precision import AveragePrecision, read_average_precision
+from extract.language.model_names import has_citation
 from extract.language.named_metric import metric_named
 
 _SENTENCE_END = re.compile(r"(?<=[a-z)])\.\s(?=[A-Z])")
@@ -61,7 +62,8 @@ def _places(frame: TableFrame, column: int, r: int) -> Iterator[tuple[Place, str
     yield from ((Place.COLUMN, entry) for entry in reversed(frame.column_path(column)))
     if frame.transposed:
         yield Place.ROW, frame.labels[r]
-    yield Place.GROUP, frame.table.groups[r]
+    if not has_citation(frame.table.groups[r]):  # a cited work's title over its rows says what that work is on
+        yield Place.GROUP, frame.table.groups[r]
     yield Place.NEIGHBOUR, _neighbour(frame, column)
     yield Place.CAPTION, frame.part
     yield from ((Place.CAPTION, sentence) for sentence in _telling_sentences(frame.caption))

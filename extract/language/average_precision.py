@@ -33,6 +33,7 @@ SIZES = {
     "med": "M",
     "large": "L",
 }
+SIZE_WORDS = frozenset(size for size in SIZES if len(size) > 2)  # written with a capital too: "Area: Small"
 TASK_MARKS = {
     "b": "boxes", "bb": "boxes", "box": "boxes", "bbox": "boxes", "mk": "masks", "mask": "masks", "seg": "masks",
     "segm": "masks", "kp": "keypoints", "keypoint": "keypoints", "pose": "keypoints",
@@ -67,11 +68,18 @@ _ALL_OVERLAPS = Pattern(
 )
 _TOKEN = re.compile(r"[A-Za-z]+|\d*\.\d+|\d+|\S")
 _GLUED_MARKS = Pattern(
-    "what is glued to AP: a split, a task, a size, in this order",
+    "what is glued to AP: a split before or behind a task, a size",
     {
         rf"(?P<split>{'|'.join(sorted(SPLIT_MARKS, key=len, reverse=True))})?"
         rf"(?P<task>{'|'.join(sorted(TASK_MARKS, key=len, reverse=True))}|m)?"
-        rf"(?P<size>{'|'.join(sorted(SIZES, key=len, reverse=True))})?(?P<at>at)?": ("test", "box", "s", "at"),
+        rf"(?P<behind>{'|'.join(sorted(SPLIT_MARKS, key=len, reverse=True))})?"
+        rf"(?P<size>{'|'.join(sorted(SIZES, key=len, reverse=True))})?(?P<at>at)?": (
+            "test",
+            "box",
+            "s",
+            "at",
+            "maskval",
+        ),
     },
     flags=re.NOFLAG,
 )
@@ -133,9 +141,10 @@ def _named(text: str, quantity: re.Match[str]) -> AveragePrecision | None:
     if len(indices) > 1:
         return None
     end = max([end, *(m.end() for m in ranges)])
+    is_m = glued["task"] == "m" or bool(re.match(r"\s*\(?m\b", behind))
     return AveragePrecision(
         next(iter(indices), None), TASK_MARKS.get(glued["task"] or "") or _task_mark(behind[:end]),
-        glued["split"], glued["task"] == "m" or bool(re.match(r"\s*\(?m\b", behind)), quantity.end() + end,
+        glued["split"] or glued["behind"], is_m, quantity.end() + end,
     )  # fmt: skip
 
 
@@ -152,8 +161,8 @@ def _marks(behind: str) -> tuple[set[str], int]:
         overlap = _overlap(word)
         if overlap:
             indices.add(overlap)
-        elif word in SIZES:
-            indices.add(SIZES[word])
+        elif word in SIZES or word.lower() in SIZE_WORDS:
+            indices.add(SIZES[word if word in SIZES else word.lower()])
         elif word.isalpha() and not _is_mark(word):
             break
         end = token.end()
@@ -162,7 +171,7 @@ def _marks(behind: str) -> tuple[set[str], int]:
 
 def _overlap(word: str) -> str | None:
     """The overlap in hundredths that a number says: ".5", "0.5", "50" give "50"; None for other numbers."""
-    if word.startswith((".", "0.")):
+    if word.startswith((".", "0.")) and word != ".":
         return word.lstrip("0.").ljust(2, "0")
     return word if word.isdigit() and len(word) == 2 and 50 <= int(word) <= 95 else None
 

@@ -13,6 +13,7 @@ _NAMES = {
     "Swedish": "sv", "Danish": "da", "Estonian": "et", "Latvian": "lv", "Lithuanian": "lt", "Hungarian": "hu",
     "Greek": "el",
 }  # fmt: skip
+_NAMES_BY_CODE = {code: name for name, code in reversed(_NAMES.items())}
 _CODES = frozenset(_NAMES.values()) | frozenset("gu kk ne si he uk bg sk sl fa my ha ta".split())
 # a column headed by one of these alone is that language's data set; English is the only one that is tracked
 _ALONE = "German|Dutch|Spanish|Chinese|Mandarin|Arabic|Italian|Russian|Czech|Finnish"
@@ -68,9 +69,10 @@ def names_one_language(text: str) -> bool:
     return bool(_LANGUAGE_ALONE.fullmatch(text))
 
 
-def is_language(text: str) -> bool:
-    """Whether the whole text is a language's name, English too."""
-    return text in _NAMES
+def language_alone(text: str) -> str | None:
+    """The name of the language that the whole text is, by name or by code ("German", "DE"); None for other texts."""
+    text = text.strip()
+    return text if text in _NAMES else _NAMES_BY_CODE.get(text.lower())
 
 
 def names_language_pair(text: str) -> bool:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from db.models import Table
 from extract.layout.lines import MOSTLY, is_blank, is_value
+
+_CITED = re.compile(r"(?<=\d)\s?\[\d{1,3}(?:,\s?\d{1,3})*\]$")  # "86.4 [57]": whose the number is
 
 
 def header_path(table: Table, column: int) -> tuple[str, ...]:
@@ -20,7 +24,7 @@ def label_columns(table: Table) -> set[int]:
     """Columns of names and text: most entries are no numbers. The first column is one of them, whatever it holds."""
     out = {0}
     for c in range(1, table.columns):
-        texts = [row[c].text for row in table.rows if not is_blank(row[c].text)]
+        texts = [_CITED.sub("", row[c].text) for row in table.rows if not is_blank(row[c].text)]
         values = sum(is_value(t) for t in texts)
         if texts and values < MOSTLY * len(texts):
             out.add(c)
