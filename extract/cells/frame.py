@@ -351,7 +351,8 @@ class TableFrame:
     def named_cell(self, column: int, text: str) -> str:
         """The label's cell; a bare number gets its column's name ("dk=16"), so does a check mark."""
         path = self.column_path(column)
-        name = path[-1] if path and not STUB_NAME.match(path[-1]) and len(path[-1]) <= 24 else ""
+        name = CITATION.sub("", path[-1]).strip() if path else ""  # who proposed the part is not who trained the row
+        name = name if not STUB_NAME.match(name) and len(name) <= 24 else ""
         if CHECK.fullmatch(text) and (name or column > 0):
             return name
         if column > 0 and text.lower() in _NO:
