@@ -418,7 +418,7 @@ class TableFrame:
 
     def named_cell(self, column: int, text: str) -> str:
         """The label's cell; a bare number gets its column's name ("dk=16"), so does a check mark."""
-        path = [CITATION.sub(" ", entry).strip() for entry in self.column_path(column)]
+        path = [CITATION.sub(" ", entry).strip() for entry in self.column_path(column)]  # not who proposed the part
         name = path[-1] if path and not STUB_NAME.match(path[-1]) and len(path[-1]) <= 24 else ""
         if CHECK.fullmatch(text) and (name or column > 0):
             return name

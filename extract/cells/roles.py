@@ -7,9 +7,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from db.models import normal_name
 from db.reference.published_models import family_of, first_name, is_published
 from db.vocabulary import Role
-from extract.language.model_names import BY_AUTHOR, CITATION, MODEL_NAME, ModelNames, has_citation, says_ours
+from extract.language.model_names import (
+    BY_AUTHOR,
+    CITATION,
+    MODEL_NAME,
+    ModelNames,
+    has_citation,
+    runs_of,
+    says_ours,
+)
 from extract.pattern import Pattern
 
 PRIOR_GROUP = Pattern(
@@ -119,6 +128,10 @@ class TableRoles:
     quoted: bool = False  # the caption says that all but the paper's own are as others printed them
     last: frozenset[str] = frozenset()  # the last row and its kin, where no row says whose it is
     added: bool = False  # half of the rows or more have no name of the paper's own: the others add it
+    of_parts: bool = False  # called an ablation: a cited row is a part that the authors tried
+    bases: frozenset[str] = frozenset()  # networks that the paper's own rows put something on: "resnet-50"
+    trained_here: bool = False  # the caption says by what schedule all models of the table were trained
+    named_quoted: frozenset[str] = frozenset()  # labels that the caption names as quoted: "Results of Foo are from [3]"
     all_others: bool = False  # no row is the paper's own in a survey's table, or one of networks that others released
     marks: Mapping[str, Role] = field(default_factory=dict)  # what the caption says of rows with a mark: {"†": PRIOR}
 
@@ -127,25 +140,38 @@ def table_roles(
     labels: Sequence[str], groups: Sequence[str], caption: str, names: ModelNames, *, are_subjects: bool = False
 ) -> TableRoles:
     """The frame in which each row's role is decided. `are_subjects`: columns tell what was done to each row's model."""
-    compares = (
-        bool(COMPARES.search(caption))
-        or (has_citation(caption) and bool(_VERSUS.search(caption)))
-        or (any(PRIOR_GROUP.search(x) for x in groups) and any(_OWN_GROUP.search(x) for x in groups))
-    )
+    of_both = any(PRIOR_GROUP.search(x) for x in groups) and any(_OWN_GROUP.search(x) for x in groups)
+    compares = bool(COMPARES.search(caption)) or (has_citation(caption) and bool(_VERSUS.search(caption))) or of_both
     rivals = frozenset() if are_subjects else _rivals(_ungrouped(labels, groups), names, compares=compares)
+    quoted = quoted_in(caption)
     has_ours = any(says_ours(x) or names.is_own(x) for x in labels) or any(says_ours(x) for x in groups)
+    ablation = (
+        not of_both and _is_of_variants(labels, groups, caption) and len(_families(rivals)) <= (1 if compares else 2)
+    )
     return TableRoles(
         cites=any(has_citation(x) for x in (*labels, *groups)),
         has_ours=has_ours,
-        ablation=_is_of_variants(labels, groups, caption) and len(_families(rivals)) <= (1 if compares else 2),
+        ablation=ablation,
+        of_parts=ablation and not compares and any(_ABLATION.search(x) for x in (caption, *groups)),
         compares=compares,
         rivals=rivals,
         quoted=OTHERS_QUOTED.search(caption) is not None,
+        bases=frozenset(base for x in labels if (says_ours(x) or names.is_own(x)) and (base := _base_of(x, names))),
+        trained_here=TRAINED_HERE.search(caption) is not None,
+        named_quoted=frozenset(label for label in labels if not quoted.isdisjoint(runs_of(label))),
         last=_last_rows(labels) if not has_ours else frozenset(),
         added=2 * sum(not names.is_own(x) for x in labels) >= len(labels),
         all_others=not has_ours and (names.collects or RELEASED.search(caption) is not None),
         marks=marked_roles(caption),
     )
+
+
+def _base_of(label: str, names: ModelNames) -> str | None:
+    """The network that a row of several words begins with, where it is nobody's new name: of "ResNet-50 Foo (ours)"."""
+    bare = _bare(label)
+    named = MODEL_NAME.match(bare)
+    first = named.group() if named else bare
+    return first.lower() if len(first) < len(bare) and not names.is_own(first) else None
 
 
 _ABLATION = Pattern("an ablation", {r"\bablation": "Ablations"}, refuses=("oblation",))
@@ -248,7 +274,7 @@ def _is_built_on(label: str, other: str) -> bool:
 
 @lru_cache(maxsize=4096)  # each label is held against every other
 def _bare(label: str) -> str:
-    return CITATION.sub(" ", _LEADING_SIZE.sub("", label)).strip(" †‡*§∗⋆")
+    return CITATION.sub(" ", _LEADING_SIZE.sub("", label)).strip(" ^†‡*§∗⋆")
 
 
 def _is_known(label: str, names: ModelNames) -> bool:
@@ -274,15 +300,19 @@ MARK_DEFINED = Pattern(
     "a mark that a caption explains",
     {
         r"(?<![\w*])(?P<said>[*∗†‡§¶⋆])\s?(?::|=|are|is|results?|stands?\sfor|refers?\sto)\s": "†: from [3]",
-        r"(?<![\w*])(?P<meant>[*∗†‡§¶⋆])\s?(?:denotes?|indicates?|means?|marks?)\s": "† denotes our runs",
+        r"(?<![\w*])(?P<meant>[*∗†‡§¶⋆])\s?(?:denotes?|indicates?|means?|marks?|represents?)\s": "† denotes our runs",
         r"(?:marked|denoted|indicated)\s(?:by|with)\s(?:an?\s)?[\"“'(]?(?P<by>[*∗†‡§¶⋆])": "marked with † are copied",
     },
     refuses=("WideNet† is fast", "a * b"),
 )
+_RESULTS = r"(?:results?|performances?|numbers|scores|figures|accurac(?:y|ies)|errors)"
 QUOTED_RESULT = Pattern(
     "a result as another paper printed it",
     {
-        r"\b(?:reported|published|given|printed)\s(?:in|by)\b": "numbers reported in [3]",
+        rf"\b(?:reported|published|given|printed)\s(?:{_RESULTS}\s)?(?:in|by)\b": (
+            "numbers reported in [3]",
+            "original reported results in [3]",
+        ),
         r"\b(?:taken|copied|quoted|cited|borrowed)\s(?:directly\s)?from\b": "copied from the original papers",
         r"\b(?:from|in)\s(?:the\s)?(?:original|previous|their|other|corresponding)\s(?:papers?|work|publications?)\b": (
             "results from the original papers"
@@ -331,6 +361,29 @@ OTHERS_QUOTED = Pattern(
 )  # fmt: skip
 
 
+NAMED_QUOTED = Pattern(
+    "a caption that says of rows that it names that they are as others printed them",
+    {
+        rf"\b{_RESULTS}\s(?:of|for|with|by)\s(?P<of>[^.;]{{1,90}}?),?": "Scores of Foo, BarNet and Baz are from [3]",
+        rf"(?P<by>[A-Z][\w-]*)['’]s?\s{_RESULTS}": "BarNets' results were taken from the leaderboard [3]",
+    },
+    refuses=("Results of FooNet are reported on the test set", "Results are from [3]"),
+    after=(
+        r"\s(?:(?:are|were)\s(?:directly\s)?(?:taken|copied|quoted|cited|borrowed|adopted)"
+        r"|(?:are|were|come|stem)\s(?:as\sreported\s(?:in|by)|from))(?:\s\w+){0,4}?\s?" + rf"(?:{CITATION.source()})"
+    ),
+)
+
+
+def quoted_in(caption: str) -> frozenset[str]:
+    """Normal forms of the words by which the caption names rows whose numbers others printed."""
+    if not has_citation(caption):
+        return frozenset()
+    said = " ".join(match["of"] or match["by"] for match in NAMED_QUOTED.finditer(caption))
+    words = re.findall(r"[A-Z][\w+/-]*", CITATION.sub(" ", said))
+    return frozenset(normal_name(form) for word in words for form in (word, word.removesuffix("s")))
+
+
 def marked_roles(caption: str) -> dict[str, Role]:
     """The roles that a caption gives to rows with a mark: "† denotes our re-implementation", "*: taken from [3]"."""
     roles: dict[str, Role] = {}
@@ -338,8 +391,11 @@ def marked_roles(caption: str) -> dict[str, Role]:
         mark = match["by"] or match["said"] or match["meant"]
         end = re.compile(r"[;.](?=\s|$)|[*∗†‡§¶⋆]").search(caption, match.end())
         said = caption[0 if match["by"] else match.end() : end.start() if end else None]
-        if QUOTED_RESULT.search(said) or RERUN.search(said) or RELEASED.search(said):
+        others, rerun = QUOTED_RESULT.search(said) or RELEASED.search(said), RERUN.search(said)
+        if others and not (rerun and rerun.start() < others.start()):
             roles[mark] = Role.PRIOR
+        elif rerun:
+            roles[mark] = Role.ABLATION
     return roles
 
 
@@ -347,6 +403,24 @@ def _is_analysis(caption: str) -> bool:
     return bool(ABLATION_CAPTION.search(caption) or ABLATION_TITLE.search(_title(caption)))
 
 
+TRAINED_HERE = Pattern(
+    "a caption that says by what schedule all models of the table were trained",
+    {
+        r"\b(?:all|both|(?:the\s)?others?)(?:\s(?!not\b)[\w-]+){0,5}?\s(?:are|is|were)\s(?:re-?)?trained": (
+            "All models but the first were trained for 40 epochs",
+            "The others are trained with a batch size of 8",
+        ),
+        r"\b(?:protocol|settings?|schedule|recipe)\b[^.;]{0,60}\sto\strain\s(?:all|both)": (
+            "We use the long schedule to train all models in this table"
+        ),
+        r"\bwe\s(?:re-?)?train\s(?:all|both|every|each)": "We train all of them by one schedule",
+    },
+    refuses=("All models are trained without external data", "All methods are trained on VOC 2007", "We train FooNet"),
+    after=(
+        r"[^.;]{0,60}?\b(?:batch\ssize|epochs|steps|iterations|learning\srate|schedules?|protocol|recipe|settings?"
+        r"|hyper-?param\w*|images?\sper|from\sscratch|models\sin\sthis\stable)\b"
+    ),
+)
 _FIRST_SENTENCE = Pattern(
     "a caption's label and first sentence",
     {
@@ -385,6 +459,8 @@ def _said_by_label(label: str, table: TableRoles, names: ModelNames) -> Role | N
     marked = next((role for mark, role in table.marks.items() if mark in label), None)
     if marked is not None and not names.is_own(label):
         return marked
+    if label in table.named_quoted and not names.is_own(label):
+        return Role.PRIOR
     if RERUN.search(label):
         return Role.PRIOR if has_citation(label) or _names_cited_model(label, names) else Role.ABLATION
     if says_ours(label):
@@ -393,6 +469,8 @@ def _said_by_label(label: str, table: TableRoles, names: ModelNames) -> Role | N
         return Role.ABLATION
     own = names.is_own(label)
     if has_citation(label):
+        if table.of_parts and not _by_others(label):
+            return Role.ABLATION  # the cited part was put into the paper's own network
         return Role.PRIOR if not own or _by_others(label) else _own_or_variant(label, table)
     return Role.PRIOR if _OTHERS_BEST.match(label) and not own else None
 
@@ -413,8 +491,10 @@ def _own_or_variant(label: str, table: TableRoles) -> Role:
 
 def _by_its_table(label: str, table: TableRoles, names: ModelNames) -> Role:
     """The role of a row that carries no mark, from what stands beside it."""
+    if _base_of(label, names) in table.bases:
+        return Role.ABLATION  # the network that the authors put theirs on, with something else on it
     if table.compares and table.has_ours and not table.cites:
-        return Role.ABLATION if _BASELINE.search(label) else Role.PRIOR
+        return Role.ABLATION if table.ablation or _BASELINE.search(label) or _is_setting(label) else Role.PRIOR
     if table.quoted and (table.has_ours or table.last) and label not in table.last:
         return Role.PRIOR
     results_of_ours = table.has_ours and not table.ablation
@@ -433,6 +513,21 @@ def _by_its_table(label: str, table: TableRoles, names: ModelNames) -> Role:
     return Role.OWN
 
 
+def _is_setting(label: str) -> bool:
+    """Whether a row is called by a setting's value or by a part of networks, and not by a model."""
+    bare = _bare(label)
+    return bool(PART_ALONE.search(bare)) or ("=" in bare and not MODEL_NAME.search(_SET.sub(" ", bare)))
+
+
+PART_ALONE = Pattern(
+    "a kind of normalisation and nothing else",
+    {r"[A-Za-z]+[\s-]?[Nn]orm(?:ali[sz]ation)?\.?": "Groupnorm", r"[BGLI]N": "GN"},
+    refuses=("NormNet", "Groupnorm WideNet"),
+    before=r"^\s*",
+    after=r"\s*$",
+    flags=re.NOFLAG,
+)
+_SET = re.compile(r"\S+\s?=\s?\S+")
 _LEADING_SIZE = re.compile(r"^\s*(?:\d+(?:\.\d+)?\s?[×x]?\s|\d+(?:\.\d+)?[×x]\s?)")
 
 
@@ -524,6 +619,13 @@ def role_of_variant(
         if names.is_own(title) and (role == Role.PRIOR or step):
             return Role.OWN
     return role
+
+
+def unless_trained_here(role: Role, label: str, table: TableRoles) -> Role:
+    """The role, but for another's model that the caption says was trained as all of the table were: a baseline."""
+    if role != Role.PRIOR or not table.trained_here or table.quoted or label in table.named_quoted:
+        return role
+    return role if _by_others(label) or any(mark in label for mark in table.marks) else Role.ABLATION
 
 
 def is_step(label: str) -> bool:

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 
 from db.models import normal_name
 from db.reference.benchmarks import find_benchmarks, load_benchmarks
 from db.reference.hardware import find_devices
 from db.reference.not_models import load_not_models
+from db.reference.published_models import is_published
 from db.reference.untracked import find_untracked_datasets
+from extract.language.abbreviations import abbreviations
 from extract.layout.passages import Passage
 from extract.pattern import Pattern
 
@@ -202,12 +204,28 @@ class ModelNames:
     collects: bool = False  # the title says that the paper surveys what others published
 
     def is_own(self, label: str) -> bool:
-        """Whether one of the words (or runs of words) of the label is a name of the paper's own."""
-        return any(run in self.own for run in _runs(label))
+        """Whether one of the words (or runs of words) of the label is a name of the paper's own, or is made with one.
+
+        A net that is called for what it does lends its stem to others': FooNet makes "FooDenseNet-121".
+        """
+        if any(run in self.own for run in runs_of(label)):
+            return True
+        return any(self._is_made_with(stem, word) for stem in self.stems for word in label.split()[:6])
+
+    def _is_made_with(self, stem: str, word: str) -> bool:
+        """Whether the word is another's name behind the stem: "FooDenseNet-121"."""
+        rest = word[len(stem) :].lstrip("-")
+        return word.lower().startswith(stem) and rest[:1].isupper() and (is_published(rest) or self.is_cited(rest))
+
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        """What stands before "net" in the paper's own names."""
+        found = (key.removesuffix("s").removesuffix("net") for key in self.own if key.endswith(("net", "nets")))
+        return tuple(sorted(stem for stem in found if len(stem) > 1 and stem.isalpha()))
 
     def may_be_introduced(self, label: str) -> bool:
         """Whether the label begins with a name of the title or in the abstract's brackets that nobody is cited for."""
-        return not self.is_cited(label) and any(run in self.defined for run in _runs(label)[:8] if len(run) > 2)
+        return not self.is_cited(label) and any(run in self.defined for run in runs_of(label)[:8] if len(run) > 2)
 
     def is_cited_model(self, label: str) -> bool:
         """Whether the whole label is a model that the paper cites somebody for; parts and layers are none."""
@@ -221,7 +239,7 @@ class ModelNames:
     def is_cited(self, label: str) -> bool:
         """Whether the label begins with a name that the paper cites somebody for."""
         bare = CITATION.sub(" ", label).strip()
-        return normal_name(bare) in self.cited or any(run in self.cited for run in _runs(bare)[:6])
+        return normal_name(bare) in self.cited or any(run in self.cited for run in runs_of(bare)[:6])
 
 
 @dataclass
@@ -259,7 +277,7 @@ def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows:
         _vote_by_passage(votes, passage)
     _vote_by_rows(votes, own_rows)
     cited = _cited_names(passages)
-    own = _own_names(votes, cited, title)
+    own = _own_names(votes, cited, title, abbreviations(p.text for p in passages if "(" in p.text))
     names = sorted(own & set(votes.printed), key=lambda key: (-votes.counts[key], key))
     return ModelNames(
         frozenset(own),
@@ -326,7 +344,7 @@ def _cited_names(passages: Sequence[Passage]) -> Counter[str]:
     return cited
 
 
-def _own_names(votes: _Votes, cited: Counter[str], title: str) -> set[str]:
+def _own_names(votes: _Votes, cited: Counter[str], title: str, short_forms: Mapping[str, str]) -> set[str]:
     """The names with votes enough, and what they are also called: without a generic noun, without a plural."""
     words = load_not_models()
     own = {
@@ -338,6 +356,7 @@ def _own_names(votes: _Votes, cited: Counter[str], title: str) -> set[str]:
         if len(rest) == 1 and rest[0].lower() in words.generic and len(name) > 2 and name.lower() not in words.words:
             own.add(normal_name(name))
     own |= {key[:-1] for key in own if key.endswith("s") and len(key) > 4}
+    own |= {normal_name(short) for long, short in short_forms.items() if normal_name(long) in own}
     return own - {key for key in words.optimisers if key not in normal_name(title)}
 
 
@@ -359,7 +378,7 @@ def _cleaned(name: str) -> str | None:
 
 
 @lru_cache(maxsize=4096)
-def _runs(label: str) -> tuple[str, ...]:
+def runs_of(label: str) -> tuple[str, ...]:
     """Normal forms of the label's runs of one to four words, those that begin at its first word first."""
     words = [w for w in re.split(r"[\s,;()\[\]/†‡*§:]+", label) if w]
     out: list[str] = []
@@ -367,10 +386,14 @@ def _runs(label: str) -> tuple[str, ...]:
         for length in (1, 2, 3, 4):
             if start + length <= len(words):
                 out.append(normal_name(" ".join(words[start : start + length])))
-    # "Oct-FooNet-50", "M2Foo800-VG": a name may go on behind a hyphen or in digits
-    for word in words[:4]:
+    # "Oct-FooNet-50", "Foo V2-B", "BN+Foo", "M2Foo800-VG": a name may go on behind a hyphen, a plus or in digits
+    for n, word in enumerate(words[:4]):
         pieces = re.split(r"[-_]", word)
-        out += [normal_name("-".join(pieces[:n])) for n in range(1, len(pieces))]
+        before = words[max(0, n - 1) : n] if len(pieces) > 1 else []
+        for k in range(1, len(pieces)):
+            cut = "-".join(pieces[:k])
+            out += [normal_name(cut), normal_name(" ".join([*before, cut]))]
+        out += [normal_name(piece) for piece in word.split("+") if piece != word]
         letters = re.match(r"[A-Za-z]+\d?[A-Za-z]+(?=\d)", word)
         if letters:
             out.append(normal_name(letters.group()))

@@ -30,7 +30,9 @@ def test_marks_that_the_caption_explains() -> None:
     [
         ("*: reported by [3]. AP on COCO.", {"*": "prior"}),
         ("Rows marked with ‡ are copied from their papers", {"‡": "prior"}),
-        ("† indicates our re-implementation.", {"†": "prior"}),
+        ("† indicates our re-implementation.", {"†": "ablation"}),
+        ("† represents originally reported scores in [3].", {"†": "prior"}),
+        ("Rows marked by † are quoted from [3], all others were trained by us.", {"†": "prior"}),
         ("† denotes test-time augmentation.", {}),
         ("A * B is a product.", {}),
     ],
@@ -88,6 +90,107 @@ def test_others_models_run_again() -> None:
 def test_whose_rows(lines: str, caption: str, wanted: dict[str, str]) -> None:
     """it tells others' results from the paper's own and from its variants by what stands around them"""
     assert roles(lines, caption) == wanted
+
+
+@pytest.mark.parametrize(
+    ("lines", "caption", "wanted"),
+    [
+        (
+            "Method | AP\nOtherDet R-50 | 35.0\nSlowDet R-50 | 36.1\nQuickDet | 37.1",
+            "AP on COCO. Results of OtherDet and of NearDet are taken from [7].",
+            {"OtherDet R-50": "prior", "SlowDet R-50": "ablation", "QuickDet": "own"},
+        ),
+        (
+            "Backbone | AP\nTallNet-B | 35.0\nTallNet-L | 36.1\nQuickDet-L | 37.1",
+            "AP on COCO val2017. TallNets' numbers are from [9].",
+            {"TallNet-B": "prior", "TallNet-L": "prior", "QuickDet-L": "own"},
+        ),
+        (
+            "Method | AP\nTallDet | 35.0\nQuickDet | 37.1",
+            "AP on COCO. Results of TallDet are given for its large net [7].",
+            {"TallDet": "ablation", "QuickDet": "own"},
+        ),
+        (
+            "Norm | AP\nNoneDet | 35.0\nGroupFoo [3] | 36.1\nBatchFoo [4] | 36.4\nQuickDet | 37.1",
+            "Ablation of the normalisation on COCO val2017.",
+            {"NoneDet": "ablation", "GroupFoo": "ablation", "BatchFoo": "ablation", "QuickDet": "ablation"},
+        ),
+        (
+            "Method | AP\nSlowDet | 35.0\nGroupFoo [3] | 36.1\nQuickDet | 37.1",
+            "Effect of the head on COCO val2017.",
+            {"SlowDet": "ablation", "GroupFoo": "prior", "QuickDet": "ablation"},
+        ),
+        (
+            "Backbone | AP\nOtherDet [7] | 35.0\nTallDet (Ho, 2019) | 36.1\nQuickDet | 37.1",
+            "AP on COCO val2017. All models are trained for 36 epochs with a batch size of 64.",
+            {"OtherDet": "ablation", "TallDet": "ablation", "QuickDet": "own"},
+        ),
+        (
+            "Backbone | AP\nOtherDet [7] | 35.0\nFarDet [9] | 36.1\nQuickDet | 37.1",
+            "AP on COCO val2017. We use one recipe to train all models in this table.",
+            {"OtherDet": "ablation", "FarDet": "ablation", "QuickDet": "own"},
+        ),
+        (
+            "Backbone | AP\nOtherDet [7] | 35.0\nFarDet [9] | 36.1\nQuickDet | 37.1",
+            "AP on COCO val2017. All models are trained without external data.",
+            {"OtherDet": "prior", "FarDet": "prior", "QuickDet": "own"},
+        ),
+        (
+            "Method | AP\nRetinaNet QuickDet | 38.0\nRetinaNet plain loss | 36.0\nRetinaNet SlowLoss [7] | 36.4\n"
+            "FCOS wide | 36.9",
+            "AP on COCO val2017.",
+            {
+                "RetinaNet QuickDet": "own",
+                "RetinaNet plain loss": "ablation",
+                "RetinaNet SlowLoss": "prior",
+                "FCOS wide": "prior",
+            },
+        ),
+        (
+            "Rate | AP\nrate=2 | 36.5\nGroupnorm | 36.4\nOtherDet | 36.9\nQuickDet | 38.7",
+            "Comparison with other samplings on COCO val2017.",
+            {"QuickDet rate=2": "ablation", "Groupnorm": "ablation", "OtherDet": "prior", "QuickDet": "own"},
+        ),
+        (
+            "Method | Foo [3] | AP\nQuickDet-S | ✓ | 36.5\nQuickDet-L | | 36.4",
+            "AP on COCO val2017.",
+            {"QuickDet-S Foo": "own", "QuickDet-L": "own"},
+        ),
+    ],
+    ids=[
+        "rows named as quoted", "rows named by their family", "named, and not quoted", "parts in an ablation",
+        "a rival in an analysis", "one schedule", "one recipe", "no data but the benchmark's", "one base network",
+        "settings in a comparison", "a column of a cited part",
+    ],
+)  # fmt: skip
+def test_who_ran_a_row(lines: str, caption: str, wanted: dict[str, str]) -> None:
+    """it tells results that the authors got with their own runs from those that others printed"""
+    assert roles(lines, caption) == wanted
+
+
+@pytest.mark.parametrize(
+    ("label", "own"),
+    [
+        ("FooDenseNet-121", True),
+        ("Foo-ResNet-50", True),
+        ("SlowDet FooSlowNet-9", True),
+        ("FooBar-50", False),
+        ("DenseNet-121", False),
+        ("Wide Foos", False),
+        ("Bar V2-L", True),
+        ("Bar V3-L", False),
+        ("GN+BFN", True),
+        ("BFN", True),
+    ],
+)
+def test_names_made_with_an_own_name(label: str, own: bool) -> None:
+    """it takes another's name behind the stem of the paper's own, a size or a sum of parts, for the paper's own"""
+    text = (
+        "We propose FooNet. We call ours FooNet. SlowNet [3] is slow. We introduce Bar V2, and call it Bar V2. We "
+        "propose Batch Foo Normalization (BFN). Our method is called Batch Foo Normalization."
+    )
+    names = table_paper("A | B\nc | 1", caption="None.", text=text, title="FooNet: nets that foo").context.names
+    assert names.is_own(label) == own
 
 
 def test_a_surveys_table() -> None:
