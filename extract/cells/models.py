@@ -18,7 +18,7 @@ from db.vocabulary import Reason, Role
 from extract.cells.columns import ALL_SIZES, BLANK, CHECK, TEST_OF_YEAR, VALUE_HEAD
 from extract.cells.frame import COMPLEXITY, TableFrame, is_mark
 from extract.cells.headers import LETTER
-from extract.cells.roles import PRIOR_GROUP, REPORTED_COLUMN, is_step, role_of, role_of_variant, unless_trained_here
+from extract.cells.roles import PRIOR_GROUP, REPORTED_COLUMN, is_step, role_of, role_of_variant
 from extract.language.average_precision import read_average_precision
 from extract.language.languages import language_alone
 from extract.language.metrics import rank_and_sense, split_of
@@ -548,15 +548,14 @@ class TableModels:
         """Whose result the cell is."""
         frame, names = self.frame, self.frame.context.names
         if frame.models_in_columns:
-            return unless_trained_here(role_of(label, "", frame.roles, names), label, frame.roles)
+            return role_of(label, "", frame.roles, names)
         role = role_of(label, frame.table.groups[r], frame.roles, names)
         path, inner = frame.column_path(column), self.inner_names[column]
         ours = (entry for entry in path if _OURS_ALONE.fullmatch(entry))
         cited = (entry for entry in path if has_citation(entry) and without_marks(entry) in inner)
         step, own = is_step(label) or self._rows_are_steps, names.is_own(label) or says_ours(label)
         beside = self._reports_columns
-        role = role_of_variant(role, [*cited, *inner, *ours], names, step=step, own=own, beside_reported=beside)
-        return unless_trained_here(role, label, frame.roles)
+        return role_of_variant(role, [*cited, *inner, *ours], names, step=step, own=own, beside_reported=beside)
 
     @cached_property
     def _reports_columns(self) -> bool:

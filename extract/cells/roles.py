@@ -130,7 +130,6 @@ class TableRoles:
     added: bool = False  # half of the rows or more have no name of the paper's own: the others add it
     of_parts: bool = False  # called an ablation: a cited row is a part that the authors tried
     bases: frozenset[str] = frozenset()  # networks that the paper's own rows put something on: "resnet-50"
-    trained_here: bool = False  # the caption says by what schedule all models of the table were trained
     named_quoted: frozenset[str] = frozenset()  # labels that the caption names as quoted: "Results of Foo are from [3]"
     all_others: bool = False  # no row is the paper's own in a survey's table, or one of networks that others released
     marks: Mapping[str, Role] = field(default_factory=dict)  # what the caption says of rows with a mark: {"†": PRIOR}
@@ -157,7 +156,6 @@ def table_roles(
         rivals=rivals,
         quoted=OTHERS_QUOTED.search(caption) is not None,
         bases=frozenset(base for x in labels if (says_ours(x) or names.is_own(x)) and (base := _base_of(x, names))),
-        trained_here=TRAINED_HERE.search(caption) is not None,
         named_quoted=frozenset(label for label in labels if not quoted.isdisjoint(runs_of(label))),
         last=_last_rows(labels) if not has_ours else frozenset(),
         added=2 * sum(not names.is_own(x) for x in labels) >= len(labels),
@@ -403,24 +401,6 @@ def _is_analysis(caption: str) -> bool:
     return bool(ABLATION_CAPTION.search(caption) or ABLATION_TITLE.search(_title(caption)))
 
 
-TRAINED_HERE = Pattern(
-    "a caption that says by what schedule all models of the table were trained",
-    {
-        r"\b(?:all|both|(?:the\s)?others?)(?:\s(?!not\b)[\w-]+){0,5}?\s(?:are|is|were)\s(?:re-?)?trained": (
-            "All models but the first were trained for 40 epochs",
-            "The others are trained with a batch size of 8",
-        ),
-        r"\b(?:protocol|settings?|schedule|recipe)\b[^.;]{0,60}\sto\strain\s(?:all|both)": (
-            "We use the long schedule to train all models in this table"
-        ),
-        r"\bwe\s(?:re-?)?train\s(?:all|both|every|each)": "We train all of them by one schedule",
-    },
-    refuses=("All models are trained without external data", "All methods are trained on VOC 2007", "We train FooNet"),
-    after=(
-        r"[^.;]{0,60}?\b(?:batch\ssize|epochs|steps|iterations|learning\srate|schedules?|protocol|recipe|settings?"
-        r"|hyper-?param\w*|images?\sper|from\sscratch|models\sin\sthis\stable)\b"
-    ),
-)
 _FIRST_SENTENCE = Pattern(
     "a caption's label and first sentence",
     {
@@ -619,13 +599,6 @@ def role_of_variant(
         if names.is_own(title) and (role == Role.PRIOR or step):
             return Role.OWN
     return role
-
-
-def unless_trained_here(role: Role, label: str, table: TableRoles) -> Role:
-    """The role, but for another's model that the caption says was trained as all of the table were: a baseline."""
-    if role != Role.PRIOR or not table.trained_here or table.quoted or label in table.named_quoted:
-        return role
-    return role if _by_others(label) or any(mark in label for mark in table.marks) else Role.ABLATION
 
 
 def is_step(label: str) -> bool:
