@@ -13,7 +13,12 @@ _DEVICE_PARTS = (
     "PU", "TX", "itan", "ITAN", "VIDIA", "vidia", "Vidia", "Tesla", "tesla", "eForce", "eforce", "Quadro", "DGX",
     "Xeon", "Xero", "Ascend", "Trainium", "Cerebras", "Gaudi", "rocessing unit", "rocessing Unit", "raphics card",
     "EPYC", "Opteron", "nights Landing",
-    "Jetson", "Radeon", "tpu", "gpu", "Tpu", "Gpu", "xlarge", "Kepler", "Instinct", "Core i", "8800",
+    "Jetson", "Radeon", "tpu", "gpu", "Tpu", "Gpu", "xlarge", "Kepler", "Instinct", "Core i", "8800", "KNL", "Knights",
+    "NPU", "unlun", "POWER", "IBM P", "Inferentia", "Groq", "SambaNova", "SN40L", "Apple M", "Arria", "Stratix",
+    "Alveo", "A64FX", "SW26010", "Graphcore", "GRID", "Tegra", "Nervana", "MLU", "Hygon", "FirePro", "Ponte Vecchio",
+    "Max 1", "Arc A", "H200", "B200", "B300", "Hopper", "Xavier", "Orin", "Vega", "RX ", "HD 79", "R9 ", "Trillium",
+    "Ryzen", "hreadripper", "Habana", "HL-2", "WSE-", "KNC", "KNM", "PVC", "Kirin", "anguang", "MTT", "Biren",
+    "Moore Threads", "MetaX", "Enflame", "Dojo", "MTIA", "Maia", "CMP 1", "PX 2", "PX2", "highgpu", "ultragpu", "ND40", "Bow Pod",
 )  # fmt: skip
 
 _SHORT_NAMES = Pattern(
