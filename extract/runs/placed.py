@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from db.models import Candidate, Field
-from db.reference.hardware import find_device
+from db.reference.hardware import find_device, find_devices
 from db.vocabulary import Purpose
 from extract.language.purpose import clause_at
 from extract.pattern import Pattern
@@ -83,8 +83,8 @@ class Placed:
         if self.candidate.field == Field.DEVICE_COUNT:
             kind = self.candidate.qualifiers.get("kind")
             return str(kind) if kind else None
-        known = find_device(str(self.candidate.value)) if self.candidate.field == Field.DEVICE else None
-        return known.kind if known else None
+        named = find_devices(str(self.candidate.value)) if self.candidate.field == Field.DEVICE else ()
+        return named[0].kind if named else None
 
     @cached_property
     def value(self) -> object:
@@ -124,9 +124,25 @@ class Placed:
 
 
 def processor(printed: str) -> str:
-    """A device by its processor's name in our list, however it is printed; as printed where it is not in it."""
+    """A device by its processor's name in our list, however it is printed; as printed where it is not in it.
+
+    Form factor and memory tell no device of a paper from another: "V100" and "V100 32GB" are one. So are a TPU's core,
+    chip and slice.
+    """
     known = find_device(printed)
-    return known.name if known else printed
+    return _VARIANT.sub("", known.name) if known else printed
+
+
+_VARIANT = Pattern(
+    "a form of a processor",
+    {
+        r"(?: (?:PCIe|SXM\d|NVL|\d+ GB))+$": ("Tesla V100 SXM2 16 GB", "A100 PCIe 40 GB"),
+        r"(?<=v\d)(?:-\d+| core| Pod)$": ("TPU v3 core", "TPU v3-512"),
+        r"^Cloud (?=TPU)": "Cloud TPU v3",
+    },
+    refuses=("GeForce GTX 1080 Ti", "DGX A100"),
+    flags=re.NOFLAG,
+)
 
 
 def same_processor(a: str, b: str) -> bool:
