@@ -35,7 +35,7 @@ from extract.language.devices import may_name_device
 from extract.language.numbers import parse_number
 from extract.language.paper_context import PaperContext
 from extract.language.purpose import INFERENCE_SECTION, purpose_of
-from extract.language.quantities import unit_seconds
+from extract.language.quantities import read_unit, unit_seconds
 from extract.pattern import Pattern, each_word
 from extract.sentences.statements import Statement
 
@@ -284,6 +284,9 @@ def _in_column(view: TableView, head: Head | None, c: int, text: str) -> Iterato
         if c >= len(row) or not row[c].words:
             continue
         place = Place(r, c, row[c], view.labels[r], text)
+        if head and head.kind in TIMES and head.unit is None and (unit := _unit_alone(place.text)):
+            head = replace(head, unit=unit)
+            continue
         group = view.table.groups[r]
         if head is None:
             of_group = read_head(group, view.table.caption) if group and c in view.frame.value_columns else None
@@ -299,6 +302,12 @@ def _in_column(view: TableView, head: Head | None, c: int, text: str) -> Iterato
         counted = any(v.field == Field.DEVICE_COUNT for v in found)
         if counted and above and not named and head.kind in (Kind.COUNT, Kind.DEVICE):
             yield Value(Field.DEVICE, above, place, "device of the rows above")
+
+
+def _unit_alone(cell: str) -> float | None:
+    """Seconds of the unit that a cell under a time's header is, in a line of units that no ruling sets off."""
+    unit = read_unit(cell) if cell.strip("()[] ").isalpha() else None
+    return unit.seconds if unit and not unit.per else None
 
 
 def _in_rows(view: TableView, seen: Collection[tuple[int, int]]) -> Iterator[Value]:

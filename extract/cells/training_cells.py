@@ -141,6 +141,8 @@ def _refusal_of_time(view: TableView, head: Head, kind: Kind, place: Place, seco
     """Why the time is not, or not yet, that of a whole run."""
     if kind == Kind.DEVICE_TIME:
         return Reason(Refusal.DEVICE_TIME).words
+    if kind == Kind.STEP_TIME:
+        return Reason(Refusal.TIME_FOR_ONE, "step").words
     if kind == Kind.EPOCH_TIME:
         if SAYS_TRAINING.search(f"{place.head} {view.table.caption[:60]}"):
             return Reason(Refusal.TIME_FOR_ONE, "epoch").words
@@ -160,6 +162,7 @@ _READERS: Mapping[Kind, Callable[[TableView, Head, Place], Iterator[Value]]] = {
     Kind.TIME_BY_COUNT: _time_by_count_cell,
     Kind.TIME: _time_cell,
     Kind.EPOCH_TIME: _time_cell,
+    Kind.STEP_TIME: _time_cell,
     Kind.DEVICE_TIME: _time_cell,
 }
 

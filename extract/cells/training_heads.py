@@ -27,6 +27,7 @@ from extract.cells.training_words import (
     clock_unit,
 )
 from extract.language.devices import may_name_device
+from extract.language.duration_parts import PARTS_OF_A_RUN
 from extract.language.quantities import MINUTE, UNIT, Unit, unit_seconds
 from extract.pattern import Pattern
 
@@ -41,11 +42,12 @@ class Kind(StrEnum):
     DEVICE = "device"
     TIME = "time"
     EPOCH_TIME = "epoch time"
+    STEP_TIME = "step time"
     DEVICE_TIME = "device time"
     TIME_BY_COUNT = "time by count"
 
 
-TIMES = (Kind.TIME, Kind.EPOCH_TIME, Kind.DEVICE_TIME)
+TIMES = (Kind.TIME, Kind.EPOCH_TIME, Kind.STEP_TIME, Kind.DEVICE_TIME)
 
 
 @dataclass(frozen=True)
@@ -260,7 +262,7 @@ def may_tell(text: str) -> bool:
 
 def read_head(text: str, caption: str, beside: str = "") -> Head | None:
     """What a header says its cells are, or None; `beside` are all headers of a table that may be of runs."""
-    printed = " ".join(re.sub(r"[†‡*§↓↑]|\^\d", "", text).split())
+    printed = " ".join(_RUN_TOGETHER.sub(" ", re.sub(r"[†‡*§↓↑]|\^\d", "", text)).split())
     for said in (printed, _legend(printed, caption)):
         if said and len(said) <= LONGEST_HEAD and may_tell(said):
             words = Words(said)
@@ -270,6 +272,16 @@ def read_head(text: str, caption: str, beside: str = "") -> Head | None:
     return None
 
 
+_RUN_TOGETHER = Pattern(
+    "where a header's words are run together, as in a program",
+    {
+        r"(?<=[a-z])(?=[A-Z][a-z])": "TrainTime (h)",
+        r"(?<=[GTC]PU)(?=[A-Z][a-z])": "GPUHours",
+        r"(?<=[a-z])_(?=[a-z])": "train_time",
+    },
+    refuses=("GPUs", "ResNet50", "TIME"),
+    flags=re.NOFLAG,
+)
 _MEANS = Pattern(
     "what a caption says that an abbreviation means, behind it",
     {
@@ -373,6 +385,14 @@ def _epoch_time(words: Words, caption: str, beside: str) -> Head | None:
     return _timed(Kind.EPOCH_TIME, words, caption)
 
 
+def _step_time(words: Words, caption: str, beside: str) -> Head | None:
+    """A column of seconds an iteration, where header or caption says that they are of training."""
+    if words.unit is None or words.unit.per not in PARTS_OF_A_RUN or words.unit.per == "epoch":
+        return None
+    trains = words.trains or SAYS_COST.search(caption) is not None or _TRAINS.search(caption) is not None
+    return _timed(Kind.STEP_TIME, words, caption) if trains and not words.any_begins((*OF_USE, *COMPARED)) else None
+
+
 _DONE_IN_TRAINING = Pattern(
     "what is done while a model trains: no time is told",
     {
@@ -454,5 +474,5 @@ def _device(words: Words, caption: str, beside: str) -> Head | None:
 
 
 _READERS: Sequence[Callable[[Words, str, str], Head | None]] = (
-    _epochs, _count, _time_by_count, _device_time, _bare_unit, _epoch_time, _time, _device,
+    _epochs, _count, _time_by_count, _device_time, _bare_unit, _epoch_time, _step_time, _time, _device,
 )  # fmt: skip

@@ -23,6 +23,7 @@ SHORTEST = 60.0  # seconds; device time that comes to less was a bound ("from be
 
 DEVICE_TIME = Reason(Refusal.DEVICE_TIME).words
 ONE_EPOCH = Reason(Refusal.TIME_FOR_ONE, "epoch").words
+ONE_STEP = Reason(Refusal.TIME_FOR_ONE, "step").words
 _NO_RUN = Reason(Refusal.NO_RUN_SAID).words
 _ONE_PART = frozenset(Reason(Refusal.TIME_FOR_ONE, part).words for part in PARTS_OF_A_RUN if part != "epoch")
 

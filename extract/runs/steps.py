@@ -98,6 +98,32 @@ def steps_of_a_run(passage: Passage, place: int | None, passages: Iterable[Passa
     return None
 
 
+def steps_of_a_table(named: re.Pattern[str], passages: Iterable[Passage]) -> float | None:
+    """The steps of the runs of a table that is `named` so: by its caption, the passages that name it, their sections.
+
+    Then by the chapter that these sections belong to, then by the whole paper; None for none or several.
+    """
+    every = list(passages)
+    captions = [p for p in every if p.kind == "caption" and named.match(p.text)]
+    prose = [p for p in every if p.kind == "prose"]
+    naming = [p for p in prose if named.search(p.text)]
+    sections = {p.section for p in naming if p.section}
+    chapters = {_chapter(section) for section in sections} - {None}
+    near = [p for p in prose if p.section in sections]
+    chapter = [p for p in prose if p.section and _chapter(p.section) in chapters]
+    for texts in (captions, naming, near, chapter, prose):
+        found = {n for p in texts for n in _lengths(p.text)}
+        if found:
+            return found.pop() if len(found) == 1 else None
+    return None
+
+
+def _chapter(section: str) -> str | None:
+    """The number of the chapter: "4" of "4.2. Setup"."""
+    number = re.match(r"\d+|[A-Z](?=[. ])", section)
+    return number[0] if number else None
+
+
 def _lengths(text: str, place: int | None = None) -> Iterator[float]:
     for n in find_numbers(text, words=False):
         if n.value < FEWEST or n.sign or (place is not None and place < n.start < place + BEHIND):

@@ -11,9 +11,12 @@ from db.reference.hardware import find_device
 from db.vocabulary import Purpose, Reason, Refusal, Role
 from extract.layout.passages import Passage
 from extract.pattern import Pattern
-from extract.runs.derive import DEVICE_TIME, ONE_EPOCH, over_count, printed_too, times_epochs
+from extract.runs.derive import (
+    DEVICE_TIME, ONE_EPOCH, ONE_STEP, over_count, printed_too, times_epochs, times_steps,
+)  # fmt: skip
 from extract.runs.hardware import device_of, first_of_alternatives, other_hardware
 from extract.runs.placed import Placed, only_one, same_processor
+from extract.runs.steps import steps_of_a_table
 
 _DISTINCT = re.compile(r"(?<=.)[A-Z]|[A-Za-z]-?\d|\d[A-Za-z]")  # "FooNet", "B7": no word of the language
 
@@ -85,6 +88,9 @@ def _derived(c: Candidate, mine: Mapping[str, Candidate], told: TextTold) -> Can
     if c.reason in (ONE_EPOCH, _COMPARED):
         row = mine.get(Field.EPOCHS)
         return times_epochs(c, row.value if row else c.qualifiers.get("epochs") or _epochs_of_all(c, told))
+    if c.reason == ONE_STEP and c.evidence.table:
+        steps = steps_of_a_table(naming_table(c.evidence.table), told.passages)
+        return times_steps(c, steps) if steps else None
     return None
 
 
