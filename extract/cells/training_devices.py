@@ -45,8 +45,13 @@ _COUNT_BEFORE = Pattern(
 )
 _COUNT_BEHIND = Pattern(
     "a count behind a device's name",
-    {r"^\s?(?:GPUs?|chips|cores)?\s?[(\[]?\s?[x×*]\s?(?P<count>\d{1,5})": (" x 8", " GPUs (×64)")},
-    refuses=(" 8", " GPU-x"),
+    {
+        r"^\s?(?:GPUs?|chips|cores)?\s?[(\[]?\s?[x×*]\s?(?P<count>\d{1,5})(?![\d.]|\s?[x×*]\s?\d)": (
+            " x 8",
+            " GPUs (×64)",
+        )
+    },
+    refuses=(" 8", " GPU-x", " × 14 × 14"),
     flags=re.NOFLAG,
 )
 

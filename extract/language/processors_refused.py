@@ -54,15 +54,16 @@ NOT_DONE_BEFORE = Pattern(
             "such models cannot be trained on a single ",
             "is split across ",
         ),
-        r"\b(?:(?:rather|other|faster|slower) than|instead of|such as|like)\s(?:the |an? )?$": "faster than a ",
+        r"\b(?:(?:rather|other|faster|slower) than|instead of|such as|like|speed-?ups? (?:over|relative to)"
+        r"|compared (?:to|with))\s(?:the |an? )?$": ("faster than a ", "a speed-up over "),
     },
     refuses=("it fits in memory and was done on one ", "trained on "),
 )
 DONE_SO = Pattern(
     "done so all the same",
     {
-        r"\bbatch\w*\b[^.;]{0,30}\b(?:shard|partition|split|divid)\w* (?:\w+ ){0,3}(?:across|over|among|between)\b"
-        r"[^.;,]{0,45}$": "the batch is split over ",
+        r"\b(?:mini-?)?batch\w*\b[^.;]{0,30}\b(?:shard|partition|split|divid)\w* (?:\w+ ){0,3}(?:across|over|among|between)\b"
+        r"[^.;,]{0,45}$": ("the batch is split over ", "Minibatches are split over 64 or "),
         r"\b(?:was|were) (?:\w+ )?(?:shard|partition|split|divid)\w* (?:\w+ ){0,3}(?:across|over|among|between)\b"
         r"[^.;,]{0,45}$": "the tables were split over ",
         r"\b(?:runs|experiments?|jobs|everything)\b(?:(?!\bnot\b)[^.;,]){0,30}\bfits?\b[^.;,]{0,45}$": (

@@ -106,7 +106,7 @@ SOME_OF_THEM = Pattern(
             "a run occupies 4 of them"
         ),
     },
-    before=r"\b(?:use[sd]?|using|on|with|over|across|occupies|occupied|takes|took|needs?)\s(?:only\s|just\s)?",
+    before=r"\b(?:use[sd]?|using|on|with|over|across|occupies|occupied|takes|took|needs?|needed|requires?|required)\s(?:only\s|just\s)?",
     refuses=("on 4 of them are idle",),
 )
 NUMBER_OF = Pattern(

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from db.models import OF_A_RUN, Candidate, Field
@@ -31,6 +31,7 @@ def group_runs(view: PaperView, candidates: Sequence[Candidate]) -> list[Candida
     stated = chosen[Field.TRAINING_TIME]
     out = table_runs(others, TextTold(devices, counts, epochs, view.passages))
     told = Told(counts, epochs, stated, view.passages)
+    rows = _timed_rows(out)
     used: set[int] = set()
     runs = 0
     for time in placed:
@@ -45,6 +46,9 @@ def group_runs(view: PaperView, candidates: Sequence[Candidate]) -> list[Candida
             runs += 1
             label = f"run {runs}"
             out.append(replace(whole, run=label))
+            if row := _row_of(whole, rows, beside=[p for p in hardware if p.number == time.number]):
+                out += [replace(part, run=label) for part in row]
+                continue
             out += [replace(part.candidate, run=label) for part in hardware]
             if not hardware:
                 hardware = _of_a_rate(time, placed) or _of_the_same(time, placed)
@@ -120,6 +124,28 @@ def _whole(time: Placed, told: Told) -> tuple[Candidate | None, Candidate | None
         same = whole is not None and whole.value == time.candidate.value
         return None if same else time.candidate, whole
     return of_some_steps(time, told) or (None, time.candidate)
+
+
+def _timed_rows(candidates: Sequence[Candidate]) -> list[dict[str, Candidate]]:
+    """The runs of tables that have a time and a count: field -> candidate."""
+    rows: dict[str, dict[str, Candidate]] = {}
+    for c in candidates:
+        if c.run and c.chosen and c.field in OF_A_RUN:
+            rows.setdefault(c.run, {}).setdefault(str(c.field), c)
+    return [row for row in rows.values() if Field.TRAINING_TIME in row and Field.DEVICE_COUNT in row]
+
+
+def _row_of(time: Candidate, rows: Sequence[Mapping[str, Candidate]], beside: Sequence[Placed]) -> list[Candidate]:
+    """The hardware of the table's row that prints the time of a sentence with none of its own; [] for none or several.
+
+    "It takes 2.1 hours to train B (Table 3)": the row says on how many.
+    """
+    if beside:
+        return []
+    same = [row for row in rows if row[Field.TRAINING_TIME].value == time.value]
+    parts = [[row[f] for f in (Field.DEVICE_COUNT, Field.DEVICE) if f in row] for row in same]
+    alike = len({tuple(str(part.value) for part in row) for row in parts}) == 1
+    return parts[0] if alike else []
 
 
 def _hardware(
