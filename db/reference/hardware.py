@@ -71,7 +71,24 @@ class DeviceMention:
 
 
 # A vendor may stand before any name: "NVIDIA Tesla K40", "Intel(R) Xeon". It is part of what is found.
-_VENDORS = ("nvidia", "google", "intel", "amd", "huawei", "graphcore", "amazon", "aws", "gcp", "azure", "baidu", "cambricon", "ibm", "habana", "cerebras", "xilinx")
+_VENDORS = (
+    "nvidia",
+    "google",
+    "intel",
+    "amd",
+    "huawei",
+    "graphcore",
+    "amazon",
+    "aws",
+    "gcp",
+    "azure",
+    "baidu",
+    "cambricon",
+    "ibm",
+    "habana",
+    "cerebras",
+    "xilinx",
+)
 # Its clock may stand between: "Intel 2.4 GHz Xeon".
 _VENDOR_BEFORE = rf"(?i:(?:{'|'.join(_VENDORS)})(?:\((?:r|tm)\))?'?s?[ \-]{{1,3}}(?:[0-9]\.[0-9]{{1,2}} ?ghz )?)?"
 

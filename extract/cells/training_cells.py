@@ -90,8 +90,15 @@ def _count_cell(view: TableView, head: Head, place: Place) -> Iterator[Value]:
     if head.device and device is None:
         return  # machines of which the paper does not say what is in them
     yield Value(Field.DEVICE_COUNT, number.value * each, place, "count column")
-    if device:
+    if device := device or _kind_alone(view, place.head):
         yield Value(Field.DEVICE, device, place, "device in a header")
+
+
+def _kind_alone(view: TableView, head: str) -> str | None:
+    """ "TPU core" of a header over numbers of them, in a paper that names no TPU better."""
+    named = [d for d in find_devices(head) if d.kind == "tpu"] if "TPU" in head else []
+    better = any(d.kind == "tpu" and d.processor for s in view.statements for d in s.devices)
+    return singular(named[0].printed) if named and not better else None
 
 
 def _product(head: Head, text: str) -> tuple[Number, Number] | None:

@@ -164,7 +164,7 @@ _DEVICE = Pattern(
         r"processors?": "Processor",
         r"platform": "Platform",
         r"(?:compute(?:\sresources?)?|resources?)": ("Compute resources", "Resources"),
-        r"(?:graphics\s)?cards?": "Card",
+        r"(?:graphics\s)?cards?|chip(?:\stype)?": ("Card", "Chip"),
     },
     refuses=("GPU hours", "device memory"),
     before="^",
@@ -248,6 +248,7 @@ _MAY_TELL = Pattern(
         r"\b(?:took|takes|take|lasted|lasts)\b": "Took",
         r"\bsec\b|\bseconds\b": "Fwd. and bwd. (sec)",
         r"\bsche?d": ("Lr schd", "schedule"),
+        r"/\s?(?:iter|step|update)": ("s / iteration", "ms/step"),
         r"\bLS\b": "backbone LS AP",
     },
     refuses=("Accuracy", "Params", "Section"),
@@ -279,7 +280,7 @@ _RUN_TOGETHER = Pattern(
         r"(?<=[GTC]PU)(?=[A-Z][a-z])": "GPUHours",
         r"(?<=[a-z])_(?=[a-z])": "train_time",
     },
-    refuses=("GPUs", "ResNet50", "TIME"),
+    refuses=("GPUs", "TIME", "train time"),
     flags=re.NOFLAG,
 )
 _MEANS = Pattern(

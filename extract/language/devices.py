@@ -18,7 +18,8 @@ _DEVICE_PARTS = (
     "Alveo", "A64FX", "SW26010", "Graphcore", "GRID", "Tegra", "Nervana", "MLU", "Hygon", "FirePro", "Ponte Vecchio",
     "Max 1", "Arc A", "H200", "B200", "B300", "Hopper", "Xavier", "Orin", "Vega", "RX ", "HD 79", "R9 ", "Trillium",
     "Ryzen", "hreadripper", "Habana", "HL-2", "WSE-", "KNC", "KNM", "PVC", "Kirin", "anguang", "MTT", "Biren",
-    "Moore Threads", "MetaX", "Enflame", "Dojo", "MTIA", "Maia", "CMP 1", "PX 2", "PX2", "highgpu", "ultragpu", "ND40", "Bow Pod",
+    "Moore Threads", "MetaX", "Enflame", "Dojo", "MTIA", "Maia", "CMP 1", "PX 2", "PX2", "highgpu",
+    "ultragpu", "ND40", "Bow Pod",
 )  # fmt: skip
 
 _SHORT_NAMES = Pattern(

@@ -39,7 +39,11 @@ NODES = Pattern(
 EACH = Pattern(
     "words that say what one machine has",
     {
-        r"\b(?:each|apiece|every one)\b": ("each", "apiece", "every one of them"),
+        r"\b(?:each|apiece|every one)\b(?! (?:[GT]PU|card|chip|device|accelerator)\b)": (
+            "each",
+            "apiece",
+            "every one of them",
+        ),
         rf"(?:/|\b(?:per|a|every|in every|in each) )(?:{MACHINE_WORDS}|worker)\b": ("per node", "/node"),
         r"\b(?:both|all|which all|which both)(?: of (?:them|which))? "
         r"(?:contain|hold|hous|hav|has|equipped|featur)\w*": (
@@ -49,7 +53,7 @@ EACH = Pattern(
         ),
         rf"\b{MACHINE_WORDS}(?<=s) (?:with|of|containing|holding|equipped|having)\b": "nodes of",
     },
-    refuses=("in total",),
+    refuses=("in total", "each GPU treats 64 instances"),
 )
 EACH_OF_OTHERS = Pattern(
     "each of what is no machine",

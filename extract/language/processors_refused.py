@@ -62,8 +62,11 @@ NOT_DONE_BEFORE = Pattern(
 DONE_SO = Pattern(
     "done so all the same",
     {
-        r"\b(?:mini-?)?batch\w*\b[^.;]{0,30}\b(?:shard|partition|split|divid)\w* (?:\w+ ){0,3}(?:across|over|among|between)\b"
-        r"[^.;,]{0,45}$": ("the batch is split over ", "Minibatches are split over 64 or "),
+        r"\b(?:mini-?)?batch\w*\b[^.;]{0,30}\b(?:shard|partition|split|divid)\w* (?:\w+ ){0,3}"
+        r"(?:across|over|among|between)\b[^.;,]{0,45}$": (
+            "the batch is split over ",
+            "Minibatches are split over 64 or ",
+        ),
         r"\b(?:was|were) (?:\w+ )?(?:shard|partition|split|divid)\w* (?:\w+ ){0,3}(?:across|over|among|between)\b"
         r"[^.;,]{0,45}$": "the tables were split over ",
         r"\b(?:runs|experiments?|jobs|everything)\b(?:(?!\bnot\b)[^.;,]){0,30}\bfits?\b[^.;,]{0,45}$": (

@@ -217,7 +217,7 @@ UNIT_ALONE = Pattern(
     "a unit's letter, which is the whole header",
     {
         r"(?P<letter>[hd])": "h",
-        r"(?P<part>[shd])(?=\s?/\s?ep|\sper\s)": ("h per epoch", "s/epoch"),
+        r"(?P<part>[shd])(?=\s?/\s?(?:ep|step|iter|update|batch)|\sper\s)": ("h per epoch", "s/epoch", "s / iteration"),
         rf"(?:{_DEVICE_WORD}|{_DEVICE_NAME})s?\s?[-·/.×]\s?(?P<device>[hd])": ("GPU-h", "A100·h"),
         r"[GT]PUs?(?P<joined>h|hrs?|hours|d|days)": ("GPUh", "TPUhours"),
     },

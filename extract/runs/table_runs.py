@@ -12,8 +12,14 @@ from db.vocabulary import Purpose, Reason, Refusal, Role
 from extract.layout.passages import Passage
 from extract.pattern import Pattern
 from extract.runs.derive import (
-    DEVICE_TIME, ONE_EPOCH, ONE_STEP, over_count, printed_too, times_epochs, times_steps,
-)  # fmt: skip
+    DEVICE_TIME,
+    ONE_EPOCH,
+    ONE_STEP,
+    over_count,
+    printed_too,
+    times_epochs,
+    times_steps,
+)
 from extract.runs.hardware import device_of, first_of_alternatives, other_hardware
 from extract.runs.placed import Placed, only_one, same_processor
 from extract.runs.steps import steps_of_a_table
@@ -168,6 +174,8 @@ def _hardware(c: Candidate, mine: Mapping[str, Candidate], told: TextTold) -> di
     row = mine.get(Field.DEVICE)
     device = str(row.value) if row else None
     near = list(_near_places(c))
+    counted = mine.get(Field.DEVICE_COUNT)
+    told = replace(told, devices=_of_the_kind(counted, told.devices))
     found: dict[str, Candidate] = {}
     for place in (*near, *_wide_places(c, told)):
         devices = [p for p in told.devices if place(p)]
@@ -191,6 +199,13 @@ def _hardware(c: Candidate, mine: Mapping[str, Candidate], told: TextTold) -> di
         if its := next(filter(None, named), None):
             found[Field.DEVICE] = its.candidate
     return found
+
+
+def _of_the_kind(counted: Candidate | None, devices: Sequence[Placed]) -> Sequence[Placed]:
+    """The devices that a row's count may be of: under "TPU cores" no GPU, under "# GPUs" no TPU."""
+    head = f"{counted.evidence.column or ''} {counted.evidence.row or ''}" if counted else ""
+    kinds = {kind for kind, word in (("gpu", "GPU"), ("tpu", "TPU")) if word in head}
+    return [p for p in devices if p.kind in (*kinds, "system", None)] if len(kinds) == 1 else devices
 
 
 def _behind_name(counts: Sequence[Placed], model: str) -> Placed | None:

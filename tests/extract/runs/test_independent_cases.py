@@ -17,9 +17,9 @@ from tests.extract.banks import cases, shortfalls
 from tests.extract.runs.test_cases import CASES, Run, expected, paper_of_paragraphs, paper_of_table, runs_in
 
 NAMES = (
-    "independent_tables", "independent2_tables", "independent3_tables", "wordings_tables",
-    "independent_paragraphs", "independent2_paragraphs", "independent3_paragraphs", "wordings_paragraphs",
-    "together_paragraphs",
+    "independent_tables", "independent2_tables", "independent3_tables", "independent4_tables", "wordings_tables",
+    "independent_paragraphs", "independent2_paragraphs", "independent3_paragraphs", "independent4_paragraphs",
+    "wordings_paragraphs", "together_paragraphs",
 )  # fmt: skip
 TOLERANCE = 0.02  # of a time: "0.3 days" and "7 hours" are one
 BRANDS = re.compile(r"nvidia|geforce|tesla|google|[^a-z0-9]")

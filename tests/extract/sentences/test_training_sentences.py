@@ -123,7 +123,7 @@ SENTENCES: list[tuple[str, dict[str, list[object]]]] = [
         {"device": ["cloud TPUv3 core"], "count": [8], "time": [30 * DAY]},
     ),
     ("We trained using 32 cores of a TPUv3.", {"device": ["TPUv3 core"], "count": [32]}),
-    ("The model was trained on 1,024 Cloud TPU-V4 chips.", {"device": ["Cloud TPU-V4"], "count": [1024]}),
+    ("The model was trained on 1,024 Cloud TPU-V4 chips.", {"device": ["Cloud TPU-V4 chip"], "count": [1024]}),
     (
         "We trained it with 50 replicas running each on a NVidia Kepler GPU.",
         {"device": ["NVidia Kepler"], "count": [50]},
