@@ -22,7 +22,7 @@ BETWEEN = Pattern("a range begins", {r"\bbetween\s$": "for between "}, refuses=(
 
 _FILLER = (
     r"(?:(?:a |the )?(?:total|maximum|minimum|max\.?|sum) (?:number )?(?:of )?|up to |at most |more than |at least "
-    r"|as (?:few|little|many) as |an additional |default, |[~≈∼˜≃] ?|"
+    r"|as (?:few|little|many) as |an additional |default, |(?<=for )other |[~≈∼˜≃] ?|"
     + any_of(
         "merely barely its our their simply mere about around approximately approx\\.? roughly only just the all full "
         "fixed nearly almost another additional further extra a an standard exactly ca\\.? circa long short typical "
@@ -91,32 +91,43 @@ RUN_WORDS = Pattern(
         r"\boptimi[sz](?:e[sdr]?|ers?|ation|ing)\b": "optimizer",
         r"\b(?:run|ran|runs|running|SGD|RMSprop|schedules?|total|experiments?|models?|networks?|regime)\b": "schedule",
         r"\b(?:learn|last)(?:s|ed|t)\b": "lasts",
-        r"\b(?:steps|iterations|updates|batch size|to (?:zero|0)|cosine|polynomial|learn)\b": "cosine",
+        r"\b(?:steps|iterations|updates|batch size|to (?:zero|0(?!\.\d))|cosine|polynomial|learn)\b": "cosine",
         r"\bsearch\w*\b": "search",
+        r"\b(?:extend|lengthen|prolong)\w*\b": "when extending",
     },
     refuses=("the training loss", "warm-up"),
 )
 PART_WORDS = Pattern(
     "words of a part of a run's schedule",
     {
-        r"\b(?:warm|decay|anneal|ramp|cool|early[- ]stop|plateau|saturat)\w*": "warm-up",
+        r"\b(?:warm|(?<!weight )(?<!weight-)decay|anneal|ramp|cool|early[- ]stop|plateau|saturat)\w*": "warm-up",
         r"\b(?:divid|reduc|multipl|decreas|increas|improv|halv|freez|unfr|disabl|enabl|switch|evaluat|averag|penalt"
         r"|restart)\w*": "is divided",
         r"\bdrop(?:s|ped|ping)?\b(?! ?-?out)": "dropped",
         r"\b(?:lower(?:s|ed|ing)?|sav(?:e[sd]?|ing)|shar(?:e|ed|es)|step(?:ped)? down|speed-?up)\b": "lowered",
-        r"\b(?:patience|frozen|cycles?|milestones?|period)\b": "patience",
+        r"\b(?:patience|frozen|cycles?|milestones?|(?<!training )(?<!learning )period)\b": "patience",
         r"(?<!from )(?<!from a )(?<!from the )\bcheckpoints?\b": "a checkpoint",
     },
-    refuses=("dropout", "trained from a checkpoint"),
+    refuses=("dropout", "trained from a checkpoint", "weight decay of 0.05", "the whole training period"),
 )
 COSINE = Pattern(
     "a decay that lasts as long as the run",
     {
         r"\bcosine\b|\bpolynomial\b": "cosine decay",
-        r"\bto (?:zero|0)\b": "decays to zero",
+        r"\bto (?:zero|0(?!\.\d))\b": "decays to zero",
         r"\blinear(?:ly)? (?:learning rate )?(?:decay|schedul)\w*": "linear learning rate decay",
     },
-    refuses=("linear warm-up",),
+    refuses=("linear warm-up", "decays to 0.01"),
+)
+_LAST_RATE = r"(?:\d(?:\.\d+)?\s?e\s?[-−–]\s?\d+|10\s?\^?\s?[-−–]\s?\d|0?\.0\d*)"
+DECAYS_AWAY = Pattern(
+    "a rate that falls to its last value in so many epochs: those of the run",
+    {
+        rf"\b(?:de(?:cay|creas)|drop|fall|anneal|reduc|lower)\w* (?:[\w.-]+ ){{0,4}}to {_LAST_RATE} "
+        r"(?:in|over|during|within|throughout)\s": ("drops to 1e-5 in ", "is annealed from 0.1 to 0.001 over about "),
+    },
+    after=rf"{_FILLER}$",
+    refuses=("drops to 1e-5 for ", "rises to 0.01 over ", "drops to 0.1 over "),
 )
 WARMS_UP = Pattern(
     "a warm-up, whose length stands in brackets",
@@ -136,6 +147,16 @@ PART_OF_DATA = Pattern(
     },
     refuses=("over which we do ",),
 )
+BEGINS = Pattern(
+    "something that begins in the course of training",
+    {
+        r"\b(?:start(?:s|ed|ing)?|begins?|began|beginning|introduced?|activated?|add(?:s|ed)?|turn(?:s|ed)? (?:on|off)"
+        r"|appl(?:y|ies|ied)|insert(?:s|ed)?|prun(?:e|es|ed))\b[^.;]{0,90}\bafter\b[^.;]{0,20}$": (
+            "we start to use a queue of features after "
+        ),
+    },
+    refuses=("after ", "the network is trained and stops after "),
+)
 NO_LENGTH_AFTER = Pattern(
     "words behind a number that is no run's length",
     {
@@ -145,6 +166,7 @@ NO_LENGTH_AFTER = Pattern(
         r"\s?(?:later|old|before(?! (?:being|we|it))|earlier|ago|apart|onwards?|of patience|as warm"
         r"|i\.e\.? warm|in (?:a|the) row)": (" later"),
         r"\s?with(?:out(?: any)?| no) improvement": " without any improvement",
+        r"\s?(?:per|in each|for each|/)\s?(?:\w+ )?(?:stage|phase|cycle|level|period|round)\b": " per stage",
     },
     before=r"^",
     refuses=(" of training",),
@@ -221,6 +243,9 @@ NOT_DONE_AFTER = Pattern(
 INSTEAD_OF = Pattern(
     "what was not done",
     {
+        r"\b(?:can|could|would)(?:\s?not|n['’]t) (?:be )?(?:\w+ )?(?:re-?|pre-?)?(?:train|run|ran)\w*\b[^.;,]{0,30}$": (
+            "cannot be trained for only "
+        ),
         r"\b(?:instead of|rather than|as opposed to|compared (?:to|with)|versus|not)\s(?:the (?:usual |common )?)?$": (
             "instead of "
         )
@@ -257,7 +282,7 @@ ESTIMATED = Pattern(
     },
     refuses=("training takes ",),
 )
-_STAGE = r"[\d.]+(?:\s?[·*×]\s?[\w^]+|e-?\d+)?\s(?:for|over)\s"
+_STAGE = r"(?:10\s?\^?\s?[-−–]\s?\d|[\d.]+(?:\s?[·*×]\s?[\w^]+|e-?\d+)?)\s(?:for|over)\s"
 # "the rate is 0.5 for 40 epochs, 0.075 for 30 epochs, ...": parts of a schedule
 STAGES = Pattern(
     "a schedule of rates, each with its epochs",
@@ -265,6 +290,9 @@ STAGES = Pattern(
         rf"\brates?\b.*?{_STAGE}.{{1,20}}\bepochs?\b.*?{_STAGE}.{{1,20}}\bepochs?\b": (
             "rate is 0.2 for 20 epochs, 0.1 for 9 epochs"
         ),
+        # a power of ten is a rate, whether or not it is called one
+        rf"\b10\s?\^?\s?[-−–]\s?\d (?:for|over) .{{1,20}}\bepochs?\b.*?\b10\s?\^?\s?[-−–]\s?\d (?:for|over) "
+        r".{1,20}\bepochs?\b": "with 10-2 for 75 epochs, then at 10-3 for 30 epochs",
     },
     refuses=("a rate of 0.2 for 20 epochs",),
 )
@@ -383,6 +411,8 @@ def _after(w: _Words) -> Judgement:
     )
     if w.word == "after" and (PART_WORDS.search(w.after) or re.search(r"\balready\b", w.near[-40:] + w.after)):
         return POINT  # "after 100 epochs of training, the learning rate is reduced"
+    if w.word == "after" and BEGINS.search(w.near):
+        return POINT  # "we start to use a queue after 15 epochs of training"
     if ended and not re.search(r"\bbest\b[^.;]{0,20}\bparameters\b", w.near):
         return ("epochs at the end", None)
     return POINT
@@ -433,6 +463,7 @@ RULES: tuple[tuple[Callable[[_Words], object], Judgement | Callable[[_Words], Ju
     (_is_point_word, POINT),
     (lambda w: WARMS_UP.search(w.near), POINT),
     (lambda w: PART_OF_DATA.search(w.near), ("epochs elsewhere", Reason(Refusal.PART_OF_DATA))),
+    (lambda w: DECAYS_AWAY.search(w.near), _SCHEDULE),
     (_is_part, POINT),
     (lambda w: ESTIMATED.search(w.near), ("epochs elsewhere", Reason(Refusal.ESTIMATE))),
     (lambda w: STAGES.search(w.sentence) and A_STAGE.search(w.near), POINT),

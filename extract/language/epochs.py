@@ -30,7 +30,7 @@ EPOCHS = Pattern(
     {
         r"(?:epochs?|ep\.?(?=[\s,;)]|$))(?![\w-]*\w{3})": ("90 epochs", "12 ep.", "a 300-epoch schedule", "30th epoch"),
         r"(?<=data\s)passes\b": "four data passes",
-        rf"(?:passes|cycles|sweeps|iterations)(?=\s(?:through|over|of|across) (?:the |our |each |this "
+        rf"(?:pass(?:es)?|cycles?|sweeps?|iterations?)(?=\s(?:through|over|of|across) (?:the |our |each |this "
         rf"|all (?:of )?(?:the )?)?(?:\w+ ){{0,2}}{_DATA})": "12 passes over the whole corpus",
     },
     before=rf"(?<![\w.,×^])(?<!\d[:'’])(?<![A-Za-z][-/])(?P<n>{_N})(?P<ordinal>\s?-?(?:st|nd|rd|th))?[\s-]{{0,2}}"
@@ -47,7 +47,8 @@ ASSIGNED = Pattern(
             "max epochs = 30",
         ),
         r"epochs? numbers?|#\s?(?:of )?epochs?": "epoch number: 20",
-        r"(?:set|fix)\w* (?:the )?(?:training )?epochs?(?= to| at)": "we set epochs to 60",
+        r"(?:set|fix|chang|reduc|increas|extend|lower|rais|limit|keep|kept|adjust)\w* "
+        r"(?:the )?(?:\w+ )?epochs?(?= to| at)": ("we set epochs to 60", "reduce the training epochs to 30"),
     },
     before=r"(?<!\w)",
     after=r"\b[^.;,\d]{0,40}?"
@@ -154,9 +155,9 @@ OWNED = Pattern(
 )
 REST = Pattern(
     "the rest of several numbers behind their name",
-    {r"(?:\s?/\s?\d{1,4})+": "/50", r"(?:,\s\d{1,4})*,?\sand\s\d{1,4}": (" and 20", ", 20 and 30")},
+    {r"(?:\s?/\s?\d{1,4})+": "/50", r"(?:,\s\d{1,4})*,?\s(?:and|or)\s\d{1,4}": (" and 20", ", 20 or 30")},
     before=r"^",
-    after=r"(?![\w%×*-]|[.,]\d)(?=\s?[.,;)]|\s?$|\s(?:and|respectively)\b)",
+    after=r"(?![\w%×*-]|[.,]\d)(?=\s?[.,;)]|\s?$|\s(?:and|respectively|to|for|on|depending)\b)",
     refuses=(", 20 layers", ", 4", " of 20"),
 )
 _LISTED = (
