@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
 from db.models import Cell, Field, Table
 from db.reference.untracked import find_untracked_datasets
-from extract.cells.headers import Says, read_header
+from extract.cells.explained_heads import explained_heads, in_full
+from extract.cells.headers import COUNTS, Says, read_header
 from extract.cells.numbers import numbers_of_cell
 from extract.language.average_precision import is_index, read_average_precision
 from extract.language.paper_context import PaperContext
@@ -119,10 +120,15 @@ class TableWords:
 
     context: PaperContext
     tells_years: bool  # columns are headed by the years of test sets: 2014, newstest15, Test17
+    explained: Mapping[str, str]  # short headers that the caption explains as counts
 
     def says(self, text: str) -> Says:
-        """What the text says of numbers."""
-        return read_header(text, self.benchmarks_in(text))
+        """What the text says of numbers, by itself or as the caption explains it."""
+        says = read_header(text, self.benchmarks_in(text))
+        if not self.explained or says.quantity in COUNTS or says.names_data or says.metrics:
+            return says
+        full = in_full(text, self.explained)
+        return read_header(full) if full != text else says
 
     def benchmarks_in(self, text: str) -> tuple[str, ...]:
         """The benchmarks that the text names, in this table of this paper."""
@@ -188,7 +194,7 @@ class ColumnHeads:
 
 def column_heads(table: Table, context: PaperContext) -> ColumnHeads:
     """What stands over the table's columns."""
-    words = TableWords(context, _tells_years(table))
+    words = TableWords(context, _tells_years(table), explained_heads(table.caption))
     every = sorted(label_columns(table))
     labels = tuple(c for n, c in enumerate(every) if n == 0 or not _holds_named_values(table, c))
     lead = _lead_rows(table, labels, words)

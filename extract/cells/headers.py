@@ -112,6 +112,7 @@ PETAFLOP_DAYS = Pattern(
     {r"\b(?:pf|petaflops?|pflops?)\s?(?:/\s?s|[-\s]?s|s)?[-\s/·]*days?\b": ("pf-days", "petaflop/s-days")},
     refuses=("petaflops", "gpu days"),
 )
+_CHANGE = r"(?:[∆Δδ]|\b(?:ratio|reduc\w+|increas\w*|compression|relative|saving|speed-?up|overhead|extra|additional)\b)"
 _GLUED = Pattern(
     "operations with a footnote's mark or a factor glued to them, in small letters",
     {r"n\b": "# flopsn", r"(?=x\s?[a-z#])": "flopsxviews"},  # AMS fonts print a triangle by the letter N
@@ -142,10 +143,19 @@ _BIT_OPERATIONS = Pattern(
     flags=re.NOFLAG,
 )
 _SHARE_OF_OPERATIONS = Pattern(
-    "a header of a share of operations, in small letters",
-    {"%": "flops %", "ratio": "flop ratio", r"reduc\w*": "flops reduction", r"sav\w*": "flops saved", "↓": "flops ↓"},
+    "a header of a share of operations, or of a change of them, in small letters",
+    {
+        r"flops?\s?(?:%|ratio|reduc\w*|sav\w*|↓)": (
+            "flops %",
+            "flop ratio",
+            "flops reduction",
+            "flops saved",
+            "flops ↓",
+        ),
+        rf"{_CHANGE}.{{0,24}}flop": ("reduction rate params / flops", "∆ flops", "relative gflops"),
+        rf"flops?\s?{_CHANGE}": "flops increase",
+    },
     refuses=("flops (g)", "params %"),
-    before=r"flops?\s?",
     flags=re.NOFLAG,
 )
 PARAMETERS = Pattern(
@@ -180,7 +190,7 @@ NOT_PARAMETERS = Pattern(
             "params reduction",
             "parameter sharing",
         ),
-        r"(?:ratio|reduc\w+|increase)\b.{0,12}param": "reduction in params",
+        rf"{_CHANGE}.{{0,24}}param": ("reduction in params", "∆ params", "extra params (k)"),
         r"params?\.?\s?\(?%": "params (%)",
         r"\bparams?\s?↓": "params ↓",
         r"\bmb\b": "params (mb)",
@@ -424,10 +434,11 @@ PREFIXED_UNIT = Pattern(
         r"\b(?P<word>giga|mega|tera|peta|exa|zetta|kilo)-?\s?(?:flops?|macs?)": "exa-flops",
         r"\b(?P<long>b|bn|billion|million|mio|m|g)\.?\s(?:ops|flops?|macs?|mult\w*|params?)\b": "million params",
         r"\bflops?\s(?P<after>[mgbt])\b": "flops g",
-        r"\bparams?\.?\s(?P<pafter>[mbk])\b": "params m",
+        r"\bparam(?:eter)?s?\.?(?:\s(?:size|count))?\s(?P<pafter>[mbk])\b": ("params m", "parameter size b"),
     },
     refuses=("flops", "params"),
 )
+_PANEL = re.compile(r"^\s?\([a-z]\)\s(?=\w)")  # "(b) pooling": a part of a table, no billions
 _SCALES = {
     "k": 1e3, "kilo": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mil": 1e6, "mio": 1e6, "mn": 1e6, "mega": 1e6,
     "b": 1e9, "bn": 1e9, "billion": 1e9, "bil": 1e9, "g": 1e9, "giga": 1e9, "t": 1e12, "tera": 1e12, "p": 1e15,
@@ -437,6 +448,7 @@ _SCALES = {
 
 def unit_of(low: str) -> float | None:
     """What "(M)", "×10^6", "in billions", "GFLOPs" multiply by; None where no unit is printed."""
+    low = _PANEL.sub("", low)
     match = PREFIXED_UNIT.search(low) or PRINTED_UNIT.search(low)
     if match is None:
         return None

@@ -248,7 +248,7 @@ INSTEAD_OF = Pattern(
         ),
         r"\b(?:instead of|rather than|as opposed to|compared (?:to|with)|versus|not)\s(?:the (?:usual |common )?)?$": (
             "instead of "
-        )
+        ),
     },
     refuses=("no more than ", "less than "),
 )
@@ -291,7 +291,7 @@ STAGES = Pattern(
             "rate is 0.2 for 20 epochs, 0.1 for 9 epochs"
         ),
         # a power of ten is a rate, whether or not it is called one
-        rf"\b10\s?\^?\s?[-−–]\s?\d (?:for|over) .{{1,20}}\bepochs?\b.*?\b10\s?\^?\s?[-−–]\s?\d (?:for|over) "
+        r"\b10\s?\^?\s?[-−–]\s?\d (?:for|over) .{1,20}\bepochs?\b.*?\b10\s?\^?\s?[-−–]\s?\d (?:for|over) "
         r".{1,20}\bepochs?\b": "with 10-2 for 75 epochs, then at 10-3 for 30 epochs",
     },
     refuses=("a rate of 0.2 for 20 epochs",),

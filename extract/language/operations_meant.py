@@ -28,9 +28,13 @@ _MEANS = (
 FLOPS_MEAN_MULTIPLY_ADDS = Pattern(
     "words that say that FLOPs are multiply-adds",
     {
-        rf"{_FLOPS}\s?(?:[(\[:=–—]\s?|,\s(?=i\.e|namely|or\s|in\s|as\s|meas))"
+        rf"{_FLOPS}(?:\s(?:numbers?|counts?|figures?|values?))?\s?(?:[(\[:=–—]\s?|,\s(?=i\.e|namely|or\s|in\s|as\s|meas))"
         r"(?:i\.e\.,?\s|namely\s|or\s|as\s|in\s|measured\s(?:in|by|as)\s)?(?:(?:m|b)illions?\s(?:of\s)?)?"
-        rf"{_MULTIPLY_ADDS}": ("FLOPs (multiply-adds)", "FLOPs, measured in billions of multiply-adds"),
+        rf"{_MULTIPLY_ADDS}": (
+            "FLOPs (multiply-adds)",
+            "FLOPs, measured in billions of multiply-adds",
+            "the FLOPs number (in multiply-adds)",
+        ),
         rf"{_FLOPS}\s(?:denote|are|mean|refer\sto)\s(?:the\s)?numbers?\sof\sparam\w+\sand\s{_MULTIPLY_ADDS}":
             "#P and FLOPs denote the number of parameters and multiply-adds",
         rf"{_FLOPS}\)?(?:\s(?:\w+\s){{1,2}}{_CITED})?,?\s{_MEANS}\s(?:(?:a|one|1)\s)?{_MULTIPLY_ADDS}": (
