@@ -25,6 +25,7 @@ PLAUSIBLE = {
 }  # fmt: skip
 OPERATION_COUNTS = (Field.FLOPS, Field.MULTIPLY_ADDS)
 MOST_OF_ONE_PASS = 1e18  # operations: no network's pass costs as much, a training does
+LONGEST_TITLE = 16  # characters of a column's title that may be a model's short name
 BARE_MILLIONS = (0.01, 50_000)  # a bare count of parameters this small is in millions in every paper seen
 
 _SIZE = Pattern(
@@ -186,7 +187,8 @@ class TableCounts:
         model = self._column_title(column)
         if not self.frame.is_name(model or ""):
             path = self.frame.column_path(column)
-            size = path[-1] if len(path) > 1 and _SIZE_OF_WIDTH.fullmatch(path[-1]) else ""  # "Channels" over "0.5×"
+            sized = len(path) > 1 and _SIZE_OF_WIDTH.fullmatch(path[-1])  # "Channels" over "0.5×"
+            size = path[-1] if sized or self._titles_tell_apart else ""
             model = " ".join((self.models.caption_model, size)).strip() if self.models.caption_model else model
         role = role_of(model or "", "", self.frame.roles, self.frame.context.names)
         for reading in self.read(column, r, found, says):
@@ -194,6 +196,15 @@ class TableCounts:
                 reading, model=model, role=role, pattern=f"{reading.pattern}_row", row_path=says.text,
                 column_path=model or "",
             )  # fmt: skip
+
+    @cached_property
+    def _titles_tell_apart(self) -> bool:
+        """Whether each column of numbers has a short title of its own: "S/32", "B/16"."""
+        titles = [self.frame.column_path(c)[-1:] for c in self.frame.value_columns]
+        return (
+            len(titles) > 1 and len(set(titles)) == len(titles)
+            and all(t and len(t[0]) <= LONGEST_TITLE and LETTER.search(t[0]) for t in titles)
+        )  # fmt: skip
 
     def _column_title(self, column: int) -> str | None:
         """The topmost header entry over the column; of a column without one, the entry over the nearest on its left."""

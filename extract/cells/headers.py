@@ -438,7 +438,6 @@ PREFIXED_UNIT = Pattern(
     },
     refuses=("flops", "params"),
 )
-_PANEL = re.compile(r"^\s?\([a-z]\)\s(?=\w)")  # "(b) pooling": a part of a table, no billions
 _SCALES = {
     "k": 1e3, "kilo": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "mil": 1e6, "mio": 1e6, "mn": 1e6, "mega": 1e6,
     "b": 1e9, "bn": 1e9, "billion": 1e9, "bil": 1e9, "g": 1e9, "giga": 1e9, "t": 1e12, "tera": 1e12, "p": 1e15,
@@ -448,7 +447,6 @@ _SCALES = {
 
 def unit_of(low: str) -> float | None:
     """What "(M)", "×10^6", "in billions", "GFLOPs" multiply by; None where no unit is printed."""
-    low = _PANEL.sub("", low)
     match = PREFIXED_UNIT.search(low) or PRINTED_UNIT.search(low)
     if match is None:
         return None

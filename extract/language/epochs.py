@@ -70,6 +70,17 @@ SUBJECT = Pattern(
     rf"(?:set (?:to|as|at) |fixed (?:to|at) )?{hedged()}(?P<n>{_N}){_BARE}(?!\s?(?:(?!and|or|for|on|in|with)[a-z]))",
     refuses=("the loss of each epoch is 3", "in the epoch was 5", "one epoch is 2500", "an epoch is 250 mini-batches"),
 )
+LENGTH_CHANGED = Pattern(
+    "a verb that changes the length of a run",
+    {
+        r"(?:reduc|decreas|increas|lower)\w*\s(?:the\s)?(?=(?:(?:total|training)\s)?(?:number|amount|epochs?|$))": (
+            "reduce the training epochs to",
+            "increasing the ",
+        )
+    },
+    before=r"\b",
+    refuses=("reduce the rate in epochs", "decreased after epoch"),
+)
 STOPPED_AT = Pattern(
     "the epoch at which training stopped",
     {
@@ -236,9 +247,9 @@ def _named(sentence: str) -> Iterator[Epochs]:
     counted = [m.span() for m in EPOCHS.finditer(sentence)]
     for m in (*ASSIGNED.finditer(sentence), *SUBJECT.finditer(sentence)):
         value = amount(m["n"])
-        if any(a < m.start("n") and m.start() < b for a, b in counted) or PART_WORDS.search(m[0]):
+        if any(a < m.start("n") and m.start() < b for a, b in counted) or _names_part(m[0]):
             continue  # "90 epochs are", "the warm-up epochs are 5"
-        if value is not None and not PART_WORDS.search(sentence[max(0, m.start() - 12) : m.start()]):
+        if value is not None and not _names_part(sentence[max(0, m.start() - 12) : m.start()]):
             yield Epochs(value, m.start("n"), m.end("n"), "number of epochs is")
             rest = REST.match(sentence[m.end("n") :])
             for number in re.finditer(r"\d+", rest[0]) if rest else ():
@@ -252,6 +263,11 @@ def _named(sentence: str) -> Iterator[Epochs]:
             yield Epochs(value, m.start("n"), m.end("n"), "trained for epochs")
     for m in STOPPED_AT.finditer(sentence):
         yield Epochs(float(m["n"]), m.start("n"), m.end("n"), "stopped at epochs")
+
+
+def _names_part(text: str) -> bool:
+    """Whether a part of a schedule is named; what is "reduced" may be the number of epochs itself."""
+    return PART_WORDS.search(LENGTH_CHANGED.sub("", text)) is not None
 
 
 def _counted(sentence: str, taken: list[tuple[int, int]]) -> Iterator[Epochs]:

@@ -288,6 +288,7 @@ class _State:
 
     section: str | None = None
     in_references: bool = False
+    before_references: str | None = None  # the section in which they began
     appendix: bool = False
 
 
@@ -399,9 +400,11 @@ def _classify(
     if _in_margin(found, paper.margins):
         return block("margin")
     if len(members) <= 2 and _REFERENCES.match(found.head):
-        state.in_references, state.section = True, found.head
+        state.in_references, state.before_references, state.section = True, state.section, found.head
         return block("heading")
     heading = _is_heading(found, paper.body_size)
+    if heading and state.in_references and _is_next_section(state.before_references or "", found.head):
+        state.in_references = False  # "Reference" stood over a table's column
     if heading and state.in_references:
         heading = _ends_references(found, paper.body_size)
         if heading:
@@ -448,6 +451,19 @@ def _in_margin(found: _Lines, margins: frozenset[str]) -> bool:
     if not (members[-1].bottom < MARGIN * height or members[0].top > (1 - MARGIN) * height) or len(members) > 2:
         return False
     return _masked(found.head) in margins or (found.count <= 2 and found.head.strip("-–— ").isdigit())
+
+
+_SECTION_NUMBER = re.compile(r"(\d{1,2}(?:\.\d{1,2}){1,3})\.?\s")
+
+
+def _is_next_section(section: str, head: str) -> bool:
+    """Whether a heading with a number of two parts or more follows on a section's: 4.2 on 4.1, 4.1.1 on 4.1."""
+    before, after = _SECTION_NUMBER.match(section), _SECTION_NUMBER.match(head)
+    if before is None or after is None:
+        return False
+    number = [int(n) for n in before[1].split(".")]
+    following = [[*number, 1], *([*number[:i], number[i] + 1] for i in range(1, len(number)))]
+    return [int(n) for n in after[1].split(".")] in following
 
 
 def _ends_references(found: _Lines, body_size: float) -> bool:

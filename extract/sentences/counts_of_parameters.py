@@ -78,6 +78,9 @@ PART_OF_ALL = Pattern(
     {
         r"\b(?:layer|classifier|matrix|embeddings?|softmax|head|adapters?)\b[^.,;]{0,90}$": "the softmax needs ",
         r"\bactivat\w+\s(?:\w+\s){0,4}$": "each token activates ",
+        r"\b(?:account(?:s|ed|ing)?\sfor|mak(?:e|es|ing)\sup|occup(?:y|ies)|responsible\sfor)\s[^.,;]{0,20}$": (
+            "convolutions account for about "
+        ),
     },
     refuses=("the softmax, and the net has ",),
 )
@@ -89,14 +92,38 @@ PART_NEAR = Pattern(
     },
     refuses=("the headline",),
 )
+CHANGE_OF = Pattern(
+    "words that make the number of parameters behind them a difference",
+    {
+        r"\b(?:increas\w*|reduc\w+|growth|overhead|differences?|decreas\w*|change|saving)\s(?:in|of)\s(?:the\s)?$": (
+            "such an increase in the "
+        ),
+    },
+    refuses=("regardless of the ",),
+)
+OF_A_CLASS = Pattern(
+    "words before a size of many models, among which some are compared",
+    {
+        r"\b(?:among|amongst|compared\s(?:to|with)|than)\s(?:[\w-]+\s){0,3}(?:networks|models|methods|architectures)"
+        r"\s(?:with|of|having|that\shave|at)\s[^.,;]{0,20}$": "Among neural networks with around ",
+    },
+    refuses=("both networks with ", "than SlowNet with "),
+)
 RANGED = Pattern(
     "the second end of a range of parameters",
     {r"\b(?:rang\w+|from|between)\s[^.;]{0,40}\b(?:to|and)\s$": "ranging up to "},
     refuses=("it comes to 3, and",),
 )
 STEP_OF_MODEL = Pattern(
-    "words behind parameters that say that a step uses them, not the model",
-    {r"^\sper\s(?:token|example|expert|step)": " per token", r"^\sat\sa\stime": " at a time"},
+    "words behind parameters that say that a step uses them or a device holds them, not the model",
+    {
+        r"^\s(?:per|on\seach|in\seach)\s(?:token|example|expert|step|[GT]PU|device|card|chip|core|node|worker|rank)": (
+            " per token",
+            " per GPU",
+            " on each device",
+        ),
+        r"^\sat\sa\stime": " at a time",
+    },
     refuses=(" per model",),
 )
 SIZED_NAME = Pattern(
@@ -148,6 +175,11 @@ def _counts_a_part(place: Place, words: re.Match[str]) -> bool:
     return bool(PART_NAMED.search(words.group()) or PART_NAMED.search(near) or EACH_PART.search(place.before))
 
 
+def _says_total(words: re.Match[str]) -> bool:
+    """Whether the parameters are said to be all: "a softmax layer (1.7M total parameters)"."""
+    return "total" in words.group().lower()
+
+
 def _is_few(place: Place, words: re.Match[str]) -> bool:
     """Whether a number before "parameters" is too small to count a model's."""
     number = place.number
@@ -161,6 +193,11 @@ def _is_range(place: Place, words: re.Match[str]) -> bool:
 
 _NO_PARAMETERS: Sequence[tuple[Callable[[Place, re.Match[str]], object], Reason]] = (
     (lambda place, words: is_difference(place.before), Reason(Refusal.COUNT_DIFFERENCE)),
+    (
+        lambda place, words: not _follows(place, words) and CHANGE_OF.search(words.string[: words.start()]),
+        Reason(Refusal.COUNT_DIFFERENCE),
+    ),
+    (lambda place, words: OF_A_CLASS.search(place.before), Reason(Refusal.COUNT_RANGE)),
     (_counts_a_part, Reason(Refusal.PART)),
     (_is_few, Reason(Refusal.FEW_PARAMETERS)),
     (
@@ -172,7 +209,7 @@ _NO_PARAMETERS: Sequence[tuple[Callable[[Place, re.Match[str]], object], Reason]
         lambda place, words: place.number.bound == "above" and CITATION.search(place.sentence),
         Reason(Refusal.OTHERS_BOUND),
     ),
-    (lambda place, words: PART_OF_ALL.search(place.before), Reason(Refusal.PART)),
+    (lambda place, words: PART_OF_ALL.search(place.before) and not _says_total(words), Reason(Refusal.PART)),
     (_is_range, Reason(Refusal.COUNT_RANGE)),
     (lambda place, words: place.number.value < 1e5 and PART_NEAR.search(place.sentence), Reason(Refusal.PART)),
     (

@@ -79,7 +79,17 @@ def _heading(passage: Passage) -> str | None:
 # Cheap first looks: substrings are found ten times as fast as any pattern, and most passages hold none of these.
 _BARE_PARTS = ("-way", "chips", "cores", "card", "accelerators", " of them", " of these", " of those")
 _UNIT_PARTS = ("hour", "day", "week", "month", "minute", "second", "year", "s/s", "it/s")
-_PASS_PARTS = ("passes", "cycles ", "sweeps ", "iterations over", "iterations through", " times", " ep.")
+_PASS_PARTS = (
+    "passes",
+    "pass over",
+    "pass through",
+    "cycles ",
+    "sweeps ",
+    "iterations over",
+    "iterations through",
+    " times",
+    " ep.",
+)
 SHORT_UNIT = Pattern(
     "a short unit of time behind a digit",
     {

@@ -69,6 +69,32 @@ def test_bibliography_ends(heading: str) -> None:
     assert [p.text for p in passages(laid) if p.kind == "prose"] == [after]
 
 
+@pytest.mark.parametrize(
+    ("heading", "read"),
+    [
+        ("4.2 DETECTION NETWORKS", True),
+        ("4.1.1 FURTHER DETAILS", True),
+        ("4.7 DETECTION NETWORKS", False),
+        ("2.3 DETECTION NETWORKS", False),
+    ],
+)
+def test_a_column_of_references_is_no_bibliography(heading: str, read: bool) -> None:
+    """it reads on where the section behind the word "Reference" is the next one: the word headed a table's column"""
+    after = "We trained all of the models of this section on two machines for as long as it took them to converge."
+    pages = [
+        written_page(
+            "We compare what others have found with what we have found ourselves.", heading="4.1 Classification"
+        ),
+        written_page(
+            "WideFoo-50 and its predecessor are compared here with many of the others.", number=2, heading="Reference"
+        ),
+        written_page(after, number=3, heading=heading),
+    ]
+    plain = tuple(w._replace(bold=False) for w in pages[2].words)
+    laid = lay_out([*pages[:2], replace(pages[2], words=plain)])
+    assert (after in [p.text for p in passages(laid) if p.kind == "prose"]) == read
+
+
 def test_words_broken_at_the_line_end_are_whole() -> None:
     """it mends words that the typesetter broke, and keeps compounds"""
     text = " ".join(p.text for path in PDFS for p in passages(sample_document(path.stem).pages) if p.kind == "prose")
