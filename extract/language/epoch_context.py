@@ -93,7 +93,6 @@ RUN_WORDS = Pattern(
         r"\b(?:learn|last)(?:s|ed|t)\b": "lasts",
         r"\b(?:steps|iterations|updates|batch size|to (?:zero|0(?!\.\d))|cosine|polynomial|learn)\b": "cosine",
         r"\bsearch\w*\b": "search",
-        r"\b(?:extend|lengthen|prolong)\w*\s(?:(?:the\s)?(?:(?:pre-?)?training|schedule)\s)?to\b": "when extending to",
     },
     refuses=("the training loss", "warm-up"),
 )
