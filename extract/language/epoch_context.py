@@ -118,7 +118,8 @@ COSINE = Pattern(
     },
     refuses=("linear warm-up", "decays to 0.01"),
 )
-_LAST_RATE = r"(?:\d(?:\.\d+)?\s?e\s?[-−–]\s?\d+|10\s?\^?\s?[-−–]\s?\d|0?\.0\d*)"
+_POWER = r"10[\s^]{0,2}[-−–][\s^]{0,2}\d"  # "10-2", and "10^-^2" where both are raised
+_LAST_RATE = rf"(?:\d(?:\.\d+)?\s?e\s?[-−–]\s?\d+|{_POWER}|0?\.0\d*)"
 DECAYS_AWAY = Pattern(
     "a rate that falls to its last value in so many epochs: those of the run",
     {
@@ -281,7 +282,7 @@ ESTIMATED = Pattern(
     },
     refuses=("training takes ",),
 )
-_STAGE = r"(?:10\s?\^?\s?[-−–]\s?\d|[\d.]+(?:\s?[·*×]\s?[\w^]+|e-?\d+)?)\s(?:for|over)\s"
+_STAGE = rf"(?:{_POWER}|[\d.]+(?:\s?[·*×]\s?[\w^]+|e-?\d+)?)\s(?:for|over)\s"
 # "the rate is 0.5 for 40 epochs, 0.075 for 30 epochs, ...": parts of a schedule
 STAGES = Pattern(
     "a schedule of rates, each with its epochs",
@@ -290,8 +291,10 @@ STAGES = Pattern(
             "rate is 0.2 for 20 epochs, 0.1 for 9 epochs"
         ),
         # a power of ten is a rate, whether or not it is called one
-        r"\b10\s?\^?\s?[-−–]\s?\d (?:for|over) .{1,20}\bepochs?\b.*?\b10\s?\^?\s?[-−–]\s?\d (?:for|over) "
-        r".{1,20}\bepochs?\b": "with 10-2 for 75 epochs, then at 10-3 for 30 epochs",
+        rf"\b{_POWER} (?:for|over) .{{1,20}}\bepochs?\b.*?\b{_POWER} (?:for|over) .{{1,20}}\bepochs?\b": (
+            "with 10-2 for 75 epochs, then at 10-3 for 30 epochs",
+            "at 10^-^2 for 8 epochs and 10^-^3 for 4 epochs",
+        ),
     },
     refuses=("a rate of 0.2 for 20 epochs",),
 )
