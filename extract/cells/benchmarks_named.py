@@ -5,7 +5,7 @@ from __future__ import annotations
 from db.reference.benchmarks import benchmark
 from db.reference.untracked import find_untracked_datasets
 from extract.cells.columns import WEIGHTS_SOURCE
-from extract.cells.evidence import LIKE_DATA, TableEvidence
+from extract.cells.evidence import LIKE_DATA, RECALL_AT, TableEvidence
 from extract.cells.frame import TableFrame
 from extract.cells.headers import Says
 from extract.cells.models import UNCHANGED
@@ -37,6 +37,8 @@ def _headers_name_other(evidence: TableEvidence, column: int, r: int) -> bool:
     frame = evidence.frame
     col, row = frame.columns[column], evidence.data_cell(r) or frame.row_says[r]
     if col.untracked_metric and not col.metrics:
+        return True
+    if RECALL_AT.search(col.text) and evidence.retrieves:
         return True
     if col.untracked and frame.columns_name_data and not frame.transposed:
         return True  # the columns are data sets: one in the row's name is what its model was trained on

@@ -28,6 +28,7 @@ from extract.pattern import Pattern
 
 Pairs = list[tuple[str, str]]  # (benchmark, metric) of each of a cell's numbers
 PAIR = re.compile(r"\s?[/|]\s?")
+FAR_SHARE = 0.7  # of a column's values must be plausible where only the paper as a whole tells the data set
 _METRIC = r"[\w^.@:]+(?:\s[A-Z]\w+)?"  # a metric's name in a list: "AP50", "mask AP"
 
 
@@ -136,6 +137,8 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
     if not options:
         return _without_metric(evidence, asked, source, benchmarks)
     frame = evidence.frame
+    if source.name == "paper" and not any(fits(*o[0], asked.values, FAR_SHARE) for o in options):
+        return NO_SCORE
     if source.is_far and not metric_named(asked.header) and not VALUE_HEAD.fullmatch(asked.header):
         # nothing at the column says what it is: all the columns like it must look the part
         numbers = [n[0].value for c in evidence.unnamed_columns for n in frame.numbers[c].values()]
@@ -239,7 +242,7 @@ def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks:
     mine = frame.numbers[asked.column].get(asked.row) if frame.rows_name_data else None
     values = [mine[0].value] if mine else asked.values  # a column over rows of data sets holds others' numbers
     fitting = [m for m in known if fits(benchmarks[0], m, values)]
-    if fitting:
+    if fitting and not (benchmark(benchmarks[0]).tasks and len(set(known)) > 1):  # boxes, masks, sizes: any may be meant
         return Decision([(benchmarks[0], fitting[0])], "table_score_metric_of_paper")
     return Decision([], lacks_metric=True)
 
@@ -341,10 +344,10 @@ def _chosen(evidence: TableEvidence, asked: Question, source: Source, options: l
     return Decision(options[0], pattern, Reason(Refusal.SEVERAL_DATA_SETS, source.name))
 
 
-def fits(benchmark_id: str, metric_id: str, values: Sequence[float]) -> bool:
-    """Whether most of the values lie where the metric's do."""
+def fits(benchmark_id: str, metric_id: str, values: Sequence[float], share: float = 0.5) -> bool:
+    """Whether most of the values, more than `share`, lie where the metric's do."""
     plausible = (in_percent_points(benchmark_id, metric_id, v, all_fractions=max(values) <= 1) for v in values)
-    return sum(v is not None for v in plausible) > 0.5 * len(values)
+    return sum(v is not None for v in plausible) > share * len(values)
 
 
 # --- the metric -------------------------------------------------------------------------------------------------------

@@ -16,7 +16,16 @@ _NAMES = {
 _NAMES_BY_CODE = {code: name for name, code in reversed(_NAMES.items())}
 _CODES = frozenset(_NAMES.values()) | frozenset("gu kk ne si he uk bg sk sl fa my ha ta".split())
 # a column headed by one of these alone is that language's data set; English is the only one that is tracked
-_ALONE = "German|Dutch|Spanish|Chinese|Mandarin|Arabic|Italian|Russian|Czech|Finnish"
+_ALONE = "|".join(
+    """German Dutch Spanish Chinese Mandarin Cantonese Arabic Italian Russian Czech Finnish Japanese Korean Portuguese
+    Romanian Turkish Hindi Vietnamese Polish Swedish Danish Estonian Latvian Lithuanian Hungarian Greek Afrikaans
+    Albanian Amharic Armenian Assamese Azerbaijani Bashkir Basque Belarusian Bengali Bosnian Breton Bulgarian Burmese
+    Catalan Croatian Esperanto Faroese Filipino Galician Georgian Gujarati Hausa Hebrew Icelandic Igbo Indonesian Irish
+    Javanese Kannada Kazakh Khmer Kurdish Kyrgyz Lao Lingala Luxembourgish Macedonian Malagasy Malay Malayalam Maltese
+    Maori Marathi Mongolian Nepali Norwegian Pashto Persian Farsi Punjabi Serbian Shona Sindhi Sinhala Slovak Slovenian
+    Somali Sundanese Swahili Tagalog Tajik Tamil Tatar Telugu Thai Tibetan Turkmen Ukrainian Urdu Uyghur Uzbek Welsh
+    Wolof Xhosa Yoruba Zulu""".split()
+)
 
 _NAME = rf"(?:{'|'.join(_NAMES)})"
 _NAME_PAIR = Pattern(
@@ -59,7 +68,7 @@ _LANGUAGE_ALONE = Pattern(
     {_ALONE: ("German", "Dutch F1")},
     refuses=("German BLUE", "Germanic"),
     before="^",
-    after=r"(?:\s(?:F1|NER|BLEU))?$",
+    after=r"(?:\s(?:F1|NER|BLEU|WER|CER))?$",
     flags=re.NOFLAG,
 )
 
