@@ -94,6 +94,11 @@ DIFFERENCES_SHOWN = Pattern(
 # names of metrics that are as often what is studied: "Effect of the loss"
 _ALSO_WORDS = frozenset("loss density coverage precision recall p r calibration forgetting".split())
 _FIRST_WORDS = re.compile(r"(?:\w+\s[\w.]+[.:]\s)?(?:\w+\s)?")  # what comes first in "Table 3: Mean rank correlation"
+RECALL_AT = Pattern(
+    "recall at a rank, which at rank 1 and 5 may be an accuracy",
+    {r"\bR(?:ecall)?\s?@\s?(?P<rank>\d+)\b": ("R@1", "Recall @ 10")},
+    refuses=("AR@100", "R-101"),
+)
 _IN_BRACKETS = Pattern(
     "words for brackets",
     {"parenthes[ie]s": "in parentheses", "parenthesi[sz]ed": "parenthesized", "brackets?": "in brackets"},
@@ -129,6 +134,11 @@ TELLING_METRIC = Pattern(
     "a metric that few benchmarks have",
     {r"\btop-?\s?[15]\b": "Top-5", r"\bAP\s?_?\^?(?:50|75|S|M|L)\b": "AP_75"},
     refuses=("AP", "accuracy"),
+)
+_METRIC_ON = Pattern(
+    "the words before a data set that may be the metric on it",
+    {r"(?P<metric>[\w@.-]+(?:\s[\w@.-]+)?)\s(?:on|for)\s(?:the\s)?$": ("AP50 on VOC and AP on ", "top-1 accuracy for the ")},
+    refuses=("trained with ",),
 )
 _THIS_TEST_SET = Pattern(
     "the test set of the year that is tracked",
@@ -223,13 +233,20 @@ class TableEvidence:
         """Whether the caption begins by saying that differences are shown: "Improvement in accuracy over ..."."""
         if any(says.difference for says in (*self.frame.columns, *self.frame.row_says)):
             return False  # they have a column or a row of their own, beside the results
+        if any(_IN_BRACKETS.search(s) and NO_SCORE_WORDS.search(s) for s in re.split(r"\.\s", self.frame.caption)):
+            return False  # they stand in brackets, behind the results
         return DIFFERENCES_SHOWN.match(re.sub(r"^\w+\s[\w.]+[.:]\s", "", self.title)) is not None
 
     def caption_on(self, benchmark_id: str) -> str:
-        """The caption; of one that names several metrics the clause that names the benchmark, if that names one."""
+        """The caption; of one that names several metrics the phrase or clause that names the benchmark with one."""
         caption = self.frame.measures
         if len(find_metric(benchmark_id, caption)) < 2:
             return caption
+        before = (caption[: m.start] for m in self.frame.context.mentions_in(caption) if m.benchmark == benchmark_id)
+        phrases = (match["metric"] for text in before if (match := _METRIC_ON.search(text)))
+        told = [phrase for phrase in phrases if len(find_metric(benchmark_id, phrase)) == 1]
+        if len(told) == 1:
+            return told[0]  # "AP50 on the one and AP on the other"
         clauses = [c for c in _CLAUSES.split(caption) if benchmark_id in self.frame.benchmarks_in(c)]
         named = [c for c in clauses if len(find_metric(benchmark_id, c)) == 1]
         return named[0] if len(named) == 1 else caption
@@ -402,6 +419,12 @@ class TableEvidence:
                 higher += b[r][0].value > a[r][0].value
                 lower += b[r][0].value < a[r][0].value
         return "accuracy" if higher > lower else "error" if lower > higher else ""
+
+    @cached_property
+    def retrieves(self) -> bool:
+        """Whether the columns are recalls of retrieval: a recall at a rank that no classifier is judged by is among them."""
+        ranks = {m["rank"] for c in self.frame.value_columns for m in RECALL_AT.finditer(self.frame.head(c))}
+        return bool(ranks - {"1", "5"})
 
     @cached_property
     def is_multilingual(self) -> bool:

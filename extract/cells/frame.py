@@ -34,6 +34,7 @@ from extract.cells.columns import (
 from extract.cells.headers import LETTER, OTHER, Says
 from extract.cells.numbers import numbers_of_cell, printed_text
 from extract.cells.roles import TableRoles, may_be_own, table_roles
+from extract.language.average_precision import read_average_precision
 from extract.language.model_names import CITATION, MODEL_NAME
 from extract.language.named_metric import metric_named
 from extract.language.numbers import Number, decimals
@@ -127,6 +128,12 @@ _LEARNS_FROM = Pattern(
 def _is_trained_on(text: str, found: Found) -> bool:
     """Whether the words around a data set's name say that models learnt from it."""
     return bool(_LEARNT_FROM.search(text[: found.start]) or _LEARNS_FROM.search(text[found.end :]))
+
+
+def _overlap_alone(named: re.Match[str]) -> str:
+    """The named number where it is an average precision's overlap, "AP@IoU=0.50", else nothing."""
+    precision = read_average_precision(named.group())
+    return named.group() if precision and precision.index else " "
 
 
 def is_mark(text: str) -> bool:
@@ -434,7 +441,7 @@ class TableFrame:
         told = tuple(c for c in self.name_columns if not WEIGHTS_SOURCE.search(self.head(c)))
         whole = told == self.name_columns or self.names_from is not None
         labels = self.labels if whole else self._labels_of(told)
-        bare = (CITATION.sub(" ", _NAMED_NUMBER.sub(" ", label)) for label in labels)
+        bare = (CITATION.sub(" ", _NAMED_NUMBER.sub(_overlap_alone, label)) for label in labels)
         return tuple(self.says(_MORE_DATA.sub(" ", text)) for text in bare)
 
     @cached_property

@@ -279,6 +279,7 @@ _DIFFERENCE_WORDS = Pattern(
     {
         r"[∆Δδ]": "Δ",
         r"\bdelta\b": "delta",
+        r"\b(?:rer|werr)\b": "RER (%)",
         r"\bgain\b": "gain",
         r"\bimprov\w+": "improvement",
         r"\bdiff\w*\b": "diff.",
@@ -318,6 +319,20 @@ _LETTER_OF_NAME = Pattern(
     after=r"[\w-]*",
     flags=re.NOFLAG,
 )
+_NUMBER_FORMAT = Pattern(
+    "the precision of numbers, which is no metric",
+    {
+        r"(?:mixed|full|half|single|double|low|lower|reduced|high|higher|numerical|arithmetic|weight|activation)": (
+            "Mixed Precision",
+            "full-precision",
+        ),
+        r"(?:fp|bf|int|tf)-?\d+": "FP16 precision",
+        r"\d+-?\s?bits?": "8-bit precision",
+    },
+    refuses=("Precision", "average precision"),
+    before=r"\b",
+    after=r"[-\s]precision\b",
+)
 _AT_RANK = re.compile(r"\b[PR]@[15]\b")  # precision and recall at rank 1 or 5 of one label: top-1 and top-5 accuracy
 # average precision at an overlap is AP, neither precision nor IoU
 _PRECISION_AT = Pattern(
@@ -355,7 +370,7 @@ def read_header(text: str, benchmarks: tuple[str, ...] = ()) -> Says:
 
 
 def _names_untracked_metric(text: str, low: str) -> bool:
-    rest = _PRECISION_AT.sub(" ", _LETTER_OF_NAME.sub(" ", text))
+    rest = _NUMBER_FORMAT.sub(" ", _PRECISION_AT.sub(" ", _LETTER_OF_NAME.sub(" ", text)))
     joint = low == "head"  # beside shoulders and knees: one joint's PCKh
     return joint or (bool(find_untracked_metrics(rest)) and not _AT_RANK.search(text))
 

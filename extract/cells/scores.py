@@ -14,7 +14,7 @@ from extract.cells.decide import PAIR, Decision, Pairs, decide
 from extract.cells.evidence import TableEvidence
 from extract.cells.headers import NO_RESULT
 from extract.cells.models import UNCHANGED, CellReading, CellValue, TableModels, change_of_inputs
-from extract.language.metrics import in_percent_points, names_both_ranks
+from extract.language.metrics import in_percent_points, names_both_ranks, rank_and_sense
 from extract.language.numbers import Number, decimals
 from extract.language.settings import is_data_variant
 from extract.pattern import Pattern
@@ -41,11 +41,11 @@ ATTACKED = Pattern(
 # "single-scale / multi-scale", "val / test": what the two numbers of a cell are
 _SETTING = (
     r"(?:single|multi|val\w*|test\w*|dev|minival|with(?:out)?|w/o?|no|flip\w*|last|best|mean|median|max|min|greedy|beam"
-    r"|fp\d+|int8|small|large)"
+    r"|fp\d+|int8|small|large|\d+-?\s?crops?)"
 )
 _TWO_SETTINGS = Pattern(
     "two settings side by side",
-    {rf"{_SETTING}\b[\w -]{{0,25}}\s?/\s?{_SETTING}": ("single-crop / multi-crop", "with/without LM")},
+    {rf"{_SETTING}\b[\w -]{{0,25}}\s?/\s?{_SETTING}": ("single-crop / multi-crop", "with/without LM", "1-crop / 10-crop")},
     refuses=("accuracy / error", "single-crop, multi-crop"),
     before=r"\b",
     after=r"\b",
@@ -227,8 +227,9 @@ class ScoreCell:
         lesser, greater = pair
         said = f"{self.header} {caption}"
         if known.is_classification:
-            if len(self.decision.pairs) > 1 or not names_both_ranks(said):
-                return None
+            one_rank = rank_and_sense(self.header).rank and not names_both_ranks(self.header)
+            if len(self.decision.pairs) > 1 or not names_both_ranks(said) or one_rank:
+                return None  # a head of one rank over pairs: two settings
         elif re.search(rf"\b{greater}\s?/\s?{lesser}\b", said, re.IGNORECASE) or (
             self.numbers[0].value > self.numbers[1].value
             and not re.search(rf"\b{lesser}\s?/\s?{greater}\b", said, re.IGNORECASE)

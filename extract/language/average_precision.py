@@ -31,6 +31,7 @@ SIZES = {
     "sm": "S",
     "medium": "M",
     "med": "M",
+    "media": "M",
     "large": "L",
 }
 SIZE_WORDS = frozenset(size for size in SIZES if len(size) > 2)  # written with a capital too: "Area: Small"
