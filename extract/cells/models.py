@@ -304,8 +304,26 @@ class TableModels:
 
     def _label(self, r: int) -> str:
         """The row's label as a name; two papers' models of one name are told apart by their citations."""
-        label = self.frame.labels[r]
+        label = self.labels[r]
         return label if self._same_name_elsewhere[r] else _REFERENCE.sub("", without_marks(label))
+
+    @cached_property
+    def labels(self) -> tuple[str, ...]:
+        """Each row's name; a cited one is told by what stands under "Method" alone, where no other row's is the same."""
+        frame = self.frame
+        headed = [c for c in frame.name_columns if MODEL_HEAD.fullmatch(" ".join(frame.column_path(c)[-1:]).strip())]
+        if len(headed) != 1 or len(frame.name_columns) < 2 or frame.names_from is not None:
+            return frame.labels
+        cells = [" ".join(row[headed[0]].split()) for row in frame.printed]
+        times = Counter(map(without_marks, cells))
+        return tuple(
+            cell if has_citation(cell) and self._tells_apart(cell) and times[without_marks(cell)] == 1 else label
+            for cell, label in zip(cells, frame.labels, strict=True)
+        )
+
+    def _tells_apart(self, cell: str) -> bool:
+        """Whether a cell names a model by itself: not whose it is, nor a change to the one above."""
+        return bool(LETTER.search(cell)) and not says_ours(cell) and not is_step(cell)
 
     def _name_by_column(self, column: int, r: int) -> str:
         """The name in a table whose rows are data sets or metrics."""
@@ -387,7 +405,7 @@ class TableModels:
 
     @cached_property
     def _same_name_elsewhere(self) -> tuple[bool, ...]:
-        labels = self.frame.labels
+        labels = self.labels
         bare = [without_marks(label) for label in labels]
         names = Counter(b for b, _ in set(zip(bare, labels, strict=True)))
         return tuple(names[b] > 1 and has_citation(label) for b, label in zip(bare, labels, strict=True))
