@@ -120,6 +120,9 @@ def data_set_of(
     in_heading = {m.benchmark for m in context.mentions_in(passage.section or "") if may_measure(m.benchmark, metric)}
     if len(in_heading) == 1:
         return in_heading.pop(), Known.SECTION
+    last = _named_before(measured.section_text, metric, context)
+    if last:
+        return last, Known.SECTION
     fitting = [b for b in measured.benchmarks if may_measure(b, metric)]
     if len(fitting) == 1 and not _speaks_of_untracked(measured.section_text, context):
         return fitting[0], Known.PAPER

@@ -519,7 +519,7 @@ _NO_SCORE: Sequence[tuple[Callable[[_Score], object], Refusal]] = (
     (lambda score: score.known is Known.PAPER and score.role is Role.PRIOR, Refusal.OTHERS_DATA_UNNAMED),
     (_is_unsure_of_data, Refusal.DATA_UNNAMED),
     (_is_lone_fraction, Refusal.FRACTION_DATA_UNNAMED),
-    (lambda score: "." not in score.number.text, Refusal.WHOLE_NUMBER),
+    (lambda score: "." not in score.number.text and not score.number.percent, Refusal.WHOLE_NUMBER),
 )
 
 
