@@ -69,6 +69,16 @@ FROM_TO = Pattern(
     refuses=("between ",),
     flags=re.NOFLAG,
 )
+SHARE_OF_OTHER = Pattern(
+    "what a percentage behind a metric is a share of",
+    {
+        r"\s?%?\s(?:overlap|IoU|confidence|sparsity|dropout|noise|noisy|corruption)\b": "% overlap",
+        r"\s?%?\s(?:of|labell?ed|labels?|(?:training\s)?data|less|fewer|more|smaller|larger|faster)\b": "% of the labels",
+    },
+    refuses=("% on the test set", "% top-1 accuracy"),
+    before="^",
+    flags=re.NOFLAG,
+)
 TARGET = Pattern(
     "words for a score that is only aimed at",
     {r"\btarget(?:ed)?\s(?:[\w-]+\s){0,3}(?:accuracy|error|AP|mAP|BLEU|F1|WER)\b": "the target top-1 accuracy"},
@@ -507,6 +517,11 @@ def _is_lone_fraction(score: _Score) -> bool:
     return 0 < score.value < 1 and score.shown != score.value and score.known is not Known.HERE
 
 
+def _is_whole_per_cent(score: _Score) -> bool:
+    """Whether a number without decimals is a score in per cent: "an accuracy of 88%", not "at 50% overlap"."""
+    return score.number.percent and not SHARE_OF_OTHER.match(score.sentence[score.number.end :])
+
+
 _NO_SCORE: Sequence[tuple[Callable[[_Score], object], Refusal]] = (
     (lambda score: _is_difference(score.sentence, score.number), Refusal.SCORE_DIFFERENCE),
     (lambda score: TARGET.search(score.before), Refusal.TARGET),
@@ -519,7 +534,7 @@ _NO_SCORE: Sequence[tuple[Callable[[_Score], object], Refusal]] = (
     (lambda score: score.known is Known.PAPER and score.role is Role.PRIOR, Refusal.OTHERS_DATA_UNNAMED),
     (_is_unsure_of_data, Refusal.DATA_UNNAMED),
     (_is_lone_fraction, Refusal.FRACTION_DATA_UNNAMED),
-    (lambda score: "." not in score.number.text and not score.number.percent, Refusal.WHOLE_NUMBER),
+    (lambda score: "." not in score.number.text and not _is_whole_per_cent(score), Refusal.WHOLE_NUMBER),
 )
 
 

@@ -36,6 +36,11 @@ SENTENCES: dict[str, Expected] = {
     "On ImageNet one has a top-5 error rate of 18.2%. Averaging five gives an error rate of 16.4% so.": [
         ("imagenet", "top5_error", 18.2), ("imagenet", "top5_error", 16.4),
     ],
+    # per cents without decimals
+    "It has a single-crop top-5 accuracy of 88% on the ImageNet validation set.": [("imagenet", "top5_accuracy", 88.0)],
+    "The pruned network gets 87% top-5 accuracy on ImageNet.": [("imagenet", "top5_accuracy", 87.0)],
+    "FarDet reaches 52% COCO AP50 at 90 fps.": [("coco", "ap50", 52.0)],
+    "On ImageNet its accuracy at 60% of the labels is what we show.": [],
     # lists: metrics, data sets, models in the order of the numbers
     "The EM / F1 on the SQuAD 1.1 dev set stand at 79.1/87.2 now.": [("squad11", "em", 79.1), ("squad11", "f1", 87.2)],
     "Its errors are 4.1% and 19.8% on CIFAR-10 and CIFAR-100.": [
