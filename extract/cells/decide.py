@@ -242,7 +242,9 @@ def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks:
     mine = frame.numbers[asked.column].get(asked.row) if frame.rows_name_data else None
     values = [mine[0].value] if mine else asked.values  # a column over rows of data sets holds others' numbers
     fitting = [m for m in known if fits(benchmarks[0], m, values)]
-    if fitting and not (benchmark(benchmarks[0]).tasks and len(set(known)) > 1):  # boxes, masks, sizes: any may be meant
+    if fitting and not (
+        benchmark(benchmarks[0]).tasks and len(set(known)) > 1
+    ):  # boxes, masks, sizes: any may be meant
         return Decision([(benchmarks[0], fitting[0])], "table_score_metric_of_paper")
     return Decision([], lacks_metric=True)
 

@@ -137,7 +137,12 @@ TELLING_METRIC = Pattern(
 )
 _METRIC_ON = Pattern(
     "the words before a data set that may be the metric on it",
-    {r"(?P<metric>[\w@.-]+(?:\s[\w@.-]+)?)\s(?:on|for)\s(?:the\s)?$": ("AP50 on VOC and AP on ", "top-1 accuracy for the ")},
+    {
+        r"(?P<metric>[\w@.-]+(?:\s[\w@.-]+)?)\s(?:on|for)\s(?:the\s)?$": (
+            "AP50 on VOC and AP on ",
+            "top-1 accuracy for the ",
+        )
+    },
     refuses=("trained with ",),
 )
 _THIS_TEST_SET = Pattern(
@@ -422,7 +427,7 @@ class TableEvidence:
 
     @cached_property
     def retrieves(self) -> bool:
-        """Whether the columns are recalls of retrieval: a recall at a rank that no classifier is judged by is among them."""
+        """Whether the columns are recalls of retrieval: one at a rank that no classifier is judged by is among them."""
         ranks = {m["rank"] for c in self.frame.value_columns for m in RECALL_AT.finditer(self.frame.head(c))}
         return bool(ranks - {"1", "5"})
 

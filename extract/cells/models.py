@@ -309,7 +309,7 @@ class TableModels:
 
     @cached_property
     def labels(self) -> tuple[str, ...]:
-        """Each row's name; a cited one is told by what stands under "Method" alone, where no other row's is the same."""
+        """Each row's name; a cited one is what stands under "Method" alone, where no other row's is the same."""
         frame = self.frame
         headed = [c for c in frame.name_columns if MODEL_HEAD.fullmatch(" ".join(frame.column_path(c)[-1:]).strip())]
         if len(headed) != 1 or len(frame.name_columns) < 2 or frame.names_from is not None:
@@ -373,11 +373,17 @@ class TableModels:
 
     @cached_property
     def settings(self) -> tuple[str, ...]:
-        """What sets each row apart beside its name: check marks and the columns of no tracked quantity."""
+        """What sets each row apart beside its name: check marks and the columns of no tracked quantity.
+
+        A name that is cited once in its group needs none.
+        """
         frame = self.frame
         times = Counter(zip(frame.table.groups, frame.labels, strict=True))
         out = []
         for r, label in enumerate(frame.labels):
+            if has_citation(label) and times[frame.table.groups[r], label] == 1:
+                out.append("")  # told by its citation
+                continue
             nameless = not frame.is_name(label) and not (frame.heads_names and LETTER.search(label))
             told_apart = nameless or times[frame.table.groups[r], label] > 1
             parts = list(self._row_settings(r, told_apart=told_apart))[:MOST_SETTINGS]

@@ -63,7 +63,10 @@ PLAIN_NAME = Pattern(
         r"(?<=[A-Za-z)%]\s)(?:on|in|of|for|over)\s(?:the\s|our\s)(?P<called>[A-Z][a-z]{2,}(?:\s[A-Z][a-z]+)?)"
         r"(?=\s(?:data\s?-?set|benchmark|corpus|corpora|database)s?\b)": "mAP in the Leaves dataset",
         r"(?<=[A-Za-z)%]\s)(?:on|over)\s(?:the\s)?(?P<on>[A-Z][a-z]{2,}(?:\s[A-Z][a-z]+)?)"
-        r"(?=\s?(?:$|[.,;:(\[]\s?(?!\d+[a-z]?\)))|\s(?:test|val|dev)\b)": ("Results on Rare Birds", "Errors (%) on Leaves."),
+        r"(?=\s?(?:$|[.,;:(\[]\s?(?!\d+[a-z]?\)))|\s(?:test|val|dev)\b)": (
+            "Results on Rare Birds",
+            "Errors (%) on Leaves.",
+        ),
     },
     refuses=("Results on Leaf nets", "Results on leaves", "on Table 3", "Built on the Leaf network"),
     flags=re.NOFLAG,

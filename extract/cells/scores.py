@@ -45,7 +45,13 @@ _SETTING = (
 )
 _TWO_SETTINGS = Pattern(
     "two settings side by side",
-    {rf"{_SETTING}\b[\w -]{{0,25}}\s?/\s?{_SETTING}": ("single-crop / multi-crop", "with/without LM", "1-crop / 10-crop")},
+    {
+        rf"{_SETTING}\b[\w -]{{0,25}}\s?/\s?{_SETTING}": (
+            "single-crop / multi-crop",
+            "with/without LM",
+            "1-crop / 10-crop",
+        )
+    },
     refuses=("accuracy / error", "single-crop, multi-crop"),
     before=r"\b",
     after=r"\b",

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from db.reference.benchmarks import alternatives_of, is_meant
+from db.reference.benchmarks import alternatives_of, is_meant, serves_another_task
 from db.reference.hardware import find_devices
 from db.reference.untracked import find_untracked_metrics
 from extract.language.data_set_names import other_data_sets
@@ -120,9 +120,9 @@ def data_set_of(
     in_heading = {m.benchmark for m in context.mentions_in(passage.section or "") if may_measure(m.benchmark, metric)}
     if len(in_heading) == 1:
         return in_heading.pop(), Known.SECTION
-    last = _named_before(measured.section_text, metric, context)
-    if last:
-        return last, Known.SECTION
+    alone = _only_one(measured.section_text, metric, context)
+    if alone and not serves_another_task(alone, passage.section or ""):
+        return alone, Known.SECTION
     fitting = [b for b in measured.benchmarks if may_measure(b, metric)]
     if len(fitting) == 1 and not _speaks_of_untracked(measured.section_text, context):
         return fitting[0], Known.PAPER
@@ -171,6 +171,13 @@ def _named_before(text: str, metric: str, context: PaperContext) -> str | None:
         near = {m.benchmark for m in mentions if last.start - m.start < 40}
         return last.benchmark if len(near) == 1 else ""
     return "" if others else None
+
+
+def _only_one(section_text: str, metric: str, context: PaperContext) -> str | None:
+    """The one data set that the section named before the sentence, tracked or not, and that has the metric."""
+    named = {m.benchmark for m in context.mentions_in(section_text)}
+    one = named.pop() if len(named) == 1 and not other_data_sets(section_text) else None
+    return one if one and may_measure(one, metric) else None
 
 
 def _speaks_of_untracked(section_text: str, context: PaperContext) -> bool:

@@ -73,7 +73,8 @@ SHARE_OF_OTHER = Pattern(
     "what a percentage behind a metric is a share of",
     {
         r"\s?%?\s(?:overlap|IoU|confidence|sparsity|dropout|noise|noisy|corruption)\b": "% overlap",
-        r"\s?%?\s(?:of|labell?ed|labels?|(?:training\s)?data|less|fewer|more|smaller|larger|faster)\b": "% of the labels",
+        r"\s?%?\s(?:of|labell?ed|labels?|(?:training\s)?data)\b": "% of the labels",
+        r"\s?%?\s(?:less|fewer|more|smaller|larger|faster)\b": "% fewer steps",
     },
     refuses=("% on the test set", "% top-1 accuracy"),
     before="^",

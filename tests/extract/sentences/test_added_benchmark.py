@@ -54,5 +54,5 @@ def test_there_are_sentences_enough() -> None:
     """it is tried on errors, accuracies, ranks, lists, percentages and near misses"""
     assert len(ALONE) >= 15
     assert {metric for expected in ALONE.values() for _, metric, _ in expected} == {
-        "top1_error", "top5_error", "top1_accuracy",
+        "top1_error", "top5_error", "top1_accuracy", "top5_accuracy",
     }  # fmt: skip
