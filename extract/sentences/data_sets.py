@@ -49,6 +49,9 @@ class Sentence:
     text: str
 
 
+WINDOW_BEFORE = 500  # characters of a paragraph before a sentence that may tell its data set
+PARAGRAPH_BEFORE = 1000  # the same of its section: about the paragraph before
+
 NAME_FOLLOWS = Pattern(
     "words between a number and the data set that it is of",
     {r"\b(?:on|for|in|at)\s(?:the\s)?$": "% error on the "},
@@ -114,15 +117,15 @@ def data_set_of(
     here = _named_here(sentence.text, number, metric, context)
     if here is not None:
         return (here, Known.HERE) if here else None
-    before = _named_before(passage.text[max(0, start - 500) : start], metric, context)
+    before = _named_before(passage.text[max(0, start - WINDOW_BEFORE) : start], metric, context)
     if before is not None:
         return (before, Known.BEFORE) if before else None
     in_heading = {m.benchmark for m in context.mentions_in(passage.section or "") if may_measure(m.benchmark, metric)}
     if len(in_heading) == 1:
         return in_heading.pop(), Known.SECTION
-    alone = _only_one(measured.section_text, metric, context)
-    if alone and not serves_another_task(alone, passage.section or ""):
-        return alone, Known.SECTION
+    last = _named_before(measured.section_text[-PARAGRAPH_BEFORE:], metric, context)
+    if last and not serves_another_task(last, passage.section or ""):
+        return last, Known.SECTION
     fitting = [b for b in measured.benchmarks if may_measure(b, metric)]
     if len(fitting) == 1 and not _speaks_of_untracked(measured.section_text, context):
         return fitting[0], Known.PAPER
@@ -171,13 +174,6 @@ def _named_before(text: str, metric: str, context: PaperContext) -> str | None:
         near = {m.benchmark for m in mentions if last.start - m.start < 40}
         return last.benchmark if len(near) == 1 else ""
     return "" if others else None
-
-
-def _only_one(section_text: str, metric: str, context: PaperContext) -> str | None:
-    """The one data set that the section named before the sentence, tracked or not, and that has the metric."""
-    named = {m.benchmark for m in context.mentions_in(section_text)}
-    one = named.pop() if len(named) == 1 and not other_data_sets(section_text) else None
-    return one if one and may_measure(one, metric) else None
 
 
 def _speaks_of_untracked(section_text: str, context: PaperContext) -> bool:
