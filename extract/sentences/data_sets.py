@@ -123,9 +123,10 @@ def data_set_of(
     in_heading = {m.benchmark for m in context.mentions_in(passage.section or "") if may_measure(m.benchmark, metric)}
     if len(in_heading) == 1:
         return in_heading.pop(), Known.SECTION
-    last = _named_before(measured.section_text[-PARAGRAPH_BEFORE:], metric, context)
-    if last and not serves_another_task(last, passage.section or ""):
-        return last, Known.SECTION
+    near = measured.section_text[-PARAGRAPH_BEFORE:]
+    last = _named_before(near, metric, context)
+    if last:
+        return None if serves_another_task(last, f"{passage.section} {near}") else (last, Known.SECTION)
     fitting = [b for b in measured.benchmarks if may_measure(b, metric)]
     if len(fitting) == 1 and not _speaks_of_untracked(measured.section_text, context):
         return fitting[0], Known.PAPER

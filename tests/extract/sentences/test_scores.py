@@ -133,3 +133,24 @@ def test_others_results() -> None:
     """it gives a cited paper's result the role prior"""
     (score,) = written_paper("Ho et al. (2016) reach 35.2 AP on COCO test-dev with SlowDet.").scores
     assert score.role == "prior"
+
+
+FAR_BEFORE = "The nets are trained as before, with the same steps, the same rates and the same warm start. " * 7
+
+
+@pytest.mark.parametrize(
+    ("before", "heading", "expected"),
+    [
+        ("We move on to the CIFAR-10 dataset.", "5 Experiments", [("cifar10", "accuracy", 85.4)]),
+        ("Now we look at CIFAR-100.", "5 Experiments", [("cifar100", "accuracy", 85.4)]),
+        ("On ImageNet we start anew.", "5 Experiments", [("imagenet", "top1_accuracy", 85.4)]),
+        ("On ImageNet we start anew.", "5 Object localization", []),
+        ("We start anew on CIFAR-10 and on the OtherWorld-200 dataset.", "5 Experiments", []),
+    ],
+    ids=["CIFAR-10", "CIFAR-100", "ImageNet", "near miss: another task", "near miss: another data set"],
+)
+def test_data_set_told_before(before: str, heading: str, expected: Expected) -> None:
+    """it takes the data set that the text before named last, though many sentences lie between"""
+    text = f"{before} {FAR_BEFORE}Our method achieves a test accuracy of 85.4%."
+    found = [(s.benchmark, s.metric, s.value) for s in written_paper(text, heading=heading).scores if s.reason is None]
+    assert found == expected
