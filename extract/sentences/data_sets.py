@@ -124,9 +124,9 @@ def data_set_of(
     if len(in_heading) == 1:
         return in_heading.pop(), Known.SECTION
     near = measured.section_text[-PARAGRAPH_BEFORE:]
-    last = _named_before(near, metric, context)
-    if last:
-        return None if serves_another_task(last, f"{passage.section} {near}") else (last, Known.SECTION)
+    alone = _only_one(near, metric, context)
+    if alone:
+        return None if serves_another_task(alone, f"{passage.section} {near}") else (alone, Known.SECTION)
     fitting = [b for b in measured.benchmarks if may_measure(b, metric)]
     if len(fitting) == 1 and not _speaks_of_untracked(measured.section_text, context):
         return fitting[0], Known.PAPER
@@ -175,6 +175,13 @@ def _named_before(text: str, metric: str, context: PaperContext) -> str | None:
         near = {m.benchmark for m in mentions if last.start - m.start < 40}
         return last.benchmark if len(near) == 1 else ""
     return "" if others else None
+
+
+def _only_one(text: str, metric: str, context: PaperContext) -> str | None:
+    """The one data set that the text names, where that is tracked and has the metric."""
+    named = {m.benchmark for m in context.mentions_in(text)}
+    one = named.pop() if len(named) == 1 and not other_data_sets(text) else None
+    return one if one and may_measure(one, metric) else None
 
 
 def _speaks_of_untracked(section_text: str, context: PaperContext) -> bool:

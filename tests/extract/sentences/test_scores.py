@@ -146,11 +146,19 @@ FAR_BEFORE = "The nets are trained as before, with the same steps, the same rate
         ("On ImageNet we start anew.", "5 Experiments", [("imagenet", "top1_accuracy", 85.4)]),
         ("On ImageNet we start anew.", "5 Object localization", []),
         ("We start anew on CIFAR-10 and on the OtherWorld-200 dataset.", "5 Experiments", []),
+        ("After ImageNet we move on to CIFAR-10.", "5 Experiments", []),
     ],
-    ids=["CIFAR-10", "CIFAR-100", "ImageNet", "near miss: another task", "near miss: another data set"],
+    ids=[
+        "CIFAR-10",
+        "CIFAR-100",
+        "ImageNet",
+        "near miss: another task",
+        "near miss: another data set",
+        "near miss: two",
+    ],
 )
 def test_data_set_told_before(before: str, heading: str, expected: Expected) -> None:
-    """it takes the data set that the text before named last, though many sentences lie between"""
+    """it takes the one data set that the text before named, though many sentences lie between"""
     text = f"{before} {FAR_BEFORE}Our method achieves a test accuracy of 85.4%."
     found = [(s.benchmark, s.metric, s.value) for s in written_paper(text, heading=heading).scores if s.reason is None]
     assert found == expected
