@@ -28,7 +28,8 @@ from extract.pattern import Pattern
 
 Pairs = list[tuple[str, str]]  # (benchmark, metric) of each of a cell's numbers
 PAIR = re.compile(r"\s?[/|]\s?")
-MOST_TOO_GOOD = 0.3  # of a column's values may be better than any known where the paper alone tells the data set
+FAR_SHARE = 0.7  # of a column's values must be plausible where only the paper as a whole tells the data set
+COLLAPSED = 0.02  # of a column's largest value: less is a training that failed
 _METRIC = r"[\w^.@:]+(?:\s[A-Z]\w+)?"  # a metric's name in a list: "AP50", "mask AP"
 
 
@@ -137,7 +138,7 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
     if not options:
         return _without_metric(evidence, asked, source, benchmarks)
     frame = evidence.frame
-    if source.name == "paper" and all(_are_too_good(*o[0], asked.values) for o in options):
+    if source.name == "paper" and not any(_looks_the_part(*o[0], asked.values) for o in options):
         return NO_SCORE
     if source.is_far and not metric_named(asked.header) and not VALUE_HEAD.fullmatch(asked.header):
         # nothing at the column says what it is: all the columns like it must look the part
@@ -346,20 +347,16 @@ def _chosen(evidence: TableEvidence, asked: Question, source: Source, options: l
     return Decision(options[0], pattern, Reason(Refusal.SEVERAL_DATA_SETS, source.name))
 
 
-def _are_too_good(benchmark_id: str, metric_id: str, values: Sequence[float]) -> bool:
-    """Whether many of the values are better than what anybody reached: they were measured on easier data."""
-    metric = benchmark(benchmark_id).metric(metric_id)
-    if metric.direction == "higher":
-        better = sum(value > metric.high for value in values)
-    else:
-        better = sum(0 < value < metric.low for value in values) if max(values) > 1 else 0
-    return better > MOST_TOO_GOOD * len(values)
+def _looks_the_part(benchmark_id: str, metric_id: str, values: Sequence[float]) -> bool:
+    """Whether nearly all values lie where the metric's do, those of failed trainings left out."""
+    kept = [value for value in values if value > COLLAPSED * max(values)]
+    return not kept or fits(benchmark_id, metric_id, kept, FAR_SHARE)
 
 
-def fits(benchmark_id: str, metric_id: str, values: Sequence[float]) -> bool:
-    """Whether most of the values lie where the metric's do."""
+def fits(benchmark_id: str, metric_id: str, values: Sequence[float], share: float = 0.5) -> bool:
+    """Whether most of the values, more than `share`, lie where the metric's do."""
     plausible = (in_percent_points(benchmark_id, metric_id, v, all_fractions=max(values) <= 1) for v in values)
-    return sum(v is not None for v in plausible) > 0.5 * len(values)
+    return sum(v is not None for v in plausible) > share * len(values)
 
 
 # --- the metric -------------------------------------------------------------------------------------------------------
