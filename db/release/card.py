@@ -18,7 +18,7 @@ from db.store import Connection, rows_of
 from db.tables.curated import COLUMNS, REFERENCE
 from db.untyped import Row
 
-_SETS = {"tuned": "tuned", "held_out": "held out", "calibration": "calibration"}
+_SETS = {"tuned": "tuned", "held_out": "held out", "calibration": "calibration", "blind": "blind"}
 _READERS_SQL = "SELECT DISTINCT reader_version FROM readings WHERE outcome = 'read' ORDER BY 1"
 _OUTCOMES_SQL = "SELECT outcome, count(*) AS n FROM readings GROUP BY 1 ORDER BY n DESC, outcome"
 _PAPERS_SQL = """

@@ -1,6 +1,6 @@
 """How well values that were read out of papers agree with the labelled papers beside this file.
 
-    python score.py PREDICTIONS.jsonl [--set held_out] [--json OUT]
+    python score.py PREDICTIONS.jsonl [--set blind] [--json OUT]
     python score.py second                 # a folder of annotations is scored like any reader's work
 
 PREDICTIONS.jsonl has a JSON object a line, one for each value that the reader stands behind: `arxiv_id`, `field` and
@@ -35,6 +35,7 @@ HERE = Path(__file__).resolve().parent
 SCALARS = (
     "device", "device_count", "training_time", "epochs", "parameters", "flops", "multiply_adds", "training_flops",
 )  # fmt: skip
+SETS = ("tuned", "held_out", "calibration", "blind")  # of papers.csv
 RUN = "run"  # device, count and time together: the three factors of the hardware burden
 SCORE = "score"
 SCORED = (*SCALARS, RUN, SCORE)
@@ -508,7 +509,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Scores a file of predictions, or a folder of annotations, and prints the figures."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("predictions", type=Path, help="a file of predictions, or a folder of annotations")
-    parser.add_argument("--set", choices=("tuned", "held_out", "calibration"), help="only the papers of this set")
+    parser.add_argument("--set", choices=SETS, help="only the papers of this set")
     parser.add_argument("--json", type=Path, metavar="OUT", help="also write the figures to this file")
     options = parser.parse_args(arguments)
     try:

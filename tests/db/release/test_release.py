@@ -310,8 +310,8 @@ class TestCard:
         card = (made / "README.md").read_text(encoding="utf-8")
         measured = load_measured(LABELS)
         row = next(line for line in card.splitlines() if line.startswith("| `score`") and "**" in line)
-        cells = [cell.strip() for cell in row.split("|")[2:5]]
-        for cell, name in zip(cells, ("tuned", "held_out", "calibration"), strict=True):
+        cells = [cell.strip() for cell in row.split("|")[2:6]]
+        for cell, name in zip(cells, ("tuned", "held_out", "calibration", "blind"), strict=True):
             f = measured.sets[name]["score"]
             numbers = [f"{f[key]:.3f}".removeprefix("0") for key in ("precision", "recall", "f1")]
             assert cell.replace("*", "").split() == [*numbers, str(f["labelled"])]
@@ -359,7 +359,7 @@ class TestLabels:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
         found = json.loads((made / "labels" / "figures.json").read_text())
-        assert found["papers"] == 146
+        assert found["papers"] == 323
         assert found["fields"]["score"]["predicted"] == 5
         assert "mean F1" in done.stdout
 
@@ -372,7 +372,7 @@ class TestLabels:
             for p in (made / "labels" / f).iterdir()
         ]
         assert sorted(there) == sorted(told)
-        assert len(list((made / "labels" / "second").iterdir())) == 10
+        assert len(list((made / "labels" / "second").iterdir())) == 20
         assert (made / "labels" / "README.md").read_text() == (LABELS / "README.md").read_text()
 
 

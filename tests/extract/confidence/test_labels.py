@@ -24,7 +24,7 @@ def test_sets() -> None:
     labels = load_labels()
     assert {e.arxiv_id for e in ENTRIES} == set(labels) and len(ENTRIES) == len(labels)
     assert {s: sum(e.set is s for e in ENTRIES) for s in LabelSet} == {
-        LabelSet.TUNED: 98, LabelSet.HELD_OUT: 31, LabelSet.CALIBRATION: 17
+        LabelSet.TUNED: 200, LabelSet.HELD_OUT: 31, LabelSet.CALIBRATION: 17, LabelSet.BLIND: 75
     }  # fmt: skip
 
 
@@ -48,10 +48,11 @@ def test_file(file: Path) -> None:
 
 
 def test_checksums(shared: Path) -> None:
-    """it is of the very PDFs that the shared corpus holds"""
+    """it is of the very PDFs that the shared corpus holds, and of others"""
     with (shared / "corpus" / "manifest.csv").open(encoding="utf-8", newline="") as rows:
         known = {row["arxiv_id"]: row["sha256"] for row in csv.DictReader(rows)}
-    assert {e.arxiv_id: e.pdf_sha256 for e in ENTRIES} == known
+    labelled = {e.arxiv_id: e.pdf_sha256 for e in ENTRIES}
+    assert known and known.items() <= labelled.items()
 
 
 def test_year() -> None:
