@@ -34,6 +34,7 @@ def known_names() -> re.Pattern[str]:
     words = {word for name in (*tracked, *untracked) for word in re.findall(r"[A-Za-z]+", name)}
     names |= {edition.name for entry in load_benchmarks().values() for edition in entry.editions}
     names |= {word for word in words if re.search(r"[a-z][A-Z]|[A-Z]{4}|[A-Z]{2}[a-z]", word)}
+    names -= {"DROP"}  # a data set, and a word of SQL
     return re.compile(rf"(?<![A-Za-z])(?:{'|'.join(sorted(map(re.escape, names), key=len, reverse=True))})(?![a-z])")
 
 
