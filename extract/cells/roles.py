@@ -474,7 +474,7 @@ def _by_its_table(label: str, table: TableRoles, names: ModelNames) -> Role:
     if _base_of(label, names) in table.bases:
         return Role.ABLATION  # the network that the authors put theirs on, with something else on it
     if table.compares and table.has_ours and not table.cites:
-        return Role.ABLATION if table.ablation or _BASELINE.search(label) or _is_setting(label) else Role.PRIOR
+        return Role.ABLATION if _BASELINE.search(label) or _is_setting(label) else Role.PRIOR
     if table.quoted and (table.has_ours or table.last) and label not in table.last:
         return Role.PRIOR
     results_of_ours = table.has_ours and not table.ablation
