@@ -18,7 +18,6 @@ from db.store import Connection, rows_of
 from db.tables.curated import COLUMNS, REFERENCE
 from db.untyped import Row
 
-_SETS = {"tuned": "tuned", "held_out": "held out", "calibration": "calibration", "blind": "blind"}
 _READERS_SQL = "SELECT DISTINCT reader_version FROM readings WHERE outcome = 'read' ORDER BY 1"
 _OUTCOMES_SQL = "SELECT outcome, count(*) AS n FROM readings GROUP BY 1 ORDER BY n DESC, outcome"
 _PAPERS_SQL = """
@@ -103,7 +102,7 @@ def card(
         fields=_fields(con, {t.name: t for t in tables}),
         states=_counts(con, _STATES_SQL, "state"),
         measured=measured,
-        sets=[{"title": f"{title} ({measured.papers[s]})"} for s, title in _SETS.items()],
+        sets=[{"title": f"{s.replace('_', ' ')} ({papers})"} for s, papers in measured.papers.items()],
         measured_rows=_measured_rows(measured),
         scored=SCORED,
         same_reader=set(readers) <= set(measured.readers),
@@ -156,8 +155,8 @@ def _fields(con: Connection, tables: Mapping[str, Released]) -> list[Row]:
 
 def _measured_rows(measured: Measured) -> list[list[str]]:
     """Of each field its figures on each set; last the means."""
-    rows = [[f"`{field}`", *(_cell(measured.sets[s][field]) for s in _SETS)] for field in SCORED]
-    means = [f"**{_share(measured.mean_f1(s))}**" for s in _SETS]
+    rows = [[f"`{field}`", *(_cell(measured.sets[s][field]) for s in measured.sets)] for field in SCORED]
+    means = [f"**{_share(measured.mean_f1(s))}**" for s in measured.sets]
     return [*rows, ["mean of fields with five values or more", *means]]
 
 
