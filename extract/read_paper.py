@@ -10,7 +10,6 @@ from db.tables.readings import Reading
 from extract.confidence.chance import calibration_version, with_confidence, with_link_confidence
 from extract.fields import read_fields
 from extract.fields.paper import PaperView, view_paper
-from extract.language.abbreviations import abbreviations
 from extract.layout.blocks import lay_out
 from extract.notes import notes_of
 from extract.pdf.limits import UnreadableError
@@ -73,6 +72,6 @@ def read_candidates(view: PaperView, second: Sequence[SecondReading] = ()) -> li
     """
     read = read_fields(view)
     found = list(with_witness(read, second, view.document.pages) if second else read)
-    found = with_one_name(found, abbreviations(p.text for p in view.passages if "(" in p.text))
+    found = with_one_name(found, view.context.abbreviations)
     found = with_repeats(with_benchmarks(view, link(group_runs(view, found))), view.passages)
     return with_confidence({c.key: c for c in found}.values())

@@ -15,17 +15,16 @@ _NAMES = {
 }  # fmt: skip
 _NAMES_BY_CODE = {code: name for name, code in reversed(_NAMES.items())}
 _CODES = frozenset(_NAMES.values()) | frozenset("gu kk ne si he uk bg sk sl fa my ha ta".split())
+_OTHER_NAMES = """
+    Cantonese Afrikaans Albanian Amharic Armenian Assamese Azerbaijani Bashkir Basque Belarusian Bengali Bosnian
+    Breton Bulgarian Burmese Catalan Croatian Esperanto Faroese Filipino Galician Georgian Gujarati Hausa Hebrew
+    Icelandic Igbo Indonesian Irish Javanese Kannada Kazakh Khmer Kurdish Kyrgyz Lao Lingala Luxembourgish
+    Macedonian Malagasy Malay Malayalam Maltese Maori Marathi Mongolian Nepali Norwegian Pashto Persian Farsi
+    Punjabi Serbian Shona Sindhi Sinhala Slovak Slovenian Somali Sundanese Swahili Tagalog Tajik Tamil Tatar
+    Telugu Thai Tibetan Turkmen Ukrainian Urdu Uyghur Uzbek Welsh Wolof Xhosa Yoruba Zulu
+"""
 # a column headed by one of these alone is that language's data set; English is the only one that is tracked
-_ALONE = "|".join(
-    """German Dutch Spanish Chinese Mandarin Cantonese Arabic Italian Russian Czech Finnish Japanese Korean Portuguese
-    Romanian Turkish Hindi Vietnamese Polish Swedish Danish Estonian Latvian Lithuanian Hungarian Greek Afrikaans
-    Albanian Amharic Armenian Assamese Azerbaijani Bashkir Basque Belarusian Bengali Bosnian Breton Bulgarian Burmese
-    Catalan Croatian Esperanto Faroese Filipino Galician Georgian Gujarati Hausa Hebrew Icelandic Igbo Indonesian Irish
-    Javanese Kannada Kazakh Khmer Kurdish Kyrgyz Lao Lingala Luxembourgish Macedonian Malagasy Malay Malayalam Maltese
-    Maori Marathi Mongolian Nepali Norwegian Pashto Persian Farsi Punjabi Serbian Shona Sindhi Sinhala Slovak Slovenian
-    Somali Sundanese Swahili Tagalog Tajik Tamil Tatar Telugu Thai Tibetan Turkmen Ukrainian Urdu Uyghur Uzbek Welsh
-    Wolof Xhosa Yoruba Zulu""".split()
-)
+_ALONE = "|".join([*(name for name in _NAMES if name not in ("English", "French")), *_OTHER_NAMES.split()])
 
 _NAME = rf"(?:{'|'.join(_NAMES)})"
 _NAME_PAIR = Pattern(

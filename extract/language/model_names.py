@@ -18,7 +18,6 @@ from db.reference.hardware import find_devices
 from db.reference.not_models import load_not_models
 from db.reference.published_models import is_published
 from db.reference.untracked import find_untracked_datasets
-from extract.language.abbreviations import abbreviations
 from extract.layout.passages import Passage
 from extract.pattern import Pattern
 
@@ -268,7 +267,13 @@ class _Votes:
             self.add(joined["name"], weight)
 
 
-def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows: Iterable[str] = ()) -> ModelNames:
+def read_names(
+    title: str,
+    abstract: str,
+    passages: Sequence[Passage],
+    short_forms: Mapping[str, str],
+    own_rows: Iterable[str] = (),
+) -> ModelNames:
     """The paper's own names and the cited ones. `own_rows` are row labels marked "(ours)" in tables."""
     votes = _Votes()
     _vote_by_title(votes, title)
@@ -277,7 +282,7 @@ def read_names(title: str, abstract: str, passages: Sequence[Passage], own_rows:
         _vote_by_passage(votes, passage)
     _vote_by_rows(votes, own_rows)
     cited = _cited_names(passages)
-    own = _own_names(votes, cited, title, abbreviations(p.text for p in passages if "(" in p.text))
+    own = _own_names(votes, cited, title, short_forms)
     names = sorted(own & set(votes.printed), key=lambda key: (-votes.counts[key], key))
     return ModelNames(
         frozenset(own),

@@ -18,6 +18,7 @@ from db.reference.benchmarks import (
 )
 from db.reference.printed_names import NameFinder, compile_names
 from db.reference.untracked import find_untracked_datasets
+from extract.language.abbreviations import abbreviations
 from extract.language.editions import names_a_pair, of_named_pairs, pairs_of_other_years, without_other_editions
 from extract.language.languages import language_pairs
 from extract.language.metrics import SPLIT
@@ -74,6 +75,7 @@ class PaperContext:
     names_untracked: bool  # title, abstract or captions name a data set that is not tracked
     other_years: frozenset[str] = frozenset()  # translation pairs that the paper names with another year than their own
     short: Mapping[str, str] = field(default_factory=dict)  # "C-10" -> the benchmark it is said to be short for
+    abbreviations: Mapping[str, str] = field(default_factory=dict)  # a long form -> the short one that it has
     _mentions: dict[tuple[str, bool], tuple[BenchmarkMention, ...]] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -130,6 +132,7 @@ def read_context(document: Document, passages: Sequence[Passage]) -> PaperContex
     frame = "\n".join([title, abstract, *captions])
     running = [p.text for p in passages if p.kind in ("prose", "footnote")]
     about = _about(frame, passages)
+    short_forms = abbreviations(p.text for p in passages if "(" in p.text)
     sentences, around = _table_references(passages)
     around |= {
         t.number.replace(".", ""): _told_where_it_stands(t, document, passages)
@@ -144,7 +147,7 @@ def read_context(document: Document, passages: Sequence[Passage]) -> PaperContex
         prose_counts=_prose_counts(running, about),
         sentences=sentences,
         around=around,
-        names=read_names(title, abstract, passages, _rows_marked_ours(document)),
+        names=read_names(title, abstract, passages, short_forms, _rows_marked_ours(document)),
         flops_are_multiply_adds=flops_are_multiply_adds([title, *captions], running),
         ops_are_multiply_adds=ops_are_multiply_adds(
             [p.text for p in passages if p.kind in ("prose", "footnote", "caption")]
@@ -152,6 +155,7 @@ def read_context(document: Document, passages: Sequence[Passage]) -> PaperContex
         names_untracked=bool(find_untracked_datasets(frame)),
         other_years=pairs_of_other_years([p.text for p in passages], about),
         short=_short_names([abstract, *table_captions, *(p.text for p in passages if p.kind == "prose")], about),
+        abbreviations=short_forms,
     )
 
 

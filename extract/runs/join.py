@@ -46,7 +46,8 @@ def group_runs(view: PaperView, candidates: Sequence[Candidate]) -> list[Candida
             runs += 1
             label = f"run {runs}"
             out.append(replace(whole, run=label))
-            if row := _row_of(whole, rows, beside=[p for p in hardware if p.number == time.number]):
+            beside = any(p.number == time.number for p in hardware)
+            if not beside and (row := _row_of(whole, rows)):
                 out += [replace(part, run=label) for part in row]
                 continue
             out += [replace(part.candidate, run=label) for part in hardware]
@@ -135,13 +136,11 @@ def _timed_rows(candidates: Sequence[Candidate]) -> list[dict[str, Candidate]]:
     return [row for row in rows.values() if Field.TRAINING_TIME in row and Field.DEVICE_COUNT in row]
 
 
-def _row_of(time: Candidate, rows: Sequence[Mapping[str, Candidate]], beside: Sequence[Placed]) -> list[Candidate]:
+def _row_of(time: Candidate, rows: Sequence[Mapping[str, Candidate]]) -> list[Candidate]:
     """The hardware of the table's row that prints the time of a sentence with none of its own; [] for none or several.
 
     "It takes 2.1 hours to train B (Table 3)": the row says on how many.
     """
-    if beside:
-        return []
     same = [row for row in rows if row[Field.TRAINING_TIME].value == time.value]
     parts = [[row[f] for f in (Field.DEVICE_COUNT, Field.DEVICE) if f in row] for row in same]
     alike = len({tuple(str(part.value) for part in row) for row in parts}) == 1
