@@ -7,12 +7,13 @@ import os
 import secrets
 import signal
 import socket
+import stat
 import subprocess
 import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -194,12 +195,24 @@ def _wait_until_up(
 def _progress(process: int, data: Path) -> tuple[object, ...]:
     """What changes as long as the server's start gets on: its time on the processor, and its files."""
     try:
-        stat = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace")
-        worked: object = stat.rpartition(")")[2].split()[11:13]
+        line = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace")
+        worked: object = line.rpartition(")")[2].split()[11:13]
     except OSError:  # not Linux, or over
         worked = None
-    files = [p.stat() for p in data.iterdir() if p.is_file()]
+    files = list(_stats(data))
     return worked, sum(f.st_size for f in files), max((f.st_mtime_ns for f in files), default=0)
+
+
+def _stats(folder: Path) -> Iterator[os.stat_result]:
+    """What the file system says of each file in the folder, without those that go while it is read.
+
+    A database that is being written keeps a journal beside it, which comes and goes within milliseconds.
+    """
+    for file in folder.iterdir():
+        with suppress(FileNotFoundError):
+            found = file.stat()
+            if stat.S_ISREG(found.st_mode):
+                yield found
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

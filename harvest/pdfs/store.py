@@ -8,6 +8,7 @@ import shutil
 import time
 import uuid
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -76,9 +77,10 @@ def sweep_parts(db: Path, *, older_than: float = STALE_PART_SECONDS) -> int:
     """How many part files that a killed writer left were removed."""
     count = 0
     for part in pdf_store(db).glob(f"*{PART_SUFFIX}"):
-        if abs(time.time() - part.stat().st_mtime) >= older_than:
-            part.unlink(missing_ok=True)
-            count += 1
+        with suppress(FileNotFoundError):  # its writer has finished meanwhile, or another sweep took it
+            if abs(time.time() - part.stat().st_mtime) >= older_than:
+                part.unlink()
+                count += 1
     return count
 
 

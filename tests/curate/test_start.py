@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from curate.backends.label_studio_server import VENV_VARIABLE, _wait_until_up, postgres_environment, running
+from curate.backends.label_studio_server import VENV_VARIABLE, _progress, _wait_until_up, postgres_environment, running
 from db.errors import BadInputError, UnreachableError
 from tests.curate.annotator import ApiAnnotator
 from tests.curate.command import paperflops
@@ -41,6 +41,17 @@ class TestWaiting:
         """it waits longer than the limit for a start that writes its log all the time."""
         writes = "import time\nfor n in range(20):\n open('server.log', 'a').write('x')\n time.sleep(0.2)\n"
         assert self.wait(tmp_path, writes + "time.sleep(60)", standstill=1.5) > 4.0
+
+    def test_files_come_and_go(self, tmp_path: Path) -> None:
+        """a database's journal that goes while the folder is read is no fault of the start."""
+        journal = "while True:\n open('db.sqlite3-journal', 'w').close()\n os.remove('db.sqlite3-journal')\n"
+        process = subprocess.Popen([sys.executable, "-c", f"import os\n{journal}"], cwd=tmp_path)
+        try:
+            seen = {_progress(process.pid, tmp_path)[2] for _ in range(20_000)}
+        finally:
+            process.kill()
+            process.wait()
+        assert len(seen) > 2
 
     def test_stands_still(self, tmp_path: Path) -> None:
         """it gives up a start that does nothing."""
