@@ -158,9 +158,7 @@ def _join_spread_name(rows: list[BodyRow], column: int, *, ruled: bool) -> None:
     size = named[0].cells[column].lines[0][0].size
     hangs = offsets[0] > HANGING * size and offsets[-1] < -HANGING * size
     if hangs and abs(offsets[0] + offsets[-1]) < EVENLY * size:
-        whole = RowCell(
-            [line for r in named for line in r.cells[column].lines], [p for r in named for p in r.cells[column].places]
-        )
+        whole = _joined([r.cells[column] for r in named])
         for r in rows:
             r.cells.pop(column, None)
         for r in rows:
@@ -174,10 +172,13 @@ def _fill_stretch(part: Stretch, column: int, step: float) -> None:
     if not empty or (column > 0 and not part.loose and not _spans_beside(empty, column - 1)):
         return
     entries = _entries(part, column, step)
-    if len(entries) == 1:
+    if not entries:
+        return
+    if len(entries) == 1 or len(rows) == 1:  # lines beside a single row can only be that row's
+        whole = _joined([cell for _, cell in entries])
         for r in empty:
-            _repeat(r, column, entries[0][1])
-    elif entries:
+            _repeat(r, column, whole)
+    else:
         centred = column not in rows[0].cells
         if (centred or part.loose) and _fill_tiles(rows, column, entries):
             return
@@ -185,6 +186,11 @@ def _fill_stretch(part: Stretch, column: int, step: float) -> None:
             _fill_about(rows, column, entries, step)
         else:
             _fill_down(rows, column)
+
+
+def _joined(cells: Sequence[RowCell]) -> RowCell:
+    """One cell of the lines of several, in their order."""
+    return RowCell([line for cell in cells for line in cell.lines], [p for cell in cells for p in cell.places])
 
 
 def _spans_beside(rows: Sequence[BodyRow], column: int) -> bool:
@@ -242,8 +248,7 @@ def _fill_tiles(rows: list[BodyRow], column: int, entries: Sequence[tuple[float,
     if tiles is None:
         return False
     for first, last, start, stop in tiles:
-        block = [cell for _, cell in entries[first:last]]
-        whole = RowCell([line for cell in block for line in cell.lines], [p for cell in block for p in cell.places])
+        whole = _joined([cell for _, cell in entries[first:last]])
         for r in rows[start:stop]:
             if last - first > 1 or column not in r.cells:
                 _repeat(r, column, whole)

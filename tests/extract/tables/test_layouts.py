@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 
-from db.models import Table
+from db.models import Table, Word
 from extract.tables.paths import header_path
+from extract.tables.row_spans import BodyRow, RowCell, Stretch, _fill_stretch
 from tests.extract.typeset import CHAR, STEP, Sheet, tables_of
 
 LAYOUTS: list[dict[str, Any]] = tomllib.loads((Path(__file__).parent / "layouts.toml").read_text("utf-8"))["layout"]
@@ -55,3 +56,15 @@ def test_layout(layout: dict[str, Any]) -> None:
     if "rows" in layout:
         assert [" | ".join(cell.text for cell in row) for row in table.rows] == layout["rows"]
     assert list(table.groups) == layout.get("groups", [""] * len(table.rows))
+
+
+def test_several_names_beside_a_single_row() -> None:
+    """it takes all lines that stand off a row for the row's own: no row but this one could have them"""
+
+    def cell(text: str, y: float) -> RowCell:
+        return RowCell([[Word(text, 80.0, y - 8, 120.0, y + 2, 10.0)]], [0])
+
+    row = BodyRow(100.0, {1: cell("41.0", 100.0)})
+    names = [(95.0, cell("Plain", 95.0)), (112.0, cell("network", 112.0))]
+    _fill_stretch(Stretch([row], names), column=0, step=6.0)
+    assert row.cells[0].text == "Plain network"
