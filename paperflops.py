@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import sys
 import threading
+
+_MAIN_THREAD = threading.current_thread() is threading.main_thread()
+if _MAIN_THREAD:  # Ctrl-C while the stages load (half a second) ends the program without a traceback
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-
-if threading.current_thread() is threading.main_thread():
-    # Ctrl-C while the stages load (half a second) ends the program without a traceback
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 import curate.run
 import db.run
@@ -27,9 +28,6 @@ from db.terminal.console import say, speak_any_locale, warn
 
 if TYPE_CHECKING:
     from db.reference.check import Checked
-
-if threading.current_thread() is threading.main_thread():
-    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class Commands(OneLineGroup):
@@ -89,13 +87,19 @@ def settings(
 
 def main() -> None:
     """Runs the command; a user's mistake ends in one line and an exit code, never a traceback."""
-    speak_any_locale()
     try:
+        speak_any_locale()
         app(prog_name="paperflops")
     except PaperflopsError as error:
         warn(f"paperflops: {error}")
         sys.exit(error.exit_code)
+    except KeyboardInterrupt:  # a command that runs ends by itself, and says what it kept
+        warn("paperflops: stopped before it began")
+        sys.exit(128 + signal.SIGINT)
 
+
+if _MAIN_THREAD:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 if __name__ == "__main__":
     main()

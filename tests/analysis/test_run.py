@@ -26,7 +26,7 @@ def run(*arguments: str | Path, cwd: Path | None = None) -> subprocess.Completed
         capture_output=True,
         text=True,
         cwd=cwd,
-        timeout=300,
+        timeout=900,
     )
 
 
