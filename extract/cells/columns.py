@@ -45,7 +45,7 @@ TEST_OF_YEAR = Pattern(
 )
 ALL_SIZES = Pattern(
     "a header over objects of all sizes, beside those over some",
-    each_word("all overall total"),
+    each_word("all overall"),
     refuses=("all classes", "total time"),
     before="^",
     after="$",
@@ -76,7 +76,7 @@ DATA_HEAD = Pattern(
 )
 METRIC_HEAD = Pattern(
     "a header over names of metrics",
-    {"metrics?": "Metric", "measures?": "Evaluation measure"},
+    {"metrics?": "Metric"},
     refuses=("metrical", "F1"),
     before=r"^(?:eval\w*\s)?",
     after="$",

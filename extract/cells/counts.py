@@ -30,7 +30,10 @@ BARE_MILLIONS = (0.01, 50_000)  # a bare count of parameters this small is in mi
 
 _SIZE = Pattern(
     "a header that says size",
-    {"size": "Size", "model size": "Model size", "network size": "network size"},
+    {
+        "size": "Size",
+        "model size": "Model size",
+    },
     refuses=("resized",),
     before="^",
     after="$",
@@ -60,7 +63,6 @@ _LAYER_STUB = Pattern(
         "modules?": "module",
         "operations?": "operation",
         "units?": "unit",
-        "input": "Input",
     },
     refuses=("Model", "Layered"),
     before="^",
@@ -75,7 +77,6 @@ _LAYER_NAME = Pattern(
             "stage 3",
             "res4a",
         ),
-        r"(?:(?:max|avg|average|global)[\s-]?)?pool(?:ing)?": "max pool",
         r"(?:(?:token|patch|position\w*|input|output)[\s-]?)?(?:embeddings?|projection)": "Patch embedding",
         r"(?:(?:multi-?head|self)[\s-]?)?attention": "Self-attention",
         r"(?:convolution(?:al)?|fully[\s-]connected|softmax|classifier|stem|feed-?forward)": "Softmax layer",
@@ -86,7 +87,7 @@ _LAYER_NAME = Pattern(
 )
 _WHOLE = Pattern(
     "what a row that sums up the layers is called",
-    each_word("total all sum overall whole entire network model"),
+    each_word("total all"),
     refuses=("conv1", "summary"),
     before=r"\b",
     after=r"\b",
@@ -145,9 +146,6 @@ _COUNTED = Pattern(
         "[Pp]arameters": "Table 3: The number of parameters of",
         "FLOP[sS]": "FLOPs of",
         "Mult-Adds": "Mult-Adds for",
-        "MAdds": "MAdds in",
-        "MACs": "MACs of",
-        "[Mm]ultiply-adds": "Number of multiply-adds for",
     },
     refuses=("Parameters and FLOPs", "Table 3 of parameters of"),
     before=r"^(?:Table\s[\w.]+[.:]\s)?(?:The\s)?(?P<count>(?:[Nn]umber of )?",
@@ -417,7 +415,7 @@ _MANY_A_SECOND = Pattern(
 )
 _OF_DEVICES = Pattern(
     "a header over devices",
-    {r"[GT]PUs?": "GPU", "(?:card|device|accelerator|chip|processor|hardware|platform)s?": "Card"},
+    {"(?:card|device|accelerator|chip|processor|hardware|platform)s?": "Card"},
     refuses=("GPU time", "Cardinality"),
     before="^",
     after=r"(?:\s(?:names?|types?|models?))?$",

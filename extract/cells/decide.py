@@ -252,18 +252,14 @@ def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks:
 
 _FEW_EXAMPLES = Pattern(
     "learning from few examples",
-    {"few": "few-shot", "one": "one shot", "zero": "zero-shot", r"\d+": "5-shot"},
+    {"few": "few-shot", "zero": "zero-shot", r"\d+": "5-shot"},
     refuses=("snapshots", "many-shot"),
     before=r"\b",
     after=r"[-\s]?shots?\b",
 )
 _CLASSIFIES = Pattern(
     "a task of classification",
-    {
-        r"\b(?:image )?classif\w+": "image classification",
-        r"\bzero-shot\b": "zero-shot",
-        r"\brecognition\b": "recognition",
-    },
+    {r"\b(?:image )?classif\w+": "image classification"},
     refuses=("declassified", "zero-shots", "cognition"),
 )
 
@@ -407,14 +403,7 @@ def _pairs(evidence: TableEvidence, asked: Question, benchmark_id: str, more: Se
 
 ONE_CLASS = Pattern(
     "one class of a data set with many",
-    {
-        r"\b(?:the|on|for|of)\s[a-z]+\s(?:category|class)\b(?!\s(?:of|label|accurac))": "on the person category",
-        r"\bm?AP\w*(?:[\s_^(\[-]|\w)*(?:person|people|pedestrians?|cars?|vehicles?|dogs?|cats?)\b": (
-            "AP^bb_person",
-            "AP (car)",
-        ),
-        r"\b(?:person|pedestrian|car|vehicle)s?[-\s](?:category\s)?(?:class\s)?m?AP\b": "person AP",
-    },
+    {r"\b(?:the|on|for|of)\s[a-z]+\s(?:category|class)\b(?!\s(?:of|label|accurac))": "on the person category"},
     refuses=("each class", "AP of all classes", "the class of networks", "class-wise AP"),
 )  # fmt: skip
 

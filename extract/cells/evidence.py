@@ -20,7 +20,7 @@ from extract.cells.frame import TableFrame
 from extract.cells.headers import Says
 from extract.cells.other_data import names_called_data, other_data_in
 from extract.cells.task import headings, is_heading
-from extract.language.editions import OWN_EDITION, TEST_SETS
+from extract.language.editions import OWN_EDITION
 from extract.language.languages import language_pairs, names_language_pair
 from extract.language.metrics import rank_and_sense
 from extract.language.model_names import CITATION
@@ -39,10 +39,8 @@ PLAIN_METRIC = Pattern(
         r"\btop-?\s?[15]\b": "Top-1 results",
         r"\berror rates?\b": "Error rates",
         r"\b(?:test|val\w*|classification)\s(?:error|acc\w*)": "Validation accuracy",
-        r"\b(?:errors?|accurac(?:y|ies))\s?\((?:in\s)?%\)": "Errors (%)",
         r"^(?:Table \w+[.:]\s)?(?:error|accuracy)\b": "Table 3: Accuracy of networks",
         r"\b(?:BLEU|m?AP|F1|EM|WER|FID|PCKh)\b": "mAP of detectors",
-        r"\bword error": "Word errors",
     },
     refuses=("Networks", "the error of our ways"),
 )
@@ -108,11 +106,7 @@ _IN_BRACKETS = Pattern(
 )
 SCORE_WORDS = Pattern(
     "what stands in brackets is a score too",
-    {
-        rf"\b(?:dev|val|test|{'|'.join(TEST_SETS)})\w*\b": "the validation set in brackets",
-        r"\b(?:scores?|BLEU|accurac\w+|errors?|F1|AP|results?)\b": "BLEU in brackets",
-        r"\b(?:multi-?\w*|flip\w*|crops?)\b": "ten crops in brackets",
-    },
+    {r"\b(?:scores?|BLEU|accurac\w+|errors?|F1|AP|results?)\b": "BLEU in brackets"},
     refuses=("gains in brackets",),
 )
 NO_SCORE_WORDS = Pattern(
@@ -126,7 +120,10 @@ NO_SCORE_WORDS = Pattern(
 )
 _CLAUSES = Pattern(
     "what parts the clauses of a caption",
-    {r"[;.,]\s": "BLEU on FooSet; ", r"\bwhile\b": "BLEU while", r"\bwhereas\b": "BLEU whereas"},
+    {
+        r"[;.,]\s": "BLEU on FooSet; ",
+        r"\bwhile\b": "BLEU while",
+    },
     refuses=("1.5", "meanwhile"),
     flags=re.NOFLAG,
 )

@@ -29,7 +29,6 @@ PRIOR_GROUP = Pattern(
         r"state[-\s]of[-\s]the[-\s]art|sota": "State-of-the-art detectors",
         r"competitors?|leaderboard|top\s\w+": "Top entries",
         r"literature|related|comparison": "From the literature",
-        r"hand-?craft\w*|manually": "Hand-crafted networks",
         r"competition\S*|winners?|winning|entries|challenge": "Challenge winners",
     },
     refuses=("Ours", "Single model"),
@@ -42,8 +41,6 @@ _OWN_GROUP = Pattern(
         "ours?": "Ours",
         "this work": "this work",
         "this paper": "this paper",
-        "proposed": "Proposed",
-        r"we\b": "models we trained",
     },
     refuses=("hours", "weights"),
     before=r"\b",
@@ -331,8 +328,6 @@ RELEASED = Pattern(
             "released weights, evaluated by us",
         ),
         r"\bpublished\s(?:models|networks|checkpoints)\b": "those of the published models",
-        r"\b(?:from|of)\s(?:torchvision|timm|(?:the\s)?model\szoo|TF-?Hub)\b": "weights of torchvision",
-        r"\bas\sreported\sby\s(?:their|the)\sauthors\b": "detectors, as reported by their authors",
     },
     refuses=("pre-trained models of ours", "our released code", "the released checkpoints"),
 )
@@ -349,10 +344,6 @@ OTHERS_QUOTED = Pattern(
         r"\b(?:others?|other\s\w+|baselines|competitors)\s(?:are|were|come)\s"
         r"(?:taken|copied|quoted|cited|as\sreported|from)": (
             "the others come from the leaderboard"
-        ),
-        r"\b(?:baselines?|previous|prior|other|competing)\s(?:\w+\s)?(?:results?|numbers|scores)\s"
-        r"(?:are|were)\s(?:taken|copied|quoted|cited|reported)": (
-            "Baseline numbers are quoted from [3]"
         ),
     },
     refuses=("all rows were trained by us", "our results are reported"),
@@ -543,7 +534,6 @@ _OTHERS_BEST = Pattern(
     "a row that gives others' best result without its name",
     {
         r"^\s*(?:the\s)?(?:previous|prior|prev\.|best published|published|current)\b": "Previous best",
-        r"^\s*(?:the\s)?(?:state[-\s]of[-\s]the[-\s]art|sota\b)": "State of the art",
         r"^\s*(?:benchmark systems?|human)\b": "Human",
     },
     refuses=("Best of ours", "Humanoid"),
@@ -554,7 +544,6 @@ _STEP = Pattern(
         r"\+": "+ GIoU [38]",
         r"w/(?:o\b)?(?=\s?\w)": ("w/o pooling", "w/pooling", "w/ pooling"),
         r"with(?:out)?\b": ("with pooling", "without it"),
-        r"-\s?w/": "- w/ pooling",
     },
     refuses=("FooNet + pooling", "within"),
     before=r"^\s*",

@@ -30,7 +30,6 @@ LEAST_PLAIN = 10.0  # percent points of accuracy: less is a difference, or chanc
 ATTACKED = Pattern(
     "results on inputs that were attacked or corrupted",
     {
-        r"\badversarial (?:attack|robust|example|accurac)": "adversarial accuracy",
         r"\bunder [\w-]+(?: \w+)? attack": "under white-box attack",
         r"\b(?:FGSM|PGD)\b": "FGSM",
         r"\bcorrupt\w+": "corrupted",
@@ -61,7 +60,6 @@ _NUMBER_AND_BRACKET = re.compile(r"[\d.]+\s?%?\s?\(\s?[\d.]+\s?%?\s?\)\W?")
 DELTA_ROW = Pattern(
     "a row of differences",
     {
-        r"^\s*[∆Δδ].*$": "Δ",
         r"^\s*(?:(?:abs|rel)\w*\.?)?\s?(?:delta|differences?|gains?|improvements?)(?:\s?\([^()]*\))?\s*$": (
             "Relative improvement (%)",
         ),

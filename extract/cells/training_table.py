@@ -22,7 +22,6 @@ DATA_STUB = Pattern(
         r"data(?:\s?sets?)?": ("Data", "Training datasets"),
         "corpus": "corpus",
         "corpora": "Training corpora",
-        r"sources?": "Sources",
     },
     refuses=("Database", "Model", "Data kept"),
     before=r"^(?:training\s)?",
@@ -33,7 +32,6 @@ _MIXED = Pattern(
     {
         r"tokens?|words|bytes|disk|(?:GB|TB)": ("Tokens (B)", "Disk size"),
         r"weight|proportion|share|ratio|fraction|mixture|sampling|quantity": "Weight in the mixture",
-        r"elapsed": "Epochs elapsed",
     },
     before=r"\b",
     refuses=("Train size", "Dropout"),
@@ -61,7 +59,6 @@ _SAYS_OTHER_WORK = Pattern(
     {
         r"recordings?\b|transcri(?:ption|bing)": "Duration of the recordings",
         r"\b(?:human|user) (?:study|evaluation|performance)|participants|annotat|labell?ing": "Human study",
-        r"\bindexing|pre-?processing|\brendering|\bdata collection": "Cost of indexing",
     },
     refuses=("Training of the networks",),
 )

@@ -40,8 +40,6 @@ OF_ALL = Pattern(
         r"\b(?:all|each|every|both)\b[^.;]{0,40}\b(?:network|model|architecture|variant|system|configuration)s?\b": (
             "All of these networks have 25M parameters"
         ),
-        r"\b(?:networks|models|architectures|variants|systems)\s(?:all\s|each\s)?have\b": "The models have 5M",
-        r"\bkept\s(?:constant|fixed)\b": "The number of parameters is kept constant",
     },
     refuses=("The model has 5M parameters", "all parameters"),
 )

@@ -72,7 +72,6 @@ RUN = Pattern(
         r"runs?|ran|lasted|(?:converge|finish|complet)\w*|passed|elapsed|stop(?:ped)? after": "it finished",
         r"takes|took|requires?|required|costs?|needs|needed": "took",
         r"(?:steps|tokens|iterations|updates) (?:take|need|require)": "the steps take",
-        r"[Aa]fter \d[\w,.]* (?:steps|iterations|updates) \(": "after 300k steps (a day)",
         r"(?:they|these|those|both|all|models|networks|variants|versions|others|ones)(?: (?:only|each|both|all|then))? "
         r"(?:need|take|require|last)": "they only need",
         r"(?:stage|phase|procedure|network|model|schedule|learning) (?:is|was) (?:over|done|ready|through)": (

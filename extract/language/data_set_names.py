@@ -17,7 +17,6 @@ _DATA_NOUN = Pattern(
         "benchmark": "FooBar benchmark",
         "corp(?:us|ora)": "two corpora",
         "leaderboard": "its leaderboard",
-        "testbed": "a testbed",
         r" set\b": "the FooBar set",
         r" split\b": "the FooBar split",
         r" data\b": "FooBar data",

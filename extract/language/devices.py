@@ -49,7 +49,7 @@ def may_name_device(text: str) -> bool:
 
 _KIND_BEHIND = Pattern(
     "what a device is, behind its name",
-    {r"GPU": "Kepler GPUs", r"graphics card": "Kepler graphics card"},
+    {r"GPU": "Kepler GPUs"},
     refuses=("GPU", "GPU Kepler"),
     before=r"(?<=\w)\s",
     after="s?$",

@@ -70,7 +70,6 @@ _NAMED = Pattern(
         r"(?:the|our|that of the)\s(?:[\w-]+\s){1,3}?(?:one|model|network|version|variant|stage|phase|system)s?\s": (
             "the large one "
         ),
-        r"(?:the|our)\s(?!(?:last|first|next)\b)[\w-]+\s": "our student ",
     },
     before="^",
     after="$",

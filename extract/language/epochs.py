@@ -157,10 +157,7 @@ SHARED = Pattern(
 )
 OWNED = Pattern(
     "a number with a noun of its own, to which what follows may belong",
-    {
-        r"\d[\d.,]*[kM]?[\s-](?!for\b|on\b|and\b|or\b|in\b|when\b|more\b|epochs?\b|of\sthem)[a-z]": "with 8 GPUs ",
-        r"(?:resolution|size|rate|width|depth|length|scale|decay)s?\s(?:of\s|=\s?)?\d": " at resolution 256 for Foo ",
-    },
+    {r"(?:resolution|size|rate|width|depth|length|scale|decay)s?\s(?:of\s|=\s?)?\d": " at resolution 256 for Foo "},
     before=r"(?<![\w-])",
     refuses=("CIFAR-10 and ", " for Foo "),
 )

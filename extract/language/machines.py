@@ -96,11 +96,7 @@ HAS = Pattern(
 )
 OF_EACH = Pattern(
     "between the number of processors and the machine that has them",
-    {
-        r"\s(?:[\w()-]+\s){0,5}?(?:(?:on|in|at|for|inside|within) )?": " H100 80GB GPUs ",
-        r"/": "/",
-        r"\s(?:[\w()-]+\s){0,4}?\(": " (",
-    },
+    {r"\s(?:[\w()-]+\s){0,5}?(?:(?:on|in|at|for|inside|within) )?": " H100 80GB GPUs "},
     before="^",
     after="$",
     refuses=(", on which",),
@@ -113,7 +109,6 @@ ELIDED = Pattern(
             "10 hours on a single one",
             "use a single one of them",
         ),
-        r"just (?P<just>one)": "it needs just one.",
     },
     before=r"\b(?=[aenoruw])(?:on|with|using|use|uses|used|occup\w+|employ\w*|across|over|needs?|needed|requires?|required"
     r"|up to|ask\w* for|request\w*)\s"
@@ -128,10 +123,8 @@ SHARE = Pattern(
     "a number of processors told by another one",
     {
         rf"(?P<half>half)(?: of)? (?:{_ITS} {_NOUN}|them\b)": ("Half of these GPUs", "on half of them"),
-        rf"(?P<quarter>a quarter) of (?:{_ITS} {_NOUN}|them\b)": "a quarter of the TPU cores",
         rf"(?P<half_as>half) (?:as many|the number of) {_NOUN}": ("half as many GPUs", "half the number of cards"),
         rf"(?P<twice>twice) (?:as many|the number of) {_NOUN}": "twice as many GPUs",
-        rf"(?P<times>{_N}) times (?:as many|the number of) {_NOUN}": "four times as many chips",
         rf"(?<!half )(?<!twice )(?<!times )(?P<same>as many|the same number of) {_NOUN}": (
             "as many GPUs",
             "on the same number of cards",

@@ -179,10 +179,7 @@ _OURS_IN_BRACKETS = Pattern(
 _RAISED_MARK = re.compile(r"(?<!10)(?<!10\s)\^\s?(?:\d{1,2}|[a-z*†‡])(?!\w)")
 OVERVIEW = Pattern(
     "a paper that collects what others published",
-    {
-        r"(?:an?|the)\s(?:\w+\s){0,2}(?:surveys?|reviews?|overview)": "Object detection: a survey",
-        r"(?:surveys?|reviews?)\s(?:of|on)": "Survey of readers",
-    },
+    {r"(?:an?|the)\s(?:\w+\s){0,2}(?:surveys?|reviews?|overview)": "Object detection: a survey"},
     refuses=("Overview of stages", "peer reviews", "Previewing networks"),
     before=r"\b",
     after=r"\b",

@@ -19,9 +19,7 @@ _PRECISION_WORDS = Pattern(
         r"\bm?ap": "mAP",
         r"\biou": "IoU = 0.5",
         r"\barea": "Area: small",
-        r"\baverage precision": "average precision",
         r"\bavg": "Avg. Precision",
-        r"\bprecision": "Precision",
     },
     refuses=("top-1", "maximal", "F1"),
 )

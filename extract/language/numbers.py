@@ -178,16 +178,14 @@ _ONE = Pattern(
 )
 _NUMBER_WORD = Pattern(
     "a number in words",
-    {
-        rf"(?P<word>{NUMBER_WORDS}|zero)(?P<scale>{_MAGNITUDE_WORD})?": ("twenty-five", "half a million", "zero"),
-    },
+    {rf"(?P<word>{NUMBER_WORDS}|zero)(?P<scale>{_MAGNITUDE_WORD})?": ("twenty-five", "half a million", "zero")},
     refuses=("one-shot", "one-to-many", "twenty-fifth", "someone"),
     before=r"(?<![\w-])",
     after=r"(?!\w|-(?:shot|hot|to-one|to-many|odd|something)|-\w+(?:th|st|nd|rd)\b)",
 )
 _RANGE_JOINT = Pattern(
     "what joins the two numbers of a range",
-    {r"\s?[-–—−~∼]\s?": " – ", r"\sto\s": " to ", r"\sand\s": " and "},
+    {r"\s?[-–—−~∼]\s?": " – ", r"\sand\s": " and "},
     refuses=(" or ", ", "),
     flags=re.NOFLAG,
 )

@@ -44,8 +44,6 @@ FLOPS_MEAN_MULTIPLY_ADDS = Pattern(
             "FLOPs, which stands for multiply-accumulates",
             "a FLOP corresponds to one multiply-add",
         ),
-        rf"{_MULTIPLY_ADDS}(?:\soperations|\sops)?\s?[(\[]\s?(?:i\.e\.,?\s|or\s)?{_FLOPS}\s?[)\]]":
-            "multiply-adds (FLOPs)",
         r"\b(?:multiply[-\s](?:and[-\s])?adds?|multiply[-\s]accumulates?|MACs?|mult[-\s]adds?)(?:\soperations?)?\s(?:is|are)?"
         r"\s?(?:counted\s|treated\s|regarded\s|considered\s|counts\s)?as\s(?:(?:one|a|single|1)\s(?:single\s)?"
         r"(?:FLOP|operation)|FLOPs)": ("a multiply-add is counted as one operation", "we count MACs as FLOPs"),
@@ -84,7 +82,6 @@ _FIGURE = Pattern(
     {
         "(?P<flops>FLOPs)": "600M FLOPs",
         "MAdds": "300M MAdds",
-        "Mult-Adds": "569 M Mult-Adds",
         "MACs": "4.1G MACs",
         "multiply-adds": "300M multiply-adds",
     },

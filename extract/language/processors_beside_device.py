@@ -131,9 +131,6 @@ OF_WHICH = Pattern(
     {
         r"of which (?:we |each (?:run|job|model|experiment) |only |\w+ )?(?:use[sd]?|take[sn]?|took|occup\w+|employ\w*"
         rf"|needs?|train\w* on) (?:only |just )?(?P<n>{NUMBER})\b": ", of which we use 2",
-        rf"(?P<used>{NUMBER}) of (?:which|them) (?:we (?:use|train)|(?:is|are|was|were) (?:used|employed|needed))": (
-            ", two of which are used"
-        ),
     },
     before=r"^[^.;,]{0,20},?\s(?:and\s)?",
     refuses=(", of which there are 2",),

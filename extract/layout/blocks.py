@@ -29,7 +29,6 @@ _REFERENCES = Pattern(
     {
         "references?(?: and notes)?": ("References", "7. References and Notes"),
         "bibliography": "IV. Bibliography",
-        "literature cited": "Literature cited:",
     },
     refuses=("References are listed", "See References"),
     before=r"^(?:\d{1,2}\.?\s|[IVX]+\.\s)?",

@@ -30,7 +30,6 @@ _NO_MODEL = Pattern(
         r"^[^=]{0,30}=\s?[\d(]": ("Stride=2", "k = (3, 3)"),
         r"^\d{1,3}\b": "1-layer 2D",
         r"^[A-Z]{1,2}$": "MB",
-        r"^\W*$": "--",
     },
     refuses=("Plainnet-50", "S4D", "Widenet (ours)"),
     flags=re.RegexFlag(0),

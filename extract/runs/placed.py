@@ -19,12 +19,8 @@ _SETUP = Pattern(
     {
         r"set-?\s?up": "4.1 Experimental setup",
         r"settings?\b": "Training settings",
-        r"implementation": "Implementation",
         r"details": "B Details",
         r"hardware": "Hardware and schedule",
-        r"infrastructure": "Infrastructure",
-        r"resources": "Computational resources",
-        r"environment": "Computing environment",
     },
     refuses=("4 Results", "Training on images"),
 )
@@ -43,9 +39,7 @@ _ALL_RUNS = Pattern(
         r"\b(?:for|in|across) all (?:of )?(?:our |the )?(?:\w+ )?(?:experiments|models|networks|runs)\b": (
             "We use one card for all experiments",
         ),
-        r"\bthroughout\b": "We use four cards throughout",
         r"\bunless (?:otherwise )?(?:stated|noted|specified|said)\b": ("Unless noted", "unless otherwise stated"),
-        r"\beverything\b": "We ran everything on",
     },
     refuses=("The large model is trained on", "all of the data", "we used them for five months to build our models."),
 )  # fmt: skip

@@ -134,10 +134,7 @@ def _other_hardware(lent: Mapping[str, Candidate], told: TextTold) -> Iterator[l
 _CELLS = ("device in a cell", "device in a header")
 _PLURAL = Pattern(
     "devices in the plural",
-    {
-        r"(?:\d|[A-Z]|GPU|card|chip)s$": ("V100s", "TITANs", "cards"),
-        r"\b(?:GPUs|cards|chips|cores|devices)\b": "GPUs used",
-    },
+    {r"(?:\d|[A-Z]|GPU|card|chip)s$": ("V100s", "TITANs", "cards")},
     refuses=("V100", "class"),
     flags=re.NOFLAG,
 )

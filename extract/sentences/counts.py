@@ -54,7 +54,6 @@ OTHERS_COUNT = Pattern(
     "words that give another model's count of the same thing",
     {
         r"(?<![\w-])(?-i:[A-Z])[\w.+-]*(?:\s\d+[A-Z])?(?:,|\s(?:with|has|at|of|uses|needs))": "matches SlowNet with ",
-        r"\b(?:one|ones|other|latter|former)\s(?:totals|has|with|needs|uses|of)": "the deep one totals ",
         r"\b(?:compared\s(?:with|to)|against|versus|vs\.?|than|keeps)": "compared with ",
     },
     refuses=("and another",),
@@ -76,7 +75,6 @@ NOTHING_FOLLOWS = Pattern(
     {
         "[.;)]": ".",
         r",\s": ", and",
-        "$": "",
         r"for\s": " for FooNet",
         r"(?:of|in)\s(?:the\s)?(?=[A-Z\d])": " of the FooNet",
     },

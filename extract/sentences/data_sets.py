@@ -75,11 +75,7 @@ ON_NAME = Pattern(
 )  # fmt: skip
 KINDS_BEHIND = Pattern(
     "a noun that makes the name before it a model's or a machine's",
-    {
-        r"\s(?:backbones?|models?|networks?|architectures?|baselines?|encoders?|detectors?)\b": " backbone",
-        r"\s(?:GPUs?|TPUs?|CPUs?|devices?|phones?|hardware|machines?)\b": " phones",
-        r"\s?[\[(]\s?\d|\s(?:and|or)\s[A-Z]\w*-?\d+\s(?:backbones?|models?)": " [12]",
-    },
+    {r"\s(?:backbones?|models?|networks?|architectures?|baselines?|encoders?|detectors?)\b": " backbone"},
     refuses=(" test set", " and others"),
     before="^",
     flags=re.NOFLAG,

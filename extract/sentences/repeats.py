@@ -33,7 +33,7 @@ _SCALES = {"K": 1e3, "M": 1e6, "G": 1e9, "B": 1e9, "T": 1e12, "million": 1e6, "b
 _COUNTS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS)
 _UNIT_OF_COUNT = Pattern(
     "what a count may be of, however it is spelt",
-    {"aram": "params", "FLOP": "GFLOP", "lops": "Gflops", "dds": "multiply-adds", "MAC": "MACs", "weights": "weights"},
+    {"aram": "params", "FLOP": "GFLOP", "dds": "multiply-adds", "MAC": "MACs", "weights": "weights"},
     refuses=("images", "lop"),
     flags=re.NOFLAG,
 )

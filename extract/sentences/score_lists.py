@@ -48,7 +48,6 @@ UNIT_BEHIND = Pattern(
         r"(?:x|×)": "x",
         r"(?:images?|classes|examples|samples|sentences|tokens|px|pixels)": " images",
         r"(?:epochs?|steps?|iterations?)": "-epoch",
-        r"(?:GPUs?|TPUs?)": " GPUs",
         r"IoU": " IoU",
     },
     refuses=("% on", " BLEU", " Small"),
@@ -77,7 +76,7 @@ METRIC_LIST = Pattern(
 )
 OWN_DATA_SET = Pattern(
     "words between a number and a data set of its own",
-    {r"\s?(?:%|percent)?\s(?:on|for|in)\s(?:the\s)?": " on the ", r"\s?%?\s?\(": "% ("},
+    {r"\s?(?:%|percent)?\s(?:on|for|in)\s(?:the\s)?": " on the "},
     refuses=(" and on ",),
     before="^",
     after="$",

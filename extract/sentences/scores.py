@@ -74,7 +74,6 @@ SHARE_OF_OTHER = Pattern(
     {
         r"\s?%?\s(?:overlap|IoU|confidence|sparsity|dropout|noise|noisy|corruption)\b": "% overlap",
         r"\s?%?\s(?:of|labell?ed|labels?|(?:training\s)?data)\b": "% of the labels",
-        r"\s?%?\s(?:less|fewer|more|smaller|larger|faster)\b": "% fewer steps",
     },
     refuses=("% on the test set", "% top-1 accuracy"),
     before="^",
@@ -107,7 +106,6 @@ OTHERS_DID = Pattern(
     "words for other people's results",
     {
         r"\b(?:previous|prior|published|existing)": "the previous best",
-        r"\breported\s(?:in|by)": "as reported by",
         r"\bbest\s(?:known|reported)": "the best known",
         r"\bstate[-\s]of[-\s]the[-\s]art\s(?:result|performance|of)": "the state-of-the-art of",
         r"\b(?:winner|runner)": "the runner-up",
@@ -117,10 +115,7 @@ OTHERS_DID = Pattern(
 )
 COMPARED = Pattern(
     "words of comparing right before a number",
-    {
-        r"\b(?:than|with|against|to|over|vs\.?|versus)": "better than the ",
-        r"\b(?:match|beat)\w*": "it matches ",
-    },
+    {r"\b(?:than|with|against|to|over|vs\.?|versus)": "better than the "},
     refuses=("it has ",),
     after=r"\s(?:the\s)?$",
 )
@@ -149,17 +144,14 @@ NO_MODELS_SCORE = Pattern(
 )  # fmt: skip
 TAKEN_AWAY = Pattern(
     "the beginning of a sentence on a model that lacks something",
-    {
-        r"(?:Removing|Replacing|Disabling|Dropping|Omitting|Ablating|Without)\b": "Removing it gives",
-        r"If\s[^,]{1,60}\sremoved\b": "If the head is removed",
-    },
+    {r"(?:Removing|Replacing|Disabling|Dropping|Omitting|Ablating|Without)\b": "Removing it gives"},
     refuses=("We remove", "If it is kept"),
     before="^",
     flags=re.NOFLAG,
 )
 _SLASH = Pattern(
     "what joins the numbers of a pair",
-    each_word("/ and , &", " {} "),
+    each_word("/ and", " {} "),
     refuses=(" or ", " to "),
     before=r"^\s?%?\s?",
     after=r"\s?$",

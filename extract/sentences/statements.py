@@ -115,7 +115,6 @@ RECORDED = Pattern(
     "a paper whose epochs are stretches of a recording or times of an observation, and no passes over data",
     {
         r"\d[\d.]*[\s-]?(?:s|ms|sec(?:ond)?s?|minutes?)(?:[\s-]long)?[\s-]epochs?\b": "30-second epochs",
-        r"\bepochs? of (?:length )?\d[\d.]*\s?(?:s|ms|sec(?:ond)?s?|minutes?)\b": "epochs of 2 s",
         r"\b(?:EEG|MEG|ECG|sleep|photometric|spectroscopic|radial[- ]velocity) (?:\w+ )?epochs\b": "EEG epochs",
         r"\b(?:observations?|photometr\w+|light curves?|velocit\w+)\b[^.;]{0,60}\bepochs\b": (
             "Photometric data of 53 epochs",
@@ -123,15 +122,6 @@ RECORDED = Pattern(
         ),
     },
     refuses=("trained for 30 epochs in 40 s", "epochs of 2500 steps"),
-)
-TRAINED_FOR = Pattern(
-    "epochs of training",
-    {
-        r"train\w*\b[^.;]{0,60}\bfor\b[^.;]{0,20}\bepochs": "trained for 30 epochs",
-        r"training epochs": "50 training epochs",
-    },
-    before=r"\b",
-    refuses=("120 epochs are used for training",),
 )
 HYPHENED = Pattern(
     "a device's short name with a hyphen, which stands in no list of names",
@@ -265,7 +255,7 @@ def _statements(passages: Sequence[Passage]) -> Iterator[Statement]:
                 learns = any(LEARNS.search(p.text) for p in passages) or sum(len(p.text) for p in passages) < 600
             if parts.epochs and recorded is None:
                 recorded = any(RECORDED.search(p.text) for p in passages if "poch" in p.text)
-            if recorded and not TRAINED_FOR.search(passage.text, parts.start, parts.end):
+            if recorded:
                 parts = replace(parts, epochs=())
             yield _statement(number, passage, parts, learns)
             number += 1

@@ -22,7 +22,6 @@ from db.errors import BadInputError, UnreachableError
 ID_FILE = "paperflops-parts.txt"  # says which folder this is: a worker that sees another folder under that name is told
 HALF = ".half"  # ending of a part that is being written
 HALF_SECONDS = 600.0  # a part is written in far less than a second; a half one of this age has lost its worker
-NAME_DIGITS = 64  # of SHA-256
 
 
 class DamagedPartError(Exception):
