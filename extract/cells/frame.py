@@ -66,7 +66,7 @@ _PART_CAPTION = re.compile(r"(?:^|[.:]\s)\((?P<letter>[a-z])\)\s(?P<text>.{3,}?)
 _JOINED = re.compile(r"[\w)]\s?\+\s?\w")  # "A + B": what is put together, not what is measured on
 _DATA_STUB = Pattern(
     "a header over data sets alone",
-    {r"data\s?-?sets?": "Data set(s)", "corpus": "Corpus", "corpora": "corpora"},
+    {r"data\s?-?sets?": "Data set(s)", "benchmarks?": "Benchmarks", "corpus": "Corpus", "corpora": "corpora"},
     refuses=("data", "Benchmark name"),
     before="^",
     after=r"(?:\(s\))?$",

@@ -91,6 +91,8 @@ _POINT_BEFORE = Pattern(
         "decay": "decay",
         r"\bat\b": "at 30 epochs",
         r"\bafter\b": "after 30",
+        "best": "best epoch",
+        r"\blast\b": "last 10",
     },
     refuses=("total", "that", "blast"),
 )

@@ -169,6 +169,7 @@ _TIME_BY_COUNT = Pattern(
 _BESIDE_RUNS = Pattern(
     "a header that stands beside a time of training",
     {
+        r"epochs?": "Epochs",
         r"updates?|iterations?|steps?": "iterations",
         r"[GT]PUs?|chips|cards?": "GPUs",
         r"hardware|accelerators?|devices?": "Hardware",

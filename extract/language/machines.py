@@ -123,8 +123,10 @@ SHARE = Pattern(
     "a number of processors told by another one",
     {
         rf"(?P<half>half)(?: of)? (?:{_ITS} {_NOUN}|them\b)": ("Half of these GPUs", "on half of them"),
+        rf"(?P<quarter>a quarter) of (?:{_ITS} {_NOUN}|them\b)": "a quarter of the TPU cores",
         rf"(?P<half_as>half) (?:as many|the number of) {_NOUN}": ("half as many GPUs", "half the number of cards"),
         rf"(?P<twice>twice) (?:as many|the number of) {_NOUN}": "twice as many GPUs",
+        rf"(?P<times>{_N}) times (?:as many|the number of) {_NOUN}": "four times as many chips",
         rf"(?<!half )(?<!twice )(?<!times )(?P<same>as many|the same number of) {_NOUN}": (
             "as many GPUs",
             "on the same number of cards",
@@ -222,7 +224,7 @@ def find_elided(sentence: str, start: int) -> tuple[Elided, ...]:
         return ()
     found = []
     for m in ELIDED.finditer(sentence):
-        name = next(name for name in ("n", "one", "just") if m[name])
+        name = next(name for name in ("n", "one") if m[name])
         number = whole(m[name]) if name == "n" else 1
         if number:
             found.append(Elided(number, start + m.start(name), start + m.end(name)))

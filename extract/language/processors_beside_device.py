@@ -318,9 +318,8 @@ def taken_out_of(m: Mention, counted: Counted) -> Counted:
     """The count of what was used: "two of the four A30 cards of a node"."""
     if counted.match is None or counted.value == 1:
         return counted
-    if (used := OF_WHICH.match(m.after)) and (many := whole(used["n"] or used["used"])):
-        name = "n" if used["n"] else "used"
-        return replace(counted, value=many, start=m.device.end + used.start(name), end=m.device.end + used.end(name))
+    if (used := OF_WHICH.match(m.after)) and (many := whole(used["n"])):
+        return replace(counted, value=many, start=m.device.end + used.start("n"), end=m.device.end + used.end("n"))
     part = OUT_OF.search(m.before[: counted.match.start("count")])
     taken = whole(part["n"]) if part else None
     if part is None or taken is None:

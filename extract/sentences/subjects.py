@@ -243,7 +243,7 @@ def _any_kind(around: _Around) -> str | None:
 def _plain_name(around: _Around) -> str | None:
     """Reads "Gibbon used", a name that only its verb tells."""
     plain = PLAIN_NAME.search(around.before)
-    said = plain and (plain["name"] or plain["trained"])
+    said = plain and plain["name"]
     named = said and said.split()[0].lower() not in _NO_SUBJECT and not find_benchmarks(said)
     return said if named else None
 
