@@ -30,10 +30,7 @@ BARE_MILLIONS = (0.01, 50_000)  # a bare count of parameters this small is in mi
 
 _SIZE = Pattern(
     "a header that says size",
-    {
-        "size": "Size",
-        "model size": "Model size",
-    },
+    {"size": "Size", "model size": "Model size"},
     refuses=("resized",),
     before="^",
     after="$",

@@ -120,10 +120,7 @@ NO_SCORE_WORDS = Pattern(
 )
 _CLAUSES = Pattern(
     "what parts the clauses of a caption",
-    {
-        r"[;.,]\s": "BLEU on FooSet; ",
-        r"\bwhile\b": "BLEU while",
-    },
+    {r"[;.,]\s": "BLEU on FooSet; ", r"\bwhile\b": "BLEU while"},
     refuses=("1.5", "meanwhile"),
     flags=re.NOFLAG,
 )

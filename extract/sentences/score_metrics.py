@@ -73,12 +73,7 @@ METRIC_BEFORE = Pattern(
 )
 BARE_METRIC_BEFORE = Pattern(
     "a metric's short name right before its number",
-    {
-        r"FID|IS": "FID ",
-        r"(?:sacre)?BLEU|WER": "BLEU ",
-        r"F1|EM": "F1 ",
-        r"m?AP": "mAP ",
-    },
+    {r"FID|IS": "FID ", r"(?:sacre)?BLEU|WER": "BLEU ", r"F1|EM": "F1 ", r"m?AP": "mAP "},
     refuses=("FIDs ", "accuracy "),
     before=r"(?<![\w-])(?P<kind>",
     after=r")\s$",
