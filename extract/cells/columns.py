@@ -90,7 +90,7 @@ CHECK = Pattern(
 )
 VALUE_HEAD = Pattern(
     "a header that says only that numbers stand below",
-    each_word("value score result performance number"),
+    each_word("value score result performance"),
     refuses=("F1 score", "scoring"),
     before="^",
     after="s?$",
@@ -105,7 +105,6 @@ WEIGHTS_SOURCE = Pattern(
         r"\bsource\b": "Source",
         r"\btrain(?:ed|ing)\s(?:on|data|set)": "Training data",
         r"\bweights\b": "ImageNet weights",
-        r"\biters\b": "iters",
         r"\bupstream\b": "Upstream",
         r"^from\s": "From ImageNet",
         r"\b(?:extra|external|additional|unlabell?ed) (?:training )?data\b": "Extra data",

@@ -58,8 +58,6 @@ _LAYER_STUB = Pattern(
         "blocks?": "block",
         "stages?": "stage",
         "modules?": "module",
-        "operations?": "operation",
-        "units?": "unit",
     },
     refuses=("Model", "Layered"),
     before="^",
@@ -120,7 +118,10 @@ _MAGNITUDES = {"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12, "p": 1e15, "e"
 _NAMED_IN_TEXT = {
     Field.PARAMETERS: Pattern(
         "parameters, and the words behind them",
-        {r"param\w*": "# params (M)", r"weights": "weights", r"model size": "model size"},
+        {
+            r"param\w*": "# params (M)",
+            r"weights": "weights",
+        },
         refuses=("operations",),
         before=r"(?:#\s?)?\b",
         after=r"\b[^.;]{0,24}",
@@ -129,7 +130,6 @@ _NAMED_IN_TEXT = {
         "operations, and the words behind them",
         {
             r"flops?|ops": ("FLOPs (G)", "ops"),
-            r"operations|compute": ("operations", "training compute"),
             r"mult\w*-?\s?adds?|m-?adds?|macs?": ("multiply-adds", "Mult-Adds", "MAdds", "MACs"),
         },
         refuses=("drops", "parameters", "multipliers", "computer"),
@@ -139,11 +139,7 @@ _NAMED_IN_TEXT = {
 }
 _COUNTED = Pattern(
     "a caption that begins with what its table counts",
-    {
-        "[Pp]arameters": "Table 3: The number of parameters of",
-        "FLOP[sS]": "FLOPs of",
-        "Mult-Adds": "Mult-Adds for",
-    },
+    {"Mult-Adds": "Mult-Adds for"},
     refuses=("Parameters and FLOPs", "Table 3 of parameters of"),
     before=r"^(?:Table\s[\w.]+[.:]\s)?(?:The\s)?(?P<count>(?:[Nn]umber of )?",
     after=r")\s(?:of|for|in)\b",

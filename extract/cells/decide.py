@@ -252,15 +252,10 @@ def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks:
 
 _FEW_EXAMPLES = Pattern(
     "learning from few examples",
-    {"few": "few-shot", "zero": "zero-shot", r"\d+": "5-shot"},
+    {"zero": "zero-shot"},
     refuses=("snapshots", "many-shot"),
     before=r"\b",
     after=r"[-\s]?shots?\b",
-)
-_CLASSIFIES = Pattern(
-    "a task of classification",
-    {r"\b(?:image )?classif\w+": "image classification"},
-    refuses=("declassified", "zero-shots", "cognition"),
 )
 
 
@@ -298,7 +293,7 @@ def _by_default(evidence: TableEvidence, column: int, benchmarks: Sequence[str],
     if error is not None and evidence.columns_look_like_errors:
         return [(known.id, error.id)]
     fitting = [n for n in values if metric.usual[0] < n.value < metric.usual[1]]
-    unsure = len(fitting) < len(values) and not _CLASSIFIES.search(frame.caption)
+    unsure = len(fitting) < len(values)
     if unsure or 2 * len(fitting) < len(values) or not any("." in n.text for n in values):
         return None
     return [(known.id, metric.id)]

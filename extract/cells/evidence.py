@@ -37,9 +37,7 @@ PLAIN_METRIC = Pattern(
     "a metric that a caption names plainly",
     {
         r"\btop-?\s?[15]\b": "Top-1 results",
-        r"\berror rates?\b": "Error rates",
         r"\b(?:test|val\w*|classification)\s(?:error|acc\w*)": "Validation accuracy",
-        r"^(?:Table \w+[.:]\s)?(?:error|accuracy)\b": "Table 3: Accuracy of networks",
         r"\b(?:BLEU|m?AP|F1|EM|WER|FID|PCKh)\b": "mAP of detectors",
     },
     refuses=("Networks", "the error of our ways"),
@@ -83,8 +81,6 @@ DIFFERENCES_SHOWN = Pattern(
         r"(?:the\s)?(?:\w+[-\s]){0,2}(?:acc\w*|err\w*|m?AP\b|BLEU|F1|top-?\s?[15]|performance)": (
             "Gain in top-1 accuracy"
         ),
-        r"(?:acc\w*|err\w*|m?AP|BLEU|F1|top-?\s?[15](?:\s\w+)?)\s"
-        r"(?:improvements?|gains?|drops?|degradations?|differences?|loss)\b": ("Accuracy drop (%)"),
     },
     refuses=("Improvement by longer training: top-1 accuracy", "Accuracy and its drop"),
     before=r"^(?:absolute\s|relative\s|mean\s|average\s)?",
@@ -99,7 +95,7 @@ RECALL_AT = Pattern(
 )
 _IN_BRACKETS = Pattern(
     "words for brackets",
-    {"parenthes[ie]s": "in parentheses", "parenthesi[sz]ed": "parenthesized", "brackets?": "in brackets"},
+    {"parenthes[ie]s": "in parentheses", "brackets?": "in brackets"},
     refuses=("hypotheses", "bracketing"),
     before=r"\b",
     after=r"\b",

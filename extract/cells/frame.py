@@ -66,7 +66,7 @@ _PART_CAPTION = re.compile(r"(?:^|[.:]\s)\((?P<letter>[a-z])\)\s(?P<text>.{3,}?)
 _JOINED = re.compile(r"[\w)]\s?\+\s?\w")  # "A + B": what is put together, not what is measured on
 _DATA_STUB = Pattern(
     "a header over data sets alone",
-    {r"data\s?-?sets?": "Data set(s)", "benchmarks?": "Benchmarks", "corpus": "Corpus", "corpora": "corpora"},
+    {r"data\s?-?sets?": "Data set(s)", "corpus": "Corpus"},
     refuses=("data", "Benchmark name"),
     before="^",
     after=r"(?:\(s\))?$",
@@ -118,7 +118,6 @@ _LEARNS_FROM = Pattern(
         r"^\s?(?:intermediate\s)?(?:pre-?|fine-?)(?:train|tun)\w*": (" pre-training", " intermediate fine-tuning"),
         r"^(?:,?\s(?:and\s)?[A-Z][\w-]*)*\sas\s(?:the\s|our\s|an?\s)?"
         r"(?:unlabell?ed|(?:pre-)?training|extra|additional|upstream|source)\b": (" and JFT as the unlabeled data",),
-        r"^\s(?:weights|initiali[sz]\w+|checkpoints?)\b": " weights",
     },
     refuses=(" results", " validation set"),
 )

@@ -121,7 +121,6 @@ RATE = Pattern(
     {
         r"/\s?s(?:ec\w*)?\b": "flop/s",
         r"\b(?:peak|achieved|attained)\b": ("peak flops", "achieved tflops"),
-        r"flops?\s?(?:/|per)\s?(?:gpu|tpu|core|chip|device|node|watt|w)s?\b": "tflops per gpu",
     },
     refuses=("flops", "flops per image"),
 )
@@ -172,7 +171,6 @@ NOT_PARAMETERS = Pattern(
             "parameter sharing",
         ),
         rf"{_CHANGE}.{{0,24}}param": ("reduction in params", "∆ params", "extra params (k)"),
-        r"params?\.?\s?\(?%": "params (%)",
         r"\bparams?\s?↓": "params ↓",
         r"\bmb\b": "params (mb)",
     },
@@ -188,10 +186,7 @@ PART_OF_PARAMETERS = Pattern(
         r"trained param": "trained params",
         r"active": "active params",
         r"activated": "activated params",
-        r"conv\w*\sparam": "conv params",
         r"\bfc\b": "fc params",
-        r"encoder": "encoder params",
-        r"decoder": "decoder params",
     },
     refuses=("params", "total params"),
 )
@@ -260,7 +255,6 @@ _DIFFERENCE_WORDS = Pattern(
         r"\bgain\b": "gain",
         r"\bimprov\w+": "improvement",
         r"\bdiff\w*\b": "diff.",
-        r"\bdegradation\b": "degradation",
         r"\brel(?:ative)?\.?\b": "rel. err",
         r"\bincrease\b": "increase",
         r"\bdrop\b(?!\s?-?(?:out|path))": "acc. drop",

@@ -32,11 +32,7 @@ BEYOND_KNOWN = 5.0  # percent points below or above the other tables' scores
 
 PER_CLASS = Pattern(
     "a table with a result for each class of a data set",
-    {
-        r"\bper[-\s](?:class|category)": "Per-class AP",
-        r"\b(?:class|category)-?wise\b": "class-wise accuracy",
-        r"\b(?:for|of) each (?:class|category)": "AP of each category",
-    },
+    {r"\bper[-\s](?:class|category)": "Per-class AP"},
     refuses=("classes", "classification"),
 )
 

@@ -28,7 +28,6 @@ PRIOR_GROUP = Pattern(
         r"others?|others'": "Others",
         r"state[-\s]of[-\s]the[-\s]art|sota": "State-of-the-art detectors",
         r"competitors?|leaderboard|top\s\w+": "Top entries",
-        r"literature|related|comparison": "From the literature",
         r"competition\S*|winners?|winning|entries|challenge": "Challenge winners",
     },
     refuses=("Ours", "Single model"),
@@ -83,9 +82,7 @@ _BASELINE = Pattern(
     "a row that the authors ran to set their own beside",
     {
         r"\bbaselines?\b": "Baseline",
-        r"\bre-?impl\w*|\bour\simpl\w*": "WideNet (re-impl.)",
         r"\b(?:w/o|without|no\s\w+)(?!\w)": "w/o skips",
-        r"\bablat\w*": "ablated",
         r"\b(?:vanilla|plain|original)\b": "plain WideNet",
         r"\((?:teacher|student)\)": "WideNet (teacher)",
         r"^\s*(?:standard|supervised|full[- ]prec\w*\.?|fp-?(?:16|32)|teacher|student"
@@ -309,9 +306,6 @@ QUOTED_RESULT = Pattern(
             "original reported results in [3]",
         ),
         r"\b(?:taken|copied|quoted|cited|borrowed)\s(?:directly\s)?from\b": "copied from the original papers",
-        r"\b(?:from|in)\s(?:the\s)?(?:original|previous|their|other|corresponding)\s(?:papers?|work|publications?)\b": (
-            "results from the original papers"
-        ),
     },
     refuses=("reported here", "our results"),
 )

@@ -65,10 +65,7 @@ _OWN_RUNS = Pattern(
 )
 _BY_US = Pattern(
     "the mark of rows that the paper trained itself, in a caption",
-    {
-        r"\b(?:train|run|ran|measur|tim|reproduc|implement|obtain)\w* (?:\w+ )?by us\b": "†: trained by us",
-        r"\bour (?:own )?(?:re-?)?(?:implementation|runs?|training|reproduction)\b": "* denotes our re-implementation",
-    },
+    {r"\b(?:train|run|ran|measur|tim|reproduc|implement|obtain)\w* (?:\w+ )?by us\b": "†: trained by us"},
     before=r"(?P<mark>[†‡*⋆§])[^.;†‡*⋆§]{0,40}?",
     refuses=("trained by us", "† from [3]"),
 )
@@ -91,8 +88,6 @@ _POINT_BEFORE = Pattern(
         "decay": "decay",
         r"\bat\b": "at 30 epochs",
         r"\bafter\b": "after 30",
-        "best": "best epoch",
-        r"\blast\b": "last 10",
     },
     refuses=("total", "that", "blast"),
 )
@@ -227,7 +222,6 @@ _NUMBER = Pattern(
     "a header that says only number",
     {
         "#": "#",
-        r"no\.?": "No.",
         "quantity": "quantity",
     },
     refuses=("number of it", "none"),

@@ -180,10 +180,7 @@ _TRAINED = Pattern(
 )  # fmt: skip
 _OTHER_FIGURES = Pattern(
     "other figures than times, of which a caption speaks",
-    {
-        r"accurac|error|scores?\b|performance|qualit|perplexit|loss(?:es)?\b|metric|results?\b": "time and performance",
-        r"memory|param(?:eter)?s|throughput|FLOP|speed-?ups?\b": "training time and memory",
-    },
+    {r"accurac|error|scores?\b|performance|qualit|perplexit|loss(?:es)?\b|metric|results?\b": "time and performance"},
     refuses=("time needed for training", "training hours by number of workers"),
 )
 

@@ -106,10 +106,8 @@ _SCHEDULED = Pattern(
 _EPOCHS_NOT = Pattern(
     "a header on epochs that counts none of a whole run",
     {
-        r"\btime\b": "time, epochs",
         r"/\s?epoch": "steps/epoch",
         r"warm": "warm-up epochs",
-        r"\bat\b": "at epochs",
         r"\d": "20 epochs",
         r"decay": "decay epochs",
     },
@@ -275,7 +273,6 @@ _MEANS = Pattern(
         "denotes?": "” denotes time",
         "means": " means time",
         "refers to": " refers to the time",
-        "indicates?": " indicates time",
     },
     refuses=(" training hours", " istime", " = h."),
     before=r"[\"”’']?\s?",

@@ -180,10 +180,7 @@ SCHEDULE_AFTER = Pattern(
 # "90 cycles through the training set" are a network's only where it is trained
 TRAINS = Pattern(
     "something is trained",
-    {
-        r"\btrain(?:ed|s|ing)?\b(?! (?:data|sets?|corpus|examples|images))": "trained",
-        r"\bSGD\b|\b(?:optimi[sz]|converg|fine-?tun)\w+": "SGD",
-    },
+    {r"\btrain(?:ed|s|ing)?\b(?! (?:data|sets?|corpus|examples|images))": "trained"},
     refuses=("the training set",),
 )
 _DURATION = rf"(?:\d|(?:an?|half|{NUMBER_WORDS})\b)"

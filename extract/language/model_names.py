@@ -170,7 +170,6 @@ _OURS_IN_BRACKETS = Pattern(
     {
         r"\(\s?ours?\s?\)": "FooNet (ours)",
         r"\(\s?this work\s?\)": "FooNet (this work)",
-        r"\(\s?our method\s?\)": "FooNet (our method)",
         r"\(\s?proposed\s?\)": "FooNet (proposed)",
         r"\[\s?ours?\s?\]": "FooNet [ours]",
     },

@@ -41,7 +41,7 @@ _SAID_ONLY = any_of(
 )
 SEVERAL_KINDS = Pattern(
     "what several devices only describe",
-    {r"(?:implementations?|kernels?)": " kernels", r"(?:types?|vendors?)": " vendors"},
+    {r"(?:implementations?|kernels?)": " kernels"},
     refuses=(" nodes",),
     before=r"^\s?",
 )

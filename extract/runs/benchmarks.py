@@ -42,10 +42,7 @@ _HEAD = Pattern(
 _NUMBER = re.compile(r"(?:[A-Z](?=[.\d])|\d+)(?:\.\d+)*(?=[.\s])")  # of a heading: "4.2", "B.1", "3"
 _SOURCE_OF_WEIGHTS = Pattern(
     "behind a data set: what a run begins with, not what it trains on",
-    {
-        r"^\scheckpoint": " checkpoint",
-        r"^\smodels?\b": (" model is taken", " models"),
-    },
+    {r"^\smodels?\b": (" model is taken", " models")},
     refuses=(" is used for pretraining on", " images", " modelling"),
 )
 _BEGAN_ON = Pattern(

@@ -56,7 +56,6 @@ PART_NAMED = Pattern(
     "words for a part of a model",
     {
         r"\b(?:embedding|softmax|adapter|task-specific)\b": "embedding parameters",
-        r"\b(?:per[-\s]|each\s|every\s)(?:layer|block|stage|head|channel|module|expert)\b": "parameters per layer",
         r"\bof\swhich\b": "parameters of which",
     },
     refuses=("trainable parameters in the net",),

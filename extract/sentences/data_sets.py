@@ -82,13 +82,13 @@ KINDS_BEHIND = Pattern(
 )
 _CLAUSE_BEFORE = Pattern(
     "what parts a data set from a number behind it",
-    {"[;]": "on FooSet;", ", and": "FooSet, and", ", while": "FooSet, while"},
+    {"[;]": "on FooSet;", ", and": "FooSet, and"},
     refuses=("FooSet and",),
     flags=re.NOFLAG,
 )
 _CLAUSE_BEHIND = Pattern(
     "what parts a number from a data set behind it",
-    {"[;]": "76.3;", ", while": "76.3, while", r"\band\b": "76.3 and 77.1"},
+    {"[;]": "76.3;", r"\band\b": "76.3 and 77.1"},
     refuses=("76.3 on", "76.3, on"),
     flags=re.NOFLAG,
 )

@@ -48,7 +48,6 @@ UNIT_BEHIND = Pattern(
         r"(?:x|×)": "x",
         r"(?:images?|classes|examples|samples|sentences|tokens|px|pixels)": " images",
         r"(?:epochs?|steps?|iterations?)": "-epoch",
-        r"IoU": " IoU",
     },
     refuses=("% on", " BLEU", " Small"),
     before=r"^\s?-?",
@@ -83,7 +82,7 @@ OWN_DATA_SET = Pattern(
 )
 OWN_MODEL = Pattern(
     "a model of its own behind a number",
-    {r"(?:of|for|by|from|with)\s(?:the\s|our\s)?": "% of SlowNet-9", r"\(": " (SlowNet-9"},
+    {r"(?:of|for|by|from|with)\s(?:the\s|our\s)?": "% of SlowNet-9"},
     refuses=(" of it", " SlowNet-9"),
     before=r"^\s?(?:%|percent)?\s?",
     after=r"(?P<name>[A-Z][\w.+/-]*(?:\s[A-Z(][\w.+/()-]*){0,2})",

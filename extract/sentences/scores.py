@@ -108,7 +108,6 @@ OTHERS_DID = Pattern(
         r"\b(?:previous|prior|published|existing)": "the previous best",
         r"\bbest\s(?:known|reported)": "the best known",
         r"\bstate[-\s]of[-\s]the[-\s]art\s(?:result|performance|of)": "the state-of-the-art of",
-        r"\b(?:winner|runner)": "the runner-up",
         r"\b(?:they|their)\b": "their error",
     },
     refuses=("the best",),

@@ -90,10 +90,7 @@ OUR_KIND = Pattern(
 )
 NUMBER_OF = Pattern(
     "a sentence on the number of something",
-    {
-        r"\b[Tt]he\s(?:total\s)?(?:number|amount|count)\sof\s(?:\w+\s){0,2}$": "The total number of trainable ",
-        r"\b[Tt]otal\snumber\sof\sparam": "Total number of parameters",
-    },
+    {r"\b[Tt]he\s(?:total\s)?(?:number|amount|count)\sof\s(?:\w+\s){0,2}$": "The total number of trainable "},
     refuses=("a number of ", "numbers of "),
     flags=re.NOFLAG,
 )
@@ -115,7 +112,7 @@ WITH_PART = Pattern(
 )
 KIND_OF = Pattern(
     "what makes a name that of a kind",
-    each_word("level style like sized scale trained pretrained", "FooNet-{}"),
+    each_word("level style like sized scale", "FooNet-{}"),
     refuses=("FooNet-large", "FooNet like"),
     before="-",
     after="$",
