@@ -30,7 +30,7 @@ BARE_MILLIONS = (0.01, 50_000)  # a bare count of parameters this small is in mi
 
 _SIZE = Pattern(
     "a header that says size",
-    {"size": "Size", "model size": "Model size"},
+    {"size": "Size", "model size": "Model size", "network size": "network size"},
     refuses=("resized",),
     before="^",
     after="$",
@@ -58,6 +58,9 @@ _LAYER_STUB = Pattern(
         "blocks?": "block",
         "stages?": "stage",
         "modules?": "module",
+        "operations?": "operation",
+        "units?": "unit",
+        "input": "Input",
     },
     refuses=("Model", "Layered"),
     before="^",
@@ -72,6 +75,7 @@ _LAYER_NAME = Pattern(
             "stage 3",
             "res4a",
         ),
+        r"(?:(?:max|avg|average|global)[\s-]?)?pool(?:ing)?": "max pool",
         r"(?:(?:token|patch|position\w*|input|output)[\s-]?)?(?:embeddings?|projection)": "Patch embedding",
         r"(?:(?:multi-?head|self)[\s-]?)?attention": "Self-attention",
         r"(?:convolution(?:al)?|fully[\s-]connected|softmax|classifier|stem|feed-?forward)": "Softmax layer",
@@ -82,7 +86,7 @@ _LAYER_NAME = Pattern(
 )
 _WHOLE = Pattern(
     "what a row that sums up the layers is called",
-    each_word("total all"),
+    each_word("total all sum overall whole entire network model"),
     refuses=("conv1", "summary"),
     before=r"\b",
     after=r"\b",
@@ -118,10 +122,7 @@ _MAGNITUDES = {"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12, "p": 1e15, "e"
 _NAMED_IN_TEXT = {
     Field.PARAMETERS: Pattern(
         "parameters, and the words behind them",
-        {
-            r"param\w*": "# params (M)",
-            r"weights": "weights",
-        },
+        {r"param\w*": "# params (M)", r"weights": "weights", r"model size": "model size"},
         refuses=("operations",),
         before=r"(?:#\s?)?\b",
         after=r"\b[^.;]{0,24}",
@@ -130,6 +131,7 @@ _NAMED_IN_TEXT = {
         "operations, and the words behind them",
         {
             r"flops?|ops": ("FLOPs (G)", "ops"),
+            r"operations|compute": ("operations", "training compute"),
             r"mult\w*-?\s?adds?|m-?adds?|macs?": ("multiply-adds", "Mult-Adds", "MAdds", "MACs"),
         },
         refuses=("drops", "parameters", "multipliers", "computer"),
@@ -139,7 +141,14 @@ _NAMED_IN_TEXT = {
 }
 _COUNTED = Pattern(
     "a caption that begins with what its table counts",
-    {"Mult-Adds": "Mult-Adds for"},
+    {
+        "[Pp]arameters": "Table 3: The number of parameters of",
+        "FLOP[sS]": "FLOPs of",
+        "Mult-Adds": "Mult-Adds for",
+        "MAdds": "MAdds in",
+        "MACs": "MACs of",
+        "[Mm]ultiply-adds": "Number of multiply-adds for",
+    },
     refuses=("Parameters and FLOPs", "Table 3 of parameters of"),
     before=r"^(?:Table\s[\w.]+[.:]\s)?(?:The\s)?(?P<count>(?:[Nn]umber of )?",
     after=r")\s(?:of|for|in)\b",
@@ -408,7 +417,7 @@ _MANY_A_SECOND = Pattern(
 )
 _OF_DEVICES = Pattern(
     "a header over devices",
-    {"(?:card|device|accelerator|chip|processor|hardware|platform)s?": "Card"},
+    {r"[GT]PUs?": "GPU", "(?:card|device|accelerator|chip|processor|hardware|platform)s?": "Card"},
     refuses=("GPU time", "Cardinality"),
     before="^",
     after=r"(?:\s(?:names?|types?|models?))?$",

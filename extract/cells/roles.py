@@ -28,6 +28,8 @@ PRIOR_GROUP = Pattern(
         r"others?|others'": "Others",
         r"state[-\s]of[-\s]the[-\s]art|sota": "State-of-the-art detectors",
         r"competitors?|leaderboard|top\s\w+": "Top entries",
+        r"literature|related|comparison": "From the literature",
+        r"hand-?craft\w*|manually": "Hand-crafted networks",
         r"competition\S*|winners?|winning|entries|challenge": "Challenge winners",
     },
     refuses=("Ours", "Single model"),
@@ -40,6 +42,8 @@ _OWN_GROUP = Pattern(
         "ours?": "Ours",
         "this work": "this work",
         "this paper": "this paper",
+        "proposed": "Proposed",
+        r"we\b": "models we trained",
     },
     refuses=("hours", "weights"),
     before=r"\b",
@@ -82,7 +86,9 @@ _BASELINE = Pattern(
     "a row that the authors ran to set their own beside",
     {
         r"\bbaselines?\b": "Baseline",
+        r"\bre-?impl\w*|\bour\simpl\w*": "WideNet (re-impl.)",
         r"\b(?:w/o|without|no\s\w+)(?!\w)": "w/o skips",
+        r"\bablat\w*": "ablated",
         r"\b(?:vanilla|plain|original)\b": "plain WideNet",
         r"\((?:teacher|student)\)": "WideNet (teacher)",
         r"^\s*(?:standard|supervised|full[- ]prec\w*\.?|fp-?(?:16|32)|teacher|student"
@@ -306,6 +312,9 @@ QUOTED_RESULT = Pattern(
             "original reported results in [3]",
         ),
         r"\b(?:taken|copied|quoted|cited|borrowed)\s(?:directly\s)?from\b": "copied from the original papers",
+        r"\b(?:from|in)\s(?:the\s)?(?:original|previous|their|other|corresponding)\s(?:papers?|work|publications?)\b": (
+            "results from the original papers"
+        ),
     },
     refuses=("reported here", "our results"),
 )
@@ -322,6 +331,8 @@ RELEASED = Pattern(
             "released weights, evaluated by us",
         ),
         r"\bpublished\s(?:models|networks|checkpoints)\b": "those of the published models",
+        r"\b(?:from|of)\s(?:torchvision|timm|(?:the\s)?model\szoo|TF-?Hub)\b": "weights of torchvision",
+        r"\bas\sreported\sby\s(?:their|the)\sauthors\b": "detectors, as reported by their authors",
     },
     refuses=("pre-trained models of ours", "our released code", "the released checkpoints"),
 )
@@ -338,6 +349,10 @@ OTHERS_QUOTED = Pattern(
         r"\b(?:others?|other\s\w+|baselines|competitors)\s(?:are|were|come)\s"
         r"(?:taken|copied|quoted|cited|as\sreported|from)": (
             "the others come from the leaderboard"
+        ),
+        r"\b(?:baselines?|previous|prior|other|competing)\s(?:\w+\s)?(?:results?|numbers|scores)\s"
+        r"(?:are|were)\s(?:taken|copied|quoted|cited|reported)": (
+            "Baseline numbers are quoted from [3]"
         ),
     },
     refuses=("all rows were trained by us", "our results are reported"),
@@ -528,6 +543,7 @@ _OTHERS_BEST = Pattern(
     "a row that gives others' best result without its name",
     {
         r"^\s*(?:the\s)?(?:previous|prior|prev\.|best published|published|current)\b": "Previous best",
+        r"^\s*(?:the\s)?(?:state[-\s]of[-\s]the[-\s]art|sota\b)": "State of the art",
         r"^\s*(?:benchmark systems?|human)\b": "Human",
     },
     refuses=("Best of ours", "Humanoid"),
@@ -538,6 +554,7 @@ _STEP = Pattern(
         r"\+": "+ GIoU [38]",
         r"w/(?:o\b)?(?=\s?\w)": ("w/o pooling", "w/pooling", "w/ pooling"),
         r"with(?:out)?\b": ("with pooling", "without it"),
+        r"-\s?w/": "- w/ pooling",
     },
     refuses=("FooNet + pooling", "within"),
     before=r"^\s*",

@@ -48,10 +48,28 @@ _SPLIT = Pattern(
 )
 _NAMES_MODELS = Pattern(
     "a header over names of models",
-    each_word("model"),
+    each_word("model method name system approach algorithm"),
     refuses=("models", "nameless"),
     before=r"\b",
     after=r"\b",
+)
+_OTHER_STAGE = Pattern(
+    "a row on another stage of the work than training",
+    {
+        "pre-?processing|cleaning|tokeni[sz]ation|annotation|label(?:l)?ing": "Data pre-processing",
+        "collection|generation|download(?:ing)?|extraction|indexing|rendering|simulation": "Feature extraction",
+        "evaluation|testing|inference|prediction|decoding|deployment": "Evaluation",
+    },
+    before=r"^(?:(?:data|feature|model|image|test|text) )?",
+    after=r"(?: (?:time|stage|step|phase))?$",
+    refuses=("Training", "Evaluation network"),
+)
+_OTHERS = Pattern(
+    "results of others",
+    {"best": "best published", "previous(?:ly)?": ("previous results", "previously reported"), "prior": "prior result"},
+    refuses=("best model", "a prior"),
+    before=r"\b",
+    after=r"\s(?:published|reported|results?)\b",
 )
 _OWN_RUNS = Pattern(
     "a caption on runs that the paper made itself, whatever a row is named after",
@@ -65,7 +83,11 @@ _OWN_RUNS = Pattern(
 )
 _BY_US = Pattern(
     "the mark of rows that the paper trained itself, in a caption",
-    {r"\b(?:train|run|ran|measur|tim|reproduc|implement|obtain)\w* (?:\w+ )?by us\b": "†: trained by us"},
+    {
+        r"\b(?:train|run|ran|measur|tim|reproduc|implement|obtain)\w* (?:\w+ )?by us\b": "†: trained by us",
+        r"\bour (?:own )?(?:re-?)?(?:implementation|runs?|training|reproduction)\b": "* denotes our re-implementation",
+        r"\bwe (?:re-?)?(?:train|run|ran|measure|reproduce|implement)": "‡ means that we re-trained it",
+    },
     before=r"(?P<mark>[†‡*⋆§])[^.;†‡*⋆§]{0,40}?",
     refuses=("trained by us", "† from [3]"),
 )
@@ -77,6 +99,8 @@ _SCALING = Pattern(
         "speed-?up": "Speedup",
         "throughput": "Throughput",
         r"/\s?s(?:ec)?\b": "images/s",
+        r"\bper sec": "per second",
+        "efficiency": "scaling efficiency",
     },
     refuses=("footstep", "epoch/stage"),
 )
@@ -88,12 +112,17 @@ _POINT_BEFORE = Pattern(
         "decay": "decay",
         r"\bat\b": "at 30 epochs",
         r"\bafter\b": "after 30",
+        "best": "best epoch",
+        "freez": "freeze",
+        "milestone": "milestones",
+        r"\blast\b": "last 10",
+        r"\bfirst\b": "first 10",
     },
     refuses=("total", "that", "blast"),
 )
 _NO_MODEL = Pattern(
     "a label over settings, and no model's name",
-    each_word("value"),
+    each_word("value setting configuration choice"),
     refuses=("Setting A", "valued"),
     before="^",
     after="s?$",
@@ -222,6 +251,11 @@ _NUMBER = Pattern(
     "a header that says only number",
     {
         "#": "#",
+        r"no\.?": "No.",
+        r"num\.?": "num",
+        "number": "Number",
+        "count": "count",
+        r"qty\.?": "Qty.",
         "quantity": "quantity",
     },
     refuses=("number of it", "none"),
@@ -311,9 +345,16 @@ def _with_unit(view: TableView, seen: Collection[tuple[int, int]]) -> Iterator[V
                 yield Value(Field.EPOCHS, float(said["epochs"].replace(",", "")), place, "epochs in a row's label")
     for cell in (cell for header in view.table.header for cell in header):
         said = _EPOCHS_IN_LABEL.match(" ".join(cell.text.split()))
-        if said:
+        if said and not _CURVE.search(view.table.caption):
             place = Place(0, cell.column, cell, "", "", across=True)
             yield Value(Field.EPOCHS, float(said["epochs"].replace(",", "")), place, "epochs in a header")
+
+
+_CURVE = Pattern(
+    "a caption on how figures change while a network learns",
+    {r"during (?:the )?training|over time|converge|progress|curve|learning rate": "Loss during training"},
+    refuses=("Longer schedules", "trained"),
+)
 
 
 def _by_caption(view: TableView) -> Iterator[Value]:
@@ -431,8 +472,10 @@ def _candidate(view: TableView, value: Value) -> Candidate:
 
 def _refusal_of_row(view: TableView, value: Value, role: str | None) -> str | None:
     """Why what the row says is not of a run of the paper's own."""
-    if role == Role.PRIOR:
+    if role == Role.PRIOR or _OTHERS.search(value.place.model):
         return Reason(Refusal.ANOTHERS_MODEL).words
+    if value.field == Field.TRAINING_TIME and _OTHER_STAGE.match(value.place.model.strip()):
+        return Reason(Refusal.OTHER_WORK).words
     if value.field == Field.EPOCHS and view.mixes_data and not value.place.across:
         return Reason(Refusal.PASSES_OVER_ONE_OF_SEVERAL).words
     return None

@@ -48,6 +48,7 @@ OF_A_PART = Pattern(
         r"\btimes?\b[^.;]{0,40}\b(?:per|for (?:each|every|one))": (
             "time in seconds per 1k training steps", "time for one update",
         ),
+        r"\btimes?\b[^.;]{0,20}\bof (?:an?|one|each|every)": "Time of one iteration",
         r"\btimes?\b[^.;]{0,40}\bfor(?= \d{1,3} [a-z])": "time in seconds for 50 steps",
     },
     refuses=("time per run", "Training times, 90k iterations", "time of a model trained for 20k steps"),
@@ -150,7 +151,9 @@ _UNTIL = Pattern(
     "what stopped the runs: no figure of the table either",
     {
         r"stop(?:s|ped)?\b": "before the dev loss stopped decreasing",
+        r"(?:converge|saturate|plateau|stabili[sz]e|settle)[sd]?\b": "until the validation error converged",
         r"no longer\b": "until accuracy no longer improves",
+        r"(?:did|does) not\b": "until the score did not rise",
     },
     refuses=("before the first score", "loss stopped"),
     before=r"\b(?:before|until|till|when) (?:[\w-]+ ){1,4}?",
@@ -180,7 +183,10 @@ _TRAINED = Pattern(
 )  # fmt: skip
 _OTHER_FIGURES = Pattern(
     "other figures than times, of which a caption speaks",
-    {r"accurac|error|scores?\b|performance|qualit|perplexit|loss(?:es)?\b|metric|results?\b": "time and performance"},
+    {
+        r"accurac|error|scores?\b|performance|qualit|perplexit|loss(?:es)?\b|metric|results?\b": "time and performance",
+        r"memory|param(?:eter)?s|throughput|FLOP|speed-?ups?\b": "training time and memory",
+    },
     refuses=("time needed for training", "training hours by number of workers"),
 )
 

@@ -106,10 +106,21 @@ _SCHEDULED = Pattern(
 _EPOCHS_NOT = Pattern(
     "a header on epochs that counts none of a whole run",
     {
+        r"\btime\b": "time, epochs",
+        r"\bper\b": "per 10 epochs",
         r"/\s?epoch": "steps/epoch",
         r"warm": "warm-up epochs",
+        r"\bat\b": "at epochs",
+        r"best": "best epoch",
+        r"\bs\b": "s, epochs",
+        r"sec": "sec epochs",
+        r"loss": "loss, epochs",
+        r"\bafter\b": "after epochs",
         r"\d": "20 epochs",
         r"decay": "decay epochs",
+        r"drop": "drop epochs",
+        r"milestone": "milestone epochs",
+        r"freez": "frozen or freeze epochs",
     },
     refuses=("Epochs", "training epochs"),
 )
@@ -119,6 +130,12 @@ _COUNTED = Pattern(
     {
         r"cores(?:\sused)?": "V100 cores",
         r"chips(?:\sused)?": "V100 chips",
+        r"devices(?:\sused)?": "V100 devices",
+        r"GPUs(?:\sused)?": "V100 GPUs",
+        r"TPUs(?:\sused)?": "V100 TPUs",
+        r"processors(?:\sused)?": "V100 processors",
+        r"nodes(?:\sused)?": "V100 nodes",
+        r"\d{2,3}s": "V100s",
     },
     refuses=("V100 GPU", "GPUs of it"),
     after="$",
@@ -128,6 +145,7 @@ _COUNT_OF = Pattern(
     {
         r"[#№]\s?(?:of\s)?": "# of V100",
         r"num(?:ber)?\.?\s(?:of\s)?": "number of V100",
+        r"no\.?\s(?:of\s)?": "No. of V100",
         r"how many\s": "how many V100s were used",
     },
     refuses=("V100 number", "nothing of"),
@@ -139,6 +157,8 @@ _DEVICE = Pattern(
         r"hardware": "Hardware",
         r"devices?": "Device",
         r"GPUs?(?:\s(?:type|model|used))?": ("GPU", "GPU model"),
+        r"(?:TPU|training)\s(?:type|hardware|device)": "training hardware",
+        r"GPU\s(?:hardware|device)": "GPU device",
         r"accelerators?": "Accelerator",
         r"machine": "Machine",
         r"processors?": "Processor",
@@ -272,7 +292,9 @@ _MEANS = Pattern(
         "are": " are hours",
         "denotes?": "” denotes time",
         "means": " means time",
+        "stands for": " stands for the time",
         "refers to": " refers to the time",
+        "indicates?": " indicates time",
     },
     refuses=(" training hours", " istime", " = h."),
     before=r"[\"”’']?\s?",
@@ -394,7 +416,8 @@ def _time(words: Words, caption: str, beside: str) -> Head | None:
     least = 1.0 if SAYS_COST.search(caption) else MINUTE
     timed = words.any_of(OF_TIME | HOW_LONG) or (words.seconds or 0.0) >= least
     unsure = not (words.trains and says_time)
-    only_training = words.trains and all(t in (OF_TRAINING | _LINKS) - _OPTIMIZERS or t == "." for t in words.tokens)
+    bare = Words(_ON_HARDWARE.sub("", words.text))
+    only_training = words.trains and all(t in (OF_TRAINING | _LINKS) - _OPTIMIZERS or t == "." for t in bare.tokens)
     if words.trains and (timed or only_training):
         head = _timed(Kind.TIME, words, caption)
         return replace(head, only_training=not timed, unsure=unsure)
@@ -406,7 +429,7 @@ def _time(words: Words, caption: str, beside: str) -> Head | None:
     starts = words.tokens[0] in SAYS_TIME or (words.tokens[0] == "running" and says_time)
     if words.tokens[0] == "runtime":
         starts = SAYS_COST.search(f"{caption} {beside}") is not None or PER_EPOCH.search(caption) is not None
-    if all(t in HOW_LONG | {"it", "to", "train"} for t in words.tokens):
+    if all(t in HOW_LONG | {"it", "to", "train"} for t in bare.tokens):
         starts = caption_says_times(caption)  # "Took"
     if not starts and "duration" not in words.tokens:
         return None
@@ -423,6 +446,8 @@ def _timed(kind: Kind, words: Words, caption: str) -> Head:
     of_epochs = PER_EPOCH.search(caption) and _TIMES_SAID.search(caption)
     kind = Kind.EPOCH_TIME if kind == Kind.TIME and of_epochs else kind
     device, count = device_in(words.text)
+    if device is None and (on := _ON_HARDWARE.search(words.text)):
+        count = 1 if on["n"] in ("a", "one") else int(on["n"])  # "Train (1 GPU)"
     seconds = clock_unit(words.text) or words.seconds or _unit_of_legend(words.text, caption)
     return Head(kind, seconds or clock_unit(caption) or caption_unit(caption), device=device, count=count)
 
@@ -432,6 +457,17 @@ def _unit_of_legend(head: str, caption: str) -> float | None:
     joint = r"[\"”’']?\s?(?::|=|is|are|denotes|means|gives|stands for)\s(?:the\s)?(?:[\w-]+\s){0,3}?"
     said = re.search(rf"\b{re.escape(head)}{joint}(?P<unit>{UNIT})\b", caption)
     return unit_seconds(said["unit"]) if said else None
+
+
+_ON_HARDWARE = Pattern(
+    "so many processors in a header on something else",
+    {
+        r"\s?[(\[](?:on |with |using )?": "Train (1 GPU)",
+        r"\b(?:on|with|using) ": "Time on 8 GPUs",
+    },
+    after=r"(?P<n>\d{1,5}|one|a)\s?[x×]?\s?[GT]PUs?[)\]]?",
+    refuses=("Train (GPU)", "# GPUs"),
+)
 
 
 def _device(words: Words, caption: str, beside: str) -> Head | None:

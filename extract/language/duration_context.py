@@ -81,7 +81,11 @@ DATA_BEFORE = Pattern(
 )
 SHARE_OF_DATA = Pattern(
     "between a length of data and a share of it",
-    {r"[^.;]{0,60}\b(?:in|into|as|are|is|were|was|with|to)\s": " of recordings into "},
+    {
+        r"[^.;]{0,60}\b(?:in|into|as|are|is|were|was|with|to)\s": " of recordings into ",
+        r"[^.;]{0,40},?\s(?:and|or)\s": " of speech, and ",
+        r"[^.;]{0,40},\s": " of read speech, ",
+    },
     before="^",
     after=rf"{hedged()}$",
     refuses=(" of speech. Training took ",),
@@ -117,7 +121,9 @@ INTERVAL_BEFORE = Pattern(
 )
 DIFFERENCE_AFTER = Pattern(
     "a difference, by the words behind it",
-    {r"(?:faster|slower|less|longer|shorter|earlier|later|more\b|fewer|quicker|speed-?up)": " faster"},
+    {
+        r"(?:faster|slower|less|longer|shorter|earlier|later|more\b|fewer|quicker|speed-?up)": " faster",
+    },
     before=r"^\s?",
     refuses=(" of training",),
 )
@@ -168,6 +174,7 @@ RUN_AFTER = Pattern(
         r"of (?:total )?(?:(?:pre-?|fine-?)?(?:training|tuning)|wall-?clock|comput\w+|optimi[sz]ation)\b"
         r"(?! (?:data|set|corpus))": " of wall-clock time",
         r"(?:are|is|were|was) (?:required|needed|necessary|enough|sufficient)": " are needed",
+        r"suffic(?:es?|ed)": " suffices",
         r"(?:are|is|was|were) (?:all|everything|what) (?:that )?(?:[\w/-]+ ){1,3}?(?:takes?|took|needs?|needed"
         r"|requires?|required)": (" are all it takes", " is everything that was needed"),
         r"(?:[A-Z][\w-]* )?(?:(?:pre-?|fine-?)?training|run|schedule|budget)\b(?! (?:data|set|corpus|example|sample"
@@ -185,6 +192,8 @@ TAKES_WHOM = Pattern(
             "it takes the MoE model ",
             "it took our agent ",
         ),
+        r"(?:takes?|took)\s(?:[A-Z][\w-]*\s){1,3}": "it took WideNet ",
+        r"(?:takes?|took)\s(?:them|it|us|one|each)\s": "it takes them ",
     },
     before=r"\bit\s",
     after=rf"{hedged()}$",
@@ -218,12 +227,15 @@ FOR_BEFORE = Pattern("a stage of its own", {r"\bfor\s(?:\w+\s|[~≈∼])?$": "tu
 # "takes one day for A, two days for B, and four days for C": what is said of the first holds for all
 EACH_OF_ITS_OWN = Pattern(
     "a list of times, each of its own model",
-    {rf"^\s(?:for|on|with|using|in)\s[^.;:]{{1,60}}?(?:,|,? and|,? or)\s{hedged()}$": " for A, "},
+    {
+        rf"^\s(?:for|on|with|using|in)\s[^.;:]{{1,60}}?(?:,|,? and|,? or)\s{hedged()}$": " for A, ",
+        rf"^\s\([^()]{{1,40}}\)(?:,|,? and|,? or)\s{hedged()}$": " (A) and ",
+    },
     refuses=(". For A, ",),
 )
 PREPOSITION_AFTER = Pattern(
     "the model of a time in a list",
-    {r"^\s(?:for|on|with|using|in)\s": " for B"},
+    {r"^\s(?:for|on|with|using|in)\s": " for B", r"^\s\([A-Za-z]": " (B)"},
     refuses=(" is",),
 )
 ANOTHER_STAGE = Pattern(

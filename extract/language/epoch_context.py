@@ -74,6 +74,14 @@ REPORTED = Pattern(
     before=r"\b",
     refuses=("the loss is reported after ",),
 )
+# "stop when nothing improves after 10 epochs", "early stopping after 10 epochs"; not "it early-stopped at 30 epochs"
+PATIENCE = Pattern(
+    "patience of early stopping",
+    {r"patience|improv\w+|early[- ]stopping": "early stopping after "},
+    before=r"\b",
+    after=r"\b",
+    refuses=("early-stopped at ",),
+)
 # The nearest of these before the number decides between a run and a part of its schedule.
 RUN_WORDS = Pattern(
     "words of a run",
@@ -170,6 +178,10 @@ SCHEDULE_AFTER = Pattern(
         r"|regime|budget|baseline|setting|experiments?|each)": (" of training", "-schedule", " in total"),
         r"\s(?:suffice|to be (?:enough|sufficient|adequate))": (" to be sufficient", " suffice"),
         r"[\s-](?:of )?on ": " on the data",
+        r"[\s-](?:of )?over (?:the|our) (?:full|train|whole)": " over the whole set",
+        r"[\s-](?:of )?for (?:all|each|every|the (?:other|larger|smaller|small|large|base|big))": (
+            " for the large model"
+        ),
         r"[\s-](?:of )?(?:are|is|were|was|ha(?:d|s|ve) been)"
         r" (?:used|performed|trained|needed|required|run|enough|sufficient|done|set|completed)": (" are used"),
         r"\s?[)\]]": ")",
@@ -180,7 +192,10 @@ SCHEDULE_AFTER = Pattern(
 # "90 cycles through the training set" are a network's only where it is trained
 TRAINS = Pattern(
     "something is trained",
-    {r"\btrain(?:ed|s|ing)?\b(?! (?:data|sets?|corpus|examples|images))": "trained"},
+    {
+        r"\btrain(?:ed|s|ing)?\b(?! (?:data|sets?|corpus|examples|images))": "trained",
+        r"\bSGD\b|\b(?:optimi[sz]|converg|fine-?tun)\w+": "SGD",
+    },
     refuses=("the training set",),
 )
 _DURATION = rf"(?:\d|(?:an?|half|{NUMBER_WORDS})\b)"
@@ -249,6 +264,9 @@ OF_THE_WHOLE = Pattern(
 CURVE_BEFORE = Pattern(
     "a curve, whose length is told",
     {
+        r"\b(?:curves?|plots?|plotted|evolution|history|progress)\b(?:(?!\btrained\b)[^.;]){0,40}$": (
+            "training curves over "
+        ),
         r"\b(?:Figure|Fig\.) \d+\w? (?:shows?|plots?|compares?|depicts?)\b(?:(?!\btrained\b)[^.;]){0,60}$": (
             "Figure 3 shows the loss over "
         ),
@@ -364,8 +382,9 @@ _SCHEDULE: Judgement = ("epochs of a schedule", None)
 
 
 def _ends(w: _Words) -> bool:
-    """Whether training ends there: "converges after 25 epochs"."""
-    return END_BEFORE.search(w.near) is not None
+    """Whether training ends there: "converges after 25 epochs"; not "early stopping after 10 epochs"."""
+    stop = END_BEFORE.search(w.near)
+    return stop is not None and not PATIENCE.search(w.near[max(0, stop.start() - 7) :])
 
 
 def _single(w: _Words) -> Judgement:

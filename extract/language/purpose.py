@@ -19,6 +19,7 @@ NEAR_TRAINING = Pattern(
         r"\b(?:fine-?tun|converge|parallel)": "fine-tuned",
         r"\boptimi[sz](?:e[sd]?|ing)\b": "optimized",
         r"\barchitecture search\b|\bsearch (?:space|cost|time|phase|process|procedure)s?\b": "the search cost",
+        r"\bsearch for architectures\b": "to search for architectures",
         r"\bmini-?batch|\bbatch(?:es)? (?:size|of)\b|\bSGD\b|\bAdamW?\b|\bgradient\b|\bepochs?\b|\blearning rate\b": (
             "Adam"
         ),
@@ -50,6 +51,7 @@ INFERENCE = Pattern(
         # by name
         r"\b(?:inference|infer(?:s|red)?|latency|real[- ]?time|forward pass|deployment|fps|throughput)\b": "inference",
         r"\btest(?:ing)?[- ]time\b|\bat test\b|\btest results?\b|\bby testing\b": "at test time",
+        r"\btest(?:ing|ed)? (?:it|them|our model) on\b": "we tested it on",
         # by rate: frames, sentences ... a second
         rf"\b{_ITEM}(?: per |/)s(?:ec(?:ond)?)?\b": "300 images/s",
         # by time for one item
@@ -133,6 +135,7 @@ STEP_RATE = Pattern(
     "how fast training goes on",
     {
         r"(?:updates|iterations|epochs)": "a throughput of 100 updates per second",
+        r"(?:training|gradient|optimi[sz]ation|optimizer) steps": "gradient steps per hour",
         r"training (?:throughput|speed|rate) (?:is|was|of|reaches) (?:about )?[\d.,]+k? steps": (
             "a training speed of 2.5 steps/s"
         ),
@@ -191,6 +194,7 @@ PEOPLE = Pattern(
     "people's time",
     {
         r"(?:annotat|transcrib|hospital)\w+|crowd-?\w*|label(?:l)?ers?|labou?r|turkers?": "annotators",
+        r"human (?:experts?|players?|performance|workers?|raters?|evaluat\w+)": "human players",
         r"participants?|players?|played|gameplay|volunteers?|patients?|follow-up|lectures?|interviews?": "played",
         # a student beside its teacher is a network
         r"students?(?!['’]?s? (?:polic|network|model|encoder|detector|net\b|agent|transformer))": "two students",
@@ -201,10 +205,18 @@ PEOPLE = Pattern(
     refuses=("a teacher network", "the student policy"),
 )
 
+DISTILLED = Pattern(
+    "a student that is a network",
+    {r"distil\w*": "to distil the student", r"teachers?": "the student needs less than its teacher"},
+    before=r"\b",
+    refuses=("two students",),
+)
+
 
 def of_people(sentence: str) -> bool:
     """Whether the sentence speaks of people's time: annotators, players, patients."""
-    return PEOPLE.search(sentence) is not None
+    found = PEOPLE.search(sentence)
+    return found is not None and not (found[0].lower().startswith("student") and DISTILLED.search(sentence))
 
 
 def people_trained(sentence: str) -> bool:

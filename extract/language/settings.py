@@ -177,6 +177,7 @@ KINDS = (
                 r"\bTTA\b": "with TTA",
                 r"\btest[-\s]time aug\w*": "test-time augmentation",
                 r"\b(?:flip(?:ped|s|ping)?) test\w*": "flip test",
+                r"\btest\w*(?: \w+)? flip\w*": "test with flipping",
             },
             refuses=("random flips", "test"),
         ),
@@ -228,6 +229,9 @@ _NOISE_OF_A_KIND = Pattern(
     {
         r"nois[ey]": "noisy",
         r"a?sym\w*\b": "Symm.",
+        r"pair-?flip\b": "pairflip",
+        r"uniform\b": "uniform",
+        r"flip\b": "flip",
     },
     refuses=("flipped", "uniformly"),
     before=r"\b",
@@ -238,6 +242,9 @@ _SHARE_OF_DATA = Pattern(
         r"semi-?supervised": "semi-supervised",
         r"labels?\b": "labels",
         r"labell?ed\b": "labelled",
+        r"annotat\w+": "annotated",
+        r"fractions?\b": "fraction",
+        r"subsets?\b": "subset",
         r"data\b(?!\s?sets?)": "data",
     },
     refuses=("data sets", "datasets"),
@@ -291,7 +298,7 @@ def setting_of_header(path: tuple[str, ...], around: str) -> HeaderSetting | Non
 LONGEST_WAY = 24  # characters of a header that says how was tested, and nothing else
 _ONE_CROP = Pattern(
     "a single crop or scale",
-    each_word("single 1", "{}-crop"),
+    each_word("single 1 one center centre", "{}-crop"),
     refuses=("ten-crop", "multi-scale", "crop"),
     after=r"[-\s](?:crop|scale)",
 )

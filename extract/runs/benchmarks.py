@@ -42,13 +42,21 @@ _HEAD = Pattern(
 _NUMBER = re.compile(r"(?:[A-Z](?=[.\d])|\d+)(?:\.\d+)*(?=[.\s])")  # of a heading: "4.2", "B.1", "3"
 _SOURCE_OF_WEIGHTS = Pattern(
     "behind a data set: what a run begins with, not what it trains on",
-    {r"^\smodels?\b": (" model is taken", " models")},
+    {
+        r"^[\s\w-]{0,12}\bpre-?\s?train\w*\b(?!\s(?:on|for|with))": "-pretrained backbone",
+        r"^\sweights": " weights are used",
+        r"^\scheckpoint": " checkpoint",
+        r"^\sinitiali[sz]ation": " initialization",
+        r"^\sbackbone": " backbone",
+        r"^\smodels?\b": (" model is taken", " models"),
+    },
     refuses=(" is used for pretraining on", " images", " modelling"),
 )
 _BEGAN_ON = Pattern(
     "before a data set: what a run began with",
     {
         r"pre-?\s?trained": "a backbone pre-trained on ",
+        r"initiali[sz]ed": "initialised with the ",
         r"weights": "weights learned on ",
     },
     refuses=("we train on ", "pre-trained models are tuned for four days on "),
@@ -62,11 +70,22 @@ _OTHER_TASKS = Pattern(
         r"language model": "Language modeling",
         r"summari[sz]ation": "Summarization",
         r"sentiment": "Sentiment analysis",
+        r"natural language inference": "Natural language inference",
+        r"textual entailment": "Textual entailment",
+        r"\bparsing\b": "Constituency parsing",
+        r"image captioning": "Image captioning",
         r"video": "Video classification",
+        r"action recognition": "Action recognition",
         r"face (?:recognition|verification)": ("Face recognition", "Face verification"),
+        r"super-?resolution": "Super-resolution",
         r"\bretriev": "Retrieval",
+        r"speech synthesis": "Speech synthesis",
+        r"text classification": "Text classification",
         r"reinforcement": "Reinforcement learning",
+        r"\bgames?\b": ("A board game", "Games"),
+        r"\bPOS tagging": "POS tagging",
         r"part-of-speech": "Part-of-speech tags",
+        r"chunking": "Chunking",
     },
     refuses=("Image classification", "Training details"),
 )

@@ -105,6 +105,11 @@ _MEASURED = Pattern(
             "Durations refer to a single",
         ),
         r"\bwe (?:\w+ )?(?:measure|record|obtain|collect|time|use|run|ran)(?:s|d|ed)?\b": "We measured them on",
+        r"\b(?:hardware|machine|server|GPUs?|device)s? (?:is|are|was|were)\b": "The hardware was",
+        r"\b(?:in|for|by|during) (?:each|every|all|any) (?:of the )?(?:runs?|experiments?|jobs?|trainings?)\b": (
+            "A single card served for all runs",
+        ),
+        r"^(?:They|These|All|Both) (?:\w+ )?(?:were|was) trained\b": "They were trained on 16",
     },
     refuses=("A phone needs 20 ms for it", "The measurements of latency"),
 )  # fmt: skip
@@ -208,14 +213,28 @@ def _with_subject(p: Placed, subjects: Subjects) -> Placed:
 
 _RATE = Pattern(
     "so many pieces of data a second",
-    {r"words": "1k words per second"},
+    {
+        r"words": "1k words per second",
+        r"tokens": "9,000 tokens/s",
+        r"sentences": "80 sentences per sec",
+        r"samples": "samples/second",
+        r"images": "200 images/s",
+        r"frames": "30 frames per second",
+        r"examples": "examples per second",
+    },
     refuses=("seconds per image", "words in a second language"),
     before=r"\b",
     after=r"(?: per |/)s(?:ec(?:ond)?)?\b",
 )
 _OF_USE = Pattern(
     "using a model, not training it",
-    {r"decod": "decoding runs at"},
+    {
+        r"inference": "at inference",
+        r"decod": "decoding runs at",
+        r"test": "at test time",
+        r"deploy": "when deployed",
+        r"serv(?:e|ing)": ("to serve users", "serving"),
+    },
     refuses=("the latest model", "a conserved quantity"),
     before=r"\b",
 )

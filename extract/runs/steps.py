@@ -18,6 +18,7 @@ _STEPS = Pattern(
         r"steps\b": "steps in all",
         r"iterations\b": "training iterations",
         r"updates\b": "gradient updates",
+        r"iters\b": "iters",
     },
     refuses=("step sizes", "images"),
     before=r"^\s?(?:training |gradient |optimi[sz]ation |SGD |total |mini-?batch )*",
@@ -28,6 +29,10 @@ _LENGTH_BEFORE = Pattern(
         r"\bfor": "we trained for a total of ",
         r"\bof": "a schedule of ",
         r"\btotal": "in total ",
+        r"\btakes?": "it takes ",
+        r"\btrain\w*": "we train about ",
+        r"\bneeds?": "it needs ",
+        r"\brequires?": "training requires ",
         r"\b(?:runs?|ran)": ("it runs ", "it ran "),
         r"\bperform\w*": "we perform up to ",
         r"\b(?:we|[Ii]t|which) (?:then |always )?(?:use|have|has|do|go through|take|set)": ("we use ", "and we have "),
@@ -61,13 +66,17 @@ _NUMBER_IS = Pattern(
     {
         r"\b(?:number|amount|maximum|total) of (?:\w+ ){0,2}(?:steps|iterations|updates)\b"
         r"[^.;,\d]{0,9}\s(?:is|was|to|at)": ("the total number of gradient steps is "),
+        r"\b(?:steps|iterations|updates)\s?[:=]": "training steps: ",
     },
     refuses=("we train with the number of layers ", "steps are "),
     after=r"\s?(?:about |around )?$",
 )
 _TAKE = Pattern(
     "between a number of steps and the time that they took",
-    {r"(?:steps|iterations|updates|iters)\b": "steps took "},
+    {
+        r"(?:steps|iterations|updates|iters)\b": "steps took ",
+        r"of (?:them|these)\b": "of them cost about ",
+    },
     refuses=("steps and training took ", "steps of warm-up, which took "),
     before=r"^\s?(?:training |gradient )?",
     after=r"\s(?:takes?|took|costs?|needs?|needed|lasts?|lasted|requires?|required|(?:are|were) (?:done|made) in)"

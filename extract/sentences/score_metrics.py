@@ -73,7 +73,7 @@ METRIC_BEFORE = Pattern(
 )
 BARE_METRIC_BEFORE = Pattern(
     "a metric's short name right before its number",
-    {r"FID|IS": "FID ", r"(?:sacre)?BLEU|WER": "BLEU ", r"F1|EM": "F1 ", r"m?AP": "mAP "},
+    {r"FID|IS": "FID ", r"(?:sacre)?BLEU|WER": "BLEU ", r"F1|EM": "F1 ", r"m?AP": "mAP ", r"PCKh": "PCKh "},
     refuses=("FIDs ", "accuracy "),
     before=r"(?<![\w-])(?P<kind>",
     after=r")\s$",
@@ -99,14 +99,14 @@ METRIC_HINT = Pattern(
 )
 HALF_OVERLAP = Pattern(
     "words behind an AP that ask for an overlap of one half",
-    {r"50\s?%": "% at 50% overlap"},
+    {r"50\s?%": "% at 50% overlap", r"0?\.50?\b": " mAP @ 0.5"},
     refuses=(" at 0.75",),
     before=r"^\s?%?\s?(?:m?AP\s)?(?:at|@|with|under)\s?(?:an?\s)?(?:IoU\s?(?:of|=|threshold\sof)?\s?)?",
     flags=re.NOFLAG,
 )
 OF_MASKS = Pattern(
     "words that make an AP that of masks",
-    {r"\bmask\b": "mask AP"},
+    {r"\bmask\b": "mask AP", r"instance seg": "instance segmentation AP"},
     refuses=("masked AP",),
     flags=re.NOFLAG,
 )
