@@ -81,9 +81,9 @@ def send(
     refresh_outlines(db)
     with reading(db) as con:
         ordered = load_plan(con, benchmark).in_order(strategy)
-        unsent = [a for a in ordered if a.backend != backend.name]
+        unsent: Iterator[Asked] = filter(lambda a: a.backend != backend.name, ordered)
         if team is not None and limit is not None:
-            unsent = list(_first_of_each_paper(unsent, ceil(limit / len(team.people))))
+            unsent = _first_of_each_paper(unsent, ceil(limit / len(team.people)))
         new = batch(unsent, limit, lambda a: a.paper)
         fresh = {a.key for a in new}
         asked = [a for a in ordered if a.key in fresh or a.backend == backend.name]

@@ -5,6 +5,7 @@ Each loads what it needs when it runs: the help of all commands takes a tenth of
 
 from __future__ import annotations
 
+import os
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -115,6 +116,14 @@ def sync_command(project: ProjectOption = "paperflops", db: DbOption = DEFAULT_D
     _say_outcome(done)
 
 
+def _one_thread() -> None:
+    """Has NumPy multiply in one thread, if it isn't loaded yet.
+
+    Many draws times few sums: threads cost a second of CPU, gain none, and add up in another order on another machine.
+    """
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+
 def status_command(
     by_pattern: Annotated[
         bool, typer.Option("--by-pattern", help="Which patterns people change most, with links to the pages.")
@@ -126,6 +135,7 @@ def status_command(
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """How the review stands. Needs no server."""
+    _one_thread()
     from curate.answers.audit import audit
     from curate.queue.plan import load_plan
     from curate.status import print_audit, print_patterns, print_person, print_status
@@ -398,12 +408,13 @@ def simulate_command(
     db: DbOption = DEFAULT_DB,
 ) -> None:
     """Replay labelled papers through the review, in each order: after how many hours are the slopes right?"""
+    _one_thread()
     from curate.queue.coverage import endings, reviews_of
     from curate.queue.effort import Effort, measured_effort
     from curate.queue.load import load_queue
     from curate.queue.replay import load_replay, replay_of, save_replay
     from curate.queue.simulate import simulate, write_simulation
-    from curate.status import print_endings, print_simulation
+    from curate.simulated import print_endings, print_simulation
     from db.reference.labelled_papers import load_labelled
     from db.store import reading
     from db.tables.readings import load_candidates, load_records

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -17,7 +17,7 @@ import numpy as np
 from curate.answers.agreement import disputes
 from curate.queue.load import Queue, answered_by_people, queue_of_papers
 from curate.queue.order import STRATEGIES
-from curate.queue.outlines import COORDINATES, DOUBTED_BY_A_WITNESS, Flags, Floats, Outlines, coordinates
+from curate.queue.outlines import COORDINATES, DOUBTED_BY_A_WITNESS, Flags, Floats, Outlines, Places, coordinates
 from curate.queue.points import Point, Value, log_of_amounts, point_of, point_of_values
 from db.measures import AXES, log10
 from db.models import FIELD_NAMES, Decision, Field, judged_key
@@ -51,16 +51,31 @@ class Plan:
     settled: tuple[Settlement, ...]  # what stands of each thing that was judged
     assigned: Mapping[str, Sequence[str]]  # people, by arXiv id
 
-    def in_order(self, strategy: str) -> list[Asked]:
+    def in_order(self, strategy: str) -> Ordered:
         """The records that wait, in the order in which they are asked."""
-        r, rows = self.records, STRATEGIES[strategy](self.records).tolist()
-        keys = [r.keys[row] for row in rows]
-        return list(map(Asked, keys, (r.papers[row] for row in rows), map(self.sent.get, keys)))
+        return Ordered(self, STRATEGIES[strategy](self.records))
 
     @property
     def waiting(self) -> int:
         """How many records wait."""
         return int(self.records.waits.sum())
+
+
+@dataclass(frozen=True)
+class Ordered:
+    """Records in the order in which they are asked, each made when it is come to: all of them are a list too long."""
+
+    plan: Plan
+    rows: Places
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def __iter__(self) -> Iterator[Asked]:
+        records, sent = self.plan.records, self.plan.sent
+        for row in map(int, self.rows):
+            key = records.keys[row]
+            yield Asked(key, records.papers[row], sent.get(key))
 
 
 def load_plan(con: Connection, benchmark: str | None = None) -> Plan:

@@ -132,8 +132,10 @@ def _worlds(o: _Open, rng: np.random.Generator) -> _Worlds:
     free = max(len(np.unique(o.paper)) - 2, FEWEST_FREE)
     wider = np.sqrt(free / rng.chisquare(free, (DRAWS, 1)))  # few papers tell the variances badly
     off = rng.multivariate_normal([0.0, 0.0], covariance, DRAWS) * wider
-    offset = rng.standard_normal((DRAWS, o.papers)) * (sqrt(between) * wider)
-    return _Worlds(o.line.mean_y + off[:, :1] + offset, o.line.slope + off[:, 1:], sqrt(within) * wider)
+    height = rng.standard_normal((DRAWS, o.papers))
+    height *= sqrt(between) * wider
+    height += o.line.mean_y + off[:, :1]
+    return _Worlds(height, o.line.slope + off[:, 1:], sqrt(within) * wider)
 
 
 def _variances(o: _Open) -> tuple[float, float]:
@@ -191,7 +193,9 @@ def _slopes_of_shares(o: _Open, worlds: _Worlds, rng: np.random.Generator) -> Fl
 
 def _spread(terms: Floats, shares: Floats, paper: Places) -> Floats:
     """The covariance of the sum of those terms that happen, given the shares of their papers."""
-    variance = (shares * (1 - shares)).mean(axis=0)[paper]
+    variance = 1 - shares
+    variance *= shares
+    variance = variance.mean(axis=0)[paper]
     covariance: Floats = terms.T @ (terms * variance[:, None])
     return covariance
 
@@ -210,8 +214,11 @@ def _happens(chance: Floats, paper: Places, papers: int, together: float, rng: n
 def _share(chance: Floats, paper: Places, papers: int, together: float, rng: np.random.Generator) -> Floats:
     """DRAWS x papers: the share of its records to which the same happens."""
     mean = np.bincount(paper, chance, papers) / np.maximum(np.bincount(paper, minlength=papers), 1)
-    luck = rng.standard_normal((DRAWS, papers)) * sqrt(together)
-    share: Floats = ndtr((ndtri(mean) - luck) / sqrt(1 - together))
+    share: Floats = rng.standard_normal((DRAWS, papers))
+    share *= sqrt(together)  # in place, since at many papers the copies would take longer than the numbers
+    np.subtract(ndtri(mean), share, out=share)
+    share /= sqrt(1 - together)
+    ndtr(share, out=share)
     return share
 
 

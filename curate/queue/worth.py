@@ -14,6 +14,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -27,6 +28,8 @@ STATED = {"alike": 0.5, "others": 0.25, "none": 0.03}
 STATED_WEIGHT = 4.0
 PAPER_WEIGHT = 1.0  # of what all papers tell beside the paper's own judged records
 DOUBT_WEIGHT = 2.0  # of the confidences, likewise
+
+Words = frozenset[str]
 
 _KINDS = tuple(STATED)
 _ALIKE, _OTHERS, _NONE = range(len(_KINDS))
@@ -128,14 +131,15 @@ class _Papers:
         self._records = records
         self._known = ~np.isnan(records.now)
         self._paper = records.paper
-        self._rows_of: dict[int, list[int]] = defaultdict(list)  # of each paper, those on a tracked benchmark
-        for row in np.flatnonzero(records.tracked).tolist():
-            self._rows_of[int(self._paper[row])].append(row)
+        self._papers = int(self._paper.max(initial=-1)) + 1
+        tracked = np.flatnonzero(records.tracked)
+        # of each paper, those on a tracked benchmark: a stretch of all of them, paper by paper
+        self._tracked = tracked[np.argsort(self._paper[tracked], kind="stable")]
+        self._starts = np.searchsorted(self._paper[self._tracked], np.arange(self._papers + 1))
+        self._words: dict[str, Words] = {}
+        self._held: tuple[int, dict[tuple[int, str | None, int | None], _Holders]] = (-1, {})
         # How many were judged, and in how many something was amiss: of a paper's points (column 0) and of its missing
         # coordinates (the columns after it); and of all papers' missing coordinates, by kind and coordinate.
-        self._words: tuple[int, Mapping[int, int]] = (-1, {})
-        self._held: dict[tuple[int, str | None], Mapping[int, list[tuple[int, float]]]] = {}
-        self._papers = int(self._paper.max(initial=-1)) + 1
         self._judged = np.zeros((self._papers, 1 + len(COORDINATES)))
         self._amiss = np.zeros((self._papers, 1 + len(COORDINATES)))
         self._judged_of_all: Counter[tuple[int, int]] = Counter()
@@ -180,61 +184,74 @@ class _Papers:
             [np.bincount(self._paper[has & records.tracked], minlength=self._papers) for has in self._known.T]
         )
         asked = ~self._known & (records.tracked & records.waits)[:, None] & (holders[self._paper] > 0)
+        rows, columns = np.nonzero(asked)
+        told = self._told(rows, columns)
+        kind[rows, columns] = [one for one, _ in told]
+        value[rows, columns] = [mean for _, mean in told]
+        return kind, value
+
+    def _told(self, rows: Places, columns: Places) -> list[tuple[int, float]]:
+        """What `_beside` says of each: the same of two rows of one paper and model that lack a coordinate."""
+        models, benchmarks = self._records.models, self._records.benchmarks
+        told = []
         seen: dict[tuple[str, str | None, int], tuple[int, float]] = {}
         last = -1
-        for row, column in np.argwhere(asked).tolist():
-            if int(self._paper[row]) != last:
-                last = int(self._paper[row])
+        for row, column, paper in zip(rows.tolist(), columns.tolist(), self._paper[rows].tolist(), strict=True):
+            if paper != last:
+                last = paper
                 seen.clear()
-            # two rows of one paper and model that lack a coordinate are told the same
-            alike = (records.models[row], records.benchmarks[row] if column == 0 else None, column)
-            if alike not in seen:
-                seen[alike] = self._beside(row, column)
-            kind[row, column], value[row, column] = seen[alike]
-        return kind, value
+            alike = (models[row], None if column else benchmarks[row], column)
+            found = seen.get(alike)
+            if found is None:
+                found = seen[alike] = self._beside(row, column)
+            told.append(found)
+        return told
 
     def _beside(self, row: int, column: int) -> tuple[int, float]:
         """Which other records of the paper have this coordinate: its kind in STATED; the mean of the most alike."""
-        paper, benchmark = int(self._paper[row]), self._records.benchmarks[row]
-        mine = self._words_of(paper)[row]
-        groups = self._holders(paper, column, benchmark if column == 0 else None)
+        holders, mine = self._holders_beside(row, column), self._words_of(self._records.models[row])
+        if not holders.of_words:
+            return _NONE, math.nan
+        if mine and mine in holders.of_words:
+            return _ALIKE, _mean(holders.of_words[mine])
         # names are alike if one has all words of the other, the more the more they have in common
-        inside = [them for them in groups if (common := mine & them) and common in (mine, them)]
-        while inside:
-            most = max((mine & them).bit_count() / (mine | them).bit_count() for them in inside)
-            nearest = [them for them in inside if (mine & them).bit_count() / (mine | them).bit_count() == most]
-            values = [value for them in nearest for other, value in groups[them] if other != row]
-            if values:
-                return _ALIKE, math.fsum(values) / len(values)
-            inside = [them for them in inside if them not in nearest]
-        values = [value for held in groups.values() for other, value in held if other != row]
-        return (_OTHERS, math.fsum(values) / len(values)) if values else (_NONE, math.nan)
+        alike = {
+            them: min(len(mine), len(them)) / max(len(mine), len(them))
+            for them in holders.of_words
+            if mine and them and (mine <= them or them <= mine)
+        }
+        if not alike:
+            return _OTHERS, holders.mean
+        most = max(alike.values())
+        return _ALIKE, _mean([v for them, common in alike.items() if common == most for v in holders.of_words[them]])
 
-    def _words_of(self, paper: int) -> Mapping[int, int]:
-        """The words of each record's model, a bit a word of the paper's models. Kept for one paper at a time."""
-        if self._words[0] != paper:
-            bits: dict[str, int] = {}
-            of_model: dict[str, int] = {}
-            for row in self._rows_of[paper]:
-                model = self._records.models[row]
-                if model not in of_model:
-                    words = set(_WORD.findall(model.lower()))
-                    of_model[model] = sum(1 << bits.setdefault(w, len(bits)) for w in words)
-            self._words = (paper, {row: of_model[self._records.models[row]] for row in self._rows_of[paper]})
-            self._held.clear()
-        return self._words[1]
+    def _words_of(self, model: str) -> Words:
+        """The words of a model's name."""
+        words = self._words.get(model)
+        if words is None:
+            words = self._words[model] = frozenset(_WORD.findall(model.lower()))
+        return words
 
-    def _holders(self, paper: int, column: int, benchmark: str | None) -> Mapping[int, list[tuple[int, float]]]:
-        """The paper's records that have a coordinate (of a score: on this benchmark), with it, by their words."""
-        words = self._words_of(paper)
-        if (column, benchmark) not in self._held:
-            groups: dict[int, list[tuple[int, float]]] = defaultdict(list)
-            for row in self._rows_of[paper]:
-                value = float(self._records.now[row, column])
-                if value == value and (column or self._records.benchmarks[row] == benchmark):
-                    groups[words[row]].append((row, value))
-            self._held[column, benchmark] = groups
-        return self._held[column, benchmark]
+    def _holders_beside(self, row: int, column: int) -> _Holders:
+        """The paper's other records that have a coordinate (of a score: on this row's benchmark)."""
+        paper = int(self._paper[row])
+        if self._held[0] != paper:  # they are kept for one paper at a time
+            self._held = (paper, {})
+        itself = row if self._known[row, column] else None
+        of = (column, self._records.benchmarks[row] if column == 0 else None, itself)
+        held = self._held[1].get(of)
+        if held is None:
+            held = self._held[1][of] = self._holders(paper, *of)
+        return held
+
+    def _holders(self, paper: int, column: int, benchmark: str | None, left_out: int | None) -> _Holders:
+        rows = self._tracked[self._starts[paper] : self._starts[paper + 1]]
+        rows = rows[self._known[rows, column]]
+        of_words: dict[Words, list[float]] = {}
+        for row, value in zip(rows.tolist(), self._records.now[rows, column].tolist(), strict=True):
+            if row != left_out and (column or self._records.benchmarks[row] == benchmark):
+                of_words.setdefault(self._words_of(self._records.models[row]), []).append(value)
+        return _Holders(of_words)
 
     def _learn_from(self, row: int) -> None:
         """Takes in what a judged record tells: was its point wrong as it was read; was what lacked there."""
@@ -263,6 +280,21 @@ class _Papers:
         papers = self._paper[rows]
         share: Floats = (weight * otherwise + self._amiss[papers, of]) / (weight + self._judged[papers, of])
         return share
+
+
+@dataclass(frozen=True)
+class _Holders:
+    """What records of a paper have of one coordinate, by the words of their models."""
+
+    of_words: Mapping[Words, Sequence[float]]
+
+    @cached_property
+    def mean(self) -> float:
+        return _mean([value for values in self.of_words.values() for value in values])
+
+
+def _mean(values: Sequence[float]) -> float:
+    return math.fsum(values) / len(values)
 
 
 _WORD = re.compile(r"[^\W\d_]+|\d+")

@@ -204,7 +204,7 @@ def _of_record(said: Sequence[Decision], own_model: str) -> list[Stance]:
 
 def _no_decider(d: Decision) -> Decision:
     """The decision as one that decides nothing: what only follows from it was not asked anew."""
-    return replace(d, adjudicates=False)
+    return replace(d, adjudicates=False) if d.adjudicates else d
 
 
 def _stance(d: Decision, record_key: str, field: str, result: Outcome) -> Stance:

@@ -43,8 +43,9 @@ def shown_keys(con: Connection, papers: Collection[str]) -> dict[str, list[Shown
     """What the records of these papers show, by record key."""
     found: dict[str, list[ShownKey]] = {}
     rows = con.execute(
-        f"SELECT record_key, field, judged_key, confidence, stated FROM ({SHOWN})"
-        " WHERE arxiv_id IN (SELECT unnest($ids))",
+        f"SELECT record_key, field, judged_key, confidence, stated FROM ({SHOWN}"
+        # asked of the records, so that only their values are joined
+        " AND v.record_key IN (SELECT key FROM records WHERE arxiv_id IN (SELECT unnest($ids))))",
         {"ids": list(papers)},
     ).fetchall()
     for record_key, *rest in rows:
