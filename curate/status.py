@@ -10,7 +10,7 @@ from statistics import median
 
 from curate.answers.agreement import agreement, agrees_with_others, disputes, error_rates
 from curate.answers.audit import Audit
-from curate.page.render import benchmark_name
+from curate.names import benchmark_name
 from curate.queue.plan import Plan
 from curate.queue.remaining import INTERVAL, remaining_changes
 from curate.witnesses.crosscheck import Crosscheck
@@ -50,12 +50,16 @@ class Person:
 def by_benchmark(plan: Plan) -> list[BenchmarkQueue]:
     """The queue of each benchmark, the one with most records first."""
     dropped = {d.task_key for d in standing(plan.decisions) if d.field == RECORD and d.verdict == Verdict.REJECT}
+    records = plan.records
+    waits = records.waits.tolist()
+    sent = [w and key in plan.sent for w, key in zip(waits, records.keys, strict=True)]
+    not_result = map(dropped.__contains__, records.keys)
     of: dict[str | None, Counter[str]] = defaultdict(Counter)
-    for key, benchmark, waits in zip(
-        plan.records.keys, plan.records.benchmarks, plan.records.waits.tolist(), strict=True
-    ):
-        of[benchmark]["done" if not waits else "sent" if key in plan.sent else "queued"] += 1
-        of[benchmark]["dropped"] += key in dropped
+    for (benchmark, waiting, there, no), n in Counter(
+        zip(records.benchmarks, waits, sent, not_result, strict=True)
+    ).items():
+        of[benchmark]["sent" if there else "queued" if waiting else "done"] += n
+        of[benchmark]["dropped"] += n * no
     rows = [
         BenchmarkQueue(
             benchmark, n["queued"] + n["sent"] + n["done"], n["queued"], n["sent"], n["done"], n["dropped"]

@@ -18,6 +18,7 @@ from html import escape
 from pathlib import Path
 
 from curate.answers.typed import typed_text
+from curate.names import benchmark_name
 from curate.page.crops import crop_html
 from curate.page.marks import lines_of, mark_places, mark_size, percent_box
 from curate.page.pictures import PageImage
@@ -83,12 +84,6 @@ def task_data(payload: ShownRecord, images: Mapping[int, PageImage]) -> dict[str
         "fields": [_field(n, f, payload.benchmark, images) for n, f in enumerate(payload.fields)],
         "payload": asdict(payload),
     }
-
-
-def benchmark_name(benchmark: str | None) -> str:
-    """The benchmark as people say it."""
-    known = load_benchmarks()
-    return known[benchmark].name if benchmark and benchmark in known else (benchmark or "cost only")
 
 
 def field_name(field: str, metric: str | None, benchmark: str | None = None) -> str:

@@ -70,7 +70,8 @@ class Outlines:
 
     def taken(self, rows: Places) -> Outlines:
         """These rows, in this order."""
-        columns: Row = {name: [getattr(self, name)[row] for row in rows.tolist()] for name in _TEXTS}
+        places = rows.tolist()
+        columns: Row = {name: list(map(getattr(self, name).__getitem__, places)) for name in _TEXTS}
         return Outlines(**columns | {name: getattr(self, name)[rows] for name in _NUMBERS})
 
 

@@ -19,6 +19,7 @@ from curate.queue.load import Queue, answered_by_people, queue_of_papers
 from curate.queue.order import STRATEGIES
 from curate.queue.outlines import COORDINATES, DOUBTED_BY_A_WITNESS, Flags, Floats, Outlines, Places, coordinates
 from curate.queue.points import Point, Value, log_of_amounts, point_of, point_of_values
+from curate.queue.uncollected import uncollected
 from db.measures import AXES, log10
 from db.models import FIELD_NAMES, Decision, Field, judged_key
 from db.reference.benchmarks import load_benchmarks
@@ -51,6 +52,7 @@ class Plan:
     settled: tuple[Settlement, ...]  # what stands of each thing that was judged
     assigned: Mapping[str, Sequence[str]]  # people, by arXiv id
 
+    @uncollected()
     def in_order(self, strategy: str) -> Ordered:
         """The records that wait, in the order in which they are asked."""
         return Ordered(self, STRATEGIES[strategy](self.records))
@@ -78,6 +80,7 @@ class Ordered:
             yield Asked(key, records.papers[row], sent.get(key))
 
 
+@uncollected()
 def load_plan(con: Connection, benchmark: str | None = None) -> Plan:
     """The plan as it stands: of all benchmarks, or of one."""
     decisions = load_decisions(con)

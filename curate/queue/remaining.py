@@ -15,6 +15,7 @@ from scipy.special import ndtr, ndtri
 
 from curate.queue.outlines import COORDINATES, Flags, Floats, Outlines, Places
 from curate.queue.points import FEWEST_POINTS, Line
+from curate.queue.uncollected import uncollected
 from curate.queue.worth import OpenFit, open_fits
 
 DRAWS = 400
@@ -79,6 +80,7 @@ class _Worlds:
     scatter: Floats  # DRAWS x 1: of a point about its paper's line
 
 
+@uncollected()
 def remaining_changes(records: Outlines, seed: int = 0) -> list[Remaining]:
     """The slopes of at least eight points, the least settled first.
 

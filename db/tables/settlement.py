@@ -84,6 +84,9 @@ def settle(said: Sequence[Stance]) -> Settlement:
 
     Who is unsure takes no side. The last round of deciding answers decides if it is of one mind.
     """
+    if len(said) == 1 and not said[0].decision.adjudicates:  # as most things: what follows comes to the same
+        only = said[0]
+        return Settlement(only.thing, (only,), (), None if only.contested and not only.unsure else only)
     said = sorted(said, key=lambda s: s.decision.decided_at)
     first = list({s.annotator: s for s in said if not s.decision.adjudicates}.values())
     deciding = [s for s in said if s.decision.adjudicates]
