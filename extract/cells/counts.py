@@ -108,6 +108,7 @@ _TIMES_VIEWS = Pattern(
     flags=re.NOFLAG,
 )
 _SIZE_OF_WIDTH = re.compile(r"[×x]?\s?\d+(?:\.\d+)?\s?[×x]?")
+_IN_THOUSANDS = re.compile(r"^\d{1,3}(?:,\d{3})+$")
 _IN_FORMULA = re.compile(r"\^?[A-Za-z](?![a-z]{2})(?<![KMGBTkmgbt])")  # "2d^2", "2Nk"
 _FACTOR_BEHIND = re.compile(r"\d\s?[x×]\s*$")
 _MAGNITUDE_BEHIND = Pattern(
@@ -308,7 +309,8 @@ class TableCounts:
             factor = self._scale(text, number, source, quantity) or 0.0
         if not factor:
             factor = 1.0
-            if quantity == Field.PARAMETERS and BARE_MILLIONS[0] <= number.value < BARE_MILLIONS[1]:
+            few = BARE_MILLIONS[0] <= number.value < BARE_MILLIONS[1]
+            if quantity == Field.PARAMETERS and few and not self._prints_whole_counts:
                 factor, pattern = 1e6, "table_parameters_without_unit"
             elif quantity != Field.PARAMETERS and number.value < 1e5:
                 reason = Reason(Refusal.NO_UNIT)
@@ -350,6 +352,21 @@ class TableCounts:
         columns = {c for c, says in enumerate(self.frame.columns) if says.quantity in OPERATION_COUNTS}
         rates = frozenset(c for c in columns if _MANY_A_SECOND.search(self.frame.columns[c].text))
         return rates if rates < columns or _OF_DEVICES.fullmatch(self.frame.stub.strip()) else frozenset()
+
+    @cached_property
+    def _prints_whole_counts(self) -> bool:
+        """Whether some count of parameters has no unit and is printed to its last digit: "922117", "6,541".
+
+        A smaller one beside it is then in no unit either: 55 are 55.
+        """
+        frame = self.frame
+        return any(
+            not n.magnitude and (n.value >= BARE_MILLIONS[1] or _IN_THOUSANDS.search(n.text))
+            for r, cells in enumerate(frame.printed)
+            for c, text in enumerate(cells)
+            if Field.PARAMETERS in (frame.columns[c].quantity, frame.row_says[r].quantity)
+            for n in numbers_of_cell(text)
+        )
 
     @cached_property
     def _rows_are_layers(self) -> bool:
