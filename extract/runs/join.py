@@ -70,7 +70,7 @@ def _of_timed_tables(placed: Sequence[Placed], others: Sequence[Candidate]) -> l
     out = []
     for p in placed:
         hardware = p.candidate.field in (Field.DEVICE, Field.DEVICE_COUNT) and not _is_cpu_beside(p)
-        if p.candidate.reason == _NO_TRAINING and hardware and any(_speaks_of(p, table) for table in tables):
+        if p.candidate.reason in _NO_TRAINING and hardware and any(_speaks_of(p, table) for table in tables):
             p = replace(p, candidate=replace(p.candidate, chosen=True, reason=None))
         out.append(p)
     return out
@@ -115,7 +115,7 @@ _MEASURED = Pattern(
 )  # fmt: skip
 
 
-_NO_TRAINING = Reason(Refusal.NO_TRAINING_NEAR).words
+_NO_TRAINING = {Reason(r).words for r in (Refusal.NO_TRAINING_NEAR, Refusal.NO_RUN_SAID)}
 
 
 def _whole(time: Placed, told: Told) -> tuple[Candidate | None, Candidate | None]:

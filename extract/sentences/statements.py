@@ -21,7 +21,7 @@ from extract.language.machines import Elided, Machines, Share, find_elided, find
 from extract.language.numbers import NUMBER_WORDS
 from extract.language.processor_count import Count
 from extract.language.processors import find_counts
-from extract.language.purpose import near_training, purpose_at, purpose_of, says_training
+from extract.language.purpose import NEAR_TRAINING, near_training, purpose_at, purpose_of, says_training
 from extract.language.whose_run import foreign_at, ours_at, set_against_ours, whose
 from extract.layout.passages import Passage
 from extract.pattern import Pattern
@@ -38,6 +38,7 @@ class Statement:
     purpose: Purpose
     foreign: Reason | None  # why it is not of this paper's runs
     trains: bool  # it speaks of training by itself
+    tells: bool  # it says that something was run or used
     context: bool  # the sentences around it, or its section, do
     devices: tuple[DeviceMention, ...] = ()  # offsets in the passage
     counts: tuple[Count, ...] = ()
@@ -173,6 +174,31 @@ EXPERIMENTS = Pattern(
         ),
     },
     refuses=("an experiment",),
+)
+RUN_OR_USED = Pattern(
+    "something was run, or used to run it",
+    {
+        r"(?:run|ran|runs|running|jobs?)\b": "The model ran on",
+        r"(?:execut|conduct|implement|perform(?:s|ed)?\b|carried out|done\b|obtained\b|produced\b|distributes?\b)": (
+            "was executed on",
+            "All results were obtained on",
+            "We distribute the images over",
+        ),
+        r"(?:us(?:e|es|ed|ing)|utili[sz]\w+|employ(?:s|ed|ing)?|leverag\w+|adopt(?:s|ed)?|rel(?:y|ies|ied) on)\b": (
+            "We use two A100",
+            "employing eight V100",
+        ),
+        r"(?:requir(?:e|es|ed)|need(?:s|ed)?|takes?|took|consum\w+|costs?|spen[dt]|occup\w+)\b": "It needs one V100",
+        r"(?:equipped|powered|based on|resources?|budget|infrastructure|cluster of|clusters with|environment|platform"
+        r"|hardware|setup|set-up|experiments?|implementation)\b": ("a server equipped with", "Our cluster of V100"),
+        r"(?:GPU|device|accelerator|card|processor)s? (?:type|model|used)?\s?(?:is|are|was|were)\b": (
+            "The GPU type is",
+            "The cards are",
+        ),
+        r"(?:server|machine|node|workstation|cluster|desktop|laptop|PC)s? (?:is|are|was|were|with)\b": "a server with",
+    },
+    before=r"\b",
+    refuses=("The T4 provides extreme performance", "A list of names", "a useful card"),
 )
 TO_THE_END = Pattern(
     "how far something learned in a time",
@@ -316,8 +342,8 @@ def _statement(number: int, passage: Passage, parts: _Parts, learns: bool) -> St
     context = trains or _tells_a_run(sentence, parts) or near_training(passage, parts.start, parts.end)
     return Statement(
         number, passage, parts.start, parts.end, purpose_of(sentence, under), foreign, trains,
-        learns and context, parts.devices, parts.counts, parts.durations, parts.epochs, parts.machines, parts.shares,
-        parts.elided,
+        bool(parts.devices) and (trains or _tells_of_use(sentence, parts)), learns and context,
+        parts.devices, parts.counts, parts.durations, parts.epochs, parts.machines, parts.shares, parts.elided,
     )  # fmt: skip
 
 
@@ -336,6 +362,17 @@ def _tells_a_run(sentence: str, parts: _Parts) -> bool:
     long = any(d.refused is None and not d.per and d.seconds >= 3600.0 for d in parts.durations)
     named = any(d.processor is not None for d in parts.devices)
     return long and (named or TO_THE_END.search(sentence) is not None)
+
+
+def _tells_of_use(sentence: str, parts: _Parts) -> bool:
+    """Whether a sentence says that something was run or used, has a time, or is a piece of one that says so."""
+    if any(d.refused is None for d in parts.durations):
+        return True
+    piece = sentence[:1].islower() or (sentence.endswith(".") and len(sentence.split()) <= FEW_WORDS)
+    return piece or bool(RUN_OR_USED.search(sentence) or NEAR_TRAINING.search(sentence))
+
+
+FEW_WORDS = 7  # of a piece of a sentence, the rest of which stands in another column or before a figure
 
 
 def _devices(sentence: str, start: int) -> Iterator[DeviceMention]:
