@@ -38,13 +38,13 @@ LEAD = Pattern(
 )
 # the words before the number: a length's ...
 _LENGTH_WORDS = words_of(
-    "for of in over during with to than within on as is are was were be set do did use used using uses run runs ran "
-    "train trained trains training pretrain pre-train pretrained pre-trained pre-training pretraining have has need "
-    "comprises through finetune fine-tune finetuned fine-tuned fine-tuning finetuning takes took take taking requires "
-    "required require requiring needs needed spend schedule lasts lasted last perform performs performed completes "
-    "complete finish finishes finished continue continued keep adopt adopted follow iterate iterated consists and or "
-    "plus equals total budget only longer times x i.e. e. namely iterations steps updates afford spans spanned "
-    "spanning lasting covers comprise comprising comprised ( [ : = , ; – — /"
+    "for of in over across during with to than within on as is are was were be set do did use used using uses run "
+    "runs ran running train trained trains training pretrain pre-train pretrained pre-trained pre-training "
+    "pretraining have has need comprises through finetune fine-tune finetuned fine-tuned fine-tuning finetuning takes "
+    "took take taking requires required require requiring needs needed spend schedule lasts lasted last perform "
+    "performs performed completes complete finish finishes finished continue continued keep adopt adopted follow "
+    "iterate iterated consists and or plus equals total budget only longer times x i.e. e. namely iterations steps "
+    "updates afford spans spanned spanning lasting covers comprise comprising comprised ( [ : = , ; – — /"
 )
 # ... and a point's
 _POINT_WORDS = words_of(
@@ -93,6 +93,7 @@ RUN_WORDS = Pattern(
         r"\b(?:learn|last)(?:s|ed|t)\b": "lasts",
         r"\b(?:steps|iterations|updates|batch size|to (?:zero|0(?!\.\d))|cosine|polynomial|learn)\b": "cosine",
         r"\bsearch\w*\b": "search",
+        r"\b(?:recipe|scheme|configuration|setting|hyper-?parameters?)\b": "the same scheme with",
     },
     refuses=("the training loss", "warm-up"),
 )
@@ -123,8 +124,12 @@ _LAST_RATE = rf"(?:\d(?:\.\d+)?\s?e\s?[-−–]\s?\d+|{_POWER}|0?\.0\d*)"
 DECAYS_AWAY = Pattern(
     "a rate that falls to its last value in so many epochs: those of the run",
     {
-        rf"\b(?:de(?:cay|creas)|drop|fall|anneal|reduc|lower)\w* (?:[\w.-]+ ){{0,4}}to {_LAST_RATE} "
-        r"(?:in|over|during|within|throughout)\s": ("drops to 1e-5 in ", "is annealed from 0.1 to 0.001 over about "),
+        rf"\b(?:de(?:cay|creas)|drop|fall|anneal|reduc|lower)\w* (?:[\w.^−–-]+ ){{0,4}}to {_LAST_RATE} "
+        r"(?:in|over|during|within|throughout)\s": (
+            "drops to 1e-5 in ",
+            "is annealed from 0.1 to 0.001 over about ",
+            "decreases from 10^-^1 to 10^-^3 over ",
+        ),
     },
     after=rf"{_FILLER}$",
     refuses=("drops to 1e-5 for ", "rises to 0.01 over ", "drops to 0.1 over "),
@@ -165,7 +170,7 @@ NO_LENGTH_AFTER = Pattern(
         r"\s(?:of|after|before) the (?:[\w-]+ ){0,2}(?:drop|decay|change|start|restart)": " of the learning-rate drop",
         r"\s?(?:later|old|before(?! (?:being|we|it))|earlier|ago|apart|onwards?|of patience|as warm"
         r"|i\.e\.? warm|in (?:a|the) row)": (" later"),
-        r"\s?with(?:out(?: any)?| no) improvement": " without any improvement",
+        r"\s?with(?:out| no)(?: \w+){0,3}? (?:improve|decreas|progress|gain)": " with no further improvement",
         r"\s?(?:per|in each|for each|/)\s?(?:\w+ )?(?:stage|phase|cycle|level|period|round)\b": " per stage",
     },
     before=r"^",
@@ -200,6 +205,29 @@ TRAINS = Pattern(
 )
 _DURATION = rf"(?:\d|(?:an?|half|{NUMBER_WORDS})\b)"
 _ADVERBS = any_of("can could thus then therefore are were is was be only together in total")
+REACHES = Pattern(
+    "what had been reached by then, on the way to the end",
+    {
+        r"to (?:reach|get|achieve|attain|obtain|surpass|match|exceed|outperform)\b(?! (?:convergence|the end))": (
+            " to get an accuracy of 70%, while the other",
+            " and FooNet needs 40 epochs to reach the same error",
+        ),
+    },
+    before=r"^[^.;,]{0,45}?\s",
+    refuses=(" to converge", " to reach convergence", ". We use it to get"),
+)
+_NEEDS = words_of("takes took take taking needs need needed requires require required requiring")
+BEST_BY = Pattern(
+    "a state that training came to by then, and not its end",
+    {
+        r"\b(?:stead(?:y|il)|stable|stabili[sz]|stagnat|overfit|no (?:more|further) (?:gain|improve))\w*"
+        r"[^.;,]{0,45}\b(?:after|within|in|by)\s": "the curves are steady after about ",
+        r"\b(?:reach|attain|achiev|obtain)\w*\s(?:[\w']+\s){0,2}(?:best|lowest|highest|optimal|peak)\b[^.;,]{0,45}"
+        r"\b(?:after|within|in|by)\s": "reaching its best error within ",
+    },
+    after=rf"{_FILLER}$",
+    refuses=("we report the error after ", "the best model is trained for ", "the best of the models in "),
+)
 TAKES_AFTER = Pattern(
     "a time behind the epochs that it took: the run ends there",
     {
@@ -311,8 +339,8 @@ SETTINGS = Pattern(
 ONE_DONE = Pattern(
     "a run of a single epoch",
     {
-        r"\b(?:(?:pre-?|re-?)?train|fine-?tun|run|ran|pass)\w*\b[^.;,]{0,40}\b(?:for|in|on)\s"
-        r"(?:only |just |exactly |a single )*$": "pretrained for ",
+        r"\b(?:(?:pre-?|re-?)?train|fine-?tun|run|ran|pass)\w*\b[^.;,]{0,40}\b(?:for|in|on|with)\s"
+        r"(?:only |just |exactly |a single )*$": ("pretrained for ", "each method is trained with "),
     },
     refuses=("time of ",),
 )
@@ -344,7 +372,8 @@ class _Words:
     @property
     def unsaid(self) -> bool:
         """Whether nothing around it speaks of a run."""
-        return self.run < 0 and not RUN_WORDS.search(self.after) and not RUN_WORDS.search(self.before)
+        around = (self.printed, self.after, self.before)
+        return self.run < 0 and not any(RUN_WORDS.search(words) for words in around)
 
 
 def words_around(
@@ -461,6 +490,7 @@ RULES: tuple[tuple[Callable[[_Words], object], Judgement | Callable[[_Words], Ju
         ("epochs of a known time", None),
     ),
     (lambda w: w.value == 1 and not w.listed, _single),
+    (lambda w: (w.word in _NEEDS and REACHES.match(w.after)) or BEST_BY.search(w.near), POINT),
     (lambda w: w.word in ("after", "until", "till"), _after),
     (_is_point_word, POINT),
     (lambda w: WARMS_UP.search(w.near), POINT),

@@ -37,7 +37,7 @@ EPOCHS = Pattern(
     rf"(?:{_BRACKET}\s)?(?:{_MANNER}\s)*",
     refuses=("ResNet-50 epochs", "90 epoch-wise", "12 passes through the network"),
 )
-_KIND = r"(?:(?:total|overall|(?:pre-?|fine-?)?(?:training|tuning|train)|maximum|max\.?)\s)*"
+_KIND = r"(?:(?:total|overall|(?:pre-?|fine-?)?(?:training|tuning|train|tune)|maximum|max\.?)\s)*"
 _BARE = r"(?![\w%]|[.,]\d|\s?[-–×x]\s?\d|\s?(?:h|hrs?|hours?|days?|min|minutes|s|seconds)\b)"
 ASSIGNED = Pattern(
     "the name of a number of epochs, and the number",
@@ -52,7 +52,8 @@ ASSIGNED = Pattern(
     },
     before=r"(?<!\w)",
     after=r"\b[^.;,\d]{0,40}?"
-    r"(?:\b(?:is|was|are|were|to|to be|as|at|of|equals?)\b|[:=]|,\s(?:namely|i\.e\.,?)|\((?=\d+\)))"
+    r"(?:\b(?:is|was|are|were|to|to be|as|at|of|equals?)\b|[:=]|,\s(?:namely|i\.e\.,?)"
+    r"|\((?=\d+(?:\)|\s(?:on|for|in)\s)))"
     rf"\s?(?:set to |fixed (?:to|at) |be |equal to )?{hedged()}(?P<n>{_N}){_BARE}",
     refuses=("time per epoch: 14", "the number of epochs is large", "epochs: 3 hours"),
 )
@@ -151,7 +152,7 @@ SHARED = Pattern(
             " scored below the one that was trained for 200."
         ),
         # by its name in brackets: "12 (ModelNet40: 250)"
-        rf"\((?:for\s)?{_NAME}(?::|,|\sfor)\s(?P<o>\d{{1,4}})(?=\))": " (ModelNet40: 250)",
+        rf"\((?:for\s)?{_NAME}(?::|,|\sfor)\s(?!(?:19|20)\d\d\))(?P<o>\d{{1,4}})(?=\))": " (ModelNet40: 250)",
     },
     refuses=(" with a batch size of 256", " (Table 3)", " and 8 GPUs for training", " at 30 and 60"),
 )
