@@ -30,9 +30,10 @@ _AUTHORS = r"[A-Z][\w’'-]+ and [A-Z][\w’'-]+"
 FOREIGN_SUBJECT = Pattern(
     "another paper is the subject",
     {
-        r"(?:^|[.;,(] ?|\b(?:by|in|of|while|whereas|that|and) )"
+        r"(?:^(?:\d{1,2} ?)?|[.;,(] ?|\b(?:by|in|of|while|whereas|that|and) )"
         rf"(?:[A-Z][\w’'-]+ et al\.?(?:,? ?{_MARK})?|{_AUTHORS},? ?{_MARK}|{_MARK})": (
             "[12] trained",
+            "3 [12] reports",
             "Smith et al. (2017) used",
             "while Smith and Jones (2017) took",
         ),
@@ -62,7 +63,11 @@ ELSEWHERE = Pattern(
         r"\b(?:standard|common|usual) practice (?:[\w-]+ ){0,8}to\b": "the standard practice is to train for one epoch",
         r"\bin the literature\b|\bpre-?vious(?:ly)? (?:versions? of|published|reported)\b": "in the literature",
         r"\b(?:in|by) (?:original|their) (?:paper|work|authors|implementation)\b": "in their paper",
-        r"^In (?:\[\d+\]|(?-i:[A-Z][\w’'-]+ (?:et al\b|and [A-Z])))": "In [12], the model is trained",
+        r"^(?:For (?:example|instance), )?in (?:\[\d+\]|\((?-i:[A-Z])[^()]{3,60}\)"
+        r"|(?-i:[A-Z][\w’'-]+ (?:et al\b|and [A-Z])))": (
+            "In [12], the model is trained",
+            "For instance, in (Smith et al., 2017), weeks were used",
+        ),
         r"\bthe original (?-i:[A-Z])\w+(?: \w+)? paper\b|^In the (?-i:[A-Z])[\w-]+ paper\b": "In the FooNet paper",
         r"\b(?:their|they) (?:model |method |system |network )?"
         r"(?:was trained|(?<!^They )were trained|trained|report|used|took)\b": "their model was trained",
@@ -96,6 +101,10 @@ THEIR_MODEL = Pattern(
         r"(?:takes?|took|requires?|required|needs?|needed|finish(?:es|ed)|complet(?:es|ed)|(?:was|is) trained)\b": (
             "the network from Smith et al. (2017) needs",
             "the model of [12] takes",
+        ),
+        rf"\b[A-Z][\w.-]*(?: [\d.]+[BM]?){{0,2}} [A-Z][\w’'-]+ et al\.? \({_YEAR}\) (?:model |network )?"
+        r"(?:takes?|took|requires?|required|needs?|needed|(?:was|is) trained)\b": (
+            "training FooNet 2.1 300B Smith et al. (2017) takes"
         ),
     },
     flags=re.RegexFlag(0),
@@ -254,11 +263,12 @@ OF_OTHERS = Pattern(
 NAMED_USES = Pattern(
     "a model by its name, and what its run needed",
     {
-        r"(?:use[sd]?|needs?|needed|requires?|required|took|takes|(?:was|is) trained|consumes?|consumed|costs?)\b": (
-            "While NetX was trained"
+        r"(?:use[sd]?|needs?|needed|requires?|required|took|takes|(?:was |is )?trained|consumes?|consumed|costs?)\b": (
+            "While NetX was trained",
+            "Compared to NetX and FooNet, both trained",
         )
     },
-    before=r"^\w+\s[A-Z][\w+-]*(?: [A-Z\d][\w.+-]*)? (?:\[[\d, ]+\] )?",
+    before=r"^\w+(?: (?:to|with))? [A-Z][\w+-]*(?:(?:,| and)? [A-Z\d][\w.+-]*)*,? (?:\[[\d, ]+\] )?(?:both |all )?",
     flags=re.RegexFlag(0),
     refuses=("While it was trained",),
 )
