@@ -16,8 +16,8 @@ from extract.pattern import Pattern
 
 # What may stand between a number and its device: "8 NVIDIA Tesla", "four high-end", "16 synchronous 40 GB".
 _MAKERS = any_of(
-    "NVIDIA(?:\\(R\\)|®|’s|'s)? Tesla(?:\\(R\\)|®)? GeForce Google Cloud Intel AMD Quadro Huawei Titan DGX Volta "
-    "Pascal Ampere Hopper Kepler Maxwell Turing GTX RTX"
+    "NVIDIA(?:\\(R\\)|®|’s|'s)? Tesla(?:\\((?:R|TM)\\)|®|™)? GeForce Google Cloud Intel AMD Quadro Huawei Titan DGX "
+    "Volta Pascal Ampere Hopper Kepler Maxwell Turing GTX RTX"
 )
 _KINDS = any_of("PCI-?e SXM\\d? NVLink workers? replicas? units? pieces sets? of the such same these those - a an")
 # an adjective, by its ending or its hyphen, and a few that have neither: "4 synchronized GPUs", "a fast GPU"
@@ -84,7 +84,7 @@ ONE_AFTER = Pattern(
 RANGE_BEFORE = Pattern(
     "the lesser counts of a list or range",
     {
-        rf"(?P<list>{NUMBER}(?:\s?,\s{NUMBER})*)(?:\s?[-–]\s?|\sto\s|,?\sor\s|,?\sand\s|,\s)(?:up to )?$": (
+        rf"(?<![\w.+-])(?P<list>{NUMBER}(?:\s?,\s{NUMBER})*)(?:\s?[-–]\s?|\sto\s|,?\sor\s|,?\sand\s|,\s)(?:up to )?$": (
             "with 1, 2, 4 or ",
             "from 8 to ",
         )
@@ -269,7 +269,8 @@ def _one_before(m: Mention) -> Counted | None:
         or CARDS_IN_NAME.search(m.before)
     ):
         return None
-    if (found["the"] or m.device.processor is None) and not HOURS.search(m.sentence):
+    one = m.device.processor is not None and ONE_AFTER.match(m.after)
+    if ((found["the"] and not one) or m.device.processor is None) and not HOURS.search(m.sentence):
         return None  # "on the GPU" says most often what does not run on the CPU; "10 hours on the GPU" counts one
     return Counted(1, m.origin + found.start(), m.device.start, "one device")
 

@@ -55,6 +55,13 @@ EACH = Pattern(
     },
     refuses=("in total", "each GPU treats 64 instances"),
 )
+EACH_SAID = Pattern(
+    "one of them, by a word",
+    {r"each|apiece|per|every|both|all": ("each", "per node")},
+    before=r"\b",
+    after=r"\b",
+    refuses=("32 nodes with 128",),
+)
 EACH_OF_OTHERS = Pattern(
     "each of what is no machine",
     {r"\b(?:each|every|per|a) (?:\w+ )?(?:pod|slice|rack|run|model|experiment|task|batch)s?\b": "in each pod"},
@@ -109,8 +116,13 @@ def number_of_machines(m: Mention, counted: Counted) -> int:
         if IN_ALL.match(m.sentence[node.end() : place + 1]) and not per_node:
             return 1
         if not node.start() <= place < node.end():
-            return whole(node["nodes"]) or 1
+            machines = whole(node["nodes"]) or 1
+            in_all = counted.value > MOST_OF_ONE and counted.value % machines == 0 and not EACH_SAID.search(m.sentence)
+            return 1 if in_all and m.device.kind == "gpu" else machines
     return 1
+
+
+MOST_OF_ONE = 16  # GPUs; what is more than any machine has is the number of all: "32 nodes with 128 GPUs"
 
 
 def _each_of_others(m: Mention, counted: Counted) -> bool:

@@ -23,7 +23,7 @@ MODIFIES = Pattern(
         any_of(
             "implementations? kernels? memor(?:y|ies) usage utili[sz]ation versions? architectures? hardware code "
             "clusters? backends? librar(?:y|ies) packages? operations? ops? acceleration computations? programming "
-            "speed baseline types? generations? models nets? networks? support budget vendors? time\\b threads?"
+            "speed baseline types? generations? models nets? networks? support budget vendors? time\\b threads? warps?"
         ): " implementation",
     },
     before=r"^(?!\s?\(?\d+\s?GB?\b)[\s-](?:based\b|(?:and|or) CPU\b)?\s?(?:(?!(?:our|the|this|its|we)\s)\w+\s)?",
