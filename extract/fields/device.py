@@ -31,9 +31,6 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("Networks are trained with Adam. Our desktop is equipped with an RTX 3090.", ["RTX 3090"]),
     ("We train it with SGD. The GPU type is A100.", ["A100"]),
     # near misses
-    ("We train networks with Adam. In a DGX-2, each V100 reads from its neighbours at 300 GB/s.", []),  # what is in one
-    ("We train it with SGD. With eight A100 GPUs, sequences of a million tokens become possible.", []),
-    ("Models are trained with SGD. Speed-ups grow from the K80 to the P100 GPU.", []),
     ("Inference takes 51 ms on a Titan X.", []),  # not a training run
     ("We trained our models on 8 GPUs.", []),  # no device named
     ("Rows T4 and P4 show the ablation of the training loss.", []),  # table rows, not Tesla T4
@@ -185,6 +182,4 @@ def refusal(s: Statement, purpose: Purpose, place: int) -> Reason | None:
         return Reason(Refusal.TASK_OF_SECONDS)
     if not s.context:
         return Reason(Refusal.NO_TRAINING_NEAR)
-    if s.devices and not s.tells:
-        return Reason(Refusal.NO_RUN_SAID)
     return None

@@ -58,9 +58,18 @@ def group_runs(view: PaperView, candidates: Sequence[Candidate]) -> list[Candida
             used.update(id(part.candidate) for part in hardware)
     for p in placed:
         if p.candidate.field != Field.TRAINING_TIME and id(p.candidate) not in used:
-            alone = p.candidate.chosen and p.candidate.field != Field.EPOCHS
-            out.append(replace(p.candidate, run=f"statement {p.number}" if alone else None))
+            out.append(_alone(p))
     return out
+
+
+def _alone(p: Placed) -> Candidate:
+    """A value of no run with a time: hardware stands by itself only where its sentence says what it was used for."""
+    c = p.candidate
+    if not c.chosen or c.field == Field.EPOCHS:
+        return replace(c, run=None)
+    if p.statement.tells:
+        return replace(c, run=f"statement {p.number}")
+    return replace(c, run=None, chosen=False, reason=Reason(Refusal.NO_RUN_SAID).words)
 
 
 def _of_timed_tables(placed: Sequence[Placed], others: Sequence[Candidate]) -> list[Placed]:
@@ -70,7 +79,7 @@ def _of_timed_tables(placed: Sequence[Placed], others: Sequence[Candidate]) -> l
     out = []
     for p in placed:
         hardware = p.candidate.field in (Field.DEVICE, Field.DEVICE_COUNT) and not _is_cpu_beside(p)
-        if p.candidate.reason in _NO_TRAINING and hardware and any(_speaks_of(p, table) for table in tables):
+        if p.candidate.reason == _NO_TRAINING and hardware and any(_speaks_of(p, table) for table in tables):
             p = replace(p, candidate=replace(p.candidate, chosen=True, reason=None))
         out.append(p)
     return out
@@ -115,7 +124,7 @@ _MEASURED = Pattern(
 )  # fmt: skip
 
 
-_NO_TRAINING = {Reason(r).words for r in (Refusal.NO_TRAINING_NEAR, Refusal.NO_RUN_SAID)}
+_NO_TRAINING = Reason(Refusal.NO_TRAINING_NEAR).words
 
 
 def _whole(time: Placed, told: Told) -> tuple[Candidate | None, Candidate | None]:

@@ -342,7 +342,7 @@ def _statement(number: int, passage: Passage, parts: _Parts, learns: bool) -> St
     context = trains or _tells_a_run(sentence, parts) or near_training(passage, parts.start, parts.end)
     return Statement(
         number, passage, parts.start, parts.end, purpose_of(sentence, under), foreign, trains,
-        bool(parts.devices) and (trains or _tells_of_use(sentence, parts)), learns and context,
+        trains or _tells_of_use(sentence, parts), learns and context,
         parts.devices, parts.counts, parts.durations, parts.epochs, parts.machines, parts.shares, parts.elided,
     )  # fmt: skip
 
@@ -366,7 +366,7 @@ def _tells_a_run(sentence: str, parts: _Parts) -> bool:
 
 def _tells_of_use(sentence: str, parts: _Parts) -> bool:
     """Whether a sentence says that something was run or used, has a time, or is a piece of one that says so."""
-    if any(d.refused is None for d in parts.durations):
+    if any(d.refused is None for d in parts.durations) or not parts.devices or parts.may_count:
         return True
     piece = sentence[:1].islower() or (sentence.endswith(".") and len(sentence.split()) <= FEW_WORDS)
     return piece or bool(RUN_OR_USED.search(sentence) or NEAR_TRAINING.search(sentence))

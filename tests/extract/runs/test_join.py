@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from db.models import Candidate, Cell, Document, Field, Page, Table, Word
 from extract.fields import field_readers
 from extract.fields.paper import PaperView, view_paper
@@ -380,3 +382,22 @@ def test_common_words_name_no_model() -> None:
     assert runs_of(paper) == [("TITAN X", 8.0, 2 * DAY)]
     paper = table_paper("Table 1: Cost.", ["Method", "Training time"], [["Joint training", "2 days"]], text)
     assert runs_of(paper) == [(None, None, 2 * DAY)]
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("We train it with SGD. Our desktop is equipped with an RTX 3090.", ["RTX 3090"]),
+        ("We train it with SGD. The GPU type is A100.", ["A100"]),
+        ("We train it with SGD. It distributes the images over 16 V100 GPUs.", ["V100"]),
+        ("We train it with SGD. Training ends after a day. The card was a Titan X.", ["Titan X"]),
+        ("We train networks with Adam. Inside a DGX-2, each V100 reads from its neighbours at 300 GB/s.", []),
+        ("We train it with SGD. With eight A100 GPUs, sequences of a million tokens become possible.", []),
+        ("Models are trained with SGD. Speed-ups grow from the K80 to the P100 GPU.", []),
+        ("Models are trained with SGD. Figure 3 shows the bandwidth of an RTX 3090 GPU.", []),
+    ],
+)
+def test_hardware_of_no_run(text: str, named: list[str]) -> None:
+    """it stands behind a device with no time only where a sentence says what it was used for"""
+    found = [c for c in grouped(written_paper(text)) if c.chosen and c.field == Field.DEVICE]
+    assert [c.value for c in found] == named
