@@ -75,6 +75,8 @@ _OWN_RUNS = Pattern(
     "a caption on runs that the paper made itself, whatever a row is named after",
     {
         r"\bablat\w+": "Ablation of the decoder",
+        r"\bhyper-?\s?parameters?\b": "Hyper-parameters for each data set",
+        r"\b(?:fine-?)?(?:training|tuning) (?:settings?|details|configurations?|recipes?)\b": "Fine-tuning details",
         r"\b(?:times?|hours|costs?)\b[^.;]{0,50}\b(?:measured|benchmarked|timed)\b": (
             "wall-clock time is benchmarked on"
         ),

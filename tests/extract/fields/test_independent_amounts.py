@@ -22,6 +22,7 @@ _OPERATIONS = (Field.PARAMETERS, Field.FLOPS, Field.MULTIPLY_ADDS, Field.TRAININ
 FIELDS = {
     "amounts": _OPERATIONS,
     "epochs": (Field.EPOCHS,),
+    "epochs_columns": (Field.EPOCHS,),
     "epochs_wordings": (Field.EPOCHS,),
     "operations": _OPERATIONS,
     "operations_wordings": _OPERATIONS,
