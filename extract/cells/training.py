@@ -76,7 +76,10 @@ _OWN_RUNS = Pattern(
     {
         r"\bablat\w+": "Ablation of the decoder",
         r"\bhyper-?\s?parameters?\b": "Hyper-parameters for each data set",
-        r"\b(?:fine-?)?(?:training|tuning) (?:settings?|details|configurations?|recipes?)\b": "Fine-tuning details",
+        r"\b(?:training|tuning|experiment(?:al)?) (?:settings?|details|configurations?|recipes?)\b": (
+            "Fine-tuning details",
+            "The experiment settings for each task",
+        ),
         r"\b(?:times?|hours|costs?)\b[^.;]{0,50}\b(?:measured|benchmarked|timed)\b": (
             "wall-clock time is benchmarked on"
         ),
