@@ -72,10 +72,7 @@ INFERENCE = Pattern(
         r"\bserv(?:es?|ing) (?:requests?|users?|traffic)\b|\bconcurrent (?:user|request|stream)s?\b": "serves users",
         r"\bfor (?:one |an? |each )?evaluation\b|\bsampling (?:of )?\d": "for one evaluation",
         r"\bbenchmarked\b|\b(?:is|are|was|were) timed\b": "was timed",
-        # by what was done: it was evaluated, measured, tried out
-        r"\bevaluations? (?:\w+ )?(?:is|are|was|were) (?:\w+ )?(?:done|run|made|performed|conducted|carried)\b": (
-            "All evaluations were done on"
-        ),
+        # by what was done: it was profiled, tried out, processed
         r"\bwe (?:\w+ )?(?:profile|benchmark)d?\b|\btested on (?:an?|one|two|four|eight|\d+) ": "We profile both on",
         r"\btimes? (?:required|needed|taken|spent|it takes) (?:for|to|by|in|on) (?:process|solv|answer|generat|decod"
         r"|retriev|classif|comput)\w*": "the time needed to solve one of them",

@@ -20,6 +20,7 @@ from extract.runs.hardware import device_of, further_counts, hardware_for, other
 from extract.runs.placed import Placed
 from extract.runs.subject import Subjects, run_subjects
 from extract.runs.table_runs import TextTold, naming_table, table_runs
+from extract.sentences.told_together import TOGETHER
 
 
 def group_runs(view: PaperView, candidates: Sequence[Candidate]) -> list[Candidate]:
@@ -67,7 +68,7 @@ def _alone(p: Placed) -> Candidate:
     c = p.candidate
     if not c.chosen or c.field == Field.EPOCHS:
         return replace(c, run=None)
-    if p.statement.tells:
+    if p.statement.tells or any(n.of_each or n.pattern == TOGETHER for n in p.statement.counts):
         return replace(c, run=f"statement {p.number}")
     return replace(c, run=None, chosen=False, reason=Reason(Refusal.NO_RUN_SAID).words)
 
