@@ -117,8 +117,8 @@ def number_of_machines(m: Mention, counted: Counted) -> int:
             return 1
         if not node.start() <= place < node.end():
             machines = whole(node["nodes"]) or 1
-            in_all = counted.value > MOST_OF_ONE and counted.value % machines == 0 and not EACH_SAID.search(m.sentence)
-            return 1 if in_all and m.device.kind == "gpu" else machines
+            too_many = counted.value > MOST_OF_ONE and counted.value % machines == 0 and m.device.kind == "gpu"
+            return 1 if too_many and not EACH_SAID.search(m.sentence) else machines
     return 1
 
 
