@@ -116,9 +116,9 @@ def number_of_machines(m: Mention, counted: Counted) -> int:
         if IN_ALL.match(m.sentence[node.end() : place + 1]) and not per_node:
             return 1
         if not node.start() <= place < node.end():
-            machines = whole(node["nodes"]) or 1
-            too_many = counted.value > MOST_OF_ONE and counted.value % machines == 0 and m.device.kind == "gpu"
-            return 1 if too_many and not EACH_SAID.search(m.sentence) else machines
+            hosts = whole(node["nodes"]) or 1
+            too_many = counted.value > MOST_OF_ONE and counted.value % hosts == 0 and m.device.kind == "gpu"
+            return 1 if too_many and not EACH_SAID.search(m.sentence) else hosts
     return 1
 
 

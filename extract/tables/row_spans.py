@@ -5,7 +5,6 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 from statistics import median
 
 from db.models import Ruling, Word
@@ -241,8 +240,6 @@ def _fill_about(rows: Sequence[BodyRow], column: int, entries: Sequence[tuple[fl
 def _fill_tiles(rows: list[BodyRow], column: int, entries: Sequence[tuple[float, RowCell]]) -> bool:
     """Repeats each name in the rows that it is centred over, if such stretches fill the whole height exactly."""
     bases = [r.base for r in rows]
-    if len(bases) < 2 or any(b <= a for a, b in pairwise(bases)):
-        return False  # one row, or rows at one height: nothing to be centred over
     places = []
     for base, _ in entries:  # in halves of rows from the first
         k = min(max(bisect_right(bases, base) - 1, 0), len(rows) - 2)
