@@ -191,6 +191,7 @@ RUN_OR_USED = Pattern(
         r"(?:requir(?:e|es|ed)|need(?:s|ed)?|takes?|took|consum\w+|costs?|spen[dt]|occup\w+)\b": "It needs one V100",
         r"(?:equipped|powered|based on|resources?|budget|infrastructure|cluster of|clusters with|environment|platform"
         r"|hardware|setup|set-up|experiments?|implementation)\b": ("a server equipped with", "Our cluster of V100"),
+        r"unless (?:otherwise )?(?:noted|stated|specified|mentioned)\b": "Unless otherwise noted, times are for",
         r"(?:GPU|device|accelerator|card|processor)s? (?:type|model|used)?\s?(?:is|are|was|were)\b": (
             "The GPU type is",
             "The cards are",
