@@ -116,7 +116,6 @@ SOURCES = (
     Source("sentence", lambda evidence, asked: evidence.named_in_sentences, is_far=True),
     Source("section", lambda evidence, asked: evidence.told_around, is_far=True),
     Source("paper", lambda evidence, asked: evidence.of_paper(asked.header), is_far=True),
-    Source("mention", lambda evidence, asked: evidence.mentioned_with(asked.header), is_far=True),
 )
 
 
@@ -209,8 +208,9 @@ def _without_metric(
     frame, column = evidence.frame, asked.column
     if source.name == "header":
         named = frame.columns[column].metrics or (frame.transposed and frame.row_says[asked.row].metrics)
-        # a data set without the header's metric: where weights came from
-        return None if named else _header_without_metric(evidence, asked, benchmarks)
+        if named:  # a data set without the header's metric: where weights came from, but for a rank that it has not
+            return NO_SCORE if _lacks_rank(asked.header, benchmarks) else None
+        return _header_without_metric(evidence, asked, benchmarks)
     if source.name != "caption":
         return None
     if evidence.frame.untracked_caption and not evidence.is_alias(asked.header):
@@ -229,6 +229,12 @@ def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks:
     if by_task:
         return Decision(by_task, "table_score_header")
     for benchmark_id in benchmarks:
+def _lacks_rank(header: str, benchmarks: Sequence[str]) -> bool:
+    """Whether the header names a rank that the benchmarks' papers don't report: a top-5 of ten classes."""
+    rank = rank_and_sense(header).rank
+    return bool(rank) and all(ranks and rank not in ranks for ranks in (benchmark(b).ranks for b in benchmarks))
+
+
         pairs = _pairs(evidence, asked, benchmark_id, frame.sentences or evidence.metrics_of_section)
         if pairs and (frame.sentences or fits(*pairs[0], asked.values)):
             return Decision(pairs, "table_score_header")

@@ -120,11 +120,6 @@ _CLAUSES = Pattern(
     refuses=("1.5", "meanwhile"),
     flags=re.NOFLAG,
 )
-TELLING_METRIC = Pattern(
-    "a metric that few benchmarks have",
-    {r"\btop-?\s?[15]\b": "Top-5", r"\bAP\s?_?\^?(?:50|75|S|M|L)\b": "AP_75"},
-    refuses=("AP", "accuracy"),
-)
 _METRIC_ON = Pattern(
     "the words before a data set that may be the metric on it",
     {
@@ -381,14 +376,6 @@ class TableEvidence:
         counts = Counter(context.counts) + Counter(context.prose_counts)
         able = [(b, n) for b, n in counts.most_common() if n >= LEAST_NAMED_OF_METRIC and has_metric(b, header)]
         return [b for b, n in able if n * 2 >= able[0][1]]
-
-    def mentioned_with(self, header: str) -> list[str]:
-        """The one benchmark named anywhere in the text that the header's metric belongs to ("top-5", "AP75")."""
-        if not TELLING_METRIC.search(header):
-            return []
-        context = self.frame.context
-        named = [b for b in {*context.counts, *context.prose_counts} if find_metric(b, header)]
-        return named if len(named) == 1 else []
 
     def is_alias(self, header: str) -> bool:
         """Whether the header names a metric that belongs to one benchmark alone ("NER", "SWB", "En-De")."""
