@@ -19,6 +19,7 @@ from extract.cells.frame import TableFrame
 from extract.cells.headers import OTHER
 from extract.cells.orders import metric_by_order
 from extract.cells.task import Place, ToldTask, benchmark_of_task, told_task
+from extract.language.class_counts import tells_fewer_classes
 from extract.language.languages import language_alone
 from extract.language.metrics import in_percent_points, names_both_ranks, rank_and_sense
 from extract.language.model_names import CITATION
@@ -82,6 +83,8 @@ def decide(evidence: TableEvidence, column: int, r: int, values: Sequence[float]
         answer = _answer(evidence, question, source)
         if answer is not None:
             return replace(answer, told=_told(evidence, question, source, answer)) if answer.pairs else answer
+        if answer is not None and answer.pairs and tells_fewer_classes(answer.pairs[0][0], *texts, frame.caption):
+            return NO_SCORE
     return NO_SCORE
 
 
