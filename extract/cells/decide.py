@@ -131,6 +131,8 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
         return None
     more: Sequence[str] = ()
     if source.is_far and not (asked.names_metric or evidence.caption_names_metric):
+    if source.is_far and not asked.names_metric and SETTINGS_TABLE.search(evidence.title):
+        return None
         more = _metrics_elsewhere(evidence, asked, source)
         if not more:
             return None

@@ -58,7 +58,7 @@ SETTINGS_TABLE = Pattern(
     "a caption over settings or statistics, not results",
     {
         r"\bhyper-?param\w*": "Hyper-parameters",
-        r"\bconfigurations? (?:of|for)": "Configurations of networks",
+        r"\bconfigurations?(?: (?:of|for)|\.?$)": ("Configurations of networks", "Table 2: Head configurations"),
         r"\bdata ?sets? (?:statistics|summary|details)|\bstatistics\b": "Dataset statistics",
     },
     refuses=("Results", "Data sets"),
