@@ -38,7 +38,7 @@ PLAIN_METRIC = Pattern(
     {
         r"\btop-?\s?[15]\b": "Top-1 results",
         r"\b(?:test|val\w*|classification)\s(?:error|acc\w*)": "Validation accuracy",
-        r"\b(?:BLEU|m?AP|F1|EM|WER|FID|PCKh)\b": "mAP of detectors",
+        r"\b(?:BLEU|m{0,2}AP|F1|EM|WER|FID|PCKh)\b": ("mAP of detectors", "Detectors (mmAP, %)"),
     },
     refuses=("Networks", "the error of our ways"),
 )
