@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from db.reference.benchmarks import benchmark, find_metric, serves_another_task, short_names_in
+from db.reference.benchmarks import Benchmark, benchmark, find_metric, serves_another_task, short_names_in
 from db.vocabulary import Reason, Refusal
 from extract.cells.benchmarks_named import benchmarks_of_headers
 from extract.cells.columns import VALUE_HEAD
@@ -24,12 +24,14 @@ from extract.language.languages import language_alone
 from extract.language.metrics import in_percent_points, names_both_ranks, rank_and_sense
 from extract.language.model_names import CITATION
 from extract.language.named_metric import AVERAGE_PRECISION, has_metric, metric_named, resolve_metric
+from extract.language.numbers import decimals
 from extract.language.paper_context import OWN_DATA
 from extract.pattern import Pattern
 
 Pairs = list[tuple[str, str]]  # (benchmark, metric) of each of a cell's numbers
 PAIR = re.compile(r"\s?[/|]\s?")
 FAR_SHARE = 0.7  # of a column's values must be plausible where only the paper as a whole tells the data set
+NEAR_ALL = 0.8  # of a column's values must be plausible where only the paper's words tell the metric
 COLLAPSED = 0.02  # of a column's largest value: less is a training that failed
 _METRIC = r"[\w^.@:]+(?:\s[A-Z]\w+)?"  # a metric's name in a list: "AP50", "mask AP"
 
@@ -81,10 +83,10 @@ def decide(evidence: TableEvidence, column: int, r: int, values: Sequence[float]
     )  # fmt: skip
     for source in SOURCES:
         answer = _answer(evidence, question, source)
-        if answer is not None:
-            return replace(answer, told=_told(evidence, question, source, answer)) if answer.pairs else answer
         if answer is not None and answer.pairs and tells_fewer_classes(answer.pairs[0][0], *texts, frame.caption):
             return NO_SCORE
+        if answer is not None:
+            return replace(answer, told=_told(evidence, question, source, answer)) if answer.pairs else answer
     return NO_SCORE
 
 
@@ -129,10 +131,10 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
         return NO_SCORE if _names_other_data(evidence, asked, source) else None
     if source.name == "paper" and _paper_is_too_far(evidence, asked):
         return None
-    more: Sequence[str] = ()
-    if source.is_far and not (asked.names_metric or evidence.caption_names_metric):
     if source.is_far and not asked.names_metric and SETTINGS_TABLE.search(evidence.title):
         return None
+    more: Sequence[str] = ()
+    if source.is_far and not (asked.names_metric or evidence.caption_names_metric):
         more = _metrics_elsewhere(evidence, asked, source)
         if not more:
             return None
@@ -227,6 +229,12 @@ def _without_metric(
     return None
 
 
+def _lacks_rank(header: str, benchmarks: Sequence[str]) -> bool:
+    """Whether the header names a rank that the benchmarks' papers don't report: a top-5 of ten classes."""
+    rank = rank_and_sense(header).rank
+    return bool(rank) and all(ranks and rank not in ranks for ranks in (benchmark(b).ranks for b in benchmarks))
+
+
 def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks: Sequence[str]) -> Decision:
     """The headers name the data set; its metric may be said by sentences, by the numbers, or by other tables."""
     frame = evidence.frame
@@ -234,18 +242,12 @@ def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks:
     if by_task:
         return Decision(by_task, "table_score_header")
     for benchmark_id in benchmarks:
-def _lacks_rank(header: str, benchmarks: Sequence[str]) -> bool:
-    """Whether the header names a rank that the benchmarks' papers don't report: a top-5 of ten classes."""
-    rank = rank_and_sense(header).rank
-    return bool(rank) and all(ranks and rank not in ranks for ranks in (benchmark(b).ranks for b in benchmarks))
-
-
         pairs = _pairs(evidence, asked, benchmark_id, frame.sentences or evidence.metrics_of_section)
         if pairs and (frame.sentences or fits(*pairs[0], asked.values)):
             return Decision(pairs, "table_score_header")
     if frame.row_says[asked.row].quantity == OTHER or SETTINGS_TABLE.search(evidence.title):
         return NO_SCORE
-    if evidence.untracked_suite or evidence.caption_names_metric or not RESULTS.search(frame.caption):
+    if evidence.untracked_suite or evidence.caption_names_metric or not evidence.shows_results:
         return NO_SCORE
     pairs = _by_default(evidence, asked.column, benchmarks, asked.row) or []
     if pairs:
@@ -259,15 +261,6 @@ def _lacks_rank(header: str, benchmarks: Sequence[str]) -> bool:
     ):  # boxes, masks, sizes: any may be meant
         return Decision([(benchmarks[0], fitting[0])], "table_score_metric_of_paper")
     return Decision([], lacks_metric=True)
-
-
-_FEW_EXAMPLES = Pattern(
-    "learning from few examples",
-    {"zero": "zero-shot"},
-    refuses=("snapshots", "many-shot"),
-    before=r"\b",
-    after=r"[-\s]?shots?\b",
-)
 
 
 def _by_task_alone(asked: Question, benchmarks: Sequence[str]) -> Pairs:
@@ -298,16 +291,21 @@ def _by_default(evidence: TableEvidence, column: int, benchmarks: Sequence[str],
         numbers = [n[0] for n in frame.numbers[column].values()]
     values = [n for n in numbers if not n.sign]
     metric = next((m for m in known.metrics if m.usual), None)
-    if metric is None or metric.usual is None or len(values) < 2 or _FEW_EXAMPLES.search(frame.caption):
+    if metric is None or metric.usual is None or len(values) < 2 or not any(decimals(n.text) for n in values):
         return None
     error = known.ranked_metric("error")
     if error is not None and evidence.columns_look_like_errors:
         return [(known.id, error.id)]
     fitting = [n for n in values if metric.usual[0] < n.value < metric.usual[1]]
-    unsure = len(fitting) < len(values)
-    if unsure or 2 * len(fitting) < len(values) or not any("." in n.text for n in values):
-        return None
+    if len(fitting) < len(values):
+        return _by_words_of_paper(frame, known, [n.value for n in values])
     return [(known.id, metric.id)]
+
+
+def _by_words_of_paper(frame: TableFrame, known: Benchmark, values: Sequence[float]) -> Pairs | None:
+    """The error or the accuracy, whichever the paper speaks of throughout, where nearly all numbers look like that."""
+    metric = known.ranked_metric(frame.context.sense or "")
+    return [(known.id, metric.id)] if metric and fits(known.id, metric.id, values, NEAR_ALL) else None
 
 
 def _ordered_pairs(frame: TableFrame, column: int, benchmark_id: str) -> Pairs | None:

@@ -30,6 +30,7 @@ from extract.pattern import Pattern
 
 LEAST_NAMED = 3  # how often a benchmark is named by what the paper is measured on
 LEAST_NAMED_OF_METRIC = 4  # the same, of a benchmark chosen because it has the header's metric
+LEAST_HEADED = 3  # columns headed by data sets that make a table one of results
 EXAMPLE_WORDS = 7  # a row of a table of translations, answers or captions has at least as many
 
 _TRAINED_ON = Pattern("a split that a model learnt from", {"train": "trainval35k"}, refuses=("val", "test-dev"))
@@ -70,7 +71,8 @@ TRAINING_METRIC = Pattern(
         r"(?:acc(?:urac(?:y|ies))?|err(?:or)?s?|errors? rates?|f1|bleu)\b": (
             "Training error",
             "train accuracies",
-        )
+        ),
+        r"\btrain(?:ing)?[-\s]set[-\s](?:performance|results?)\b": "training set performance",
     },
     refuses=("training", "training and test error", "trained accuracy"),
 )
@@ -240,6 +242,12 @@ class TableEvidence:
         clauses = [c for c in _CLAUSES.split(caption) if benchmark_id in self.frame.benchmarks_in(c)]
         named = [c for c in clauses if len(find_metric(benchmark_id, c)) == 1]
         return named[0] if len(named) == 1 else caption
+
+    @cached_property
+    def shows_results(self) -> bool:
+        """Whether the caption speaks of results, or several columns are headed by data sets."""
+        headed = sum(self.frame.columns[c].names_data for c in self.frame.value_columns)
+        return headed >= LEAST_HEADED or RESULTS.search(self.frame.caption) is not None
 
     @cached_property
     def caption_names_other_data(self) -> bool:
