@@ -255,11 +255,12 @@ class TableEvidence:
         return self.frame.untracked_caption or bool(other_data_in(self.frame.caption, self.is_model))
 
     def is_model(self, name: str) -> bool:
-        """Whether the name is a model's: the paper's own or a cited one, or what a row or a column is called."""
+        """Whether the name is a model's: the paper's own, a cited one, what a row is called; no data's name."""
+        if name in self.called_data or name.endswith("Bench"):
+            return False
         names = self.frame.context.names
         normal = normal_name(name)
-        own = names.is_own(name) and name not in self.called_data
-        return own or names.is_cited(name) or any(normal in model for model in self.models)
+        return names.is_own(name) or names.is_cited(name) or any(normal in model for model in self.models)
 
     @cached_property
     def called_data(self) -> frozenset[str]:
