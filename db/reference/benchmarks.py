@@ -139,6 +139,7 @@ class Benchmark:
     examples_match: tuple[str, ...]
     examples_refuse: tuple[str, ...]
     ranks: tuple[int, ...] = ()
+    classes: int | None = None
     family: str | None = None
     alternative_of: str | None = None
     cues: tuple[str, ...] = ()
@@ -530,6 +531,7 @@ def _benchmark(benchmark_id: str, table: BenchmarkShape, tasks: Mapping[str | No
         examples_match=table.examples_match,
         examples_refuse=table.examples_refuse,
         ranks=table.ranks,
+        classes=table.classes,
         family=table.family,
         alternative_of=table.alternative_of,
         cues=table.cues,

@@ -139,6 +139,7 @@ class BenchmarkShape(_Shape):
     examples_match: Annotated[Texts, Field(min_length=4)]
     examples_refuse: Annotated[Texts, Field(min_length=4)]
     ranks: tuple[Count, ...] = ()
+    classes: Count | None = None
     family: Text | None = None
     alternative_of: Text | None = None
     cues: Texts = ()

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from db.reference.benchmarks import benchmark, find_metric, serves_another_task, short_names_in
+from db.reference.benchmarks import Benchmark, benchmark, find_metric, serves_another_task, short_names_in
 from db.vocabulary import Reason, Refusal
 from extract.cells.benchmarks_named import benchmarks_of_headers
 from extract.cells.columns import VALUE_HEAD
@@ -19,16 +19,19 @@ from extract.cells.frame import TableFrame
 from extract.cells.headers import OTHER
 from extract.cells.orders import metric_by_order
 from extract.cells.task import Place, ToldTask, benchmark_of_task, told_task
+from extract.language.class_counts import tells_fewer_classes
 from extract.language.languages import language_alone
 from extract.language.metrics import in_percent_points, names_both_ranks, rank_and_sense
 from extract.language.model_names import CITATION
 from extract.language.named_metric import AVERAGE_PRECISION, has_metric, metric_named, resolve_metric
+from extract.language.numbers import decimals
 from extract.language.paper_context import OWN_DATA
 from extract.pattern import Pattern
 
 Pairs = list[tuple[str, str]]  # (benchmark, metric) of each of a cell's numbers
 PAIR = re.compile(r"\s?[/|]\s?")
 FAR_SHARE = 0.7  # of a column's values must be plausible where only the paper as a whole tells the data set
+NEAR_ALL = 0.8  # of a column's values must be plausible where only the paper's words tell the metric
 COLLAPSED = 0.02  # of a column's largest value: less is a training that failed
 _METRIC = r"[\w^.@:]+(?:\s[A-Z]\w+)?"  # a metric's name in a list: "AP50", "mask AP"
 
@@ -80,6 +83,8 @@ def decide(evidence: TableEvidence, column: int, r: int, values: Sequence[float]
     )  # fmt: skip
     for source in SOURCES:
         answer = _answer(evidence, question, source)
+        if answer is not None and answer.pairs and tells_fewer_classes(answer.pairs[0][0], *texts, frame.caption):
+            return NO_SCORE
         if answer is not None:
             return replace(answer, told=_told(evidence, question, source, answer)) if answer.pairs else answer
     return NO_SCORE
@@ -116,7 +121,6 @@ SOURCES = (
     Source("sentence", lambda evidence, asked: evidence.named_in_sentences, is_far=True),
     Source("section", lambda evidence, asked: evidence.told_around, is_far=True),
     Source("paper", lambda evidence, asked: evidence.of_paper(asked.header), is_far=True),
-    Source("mention", lambda evidence, asked: evidence.mentioned_with(asked.header), is_far=True),
 )
 
 
@@ -126,6 +130,8 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
     if not benchmarks:
         return NO_SCORE if _names_other_data(evidence, asked, source) else None
     if source.name == "paper" and _paper_is_too_far(evidence, asked):
+        return None
+    if source.is_far and not asked.names_metric and SETTINGS_TABLE.search(evidence.title):
         return None
     more: Sequence[str] = ()
     if source.is_far and not (asked.names_metric or evidence.caption_names_metric):
@@ -209,8 +215,9 @@ def _without_metric(
     frame, column = evidence.frame, asked.column
     if source.name == "header":
         named = frame.columns[column].metrics or (frame.transposed and frame.row_says[asked.row].metrics)
-        # a data set without the header's metric: where weights came from
-        return None if named else _header_without_metric(evidence, asked, benchmarks)
+        if named:  # a data set without the header's metric: where weights came from, but for a rank that it has not
+            return NO_SCORE if _lacks_rank(asked.header, benchmarks) else None
+        return _header_without_metric(evidence, asked, benchmarks)
     if source.name != "caption":
         return None
     if evidence.frame.untracked_caption and not evidence.is_alias(asked.header):
@@ -220,6 +227,12 @@ def _without_metric(
         if pairs and not SETTINGS_TABLE.search(evidence.title) and frame.columns[column].quantity is None:
             return Decision(pairs, "table_score_metric_by_default")
     return None
+
+
+def _lacks_rank(header: str, benchmarks: Sequence[str]) -> bool:
+    """Whether the header names a rank that the benchmarks' papers don't report: a top-5 of ten classes."""
+    rank = rank_and_sense(header).rank
+    return bool(rank) and all(ranks and rank not in ranks for ranks in (benchmark(b).ranks for b in benchmarks))
 
 
 def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks: Sequence[str]) -> Decision:
@@ -234,7 +247,7 @@ def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks:
             return Decision(pairs, "table_score_header")
     if frame.row_says[asked.row].quantity == OTHER or SETTINGS_TABLE.search(evidence.title):
         return NO_SCORE
-    if evidence.untracked_suite or evidence.caption_names_metric or not RESULTS.search(frame.caption):
+    if evidence.untracked_suite or evidence.caption_names_metric or not evidence.shows_results:
         return NO_SCORE
     pairs = _by_default(evidence, asked.column, benchmarks, asked.row) or []
     if pairs:
@@ -248,15 +261,6 @@ def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks:
     ):  # boxes, masks, sizes: any may be meant
         return Decision([(benchmarks[0], fitting[0])], "table_score_metric_of_paper")
     return Decision([], lacks_metric=True)
-
-
-_FEW_EXAMPLES = Pattern(
-    "learning from few examples",
-    {"zero": "zero-shot"},
-    refuses=("snapshots", "many-shot"),
-    before=r"\b",
-    after=r"[-\s]?shots?\b",
-)
 
 
 def _by_task_alone(asked: Question, benchmarks: Sequence[str]) -> Pairs:
@@ -287,16 +291,21 @@ def _by_default(evidence: TableEvidence, column: int, benchmarks: Sequence[str],
         numbers = [n[0] for n in frame.numbers[column].values()]
     values = [n for n in numbers if not n.sign]
     metric = next((m for m in known.metrics if m.usual), None)
-    if metric is None or metric.usual is None or len(values) < 2 or _FEW_EXAMPLES.search(frame.caption):
+    if metric is None or metric.usual is None or len(values) < 2 or not any(decimals(n.text) for n in values):
         return None
     error = known.ranked_metric("error")
     if error is not None and evidence.columns_look_like_errors:
         return [(known.id, error.id)]
     fitting = [n for n in values if metric.usual[0] < n.value < metric.usual[1]]
-    unsure = len(fitting) < len(values)
-    if unsure or 2 * len(fitting) < len(values) or not any("." in n.text for n in values):
-        return None
+    if len(fitting) < len(values):
+        return _by_words_of_paper(frame, known, [n.value for n in values])
     return [(known.id, metric.id)]
+
+
+def _by_words_of_paper(frame: TableFrame, known: Benchmark, values: Sequence[float]) -> Pairs | None:
+    """The error or the accuracy, whichever the paper speaks of throughout, where nearly all numbers look like that."""
+    metric = known.ranked_metric(frame.context.sense or "")
+    return [(known.id, metric.id)] if metric and fits(known.id, metric.id, values, NEAR_ALL) else None
 
 
 def _ordered_pairs(frame: TableFrame, column: int, benchmark_id: str) -> Pairs | None:

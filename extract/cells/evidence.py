@@ -30,6 +30,7 @@ from extract.pattern import Pattern
 
 LEAST_NAMED = 3  # how often a benchmark is named by what the paper is measured on
 LEAST_NAMED_OF_METRIC = 4  # the same, of a benchmark chosen because it has the header's metric
+LEAST_HEADED = 3  # columns headed by data sets that make a table one of results
 EXAMPLE_WORDS = 7  # a row of a table of translations, answers or captions has at least as many
 
 _TRAINED_ON = Pattern("a split that a model learnt from", {"train": "trainval35k"}, refuses=("val", "test-dev"))
@@ -38,7 +39,7 @@ PLAIN_METRIC = Pattern(
     {
         r"\btop-?\s?[15]\b": "Top-1 results",
         r"\b(?:test|val\w*|classification)\s(?:error|acc\w*)": "Validation accuracy",
-        r"\b(?:BLEU|m?AP|F1|EM|WER|FID|PCKh)\b": "mAP of detectors",
+        r"\b(?:BLEU|m{0,2}AP|F1|EM|WER|FID|PCKh)\b": ("mAP of detectors", "Detectors (mmAP, %)"),
     },
     refuses=("Networks", "the error of our ways"),
 )
@@ -58,7 +59,7 @@ SETTINGS_TABLE = Pattern(
     "a caption over settings or statistics, not results",
     {
         r"\bhyper-?param\w*": "Hyper-parameters",
-        r"\bconfigurations? (?:of|for)": "Configurations of networks",
+        r"\bconfigurations?(?: (?:of|for)|\.?$)": ("Configurations of networks", "Table 2: Head configurations"),
         r"\bdata ?sets? (?:statistics|summary|details)|\bstatistics\b": "Dataset statistics",
     },
     refuses=("Results", "Data sets"),
@@ -70,7 +71,8 @@ TRAINING_METRIC = Pattern(
         r"(?:acc(?:urac(?:y|ies))?|err(?:or)?s?|errors? rates?|f1|bleu)\b": (
             "Training error",
             "train accuracies",
-        )
+        ),
+        r"\btrain(?:ing)?[-\s]set[-\s](?:performance|results?)\b": "training set performance",
     },
     refuses=("training", "training and test error", "trained accuracy"),
 )
@@ -119,11 +121,6 @@ _CLAUSES = Pattern(
     {r"[;.,]\s": "BLEU on FooSet; ", r"\bwhile\b": "BLEU while"},
     refuses=("1.5", "meanwhile"),
     flags=re.NOFLAG,
-)
-TELLING_METRIC = Pattern(
-    "a metric that few benchmarks have",
-    {r"\btop-?\s?[15]\b": "Top-5", r"\bAP\s?_?\^?(?:50|75|S|M|L)\b": "AP_75"},
-    refuses=("AP", "accuracy"),
 )
 _METRIC_ON = Pattern(
     "the words before a data set that may be the metric on it",
@@ -247,16 +244,23 @@ class TableEvidence:
         return named[0] if len(named) == 1 else caption
 
     @cached_property
+    def shows_results(self) -> bool:
+        """Whether the caption speaks of results, or several columns are headed by data sets."""
+        headed = sum(self.frame.columns[c].names_data for c in self.frame.value_columns)
+        return headed >= LEAST_HEADED or RESULTS.search(self.frame.caption) is not None
+
+    @cached_property
     def caption_names_other_data(self) -> bool:
         """Whether the caption names data sets that are not tracked, listed or not."""
         return self.frame.untracked_caption or bool(other_data_in(self.frame.caption, self.is_model))
 
     def is_model(self, name: str) -> bool:
-        """Whether the name is a model's: the paper's own or a cited one, or what a row or a column is called."""
+        """Whether the name is a model's: the paper's own, a cited one, what a row is called; no data's name."""
+        if name in self.called_data or name.endswith("Bench"):
+            return False
         names = self.frame.context.names
         normal = normal_name(name)
-        own = names.is_own(name) and name not in self.called_data
-        return own or names.is_cited(name) or any(normal in model for model in self.models)
+        return names.is_own(name) or names.is_cited(name) or any(normal in model for model in self.models)
 
     @cached_property
     def called_data(self) -> frozenset[str]:
@@ -381,14 +385,6 @@ class TableEvidence:
         counts = Counter(context.counts) + Counter(context.prose_counts)
         able = [(b, n) for b, n in counts.most_common() if n >= LEAST_NAMED_OF_METRIC and has_metric(b, header)]
         return [b for b, n in able if n * 2 >= able[0][1]]
-
-    def mentioned_with(self, header: str) -> list[str]:
-        """The one benchmark named anywhere in the text that the header's metric belongs to ("top-5", "AP75")."""
-        if not TELLING_METRIC.search(header):
-            return []
-        context = self.frame.context
-        named = [b for b in {*context.counts, *context.prose_counts} if find_metric(b, header)]
-        return named if len(named) == 1 else []
 
     def is_alias(self, header: str) -> bool:
         """Whether the header names a metric that belongs to one benchmark alone ("NER", "SWB", "En-De")."""

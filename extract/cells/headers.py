@@ -286,7 +286,7 @@ _DIFFERENCE_WORDS = Pattern(
         r"\bdegradation\b": "degradation",
         r"\babs(?:olute)?\.?\s(?:gain|impr)": "absolute gains",
         r"\brel(?:ative)?\.?\b": "rel. err",
-        r"\bincrease\b": "increase",
+        r"\b(?:in|de)crease\b": ("increase", "decrease in error"),
         r"\bdrop\b(?!\s?-?(?:out|path))": "acc. drop",
         r"\bgap\b": "gap",
     },

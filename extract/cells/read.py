@@ -35,6 +35,29 @@ PER_CLASS = Pattern(
     {r"\bper[-\s](?:class|category)": "Per-class AP"},
     refuses=("classes", "classification"),
 )
+PARTS_OF_TEST = Pattern(
+    "a table with results for parts of a test set",
+    {
+        r"\b(?:entit(?:y|ies)|sentences?|questions?|answers?|words?|mentions?|samples?|images?|examples?|classes)\s"
+        r"(?:(?:of|with|by|at|from)\s)?(?:different|various|varying|increasing|each)\s(?:[a-z]+\s)?"
+        r"(?:lengths?|frequenc\w+|rarit\w+|difficult\w+|types?|categor\w+|domains?)\b": (
+            "F1 on questions of different lengths",
+            "BLEU for sentences with varying length",
+        ),
+        r"\b(?:by|per|over)\s(?:entity|sentence|question|answer|word|class|source|target)\s"
+        r"(?:lengths?|types?|frequenc\w+)\b": "F1 by entity type",
+        r"\b(?:samples|images|examples|predictions|instances|inputs)\s(?:\w+\s){0,2}(?:with|of)\s(?:\w+\s){0,2}"
+        r"(?:confidences?|probabilit\w+|uncertaint\w+)\b": "images predicted with a confidence above 0.9",
+    },
+    refuses=("objects of different sizes", "samples with different augmentations", "images of each size"),
+)
+WHOLE_TEST = Pattern(
+    "a head over results for the whole test set",
+    {r"(?:all|overall|total|avg\.?|average|micro)(?:\s.{1,12})?": ("all", "Overall F1", "Avg.")},
+    refuses=("small", "PER", "3-5"),
+    before="^",
+    after="$",
+)
 
 
 @dataclass(frozen=True)
@@ -79,9 +102,28 @@ def read_table(
         if column in frame.label_columns and frame.columns[column].quantity in (None, OTHER, Field.SCORE):
             continue
         scores = ColumnScores(evidence, models, column)
-        readings += _read_column(frame, counts, scores)
+        read = _read_column(frame, counts, scores)
+        kept = [r for r in read if r.quantity != Field.SCORE or not is_part_of_test(frame, r.row, column)]
+        readings += kept if frame.transposed or frame.rows_name_data else without_odd_numbers(kept)
         lacks_metric = lacks_metric or scores.lacks_metric
     return TableReading(frame, readings, lacks_metric)
+
+
+def without_odd_numbers(column: Sequence[CellReading]) -> list[CellReading]:
+    """The column's readings; of a column whose scores are mostly no plausible ones none is stood behind."""
+    scores = [r for r in column if r.quantity == Field.SCORE]
+    odd = [r.reason for r in scores if r.reason and r.reason.refusal is Refusal.IMPLAUSIBLE_SCORE]
+    if 2 * len(odd) <= len(scores):
+        return list(column)
+    return [replace(r, reason=r.reason or odd[0]) if r.quantity == Field.SCORE else r for r in column]
+
+
+def is_part_of_test(frame: TableFrame, r: int, column: int) -> bool:
+    """Whether the cell's score is of a part of the test set: neither row nor column is the whole of it."""
+    heads = (frame.column_path(column)[-1:], (frame.row_says[r].text,))
+    return bool(PARTS_OF_TEST.search(frame.caption)) and not any(
+        WHOLE_TEST.search(text.strip()) for head in heads for text in head
+    )
 
 
 def _read_column(frame: TableFrame, counts: TableCounts, scores: ColumnScores) -> Iterator[CellReading]:

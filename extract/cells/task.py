@@ -54,7 +54,7 @@ def told_task(frame: TableFrame, column: int, r: int) -> ToldTask | None:
             return ToldTask(tasks[0], place, words)
         if tasks and place in (Place.CAPTION, Place.SECTION):
             return None  # boxes and masks: what a column is, its own header says or nothing does
-    return None
+    return ToldTask("keypoints", Place.NEIGHBOUR, "") if _lacks_small(frame, column) else None
 
 
 def _places(frame: TableFrame, column: int, r: int) -> Iterator[tuple[Place, str]]:
@@ -128,6 +128,15 @@ def _neighbour(frame: TableFrame, column: int) -> str:
         if left.index is None:
             return ""  # "AP" with no task: the columns go on from it
     return ""
+
+
+def _lacks_small(frame: TableFrame, column: int) -> bool:
+    """Whether the table has average precisions of medium and large objects and none of small ones: key points."""
+    if _leaf(frame, column) is None:
+        return False
+    said = [leaf for c in frame.value_columns if (leaf := _leaf(frame, c)) is not None and not leaf.task]
+    sizes = {"M" if leaf.is_m else leaf.index for leaf in said} & {"S", "M", "L"}
+    return sizes == {"M", "L"}
 
 
 def _leaf(frame: TableFrame, column: int) -> AveragePrecision | None:

@@ -52,7 +52,7 @@ _BETWEEN = frozenset(_WORDS_BETWEEN.split()) | {
 _QUANTITY = Pattern(
     "average precision as it is printed",
     {
-        "m?AP(?P<glued>[A-Za-z]*)": ("mAP", "APs", "AP at 50"),
+        "m{0,2}AP(?P<glued>[A-Za-z]*)": ("mAP", "mmAP", "APs", "AP at 50"),
         r"(?:[Mm]ean\s)?[Aa]v(?:era)?ge?\.?\s[Pp]recision": ("mean average precision", "Avg. Precision"),
     },
     refuses=("GAP", "average recall", "ap"),

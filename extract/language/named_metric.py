@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from db.reference.benchmarks import alternatives_of, benchmark, find_metric, without_short_names
+from db.reference.untracked import find_untracked_datasets
 from extract.language.average_precision import AveragePrecision, read_average_precision
 from extract.language.metrics import ACCURACY, ERROR, TOP_1, TOP_5, names_both_ranks, rank_and_sense
 from extract.pattern import Pattern
@@ -39,6 +40,10 @@ def metric_named(text: str) -> bool:
         return True
     # "mean", "total", "F", "NER" and data sets' own names mean a metric only where the benchmark is known to be theirs
     rest = without_short_names(text)
+    if not find_metric(None, rest):
+        return False
+    for found in reversed(find_untracked_datasets(rest)):
+        rest = f"{rest[: found.start]} {rest[found.end :]}"  # "F-MNIST" is no F score
     return any(m not in _SIZES or _PRECISION_WORDS.search(rest) for m in find_metric(None, rest))
 
 

@@ -43,6 +43,16 @@ OWN_DATA = Pattern(
     before=r"\b",
     after=r"(?:data|corpus|corpora|test|dataset)",
 )
+SENSES = Pattern(
+    "a word for the share of right answers, or of wrong ones",
+    {
+        r"(?P<accuracy>accurac(?:y|ies))": "test accuracies",
+        r"(?P<error>errors?\s?rates?|(?:test|top-?[15]|classification|validation|val)\s?errors?)": "a test error",
+    },
+    refuses=("inaccurate", "error bars"),
+    before=r"\b",
+    after=r"\b",
+)
 SHORT_NAME = Pattern(
     "a short name in brackets behind a data set's",
     {r"[A-Z]{1,3}-?\d{2,3}": "Foo-10 (F-10)", r"IN-?(?:1[kK])?": "the net (IN-1k)"},
@@ -52,6 +62,7 @@ SHORT_NAME = Pattern(
     flags=re.NOFLAG,
 )
 _NUMBERS = re.compile(r"[A-Z]?\.?\d{1,2}")
+LEAST_SENSE, MORE_SENSE = 3, 3  # how often a paper speaks of accuracy, and how many times as often as of errors
 PARAGRAPHS_BEFORE = 3  # of the section that a table stands in which no sentence names
 BEFORE_TABLE = 800  # characters of a paragraph before it names a table, which often say what the table holds
 SHORT_WINDOW = 40  # characters before a bracket in which the long name of a data set ends
@@ -76,6 +87,7 @@ class PaperContext:
     other_years: frozenset[str] = frozenset()  # translation pairs that the paper names with another year than their own
     short: Mapping[str, str] = field(default_factory=dict)  # "C-10" -> the benchmark it is said to be short for
     abbreviations: Mapping[str, str] = field(default_factory=dict)  # a long form -> the short one that it has
+    sense: str | None = None  # "accuracy" or "error", whichever the text speaks of throughout
     _mentions: dict[tuple[str, bool], tuple[BenchmarkMention, ...]] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -156,7 +168,16 @@ def read_context(document: Document, passages: Sequence[Passage]) -> PaperContex
         other_years=pairs_of_other_years([p.text for p in passages], about),
         short=_short_names([abstract, *table_captions, *(p.text for p in passages if p.kind == "prose")], about),
         abbreviations=short_forms,
+        sense=_sense(running),
     )
+
+
+def _sense(running: Sequence[str]) -> str | None:
+    """Whether the running text speaks of "accuracy" throughout, or of "error"; None of both, or of neither much."""
+    ranked = Counter(match.lastgroup for text in running for match in SENSES.finditer(text)).most_common(2)
+    told, often = ranked[0] if ranked else (None, 0)
+    other = ranked[1][1] if len(ranked) > 1 else 0
+    return told if often >= max(LEAST_SENSE, MORE_SENSE * other) else None
 
 
 def _about(frame: str, passages: Sequence[Passage]) -> str:

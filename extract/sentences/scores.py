@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from db.models import Qualifier
 from db.reference.benchmarks import benchmark, is_classification, serves_another_task
 from db.vocabulary import Reason, Refusal, Role
+from extract.language.class_counts import FEW_EXAMPLES, tells_fewer_classes
 from extract.language.differences import GAP_BETWEEN, SCORE_DIFFERENCE_AFTER, SCORE_DIFFERENCE_BEFORE
 from extract.language.metrics import in_percent_points, names_both_ranks, split_of
 from extract.language.model_names import CITATION
@@ -61,6 +62,7 @@ class SentenceScore:
 _HINT_PARTS = (
     "BLEU", "rror", "ccurac", "AP", "F1", "F-", "Fs", "Fm", "EM", "xact match", "WER", "FID", "core", "PCKh", "op",
 )  # fmt: skip
+NEAR_BEFORE, NEAR_BEHIND = 60, 40  # characters around a number in which its sentence tells what it is of
 SECTION_WINDOW = 3000  # characters of a section before a sentence that may tell its data set
 
 FROM_TO = Pattern(
@@ -403,6 +405,9 @@ def _scores_of(
     if place is None or serves_another_task(place[0], text):
         return
     benchmark_id = meant_benchmark(place[0], stated.metric.words)
+    beside = text[max(0, number.start - NEAR_BEFORE) : number.end + NEAR_BEHIND]
+    if tells_fewer_classes(benchmark_id, text) or (is_classification(benchmark_id) and FEW_EXAMPLES.search(beside)):
+        return
     values = [number.low, number.high] if number.is_range else [number.value]
     metric_id = _metric_id(stated.metric, benchmark_id, text, number, measured)
     if metric_id is None:

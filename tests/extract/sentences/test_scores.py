@@ -94,6 +94,12 @@ SENTENCES: dict[str, Expected] = {
     "The robust net has a clean accuracy of 91.4% on CIFAR-10.": [("cifar10", "accuracy", 91.4)],
     "It has an F1 of 91.4 on SQuAD 1.1 beyond the human performance so far.": [("squad11", "f1", 91.4)],
     "It beats the human baseline with an F1 score of 91.4 on SQuAD 1.1 too.": [("squad11", "f1", 91.4)],
+    # few classes are told apart
+    "On ImageNet our learner has 86.7% accuracy in the 20-way task.": [],
+    "From one-shot examples it reaches 61.4% accuracy on CIFAR-100.": [],
+    "A five-shot learner has an accuracy of 84.2% on ImageNet.": [],
+    "Its zero-shot accuracy on ImageNet is 76.2%.": [("imagenet", "top1_accuracy", 76.2)],
+    "A 1000-way classifier has an accuracy of 76.2% on ImageNet.": [("imagenet", "top1_accuracy", 76.2)],
     # data sets that no table knows
     "On ImageNet it has 76.2% accuracy, and 94.1% accuracy on Marbles-3.": [("imagenet", "top1_accuracy", 76.2)],
     "Trained on ImageNet, it has 71.4% accuracy on the Foo Bar dataset.": [],
