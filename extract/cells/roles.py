@@ -509,7 +509,8 @@ CHECKPOINT = Pattern(
 def _looks_named(label: str, names: ModelNames) -> bool:
     """Whether a row is called as models are: by capitals or digits inside, or by a name that others have."""
     bare = _bare(label)
-    return (MODEL_NAME.match(bare) or CHECKPOINT.match(bare)) is not None or is_others(label, names)
+    named = MODEL_NAME.match(bare) or CHECKPOINT.match(bare) or family_of(bare)
+    return bool(named) or is_others(label, names)
 
 
 def _is_setting(label: str) -> bool:
