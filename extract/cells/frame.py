@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -35,7 +35,7 @@ from extract.cells.headers import LETTER, OTHER, Says
 from extract.cells.numbers import numbers_of_cell, printed_text
 from extract.cells.roles import TableRoles, may_be_own, table_roles
 from extract.language.average_precision import read_average_precision
-from extract.language.model_names import CITATION, MODEL_NAME
+from extract.language.model_names import CITATION, MODEL_NAME, model_names_in, without_marks
 from extract.language.named_metric import metric_named
 from extract.language.numbers import Number, decimals
 from extract.language.paper_context import PaperContext
@@ -352,8 +352,11 @@ class TableFrame:
 
     def is_alias(self, column: int) -> bool:
         """Whether the column's header is a metric's short name that only its benchmark knows ("NER", "CH")."""
+        return self._is_short_metric(self.columns[column].text)
+
+    def _is_short_metric(self, text: str) -> bool:
         named = {*self.context.counts, *self.context.prose_counts}
-        return any(find_metric(b, self.columns[column].text) for b in named)
+        return any(find_metric(b, text) for b in named)
 
     def is_setting(self, column: int) -> bool:
         """Whether the column says how a row was made, and no result of it."""
@@ -558,19 +561,36 @@ class TableFrame:
         """Whether columns tell what was done to each row's model: none is headed by an own name, no row ends in one."""
         if not self.columns_are_treatments:
             return False
-        names = self.context.names
-        return any(names.is_own(self.head(c)) for c in self.value_columns) or not may_be_own(self.labels[-1], names)
+        treats = any(map(self.context.is_of_paper, self.treatments.values()))
+        return treats or not may_be_own(self.labels[-1], self.context.names)
 
     @cached_property
     def columns_are_treatments(self) -> bool:
         """Whether two columns or more are headed by what was done to each row's model, and not by another model."""
         if self.models_in_columns:
             return False
-        heads = [
-            self.column_path(c)[-1] for c in self.value_columns
-            if self.columns[c].says_nothing and self.numbers[c] and not self.is_alias(c)
-        ]  # fmt: skip
-        return sum(bool(LETTER.search(head)) and not is_published(head) for head in heads) >= 2
+        return len({head for head in self.treatments.values() if not is_published(head)}) >= 2
+
+    @cached_property
+    def treatments(self) -> Mapping[int, str]:
+        """Of each column with numbers the header entry that names no measure and no data set, the lowest one."""
+        heads = {}
+        for c in self.value_columns:
+            named = [e for e in self.column_path(c) if self.says(e).says_nothing and LETTER.search(e)]
+            if named and self.numbers[c] and not self._is_short_metric(named[-1]):
+                heads[c] = named[-1]
+        return heads
+
+    @cached_property
+    def treats_networks(self) -> bool:
+        """Whether columns tell what was done to the rows' networks, which everybody knows."""
+        known = [any(map(is_published, (without_marks(x), *model_names_in(x)))) for x in self.labels if x]
+        return self.rows_are_subjects and 2 * sum(known) > len(known)
+
+    @cached_property
+    def treats_with_own(self) -> bool:
+        """Whether one of the treatments is the paper's own: all numbers in the table are then the authors'."""
+        return self.treats_networks and any(map(self.context.is_of_paper, self.treatments.values()))
 
 
 def frame_table(table: Table, page: Page, context: PaperContext) -> TableFrame:

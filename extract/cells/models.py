@@ -18,7 +18,7 @@ from db.vocabulary import Reason, Role
 from extract.cells.columns import ALL_SIZES, BLANK, CHECK, TEST_OF_YEAR, VALUE_HEAD
 from extract.cells.frame import COMPLEXITY, TableFrame, is_mark
 from extract.cells.headers import LETTER
-from extract.cells.roles import PRIOR_GROUP, REPORTED_COLUMN, is_step, role_of, role_of_variant
+from extract.cells.roles import PRIOR_GROUP, REPORTED_COLUMN, is_others, is_quoted, is_step, role_of, role_of_variant
 from extract.language.average_precision import read_average_precision
 from extract.language.languages import language_alone
 from extract.language.metrics import rank_and_sense, split_of
@@ -368,7 +368,7 @@ class TableModels:
 
     def _is_rival_row(self, r: int, group: str) -> bool:
         roles, names = self.frame.roles, self.frame.context.names
-        return roles.compares and roles.has_ours and role_of(self.frame.labels[r], group, roles, names) == Role.PRIOR
+        return roles.has_ours and role_of(self.frame.labels[r], group, roles, names) == Role.PRIOR
 
     @cached_property
     def settings(self) -> tuple[str, ...]:
@@ -493,16 +493,45 @@ class TableModels:
 
     @cached_property
     def _base_of_step(self) -> tuple[str, ...]:
-        """Of each row "+ X" the named row above, in the same group, that it goes on from; "" where there is none."""
+        """Of each row "+ X" the name of the row that it goes on from; "" where there is none."""
+        labels = self.frame.labels
+        above = ((label, self._row_above[r]) for r, label in enumerate(labels))
+        return tuple(
+            without_marks(label if base == r else labels[base]) if base is not None else ""
+            for r, (label, base) in enumerate(above)
+        )
+
+    @cached_property
+    def _row_above(self) -> tuple[int | None, ...]:
+        """Of each row the nearest named one in the same group that is no step, itself or above it."""
         frame = self.frame
-        out, base = [], ""
+        out: list[int | None] = []
+        base = None
         for r, label in enumerate(frame.labels):
             if r and frame.table.groups[r] != frame.table.groups[r - 1]:
-                base = ""
+                base = None
             if not is_step(label):
-                base = without_marks(label) if frame.is_name(label) or has_citation(label) else ""
+                base = r if frame.is_name(label) or has_citation(label) else None
             out.append(base)
         return tuple(out)
+
+    @cached_property
+    def _row_of_base(self) -> tuple[int | None, ...]:
+        """Of each row "+ X" the row that it goes on from; None for other rows."""
+        return tuple(base if is_step(x) else None for x, base in zip(self.frame.labels, self._row_above, strict=True))
+
+    def _is_step_of_others(self, r: int) -> bool:
+        """Whether the row goes on from another paper's, in a table where the paper's own rows stand by themselves."""
+        frame, base = self.frame, self._row_of_base[r]
+        if base is None or not self._has_own_rows:
+            return False
+        return role_of(frame.labels[base], frame.table.groups[base], frame.roles, frame.context.names) == Role.PRIOR
+
+    @cached_property
+    def _has_own_rows(self) -> bool:
+        """Whether rows that are no steps carry names of the paper's own: steps above them may be others'."""
+        names = self.frame.context.names
+        return any((names.is_own(x) or says_ours(x)) and not is_step(x) for x in self.frame.labels)
 
     @cached_property
     def _marked_rows(self) -> tuple[bool, ...]:
@@ -544,7 +573,8 @@ class TableModels:
     @cached_property
     def caption_model(self) -> str | None:
         """The model that the caption speaks of: one of the paper's own, else the first name in it, else the paper's."""
-        own = self.frame.context.names.printed
+        names = self.frame.context.names
+        own = (*names.printed, *names.runs)
         for text in (self.frame.part, self.frame.caption):
             varied = _VARIED.search(text)
             if varied and self._looks_made(varied["name"]) and not self.frame.says(varied["name"]).names_data:
@@ -574,11 +604,18 @@ class TableModels:
             return role_of(label, "", frame.roles, names)
         role = role_of(label, frame.table.groups[r], frame.roles, names)
         path, inner = frame.column_path(column), self.inner_names[column]
-        ours = (entry for entry in path if _OURS_ALONE.fullmatch(entry))
+        if frame.treats_networks and any(is_others(entry, names) for entry in inner):
+            return Role.PRIOR
+        ours = (entry for entry in path if says_ours(entry))
         cited = (entry for entry in path if has_citation(entry) and without_marks(entry) in inner)
+        if role == Role.ABLATION and not names.is_own(label) and self._is_step_of_others(r):
+            role = Role.PRIOR
         step, own = is_step(label) or self._rows_are_steps, names.is_own(label) or says_ours(label)
         beside = self._reports_columns
-        return role_of_variant(role, [*cited, *inner, *ours], names, step=step, own=own, beside_reported=beside)
+        told = role_of_variant(role, [*cited, *inner, *ours], names, step=step, own=own, beside_reported=beside)
+        if told == Role.PRIOR and frame.treats_with_own and not any(map(is_quoted, path)):
+            return Role.ABLATION  # a network that another paper made, treated by the authors
+        return told
 
     @cached_property
     def _reports_columns(self) -> bool:

@@ -214,7 +214,7 @@ def _rivals(labels: Sequence[str], names: ModelNames, *, compares: bool) -> froz
     Two families of them at least, or a caption that compares. A published network that a row goes on from, "ResNet-50"
     beside "Foo-ResNet-50", is no rival but what was built on.
     """
-    known = [label for label in dict.fromkeys(labels) if _is_known(label, names)]
+    known = [label for label in dict.fromkeys(labels) if is_others(label, names)]
     others = [label for label in dict.fromkeys(labels) if label not in known]
     rivals = [
         label for label in known
@@ -225,7 +225,7 @@ def _rivals(labels: Sequence[str], names: ModelNames, *, compares: bool) -> froz
         rivals = [label for label in known if not any(_is_built_on(label, o) for o in labels)]
     strange = any(_is_nobodys(o) or says_ours(o) or names.is_own(o) for o in others)
     strange = strange or (bool(others) and labels[-1] in others and _is_word(labels[-1]))
-    return frozenset(rivals) if strange and len(_families(rivals)) >= (1 if compares else 2) else frozenset()
+    return frozenset(rivals) if strange and len(_families(known)) >= (1 if compares else 2) else frozenset()
 
 
 def _families(labels: Iterable[str]) -> set[str]:
@@ -241,7 +241,8 @@ def _is_nobodys(label: str) -> bool:
 
 def may_be_own(label: str, names: ModelNames) -> bool:
     """Whether a label looks like a name that nobody but the paper has."""
-    return (_is_nobodys(label) or says_ours(label) or names.is_own(label)) and not _is_known(label, names)
+    named = _is_nobodys(label) or (_is_word(label) and label.isalpha())
+    return (named or says_ours(label) or names.is_own(label)) and not is_others(label, names)
 
 
 def _is_word(label: str) -> bool:
@@ -275,9 +276,9 @@ def _bare(label: str) -> str:
     return CITATION.sub(" ", _LEADING_SIZE.sub("", label)).strip(" ^†‡*§∗⋆")
 
 
-def _is_known(label: str, names: ModelNames) -> bool:
+def is_others(label: str, names: ModelNames) -> bool:
     """Whether the label is a model that the paper cites somebody for, or that everybody knows."""
-    if names.is_own(label):
+    if not label or names.is_own(label):
         return False
     return _names_cited_model(label, names) or (
         is_published(_bare(label)) and not names.may_be_introduced(_bare(label))
@@ -474,11 +475,13 @@ def _by_its_table(label: str, table: TableRoles, names: ModelNames) -> Role:
     if _base_of(label, names) in table.bases:
         return Role.ABLATION  # the network that the authors put theirs on, with something else on it
     if table.compares and table.has_ours and not table.cites:
-        return Role.ABLATION if _BASELINE.search(label) or _is_setting(label) else Role.PRIOR
+        variant = _BASELINE.search(label) or _is_setting(label) or (table.ablation and not _looks_named(label, names))
+        return Role.ABLATION if variant else Role.PRIOR
     if table.quoted and (table.has_ours or table.last) and label not in table.last:
         return Role.PRIOR
     results_of_ours = table.has_ours and not table.ablation
-    if results_of_ours and not _BASELINE.search(label) and _names_cited_model(label, names):
+    of_others = _names_cited_model(_SET.sub(" ", label), names) or CHECKPOINT.match(_bare(label)) is not None
+    if results_of_ours and of_others and not _BASELINE.search(label):
         return Role.PRIOR
     if label in table.rivals and not table.ablation and not _BASELINE.search(label):
         return Role.PRIOR
@@ -486,11 +489,28 @@ def _by_its_table(label: str, table: TableRoles, names: ModelNames) -> Role:
         return Role.PRIOR
     if table.last and label not in table.last and _BASELINE.search(label):
         return Role.ABLATION
-    if results_of_ours and table.cites and not _BASELINE.search(label) and _is_rival(label):
+    if results_of_ours and (table.cites or table.rivals) and not _BASELINE.search(label) and _is_rival(label):
         return Role.PRIOR
     if table.has_ours or table.ablation:
         return Role.ABLATION  # run by the authors beside their own: no mark says otherwise
     return Role.OWN
+
+
+CHECKPOINT = Pattern(
+    "a model as those who give it away call it: in small letters, with numbers and hyphens",
+    {r"[a-z]+\d*-\d[\d.]*(?:-[a-z]\w*)+": "foo-2.5-chat", r"[a-z]+\d\w*(?:-\w+)+": "foo2bar-large-10h"},
+    refuses=("conv-3", "foo-large", "conv3x3"),
+    before="^",
+    after="$",
+    flags=re.NOFLAG,
+)
+
+
+def _looks_named(label: str, names: ModelNames) -> bool:
+    """Whether a row is called as models are: by capitals or digits inside, or by a name that others have."""
+    bare = _bare(label)
+    named = MODEL_NAME.match(bare) or CHECKPOINT.match(bare) or family_of(bare)
+    return bool(named) or is_others(label, names)
 
 
 def _is_setting(label: str) -> bool:
@@ -543,7 +563,7 @@ _OTHERS_BEST = Pattern(
     "a row that gives others' best result without its name",
     {
         r"^\s*(?:the\s)?(?:previous|prior|prev\.|best published|published|current)\b": "Previous best",
-        r"^\s*(?:the\s)?(?:state[-\s]of[-\s]the[-\s]art|sota\b)": "State of the art",
+        r"^\s*(?:\w+\s)?(?:state[-\s]of[-\s]the[-\s]art|sota\b)": ("State of the art", "Specialist SOTA"),
         r"^\s*(?:benchmark systems?|human)\b": "Human",
     },
     refuses=("Best of ours", "Humanoid"),
@@ -578,6 +598,11 @@ _ORIGINAL = Pattern(
 _BASELINE_TITLE = Pattern("a title over baselines", {r"\bbaselines?\b": "Strong baselines"}, refuses=("baselined",))
 
 
+def is_quoted(title: str) -> bool:
+    """Whether a title over a column of others' networks says that its results are as others printed them."""
+    return bool(REPORTED_COLUMN.match(title) or _ORIGINAL.match(title)) or has_citation(title)
+
+
 def role_of_variant(
     role: Role, titles: Sequence[str], names: ModelNames, *, step: bool = False, own: bool = False,
     beside_reported: bool = False,
@@ -592,7 +617,9 @@ def role_of_variant(
         quoted = REPORTED_COLUMN.match(title) or (role != Role.OWN and _ORIGINAL.match(title))
         if (quoted or has_citation(title)) and not own:
             return Role.PRIOR
-        if says_ours(title) and not (RERUN.search(title) or _BASELINE_TITLE.search(title)):
+        if says_ours(title) and _BASELINE_TITLE.search(title):
+            return Role.ABLATION
+        if says_ours(title) and not RERUN.search(title):
             return Role.ABLATION if beside_reported and not own and not names.is_own(title) else Role.OWN
         if RERUN.search(title) or (_BASELINE_TITLE.search(title) and role != Role.PRIOR):
             return Role.ABLATION

@@ -21,12 +21,13 @@ from db.reference.untracked import find_untracked_datasets
 from extract.layout.passages import Passage
 from extract.pattern import Pattern
 
+_INITIALS = r"[A-Z][A-Za-z+^]{1,8}\d{2}[a-z]?"
 CITATION = Pattern(
     "a citation mark",
     {
         r"(?<!/)\[\s?\d{1,3}(?:\s?[,–-]\s?\d{1,3})*\s?\]": "Foonet [3, 14]",
         r"(?<!/)\[\s?1?\d{1,2}(?:\s?;\s?1?\d{1,2})+\s?\]": "Foonet [3; 14]",
-        r"\[[A-Z][A-Za-z+]{1,8}\d{2}[a-z]?(?:,\s[A-Z][A-Za-z+]{1,8}\d{2}[a-z]?)*\]": "Foonet [VSP+17]",
+        rf"\[{_INITIALS}(?:[,;]\s?{_INITIALS})*\]": ("Foonet [VSP+17]", "Foonet [VSP^+17, HO18]"),
         r"\bet\s?\.?\s?al\b\.?": "as Ho et al. found",
         r"[A-Z][\w'’-]+(?:\s(?:and|&)\s[A-Z][\w'’-]+)?,?\s?[(\[](?:19|20)\d\d[a-z]?[)\]]": "Ho and Li (2016)",
         r"[(\[][^()\[\]]*[A-Z][\w'’-]+[^()\[\]]*,?\s(?:19|20)\d\d[a-z]?\s?[)\]]": "Foonet (Ho, 2016)",
@@ -113,6 +114,31 @@ IS_OURS = Pattern(
     ),
     flags=re.NOFLAG,
 )
+TAKEN = Pattern(
+    "words between a proposal and a name that make the name a part of what is proposed",
+    {
+        r"\b(?:with|on|upon|from|into|to|for|in|over|by|of|than|using|combining|joins?|extending)\s(?:the\s|an?\s)?"
+        r"(?:[A-Z][\w-]*\s){0,5}[(“\"'‘]?": ("a system of X with ", "by combining ours with Single Shots ("),
+    },
+    refuses=("a new detector, ", "a net, ", "on images, Quick Nets ("),
+    after="$",
+    flags=re.NOFLAG,
+)
+GIVEN = Pattern(
+    "words that give the name behind them",
+    {r"\b(?:called|named?|dubbed|termed?|coined|namely|as|call)\s(?:it\s|this\s|them\s)?[“\"'‘]?$": "X for Y, called "},
+    refuses=("called nets with ",),
+)
+OURS_BEFORE = Pattern(
+    "our with one word at most before a name, or a name in apposition",
+    {
+        r"^[Oo]ur\s(?:[a-z-]+\s?){0,3},\s$": "Our largest network, ",
+        r"^[Oo]ur\s(?:[\w-]+\s)?[“\"'‘]?$": ("our ", "our small "),
+    },
+    refuses=("our method outperforms ", "Our baseline, ", "our reproduced ", "our vanilla "),
+    before=r"(?!.*\b(?:baseline|vanilla|plain|counterpart|trained|re-?(?:impl|prod|train)\w*))",
+)
+_DEPTH = re.compile(r"(?:[a-z]|[A-Z]{2})-?\d{2,}$")  # of a network that another paper made: "ResNet-50"
 CITED_NAME = Pattern(
     "a name with a citation mark behind it",
     {rf"(?P<name>{_NAMES}(?:\s\([A-Za-z0-9 ×-]+\))?)\s?": ("Foonet [12]", "Foonet-B (large) (Ho et al., 2016)")},
@@ -196,6 +222,7 @@ class ModelNames:
     cited: frozenset[str]
     printed: tuple[str, ...] = ()  # own names as printed, the surest first
     defined: frozenset[str] = frozenset()  # normal forms of the title's words and of what the abstract puts in brackets
+    runs: tuple[str, ...] = ()  # others' models that the authors ran: "our ResNet-50", the commonest first
     collects: bool = False  # the title says that the paper surveys what others published
 
     def is_own(self, label: str) -> bool:
@@ -206,6 +233,11 @@ class ModelNames:
         if any(run in self.own for run in runs_of(label)):
             return True
         return any(self._is_made_with(stem, word) for stem in self.stems for word in label.split()[:6])
+
+    def begins_with_own(self, label: str) -> bool:
+        """Whether the label goes on in capitals from an own name in capitals: "FQINT8" where FQ is proposed."""
+        found = (name for name in self.printed if name.isupper() and label.startswith(name))
+        return any(label[len(name) : len(name) + 1].isupper() for name in found)
 
     def _is_made_with(self, stem: str, word: str) -> bool:
         """Whether the word is another's name behind the stem: "FooDenseNet-121"."""
@@ -241,8 +273,10 @@ class ModelNames:
 class _Votes:
     """How often, and how surely, a name was said to be the paper's own; keys are normal names."""
 
+    title: str = ""  # the title's normal form: what it names is the paper's own, whoever published it
     counts: Counter[str] = field(default_factory=Counter)
     printed: dict[str, str] = field(default_factory=dict)
+    runs: Counter[str] = field(default_factory=Counter)  # others' models that the authors call theirs: "our ResNet-50"
 
     def add(self, name: str, weight: int) -> None:
         cleaned = _cleaned(name)
@@ -253,7 +287,22 @@ class _Votes:
 
     def add_all(self, pattern: Pattern, text: str, weight: int) -> None:
         for match in pattern.finditer(text):
-            self.add_both(match, text, weight)
+            if not self.is_taken(match["name"], text[match.start() : match.start("name")]):
+                self.add_both(match, text, weight)
+            elif pattern is OUR_NAME:
+                self.runs[_cleaned(match["name"]) or ""] += weight
+
+    def is_taken(self, name: str, before: str) -> bool:
+        """Whether the name is a published model's and the words before it don't say that the authors made it.
+
+        "We propose a system that joins Foo with SSD", "our method outperforms SSD", "our ResNet-50" speak of others'.
+        """
+        name = _cleaned(name) or name
+        if not is_published(name) or GIVEN.search(before) or normal_name(name) in self.title:
+            return False
+        if OURS_BEFORE.search(before):
+            return _DEPTH.search(name) is not None
+        return before.startswith(("our ", "Our ")) or TAKEN.search(before) is not None
 
     def add_both(self, match: re.Match[str], text: str, weight: int) -> None:
         """Adds the name that was found, and one joined to it: "we propose FooNet and BarNet"."""
@@ -271,7 +320,7 @@ def read_names(
     own_rows: Iterable[str] = (),
 ) -> ModelNames:
     """The paper's own names and the cited ones. `own_rows` are row labels marked "(ours)" in tables."""
-    votes = _Votes()
+    votes = _Votes(normal_name(title))
     _vote_by_title(votes, title)
     _vote_by_abstract(votes, title, abstract)
     for passage in passages:
@@ -284,13 +333,20 @@ def read_names(
         frozenset(own),
         frozenset(key for key in cited if key not in own and len(key) > 2),
         tuple(votes.printed[key] for key in names),
-        frozenset(normal_name(word) for word in (*re.split(r"[\s,;()\[\]:.]+", title), *_defined_in(abstract)) if word),
+        frozenset(map(normal_name, (*re.split(r"[\s,;()\[\]:.]+", title), *_defined_in(abstract, votes)))) - {""},
+        tuple(name for name, times in votes.runs.most_common() if name and times > 1),
         collects=bool(OVERVIEW.search(title)),
     )
 
 
-def _defined_in(abstract: str) -> list[str]:
-    return [match["name"] for match in DEFINED.finditer(abstract)]
+def _defined_in(abstract: str, votes: _Votes) -> list[str]:
+    """The names in the abstract's brackets, without those of others: "by combining ours with Foo (FO)"."""
+    found = ((match["name"], _sentence_before(abstract, match)) for match in DEFINED.finditer(abstract))
+    return [name for name, sentence in found if not votes.is_taken(name, sentence)]
+
+
+def _sentence_before(text: str, match: re.Match[str]) -> str:
+    return text[max(0, match.start() - 140) : match.start()].rsplit(". ", 1)[-1]
 
 
 def _vote_by_title(votes: _Votes, title: str) -> None:
@@ -305,8 +361,9 @@ def _vote_by_abstract(votes: _Votes, title: str, abstract: str) -> None:
         votes.add_all(pattern, abstract, 2)
     for match in DEFINED.finditer(abstract):
         # an abbreviation in brackets is theirs where the sentence says that they made the thing, or the title names it
-        sentence = abstract[max(0, match.start() - 140) : match.start()].rsplit(". ", 1)[-1]
-        if MADE.search(sentence) or match["name"] in title:
+        sentence = _sentence_before(abstract, match)
+        made = MADE.search(sentence)
+        if match["name"] in title or (made and not votes.is_taken(match["name"], sentence[made.end() :])):
             votes.add(match["name"], 2)
 
 
@@ -320,7 +377,8 @@ def _vote_by_passage(votes: _Votes, passage: Passage) -> None:
     if any(part in text for part in _PROPOSING_PARTS):
         for pattern in (PROPOSED, CALLED):
             for match in pattern.finditer(text):
-                if not CITATION.match(text[match.end() : match.end() + 3].strip() or " "):
+                cited = CITATION.match(text[match.end() : match.end() + 3].strip() or " ")
+                if not cited and not votes.is_taken(match["name"], text[match.start() : match.start("name")]):
                     votes.add_both(match, text, 1)
     if "ur " in text:
         votes.add_all(OUR_NAME, text, 1)
@@ -356,9 +414,22 @@ def _own_names(votes: _Votes, cited: Counter[str], title: str, short_forms: Mapp
         name, *rest = votes.printed.get(key, "").split()
         if len(rest) == 1 and rest[0].lower() in words.generic and len(name) > 2 and name.lower() not in words.words:
             own.add(normal_name(name))
+    own -= {key for key in own if is_published(votes.printed.get(key, key)) and _ends_another(key, own)}
     own |= {key[:-1] for key in own if key.endswith("s") and len(key) > 4}
+    own |= _families_of(votes.printed[key] for key in own if key in votes.printed) - set(cited)
     own |= {normal_name(short) for long, short in short_forms.items() if normal_name(long) in own}
     return own - {key for key in words.optimisers if key not in normal_name(title)}
+
+
+def _families_of(names: Iterable[str]) -> set[str]:
+    """What two of the paper's names or more begin with, before a hyphen: "Foo" of "Foo-Small" and "Foo-Medium"."""
+    stems = Counter(name.split("-")[0] for name in names if "-" in name)
+    return {normal_name(stem) for stem, n in stems.items() if n > 1 and len(stem) > 2 and not is_published(stem)}
+
+
+def _ends_another(key: str, own: set[str]) -> bool:
+    """Whether one of the own names ends with this one: "LightNet R-CNN" is no "R-CNN"."""
+    return any(other != key and other.endswith((key, f"{key}s")) for other in own)
 
 
 def _cleaned(name: str) -> str | None:

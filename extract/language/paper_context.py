@@ -65,6 +65,7 @@ _NUMBERS = re.compile(r"[A-Z]?\.?\d{1,2}")
 LEAST_SENSE, MORE_SENSE = 3, 3  # how often a paper speaks of accuracy, and how many times as often as of errors
 PARAGRAPHS_BEFORE = 3  # of the section that a table stands in which no sentence names
 BEFORE_TABLE = 800  # characters of a paragraph before it names a table, which often say what the table holds
+LEAST_OF_TITLE = 8  # letters of a header that stand in the title, to be more than a common word
 SHORT_WINDOW = 40  # characters before a bracket in which the long name of a data set ends
 
 
@@ -101,6 +102,12 @@ class PaperContext:
         if found is None:
             found = self._mentions[text, year_told] = tuple(self._named_in(text, year_told))
         return found
+
+    def is_of_paper(self, head: str) -> bool:
+        """Whether a header's entry says "ours", holds a name of the paper's own, or stands in the title."""
+        said = normal_name(without_marks(head))
+        in_title = len(said) >= LEAST_OF_TITLE and said in normal_name(self.title)
+        return says_ours(head) or in_title or self.names.is_own(head) or self.names.begins_with_own(head)
 
     def _named_in(self, text: str, year_told: bool) -> Sequence[BenchmarkMention]:
         named = _without_others_splits(find_benchmarks(text, self.about), text)

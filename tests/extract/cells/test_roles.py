@@ -183,6 +183,110 @@ def test_names_made_with_an_own_name(label: str, own: bool) -> None:
     assert names.is_own(label) == own
 
 
+NETWORKS = "Network | {} | {}\nResNet-50 [2] | 23.1 | 22.4\nVGG-16 [5] | 26.9 | 26.2\nDenseNet-121 | 24.2 | 23.9"
+
+
+@pytest.mark.parametrize(
+    ("heads", "wanted"),
+    [
+        (("Baseline", "QuickDet (ours)"), ("ablation", "own")),
+        (("plain", "QuickDet-S"), ("ablation", "own")),
+        (("lazy updates", "prompt updates"), ("ablation", "ablation")),
+        (("SAM", "QuickDet"), ("prior", "own")),
+        (("reported", "QuickDet"), ("prior", "own")),
+        (("wide nets", "narrow nets"), ("prior", "prior")),
+    ],
+    ids=["a baseline", "two trainings", "words of the title", "another's method", "as reported", "neither is ours"],
+)
+def test_columns_tell_what_was_done(heads: tuple[str, str], wanted: tuple[str, str]) -> None:
+    """it takes well-known networks that the authors treated with something of theirs for their own runs"""
+    caption = "Top-1 error (%) on the ImageNet validation set."
+    paper = table_paper(NETWORKS.format(*heads), caption=caption, text=TEXT, title="QuickDet: lazy updates for all")
+    cited = [r for r in paper.cells if r.quantity == "score" and r.row_path.startswith(("ResNet", "VGG"))]
+    assert [(r.role, r.value) for r in cited] == [
+        (role, value) for role, pair in zip(wanted, ((23.1, 26.9), (22.4, 26.2)), strict=True) for value in pair
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lines", "caption", "wanted"),
+    [
+        (
+            "Method | AP\nYOLOv3 | 33.0\nSSD | 30.2\nSSD+MobileNet | 28.1\nquick head | 35.1\nQuickDet | 37.1",
+            "AP on COCO val2017.",
+            {
+                "YOLOv3": "prior", "SSD": "prior", "SSD+MobileNet": "ablation", "QuickDet quick head": "ablation",
+                "QuickDet": "own",
+            },
+        ),
+        (
+            "Method | AP\nslowdet-1.5-wide | 33.0\nfar2det-large-12e | 35.1\nfar-det | 35.3\nQuickDet | 37.1",
+            "AP on COCO val2017.",
+            {"slowdet-1.5-wide": "prior", "far2det-large-12e": "prior", "far-det": "ablation", "QuickDet": "own"},
+        ),
+        (
+            "Method | AP\nFarDet [9] | 32.1\nOtherDet [7] | 33.0\n+ soft masks | 35.1\n+ TallLoss [4] | 35.3\n"
+            "QuickDet | 37.1",
+            "AP on COCO val2017.",
+            {
+                "FarDet": "prior", "OtherDet": "prior", "OtherDet + soft masks": "prior",
+                "OtherDet + TallLoss": "prior", "QuickDet": "own",
+            },
+        ),
+        (
+            "Method | AP\nOtherDet [7] | 33.0\n+ QuickDet | 35.1\n+ soft masks | 35.3",
+            "AP on COCO val2017.",
+            {"OtherDet": "prior", "OtherDet + QuickDet": "ablation", "OtherDet + soft masks": "ablation"},
+        ),
+        (
+            "Fusion | AP\nadding | 36.1\nweighted adding | 36.4\nSlowDet | 35.9\nQuickDet | 37.1",
+            "Comparison of different fusions on COCO val2017.",
+            {
+                "QuickDet adding": "ablation", "QuickDet weighted adding": "ablation", "SlowDet": "prior",
+                "QuickDet": "own",
+            },
+        ),
+        (
+            "Method | AP\nSpecialist SOTA | 36.1\nQuickDet | 37.1",
+            "AP on COCO val2017.",
+            {"Specialist SOTA": "prior", "QuickDet": "own"},
+        ),
+        (
+            "Method | AP\nLongDet [HO+21] | 36.1\nTallDet [HSV^+22] | 36.4\nQuickDet | 37.1",
+            "AP on COCO val2017.",
+            {"LongDet": "prior", "TallDet": "prior", "QuickDet": "own"},
+        ),
+    ],
+    ids=[
+        "two that everybody knows", "checkpoints", "steps of another's", "steps of ours", "ways and a rival",
+        "the best of others", "initials of authors",
+    ],
+)  # fmt: skip
+def test_rivals_without_marks(lines: str, caption: str, wanted: dict[str, str]) -> None:
+    """it tells others' models from the paper's variants where no mark does"""
+    assert roles(lines, caption) == wanted
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "own"),
+    [
+        ("Our method beats FCOS. Here our small network outperforms FCOS by far.", "FCOS", False),
+        ("We train our ResNet-50 for long. Our ResNet-50 is wide.", "ResNet-50", False),
+        ("We propose a net with RetinaNet. We propose a detector based on RetinaNet.", "RetinaNet", False),
+        ("Our baseline, FCOS, is slow. Our baseline, FCOS, is weak.", "FCOS", False),
+        ("Our largest model, BERT-L, is slow. Our largest model, BERT-L, is good.", "BERT-L", True),
+        ("We call it RetinaNet. We propose a detector for small things, called RetinaNet.", "RetinaNet", True),
+        ("Our SOLO is fast, and our SOLO is small.", "SOLO", True),
+        ("We call our nets Foo-Small and Foo-Medium. We call them Foo-Medium.", "Foo-Large", True),
+        ("We call our net Foo-Small. We call it Foo-Small.", "Foo-Large", False),
+    ],
+)  # fmt: skip
+def test_whose_a_name_is(text: str, name: str, own: bool) -> None:
+    """it takes a name that everybody knows for the paper's own only where the paper says that it made it"""
+    names = table_paper("A | B\nc | 1", caption="None.", text=text, title="On nets").context.names
+    assert names.is_own(name) == own
+
+
 def test_a_surveys_table() -> None:
     """it takes the rows of a survey for other papers'"""
     paper = table_paper(
