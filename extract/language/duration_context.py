@@ -119,7 +119,8 @@ _RUN_VERB = any_of(
     r"(?:re-?|pre-?|fine-?|over-?)?(?:train|tune|fit)\w* learn\w* converg\w* optimi[sz]\w* adapt\w* distil\w* updat\w* "
     "reach achieve attain get obtain arrive complete finish terminate end stop run execute perform conduct make do "
     "go pass process cover see iterate match surpass exceed outperform beat reproduce replicate search find discover "
-    "identify evolve solve master play produce yield be become saturate stabili[sz]e improve minimi[sz]e use"
+    "identify evolve solve master play produce yield be become saturate stabili[sz]e improve minimi[sz]e use "
+    r"(?:develop|build|create|construct)(?=\s(?:[\w-]+\s){0,3}?(?:model|network|agent)s?\b)"
 )
 _NO_VERB = any_of(
     "about over under around almost nearly roughly only just more less at up our the an this that each both all full "
@@ -138,6 +139,7 @@ OTHER_WORK_AFTER = Pattern(
     before=r"^\s?",
     refuses=(
         " to train it", " to converge on it", " to fully pre-train a net", " to about 2 hours", " to reach an error of",
+        " to develop all of our models",
     ),
 )  # fmt: skip
 INTERVAL_BEFORE = Pattern(

@@ -430,7 +430,7 @@ def _classify(
             state.in_references, state.appendix = False, True
     if may_begin_label(found.head) and LABEL.match(found.head):
         return block("caption")
-    if state.in_references and not _leave_references(found, state):
+    if state.in_references and not _leave_references(found, paper.body_size, state):
         return block("reference")
     if heading:
         state.section = " ".join(line_text(words, line) for line in members)
@@ -507,13 +507,15 @@ def _ends_references(found: _Lines, body_size: float) -> bool:
     return bool(names_a_section) and (set_off or ((bigger or bold) and not _YEAR.search(head)))
 
 
-def _leave_references(found: _Lines, state: _State) -> bool:
+def _leave_references(found: _Lines, body_size: float, state: _State) -> bool:
     """Whether no bibliography goes on here: an appendix is called so, or the authors speak of what they did.
 
+    Smaller print may be a footnote to the text above the bibliography.
     Where nothing before it gave a year, a word "Reference" in a figure was taken for a heading.
     """
     titled = _APPENDIX_LINE.match(found.head)
-    if not titled and not (_speaks_of_itself(found) and _is_prose(found)):
+    text = found.size > SMALLER * body_size and _speaks_of_itself(found) and _is_prose(found)
+    if not titled and not text:
         state.years += len(_YEAR.findall(found.text))
         return False
     state.in_references = False
