@@ -46,21 +46,35 @@ _DATA = any_of(
     r"windows? trailers? corpus labels? transcri\w+ conversation\w* telephone broadcast dialogues? podcasts? songs? "
     r"signals?"
 )
+_OF_WORK = (
+    r"(?:[\w-]+ ){0,3}?(?:(?:(?:re|pre|fine)-?\s?)?(?:training|tuning|learning)\b(?! (?:data|sets?|corpus|examples?"
+    r"|samples?|images|material)\b)|optimi[sz]|comput|processing|search(?:es|ing)?\b(?! (?:logs?|quer))|wall|run-?time"
+    r"|running|execution|updates\b|self-play|[GTC]PU|[VAPH]\d\d)"
+    r"|(?:an?|one|a single) (?:\w+ )?(?:node|machine|server|host|card|chip)\b"
+    r"|(?:total |machine |real |elapsed )?(?:time|work|use|it|them|this|these|those|that|which|each|its|our"
+    r"|the (?:run|budget|schedule|total))\b"
+)
 DATA_AFTER = Pattern(
     "a length of data, by the words behind it",
     {
-        rf"(?:worth )?of (?:\w+[- ]){{0,4}}?{_DATA}\b": (" of labelled English speech", " worth of video"),
+        # a length of anything but work: "of labelled speech", "of clicks", "of training data"
+        rf"(?:worth )?of (?!{_OF_WORK})[A-Za-z]": (
+            " of labelled English speech", " worth of video", " of LibriSpeech", " of posts by readers",
+            " of training data",
+        ),
         # not "10 hours on the data set"
         rf"(?:\w+[- ])?(?<!on )(?<!for )(?<!with )(?<!using ){_DATA}\b": " speech",
-        r"(?-i:of [A-Z][a-z]\w+[A-Z]\w*)\b": " of LibriSpeech",
         r"(?:ago|old|prior|intervals?|context|history|of age|delay|window|horizon|period of time series|sleep)\b": (
             " ago"
         ),
         r"-?long\b": (" long", "-long"),
     },
     before=r"^\s?",
-    refuses=(" on the data set", " of training"),
-)
+    refuses=(
+        " on the data set", " of training", " of our large-batch training", " of A100 compute", " of wall-clock time",
+    ),
+)  # fmt: skip
+_NO_RUN = r"(?:(?!\b(?:train|t[ao]ke?|took|takes|ran?|run|requir|need|last|cost|spen[dt]|converg)\w*)[^.;:])"
 DATA_BEFORE = Pattern(
     "a length of data, by the words before it",
     {
@@ -76,33 +90,58 @@ DATA_BEFORE = Pattern(
         r"\blengths? (?:of|is|are|was)\s(?:\w+\s)?$": "an average length of ",
         r"\b(?:logs?|histor(?:y|ies)|records?|traffic|clicks|sessions|measurements?|readings) "
         r"(?:of|from|over|covering|spanning)\s(?:\w+\s)?$": ("Logs of ", "traffic from about "),
+        r"\b(?:data(?:base|\s?set)?s?|benchmarks?|corpus|corpora|logs?|collections?|archives?|dumps?)\b"
+        rf"{_NO_RUN}{{0,50}}?\b(?:includ(?:es?|ing)|contain(?:s|ing)?|compris(?:es?|ing)|consists? of|cover(?:s|ing)?"
+        r"|span(?:s|ning)?|represent(?:s|ing)?|(?:collected|gathered|recorded|sampled|crawled|captured|drawn) "
+        rf"(?:over|from|during|across|within|in))\s{hedged('the', 'more than', 'over', 'up to')}$": (
+            "a public data set consists of ", "The data is sampled over ", "advertising dataset including ",
+        ),
     },
-    refuses=("training: ", "we train with batches; it takes "),
-)
+    refuses=(
+        "training: ", "we train with batches; it takes ", "on the larger dataset training takes ",
+        "the data set on which we train for ",
+    ),
+)  # fmt: skip
 SHARE_OF_DATA = Pattern(
     "between a length of data and a share of it",
     {
         r"[^.;]{0,60}\b(?:in|into|as|are|is|were|was|with|to)\s": " of recordings into ",
         r"[^.;]{0,40},?\s(?:and|or)\s": " of speech, and ",
         r"[^.;]{0,40},\s": " of read speech, ",
+        r"\s?\(": " (",
     },
     before="^",
     after=rf"{hedged()}$",
     refuses=(" of speech. Training took ",),
 )
+# what a run's time is taken for: "3 days to train it", "to reach 40 BLEU"; what else it takes time to do is other work
+_RUN_VERB = any_of(
+    r"(?:re-?|pre-?|fine-?|over-?)?(?:train|tune|fit)\w* learn\w* converg\w* optimi[sz]\w* adapt\w* distil\w* updat\w* "
+    "reach achieve attain get obtain arrive complete finish terminate end stop run execute perform conduct make do "
+    "go pass process cover see iterate match surpass exceed outperform beat reproduce replicate search find discover "
+    "identify evolve solve master play produce yield be become saturate stabili[sz]e improve minimi[sz]e use "
+    r"(?:develop|build|create|construct)(?=\s(?:[\w-]+\s){0,3}?(?:model|network|agent)s?\b)"
+)
+_NO_VERB = any_of(
+    "about over under around almost nearly roughly only just more less at up our the an this that each both all full "
+    "half several many two three four five six seven eight nine ten twelve "
+    r"hours? days? weeks? minutes? seconds? months? years? \w+ly also then"
+)
 OTHER_WORK_AFTER = Pattern(
     "work that is no training",
     {
-        r"(?:test|record|download|label|pre-?process|extract|predict|render|collect)\w*": (
-            " to test it",
-            " for testing",
+        rf"to (?:\w+ly |also |then )?(?!{_RUN_VERB}\b|{_NO_VERB}\b)[a-z]{{3,}}(?:-\s?[a-z]+)?\s(?=[\w“\"(])": (
+            " to test it", " to build the graph", " to manually label the clips", " to con- struct a tree",
         ),
-        r"(?:evaluat|generat|annotat|transcrib|infer|decod|sampl)\w+": " to evaluate all of them",
+        r"for (?:test|record|download|label|pre-?process|extract|predict|render|collect)\w*\b": " for testing",
+        r"for (?:evaluat|generat|annotat|transcrib|infer|decod|sampl)\w+\b": " for evaluating all",
     },
-    before=r"^\s?(?:to|for) ",
-    after=r"\b",
-    refuses=(" to train it",),
-)
+    before=r"^\s?",
+    refuses=(
+        " to train it", " to converge on it", " to fully pre-train a net", " to about 2 hours", " to reach an error of",
+        " to develop all of our models",
+    ),
+)  # fmt: skip
 INTERVAL_BEFORE = Pattern(
     "an interval, a part or a limit",
     {

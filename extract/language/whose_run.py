@@ -27,6 +27,7 @@ _MARK = (
     rf"|\((?:[A-Z][^()]{{2,60}}?,? )?{_YEAR}\)|\([A-Z][^()]{{3,60}}{_YEAR}\))"
 )
 _AUTHORS = r"[A-Z][\w’'-]+ and [A-Z][\w’'-]+"
+_KIND = r"(?:model|network|method|system|architecture)s?"
 FOREIGN_SUBJECT = Pattern(
     "another paper is the subject",
     {
@@ -45,16 +46,16 @@ FOREIGN_SUBJECT = Pattern(
 CITED_NAME = Pattern(
     "a cited model is the subject",
     {
-        r"\b[A-Z][\w+-]*(?: (?:[A-Z0-9]|v\d)[\w+-]*){0,2}(?: (?:model|network|method|system|architecture)s?)? "
-        rf"{_MARK},? ?\(?(?:which |that )?(?:also |only |even |already |reportedly )?{_DOES}": (
-            "FooNet [3] took",
-            "FooNet [76] (which used",
-            "FooNet v2 [9] was trained",
+        rf"\b[A-Z][\w+-]*(?: (?:[A-Z0-9]|v\d)[\w.+-]*){{0,2}}(?: {_KIND})? "
+        rf"(?:[A-Z][\w’'-]+ et al\.? )?{_MARK}(?: {_KIND})?,? ?\(?(?:which |that )?"
+        rf"(?:also |only |even |already |reportedly )?{_DOES}": (
+            "FooNet [3] took", "FooNet [76] (which used", "FooNet v2 [9] was trained",
+            "training the FooNet 2.1 30B Lee et al. (2024) model takes",
         )
     },
     flags=re.RegexFlag(0),
     refuses=("FooNet took",),
-)
+)  # fmt: skip
 ELSEWHERE = Pattern(
     "words of other papers",
     {
@@ -91,6 +92,18 @@ ELSEWHERE = Pattern(
         r"by (?-i:[A-Z][\w’'-]+ et al\b|\[\d)": "trained for 6 days by Lee et al",
     },
     refuses=("trained with the recipe proposed by Lee et al", "we report", "the implementation includes"),
+)
+REPORTED_IN = Pattern(
+    "where others' run is told, before it",
+    {
+        rf"(?:^|[,;] |\b(?:is|are|was|were) (?:used|taken|reported) )[Ii]n (?:{_MARK}"
+        rf"|[A-Z][\w’'-]+ (?:et al\.?|and [A-Z][\w’'-]+)(?:,? ?{_MARK})?),\s": (
+            "For instance, in (Lee et al., 2021), a cluster was used",
+            "As exact gradients are used in Ho and Li (2015), a cluster of 30 machines works for 3 days",
+        ),
+    },
+    flags=re.RegexFlag(0),
+    refuses=("with the schedule in [5], training takes 3 days", "Following Lee et al, training takes 3 days"),
 )
 _THING = any_of("model network DNN system method approach detector work version training recipe")
 THEIR_MODEL = Pattern(
@@ -325,6 +338,8 @@ def _names_other(sentence: str) -> bool:
     if (others and not _in_brackets(sentence, others.end())) or COMPARED.search(sentence):
         return True
     if ("et al" in sentence or "[" in sentence) and THEIR_MODEL.search(sentence):
+        return True
+    if ("[" in sentence or "et al" in sentence or "(" in sentence) and REPORTED_IN.search(sentence):
         return True
     if any(word in sentence for word in _OTHERS) and MOST_OTHERS.search(sentence):
         return True

@@ -64,6 +64,19 @@ _APPENDIX_TITLE = Pattern(
     {r"(?:technical )?append(?:ix|ices)\b": "Technical Appendix", "supplement": "Supplementary Material"},
     refuses=("A Details", "appended"),
 )
+_APPENDIX_LINE = Pattern(
+    "a line that only names the appendix, in any print",
+    {
+        r"(?:technical |online )?append(?:ix|ices)(?:\s(?-i:[A-Z\d]|[IVX]+)\b[.:]?[^.,;]{0,60})?": (
+            "APPENDIX", "Appendix B: Proofs", "Technical Appendices", "APPENDIX A PROOFS",
+        ),
+        r"supplement(?:ary|al)(?: (?:materials?|information|appendix))?": "SUPPLEMENTARY MATERIAL",
+    },
+    refuses=("Appendix to a treatise. Annals, 1972", "Appendices of fish", "Supplementary notes on trees, 1990"),
+    before="^",
+    after=r"\s?:?$",
+)  # fmt: skip
+_OURSELVES = re.compile(r"\b(?:[Ww]e|[Oo]ur)\b")
 _YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _REFERENCE_ENTRY = re.compile(r"^(?:\[\d{1,3}\]|\[[A-Z][A-Za-z+]*\d{2}[a-z]?\]|\d{1,3}\.\s)")
 
@@ -103,6 +116,11 @@ LONGEST_HEADING = 90  # characters of a line that may be a heading's first | 0 0
 HEADING_LINES = 3  # at most | 0 0 0 0
 HEADING_WORDS = 16  # at most | 0 0 0 0
 HEADING_LETTERS = 3  # more than so many: less is a formula's or a table's | 0 0 0 0
+
+# behind the bibliography
+YEARS = 3  # printed in one, at least
+LEAST_OURSELVES = 2  # words "we" and "our" of a block that is no list of titles
+WORDS_FOR_ONE = 80.0  # words of it to one of them, at most
 
 # footnotes
 SMALLER = 0.93  # of the body's print: a footnote's | 0 0 0 0
@@ -288,6 +306,7 @@ class _State:
     section: str | None = None
     in_references: bool = False
     before_references: str | None = None  # the section in which they began
+    years: int = 0  # printed in them
     appendix: bool = False
 
 
@@ -400,6 +419,7 @@ def _classify(
         return block("margin")
     if len(members) <= 2 and _REFERENCES.match(found.head):
         state.in_references, state.before_references, state.section = True, state.section, found.head
+        state.years = 0
         return block("heading")
     heading = _is_heading(found, paper.body_size)
     if heading and state.in_references and _is_next_section(state.before_references or "", found.head):
@@ -410,7 +430,7 @@ def _classify(
             state.in_references, state.appendix = False, True
     if may_begin_label(found.head) and LABEL.match(found.head):
         return block("caption")
-    if state.in_references:
+    if state.in_references and not _leave_references(found, paper.body_size, state):
         return block("reference")
     if heading:
         state.section = " ".join(line_text(words, line) for line in members)
@@ -433,6 +453,10 @@ class _Lines:
     @cached_property
     def head(self) -> str:
         return line_text(self.words, self.members[0])
+
+    @cached_property
+    def text(self) -> str:
+        return " ".join(line_text(self.words, line) for line in self.members)
 
     @cached_property
     def count(self) -> int:
@@ -481,6 +505,33 @@ def _ends_references(found: _Lines, body_size: float) -> bool:
         or (set_off and _NAMED_HEADING.match(head))
     )
     return bool(names_a_section) and (set_off or ((bigger or bold) and not _YEAR.search(head)))
+
+
+def _leave_references(found: _Lines, body_size: float, state: _State) -> bool:
+    """Whether no bibliography goes on here: an appendix is called so, or the authors speak of what they did.
+
+    Smaller print may be a footnote to the text above the bibliography.
+    Where nothing before it gave a year, a word "Reference" in a figure was taken for a heading.
+    """
+    titled = _APPENDIX_LINE.match(found.head)
+    text = found.size > SMALLER * body_size and _speaks_of_itself(found) and _is_prose(found)
+    if not titled and not text:
+        state.years += len(_YEAR.findall(found.text))
+        return False
+    state.in_references = False
+    if state.years >= YEARS:
+        state.appendix = True
+        state.section = found.head if titled else state.section
+    else:
+        state.section = state.before_references
+    return True
+
+
+def _speaks_of_itself(found: _Lines) -> bool:
+    """Whether a text says "we" and "our" as often as a paper does; titles say it too, and a year behind them."""
+    ours = len(_OURSELVES.findall(found.text))
+    years = len(_YEAR.findall(found.text))
+    return ours >= max(LEAST_OURSELVES, found.count / WORDS_FOR_ONE) and ours > 2 * years
 
 
 def _is_prose(found: _Lines) -> bool:

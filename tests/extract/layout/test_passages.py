@@ -69,6 +69,55 @@ def test_bibliography_ends(heading: str) -> None:
     assert [p.text for p in passages(laid) if p.kind == "prose"] == [after]
 
 
+ENTRIES = (
+    "[1] A. Author and B. Writer. A study of many things in networks. In Proceedings, 2015.",
+    "[2] C. Scribe. How we may learn from a further study of things. Journal, 2016.",
+    "[3] D. Penman. What our networks know of the world that we live in. In Proceedings of the fifth meeting of all "
+    "who write, the volume on what machines have learned and have not learned of the things around us all, and on how "
+    "this was told by those who measured it in the course of many years, pages 17 to 45, a further account of which "
+    "is printed in the supplement of the same volume. Third and last edition, 2017.",
+)
+
+
+@pytest.mark.parametrize(
+    ("heading", "after", "read"),
+    [
+        ("APPENDIX", "Training of the networks of this section took two machines and not much more than a day.", True),
+        ("Appendix B: Machines", "Training of the networks of this section took two machines and a day of time.", True),
+        ("SUPPLEMENTARY MATERIAL", "Training of these networks took two machines and not much more than a day.", True),
+        (
+            None,
+            "We trained the networks of this section on two machines, as our budget was not larger than that.",
+            True,
+        ),
+        ("Reviews", "In what follows we show how our networks came about, and what we paid for the training.", True),
+        (None, "[4] E. Inker. Training of networks on two machines that take a day for it. Journal, 2018.", False),
+        ("Appendix to a treatise. Annals, 1972.", "Training of networks on two machines that take a day.", False),
+        (None, "[4] E. Inker. Why we trained the networks on two machines: a study. Journal, 2018.", False),
+    ],
+)
+def test_bibliography_ends_in_plain_print(heading: str | None, after: str, read: bool) -> None:
+    """it reads on behind the bibliography where a line names the appendix, or the authors speak of what they did"""
+    pages = [written_page(e, number=n, heading=None if n > 1 else "References") for n, e in enumerate(ENTRIES, 1)]
+    last = written_page(after, number=4, heading=heading)
+    plain = replace(last, words=tuple(w._replace(bold=False) for w in last.words))
+    found = passages(lay_out([*pages, plain]))
+    assert any(after in p.text for p in found if p.kind == "prose") == read
+    assert all(p.appendix for p in found if p.kind == "prose")
+    assert not any(entry in p.text for p in found for entry in ENTRIES)
+
+
+def test_a_label_in_a_figure_is_no_bibliography() -> None:
+    """it reads on in the section before where nothing under the word "Reference" has a year"""
+    pages = [
+        written_page("We compare what others have found with what we have found.", heading="5 Results"),
+        written_page("Input Foonet Widenet Ours", number=2, heading="Reference"),
+        written_page("We trained all of them on two machines, and our budget allowed for no more than this.", number=3),
+    ]
+    last = passages(lay_out(pages))[-1]
+    assert (last.kind, last.section, last.appendix) == ("prose", "5 Results", False)
+
+
 @pytest.mark.parametrize(
     ("heading", "read"),
     [
