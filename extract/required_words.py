@@ -16,8 +16,8 @@ from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 MAX_SPELLINGS = 48  # of one stretch: an expression that can be spelled in more ways is cut into two stretches
-MAX_PIECES = 32  # more take as long as the search
-MANY_PIECES = 256  # of so many it is worked out which hold others
+MAX_PIECES = 96  # more take as long as the search of a header
+MANY_PIECES = 512  # of so many it is worked out which hold others
 
 # what `re.IGNORECASE` takes for an ASCII letter, and `str.lower` does not make one
 _ODD_LETTERS = str.maketrans({"İ": "i", "ı": "i", "ſ": "s", "K": "k"})
@@ -127,6 +127,11 @@ def _of_branches(value: tuple[Any, Sequence[Any]]) -> _Needs:
     return _Needs(None, _useful(frozenset().union(*sets)) if all(sets) else frozenset())
 
 
+def _of_look_around(value: tuple[int, Any]) -> _Needs:
+    """Of `(?=...)` and `(?<=...)`: no text of their own, but what they accept stands in the text that is searched."""
+    return _Needs(_EMPTY, _of_sequence(value[1]).pieces())
+
+
 def _of_repeat(value: tuple[int, int, Any]) -> _Needs:
     least, most, inner = value
     found = _of_sequence(inner)
@@ -147,6 +152,6 @@ _READERS: dict[Any, Callable[[Any], _Needs]] = {
     sre.MIN_REPEAT: _of_repeat,
     sre.POSSESSIVE_REPEAT: _of_repeat,
     sre.AT: lambda _: _NOTHING,
-    sre.ASSERT: lambda _: _NOTHING,
+    sre.ASSERT: _of_look_around,
     sre.ASSERT_NOT: lambda _: _NOTHING,
 }
