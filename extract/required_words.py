@@ -8,6 +8,7 @@ Python's `re` has parsed it; nobody has to keep a list.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,14 +23,18 @@ MANY_PIECES = 512  # of so many it is worked out which hold others
 # what `re.IGNORECASE` takes for an ASCII letter, and `str.lower` does not make one
 _ODD_LETTERS = str.maketrans({"İ": "i", "ı": "i", "ſ": "s", "K": "k"})
 
+DIGIT = "\0"  # the piece of an expression that needs a digit, whichever; it stands in small letters behind the text
+_DIGITS = re.compile(r"\d")
+
 Strings = frozenset[str]
 _EMPTY: Strings = frozenset(("",))
 
 
 @lru_cache(maxsize=1024)  # the same text is searched for dozens of patterns
 def in_small_letters(text: str) -> str:
-    """The text as pieces are looked for in it."""
-    return text.lower() if text.isascii() else text.translate(_ODD_LETTERS).lower()
+    """The text as pieces are looked for in it: `DIGIT` ends one that has a digit."""
+    small = text.lower() if text.isascii() else text.translate(_ODD_LETTERS).lower()
+    return small + DIGIT if _DIGITS.search(text) else small
 
 
 def required_pieces(expression: str, flags: int = 0) -> tuple[str, ...]:
@@ -91,7 +96,11 @@ def _shortest(strings: Strings) -> Strings:
 
 def _better(a: Strings, b: Strings) -> Strings:
     """Of two sets the one that fewer texts will have a string of: the one whose shortest string is longer."""
-    return max(a, b, key=lambda s: (min(map(len, s), default=0) + (len(s) <= 4) / 2, -len(s)))
+    return max(a, b, key=lambda s: (min(map(_rarity, s), default=0) + (len(s) <= 4) / 2, -len(s)))
+
+
+def _rarity(piece: str) -> float:
+    return 0.5 if piece == DIGIT else len(piece)
 
 
 def _of_item(item: tuple[Any, Any]) -> _Needs:
@@ -105,12 +114,17 @@ def _is_plain(code: int) -> bool:
     return code < 128 or chr(code).lower() == chr(code).upper()
 
 
+_SOME_DIGIT = ((sre.CATEGORY, sre.CATEGORY_DIGIT), (sre.RANGE, (ord("0"), ord("9"))))
+
+
 def _of_literal(code: int) -> _Needs:
     return _Needs(frozenset((chr(code).lower(),))) if _is_plain(code) else _ANYTHING
 
 
 def _of_set(members: Sequence[tuple[Any, Any]]) -> _Needs:
-    """Of `[...]`: each of its characters, where these are few and named one by one."""
+    """Of `[...]`: each of its characters, where these are few and named one by one; or that it is a digit."""
+    if all(member in _SOME_DIGIT for member in members):
+        return _Needs(None, frozenset((DIGIT,)))
     if any(kind is not sre.LITERAL or not _is_plain(code) for kind, code in members):
         return _ANYTHING
     return _Needs(frozenset(chr(code).lower() for _, code in members))
