@@ -96,7 +96,9 @@ def _shortest(strings: Strings) -> Strings:
 
 def _better(a: Strings, b: Strings) -> Strings:
     """Of two sets the one that fewer texts will have a string of: the one whose shortest string is longer."""
-    return max(a, b, key=lambda s: (min(map(_rarity, s), default=0) + (len(s) <= 4) / 2, -len(s)))
+    if not a or not b:
+        return a or b
+    return max(a, b, key=lambda s: (min(map(_rarity, s)) + (len(s) <= 4) / 2, -len(s)))
 
 
 def _rarity(piece: str) -> float:

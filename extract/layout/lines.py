@@ -306,7 +306,7 @@ def words_text(words: Sequence[Word]) -> str:
     out = ""
     before: Word | None = None
     for word in words:
-        text = marked(word)
+        text = marked(word) if word.raised else word.text
         if before is None:
             out = text
         else:
