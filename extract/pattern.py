@@ -21,6 +21,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import groupby
 
 from extract.required_words import in_small_letters, required_pieces
 
@@ -38,6 +39,31 @@ def compile_all() -> None:
 def each_word(listed: str, around: str = "{}") -> dict[str, str]:
     """Plain words as alternatives, each its own example, with the text `around` it: `each_word("hour minute")`."""
     return {word: around.format(word) for word in listed.split()}
+
+
+def _at_edges(alternatives: Sequence[str]) -> Iterator[str]:
+    """The alternatives in their order, neighbours that begin at a word's edge as one: most places are at no edge."""
+    for at_edge, some in groupby(alternatives, _begins_at_edge):
+        together = list(some)
+        if at_edge and len(together) > 1:
+            yield f"{_EDGE}(?:{'|'.join(alternative.removeprefix(_EDGE) for alternative in together)})"
+        else:
+            yield from together
+
+
+def _begins_at_edge(alternative: str) -> bool:
+    return alternative.startswith(_EDGE) and "|" not in _outside_brackets(alternative)
+
+
+def _outside_brackets(expression: str) -> str:
+    """What of an expression stands in no group and no set."""
+    while (shorter := _INNERMOST.sub("", expression)) != expression:
+        expression = shorter
+    return expression
+
+
+_EDGE = r"\b"
+_INNERMOST = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\([^()\[\\]*\)", re.DOTALL)
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,7 +94,8 @@ class Pattern:
         """What every text that it accepts has one of, in small letters; () where that is not known."""
         return required_pieces(self.source(), self.flags)
 
-    def _may_stand_in(self, text: str) -> bool:
+    def may_stand_in(self, text: str) -> bool:
+        """Whether the text has one of the pieces that the pattern needs: where not, no search finds anything."""
         pieces = self.pieces
         if not pieces:
             return True
@@ -81,11 +108,11 @@ class Pattern:
     def source(self, without: str | None = None) -> str:
         """The expression's text; `without` leaves one alternative out, for the test that each is needed."""
         kept = [alternative for alternative in self.any_of if alternative != without]
-        return f"{self.before}(?:{'|'.join(kept) if kept else '(?!)'}){self.after}"
+        return f"{self.before}(?:{'|'.join(_at_edges(kept)) if kept else '(?!)'}){self.after}"
 
     def search(self, text: str, start: int = 0, end: int | None = None) -> re.Match[str] | None:
         """The first place in the text that the pattern accepts."""
-        if not self._may_stand_in(text):
+        if not self.may_stand_in(text):
             return None
         return self.compiled.search(text, start, len(text) if end is None else end)
 
@@ -99,13 +126,13 @@ class Pattern:
 
     def finditer(self, text: str, start: int = 0, end: int | None = None) -> Iterator[re.Match[str]]:
         """Every place that the pattern accepts, left to right."""
-        if not self._may_stand_in(text):
+        if not self.may_stand_in(text):
             return iter(())
         return self.compiled.finditer(text, start, len(text) if end is None else end)
 
     def sub(self, replacement: str | Callable[[re.Match[str]], str], text: str) -> str:
         """The text with every place that the pattern accepts replaced."""
-        return self.compiled.sub(replacement, text) if self._may_stand_in(text) else text
+        return self.compiled.sub(replacement, text) if self.may_stand_in(text) else text
 
     def split(self, text: str) -> list[str]:
         """The parts of the text between the places that the pattern accepts."""

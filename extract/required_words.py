@@ -8,6 +8,7 @@ Python's `re` has parsed it; nobody has to keep a list.
 from __future__ import annotations
 
 import itertools
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,11 +17,14 @@ from re import _parser  # type: ignore[attr-defined]
 from typing import Any
 
 MAX_SPELLINGS = 48  # of one stretch: an expression that can be spelled in more ways is cut into two stretches
-MAX_PIECES = 32  # more take as long as the search
-MANY_PIECES = 256  # of so many it is worked out which hold others
+MAX_PIECES = 96  # more take as long as the search of a header
+MANY_PIECES = 512  # of so many it is worked out which hold others
 
 # what `re.IGNORECASE` takes for an ASCII letter, and `str.lower` does not make one
 _ODD_LETTERS = str.maketrans({"İ": "i", "ı": "i", "ſ": "s", "K": "k"})
+
+DIGIT = "\0"  # the piece of an expression that needs a digit, whichever; it stands in small letters behind the text
+_DIGITS = re.compile(r"\d")
 
 Strings = frozenset[str]
 _EMPTY: Strings = frozenset(("",))
@@ -28,8 +32,9 @@ _EMPTY: Strings = frozenset(("",))
 
 @lru_cache(maxsize=1024)  # the same text is searched for dozens of patterns
 def in_small_letters(text: str) -> str:
-    """The text as pieces are looked for in it."""
-    return text.lower() if text.isascii() else text.translate(_ODD_LETTERS).lower()
+    """The text as pieces are looked for in it: `DIGIT` ends one that has a digit."""
+    small = text.lower() if text.isascii() else text.translate(_ODD_LETTERS).lower()
+    return small + DIGIT if _DIGITS.search(text) else small
 
 
 def required_pieces(expression: str, flags: int = 0) -> tuple[str, ...]:
@@ -91,7 +96,13 @@ def _shortest(strings: Strings) -> Strings:
 
 def _better(a: Strings, b: Strings) -> Strings:
     """Of two sets the one that fewer texts will have a string of: the one whose shortest string is longer."""
-    return max(a, b, key=lambda s: (min(map(len, s), default=0) + (len(s) <= 4) / 2, -len(s)))
+    if not a or not b:
+        return a or b
+    return max(a, b, key=lambda s: (min(map(_rarity, s)) + (len(s) <= 4) / 2, -len(s)))
+
+
+def _rarity(piece: str) -> float:
+    return 0.5 if piece == DIGIT else len(piece)
 
 
 def _of_item(item: tuple[Any, Any]) -> _Needs:
@@ -105,12 +116,17 @@ def _is_plain(code: int) -> bool:
     return code < 128 or chr(code).lower() == chr(code).upper()
 
 
+_SOME_DIGIT = ((sre.CATEGORY, sre.CATEGORY_DIGIT), (sre.RANGE, (ord("0"), ord("9"))))
+
+
 def _of_literal(code: int) -> _Needs:
     return _Needs(frozenset((chr(code).lower(),))) if _is_plain(code) else _ANYTHING
 
 
 def _of_set(members: Sequence[tuple[Any, Any]]) -> _Needs:
-    """Of `[...]`: each of its characters, where these are few and named one by one."""
+    """Of `[...]`: each of its characters, where these are few and named one by one; or that it is a digit."""
+    if all(member in _SOME_DIGIT for member in members):
+        return _Needs(None, frozenset((DIGIT,)))
     if any(kind is not sre.LITERAL or not _is_plain(code) for kind, code in members):
         return _ANYTHING
     return _Needs(frozenset(chr(code).lower() for _, code in members))
@@ -125,6 +141,11 @@ def _of_branches(value: tuple[Any, Sequence[Any]]) -> _Needs:
         return _Needs(spellings)
     sets = [needs.pieces() for needs in found]
     return _Needs(None, _useful(frozenset().union(*sets)) if all(sets) else frozenset())
+
+
+def _of_look_around(value: tuple[int, Any]) -> _Needs:
+    """Of `(?=...)` and `(?<=...)`: no text of their own, but what they accept stands in the text that is searched."""
+    return _Needs(_EMPTY, _of_sequence(value[1]).pieces())
 
 
 def _of_repeat(value: tuple[int, int, Any]) -> _Needs:
@@ -147,6 +168,6 @@ _READERS: dict[Any, Callable[[Any], _Needs]] = {
     sre.MIN_REPEAT: _of_repeat,
     sre.POSSESSIVE_REPEAT: _of_repeat,
     sre.AT: lambda _: _NOTHING,
-    sre.ASSERT: lambda _: _NOTHING,
+    sre.ASSERT: _of_look_around,
     sre.ASSERT_NOT: lambda _: _NOTHING,
 }

@@ -31,6 +31,7 @@ from extract.read_paper import read_candidates
 from extract.records.make import make_records
 from extract.tables.find import find_tables
 from extract.version import rules_version
+from extract.workers.sandbox import COLLECT_AFTER
 from extract.workers.warm_up import warm_up
 
 OURS = "paperflops: words, tables, all fields"
@@ -113,6 +114,7 @@ def main() -> None:
         contender(first)
     gc.collect()
     gc.freeze()  # as the reading server does: what is loaded is not looked through while any of the four reads
+    gc.set_threshold(COLLECT_AFTER)
     pages = read = 0
     best = dict.fromkeys(contenders, float("inf"))
     best_steps: dict[str, float] = {}

@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
@@ -279,7 +279,8 @@ def find_benchmarks(text: str, context: str = "") -> list[BenchmarkMention]:
     return mentions
 
 
-def find_variants(text: str) -> list[Found]:
+@lru_cache(maxsize=4096)  # as of names: half of all texts are asked about again
+def find_variants(text: str) -> Sequence[Found]:
     """Each data set in the text whose name begins with a benchmark's and goes on, "CIFAR-10-Foo", left to right."""
     names = _names()
     variants = []
@@ -294,7 +295,7 @@ def find_variants(text: str) -> list[Found]:
                 variants.append(Found(start, more.end("rest"), found.key))
             elif start < hyphen < end and not names.meanings[found.key]:
                 variants.append(Found(start, end, found.key))  # a name that benchmarks.toml knows to be another's
-    return variants
+    return tuple(variants)
 
 
 def find_metric(benchmark_id: str | None, header_text: str) -> list[str]:

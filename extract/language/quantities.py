@@ -449,8 +449,11 @@ def _in_unit(text: str, unit: Unit) -> list[Quantity]:
     return [q for n, part in numbers if n is not None for q in _from_number(n, unit, body.index(part))]
 
 
+_ALL_WORDS = re.compile(NUMBER_WORDS, re.IGNORECASE)
+
+
 def _in_words(text: str) -> Number | None:
-    value = amount(text) if re.fullmatch(NUMBER_WORDS, text, re.IGNORECASE) else None
+    value = amount(text) if _ALL_WORDS.fullmatch(text) else None
     return None if value is None else Number(value, value, value, 0, len(text), text, word=True)
 
 

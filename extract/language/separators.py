@@ -38,6 +38,7 @@ POINT = Pattern(
 _THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:\.\d{3})+(?:,\d+)?(?![\d.]*\d)")
 _DECIMAL = re.compile(r"(?<![\d.,\[{])(\d+),(\d+)(?![\d\]}]|,\d)")
 _SEPARATED = re.compile(r"\d[.,]\d")  # in every number that COMMA or POINT accepts
+_AS_COMMA = re.compile(r"\d,\d|\d\.\d{3}\.\d")  # in every number that COMMA accepts
 _PAIR = re.compile(r"\(\d+,\d+\)")  # "(0,1)": an interval or a pair
 _ONE_DIGIT_EACH = re.compile(r"^\d,\d[.,;:)]*$")  # "3,4" may be a list: a page of nothing else tells nothing
 
@@ -51,6 +52,8 @@ def with_decimal_points(document: Document) -> Document:
 
     Every text keeps its length, so that offsets hold in both.
     """
+    if not any(_may_have_commas(page.text) for page in document.pages):
+        return document
     styles = {page.number: _style(page) for page in document.pages}
     if _Style.COMMAS not in styles.values():
         return document
@@ -72,6 +75,11 @@ def as_printed(candidate: Candidate, read: Document, printed: Document) -> Candi
         return candidate
     quote = there[at : at + len(candidate.evidence.quote)]
     return replace(candidate, evidence=replace(candidate.evidence, quote=quote))
+
+
+def _may_have_commas(text: str) -> bool:
+    """Whether so many numbers stand in the page's text that `_style` could call them decimal commas."""
+    return len(_AS_COMMA.findall(text)) >= ENOUGH
 
 
 def _style(page: Page) -> _Style:

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from statistics import median
 
 from db.models import Block, Line, Page, Word
@@ -276,19 +276,15 @@ def _column_order(groups: list[list[int]], words: Sequence[Word], width: float) 
 
 def _texts(words: Sequence[Word], lines: Sequence[Line]) -> tuple[list[int], list[str]]:
     """Where each word begins in the page's text, and the lines of that text."""
-    starts: list[int] = []
-    texts: list[str] = []
-    place = 0
-    for line in lines:
-        parts = [w.text for w in words[line.first : line.last]]
-        for text in parts:
-            starts.append(place)
-            place += len(text) + 1
-        texts.append(" ".join(parts))
-    return starts, texts
+    parts = [w.text for w in words]
+    starts = [n + place for n, place in enumerate(accumulate(map(len, parts[:-1]), initial=0))] if parts else []
+    return starts, [" ".join(parts[line.first : line.last]) for line in lines]
 
 
 # --- blocks -----------------------------------------------------------------------------------------------------
+
+
+_NO_LETTERS = bytes(code for code in range(128) if not chr(code).isalpha())
 
 
 @dataclass(frozen=True)
@@ -338,11 +334,13 @@ def _blocks(
 ) -> list[Block]:
     blocks: list[Block] = []
     bold = [_all_bold(words, line) for line in lines]
+    references = _references(texts)
     named = _named_headings(raw, lines, bold, paper.body_size)
     first = 0
     for i in range(1, len(lines) + 1):
         if (
             i < len(lines)
+            and not (i in references or i - 1 in references)
             and _same_block(lines, texts, bold, i, raw)
             and not (i in named or (i - 1 in named and not bold[i]))
         ):
@@ -389,9 +387,14 @@ def _same_block(lines: Sequence[Line], texts: Sequence[str], bold: Sequence[bool
             return False
     if may_begin_label(texts[i]) and LABEL.match(texts[i]) and abs(line.top - last.top) > OTHER_ROW * size:
         return False
-    if bold[i] != bold[i - 1] and _looks_like_heading(texts[i] if bold[i] else texts[i - 1]):
-        return False
-    return not (_REFERENCES.match(texts[i]) or _REFERENCES.match(texts[i - 1]))
+    return bold[i] == bold[i - 1] or not _looks_like_heading(texts[i] if bold[i] else texts[i - 1])
+
+
+def _references(texts: Sequence[str]) -> set[int]:
+    """Places of the lines that are the heading of the bibliography."""
+    if not _REFERENCES.may_stand_in("\n".join(texts)):
+        return set()
+    return {n for n, text in enumerate(texts) if _REFERENCES.match(text)}
 
 
 def _all_bold(words: Sequence[Word], line: Line) -> bool:
@@ -536,18 +539,23 @@ def _speaks_of_itself(found: _Lines) -> bool:
 
 def _is_prose(found: _Lines) -> bool:
     """Whether the lines are running text: letters, words of three letters and more, several words in each row."""
-    texts = [w.text for line in found.members for w in found.words[line.first : line.last]]
-    chars = sum(map(len, texts)) or 1
-    letters = sum(map(str.isalpha, "".join(texts)))
-    long_words = sum(len(t) > 2 and t[:3].isalpha() for t in texts)
     rows = len({round(line.top / ROW) for line in found.members})
     long_enough = found.count >= PROSE_WORDS or (found.count >= PROSE_SENTENCE and found.head[-1:] in ".:;,")
-    return (
-        letters / chars > PROSE_LETTERS
-        and long_words / found.count > PROSE_LONG_WORDS
-        and long_enough
-        and found.count / rows >= PROSE_WORDS_A_ROW
-    )
+    if not long_enough or found.count / rows < PROSE_WORDS_A_ROW:
+        return False
+    texts = [w.text for line in found.members for w in found.words[line.first : line.last]]
+    long_words = sum(map(str.isalpha, [text[:3] for text in texts if len(text) > 2]))
+    if long_words / found.count <= PROSE_LONG_WORDS:
+        return False
+    chars = "".join(texts)
+    return _letters(chars) / (len(chars) or 1) > PROSE_LETTERS
+
+
+def _letters(text: str) -> int:
+    """How many letters a text has."""
+    if text.isascii():  # the usual one, a tenth of the time
+        return len(text.encode().translate(None, _NO_LETTERS))
+    return sum(map(str.isalpha, text))
 
 
 def _is_footnote(found: _Lines, body_size: float) -> bool:

@@ -246,8 +246,10 @@ class _CaptionLines:
 
     def _step_to(self, m: int, other: Line) -> float | None:
         """Points from the last base line down to this line's, where it may be the caption's next."""
+        if m in self.used or m < self.n:
+            return None
         step = base_of(other) - self.base
-        if m in self.used or m < self.n or not LINE_STEP[0] * self.size < step < LINE_STEP[1] * self.size:
+        if not LINE_STEP[0] * self.size < step < LINE_STEP[1] * self.size:
             return None
         if self.label_alone and _titles(other, self.first):
             return step
@@ -345,7 +347,7 @@ def join_lines(lines: Sequence[Sequence[Word]]) -> str:
     """Words of several lines as one text, words broken at a line's end joined again."""
     text = ""
     for line in lines:
-        piece = " ".join(marked(w) for w in line)
+        piece = " ".join([marked(w) if w.raised else w.text for w in line])
         if text.endswith("-") and text[-2:-1].isalpha() and piece[:1].islower():
             text = text[:-1] + piece
         elif text:

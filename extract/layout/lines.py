@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from statistics import median
 
 from db.models import Ruling, Word
@@ -117,7 +117,7 @@ def is_mark(text: str) -> bool:
     return text.strip() in _MARKS
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True)
 class TableLine:
     """Words on one base line, from left to right: places in the page's words beside the words."""
 
@@ -125,29 +125,54 @@ class TableLine:
     words: list[Word]
     base: float
     size: float
-    phrases: list[tuple[int, int]] = field(default_factory=list)  # first and last+1 in `words`
+    phrases: list[tuple[int, int]]  # first and last+1 in `words`
 
     @property
     def x0(self) -> float:
         return self.words[0].x0
 
-    @property
+    @cached_property
     def x1(self) -> float:
-        return max(w.x1 for w in self.words)
+        return max([w.x1 for w in self.words])
 
-    @property
+    @cached_property
     def top(self) -> float:
-        return min(w.top for w in self.words)
+        return min([w.top for w in self.words])
 
-    @property
+    @cached_property
     def bottom(self) -> float:
-        return max(w.bottom for w in self.words)
+        return max([w.bottom for w in self.words])
 
     def text(self) -> str:
         return words_text(self.words)
 
     def phrase_text(self, phrase: tuple[int, int]) -> str:
-        return words_text(self.words[phrase[0] : phrase[1]])
+        """The text of its words from one place up to another; each is put together once."""
+        text = self._texts.get(phrase)
+        if text is None:
+            text = self._texts[phrase] = words_text(self.words[phrase[0] : phrase[1]])
+        return text
+
+    @cached_property
+    def _texts(self) -> dict[tuple[int, int], str]:
+        return {}
+
+
+@dataclass(slots=True)
+class _OpenLine:
+    """A line while its words are looked for."""
+
+    places: list[int]
+    words: list[Word]
+    base: float
+    size: float
+
+    def closed(self, verticals: Sequence[Ruling]) -> TableLine:
+        """The line with its words from left to right, and its phrases."""
+        members = sorted(zip(self.places, self.words, strict=True), key=lambda member: (member[1].x0, member[1].x1))
+        words = [word for _, word in members]
+        phrases = _phrases(words, self.base, self.size, verticals)
+        return TableLine([place for place, _ in members], words, self.base, self.size, phrases)
 
 
 def table_lines(words: Iterable[tuple[int, Word]], verticals: Sequence[Ruling] = ()) -> list[TableLine]:
@@ -159,30 +184,27 @@ def table_lines(words: Iterable[tuple[int, Word]], verticals: Sequence[Ruling] =
     small = [(p, w) for p, w in pairs if w.size < SMALL * usual]
     lines = _lines_of([(p, w) for p, w in pairs if w.size >= SMALL * usual], usual)
     _attach_small(lines, small)
-    for line in lines:
-        order = sorted(range(len(line.words)), key=lambda i: (line.words[i].x0, line.words[i].x1))
-        line.places = [line.places[i] for i in order]
-        line.words = [line.words[i] for i in order]
-        line.phrases = _phrases(line, verticals)
-    return sorted(lines, key=lambda line: line.base)
+    return [line.closed(verticals) for line in sorted(lines, key=lambda line: line.base)]
 
 
-def _lines_of(pairs: Sequence[tuple[int, Word]], usual: float) -> list[TableLine]:
+def _lines_of(pairs: Sequence[tuple[int, Word]], usual: float) -> list[_OpenLine]:
     """Words of about one size, by base line; `usual` is the height of most of them.
 
     A line's height of print is held near the usual one: a single large symbol must not swallow its neighbours.
     """
-    lines: list[TableLine] = []
+    lines: list[_OpenLine] = []
     least, most = LEAST_LINE * usual, LARGE * usual
-    for place, word in sorted(pairs, key=lambda pw: base_of(pw[1])):
-        base = base_of(word)
+    bases = [base_of(word) for _, word in pairs]
+    for i in sorted(range(len(pairs)), key=bases.__getitem__):
+        (place, word), base = pairs[i], bases[i]
         home = None
         for line in lines[: -LINES_OPEN - 1 : -1]:
-            if abs(base - line.base) < ON_BASE * min(max(line.size, least), most):
+            size = line.size  # held within the two by plain comparisons: asked of every word with every line above it
+            if abs(base - line.base) < ON_BASE * (least if size < least else most if size > most else size):
                 home = line
                 break
         if home is None:
-            lines.append(TableLine([place], [word], base, word.size))
+            lines.append(_OpenLine([place], [word], base, word.size))
             continue
         n = len(home.words)
         home.base = (home.base * n + base) / (n + 1)
@@ -192,7 +214,7 @@ def _lines_of(pairs: Sequence[tuple[int, Word]], usual: float) -> list[TableLine
     return lines
 
 
-def _attach_small(lines: list[TableLine], small: Sequence[tuple[int, Word]]) -> None:
+def _attach_small(lines: list[_OpenLine], small: Sequence[tuple[int, Word]]) -> None:
     """Superscripts and subscripts join the line of the word they follow; other small print makes lines of its own."""
     loose: list[tuple[int, Word]] = []
     for place, word in small:
@@ -205,13 +227,13 @@ def _attach_small(lines: list[TableLine], small: Sequence[tuple[int, Word]]) -> 
     for place, word in sorted(loose, key=lambda pw: base_of(pw[1])):
         home = next((t for t in lines if abs(base_of(word) - t.base) < ON_BASE * max(t.size, word.size)), None)
         if home is None:
-            lines.append(TableLine([place], [word], base_of(word), word.size))
+            lines.append(_OpenLine([place], [word], base_of(word), word.size))
         else:
             home.places.append(place)
             home.words.append(word)
 
 
-def _line_of_script(lines: Sequence[TableLine], word: Word) -> TableLine | None:
+def _line_of_script(lines: Sequence[_OpenLine], word: Word) -> _OpenLine | None:
     """The line of the word that a script stands behind, or of the word that a mark stands before ("†ResNet")."""
     base = base_of(word)
     near = [(line, host) for line in lines if abs(base - line.base) < line.size for host in line.words]
@@ -238,19 +260,21 @@ def _is_mark(word: Word, host: Word, drop: float) -> bool:
     return BEFORE[0] * size < gap < BEFORE[1] * size and -RAISED_BY * size < drop < MARK_LOWERED_BY * size
 
 
-def _phrases(line: TableLine, verticals: Sequence[Ruling]) -> list[tuple[int, int]]:
-    middle = line.base - MIDDLE * line.size
+def _phrases(words: Sequence[Word], base: float, size: float, verticals: Sequence[Ruling]) -> list[tuple[int, int]]:
+    middle = base - MIDDLE * size
     cuts = [r.x0 for r in verticals if r.top - SLACK <= middle <= r.bottom + SLACK]
+    space = WORD_SPACE * size
     phrases = []
     first = 0
-    reach = line.words[0].x1
-    for i in range(1, len(line.words)):
-        x0 = line.words[i].x0
-        if x0 - reach > WORD_SPACE * line.size or any(reach - NEAR_CUT <= c <= x0 + NEAR_CUT for c in cuts):
+    reach = words[0].x1
+    for i, word in enumerate(words):
+        x0 = word.x0
+        if i and (x0 - reach > space or (cuts and any(reach - NEAR_CUT <= c <= x0 + NEAR_CUT for c in cuts))):
             phrases.append((first, i))
             first = i
-        reach = max(reach, line.words[i].x1)
-    phrases.append((first, len(line.words)))
+        if word.x1 > reach:
+            reach = word.x1
+    phrases.append((first, len(words)))
     return phrases
 
 
@@ -282,12 +306,12 @@ def words_text(words: Sequence[Word]) -> str:
     out = ""
     before: Word | None = None
     for word in words:
-        text = marked(word)
+        text = marked(word) if word.raised else word.text
         if before is None:
             out = text
         else:
             gap = word.x0 - before.x1
-            size = max(before.size, word.size)
+            size = before.size if before.size >= word.size else word.size
             smaller = word.size < SMALL * before.size
             raised = smaller and word.bottom < before.bottom - RAISED * before.size
             if gap < (TOUCHING_SCRIPT if smaller else TOUCHING) * size:

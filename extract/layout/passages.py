@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 from db.models import Block, Box, Document, Evidence, Line, Page, Word
 from extract.layout.slack import SLACK
@@ -136,8 +137,8 @@ class _Builder:
         # most lines are words and nothing else: between the first and the last they are taken as the page has them
         words = page.words
         plain = line.last - line.first >= PLAIN_LINE and not any(
-            words[i].raised or (words[i].text[0] in _MAY_BE_RAISED and _is_raised(words[i], words[i - 1]))
-            for i in range(line.first + 1, line.last - 1)
+            word.raised or (word.text[0] in _MAY_BE_RAISED and _is_raised(word, before))
+            for before, word in pairwise(words[line.first : line.last - 1])
         )
         self._add_word(page, line.first, first=True)
         inner = line.first + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from operator import attrgetter
 
 import pypdfium2 as pdfium
 
@@ -18,6 +19,7 @@ from extract.pdf.words import PageWords, page_words
 MIN_TURNED = 8  # words on their side: fewer are a stamp or an axis' label
 MIN_TURNED_ROW = 3  # words in a row, and rows, that only a turned table or text has
 ROW_PITCH = 6.0  # points: turned words whose middles fall into one such stretch stand in one row
+_TEXT = attrgetter("text")
 _CAPTION_WORDS = frozenset(("Table", "TABLE", "Tab.", "Figure", "FIGURE", "Fig.", "FIG."))
 
 
@@ -52,7 +54,7 @@ def read_pages(data: bytes) -> Iterator[RawPage]:
             except pdfium.PdfiumError:
                 broken += 1
                 continue
-            chars += sum(len(w.text) for part in (page, *page.turned) for w in part.words)
+            chars += sum(sum(map(len, map(_TEXT, part.words))) for part in (page, *page.turned))
             yield page
         check_text(count, broken, chars)
     finally:

@@ -170,6 +170,8 @@ def _row_cells(row: BodyRow, columns: int) -> tuple[Cell, ...]:
 
 def _bold(words: Sequence[Word]) -> bool:
     """Whether all words but marks are bold."""
+    if not any(w.bold for w in words):  # nearly all that are asked about
+        return False
     named = [w for w in words if any(c.isalnum() for c in w.text)]
     return bool(named) and all(w.bold for w in named)
 

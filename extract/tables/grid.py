@@ -15,7 +15,7 @@ from math import inf
 from statistics import median
 
 from db.models import Ruling, Word
-from extract.layout.lines import WORD_SPACE, TableLine, is_value, two_values, words_text
+from extract.layout.lines import WORD_SPACE, TableLine, is_value, two_values
 from extract.layout.slack import ROUNDING, SLACK, WIDE_SLACK
 
 CROSSED = 0.2  # share of the rows that may cover a river: rows whose cell spans several columns | 3 1 0 0
@@ -428,7 +428,7 @@ def _joined(pieces: list[Piece]) -> list[Piece]:
 
 
 def piece_text(line: TableLine, piece: Piece) -> str:
-    return words_text(line.words[piece.first : piece.last])
+    return line.phrase_text((piece.first, piece.last))
 
 
 def _middle(a: float, b: float) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from statistics import median
@@ -109,7 +109,7 @@ def _column_stretches(rows: list[BodyRow], floating: Sequence[Floating], bounds:
     """A column's rows, and the cells that float in it, between the rulings at `bounds`."""
 
     def level(base: float) -> int:
-        return sum(y < base - SLACK for y in bounds)
+        return bisect_left(bounds, base - SLACK)
 
     parts: list[Stretch] = []
     before = -1

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from extract.required_words import in_small_letters, required_pieces
+from extract.required_words import DIGIT, in_small_letters, required_pieces
 
 
 @pytest.mark.parametrize(
@@ -19,8 +19,13 @@ from extract.required_words import in_small_letters, required_pieces
         (r"(?:on|with) \w+ data", (" data",)),
         (r"[≥>]\s?\d", (">", "≥")),
         (r"(?:all|[A-Z]\w+)s", ()),  # one of two needs nothing
-        (r"(?:tests? )?\d+", ()),
-        (r"(?!train)\d+(?=epochs)", ()),  # what stands around it may be what it does not take
+        (r"(?:tests? )?\w+", ()),
+        (r"(?:tests? )?\d+", (DIGIT,)),
+        (r"[A-Z]+-?[0-9]|\d[xk]", (DIGIT,)),
+        (r"(?!train)\w+", ()),  # what must not follow need not stand anywhere
+        (r"(?!train)\w+(?=\sepochs|\spasses)", ("epochs", "passes")),
+        (r"(?<=epochs)\w+", ("epochs",)),
+        (r"(?:\w+(?=\sepochs))?\w+", ()),
         (r"[^x]", ()),
     ],
 )
@@ -35,3 +40,9 @@ def test_odd_letters(letter: str) -> None:
     text = f"ab{letter}cd"
     accepted = [c for c in "iks" if re.search(f"b{c}c", text, re.IGNORECASE)]
     assert accepted and all(f"b{c}c" in in_small_letters(text) for c in accepted)
+
+
+@pytest.mark.parametrize("text", ["ResNet-50", "٣", "x²", "fifty"])
+def test_digits(text: str) -> None:
+    """it knows of a digit in the text where `re` does"""
+    assert (DIGIT in in_small_letters(text)) == bool(re.search(r"\d", text))
