@@ -162,6 +162,7 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="a folder of PDFs")
     parser.add_argument("--every", type=int, default=1, help="read every Nth PDF")
     parser.add_argument("--write", action="store_true", help="write the figures beside each tolerance, in hundredths")
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="measure these tolerances alone")
     given = parser.parse_args()
     papers: dict[str, Sequence[RawPage]] = {}
     for pdf in sorted(given.folder.glob("*.pdf"))[:: given.every]:
@@ -172,7 +173,7 @@ def main() -> None:
     pages = laid_out(papers)
     before = digests(pages)
     print(f"{len(before)} tables of {len(papers)} papers; share that changes with a tolerance times {FACTORS}")
-    for tolerance in tolerances():
+    for tolerance in (t for t in tolerances() if not given.only or t.name in given.only):
         shares = measured(tolerance, papers, before, pages)
         place = f"{tolerance.module.__name__.removeprefix('extract.')}.{tolerance.name}"
         print(f"{place:45} {tolerance.value!s:14}", *(f"{share:6.3f}" for share in shares), flush=True)

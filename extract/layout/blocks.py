@@ -118,9 +118,9 @@ HEADING_WORDS = 16  # at most | 0 0 0 0
 HEADING_LETTERS = 3  # more than so many: less is a formula's or a table's | 0 0 0 0
 
 # behind the bibliography
-YEARS = 3  # printed in one, at least
-LEAST_OURSELVES = 2  # words "we" and "our" of a block that is no list of titles
-WORDS_FOR_ONE = 80.0  # words of it to one of them, at most
+YEARS = 3  # printed in one, at least | 0 0 0 0
+LEAST_OURSELVES = 2  # words "we" and "our" of a block that is no list of titles | 0 0 0 0
+WORDS_FOR_ONE = 80.0  # words of it to one of them, at most | 0 0 0 0
 
 # footnotes
 SMALLER = 0.93  # of the body's print: a footnote's | 0 0 0 0
