@@ -121,6 +121,7 @@ class Refusal(StrEnum):
     FORMULA = "a formula"
     RATE = "a rate (operations per second), not a count"
     SMALLER_THAN_PASS = "counted per something smaller than a pass"
+    UNIT_DEFINED = "a unit's definition"
     # of scores
     SCORE_DIFFERENCE = "a difference, not a score"
     TARGET = "a target, not a score"

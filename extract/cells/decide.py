@@ -407,7 +407,14 @@ def _pairs(evidence: TableEvidence, asked: Question, benchmark_id: str, more: Se
 
 ONE_CLASS = Pattern(
     "one class of a data set with many",
-    {r"\b(?:the|on|for|of)\s[a-z]+\s(?:category|class)\b(?!\s(?:of|label|accurac))": "on the person category"},
+    {
+        r"\b(?:the|on|for|of)\s[a-z]+\s(?:category|class)\b(?!\s(?:of|label|accurac))": "on the person category",
+        r"\bm?AP\w*(?:[\s_^(\[-]|\w)*(?:person|people|pedestrians?|cars?|vehicles?|dogs?|cats?)\b": (
+            "AP^bb_person",
+            "AP (car)",
+        ),
+        r"\b(?:person|pedestrian|car|vehicle)s?[-\s](?:category\s)?(?:class\s)?m?AP\b": "person AP",
+    },
     refuses=("each class", "AP of all classes", "the class of networks", "class-wise AP"),
 )  # fmt: skip
 

@@ -20,7 +20,7 @@ from extract.cells.frame import TableFrame
 from extract.cells.headers import Says
 from extract.cells.other_data import names_called_data, other_data_in
 from extract.cells.task import headings, is_heading
-from extract.language.editions import OWN_EDITION
+from extract.language.editions import OWN_EDITION, TEST_SETS
 from extract.language.languages import language_pairs, names_language_pair
 from extract.language.metrics import rank_and_sense
 from extract.language.model_names import CITATION
@@ -38,8 +38,12 @@ PLAIN_METRIC = Pattern(
     "a metric that a caption names plainly",
     {
         r"\btop-?\s?[15]\b": "Top-1 results",
+        r"\berror rates?\b": "Error rates",
         r"\b(?:test|val\w*|classification)\s(?:error|acc\w*)": "Validation accuracy",
         r"\b(?:BLEU|m{0,2}AP|F1|EM|WER|FID|PCKh)\b": ("mAP of detectors", "Detectors (mmAP, %)"),
+        r"\b(?:errors?|accurac(?:y|ies))\s?\((?:in\s)?%\)": "Errors (%)",
+        r"^(?:Table \w+[.:]\s)?(?:error|accuracy)\b": "Table 3: Accuracy of networks",
+        r"\bword error": "Word errors",
     },
     refuses=("Networks", "the error of our ways"),
 )
@@ -83,6 +87,8 @@ DIFFERENCES_SHOWN = Pattern(
         r"(?:the\s)?(?:\w+[-\s]){0,2}(?:acc\w*|err\w*|m?AP\b|BLEU|F1|top-?\s?[15]|performance)": (
             "Gain in top-1 accuracy"
         ),
+        r"(?:acc\w*|err\w*|m?AP|BLEU|F1|top-?\s?[15](?:\s\w+)?)\s"
+        r"(?:improvements?|gains?|drops?|degradations?|differences?|loss)\b": ("Accuracy drop (%)"),
     },
     refuses=("Improvement by longer training: top-1 accuracy", "Accuracy and its drop"),
     before=r"^(?:absolute\s|relative\s|mean\s|average\s)?",
@@ -97,14 +103,18 @@ RECALL_AT = Pattern(
 )
 _IN_BRACKETS = Pattern(
     "words for brackets",
-    {"parenthes[ie]s": "in parentheses", "brackets?": "in brackets"},
+    {"parenthes[ie]s": "in parentheses", "parenthesi[sz]ed": "parenthesized", "brackets?": "in brackets"},
     refuses=("hypotheses", "bracketing"),
     before=r"\b",
     after=r"\b",
 )
 SCORE_WORDS = Pattern(
     "what stands in brackets is a score too",
-    {r"\b(?:scores?|BLEU|accurac\w+|errors?|F1|AP|results?)\b": "BLEU in brackets"},
+    {
+        rf"\b(?:dev|val|test|{'|'.join(TEST_SETS)})\w*\b": "the validation set in brackets",
+        r"\b(?:scores?|BLEU|accurac\w+|errors?|F1|AP|results?)\b": "BLEU in brackets",
+        r"\b(?:multi-?\w*|flip\w*|crops?)\b": "ten crops in brackets",
+    },
     refuses=("gains in brackets",),
 )
 NO_SCORE_WORDS = Pattern(
@@ -118,7 +128,7 @@ NO_SCORE_WORDS = Pattern(
 )
 _CLAUSES = Pattern(
     "what parts the clauses of a caption",
-    {r"[;.,]\s": "BLEU on FooSet; ", r"\bwhile\b": "BLEU while"},
+    {r"[;.,]\s": "BLEU on FooSet; ", r"\bwhile\b": "BLEU while", r"\bwhereas\b": "BLEU whereas"},
     refuses=("1.5", "meanwhile"),
     flags=re.NOFLAG,
 )

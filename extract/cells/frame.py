@@ -59,14 +59,14 @@ _MORE_DATA = Pattern(
 _ANY_NUMBER = re.compile(r"[\d.,]+")
 _CHANGED_INPUTS = Pattern(
     "a caption on changed inputs",
-    {"robust": "Robustness"},
+    {"robust": "Robustness", "advers": "adversarial attacks"},
     refuses=("robot", "aversion"),
 )
 _PART_CAPTION = re.compile(r"(?:^|[.:]\s)\((?P<letter>[a-z])\)\s(?P<text>.{3,}?)\.?\s*$")
 _JOINED = re.compile(r"[\w)]\s?\+\s?\w")  # "A + B": what is put together, not what is measured on
 _DATA_STUB = Pattern(
     "a header over data sets alone",
-    {r"data\s?-?sets?": "Data set(s)", "corpus": "Corpus"},
+    {r"data\s?-?sets?": "Data set(s)", "benchmarks?": "Benchmarks", "corpus": "Corpus", "corpora": "corpora"},
     refuses=("data", "Benchmark name"),
     before="^",
     after=r"(?:\(s\))?$",
@@ -74,7 +74,7 @@ _DATA_STUB = Pattern(
 _NUMBERED = re.compile(r"[A-Za-z]{2}\w{0,40}-\d{1,6}\w{0,20}$|T5\b")  # "plain-34"
 _CODE = Pattern(
     "a model's code in place of its name",
-    {r"[A-Za-z]{1,4}[-/]?\d[\w./@-]*": ("B7", "ViT-16")},
+    {r"[A-Za-z]{1,4}[-/]?\d[\w./@-]*": ("B7", "ViT-16"), r"[A-Z][A-Za-z]{0,3}[-/][A-Z\d][\w./-]*": "Foo-L/16"},
     refuses=("FooNet", "base"),
     before="^",
     after="$",
@@ -109,6 +109,7 @@ _LEARNT_FROM = Pattern(
             "pre-trained on ",
             "finetuned from the ",
         ),
+        r"\bunlabell?ed\s(?:\w+\s)?(?:from\s)?(?:the\s)?$": "unlabeled images from ",
     },
     refuses=("measured on ", "trained "),
 )
@@ -118,6 +119,7 @@ _LEARNS_FROM = Pattern(
         r"^\s?(?:intermediate\s)?(?:pre-?|fine-?)(?:train|tun)\w*": (" pre-training", " intermediate fine-tuning"),
         r"^(?:,?\s(?:and\s)?[A-Z][\w-]*)*\sas\s(?:the\s|our\s|an?\s)?"
         r"(?:unlabell?ed|(?:pre-)?training|extra|additional|upstream|source)\b": (" and JFT as the unlabeled data",),
+        r"^\s(?:weights|initiali[sz]\w+|checkpoints?)\b": " weights",
     },
     refuses=(" results", " validation set"),
 )

@@ -57,6 +57,7 @@ OUTCOME = Pattern(
         r"\b(?:ppl|perplexity|m?iou|loss|recall|prec\w*|ar|m?ap\w*|bleu)\b": "val loss",
         r"\b(?:avg|average|mean|total)\b": "Avg. rank",
         r"\b(?:gains?|improv\w*|diff\w*)\b": "Improvement",
+        r"/\s?s(?:ec)?\b": "images/sec",
         r"[∆Δ]": "Δ",
     },
     refuses=("Depth", "Width", "Schedule"),
@@ -202,7 +203,7 @@ def _in_capitals(text: str) -> bool:
 
 _LEADS_ON = Pattern(
     "a header's entry that goes on in the one below it",
-    each_word("on", "Fine-tuned {}"),
+    each_word("on with from of by for at in", "Fine-tuned {}"),
     refuses=("WideNet on=x y", "Fine-tuned", "ResNet-in"),
     before=r"\s",
     after=r"(?:=[^\s]+)?$",

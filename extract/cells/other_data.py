@@ -29,6 +29,7 @@ CALLED_DATA = Pattern(
             "LeafCount dataset",
         ),
         r"\s(?:test|val(?:idation)?|dev(?:elopment)?)[-\s](?:set|split|server)s?\b": "the DroneCars test set",
+        r"\schallenge\b": "the LeafCount challenge",
     },
     refuses=("WideNet-50 networks", "the test set", "WideNet-50 test error"),
     before=rf"(?<![\w-]){_NAME}",
@@ -72,7 +73,11 @@ PLAIN_NAME = Pattern(
 )
 MEASURED = Pattern(
     "words for results, before what they are on",
-    {r"\b(?:results?|performances?|comparisons?|scores?|evaluat\w+|state-of-the-art)\b": "Results"},
+    {
+        r"\b(?:results?|performances?|comparisons?|scores?|evaluat\w+|state-of-the-art)\b": "Results",
+        r"\b(?:accurac(?:y|ies)|errors?|acc\.|top-?[15])": "Errors (%)",
+        r"\b(?:WER|m?AP|BLEU|F1)\b": "WER (%)",
+    },
     refuses=("Applied", "Networks"),
 )
 _TITLED = 0.7  # share of a text's longer words that begin with a capital where it is set as a title
@@ -86,6 +91,7 @@ NOT_MEASURED_ON = Pattern(
     {
         r"\b(?:pre-?|fine-?)?(?:train|tun|learn)\w*(?:\s\w+)?\s$": "pre-trained ",
         r"\b(?:bas|built|build|depend|rel)\w*\s$": "based ",
+        r"\b(?:run|ran|tim|implement|deploy|execut|benchmark)\w*(?:\s\w+)?\s$": "timed ",
         r"\b(?:effects?|impact|influence|ablat\w*|stud(?:y|ies))\s(?:[\w\s-]{0,30}\s)?$": "Ablation ",
     },
     refuses=("results ", "accuracy "),

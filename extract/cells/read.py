@@ -32,7 +32,11 @@ BEYOND_KNOWN = 5.0  # percent points below or above the other tables' scores
 
 PER_CLASS = Pattern(
     "a table with a result for each class of a data set",
-    {r"\bper[-\s](?:class|category)": "Per-class AP"},
+    {
+        r"\bper[-\s](?:class|category)": "Per-class AP",
+        r"\b(?:class|category)-?wise\b": "class-wise accuracy",
+        r"\b(?:for|of) each (?:class|category)": "AP of each category",
+    },
     refuses=("classes", "classification"),
 )
 PARTS_OF_TEST = Pattern(

@@ -30,6 +30,8 @@ LEAST_PLAIN = 10.0  # percent points of accuracy: less is a difference, or chanc
 ATTACKED = Pattern(
     "results on inputs that were attacked or corrupted",
     {
+        r"\badversarial (?:attack|robust|example|accurac)": "adversarial accuracy",
+        r"\bunder [\w-]+(?: \w+)? attack": "under white-box attack",
         r"\b(?:FGSM|PGD)\b": "FGSM",
         r"\bcorrupt\w+": "corrupted",
         r"\brobust(?:ness)? (?:acc|err|to)": "robustness to noise",
@@ -56,6 +58,16 @@ _TWO_SETTINGS = Pattern(
 )
 _FIRST_OF_TWO = re.compile(r"\bv?1\.1\s?/\s?v?2\.0")  # "SQuAD 1.1/2.0": the first number is the tracked data set's
 _NUMBER_AND_BRACKET = re.compile(r"[\d.]+\s?%?\s?\(\s?[\d.]+\s?%?\s?\)\W?")
+DELTA_ROW = Pattern(
+    "a row of differences",
+    {
+        r"^\s*[∆Δδ].*$": "Δ",
+        r"^\s*(?:(?:abs|rel)\w*\.?)?\s?(?:delta|differences?|gains?|improvements?)(?:\s?\([^()]*\))?\s*$": (
+            "Relative improvement (%)",
+        ),
+    },
+    refuses=("WideNet gains", "Delta-Net"),
+)
 
 
 class ColumnScores:
@@ -106,7 +118,7 @@ class ColumnScores:
     def read(self, r: int) -> Iterator[CellReading]:
         """The cell's scores."""
         found = self.numbers[r]
-        if self._is_attacked(r) or found[0].sign or found[0].magnitude:
+        if self._is_attacked(r) or found[0].sign or found[0].magnitude or DELTA_ROW.fullmatch(self.frame.labels[r]):
             return
         decision = self.decision(r)
         if not decision.pairs:

@@ -60,7 +60,10 @@ PER_BEFORE = Pattern(
 # what a pronoun stands for: "we stop at epoch 45; one of them lasts", "300k updates. Every 20 000 of them cost"
 PRONOUN_BEFORE = Pattern(
     "one of the parts named before",
-    {r"\b(?:one|each|every one|each one|any) of (?:them|these|those)\b[^.;]{0,60}$": "each of them takes about "},
+    {
+        r"\b(?:one|each|every one|each one|any) of (?:them|these|those)\b[^.;]{0,60}$": "each of them takes about ",
+        r"(?<![a-z] )\b(?:one|each)\s(?:last|tak|requir|need|took|cost)\w*\b[^.;]{0,40}$": "; each takes ",
+    },
     refuses=("all of them take ",),
 )
 NAMED_PART = Pattern(

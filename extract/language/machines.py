@@ -96,7 +96,11 @@ HAS = Pattern(
 )
 OF_EACH = Pattern(
     "between the number of processors and the machine that has them",
-    {r"\s(?:[\w()-]+\s){0,5}?(?:(?:on|in|at|for|inside|within) )?": " H100 80GB GPUs "},
+    {
+        r"\s(?:[\w()-]+\s){0,5}?(?:(?:on|in|at|for|inside|within) )?": " H100 80GB GPUs ",
+        r"/": "/",
+        r"\s(?:[\w()-]+\s){0,4}?\(": " (",
+    },
     before="^",
     after="$",
     refuses=(", on which",),
@@ -109,6 +113,7 @@ ELIDED = Pattern(
             "10 hours on a single one",
             "use a single one of them",
         ),
+        r"just (?P<just>one)": "it needs just one.",
     },
     before=r"\b(?=[aenoruw])(?:on|with|using|use|uses|used|occup\w+|employ\w*|across|over|needs?|needed|requires?|required"
     r"|up to|ask\w* for|request\w*)\s"
@@ -224,7 +229,7 @@ def find_elided(sentence: str, start: int) -> tuple[Elided, ...]:
         return ()
     found = []
     for m in ELIDED.finditer(sentence):
-        name = next(name for name in ("n", "one") if m[name])
+        name = next(name for name in ("n", "one", "just") if m[name])
         number = whole(m[name]) if name == "n" else 1
         if number:
             found.append(Elided(number, start + m.start(name), start + m.end(name)))

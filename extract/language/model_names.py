@@ -196,6 +196,7 @@ _OURS_IN_BRACKETS = Pattern(
     {
         r"\(\s?ours?\s?\)": "FooNet (ours)",
         r"\(\s?this work\s?\)": "FooNet (this work)",
+        r"\(\s?our method\s?\)": "FooNet (our method)",
         r"\(\s?proposed\s?\)": "FooNet (proposed)",
         r"\[\s?ours?\s?\]": "FooNet [ours]",
     },
@@ -204,7 +205,10 @@ _OURS_IN_BRACKETS = Pattern(
 _RAISED_MARK = re.compile(r"(?<!10)(?<!10\s)\^\s?(?:\d{1,2}|[a-z*†‡])(?!\w)")
 OVERVIEW = Pattern(
     "a paper that collects what others published",
-    {r"(?:an?|the)\s(?:\w+\s){0,2}(?:surveys?|reviews?|overview)": "Object detection: a survey"},
+    {
+        r"(?:an?|the)\s(?:\w+\s){0,2}(?:surveys?|reviews?|overview)": "Object detection: a survey",
+        r"(?:surveys?|reviews?)\s(?:of|on)": "Survey of readers",
+    },
     refuses=("Overview of stages", "peer reviews", "Previewing networks"),
     before=r"\b",
     after=r"\b",

@@ -25,6 +25,7 @@ MODIFIES = Pattern(
             "clusters? backends? librar(?:y|ies) packages? operations? ops? acceleration computations? programming "
             "speed baseline types? generations? models nets? networks? support budget vendors? time\\b threads? warps?"
         ): " implementation",
+        r"RAM(?! GPU)": " RAM",
     },
     before=r"^(?!\s?\(?\d+\s?GB?\b)[\s-](?:based\b|(?:and|or) CPU\b)?\s?(?:(?!(?:our|the|this|its|we)\s)\w+\s)?",
     refuses=(" 32 GB memory", " for 3 days"),
@@ -41,7 +42,7 @@ _SAID_ONLY = any_of(
 )
 SEVERAL_KINDS = Pattern(
     "what several devices only describe",
-    {r"(?:implementations?|kernels?)": " kernels"},
+    {r"(?:implementations?|kernels?)": " kernels", r"(?:types?|vendors?)": " vendors"},
     refuses=(" nodes",),
     before=r"^\s?",
 )
@@ -68,6 +69,9 @@ DONE_SO = Pattern(
         ),
         r"\b(?:was|were) (?:\w+ )?(?:shard|partition|split|divid)\w* (?:\w+ ){0,3}(?:across|over|among|between)\b"
         r"[^.;,]{0,45}$": "the tables were split over ",
+        r"\b(?:runs|experiments?|jobs|everything)\b(?:(?!\bnot\b)[^.;,]){0,30}\bfits?\b[^.;,]{0,45}$": (
+            "our experiments fit on one "
+        ),
         r"\b(?:largest|biggest|maxim\w+) (?:possible )?(?:mini-?)?batch(?: sizes?)?\b[^.;]{0,40}\bfits?\b"
         r"[^.;,]{0,45}$": ("the largest batch size that fits on an "),
         # "both stages of our pipeline fit in the memory of": how they were trained, unless another count is said
@@ -76,6 +80,7 @@ DONE_SO = Pattern(
             "both stages fit in the memory of a "
         ),
         r"\b(?:minute|hour|day|week)s?\b[^.;,]{0,10}\bsuffic\w+\b[^.;,]{0,45}$": "a day suffices to train it on two ",
+        r"\b(?:no|none|never|not)\b[^.;]{0,60}\bexceed(?:s|ed)?\b[^.;,]{0,45}$": "no run exceeded 24 hours on a ",
     },
     refuses=("the model is split over ",),
 )
@@ -97,6 +102,9 @@ NOT_DONE_AFTER = Pattern(
     "said, not done, by the words behind the device",
     {
         r"[^.;,]{0,24}\b(?<!that )(?:is|are) (?:needed|required|necessary)\b": " machines are needed",
+        r"[^.;,]{0,24}\b(?:is|are|was|were) (?:unavailable|not (?:available|enough|sufficient))\b": (
+            " were not available"
+        ),
         r"\s?(?:with|of|having) (?:limited|small|little|insufficient) (?:memory|RAM)": " with limited memory",
     },
     before=r"^",

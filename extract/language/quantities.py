@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from extract.language.numbers import NUMBER, NUMBER_WORDS, Number, amount, parse_number
-from extract.pattern import Pattern
+from extract.pattern import Pattern, each_word
 
 # --- units ------------------------------------------------------------------------------------------------------------
 
@@ -180,7 +180,7 @@ _OF_DEVICES = Pattern(
 )
 _TIMED = Pattern(
     "what of a header tells that its hours or minutes are of a run",
-    {"time": "time"},
+    each_word("time train fit dur wall run cost hours search learn") | {r"\btr\b": "Tr."},
     refuses=("Width (m)", "Speed", "Trees"),
 )
 UNIT_IN_BRACKETS = Pattern(
@@ -283,7 +283,7 @@ def _part(text: str) -> str:
 
 _PER_BEHIND = Pattern(
     "what a quantity is said to be per",
-    {"/": "/epoch"},
+    {"/": "/epoch", r"per\s": " per image"},
     refuses=(" of it", "person"),
     before=r"\s?",
     after="(?P<part>[A-Za-z]+)",
@@ -302,6 +302,7 @@ _SECOND_FIGURE = Pattern(
     "a second figure or a mark behind a quantity",
     {
         r"\s?[(\[][^()\[\]]*[)\]]\s?[*†‡§¶]*$": "3 h (1.5x)",
+        r",\s?[+−–-]\s?\d[\d.]*\s?%$": "3 h, -20%",
         r"\s?[*†‡§¶^]+\d?$": "3 h*",
     },
     refuses=("3 h", "(3) h"),

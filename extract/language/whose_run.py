@@ -14,7 +14,9 @@ from extract.pattern import Pattern
 
 FOREIGN_SECTION = Pattern(
     "a section on other work",
-    {r"\b(?:related|previous|prior) work|\bbackground\b|\bliterature\b|\breferences\b|\bpreliminar": "Related work"},
+    {
+        r"\b(?:related|previous|prior) work|\bbackground\b|\bliterature\b|\breferences\b|\bpreliminar": "Related work",
+    },
     refuses=("Our work",),
 )
 _DOES = (
@@ -38,6 +40,7 @@ FOREIGN_SUBJECT = Pattern(
             "Smith et al. (2017) used",
             "while Smith and Jones (2017) took",
         ),
+        rf"\b(?:by|of) {_AUTHORS}": "the work of Smith and Jones takes",
     },
     after=rf",? (?:have |has |had |also |only |further |then |first )?{_DOES}",
     flags=re.RegexFlag(0),
@@ -234,6 +237,7 @@ COMPARED = Pattern(
     "a sentence that compares",
     {
         r"^(?:for|in|by) (?:(?:the )?sake of )?(?:comparison|reference)\b": "For the sake of comparison, X took",
+        r"^(?:in|by) contrast (?:to|with)\b": "In contrast to X",
         r"^(?:compared|in comparison) (?:to|with)\b": "Compared to X",
     },
     refuses=("We compare", "In contrast, fine-tuning takes"),

@@ -23,7 +23,11 @@ LOOK_AHEAD = 2  # statements behind it
 
 _EACH_RUN = Pattern(
     "a sentence on each of several runs",
-    {r"each\s": "Each training took four days"},
+    {
+        r"each\s": "Each training took four days",
+        r"both\s": "Both models took a week",
+        r"either\s": "Either run takes a day",
+    },
     refuses=("Each GPU took", "All took"),
     before="^",
     after=r"(?:(?:pre-?\s?|fine-?\s?)?(?:training|tuning)|model|network|run)s?\s",
@@ -44,7 +48,7 @@ _NO_NAME = frozenset(
 ) | {entry.name for entry in load_benchmarks().values()}
 _FIGURE = Pattern(
     "a device's short name or a number with its unit, and no model's name",
-    {r"[VPAHK]\d+s?": "V100s", r"\d+(?:k|GB?|M|B|K|h|s|th)?": ("300k", "8th"), r"TPUv\d": "TPUv3"},
+    {r"[VPAHK]\d+s?": "V100s", r"\d+(?:k|GB?|M|B|K|h|s|th)?": ("300k", "8th"), r"v\d": "v3", r"TPUv\d": "TPUv3"},
     refuses=("B7", "FooNet-50"),
     before="^",
     after="$",
@@ -217,11 +221,7 @@ def other_hardware(count: Placed | None, told: Sequence[Placed]) -> list[Placed]
 
 FARTHEST_OR = 60  # characters between the starts of two devices, the name of the first included
 _OR = Pattern(
-    "an alternative",
-    {"or": "8 or 16"},
-    refuses=("for", "and"),
-    before=r"\s",
-    after=r"\s",
+    "an alternative", {"or": "8 or 16", "and/or": "GPUs and/or TPUs"}, refuses=("for", "and"), before=r"\s", after=r"\s"
 )
 
 

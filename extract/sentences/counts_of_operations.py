@@ -14,7 +14,7 @@ from db.vocabulary import Reason, Refusal
 from extract.language.differences import HEDGE
 from extract.language.metrics import PETAFLOP_PER_S_DAY
 from extract.pattern import Pattern
-from extract.sentences.number_counted import PART_BEHIND, Counted, Place, is_difference
+from extract.sentences.number_counted import PART_BEHIND, Counted, Place, is_defined, is_difference
 
 PREFIXES = {"k": 1e3, "m": 1e6, "g": 1e9, "b": 1e9, "t": 1e12, "p": 1e15, "e": 1e18, "z": 1e21}
 PREFIX_WORDS = {"kilo": 1e3, "mega": 1e6, "giga": 1e9, "tera": 1e12, "peta": 1e15, "exa": 1e18, "zetta": 1e21}
@@ -75,6 +75,8 @@ BUDGET = Pattern(
         r"\b(?:levels?|budgets?|regimes?|order|constraints?|complexity|limit)\sof": "at a complexity of around ",
         r"\b(?:e\.g\.,?|under|within|between|from)": "models within ",
         r"\btarget(?:s|ed|ing)?(?:\sof)?": "targeting ",
+        r"\bsettings?\s\(": "in the small setting (",
+        r"\b(?:limit|restrict|constrain)\w*\s[^.;]{0,40}\bto": "we limit the net to ",
     },
     refuses=("it needs ", "it costs about "),
     after=r"\s?(?:about|around|the|[~∼≈])?\s?$",
@@ -87,7 +89,12 @@ SMALLER_THAN_PASS = Pattern(
 )
 RATE_WORDS = Pattern(
     "words for hardware and its speed",
-    {r"\b(?:[GCT]PUs?|devices?|accelerators?|pods?|clusters?|supercomputers?|chips?)\b": "a pod"},
+    {
+        r"\b(?:[GCT]PUs?|devices?|accelerators?|pods?|clusters?|supercomputers?|chips?)\b": "a pod",
+        r"\b(?:machine|card|processor)\b": "a card",
+        r"\b(?:peak|throughput|sustain\w*|utili[sz]ation|hardware|clock|per\ssecond)\b": "sustained",
+        r"\b(?:single|half)[-\s]precision\b": "in half precision",
+    },
     refuses=("a network", "GPUless"),
     flags=re.NOFLAG,
 )
@@ -102,13 +109,30 @@ PER_PASS = Pattern(
 )
 TRAINING = Pattern(
     "words for a training's computing",
-    {r"\b(?:pre-?)?train(?:ed|ing|s)?\b": "pretraining"},
+    {
+        r"\b(?:pre-?)?train(?:ed|ing|s)?\b": "pretraining",
+        r"\b(?:total\scompute|compute\sbudget)\b": "the total compute",
+    },
     refuses=("a strain on",),
 )
 _ORDERS_OF_MAGNITUDE = Pattern(
     "orders of magnitude",
     {r"\borders?\sof\smagnitude\b": "two orders of magnitude"},
     refuses=("in order of size",),
+    flags=re.NOFLAG,
+)
+_UNIT_DEFINED = Pattern(
+    "a unit that is being defined",
+    {"FLOP": "1 GFLOP", "flop": "1 petaflop", "day": "1 GPU-day"},
+    refuses=("1 model", "11 days"),
+    before=r"\b1\s\w*-?",
+    flags=re.NOFLAG,
+)
+_MULTIPLY_ADDS_FOLLOW = Pattern(
+    "multiply-adds as what follows a count",
+    {"multiply": " (multiply-adds)", "mult-?adds": " mult-adds", "MAC": " MACs"},
+    refuses=(" multti-scale", " FLOPs"),
+    before=r"^\s?\(?\s?",
     flags=re.NOFLAG,
 )
 
@@ -138,7 +162,7 @@ def operations_counted(place: Place) -> Counted | None:
         return Counted(Field.TRAINING_FLOPS, days, end, "prose_petaflop_days") if scale >= 1e15 else None
     value = float(f"{place.number.value * scale:.12g}")
     rest = place.passage.text[end : end + 70]
-    found = _Operations(place, _field_of(place, unit, value), value, scale, unit, rest)
+    found = _Operations(place, _field_of(place, unit, value, rest), value, scale, unit, rest)
     refused = next((reason for test, reason in _NO_OPERATIONS if test(found)), None)
     if refused is not None and refused.refusal is Refusal.FEW_OPERATIONS:
         if value < 1e3:
@@ -160,10 +184,10 @@ def _operations_before(place: Place) -> Counted | None:
     return Counted(field, value, place.number.end, f"prose_{field}_before")
 
 
-def _field_of(place: Place, unit: re.Match[str], value: float) -> Field:
+def _field_of(place: Place, unit: re.Match[str], value: float, rest: str) -> Field:
     if value >= 1e16 and (TRAINING.search(place.sentence) or value >= 1e17):
         return Field.TRAINING_FLOPS
-    if unit["madds"] or place.context.flops_are_multiply_adds:
+    if unit["madds"] or place.context.flops_are_multiply_adds or _MULTIPLY_ADDS_FOLLOW.match(rest):
         return Field.MULTIPLY_ADDS
     return Field.FLOPS
 
@@ -210,6 +234,10 @@ _NO_OPERATIONS: Sequence[tuple[Callable[[_Operations], object], Reason]] = (
     (lambda found: VARIED.search(found.place.before), Reason(Refusal.VARIED)),
     (lambda found: PART_NEEDS.search(found.place.before), Reason(Refusal.PART)),
     (_is_budget, Reason(Refusal.BUDGET)),
+    (
+        lambda found: is_defined(found.place) and _UNIT_DEFINED.search(found.place.before),
+        Reason(Refusal.UNIT_DEFINED),
+    ),
     (lambda found: PART_BEHIND.match(found.rest), Reason(Refusal.PART)),
     (lambda found: found.place.number.percent or found.value < 1e4, Reason(Refusal.FEW_OPERATIONS)),
 )

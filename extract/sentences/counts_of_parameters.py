@@ -40,6 +40,7 @@ PARAMETERS_BEFORE = Pattern(
             "a parameter count of ",
         r"\bparams?": "params = ",
         r"(?:\btotal\s|^|[.;]\s)parameters(?=\s?[:=])": "total parameters: ",
+        r"\bparameters\sof\s(?:the|our|this)\s\w+(?=\snumber)": "the parameters of the net number ",
     },
     refuses=("its parameters are ", "the number of layers is "),
     after=_IS,
@@ -56,6 +57,10 @@ PART_NAMED = Pattern(
     "words for a part of a model",
     {
         r"\b(?:embedding|softmax|adapter|task-specific)\b": "embedding parameters",
+        r"\b(?:per[-\s]|each\s|every\s)(?:layer|block|stage|head|channel|module|expert)\b": "parameters per layer",
+        r"\b(?:(?:fully[-\s]connected|classifier)\slayers?|recurrent\sconnections?)\b": "of recurrent connections",
+        r"\bin\sthe\s(?:first|last)\b": "parameters in the last one",
+        r"\b(?:layer|module|head)\shas\b": "a layer has",
         r"\bof\swhich\b": "parameters of which",
     },
     refuses=("trainable parameters in the net",),
@@ -81,7 +86,10 @@ PART_OF_ALL = Pattern(
 )
 PART_NEAR = Pattern(
     "a part of a network anywhere in the sentence",
-    {r"\b(?:bottleneck|kernels?|convolutions?|matri(?:x|ces))\b": "two matrices"},
+    {
+        r"\b(?:blocks?|layers?|modules?|units?|cells?|heads?|encoders?)\b": "with 3 layers",
+        r"\b(?:bottleneck|kernels?|convolutions?|matri(?:x|ces))\b": "two matrices",
+    },
     refuses=("the headline",),
 )
 CHANGE_OF = Pattern(
@@ -114,6 +122,7 @@ STEP_OF_MODEL = Pattern(
             " per GPU",
             " on each device",
         ),
+        r"^\sat\sa\stime": " at a time",
     },
     refuses=(" per model",),
 )

@@ -75,20 +75,24 @@ ON_NAME = Pattern(
 )  # fmt: skip
 KINDS_BEHIND = Pattern(
     "a noun that makes the name before it a model's or a machine's",
-    {r"\s(?:backbones?|models?|networks?|architectures?|baselines?|encoders?|detectors?)\b": " backbone"},
+    {
+        r"\s(?:backbones?|models?|networks?|architectures?|baselines?|encoders?|detectors?)\b": " backbone",
+        r"\s(?:GPUs?|TPUs?|CPUs?|devices?|phones?|hardware|machines?)\b": " phones",
+        r"\s?[\[(]\s?\d|\s(?:and|or)\s[A-Z]\w*-?\d+\s(?:backbones?|models?)": " [12]",
+    },
     refuses=(" test set", " and others"),
     before="^",
     flags=re.NOFLAG,
 )
 _CLAUSE_BEFORE = Pattern(
     "what parts a data set from a number behind it",
-    {"[;]": "on FooSet;", ", and": "FooSet, and"},
+    {"[;]": "on FooSet;", ", and": "FooSet, and", ", while": "FooSet, while"},
     refuses=("FooSet and",),
     flags=re.NOFLAG,
 )
 _CLAUSE_BEHIND = Pattern(
     "what parts a number from a data set behind it",
-    {"[;]": "76.3;", r"\band\b": "76.3 and 77.1"},
+    {"[;]": "76.3;", ", while": "76.3, while", r"\band\b": "76.3 and 77.1"},
     refuses=("76.3 on", "76.3, on"),
     flags=re.NOFLAG,
 )

@@ -48,6 +48,8 @@ UNIT_BEHIND = Pattern(
         r"(?:x|×)": "x",
         r"(?:images?|classes|examples|samples|sentences|tokens|px|pixels)": " images",
         r"(?:epochs?|steps?|iterations?)": "-epoch",
+        r"(?:GPUs?|TPUs?)": " GPUs",
+        r"IoU": " IoU",
     },
     refuses=("% on", " BLEU", " Small"),
     before=r"^\s?-?",
@@ -75,14 +77,14 @@ METRIC_LIST = Pattern(
 )
 OWN_DATA_SET = Pattern(
     "words between a number and a data set of its own",
-    {r"\s?(?:%|percent)?\s(?:on|for|in)\s(?:the\s)?": " on the "},
+    {r"\s?(?:%|percent)?\s(?:on|for|in)\s(?:the\s)?": " on the ", r"\s?%?\s?\(": "% ("},
     refuses=(" and on ",),
     before="^",
     after="$",
 )
 OWN_MODEL = Pattern(
     "a model of its own behind a number",
-    {r"(?:of|for|by|from|with)\s(?:the\s|our\s)?": "% of SlowNet-9"},
+    {r"(?:of|for|by|from|with)\s(?:the\s|our\s)?": "% of SlowNet-9", r"\(": " (SlowNet-9"},
     refuses=(" of it", " SlowNet-9"),
     before=r"^\s?(?:%|percent)?\s?",
     after=r"(?P<name>[A-Z][\w.+/-]*(?:\s[A-Z(][\w.+/()-]*){0,2})",

@@ -30,7 +30,10 @@ OWNER_BEHIND = Pattern(
 )
 OWNED_BY = Pattern(
     "the words between a count and the model that needs it",
-    {r"(?:learnable\s|trainable\s)?(?:param(?:eter)?s|weights)": " learnable parameters required by "},
+    {
+        r"(?:learnable\s|trainable\s)?(?:param(?:eter)?s|weights)": " learnable parameters required by ",
+        r"(?:FLOPs|mult\w*-adds)": " FLOPs needed by ",
+    },
     refuses=(" parameters are ",),
     before=r"^\s?",
     after=r"\s(?:of|required\sby|needed\sby|used\sby|used\sin)\s(?:the\s|a\s)?",
@@ -58,6 +61,8 @@ PLAIN_NAME = Pattern(
         r"^(?:The\s)?(?P<name>[A-Z][A-Za-z]{2,}\w*(?:\s\d+(?:\.\d+)?[A-Z]?)?(?:\s\d+[BM])?)(?:['’]s)?\s"
         r"(?:is|was|has|had|spent|took|takes|got|gets|(?:use|need|require|consume|achieve|obtain|reach|attain|contain"
         r"|cost|comprise|score|total)(?:d|s|es|ed))\b": ("The Gibbon used 3", "Gibbon 2 7B has 3"),
+        r"\btrain(?:ing)?\s(?:of\s)?(?P<trained>[A-Z][A-Za-z]{2,}\w*(?:\s\d+(?:\.\d+)?[A-Z]?)?)\s"
+        r"(?:is|was|took|takes|costs?|(?:need|require|consume)(?:d|s|ed))\b": "For training Gibbon 2 took 3",
     },
     refuses=("the gibbon used 3", "Our Gibbon"),
     flags=re.NOFLAG,
@@ -82,7 +87,10 @@ SHORT_NAME_AGAIN = Pattern(
 )
 OUR_KIND = Pattern(
     "a model called by its kind",
-    {r"(?:network|model|architecture|system|ensemble|detector|[Tt]ransformer)": "The smallest model has"},
+    {
+        r"(?:[\w-]*LSTM|RNN|CNN)": "our biggest BiLSTM has",
+        r"(?:network|model|architecture|system|ensemble|detector|[Tt]ransformer)": "The smallest model has",
+    },
     refuses=("our result is",),
     before=r"\b(?:[Oo]ur|[Tt]he|[Tt]his|[Aa]n?)\s(?P<said>(?:[\w-]+\s){0,3}?(?:",
     after=r"))\b",
@@ -90,7 +98,10 @@ OUR_KIND = Pattern(
 )
 NUMBER_OF = Pattern(
     "a sentence on the number of something",
-    {r"\b[Tt]he\s(?:total\s)?(?:number|amount|count)\sof\s(?:\w+\s){0,2}$": "The total number of trainable "},
+    {
+        r"\b[Tt]he\s(?:total\s)?(?:number|amount|count)\sof\s(?:\w+\s){0,2}$": "The total number of trainable ",
+        r"\b[Tt]otal\snumber\sof\sparam": "Total number of parameters",
+    },
     refuses=("a number of ", "numbers of "),
     flags=re.NOFLAG,
 )
@@ -112,7 +123,7 @@ WITH_PART = Pattern(
 )
 KIND_OF = Pattern(
     "what makes a name that of a kind",
-    each_word("level style like sized scale", "FooNet-{}"),
+    each_word("level style like sized scale type trained pretrained inspired compatible", "FooNet-{}"),
     refuses=("FooNet-large", "FooNet like"),
     before="-",
     after="$",
@@ -240,7 +251,7 @@ def _any_kind(around: _Around) -> str | None:
 def _plain_name(around: _Around) -> str | None:
     """Reads "Gibbon used", a name that only its verb tells."""
     plain = PLAIN_NAME.search(around.before)
-    said = plain and plain["name"]
+    said = plain and (plain["name"] or plain["trained"])
     named = said and said.split()[0].lower() not in _NO_SUBJECT and not find_benchmarks(said)
     return said if named else None
 
