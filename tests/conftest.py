@@ -43,6 +43,7 @@ def shared() -> Path:
     return folder
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist asks each test for its group
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Gives a worker of pytest-xdist whole files, so that what a file prepares once is prepared once.
 
