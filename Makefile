@@ -5,8 +5,8 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 LS_VENV ?= .venv-label-studio
-# Twice as many workers as cores: half of the time a test waits, for a server or a browser.
-PARALLEL ?= --numprocesses $(shell expr 2 \* $$($(BIN)/python -c "import os; print(os.cpu_count() or 1)" 2>/dev/null || echo 1)) --dist loadgroup --no-loadscope-reorder
+# A worker more than there are cores, since tests wait for servers and browsers; a file's tests stay together.
+PARALLEL ?= --numprocesses $(shell expr 1 + $$($(BIN)/python -c "import os; print(os.cpu_count() or 1)" 2>/dev/null || echo 1)) --dist loadfile --no-loadscope-reorder
 PIP := -m pip --disable-pip-version-check --quiet --no-input
 
 .PHONY: demo test test-all lint benchmark label-studio requirements clean

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from selenium.webdriver import Chrome
 
 ROOT = Path(__file__).resolve().parent.parent
-LABEL_STUDIO = "label-studio"
+LABEL_STUDIO = {"label_studio", "label_studio_venv"}
 
 
 @pytest.fixture(autouse=True)
@@ -43,21 +43,17 @@ def shared() -> Path:
     return folder
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist asks each test for its group
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Gives a worker of pytest-xdist whole files, so that what a file prepares once is prepared once.
+    """Puts the files that ask for Label Studio's server first: they wait more than they compute.
 
-    All tests that ask for Label Studio's server stand in one group, and first: they wait more than they compute.
+    pytest-xdist gives a worker whole files (`--dist loadfile`), so that what a file prepares once is prepared once.
     """
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(_group(item)))
-    items.sort(key=lambda item: _group(item) != LABEL_STUDIO)
+    files = {_file(item) for item in items if LABEL_STUDIO & set(getattr(item, "fixturenames", ()))}
+    items.sort(key=lambda item: _file(item) not in files)
 
 
-def _group(item: pytest.Item) -> str:
-    """Which tests go to the same worker as this one."""
-    asks_for = set(getattr(item, "fixturenames", ()))
-    return LABEL_STUDIO if asks_for & {"label_studio", "label_studio_venv"} else item.nodeid.partition("::")[0]
+def _file(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
 
 
 @pytest.fixture(scope="session")
