@@ -20,7 +20,18 @@ from tests.conftest import ROOT
 from tests.extract.cells.test_score_examples import EXAMPLES
 
 ADDED = ROOT / "tests" / "extract" / "sentences" / "added_benchmark.toml"
-OTHER_DATA = ("CIFAR", "COCO", "ImageNet-", "ImageNet V2", "ImageNet ReaL", "WIDER", "Places", "IN-1k", "INet")
+OTHER_DATA = (
+    "CIFAR",
+    "COCO",
+    "ImageNet-",
+    "ImageNet V2",
+    "ImageNet ReaL",
+    "WIDER",
+    "Places",
+    "IN-1k",
+    "INet",
+    "IN top-1",
+)
 # tables that measure on ImageNet alone
 ALONE = {
     f"{kind}: {example['name']}": example
