@@ -563,8 +563,7 @@ class TableFrame:
         """Whether columns tell what was done to each row's model: none is headed by an own name, no row ends in one."""
         if not self.columns_are_treatments:
             return False
-        treats = any(map(self.context.is_of_paper, self.treatments.values()))
-        return treats or not may_be_own(self.labels[-1], self.context.names)
+        return self._has_own_treatment or not may_be_own(self.labels[-1], self.context.names)
 
     @cached_property
     def columns_are_treatments(self) -> bool:
@@ -592,7 +591,11 @@ class TableFrame:
     @cached_property
     def treats_with_own(self) -> bool:
         """Whether one of the treatments is the paper's own: all numbers in the table are then the authors'."""
-        return self.treats_networks and any(map(self.context.is_of_paper, self.treatments.values()))
+        return self.treats_networks and self._has_own_treatment
+
+    @cached_property
+    def _has_own_treatment(self) -> bool:
+        return any(map(self.context.is_of_paper, self.treatments.values()))
 
 
 def frame_table(table: Table, page: Page, context: PaperContext) -> TableFrame:

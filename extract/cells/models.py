@@ -494,13 +494,9 @@ class TableModels:
 
     @cached_property
     def _base_of_step(self) -> tuple[str, ...]:
-        """Of each row "+ X" the name of the row that it goes on from; "" where there is none."""
+        """Of each row the name of the one that it is, or goes on from as a step "+ X"; "" where there is none."""
         labels = self.frame.labels
-        above = ((label, self._row_above[r]) for r, label in enumerate(labels))
-        return tuple(
-            without_marks(label if base == r else labels[base]) if base is not None else ""
-            for r, (label, base) in enumerate(above)
-        )
+        return tuple(without_marks(labels[base]) if base is not None else "" for base in self._row_above)
 
     @cached_property
     def _row_above(self) -> tuple[int | None, ...]:
@@ -516,15 +512,10 @@ class TableModels:
             out.append(base)
         return tuple(out)
 
-    @cached_property
-    def _row_of_base(self) -> tuple[int | None, ...]:
-        """Of each row "+ X" the row that it goes on from; None for other rows."""
-        return tuple(base if is_step(x) else None for x, base in zip(self.frame.labels, self._row_above, strict=True))
-
     def _is_step_of_others(self, r: int) -> bool:
         """Whether the row goes on from another paper's, in a table where the paper's own rows stand by themselves."""
-        frame, base = self.frame, self._row_of_base[r]
-        if base is None or not self._has_own_rows:
+        frame, base = self.frame, self._row_above[r]
+        if base is None or not is_step(frame.labels[r]) or not self._has_own_rows:
             return False
         return role_of(frame.labels[base], frame.table.groups[base], frame.roles, frame.context.names) == Role.PRIOR
 
@@ -532,7 +523,7 @@ class TableModels:
     def _has_own_rows(self) -> bool:
         """Whether rows that are no steps carry names of the paper's own: steps above them may be others'."""
         names = self.frame.context.names
-        return any((names.is_own(x) or says_ours(x)) and not is_step(x) for x in self.frame.labels)
+        return any(names.is_ours(x) and not is_step(x) for x in self.frame.labels)
 
     @cached_property
     def _marked_rows(self) -> tuple[bool, ...]:
@@ -611,7 +602,7 @@ class TableModels:
         cited = (entry for entry in path if has_citation(entry) and without_marks(entry) in inner)
         if role == Role.ABLATION and not names.is_own(label) and self._is_step_of_others(r):
             role = Role.PRIOR
-        step, own = is_step(label) or self._rows_are_steps, names.is_own(label) or says_ours(label)
+        step, own = is_step(label) or self._rows_are_steps, names.is_ours(label)
         beside = self._reports_columns
         told = role_of_variant(role, [*cited, *inner, *ours], names, step=step, own=own, beside_reported=beside)
         if told == Role.PRIOR and frame.treats_with_own and not any(map(is_quoted, path)):

@@ -101,13 +101,13 @@ def read_table(
     readings = [*counts.of_labels(), *counts.of_views()]
     if not frame.transposed:
         readings += counts.of_rows()
-    lacks_metric = False
+    lacks_metric, in_parts = False, PARTS_OF_TEST.search(frame.caption) is not None
     for column in range(frame.table.columns):
         if column in frame.label_columns and frame.columns[column].quantity in (None, OTHER, Field.SCORE):
             continue
         scores = ColumnScores(evidence, models, column)
         read = _read_column(frame, counts, scores)
-        kept = [r for r in read if r.quantity != Field.SCORE or not is_part_of_test(frame, r.row, column)]
+        kept = [r for r in read if not (in_parts and r.quantity == Field.SCORE and is_part(frame, r.row, column))]
         readings += kept if frame.transposed or frame.rows_name_data else without_odd_numbers(kept)
         lacks_metric = lacks_metric or scores.lacks_metric
     return TableReading(frame, readings, lacks_metric)
@@ -122,12 +122,10 @@ def without_odd_numbers(column: Sequence[CellReading]) -> list[CellReading]:
     return [replace(r, reason=r.reason or odd[0]) if r.quantity == Field.SCORE else r for r in column]
 
 
-def is_part_of_test(frame: TableFrame, r: int, column: int) -> bool:
-    """Whether the cell's score is of a part of the test set: neither row nor column is the whole of it."""
-    heads = (frame.column_path(column)[-1:], (frame.row_says[r].text,))
-    return bool(PARTS_OF_TEST.search(frame.caption)) and not any(
-        WHOLE_TEST.search(text.strip()) for head in heads for text in head
-    )
+def is_part(frame: TableFrame, r: int, column: int) -> bool:
+    """Whether in a table of parts of a test set the cell is of one: neither row nor column is over the whole."""
+    heads = (*frame.column_path(column)[-1:], frame.row_says[r].text)
+    return not any(WHOLE_TEST.search(text.strip()) for text in heads)
 
 
 def _read_column(frame: TableFrame, counts: TableCounts, scores: ColumnScores) -> Iterator[CellReading]:

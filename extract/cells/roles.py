@@ -143,7 +143,7 @@ def table_roles(
     compares = bool(COMPARES.search(caption)) or (has_citation(caption) and bool(_VERSUS.search(caption))) or of_both
     rivals = frozenset() if are_subjects else _rivals(_ungrouped(labels, groups), names, compares=compares)
     quoted = quoted_in(caption)
-    has_ours = any(says_ours(x) or names.is_own(x) for x in labels) or any(says_ours(x) for x in groups)
+    has_ours = any(map(names.is_ours, labels)) or any(says_ours(x) for x in groups)
     ablation = (
         not of_both and _is_of_variants(labels, groups, caption) and len(_families(rivals)) <= (1 if compares else 2)
     )
@@ -155,7 +155,7 @@ def table_roles(
         compares=compares,
         rivals=rivals,
         quoted=OTHERS_QUOTED.search(caption) is not None,
-        bases=frozenset(base for x in labels if (says_ours(x) or names.is_own(x)) and (base := _base_of(x, names))),
+        bases=frozenset(base for x in labels if names.is_ours(x) and (base := _base_of(x, names))),
         named_quoted=frozenset(label for label in labels if not quoted.isdisjoint(runs_of(label))),
         last=_last_rows(labels) if not has_ours else frozenset(),
         added=2 * sum(not names.is_own(x) for x in labels) >= len(labels),
@@ -223,7 +223,7 @@ def _rivals(labels: Sequence[str], names: ModelNames, *, compares: bool) -> froz
     if compares and rivals:
         # where others' names stand side by side, one that the paper's own goes on from is a rival too
         rivals = [label for label in known if not any(_is_built_on(label, o) for o in labels)]
-    strange = any(_is_nobodys(o) or says_ours(o) or names.is_own(o) for o in others)
+    strange = any(_is_nobodys(o) or names.is_ours(o) for o in others)
     strange = strange or (bool(others) and labels[-1] in others and _is_word(labels[-1]))
     return frozenset(rivals) if strange and len(_families(known)) >= (1 if compares else 2) else frozenset()
 
@@ -242,7 +242,7 @@ def _is_nobodys(label: str) -> bool:
 def may_be_own(label: str, names: ModelNames) -> bool:
     """Whether a label looks like a name that nobody but the paper has."""
     named = _is_nobodys(label) or (_is_word(label) and label.isalpha())
-    return (named or says_ours(label) or names.is_own(label)) and not is_others(label, names)
+    return (named or names.is_ours(label)) and not is_others(label, names)
 
 
 def _is_word(label: str) -> bool:
@@ -598,9 +598,10 @@ _ORIGINAL = Pattern(
 _BASELINE_TITLE = Pattern("a title over baselines", {r"\bbaselines?\b": "Strong baselines"}, refuses=("baselined",))
 
 
-def is_quoted(title: str) -> bool:
-    """Whether a title over a column of others' networks says that its results are as others printed them."""
-    return bool(REPORTED_COLUMN.match(title) or _ORIGINAL.match(title)) or has_citation(title)
+def is_quoted(title: str, role: Role = Role.PRIOR) -> bool:
+    """Whether a title over a column says that its results are as others printed them; "original" may be the paper's."""
+    reported = REPORTED_COLUMN.match(title) or (role != Role.OWN and _ORIGINAL.match(title))
+    return bool(reported) or has_citation(title)
 
 
 def role_of_variant(
@@ -614,8 +615,7 @@ def role_of_variant(
     own; `beside_reported`: another column holds results as others printed them.
     """
     for title in titles:
-        quoted = REPORTED_COLUMN.match(title) or (role != Role.OWN and _ORIGINAL.match(title))
-        if (quoted or has_citation(title)) and not own:
+        if not own and is_quoted(title, role):
             return Role.PRIOR
         if says_ours(title) and _BASELINE_TITLE.search(title):
             return Role.ABLATION

@@ -238,6 +238,10 @@ class ModelNames:
             return True
         return any(self._is_made_with(stem, word) for stem in self.stems for word in label.split()[:6])
 
+    def is_ours(self, label: str) -> bool:
+        """Whether the label says "ours", or is a name of the paper's own."""
+        return says_ours(label) or self.is_own(label)
+
     def begins_with_own(self, label: str) -> bool:
         """Whether the label goes on in capitals from an own name in capitals: "FQINT8" where FQ is proposed."""
         found = (name for name in self.printed if name.isupper() and label.startswith(name))

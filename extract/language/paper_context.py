@@ -107,7 +107,7 @@ class PaperContext:
         """Whether a header's entry says "ours", holds a name of the paper's own, or stands in the title."""
         said = normal_name(without_marks(head))
         in_title = len(said) >= LEAST_OF_TITLE and said in normal_name(self.title)
-        return says_ours(head) or in_title or self.names.is_own(head) or self.names.begins_with_own(head)
+        return self.names.is_ours(head) or in_title or self.names.begins_with_own(head)
 
     def _named_in(self, text: str, year_told: bool) -> Sequence[BenchmarkMention]:
         named = _without_others_splits(find_benchmarks(text, self.about), text)

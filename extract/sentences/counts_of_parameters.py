@@ -191,6 +191,7 @@ def _is_range(place: Place, words: re.Match[str]) -> bool:
     return bool(place.number.is_range or place.number.bound or RANGED.search(place.before))
 
 
+_FACTOR_BEFORE = re.compile(r"\d\s?[×∗*]\s?$")  # "50×100,000"
 _NO_PARAMETERS: Sequence[tuple[Callable[[Place, re.Match[str]], object], Reason]] = (
     (lambda place, words: is_difference(place.before), Reason(Refusal.COUNT_DIFFERENCE)),
     (
@@ -211,7 +212,7 @@ _NO_PARAMETERS: Sequence[tuple[Callable[[Place, re.Match[str]], object], Reason]
     ),
     (lambda place, words: PART_OF_ALL.search(place.before) and not _says_total(words), Reason(Refusal.PART)),
     (_is_range, Reason(Refusal.COUNT_RANGE)),
-    (lambda place, words: re.search(r"\d\s?[×∗*]\s?$", place.before), Reason(Refusal.FORMULA)),  # "50×100,000"
+    (lambda place, words: _FACTOR_BEFORE.search(place.before), Reason(Refusal.FORMULA)),
     (lambda place, words: place.number.value < 1e5 and PART_NEAR.search(place.sentence), Reason(Refusal.PART)),
     (
         lambda place, words: place.number.value < 1e5 and "^" in place.number.text and is_defined(place),
