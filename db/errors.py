@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from json import JSONDecodeError
 from pathlib import Path
 
 
@@ -58,6 +59,21 @@ class Fault:
 
     line: int | None
     what: str
+
+
+def told(error: Exception) -> str:
+    """Why a file that somebody handed in can't be read, without Python's words: "'key' is missing"."""
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    if isinstance(error, UnicodeDecodeError):
+        return "it is no text in UTF-8"
+    if isinstance(error, JSONDecodeError):
+        return f"it is not JSON: line {error.lineno}, column {error.colno}"
+    if isinstance(error, KeyError):
+        return f"{error.args[0]!r} is missing"
+    if isinstance(error, TypeError | AttributeError):
+        return "a value in it is of another kind than expected"
+    return str(error)
 
 
 class FaultyFileError(BadInputError):

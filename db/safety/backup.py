@@ -25,17 +25,21 @@ def back_up(db: Path, to: Path) -> int:
 def restore(db: Path, copy: Path) -> tuple[Path | None, int]:
     """Puts a backup in the database's place; returns where the old file went and how many decisions came after it.
 
-    The copy is checked first. The old file is kept beside it under another name. Decisions that were given since the
-    copy was made stand in the lines beside the database: they are added again.
+    The copy is checked and on this disk before the old file is moved: that is kept beside it under another name.
+    Decisions that were given since the copy was made stand in the lines beside the database: they are added again.
     """
     if not copy.exists():
         raise BadInputError(f"there is no file {copy}", "name a file that `paperflops db backup` made")
+    if db.exists() and copy.samefile(db):
+        raise BadInputError(f"{copy} is the database itself", "name a file that `paperflops db backup` made")
     found = check(copy)
     if found.damaged:
         raise DamagedError(f"{copy} is damaged itself ({', '.join(found.damaged)})", "restore an older copy")
-    aside = _set_aside(db) if db.exists() else None
     db.parent.mkdir(parents=True, exist_ok=True)
-    copy_whole(copy, db)
+    arrived = db.with_name(f".{db.name}.restored")
+    copy_whole(copy, arrived)  # a full disk ends here, with the old file in its place
+    aside = _set_aside(db) if db.exists() else None
+    arrived.replace(db)
     return aside, restore_decisions(db, lines_path(db))
 
 

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 
-from db.errors import BadInputError
+from db.errors import BadInputError, told
 from db.models import Decision, Place
 from db.untyped import Row
 
@@ -29,8 +29,7 @@ def append_lines(file: Path, decisions: Iterable[Decision]) -> None:
     if not text:
         return
     with file.open("a", encoding="utf-8") as out:
-        if _ends_in_half_a_line(file):
-            out.write("\n")
+        _end_last_line(file)
         out.write(text)
         out.flush()
         os.fsync(out.fileno())
@@ -47,21 +46,34 @@ def read_lines(file: Path) -> Iterator[Decision]:
                 continue
             try:
                 yield _decision(json.loads(line))
-            except (ValueError, TypeError, KeyError) as error:
+            except _NO_DECISION as error:
                 if not line.endswith("\n"):
                     return
                 raise BadInputError(
-                    f"{file}, line {number} is no decision ({error})", "mend or remove that line, and try again"
+                    f"{file}, line {number} is no decision ({told(error)})", "mend or remove that line, and try again"
                 ) from error
 
 
-def _ends_in_half_a_line(file: Path) -> bool:
-    """Whether a kill left the last line without its end."""
-    if not file.exists() or not file.stat().st_size:
-        return False
-    with file.open("rb") as data:
-        data.seek(-1, os.SEEK_END)
-        return data.read(1) != b"\n"
+# What a line that is JSON, but no decision, ends in: not an object, a name missing, a value of another type.
+_NO_DECISION = (ValueError, TypeError, KeyError, AttributeError)
+
+
+def _end_last_line(file: Path) -> None:
+    """Ends a last line without its line end: cuts off what a kill or a full disk left of a decision.
+
+    Nothing is lost with it: the database commits after its lines are on the disk, so it does not have that decision.
+    """
+    with file.open("rb+") as data:
+        content = data.read()
+        if not content or content.endswith(b"\n"):
+            return
+        kept = content.rfind(b"\n") + 1
+        try:
+            _decision(json.loads(content[kept:]))
+        except _NO_DECISION:
+            data.truncate(kept)
+        else:
+            data.write(b"\n")
 
 
 def _plain(decision: Decision) -> Row:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import random
 import subprocess
 import sys
@@ -75,14 +76,26 @@ class TestDecisionLines:
         append_lines(file, [decision(1), decision(2)])
         file.write_bytes(file.read_bytes()[:-30])
         assert list(read_lines(file)) == [decision(1)]
+        append_lines(file, [decision(3)])
+        assert list(read_lines(file)) == [decision(1), decision(3)]
+
+    def test_an_editor_that_takes_the_last_line_end(self, tmp_path: Path) -> None:
+        """it keeps a whole last line without a line end, and writes on behind it"""
+        file = tmp_path / "d.jsonl"
+        append_lines(file, [decision(1)])
+        file.write_text(file.read_text().rstrip("\n"))
+        append_lines(file, [decision(2)])
+        assert list(read_lines(file)) == [decision(1), decision(2)]
 
     def test_a_line_of_something_else(self, tmp_path: Path) -> None:
         """it names the line that is no decision"""
         file = tmp_path / "d.jsonl"
         append_lines(file, [decision(1)])
-        file.write_text("nonsense\n" + file.read_text())
-        with pytest.raises(BadInputError, match=r"line 1 is no decision"):
-            list(read_lines(file))
+        decisions = file.read_text()
+        for line in ("nonsense", "[]", '{"a": 1}', "3"):
+            file.write_text(f"{line}\n{decisions}")
+            with pytest.raises(BadInputError, match=r"line 1 is no decision"):
+                list(read_lines(file))
 
     def test_each_is_written_once(self, db_path: Path) -> None:
         """it writes a decision when it is new to the database, and no second time"""
@@ -115,6 +128,30 @@ def test_backup_and_restore(db_path: Path, tmp_path: Path) -> None:
     assert aside is not None and aside.exists() and added == 1
     with reading(db_path) as con:
         assert load_decisions(con) == [decision(1), decision(2)]
+
+
+def test_restore_of_itself(db_path: Path) -> None:
+    """it leaves the database where it is when the copy named is the database itself"""
+    fill(db_path, 1)
+    before = db_path.read_bytes()
+    with pytest.raises(BadInputError, match="is the database itself"):
+        restore(db_path, db_path)
+    assert db_path.read_bytes() == before
+
+
+def test_restore_on_a_full_disk(db_path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """it leaves the database where it is when there is no room for the copy"""
+    fill(db_path, 1)
+    back_up(db_path, tmp_path / "copy.duckdb")
+    before = db_path.read_bytes()
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("shutil.copyfileobj", full)
+    with pytest.raises(OSError, match="No space left"):
+        restore(db_path, tmp_path / "copy.duckdb")
+    assert db_path.read_bytes() == before
 
 
 def test_backup_beside_a_reader(db_path: Path, tmp_path: Path) -> None:
