@@ -26,7 +26,7 @@ from curate.settings import (
 )
 from db.errors import BadInputError
 from db.settings import DEFAULT_DB, DbOption
-from db.terminal.command_line import PlainTyper
+from db.terminal.command_line import PlainTyper, refuse_together
 from db.terminal.console import progress, say, warn
 
 if TYPE_CHECKING:
@@ -144,6 +144,7 @@ def status_command(
     from db.tables.readings import load_shown
     from db.tables.shown import patterns_judged
 
+    refuse_together(by_pattern=by_pattern, person=person)
     with reading(db) as con:
         plan = load_plan(con)
         patterns = patterns_judged(con) if by_pattern else {}
@@ -160,7 +161,7 @@ def status_command(
 
 
 def serve_command(
-    port: Annotated[int, typer.Option(help="The port to listen on.")] = 8080,
+    port: Annotated[int, typer.Option(min=1, max=65535, help="The port to listen on.")] = 8080,
     data: Annotated[Path | None, typer.Option(help="Where it keeps its data; by default beside the database.")] = None,
     host: Annotated[
         str, typer.Option(help="The address to listen on; 0.0.0.0 lets others of the network in.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import secrets
@@ -19,8 +20,9 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from curate.settings import KEY_VARIABLE, URL_VARIABLE
-from db.errors import BadInputError, UnreachableError
+from db.errors import BadInputError, UnreachableError, told
 
+EVERYWHERE = ("0.0.0.0", "")  # hosts that are all addresses of this machine
 VENV_VARIABLE = "PAPERFLOPS_LABEL_STUDIO_VENV"
 USERNAME = "reviewer@paperflops.example.org"
 STANDSTILL_SECONDS = 120.0  # a start is given up when nothing happens for so long: it works and writes all the time
@@ -95,10 +97,10 @@ def running(
     without an invitation. With `webhooks` it may call this machine, which it otherwise refuses.
     """
     program = label_studio_program()
-    if _port_taken(port):
-        raise BadInputError(f"port {port} is in use", "name another with --port")
+    database = postgres_environment(postgres) if postgres is not None else {}
+    _check_can_listen(host, port)
     data.mkdir(parents=True, exist_ok=True)
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
     before = _saved(saved)
     if before is None or before.password is None:
         if (data / "label_studio.sqlite3").exists():
@@ -123,8 +125,7 @@ def running(
         "LABEL_STUDIO_PASSWORD": server.password or "",
         "LABEL_STUDIO_USER_TOKEN": server.api_key,
     }
-    if postgres is not None:
-        environment |= postgres_environment(postgres)
+    environment |= database
     if webhooks:
         environment |= {
             "USE_DEFAULT_BANNED_SUBNETS": "false",
@@ -158,13 +159,18 @@ def running(
 
 def postgres_environment(url: str) -> dict[str, str]:
     """Label Studio's settings for the database of a URL such as postgresql://user:password@127.0.0.1:5432/name."""
-    parts = urlsplit(url)
-    if parts.scheme not in ("postgresql", "postgres") or not parts.hostname or not parts.path.strip("/"):
+    try:
+        parts = urlsplit(url)
+        named = parts.scheme in ("postgresql", "postgres") and parts.hostname and parts.path.strip("/")
+        port = parts.port or 5432
+    except ValueError:  # half an IPv6 address, a port that is no number up to 65535
+        named = None
+    if not named:
         raise BadInputError(f"{url!r} names no PostgreSQL database", "write postgresql://user:password@host:port/name")
     return {
         "DJANGO_DB": "default",
-        "POSTGRE_HOST": parts.hostname,
-        "POSTGRE_PORT": str(parts.port or 5432),
+        "POSTGRE_HOST": parts.hostname or "",
+        "POSTGRE_PORT": str(port),
         "POSTGRE_USER": unquote(parts.username or "postgres"),
         "POSTGRE_PASSWORD": unquote(parts.password or ""),
         "POSTGRE_NAME": parts.path.strip("/"),
@@ -226,10 +232,18 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def _port_taken(port: int) -> bool:
+def _check_can_listen(host: str, port: int) -> None:
+    """BadInputError where nobody can listen at this address: it is taken, not this machine's, or no address."""
     with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise BadInputError(f"port {port} is in use", "name another with --port") from error
+            raise BadInputError(
+                f"nobody can listen at {host}:{port} ({told(error)})", "name another with --host and --port"
+            ) from error
 
 
 def _saved(path: Path) -> Server | None:
@@ -239,7 +253,7 @@ def _saved(path: Path) -> Server | None:
         return None
     except (ValueError, TypeError) as error:
         raise BadInputError(
-            f"{path} can't be read ({error})", "remove it and run `paperflops review serve` again"
+            f"{path} can't be read ({told(error)})", "remove it and run `paperflops review serve` again"
         ) from error
 
 

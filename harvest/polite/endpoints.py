@@ -61,7 +61,7 @@ def read_endpoints(environment: Mapping[str, str] | None = None) -> Endpoints:
     _check_rehearsal(
         {"PAPERFLOPS_ARXIV_API_URL": api, "PAPERFLOPS_ARXIV_OAI_URL": oai, "PAPERFLOPS_ARXIV_PDF_URL": pdf}
     )
-    return Endpoints(api, oai, pdf, delay, settings.get("PAPERFLOPS_ARXIV_CONTACT") or None, sources)
+    return Endpoints(api, oai, pdf, delay, _contact(settings), sources)
 
 
 def _check_rehearsal(urls: Mapping[str, str]) -> None:
@@ -95,13 +95,27 @@ def origin(url: str) -> str:
 def _url(settings: Mapping[str, str], name: str, default: str, path: str) -> str:
     """The setting without a slash at its end; a bare host, or the beginning of the usual path, is completed."""
     value = (settings.get(name) or "").strip() or default
-    parts = urlsplit(value)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+    try:
+        parts = urlsplit(value)
+        usable = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:  # half an IPv6 address, a port that is no number up to 65535
+        usable = False
+    if not usable or parts.query or parts.fragment:
         raise BadInputError(f"{name} is {value!r}, which is no base URL", f"write it like {default}")
     given = parts.path.rstrip("/")
     if path.startswith(given):
         given = path
     return urlunsplit((parts.scheme, parts.netloc, given, "", ""))
+
+
+def _contact(settings: Mapping[str, str]) -> str | None:
+    """The address for the User-Agent. A header holds one line, and letters that Latin-1 has."""
+    contact = (settings.get("PAPERFLOPS_ARXIV_CONTACT") or "").strip()
+    if not contact.isprintable() or any(ord(letter) > 255 for letter in contact):
+        raise BadInputError(
+            f"PAPERFLOPS_ARXIV_CONTACT is {contact!r}, which no request can carry", "write it like you@example.org"
+        )
+    return contact or None
 
 
 def _delay(settings: Mapping[str, str]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
@@ -111,7 +112,43 @@ def test_on_postgres(
     assert not list((tmp_path / "data").glob("*.sqlite3"))
 
 
-@pytest.mark.parametrize("url", ["mysql://x/y", "postgresql:///name", "postgresql://host", "nonsense"])
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "203.0.113.1"])
+def test_address_of_nobody(label_studio_venv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str) -> None:
+    """it says at once that nobody can listen there, and leaves no file"""
+    monkeypatch.setenv(VENV_VARIABLE, str(label_studio_venv))
+    with (
+        pytest.raises(BadInputError, match=f"nobody can listen at {host}:8080"),
+        running(tmp_path / "data", 8080, tmp_path / "saved.json", host=host),
+    ):
+        pass
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_port_in_use(label_studio_venv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """it says at once that another program listens there"""
+    monkeypatch.setenv(VENV_VARIABLE, str(label_studio_venv))
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with (
+            pytest.raises(BadInputError, match=f"port {port} is in use"),
+            running(tmp_path / "data", port, tmp_path / "saved.json"),
+        ):
+            pass
+
+
+@pytest.mark.slow
+@pytest.mark.label_studio
+def test_on_an_address_of_its_own(label_studio_venv: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """it waits for the server where it listens, which need not be 127.0.0.1"""
+    monkeypatch.setenv(VENV_VARIABLE, str(label_studio_venv))
+    port = free_port()
+    with running(tmp_path / "data", port, tmp_path / "saved.json", host="127.0.0.2") as (server, _):
+        assert server.url == f"http://127.0.0.2:{port}"
+
+
+@pytest.mark.parametrize(
+    "url", ["mysql://x/y", "postgresql:///name", "postgresql://host", "nonsense", "postgresql://u:p@host:x/name"]
+)
 def test_no_postgres(url: str) -> None:
     """it says how a database is named where a URL names none."""
     with pytest.raises(BadInputError, match="names no PostgreSQL database"):

@@ -287,6 +287,23 @@ def test_base_urls(url: str, api: str, oai: str) -> None:
     assert (endpoints.api, endpoints.oai) == (api, oai)
 
 
+@pytest.mark.parametrize("url", ["banana", "ftp://x.org", "http://[::1", "http://127.0.0.1:99999", "http://x.org/?a=b"])
+def test_no_base_url(url: str) -> None:
+    """it says which setting is no address, before a server is blamed for it."""
+    with pytest.raises(BadInputError, match=r"PAPERFLOPS_ARXIV_OAI_URL is .* which is no base URL"):
+        read_endpoints({"PAPERFLOPS_ARXIV_OAI_URL": url})
+
+
+@pytest.mark.parametrize("contact", ["ann@example.org\nHost: x", "\u7528\u6237@example.org"])
+def test_contact_that_no_header_carries(contact: str) -> None:
+    """it refuses a contact that would break every request, and takes letters of Latin-1."""
+    with pytest.raises(BadInputError, match="which no request can carry"):
+        read_endpoints({"PAPERFLOPS_ARXIV_CONTACT": contact})
+    assert (
+        read_endpoints({"PAPERFLOPS_ARXIV_CONTACT": " m\u00fcller@example.org "}).contact == "m\u00fcller@example.org"
+    )
+
+
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
