@@ -14,7 +14,7 @@ import typer
 
 from db.errors import BadInputError, PaperflopsError, StoppedError
 from db.settings import DEFAULT_DB, DbOption
-from db.terminal.command_line import OneLineCommand, PlainTyper
+from db.terminal.command_line import OneLineCommand, PlainTyper, refuse_together, typed
 from db.terminal.console import progress, say, warn
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ app = PlainTyper(cls=None, pretty_exceptions_enable=False, no_args_is_help=False
 
 @app.command(cls=OneLineCommand)
 def analyse(
+    ctx: typer.Context,
     studies: Annotated[
         list[str] | None, typer.Argument(metavar="STUDY", help="Only these studies (see --list).")
     ] = None,
@@ -72,7 +73,7 @@ def analyse(
         ),
     ] = None,
     draws: Annotated[int, typer.Option("--draws", min=100, help="Draws of each bootstrap and simulation.")] = 1000,
-    seed: Annotated[int, typer.Option("--seed", help="Seed of everything random.")] = 2007,
+    seed: Annotated[int, typer.Option("--seed", min=0, help="Seed of everything random.")] = 2007,
     gflops_per_joule: Annotated[
         float | None,
         typer.Option("--gflops-per-joule", help="For energy; default a V100's peak over its power."),
@@ -92,8 +93,8 @@ def analyse(
         for study in load_studies():
             say(f"{study.name:<14} {study.about}")
         return
-    if reference and snapshot is not None:
-        raise BadInputError("--reference and --snapshot exclude each other", "give one of them")
+    given_db = db if typed(ctx, "db") else None
+    refuse_together(reference=reference, snapshot=snapshot, db=given_db)
     chosen = load_studies(studies or [])
 
     from analysis.fits.projection import Conversions

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from db.errors import BadInputError
 from db.look.kinds import Format, What
 from db.safety import commands as safety
 from db.settings import DEFAULT_DB, DbOption
-from db.terminal.command_line import PlainTyper
+from db.terminal.command_line import PlainTyper, refuse_together
 from db.terminal.console import say
 
 if TYPE_CHECKING:
@@ -67,6 +68,10 @@ def _show_command(show_tables: Callable[[Path, str], None]) -> Callable[..., Non
 
         Metadata, how the reading ended, and each model's values with page, words, confidence and decision.
         """
+        refuse_together(tables=tables, page=page, json=as_json)
+        refuse_together(tables=tables, page=page, all=everything)
+        if out is not None and page is None:
+            raise BadInputError("--out names where a page's picture goes", "add --page N")
         if tables:
             show_tables(db, paper)
             return

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from spacy import displacy
 
-from db.errors import PaperflopsError, UnknownNameError
+from db.errors import PaperflopsError, UnknownNameError, told
 from db.settings import pdf_path
 from db.store import Connection, reading, rows_of
 from db.terminal.console import say
@@ -64,7 +64,7 @@ def write_sentences(paper: str, out: Path | None, db: Path) -> None:
         view = view_paper(read_document(pdf_path(db, sha256).read_bytes(), arxiv_id, version))
     except (UnreadableError, FileNotFoundError) as error:
         raise PaperflopsError(
-            f"the PDF of {arxiv_id}v{version} can't be read: {error}", f"fetch it again: paperflops add {arxiv_id}"
+            f"the PDF of {arxiv_id}v{version} can't be read: {told(error)}", "take it in again: paperflops add FILE.pdf"
         ) from error
     found = list(marked_sentences(view))
     file = out or Path(f"sentences-{arxiv_id.replace('/', '_')}.html")

@@ -42,8 +42,8 @@ def extract(
         typer.Option(help="Read tables a second time, with pdfplumber, and note where both agree: 4 times slower."),
     ] = False,
     workers: Annotated[int, typer.Option(min=1, help="Files read side by side.")] = max(1, os.cpu_count() or 1),
-    time_limit: Annotated[float, typer.Option(min=1, help="Seconds for one file.")] = TIME_LIMIT_SECONDS,
-    memory_limit: Annotated[int, typer.Option(min=64, help="MiB for one file.")] = MEMORY_LIMIT_MB,
+    time_limit: Annotated[float, typer.Option(min=1, max=86_400, help="Seconds for one file.")] = TIME_LIMIT_SECONDS,
+    memory_limit: Annotated[int, typer.Option(min=64, max=1 << 20, help="MiB for one file.")] = MEMORY_LIMIT_MB,
     executor: Annotated[
         Where, typer.Option(help="Where files are read: this machine, or a Dask cluster.")
     ] = Where.processes,

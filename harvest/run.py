@@ -15,7 +15,7 @@ import typer
 
 from db.errors import BadInputError
 from db.settings import DEFAULT_DB, DbOption
-from db.terminal.command_line import PlainGroup, PlainTyper
+from db.terminal.command_line import PlainGroup, PlainTyper, refuse_together, typed
 from db.terminal.console import say, warn
 
 
@@ -116,8 +116,7 @@ def harvest(
     has been so for too many nights; others: something is broken.
     """
     if ctx.invoked_subcommand is not None:
-        source_of_db = ctx.get_parameter_source("db")
-        if source_of_db is not None and source_of_db.name == "COMMANDLINE":
+        if typed(ctx, "db"):
             os.environ["PAPERFLOPS_DB"] = str(db)  # `harvest --db X status` means X
         return
     from harvest.dry_run import print_plan
@@ -128,6 +127,8 @@ def harvest(
     from harvest.polite.session import PoliteSession
 
     only_cited = cited and not benchmark and not everything
+    _check_narrowing(ctx, source, only_cited=only_cited)
+    refuse_together(dry_run=dry_run, json=as_json)
     order = Order(
         chosen(benchmark, everything or only_cited), date_of(since), most, "none" if only_cited else str(source),
         cited=cited, sets=checked_sets(sets or ()),
@@ -137,6 +138,18 @@ def harvest(
         print_plan(db, endpoints, order, PoliteSession(endpoints, say=say_fault))
         return
     _run(db, order, as_json=as_json, alert_after=alert_after)
+
+
+def _check_narrowing(ctx: typer.Context, source: Source, *, only_cited: bool) -> None:
+    """BadInputError where an option that narrows a search was typed, and nothing is searched that it could narrow."""
+    narrowing = [f"--{name}" for name in ("since", "source") if typed(ctx, name)]
+    narrowing += ["--set"] if typed(ctx, "sets") else []
+    if only_cited and narrowing:
+        raise BadInputError(
+            f"--cited alone reads bibliographies, which {narrowing[0]} does not narrow", "add --all or --benchmark"
+        )
+    if source is Source.search and "--set" in narrowing:
+        raise BadInputError("--set narrows OAI-PMH, which --source search does not ask", "leave out one of the two")
 
 
 def status(

@@ -13,7 +13,7 @@ from curate.backends import Answered, PulledTask
 from curate.backends.label_studio_json import answer_of, utc
 from curate.page.pictures import PageImage, Picture
 from curate.page.render import interface, task_data
-from db.errors import BadInputError
+from db.errors import BadInputError, told
 from db.models import ReviewTask
 from db.tables.reviews import shown_record
 
@@ -69,7 +69,7 @@ def read_offline(path: Path, annotator: str | None = None) -> Iterator[PulledTas
             yield PulledTask(str(task.get("id", "")), key, payload, answers, utc(task.get("updated_at")))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInputError(
-            f"{path} is not a JSON export of these tasks ({type(error).__name__}: {error})",
+            f"{path} is not a JSON export of these tasks ({told(error)})",
             "export the project from Label Studio as JSON (not JSON-MIN)",
         ) from error
 

@@ -19,7 +19,7 @@ from curate.answers.decisions import decisions_of
 from curate.answers.labelled import answer_by
 from curate.queue.effort import kind_of
 from curate.queue.points import Point, Value, point_of
-from db.errors import BadInputError
+from db.errors import BadInputError, told
 from db.models import Candidate, Record, ReviewTask, ShownField, ShownRecord
 from db.reference.labelled_papers import LabelledPaper
 from db.tables.curated import curated_rows
@@ -143,7 +143,7 @@ def load_replay(path: Path | None = None) -> Replay:
         pairs = [_read(s) for s in stored]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadInputError(
-            f"{path or SHIPPED} is no replay ({error})",
+            f"{path or SHIPPED} is no replay ({told(error)})",
             "make one with `paperflops review simulate --gold DIR --keep FILE`",
         ) from error  # fmt: skip
     return Replay(tuple(p for p, _ in pairs), {p.key: reviewed for p, reviewed in pairs})

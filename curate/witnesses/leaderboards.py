@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from curate.answers.typed import read_typed
-from db.errors import BadInputError
+from db.errors import BadInputError, told
 from db.models import Field
 from db.reference.benchmarks import find_benchmarks, find_metric
 from db.untyped import Parsed
@@ -66,7 +66,7 @@ def read_leaderboard(path: Path) -> Leaderboard:
             claims = tuple(_exchange_claims(json.loads(path.read_text(encoding="utf-8")), skip))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadInputError(
-            f"{path} is no leaderboard ({type(error).__name__}: {error})",
+            f"{path} is no leaderboard ({told(error)})",
             "give the Papers with Code exchange format (.json) or Epoch AI's notable models (.csv)",
         ) from error
     return Leaderboard(path.name, claims, passed_over)

@@ -135,6 +135,19 @@ def _argument_in_usage(piece: str) -> str:
     return (match["needed"] or match["other"]).upper() + match["dots"]
 
 
+def refuse_together(**given: object) -> None:
+    """BadInputError where more than one of these options was given: `refuse_together(page=page, tables=tables)`."""
+    names = [f"--{name.replace('_', '-')}" for name, value in given.items() if value not in (None, False)]
+    if len(names) > 1:
+        raise BadInputError(f"{names[0]} and {names[1]} exclude each other", "give one of them")
+
+
+def typed(ctx: typer.Context, parameter: str) -> bool:
+    """Whether somebody typed this option: neither its default nor an environment variable gave its value."""
+    source = ctx.get_parameter_source(parameter)
+    return source is not None and source.name == "COMMANDLINE"
+
+
 @contextmanager
 def _as_bad_input() -> Iterator[None]:
     try:

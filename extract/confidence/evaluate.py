@@ -49,6 +49,8 @@ def evaluate(
         raise BadInputError("evaluate needs one thing to judge by", "give one of --labels, --gold DIR and --decisions")
     if errors is not None:
         _check_field(errors, decisions=decisions)
+    if by is not By.set and not labels:
+        raise BadInputError(f"--by {by} groups the papers of --labels", "leave it out, or judge by --labels")
     if confidences is not None and not calibrate:
         raise BadInputError("--confidences names where --calibrate writes", "add --calibrate")
     write_to = _file_of_confidences(confidences) if calibrate else None

@@ -161,6 +161,7 @@ class TestOffline:
 
     def test_not_an_export(self, db: Path, tmp_path: Path) -> None:
         """it says what it expected where a file is none."""
-        (tmp_path / "x.json").write_text('{"a": 1}')
-        with pytest.raises(BadInputError, match="not a JSON export"):
-            paperflops(db, "review", "import", str(tmp_path / "x.json"))
+        for text, told in (('{"a": 1}', "expected a list"), ("[1]", "of another kind"), ("[{}]", "'data' is missing")):
+            (tmp_path / "x.json").write_text(text)
+            with pytest.raises(BadInputError, match=rf"not a JSON export of these tasks \(.*{told}"):
+                paperflops(db, "review", "import", str(tmp_path / "x.json"))
