@@ -24,6 +24,7 @@ TITLE_PART = 0.3  # of the page's height: figures further down have labels large
 MOST_TITLE_LINES = 4
 VENUE_LINE = re.compile(r"^\s*(?:Published as|Under review as|Accepted as) a conference paper at \w+ \d{4}")
 LARGER = 1.15  # times: a short name on top is the title if it is so much larger than what else may be
+TITLE_GAP = 2.5  # times the letters' height: lines of a title stand closer, authors in type of the same size do not
 SMALLEST_TITLE = 12  # letters: shorter runs of large type are drop capitals, "Abstract" or a journal's name
 
 
@@ -116,18 +117,28 @@ def _title(page: Any) -> str | None:
     """The lines in the largest upright type of the page's upper part, joined; None if there are too few letters."""
     blocks: list[list[_Line]] = []
     for line in _lines(page):
-        if blocks and abs(line.size - blocks[-1][-1].size) < 0.08 * line.size:
+        if blocks and _goes_on(blocks[-1][-1], line):
             blocks[-1].append(line)
         else:
             blocks.append([line])
     named = blocks[0] if blocks and len(blocks[0]) == 1 and _is_name(blocks[0][0].text) else None
     titles = [block for block in blocks if sum(map(str.isalpha, " ".join(x.text for x in block))) >= SMALLEST_TITLE]
-    best = max(titles, key=lambda block: block[0].size, default=None)
+    largest = max((block[0].size for block in titles), default=0.0)
+    best = next((block for block in titles if _same_size(block[0].size, largest)), None)
     if named is not None and (best is None or named[0].size > LARGER * best[0].size):
         best = named  # a paper called as its model is, as "Grid R-CNN"
     if best is None:
         return None
     return re.sub(r"\s+", " ", " ".join(line.text for line in _without_authors(best)[:MOST_TITLE_LINES]))
+
+
+def _goes_on(above: _Line, line: _Line) -> bool:
+    """Whether a line may belong to the title above it: in type of the same size, and no gap between as to authors."""
+    return _same_size(above.size, line.size) and above.bottom - line.bottom < TITLE_GAP * line.size
+
+
+def _same_size(one: float, other: float) -> bool:
+    return abs(one - other) < 0.08 * other
 
 
 def _without_authors(block: Sequence[_Line]) -> Sequence[_Line]:
@@ -165,7 +176,9 @@ def _parts_of_lines(page: Any) -> Iterator[_Line]:
         if letter is not _LINE_END and letter.text != "\n":
             letters.append(letter)
             continue
-        text = VENUE_LINE.sub("", "".join(x.text for x in letters)).strip()
+        venue = VENUE_LINE.match("".join(x.text for x in letters))
+        letters = letters[venue.end() :] if venue else letters
+        text = "".join(x.text for x in letters).strip()
         printed = [x for x in letters if x.size > 0] or [x for x in letters if not x.text.isspace()]
         if text and printed:
             yield _Line(

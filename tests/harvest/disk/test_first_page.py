@@ -24,6 +24,13 @@ CASES: dict[str, tuple[Words, str | None]] = {
         ],
         "SPEECH RECOGNITION WITH DEEP NETWORKS",
     ),
+    "authors in type of the title's size, below a gap": (
+        [
+            (14.2, 100, 700, "Spotting the Replaced Word: A Report"), (14.2, 100, 683, "on the Cost of Pre-training"),
+            (14.3, 100, 637, "Paul Sample"), (14.3, 100, 620, "The paperflops project"),
+        ],
+        "Spotting the Replaced Word: A Report on the Cost of Pre-training",
+    ),
     "a title that goes on after capitals": (
         [(17, 100, 700, "YOLO9000 AND MORE:"), (17, 100, 680, "Better, Faster, Stronger"), (10, 100, 650, "J. Redmon")],
         "YOLO9000 AND MORE: Better, Faster, Stronger",
@@ -62,6 +69,7 @@ def test_title(case: str, tmp_path: Path) -> None:
         # and that of 1502.03167, whose last letter it parts from its word
         ([("Training b", 19, 0, 60), ("y", 19, 0, 160), ("Reducing", 19, 0, 180)], ["Training by Reducing"]),
         ([("Left column", 10, 0, 60), ("under it", 10, -12, 60)], ["Left column", "under it"]),
+        ([("Published as a conference paper at ICLR 2015DEEP", 19, 0, 60)], ["DEEP"]),
     ],
 )  # fmt: skip
 def test_parts_of_a_line(
