@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from db.errors import BadInputError
+from db.quantities import counted
 from db.reference.benchmarks import load_benchmarks
 from db.store import reading
 from db.tables.harvests import (
@@ -64,7 +65,7 @@ def print_status(db: Path, *, months: int = MONTHS) -> None:
     later = current_streak(db)
     say(f"last good  {later.last_success:%Y-%m-%d %H:%M} UTC" if later.last_success else "last good  none yet")
     if later.runs:
-        say(f"try later  {later.runs} runs since, on {len(later.nights)} nights (exit code 75)")
+        say(f"try later  {counted(later.runs, 'run')} since, on {counted(len(later.nights), 'night')} (exit code 75)")
     say_table(("benchmark", "searched", "changes read to"), _reach(marks, watermarks))
     _print_flow(flow, months)
     open_windows = [w for w in windows if w.state != "complete"]

@@ -264,6 +264,6 @@ def _print_status(facts: Facts) -> None:
         say(f"Not read in them: {', '.join(notes)}; `paperflops show ID` names each")
     review = facts["review"]
     tasks = ", ".join(f"{state} {count}" for state, count in review["tasks"].items()) or "none yet"
-    say(f"Review tasks: {tasks}; decisions: {review['decisions']} by {review['annotators']} annotators")
+    say(f"Review tasks: {tasks}; decisions: {review['decisions']} by {counted(review['annotators'], 'annotator')}")
     curated = ", ".join(f"{source} {count}" for source, count in review["curated_rows"].items()) or "none yet"
     say(f"Curated rows: {curated}")

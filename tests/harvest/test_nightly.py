@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from db.quantities import counted
 from db.store import now, reading, writing
 from db.tables.harvests import Run, last_runs, save_run, streak
 from harvest.ends import SIZE, ends_path, note_end, noted_ends, reserve
@@ -144,7 +145,8 @@ def test_alert(arxiv: LoopbackArxiv, db_path: Path, before: list[int | None], co
     assert line["later_nights"] == len(before) + 1 if 0 not in before else len(before) - before.index(0)
     assert ("no harvest has ended well on" in run.stderr) == (code == TOO_LATE)
     status = paperflops(db_path, "harvest", "status").stdout
-    assert f"try later  {line['later_runs']} runs since, on {line['later_nights']} nights" in status
+    told = f"{counted(line['later_runs'], 'run')} since, on {counted(line['later_nights'], 'night')} (exit code 75)"
+    assert f"try later  {told}" in status
     assert ("last good  none yet" in status) == (0 not in before)
 
 
