@@ -24,7 +24,7 @@ MOST_LEAD_ROWS = 3  # rows above the first label that may belong to the header
 SAME_TOP = 30  # points: two tables side by side begin no farther apart
 
 BROKEN = re.compile(r"(?<=\w)-\s(?=\d)")  # "ILSVRC- 2010" at a line's end
-_PANEL = re.compile(r"\([a-z]\)\s\w")  # "(b) Pooling"
+PART_TITLE = re.compile(r"\([a-z]\)\s\w")  # "(b) Pooling"
 
 NUMBER_WITH_NAME = Pattern(
     "a score with whose it is",
@@ -173,7 +173,7 @@ class ColumnHeads:
     def _says(self, text: str, path: tuple[str, ...]) -> Says:
         """What the header says, its entries' data sets and no others: "FooNet-10" over "100" is not "FooNet-10/100"."""
         says = self.words.says(text)
-        if len(path) > 1 and _PANEL.match(path[0]):  # the title of a part says nothing of a count under it
+        if len(path) > 1 and PART_TITLE.match(path[0]):  # the title of a part says nothing of a count under it
             count = self.words.says(" ".join(path[1:]))
             if count.quantity in COUNTS:
                 says = replace(count, benchmarks=says.benchmarks)

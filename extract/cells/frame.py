@@ -64,12 +64,17 @@ _CHANGED_INPUTS = Pattern(
 )
 _PART_CAPTION = re.compile(r"(?:^|[.:]\s)\((?P<letter>[a-z])\)\s(?P<text>.{3,}?)\.?\s*$")
 _JOINED = re.compile(r"[\w)]\s?\+\s?\w")  # "A + B": what is put together, not what is measured on
-_DATA_STUB = Pattern(
-    "a header over data sets alone",
-    {r"data\s?-?sets?": "Data set(s)", "benchmarks?": "Benchmarks", "corpus": "Corpus", "corpora": "corpora"},
-    refuses=("data", "Benchmark name"),
-    before="^",
-    after=r"(?:\(s\))?$",
+DATA_STUB = Pattern(
+    "a header over data",
+    {
+        r"data(?:\s?-?sets?(?:\(s\))?)?": ("Data", "Data set(s)", "Training datasets"),
+        "benchmarks?": "Benchmarks",
+        "corpus": "Corpus",
+        "corpora": "Training corpora",
+    },
+    refuses=("Database", "Model", "Data kept"),
+    before=r"^(?:training\s)?",
+    after=r"(?!\w|\s(?:kept|used|pruned|removed|retained|seen|left))",
 )
 _NUMBERED = re.compile(r"[A-Za-z]{2}\w{0,40}-\d{1,6}\w{0,20}$|T5\b")  # "plain-34"
 _CODE = Pattern(
@@ -522,7 +527,7 @@ class TableFrame:
         """
         named = [s for s in self.row_says if s.text]
         said = [s for s in named if s.names_data and not _JOINED.search(s.text)]
-        if len(named) >= 2 and said and _DATA_STUB.fullmatch(self.stub.strip()):
+        if len(named) >= 2 and said and DATA_STUB.fullmatch(self.stub.strip()):
             return True
         if len(named) < 2 or len(said) < 0.5 * len(named) or WEIGHTS_SOURCE.search(self.stub):
             return False

@@ -15,7 +15,7 @@ from db.reference.published_models import is_published
 from db.reference.tasks import tasks_in
 from db.reference.untracked import find_pretraining_data
 from db.vocabulary import Reason, Role
-from extract.cells.columns import ALL_SIZES, BLANK, CHECK, TEST_OF_YEAR, VALUE_HEAD
+from extract.cells.columns import ALL_SIZES, BLANK, CHECK, PART_TITLE, TEST_OF_YEAR, VALUE_HEAD
 from extract.cells.frame import COMPLEXITY, TableFrame, is_mark
 from extract.cells.headers import LETTER
 from extract.cells.roles import PRIOR_GROUP, REPORTED_COLUMN, is_others, is_quoted, is_step, role_of, role_of_variant
@@ -80,7 +80,6 @@ UNCHANGED = Pattern(
     before=r"\b",
     after=r"(?:\sinputs?|\simages?)?\b",
 )
-_SUBTITLE = re.compile(r"\([a-z]\)\s")
 MODEL_HEAD = Pattern(
     "a header over models",
     each_word("model method name system approach algorithm variant network architecture"),
@@ -103,42 +102,15 @@ STATISTIC = Pattern(
     before="^",
     after="$",
 )
-QUALIFIERS = {
-    "ensemble": Pattern(
-        "several models together",
-        {
-            r"\bensembles?\b": "Ensemble of 4",
-            r"\bens\.": "Ens. (4)",
-            r"\(\s?\d+ models?\)": "WideNet (6 models)",
-            r"\b\d+ (?:model|net)s\b": "7 nets",
-            r"\bmodel averag": "Model averaging",
-        },
-        refuses=("single model", "models"),
-    ),
+# settings that are qualifiers, too, and what only a qualifier is
+_QUALIFIERS = {"ensemble": "ensemble", "scales": "multi_scale", "crops": "multi_crop", "extra data": "extra_data"}
+_MORE_QUALIFIERS = {
     "single_model": Pattern("one model alone", {r"\bsingle[-\s]model\b": "Single-model results"}, ("models",)),
-    "multi_scale": Pattern(
-        "tested at several scales",
-        {
-            r"\bmulti-?\s?scale\b": "multi-scale",
-            r"\bms test\w*": "MS testing",
-            r"\bMS\b": "QuickDet (MS)",
-        },
-        refuses=("single scale", "forms"),
-    ),
+    "multi_scale": Pattern("tested at several scales, for short", {r"\bMS\b": "QuickDet (MS)"}, ("forms",)),
     "single_crop": Pattern(
         "tested on one crop",
         {r"\b(?:single|1)[-\s]crop\b": "single-crop", r"\bcenter crop\b": "center crop"},
         refuses=("10-crop", "random crop"),
-    ),
-    "multi_crop": Pattern(
-        "tested on several crops",
-        {r"\bmulti-?\s?crop\b": "multi-crop", r"\b(?:10|12|30|50|144|150)[-\s]crops?\b": "10-crop"},
-        refuses=("1-crop", "single crop"),
-    ),
-    "extra_data": Pattern(
-        "trained on more than the benchmark's own data",
-        {r"\bextra (?:training )?data\b": "w/ extra data", r"\bexternal data\b": "external data"},
-        refuses=("data", "training data"),
     ),
 }
 _EITHER = (frozenset({"single_crop", "multi_crop"}), frozenset({"single_model", "ensemble"}))
@@ -189,10 +161,8 @@ class CellValue:
 @lru_cache(maxsize=2048)
 def _said_of(text: str) -> tuple[str, ...]:
     """The qualifiers that the text names."""
-    said = [name for name, pattern in QUALIFIERS.items() if pattern.search(text)]
-    if "extra_data" not in said and find_pretraining_data(text):
-        said.append("extra_data")
-    return tuple(said)
+    said = (_QUALIFIERS[kind] for kind in kinds_in(text) if kind in _QUALIFIERS)
+    return (*said, *(name for name, pattern in _MORE_QUALIFIERS.items() if pattern.search(text)))
 
 
 def _in_capitals(text: str) -> bool:
@@ -481,7 +451,7 @@ class TableModels:
         return rank_and_sense(entry), marks, metrics, says.split, says.benchmarks, says.untracked
 
     def _may_name_column(self, entry: str) -> bool:
-        if not self.frame.says(entry).says_nothing or is_short_name(entry.rstrip(".")) or _SUBTITLE.match(entry):
+        if not self.frame.says(entry).says_nothing or is_short_name(entry.rstrip(".")) or PART_TITLE.match(entry):
             return False
         if is_data_variant(entry) or STATISTIC.fullmatch(entry) or language_alone(entry):
             return False  # "Symm. 40%", "seed 2", "mean (std)", "English", "DE"

@@ -36,18 +36,6 @@ PRIOR_GROUP = Pattern(
     before=r"\b(?:",
     after=r")\b",
 )
-_OWN_GROUP = Pattern(
-    "a group that says that its models are the paper's own",
-    {
-        "ours?": "Ours",
-        "this work": "this work",
-        "this paper": "this paper",
-        "proposed": "Proposed",
-        r"we\b": "models we trained",
-    },
-    refuses=("hours", "weights"),
-    before=r"\b",
-)
 ABLATION_CAPTION = Pattern(
     "a caption of an analysis, wherever it says so",
     {
@@ -139,7 +127,7 @@ def table_roles(
     labels: Sequence[str], groups: Sequence[str], caption: str, names: ModelNames, *, are_subjects: bool = False
 ) -> TableRoles:
     """The frame in which each row's role is decided. `are_subjects`: columns tell what was done to each row's model."""
-    of_both = any(PRIOR_GROUP.search(x) for x in groups) and any(_OWN_GROUP.search(x) for x in groups)
+    of_both = any(PRIOR_GROUP.search(x) for x in groups) and any(map(says_ours, groups))
     compares = bool(COMPARES.search(caption)) or (has_citation(caption) and bool(_VERSUS.search(caption))) or of_both
     rivals = frozenset() if are_subjects else _rivals(_ungrouped(labels, groups), names, compares=compares)
     quoted = quoted_in(caption)
@@ -426,7 +414,7 @@ def role_of(label: str, group: str, table: TableRoles, names: ModelNames) -> Rol
     of_label = _said_by_label(label, table, names)
     if of_label is not None:
         return of_label
-    if _OWN_GROUP.search(group) and not _BASELINE.search(label):
+    if says_ours(group) and not _BASELINE.search(label):
         return Role.OWN
     if names.is_own(label):
         return _own_or_variant(label, table)

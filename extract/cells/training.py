@@ -13,7 +13,7 @@ from dataclasses import replace
 from db.models import Candidate, Document, Field, Qualifier, Table
 from db.vocabulary import Purpose, Reason, Refusal, Role
 from extract.candidates import candidate_in_cell
-from extract.cells.frame import frame_table
+from extract.cells.frame import DATA_STUB, frame_table
 from extract.cells.headers import COUNTS
 from extract.cells.models import MODEL_HEAD
 from extract.cells.roles import role_of
@@ -29,7 +29,7 @@ from extract.cells.training_captions import (
 from extract.cells.training_cells import named_device, printed_in, time_in, values_in
 from extract.cells.training_devices import EACH_HEAD, MACHINES_HEAD, device_in, hardware_over
 from extract.cells.training_heads import TIMES, Head, Kind, may_tell, read_head
-from extract.cells.training_table import CITATIONS, DATA_STUB, SAYS_TRAINING, Place, TableView, Value, without
+from extract.cells.training_table import CITATIONS, SAYS_TRAINING, Place, TableView, Value, without
 from extract.cells.training_words import PER_EPOCH
 from extract.language.devices import may_name_device
 from extract.language.numbers import parse_number
@@ -85,16 +85,6 @@ _OWN_RUNS = Pattern(
         ),
     },
     refuses=("Comparison with the state of the art", "Training time (h)"),
-)
-_BY_US = Pattern(
-    "the mark of rows that the paper trained itself, in a caption",
-    {
-        r"\b(?:train|run|ran|measur|tim|reproduc|implement|obtain)\w* (?:\w+ )?by us\b": "†: trained by us",
-        r"\bour (?:own )?(?:re-?)?(?:implementation|runs?|training|reproduction)\b": "* denotes our re-implementation",
-        r"\bwe (?:re-?)?(?:train|run|ran|measure|reproduce|implement)": "‡ means that we re-trained it",
-    },
-    before=r"(?P<mark>[†‡*⋆§])[^.;†‡*⋆§]{0,40}?",
-    refuses=("trained by us", "† from [3]"),
 )
 _SCALING = Pattern(
     "a table of how training speeds up",
@@ -455,8 +445,7 @@ def _candidate(view: TableView, value: Value) -> Candidate:
     frame, table, place = view.frame, view.table, value.place
     r, c = place.row, place.column
     role = role_of(place.model, table.groups[r], frame.roles, frame.context.names)
-    by_us = _BY_US.search(table.caption)
-    if role == Role.PRIOR and (_OWN_RUNS.search(table.caption) or (by_us and by_us["mark"] in place.model)):
+    if role == Role.PRIOR and _OWN_RUNS.search(table.caption):
         role = Role.ABLATION  # "Transformer [31]" is a decoder of ours, named after its source
     refusal = value.refusal or _refusal_of_row(view, value, role)
     purpose = purpose_of(f"{table.caption} {place.head}")

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from db.models import Cell, Document, Field, Table
-from extract.cells.frame import TableFrame
+from extract.cells.frame import DATA_STUB, TableFrame
 from extract.cells.training_captions import SAYS_COST
 from extract.cells.training_heads import Head, Kind, read_head
 from extract.cells.training_words import PER_EPOCH
@@ -16,17 +16,6 @@ from extract.pattern import Pattern
 from extract.sentences.statements import Statement
 
 CITATIONS = re.compile(r"\[[\d, ]+\]")
-DATA_STUB = Pattern(
-    "a header over what is trained on",
-    {
-        r"data(?:\s?sets?)?": ("Data", "Training datasets"),
-        "corpus": "corpus",
-        "corpora": "Training corpora",
-    },
-    refuses=("Database", "Model", "Data kept"),
-    before=r"^(?:training\s)?",
-    after=r"\b(?!\s(?:kept|used|pruned|removed|retained|seen|left))",
-)
 _MIXED = Pattern(
     "a header over the shares of a mixture of data",
     {

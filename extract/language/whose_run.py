@@ -118,10 +118,6 @@ THEIR_MODEL = Pattern(
             "the network from Smith et al. (2017) needs",
             "the model of [12] takes",
         ),
-        rf"\b[A-Z][\w.-]*(?: [\d.]+[BM]?){{0,2}} [A-Z][\w’'-]+ et al\.? \({_YEAR}\) (?:model |network )?"
-        r"(?:takes?|took|requires?|required|needs?|needed|(?:was|is) trained)\b": (
-            "training FooNet 2.1 300B Smith et al. (2017) takes"
-        ),
     },
     flags=re.RegexFlag(0),
     refuses=("our network of 12 layers takes",),
@@ -243,7 +239,13 @@ COMPARED = Pattern(
     refuses=("We compare", "In contrast, fine-tuning takes"),
 )
 OWN = Pattern(
-    "the paper itself", {r"\b(?:we|our|ours|us|this (?:work|paper|implementation))\b": "this work"}, refuses=("their",)
+    "words by which a paper speaks of its own work",
+    {
+        r"\b(?:we|our|ours|us)\b": "we reach",
+        r"\bthis\s(?:model|network|work|paper|implementation)\b": "in this work",
+        r"\bthe\s(?:resulting|proposed)\b": "the resulting net",
+    },
+    refuses=("their work", "wellness"),
 )
 WE = Pattern("we", {r"\b(?:we|our)\b": "we"}, refuses=("ours",))
 CONTRAST = Pattern(

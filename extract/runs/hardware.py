@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from db.reference.benchmarks import load_benchmarks
 from db.vocabulary import Purpose
+from extract.language.durations import RESPECTIVELY
 from extract.language.purpose import clause_at
 from extract.language.wording import MACHINE_WORDS
 from extract.pattern import Pattern
@@ -90,14 +91,9 @@ def _is_of_another_kind(time: Placed, p: Placed) -> bool:
     return kinds == {"cpu"} and p.number != time.number and p.kind != "cpu"
 
 
-_RESPECTIVELY = Pattern(
-    "one of each", {r"\brespectively\b": "22 and 40 hours, respectively"}, refuses=("a respective",)
-)
-
-
 def _in_order_before(time: Placed, mine: Sequence[Placed], beside: Sequence[Placed]) -> Placed | None:
     """Of a sentence right before with as many values as this one has times: "took 22 and 40 hours, respectively"."""
-    if len(beside) < 2 or not _RESPECTIVELY.search(time.statement.text):
+    if len(beside) < 2 or not RESPECTIVELY.search(time.statement.text):
         return None
     near = [p for p in mine if p.passage == time.passage and time.number - 2 <= p.number < time.number]
     last = max((p.number for p in near), default=-1)

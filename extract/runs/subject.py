@@ -14,16 +14,8 @@ from functools import cached_property
 from db.vocabulary import Role
 from extract.cells.models import CellReading
 from extract.language.purpose import clause_at
-from extract.language.same_model import SIZES, WORDS_AND_NUMBERS
-from extract.pattern import Pattern
+from extract.language.same_model import SIZE_SAID, SIZES, WORDS_AND_NUMBERS
 
-_SIZE = Pattern(
-    "a size that tells a model from others of its family",
-    {"|".join(SIZES): ("the large-sized model", "tiny networks")},
-    refuses=("largest model", "large scale corpus"),
-    before=r"\b(?P<size>",
-    after=r")(?:[- ](?:size[d]?|scale))? (?:models?|networks?|configurations?|variants?|versions?)\b",
-)
 LONGEST = 40  # characters; longer row labels are descriptions
 
 
@@ -39,9 +31,8 @@ class Subjects:
         left, right = clause_at(sentence, place)
         clause = sentence[left:right]
         found = [(m.start() + left, self._named(m)) for m in self.pattern.finditer(clause)] if self.pattern else []
-        found += [
-            (m.start() + left, name) for m in _SIZE.finditer(clause) if (name := self._of_size(m["size"].lower()))
-        ]
+        sizes = ((m.start() + left, m["of"]) for m in SIZE_SAID.finditer(clause))
+        found += [(start, name) for start, size in sizes if size and (name := self._of_size(size.lower()))]
         if not found:
             found = [(place_ + left, name) for place_, name in self._in_other_order(clause)]
         if not found:
