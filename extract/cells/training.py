@@ -28,7 +28,7 @@ from extract.cells.training_captions import (
 )
 from extract.cells.training_cells import named_device, printed_in, time_in, values_in
 from extract.cells.training_devices import EACH_HEAD, MACHINES_HEAD, device_in, hardware_over
-from extract.cells.training_heads import TIMES, Head, Kind, may_tell, read_head
+from extract.cells.training_heads import TIMES, Head, Kind, read_head
 from extract.cells.training_table import CITATIONS, SAYS_TRAINING, Place, TableView, Value, without
 from extract.cells.training_words import PER_EPOCH
 from extract.language.devices import may_name_device
@@ -145,15 +145,32 @@ def read_training_tables(
     return out
 
 
+_MAY_TELL = Pattern(
+    "a first look: what a header must have to tell of a run",
+    each_word(
+        "gpu tpu cpu hardware min train pretrain fine-tun finetun fit platform machine comput accelerator processor "
+        "effort optim wall converge learn search running"
+    )
+    | {
+        rf"{word}s?\b": word
+        for word in "ep time device hour hr h day week duration tuning tr chip core card worker cost opt runtime "
+        "run-time took take lasted last sec second sched schd LS".split()
+    }
+    | {r"\w*epoch": "#epochs", r"/\s?(?:iter|step|update)": ("s / iteration", "ms/step")},
+    before=r"(?:\b|\s)",
+    refuses=("Accuracy", "Params", "Section"),
+)
+
+
 def _may_tell(table: Table) -> bool:
     """A first look: whether a header or a row's label speaks of epochs, time or hardware, or a cell names a device."""
     heads = [c.text for row in table.header for c in row] + [row[0].text for row in table.rows] + list(table.groups)
     heads += [c.text for row in table.rows[:2] for c in row]
-    if may_tell(" ".join(heads)) or "poch" in table.caption or caption_says_times(table.caption):
+    if _MAY_TELL.search(" ".join(heads)) or "poch" in table.caption or caption_says_times(table.caption):
         return True
     if any(said.search(table.caption) for said in (CAPTION_BEGINS, SAYS_COST, PER_EPOCH)):
         return True
-    return may_name_device(" ".join(c.text for row in table.rows for c in row if len(c.text) > 4))
+    return may_name_device(" ".join((*heads, *(c.text for row in table.rows for c in row if len(c.text) > 4))))
 
 
 # --- where a table says it --------------------------------------------------------------------------------------------

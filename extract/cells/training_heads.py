@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from functools import lru_cache
 
 from extract.cells.training_captions import OF_A_PART, SAYS_COST, caption_device_unit, caption_says_times, caption_unit
 from extract.cells.training_devices import COUNT_HEAD, device_in
@@ -26,7 +25,6 @@ from extract.cells.training_words import (
     Words,
     clock_unit,
 )
-from extract.language.devices import may_name_device
 from extract.language.duration_parts import PARTS_OF_A_RUN
 from extract.language.quantities import MINUTE, UNIT, Unit, unit_seconds
 from extract.pattern import Pattern
@@ -205,67 +203,11 @@ _TRAINS = Pattern(
 )
 
 
-_MAY_TELL = Pattern(
-    "a first look: what a header must have to tell of a run",
-    {
-        "epoch": "Epochs",
-        r"\bep\b": "ep",
-        r"\btimes?\b": "Time",
-        r"\b[gtc]pu": "GPU",
-        r"\bhardware": "Hardware",
-        r"\bdevices?\b": "Device",
-        r"\bhours?\b": "hours",
-        r"\bhrs?\b": "hrs",
-        r"\bh\b": "(h)",
-        r"\bdays?\b": "days",
-        r"\bweeks?\b": "weeks",
-        r"\bmin": "min.",
-        r"\bdurations?\b": "Duration",
-        r"\btrain": "Training",
-        r"\bpre-?train": "Pretrain",
-        r"\bfine-?tun": "Fine-tuning",
-        r"\btuning": "tuning",
-        r"\btr\b": "Tr.",
-        r"\bfit": "Fit",
-        r"\bchips?\b": "chips",
-        r"\bcores?\b": "cores",
-        r"\bcards?\b": "cards",
-        r"\bplatform": "Platform",
-        r"\bmachine": "Machine",
-        r"\bcomput": "Compute",
-        r"\baccelerator": "accelerator",
-        r"\bprocessor": "processors",
-        r"\bworkers?\b": "workers",
-        r"\bcosts?\b": "Cost",
-        r"\beffort": "Effort",
-        r"\boptim": "Optim. (min)",
-        r"\bopt\b": "Opt. time",
-        r"\bwall": "wall-clock",
-        r"\bconverge": "convergence",
-        r"\blearn": "Learning",
-        r"\bsearch": "Search",
-        r"\brun(?:ning|-?times?\b)": ("running", "Runtime"),
-        r"\b(?:took|takes|take|lasted|lasts)\b": "Took",
-        r"\bsec\b|\bseconds\b": "Fwd. and bwd. (sec)",
-        r"\bsche?d": ("Lr schd", "schedule"),
-        r"/\s?(?:iter|step|update)": ("s / iteration", "ms/step"),
-        r"\bLS\b": "backbone LS AP",
-    },
-    refuses=("Accuracy", "Params", "Section"),
-)
-
-
-@lru_cache(maxsize=4096)  # a table's headers are asked about by its columns, its rows and its runs
-def may_tell(text: str) -> bool:
-    """A first look, faster than the patterns: whether a header could be of a run."""
-    return _MAY_TELL.search(text) is not None or may_name_device(text)
-
-
 def read_head(text: str, caption: str, beside: str = "") -> Head | None:
     """What a header says its cells are, or None; `beside` are all headers of a table that may be of runs."""
     printed = " ".join(_RUN_TOGETHER.sub(" ", re.sub(r"[†‡*§↓↑]|\^\d", "", text)).split())
     for said in (printed, _legend(printed, caption)):
-        if said and len(said) <= LONGEST_HEAD and may_tell(said):
+        if said and len(said) <= LONGEST_HEAD:
             words = Words(said)
             for reader in _READERS:
                 if head := reader(words, caption, beside):
@@ -312,7 +254,7 @@ def _legend(head: str, caption: str) -> str | None:
     said = next((m for place in places if (m := _MEANS.match(caption, place.end()))), None)
     if said is None and head.isupper() and len(head) > 1:
         said = re.search(rf"(?P<text>(?:[A-Za-z]+[ -]){{1,4}})\({re.escape(head)}\)", caption)
-    return said["text"].strip() if said and may_tell(said["text"]) else None
+    return said["text"].strip() if said else None
 
 
 def _epochs(words: Words, caption: str, beside: str) -> Head | None:
