@@ -338,12 +338,6 @@ def _chosen(evidence: TableEvidence, asked: Question, source: Source, options: l
     preferred = [o for o in options if own and find_metric(o[0][0], own[0])]
     if len(preferred) == 1:
         return Decision(preferred[0], pattern)
-    preferred = [o for o in options if o[0][0] in evidence.named_in_headings]
-    if len(preferred) == 1:
-        return Decision(preferred[0], f"{pattern}_of_several")
-    preferred = [o for o in options if o[0][0] == evidence.only_one_in_sentences]
-    if len(preferred) == 1:
-        return Decision(preferred[0], f"{pattern}_of_several")
     return Decision(options[0], pattern, Reason(Refusal.SEVERAL_DATA_SETS, source.name))
 
 

@@ -322,12 +322,6 @@ class TableEvidence:
         return [b for s in self.frame.sentences for b in self.frame.benchmarks_in(s)]
 
     @cached_property
-    def only_one_in_sentences(self) -> str | None:
-        """The one benchmark that sentences about the table name, or None."""
-        named = set(self.named_in_sentences)
-        return named.pop() if len(named) == 1 else None
-
-    @cached_property
     def told_around(self) -> list[str]:
         """What the headings and the paragraphs that lead to the table's mention name; [] where that is no one thing."""
         context = self.frame.context

@@ -406,9 +406,6 @@ def _count(low: str, text: str) -> tuple[str | None, float | None, Reason | None
     return None, None, None
 
 
-_OPERATIONS = Pattern("operations", {r"ops\b": "mops", r"operations": "operations"}, refuses=("stopped",))
-
-
 def _operations(low: str, *, multiply_adds: bool) -> tuple[str, float | None, Reason | None]:
     """The kind of operations that the text counts, their unit and why they are not kept."""
     if RATE.search(low) or _BIT_OPERATIONS.search(low) or (_SHARE_OF_OPERATIONS.search(low) and not multiply_adds):
@@ -417,8 +414,6 @@ def _operations(low: str, *, multiply_adds: bool) -> tuple[str, float | None, Re
         return Field.TRAINING_FLOPS, unit_of(low), None
     if multiply_adds:
         return Field.MULTIPLY_ADDS, unit_of(low), _part(PART_OF_MODEL.search(low))
-    if "flop" not in low and not _OPERATIONS.search(low):
-        return OTHER, None, None
     return Field.FLOPS, unit_of(low), _part(PART_OF_MODEL.search(low))
 
 

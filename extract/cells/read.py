@@ -13,7 +13,7 @@ from extract.cells.columns import VALUE_HEAD
 from extract.cells.counts import OPERATION_COUNTS, TableCounts
 from extract.cells.evidence import TableEvidence
 from extract.cells.frame import TableFrame
-from extract.cells.headers import COUNTS, LETTER, NO_RESULT, OTHER, Says
+from extract.cells.headers import COUNTS, NO_RESULT, OTHER, Says
 from extract.cells.models import CellReading, CellValue, TableModels
 from extract.cells.numbers import exact_product
 from extract.cells.orders import with_orders
@@ -173,7 +173,7 @@ def _is_benchmarks_own(frame: TableFrame, says: Says) -> bool:
 
 
 def _unnamed_quantity(frame: TableFrame, counts: TableCounts, scores: ColumnScores, r: int) -> tuple[str, Says]:
-    """What a number is whose column names no quantity: a count by caption or group, else a score perhaps."""
+    """What a number is whose column names no quantity: a count by caption, else a score perhaps."""
     column = scores.column
     col = frame.columns[column]
     if col.text and not col.metrics and frame.says_metrics and not frame.is_alias(column):
@@ -183,9 +183,6 @@ def _unnamed_quantity(frame: TableFrame, counts: TableCounts, scores: ColumnScor
     counted = counts.of_caption
     if counted is not None and frame.printed[r][column].strip()[-1:] in "KMGB":
         return str(counted.quantity), counted
-    group = frame.group_says[r]
-    if group.quantity in COUNTS and not LETTER.search(frame.labels[r]):
-        return str(group.quantity), group
     return Field.SCORE, col
 
 

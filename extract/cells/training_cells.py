@@ -47,13 +47,7 @@ def values_in(view: TableView, head: Head, place: Place) -> Iterator[Value]:
 
 
 def _device_cell(view: TableView, head: Head, place: Place) -> Iterator[Value]:
-    """A device's name; a bare number under "GPUs" is how many."""
-    number = parse_number(place.text)
-    plain = number and number.is_whole and not number.magnitude and 1 <= number.value <= 4096
-    if number and plain and place.head.rstrip().lower().endswith("s"):
-        yield Value(Field.DEVICE_COUNT, number.value, place, "count column")
-    else:
-        yield from named_device(place, headed=True)
+    yield from named_device(place, headed=True)
 
 
 def _epochs_cell(view: TableView, head: Head, place: Place) -> Iterator[Value]:

@@ -76,13 +76,11 @@ _COUNTED_HEAD = Pattern(
 
 
 def hardware_over(path: Sequence[str]) -> tuple[str | None, int | None]:
-    """The processor, and how many, that a column of times is headed by: "8 x V100", "4 GPUs", "4" under "# GPUs"."""
+    """The processor, and how many, that a column of times is headed by: "8 x V100", "4 GPUs"."""
     whole = " ".join(path)
     device, count = device_in(whole)
     if count is None and path and (counted := _COUNTED_HEAD.match(path[-1])):
         count = int(counted["n"])
-    if count is None and len(path) > 1 and path[-1].isdigit() and COUNT_HEAD.search(path[-2]):
-        count = int(path[-1])
     return device, count
 
 

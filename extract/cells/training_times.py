@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from db.vocabulary import Refusal
-from extract.language.durations import find_durations
 from extract.language.quantities import HOUR, Quantity, Unit, read_quantities
 
 _TIMES_BEFORE = re.compile(r"(?<![\w.])(?P<count>\d{1,4})\s?[x×*]\s?$")
@@ -34,7 +32,7 @@ def read_time(text: str, unit: float | None = None, *, letters: bool = True) -> 
     found = read_quantities(text, Unit(unit)) if unit else read_quantities(text)
     if not found and unit is None and letters:
         found = [q for q in read_quantities(text, Unit(HOUR)) if text[q.end - 1] in "mw"]  # not "2k"
-    return _as_time(text, found[0]) if found else _in_words(text)
+    return _as_time(text, found[0]) if found else None
 
 
 def _as_time(text: str, q: Quantity) -> CellTime | None:
@@ -42,12 +40,3 @@ def _as_time(text: str, q: Quantity) -> CellTime | None:
         return None  # "12 s / step"
     times = _TIMES_BEFORE.search(text[: q.start])
     return CellTime(q.seconds, q.low, q.high, q.per == "epoch", q.of_devices, int(times["count"]) if times else None)
-
-
-def _in_words(text: str) -> CellTime | None:
-    """A time in words, as in a sentence: "half a day", "two weeks"."""
-    for d in find_durations(text, 0, len(text)):
-        said = d.refused is None or d.refused.refusal is Refusal.UNSAID
-        if said and not d.of_devices and not d.per and not text[d.start].isdigit():
-            return CellTime(d.seconds, d.low, d.high)
-    return None

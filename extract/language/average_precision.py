@@ -153,12 +153,8 @@ def _marks(behind: str) -> tuple[set[str], int]:
     """The overlaps and sizes behind the quantity, up to the first word that is no mark, and where that is."""
     indices: set[str] = set()
     end = 0
-    tokens = list(_TOKEN.finditer(behind))
-    for n, token in enumerate(tokens):
+    for token in _TOKEN.finditer(behind):
         word = token.group()
-        glued = n > 0 and tokens[n - 1].group() == "-" and tokens[n - 1].end() == token.start() and word.isdigit()
-        if glued and n > 1 and tokens[n - 2].group().isalpha() and tokens[n - 2].group().lower() not in SPLIT_MARKS:
-            break  # a number within a name
         overlap = _overlap(word)
         if overlap:
             indices.add(overlap)

@@ -227,8 +227,5 @@ def part_timed(sentence: str, begins: int, after: str, previous: TimeBefore | No
 
 def _singular(part: str) -> str:
     word = part.lower()
-    if word.endswith("batches") or word == "passes":
-        word = word.removesuffix("es")
-    elif word != "pass":
-        word = word.removesuffix("s")
+    word = word if word == "pass" else word.removesuffix("s")
     return _SAME_PART.get(word, word)

@@ -179,8 +179,6 @@ def _operations_before(place: Place) -> Counted | None:
         return None
     are_flops = said["kind"].lower().startswith("flop") and not place.context.flops_are_multiply_adds
     field = Field.FLOPS if are_flops else Field.MULTIPLY_ADDS
-    if are_flops and value >= 1e17 and TRAINING.search(place.sentence):
-        field = Field.TRAINING_FLOPS
     return Counted(field, value, place.number.end, f"prose_{field}_before")
 
 
