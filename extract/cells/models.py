@@ -298,6 +298,8 @@ class TableModels:
     def _name_by_column(self, column: int, r: int) -> str:
         """The name in a table whose rows are data sets or metrics."""
         frame, inner = self.frame, self.inner_names[column]
+        if self._model_column is not None:
+            inner = [without_marks(frame.printed[r][self._model_column])]
         if not inner:
             inner = [frame.table.groups[r] if frame.says_metrics else without_marks(frame.head(column))]
         return _joined(*inner) or _joined(self.caption_model or "")
@@ -498,6 +500,12 @@ class TableModels:
         """Whether all that a row is called by are check marks, "yes" or "no", and numbers under the names of parts."""
         cells = ([" ".join(row[c].split()) for c in self.frame.name_columns] for row in self.frame.printed)
         return tuple(all(is_mark(text) or not LETTER.search(text) for text in row) for row in cells)
+
+    @cached_property
+    def _model_column(self) -> int | None:
+        """In a table whose rows are data sets: the column that says which model was measured on each."""
+        columns = range(1, self.frame.table.columns)
+        return next((c for c in columns if MODEL_HEAD.fullmatch(self.frame.head(c))), None)
 
     @cached_property
     def row_models(self) -> tuple[str, ...]:

@@ -118,7 +118,7 @@ def _by_decisions(read: _Read, db: Path, errors: str | None) -> _Found:
     say(f"{len(judged)} values judged by people")
     found = calibrated(judged)
     points = _say_calibration(judged, found)
-    telling.say_patterns(judged, places=True)
+    telling.say_patterns(judged)
     if errors is not None:
         telling.say_judged_wrong(judged, errors)
     return _Found(read.readers, {}, {}, judged, found, points)
@@ -134,7 +134,7 @@ def _by_gold(read: _Read, folder: Path, errors: str | None) -> _Found:
     telling.say_scores(scores)
     found = replace(calibrated(judged), links=_say_joining(read, load_labelled(folder)))
     points = _say_calibration(judged, found)
-    telling.say_patterns(judged, places=True)
+    telling.say_patterns(judged)
     if errors is not None:
         telling.say_errors(scores, errors)
     return _Found(read.readers, {"gold": len(truths)}, {"gold": scores}, judged, found, points)

@@ -38,7 +38,7 @@ def calibration_error(curve: Sequence[Reliability]) -> float:
     return sum(r.count * abs(r.confidence - r.right) for r in curve) / total if total else 0.0
 
 
-def right_when_sure(points: Sequence[tuple[float, float]], sure: float = SURE) -> tuple[int, float | None]:
-    """How many values have this confidence or more, and the share of them that is right; None without any."""
-    rights = [right for confidence, right in points if confidence >= sure]
+def right_when_sure(points: Sequence[tuple[float, float]]) -> tuple[int, float | None]:
+    """How many values have the confidence `SURE` or more, and the share of them that is right; None without any."""
+    rights = [right for confidence, right in points if confidence >= SURE]
     return len(rights), sum(rights) / len(rights) if rights else None

@@ -110,8 +110,8 @@ def say_weights(found: Calibration) -> None:
     say_table(["sign", "weight"], [[name, f"{weight:+.2f}"] for name, weight in largest], right=("weight",))
 
 
-def say_patterns(judged: Sequence[Judged], *, places: bool) -> None:
-    """Each pattern's record, the worst first; with `places`, where one of its wrong values stands."""
+def say_patterns(judged: Sequence[Judged]) -> None:
+    """Each pattern's record, the worst first, and where one of its wrong values stands."""
     record: dict[tuple[str, str], list[Judged]] = {}
     for j in judged:
         record.setdefault((str(j.candidate.field), j.candidate.pattern), []).append(j)
@@ -119,7 +119,7 @@ def say_patterns(judged: Sequence[Judged], *, places: bool) -> None:
     for (field, pattern), those in record.items():
         right = sum(j.right for j in those)
         bad = next((j for j in those if not j.right), None)
-        place = f"{bad.paper} p. {bad.candidate.evidence.page}" if bad and places else ""
+        place = f"{bad.paper} p. {bad.candidate.evidence.page}" if bad else ""
         rows.append((right / len(those), len(those), [field, pattern, f"{right}/{len(those)}", place]))
     rows.sort(key=lambda row: (row[0], -row[1]))
     say("")

@@ -407,9 +407,9 @@ class InputError(Exception):
     """A file that can't be scored, and what to do."""
 
 
-def load_sets(folder: Path = HERE) -> dict[str, str]:
+def load_sets() -> dict[str, str]:
     """arXiv id -> the set that the labelled paper belongs to."""
-    with (folder / "papers.csv").open(encoding="utf-8", newline="") as rows:
+    with (HERE / "papers.csv").open(encoding="utf-8", newline="") as rows:
         return {row["arxiv_id"].removeprefix("arXiv:"): row["set"] for row in csv.DictReader(rows)}
 
 

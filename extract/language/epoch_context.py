@@ -469,6 +469,8 @@ def _by_length_word(w: _Words) -> Judgement:
     """ "for 90 epochs", "(30 epochs": a length, where anything speaks of a run."""
     if w.unsaid and w.word in ("to", "of", "in", "with", "as", "and", ",", "than", "or"):
         return _ELSEWHERE
+    if w.word == "," and not SETTINGS.search(w.sentence) and not SCHEDULE_AFTER.match(w.after) and w.run < 0:
+        return _ELSEWHERE
     return ("for epochs, training unsaid", None) if w.unsaid else _TRAINED
 
 

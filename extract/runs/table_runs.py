@@ -146,9 +146,17 @@ def _one_card(mine: Mapping[str, Candidate], lent: Mapping[str, Candidate]) -> C
     if device is None or device.pattern not in _CELLS or Field.DEVICE_COUNT in (*mine, *lent):
         return None
     known = find_device(str(device.value))
-    if known is None or known.kind != "gpu" or _PLURAL.search(device.evidence.column or ""):
+    plural = _PLURAL.search(f"{device.evidence.column or ''}") or _PLURAL.search(_printed(device))
+    if known is None or known.kind != "gpu" or plural:
         return None
     return replace(device, field=Field.DEVICE_COUNT, value=1.0, pattern="one card", unit=UNITS[Field.DEVICE_COUNT])
+
+
+def _printed(device: Candidate) -> str:
+    """The device's name as its cell prints it, an "s" behind it kept."""
+    quote = device.evidence.quote
+    at = quote.find(str(device.value))
+    return quote[at : at + len(str(device.value)) + 1].strip() if at >= 0 else ""
 
 
 # --- whose hardware a table's runs had --------------------------------------------------------------------------------

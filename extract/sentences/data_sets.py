@@ -14,12 +14,13 @@ from enum import StrEnum
 
 from db.reference.benchmarks import alternatives_of, is_meant, serves_another_task
 from db.reference.hardware import find_devices
+from db.reference.untracked import find_untracked_metrics
 from extract.language.data_set_names import other_data_sets
 from extract.language.numbers import Number
 from extract.language.paper_context import PaperContext
 from extract.layout.passages import Passage
 from extract.pattern import Pattern
-from extract.sentences.score_metrics import may_measure
+from extract.sentences.score_metrics import METRIC_HINT, may_measure
 
 
 class Known(StrEnum):
@@ -108,6 +109,9 @@ def data_set_of(
 ) -> tuple[str, Known] | None:
     """The benchmark that a number of the sentence was measured on; None where another data set is nearer."""
     passage, start = sentence.passage, sentence.start
+    beside = sentence.text[max(0, number.start - 30) : number.end + 30]
+    if find_untracked_metrics(beside) and not METRIC_HINT.search(metric):
+        return None
     if _is_on_other(sentence.text[number.end :], context):
         return None
     here = _named_here(sentence.text, number, metric, context)

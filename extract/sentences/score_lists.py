@@ -152,8 +152,9 @@ def _carried_to(
     text, numbers = sentence.text, sentence.numbers
     number = numbers[i]
     own = next((m for m in sentence.mentions if OWN_DATA_SET.match(text[number.end : m.start])), None)
+    in_brackets = own is not None and text[: own.start].endswith("(")
     alike = [j for j in metrics if numbers[j].percent == number.percent]
-    givers = [j for j in alike if j < i]
+    givers = [j for j in alike if j < i] or (alike[:1] if in_brackets else [])
     carried = replace(metrics[givers[-1]], pattern="sentence_metric_carried") if givers else None
     if own and carried:
         return Listed(carried, own.benchmark)
@@ -162,7 +163,7 @@ def _carried_to(
     if carried and named and i - givers[-1] == 1:
         giver = listed.get(givers[-1])
         return Listed(carried, giver.benchmark if giver else None, named[0])
-    reached = own and number.percent and is_classification(own.benchmark)
+    reached = own and not in_brackets and number.percent and is_classification(own.benchmark)
     if own and reached and REACHES.search(text[max(0, number.start - 70) : number.start]):
         quantity = "accuracy" if number.value >= 50 else "error"
         return Listed(MetricSaid(quantity, None, "sentence_percentage"), own.benchmark)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from db.reference.benchmarks import Benchmark, alternatives_of, benchmark, find_metric, is_meant
-from extract.language.metrics import rank_and_sense
+from extract.language.metrics import names_both_ranks, rank_and_sense
 from extract.language.numbers import Number
 from extract.pattern import Pattern
 
@@ -186,6 +186,8 @@ def _ranked_metric(entry: Benchmark, said: MetricSaid, sentence: str, value: flo
     if quantity is None:
         return None
     if rank is None and 5 in entry.ranks:
+        if names_both_ranks(sentence):
+            return None  # which of the two is not said
         rank = rank_and_sense(sentence).rank
     metric = entry.ranked_metric(quantity, rank or 1)
     return metric.id if metric else None
