@@ -304,6 +304,9 @@ def _device_time(words: Words, caption: str, beside: str) -> Head | None:
     return Head(Kind.DEVICE_TIME, unit.seconds, count_first=True, device=named)
 
 
+_UNITS_OF_NO_RUN = frozenset("s ms msec milliseconds month months year years yr yrs".split())  # speeds, or dates
+
+
 def _bare_unit(words: Words, caption: str, beside: str) -> Head | None:
     """A column of "hours" in a table of which the caption says that it gives training times."""
     if words.unit is None or words.any_of(OF_TIME):
@@ -311,7 +314,7 @@ def _bare_unit(words: Words, caption: str, beside: str) -> Head | None:
     named, count = device_in(words.text)
     if named and words.tokens[0] in ("hours", "hrs", "h", "days", "d") and not words.unit.of_devices:
         return Head(Kind.TIME, words.seconds, device=named, count=count)  # "Hours (8 x V100)"
-    if len(words.tokens) > 1:
+    if len(words.tokens) > 1 or words.tokens[0] in _UNITS_OF_NO_RUN:
         return None
     word = len(words.text) > 2  # "h" beside "steps" is the number of heads
     of_training = SAYS_COST.search(caption) is not None or (
