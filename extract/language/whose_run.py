@@ -67,11 +67,6 @@ ELSEWHERE = Pattern(
         r"\b(?:standard|common|usual) practice (?:[\w-]+ ){0,8}to\b": "the standard practice is to train for one epoch",
         r"\bin the literature\b|\bpre-?vious(?:ly)? (?:versions? of|published|reported)\b": "in the literature",
         r"\b(?:in|by) (?:original|their) (?:paper|work|authors|implementation)\b": "in their paper",
-        r"^(?:For (?:example|instance), )?in (?:\[\d+\]|\((?-i:[A-Z])[^()]{3,60}\)"
-        r"|(?-i:[A-Z][\w’'-]+ (?:et al\b|and [A-Z])))": (
-            "In [12], the model is trained",
-            "For instance, in (Smith et al., 2017), weeks were used",
-        ),
         r"\bthe original (?-i:[A-Z])\w+(?: \w+)? paper\b|^In the (?-i:[A-Z])[\w-]+ paper\b": "In the FooNet paper",
         r"\b(?:their|they) (?:model |method |system |network )?"
         r"(?:was trained|(?<!^They )were trained|trained|report|used|took)\b": "their model was trained",
