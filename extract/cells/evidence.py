@@ -19,7 +19,7 @@ from extract.cells.columns import DATA_HEAD, TEST_OF_YEAR, WEIGHTS_SOURCE
 from extract.cells.frame import TableFrame
 from extract.cells.headers import Says
 from extract.cells.other_data import names_called_data, other_data_in
-from extract.cells.task import headings, is_heading
+from extract.cells.task import SENTENCE_END, headings, is_heading
 from extract.language.editions import OWN_EDITION, TEST_SETS
 from extract.language.languages import language_pairs, names_language_pair
 from extract.language.metrics import rank_and_sense
@@ -170,7 +170,7 @@ def frame_values(frame: TableFrame, column: int) -> list[float]:
 
 
 def _title_of(caption: str) -> str:
-    return re.split(r"(?<=[a-z)])\.\s(?=[A-Z])", caption, maxsplit=1)[0]
+    return SENTENCE_END.split(caption, maxsplit=1)[0]
 
 
 def _is_data_alone(says: Says) -> bool:

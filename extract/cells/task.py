@@ -20,7 +20,7 @@ from extract.language.average_precision import AveragePrecision, read_average_pr
 from extract.language.model_names import has_citation
 from extract.language.named_metric import metric_named
 
-_SENTENCE_END = re.compile(r"(?<=[a-z)])\.\s(?=[A-Z])")
+SENTENCE_END = re.compile(r"(?<=[a-z)])\.\s(?=[A-Z])")
 LONGEST_HEADING = 90  # characters: what leads to a table's mention and is longer is a paragraph, not a heading
 
 
@@ -74,7 +74,7 @@ def _places(frame: TableFrame, column: int, r: int) -> Iterator[tuple[Place, str
 
 def _telling_sentences(caption: str) -> Iterator[str]:
     """The caption's first sentence, which says what the table shows, and those of the others that name a metric."""
-    first, *others = _SENTENCE_END.split(caption)
+    first, *others = SENTENCE_END.split(caption)
     yield first
     yield from (sentence for sentence in others if metric_named(sentence))
 
@@ -96,7 +96,7 @@ def is_heading(text: str) -> bool:
 def sentences_on_metrics(frame: TableFrame) -> tuple[str, ...]:
     """The sentences about the table, and of the text that leads to it, that name a metric: "We report AP by OKS."."""
     texts = (*frame.sentences, *frame.context.around.get(frame.number, ()))
-    return tuple(sentence for text in texts for sentence in _SENTENCE_END.split(text) if metric_named(sentence))
+    return tuple(sentence for text in texts for sentence in SENTENCE_END.split(text) if metric_named(sentence))
 
 
 def _tasks_of_header(frame: TableFrame, column: int, entry: str) -> tuple[str, ...]:
