@@ -103,7 +103,7 @@ STATISTIC = Pattern(
     after="$",
 )
 # settings that are qualifiers, too, and what only a qualifier is
-_QUALIFIERS = {"ensemble": "ensemble", "scales": "multi_scale", "crops": "multi_crop", "extra data": "extra_data"}
+_QUALIFIERS = {"ensemble": "ensemble", "scales": "multi_scale", "extra data": "extra_data"}
 _MORE_QUALIFIERS = {
     "single_model": Pattern("one model alone", {r"\bsingle[-\s]model\b": "Single-model results"}, ("models",)),
     "multi_scale": Pattern("tested at several scales, for short", {r"\bMS\b": "QuickDet (MS)"}, ("forms",)),
@@ -111,6 +111,11 @@ _MORE_QUALIFIERS = {
         "tested on one crop",
         {r"\b(?:single|1)[-\s]crop\b": "single-crop", r"\bcenter crop\b": "center crop"},
         refuses=("10-crop", "random crop"),
+    ),
+    "multi_crop": Pattern(
+        "tested on several crops",
+        {r"\bmulti-?\s?crop\b": "multi-crop", r"\b(?:10|12|30|50|144|150)[-\s]crops?\b": "10-crop"},
+        refuses=("1-crop", "single crop"),
     ),
 }
 _EITHER = (frozenset({"single_crop", "multi_crop"}), frozenset({"single_model", "ensemble"}))

@@ -234,13 +234,7 @@ COMPARED = Pattern(
     refuses=("We compare", "In contrast, fine-tuning takes"),
 )
 OWN = Pattern(
-    "words by which a paper speaks of its own work",
-    {
-        r"\b(?:we|our|ours|us)\b": "we reach",
-        r"\bthis\s(?:model|network|work|paper|implementation)\b": "in this work",
-        r"\bthe\s(?:resulting|proposed)\b": "the resulting net",
-    },
-    refuses=("their work", "wellness"),
+    "the paper itself", {r"\b(?:we|our|ours|us|this (?:work|paper|implementation))\b": "this work"}, refuses=("their",)
 )
 WE = Pattern("we", {r"\b(?:we|our)\b": "we"}, refuses=("ours",))
 CONTRAST = Pattern(

@@ -17,13 +17,13 @@ from extract.language.model_names import CITATION
 from extract.language.number_lists import listed_name, number_groups
 from extract.language.numbers import DEVIATION, MAGNITUDES, Number, find_numbers
 from extract.language.paper_context import PaperContext
-from extract.language.whose_run import OWN
 from extract.layout.passages import Passage
 from extract.pattern import Pattern
 from extract.sentences.counts_of_operations import OPERATIONS_BEHIND, operations_counted
 from extract.sentences.counts_of_parameters import parameters_counted, sized_name
 from extract.sentences.number_counted import Counted, Place
 from extract.sentences.subjects import subject_of
+from extract.sentences.whose import OWN_WORDS
 
 
 @dataclass(frozen=True)
@@ -200,7 +200,7 @@ def _count(place: Place, counted: Counted) -> Count:
     number, passage, names = place.number, place.passage, place.context.names
     subject = listed_name(passage.text, number) or subject_of(passage, number.start, number.end, place.context)
     own = subject is not None and names.is_own(subject)
-    ours = OWN.search(place.sentence) is not None
+    ours = OWN_WORDS.search(place.sentence) is not None
     prior = not own and (
         (not ours and (CITATION.search(place.sentence) or (subject and names.is_cited(subject))))
         or (subject and PREDECESSOR.search(place.before[: place.before.rfind(subject)]))

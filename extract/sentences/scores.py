@@ -19,7 +19,6 @@ from extract.language.metrics import in_percent_points, names_both_ranks, split_
 from extract.language.model_names import CITATION
 from extract.language.numbers import Number, decimals, find_numbers
 from extract.language.paper_context import PaperContext
-from extract.language.whose_run import OWN
 from extract.layout.passages import Passage
 from extract.pattern import Pattern, each_word
 from extract.sentences.data_sets import Known, Measured, Sentence, benchmarks_of_paper, data_set_of
@@ -33,6 +32,7 @@ from extract.sentences.score_metrics import (
     metric_of,
 )
 from extract.sentences.subjects import subject_of
+from extract.sentences.whose import OWN_WORDS
 
 
 @dataclass(frozen=True)
@@ -473,7 +473,7 @@ def _role(stated: _Stated, subject: str | None, text: str, context: PaperContext
     number = stated.number
     before = text[max(0, number.start - 60) : number.start]
     own_name = subject is not None and context.names.is_own(subject)
-    own = own_name or OWN.search(text) is not None
+    own = own_name or OWN_WORDS.search(text) is not None
     if not own and (_cited(text, number) or OTHERS_DID.search(before)):
         return Role.PRIOR
     if stated.subject and not own_name and COMPARED.search(before):
