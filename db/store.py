@@ -14,6 +14,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import UTC, datetime
+from functools import cache
 from importlib import resources
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -96,14 +97,15 @@ def insert_rows(
     (DuckDB refuses the same key twice in one upsert). `on_conflict`: "ignore" keeps what is there, "replace"
     takes the new. A table without a primary key takes every row.
     """
-    keys = primary_key(con, table)
+    described = rows_of(con, f"DESCRIBE {table}")
+    keys = [column["column_name"] for column in described if column["key"] == "PRI"]
     unique: dict[object, Mapping[str, object]] = {}
     for number, row in enumerate(rows):
         unique[tuple(row[k] for k in keys) if keys else number] = row
     if not unique:
         return 0
     columns = list(next(iter(unique.values())))
-    types = {r["column_name"]: r["column_type"] for r in rows_of(con, f"DESCRIBE {table}")}
+    types = {column["column_name"]: column["column_type"] for column in described}
     values = [[row[c] for row in unique.values()] for c in columns]
     # one list a column, unnested side by side: a hundred times faster than executemany
     select = ", ".join(f"unnest(CAST(? AS {types[c]}[]))" for c in columns)
@@ -115,20 +117,22 @@ def insert_rows(
 # --- schema ------------------------------------------------------------------------------------------
 
 
-def steps() -> list[tuple[int, str, str]]:
+@cache
+def steps() -> tuple[tuple[int, str, str], ...]:
     """The schema's steps in order: number, name, SQL."""
     found = []
     for entry in resources.files("db").joinpath("schema").iterdir():
         match = re.fullmatch(r"(\d{3})_(\w+)\.sql", entry.name)
         if match:
             found.append((int(match[1]), match[2], entry.read_text(encoding="utf-8")))
-    return sorted(found)
+    return tuple(sorted(found))
 
 
-def views() -> list[tuple[str, str]]:
+@cache
+def views() -> tuple[tuple[str, str], ...]:
     """The views in order of file name: name, SQL. Made anew when a step was taken or one of them changed."""
     folder = resources.files("db").joinpath("views")
-    return sorted((e.name, e.read_text(encoding="utf-8")) for e in folder.iterdir() if e.name.endswith(".sql"))
+    return tuple(sorted((e.name, e.read_text(encoding="utf-8")) for e in folder.iterdir() if e.name.endswith(".sql")))
 
 
 def pending(con: Connection) -> bool:
@@ -230,14 +234,9 @@ def _taken(con: Connection) -> dict[int, str]:
     return taken
 
 
-def primary_key(con: Connection, table: str) -> list[str]:
-    """The columns of the table's primary key; none where it has none."""
-    found = con.execute(
-        "SELECT constraint_column_names FROM duckdb_constraints()"
-        " WHERE table_name = ? AND constraint_type = 'PRIMARY KEY'",
-        [table],
-    ).fetchone()
-    return list(found[0]) if found else []
+def has_primary_key(con: Connection, table: str) -> bool:
+    """Whether the table has a primary key."""
+    return any(column["key"] == "PRI" for column in rows_of(con, f"DESCRIBE {table}"))
 
 
 # --- opening ------------------------------------------------------------------------------------------
@@ -249,16 +248,20 @@ def _create(path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryDirectory(dir=path.parent, prefix=f".{path.name}.") as folder:
             made = Path(folder) / path.name
-            con = duckdb.connect(str(made))
-            try:
-                migrate(con)
-            finally:
-                con.close()
+            _make_empty(made)
             _put_in_place(made, path)
     except (OSError, duckdb.IOException) as error:
         raise BadInputError(
             f"no database can be made at {path} ({_first_line(error)})", "name another with --db"
         ) from error
+
+
+def _make_empty(path: Path) -> None:
+    con = duckdb.connect(str(path))
+    try:
+        migrate(con)
+    finally:
+        con.close()
 
 
 def _put_in_place(made: Path, path: Path) -> None:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from db.store import Connection, migrate, now, primary_key, rows_of, steps
+from db.store import Connection, has_primary_key, migrate, now, rows_of, steps
 from db.tables.readings import OF_THESE_PAPERS, Reading, forget_readings, save_readings
 
 
@@ -92,7 +92,7 @@ def take_in_parts(con: Connection, parts: Sequence[Path], *, newer_only: bool = 
     known = forget_readings(con, papers) if papers else 0
     for table in OF_THESE_PAPERS if papers else ():
         # without OR REPLACE it takes two thirds of the time and half of the memory
-        verb = "INSERT OR REPLACE" if known and primary_key(con, table) else "INSERT"
+        verb = "INSERT OR REPLACE" if known and has_primary_key(con, table) else "INSERT"
         columns = f"* REPLACE (TIMESTAMP '{moment}' AS read_at)" if table == "readings" else "*"
         con.execute(
             f"""

@@ -77,6 +77,11 @@ with {mode}(Path(sys.argv[1])) as con:
 """
 
 
+@pytest.fixture
+def new_databases_are_copies() -> None:
+    """Here each database is made."""
+
+
 class TestSchema:
     def test_from_empty(self, db_path: Path) -> None:
         """it makes every table and view in a file that was not there, with its folder."""
