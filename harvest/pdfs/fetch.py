@@ -23,18 +23,17 @@ def fetch_due(work: AtWork, only: set[tuple[str, int]] | None = None) -> None:
     with reading(work.db) as con:
         wanted = due(con, list(work.benchmarks), now())
         good = fetched_from(con, work.endpoints.pdf)
+        if only is not None:
+            wanted = [q for q in wanted if (q.arxiv_id, q.version) in only]
+        most = len(wanted) if work.order.most is None else work.order.most
+        chosen, rest = wanted[:most], wanted[most:]
+        ids = [q.arxiv_id for q in chosen]
+        prospects, named = open_prospects(con, ids), found_ids(con, ids)
     if good is not None:
         work.session.known_good(good, check_pdf)
-    if only is not None:
-        wanted = [q for q in wanted if (q.arxiv_id, q.version) in only]
-    most = len(wanted) if work.order.most is None else work.order.most
-    chosen, rest = wanted[:most], wanted[most:]
     if rest:
         with writing(work.db) as con:
             set_waiting_reason(con, [(q.arxiv_id, q.version) for q in rest], f"beyond --max {most}")
-    with reading(work.db) as con:
-        ids = [q.arxiv_id for q in chosen]
-        prospects, named = open_prospects(con, ids), found_ids(con, ids)
     with progress("Fetching", len(chosen)) as steps:
         _Fetching(work, prospects, named, steps).fetch(chosen)
 

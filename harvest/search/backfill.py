@@ -37,6 +37,8 @@ class Backfill:
             for mark in wanted_marks(self.work.order, known, self.work.moment())
             if needs_search(self.work.order, self.work.endpoints, known.get(mark.benchmark), mark)
         }
+        if not todo:
+            return None
         with writing(self.work.db) as con:
             save_marks(con, todo.values())
             for mark in todo.values():

@@ -16,12 +16,12 @@ import pytest
 
 from db.reference.benchmarks import Benchmark, benchmark
 from db.settings import pdf_path
-from db.store import reading, rows_of
+from db.store import now, reading, rows_of
 from harvest.harvester import Outcome, harvest_papers
 from harvest.order import Order
 from harvest.polite.endpoints import read_endpoints
 from harvest.polite.session import PoliteSession
-from tests.loopback_arxiv import LoopbackArxiv, serving, some_papers
+from tests.loopback_arxiv import LoopbackArxiv, ServedPaper, serving, some_papers
 
 ROOT = Path(__file__).resolve().parents[2]
 DELAY = 0.01
@@ -31,10 +31,15 @@ DELAY = 0.01
 def arxiv(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[LoopbackArxiv]:
     """A loopback arXiv with 12 papers on ImageNet, to which the settings point."""
     with serving(some_papers(12)) as server:
-        for name, value in server.environment(DELAY).items():
-            monkeypatch.setenv(name, value)
-        monkeypatch.setenv("PAPERFLOPS_ARXIV_LOCK", str(tmp_path / "limiter.lock"))
+        point_to(server, tmp_path, monkeypatch)
         yield server
+
+
+def point_to(server: LoopbackArxiv, folder: Path, patch: pytest.MonkeyPatch) -> None:
+    """Has the settings point to the server, with a limiter of its own in the folder."""
+    for name, value in server.environment(DELAY).items():
+        patch.setenv(name, value)
+    patch.setenv("PAPERFLOPS_ARXIV_LOCK", str(folder / "limiter.lock"))
 
 
 Harvest = Callable[..., Outcome]
@@ -43,6 +48,12 @@ Harvest = Callable[..., Outcome]
 @pytest.fixture
 def harvest(db_path: Path) -> Harvest:
     """One harvest of ImageNet (or `ids`) in this process: by its names alone, or (`tasks`) by all its terms."""
+
+    return harvests_into(db_path)
+
+
+def harvests_into(db: Path) -> Harvest:
+    """What makes one harvest into this database."""
 
     def run(
         *ids: str, since: str | None = None, only: set[tuple[str, int]] | None = None, tasks: bool = False, **order: Any
@@ -54,9 +65,18 @@ def harvest(db_path: Path) -> Harvest:
             since=datetime.strptime(since, "%Y-%m-%d") if since else None,
             **order,
         )
-        return harvest_papers(db_path, endpoints, wanted, PoliteSession(endpoints), only=only)
+        return harvest_papers(db, endpoints, wanted, PoliteSession(endpoints), only=only)
 
     return run
+
+
+def new_paper(number: int, *, term: str = "ImageNet", set_spec: str = "cs:cs:CV", old: bool = False) -> ServedPaper:
+    """A paper that arXiv shows as changed today."""
+    submitted = datetime(2014, 6, 1) if old else now().replace(microsecond=0)
+    return ServedPaper(
+        f"{submitted:%y%m}.{9000 + number:0{4 if old else 5}d}", f"On {term}, {number}", f"We train on {term}.",
+        submitted, changed=now().date(), set_spec=set_spec,
+    )  # fmt: skip
 
 
 def by_names(benchmark: Benchmark) -> Benchmark:

@@ -14,63 +14,8 @@ from db.store import migrate, now, reading, rows_of, writing
 from db.tables.harvests import load_marks, load_watermarks, save_watermarks
 from harvest.oai.sets import checked_sets, contains, known_sets
 from harvest.oai.watermarks import Wanted, start_of
-from tests.harvest.conftest import Harvest, assert_all_here, paperflops, papers_of
-from tests.loopback_arxiv import LoopbackArxiv, ServedPaper
-
-
-def new_paper(number: int, *, term: str = "ImageNet", set_spec: str = "cs:cs:CV", old: bool = False) -> ServedPaper:
-    """A paper that arXiv shows as changed today."""
-    submitted = datetime(2014, 6, 1) if old else now().replace(microsecond=0)
-    return ServedPaper(
-        f"{submitted:%y%m}.{9000 + number:0{4 if old else 5}d}", f"On {term}, {number}", f"We train on {term}.",
-        submitted, changed=now().date(), set_spec=set_spec,
-    )  # fmt: skip
-
-
-# The narrower run that comes between two plain ones, by the option that narrows it.
-NARROWER = {
-    "--set": {"sets": ("math",)},
-    "--set, another": {"sets": ("cs:cs:CL", "stat")},
-    "--since": {"since": f"{now() - timedelta(days=2):%Y-%m-%d}"},
-    "--benchmark": {"ids": ("coco",)},
-    "--source search": {"source": "search"},
-    "--source oai": {"source": "oai"},
-    "--source oai --set": {"source": "oai", "sets": ("math",)},
-    "--source oai --since": {"source": "oai", "since": f"{now() - timedelta(days=2):%Y-%m-%d}"},
-    "--max 0": {"most": 0},
-}
-
-
-@pytest.mark.parametrize("source", ["auto", "oai", "search"])
-@pytest.mark.parametrize("option", NARROWER)
-def test_narrower_between(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, option: str, source: str) -> None:
-    """it finds, by a plain run, what came while runs with the option were made."""
-    ids = NARROWER[option].get("ids", ())
-    order = {key: value for key, value in NARROWER[option].items() if key != "ids"}
-    arxiv.now = lambda: now() - timedelta(days=3)
-    harvest(source=source)
-    arxiv.now = now
-    arxiv.put(new_paper(1), new_paper(2, set_spec="math:math:ST"), new_paper(3, set_spec="cs:cs:CL"))
-    arxiv.put(replace(new_paper(4), changed=now().date() - timedelta(days=2)))
-    harvest(*ids, **order)
-    harvest(*ids, **order)
-    assert harvest(source=source).exit_code == 0
-    assert_all_here(db_path, arxiv)
-
-
-@pytest.mark.parametrize("source", ["auto", "oai", "search"])
-@pytest.mark.parametrize("option", NARROWER)
-def test_narrower_first(arxiv: LoopbackArxiv, harvest: Harvest, db_path: Path, option: str, source: str) -> None:
-    """it finds everything by a plain run after a first one with the option."""
-    ids = NARROWER[option].get("ids", ())
-    order = {key: value for key, value in NARROWER[option].items() if key != "ids"}
-    arxiv.put(new_paper(1), new_paper(2, set_spec="math:math:ST"), new_paper(3, old=True))
-    harvest(*ids, **order)
-    assert harvest(source=source).exit_code == 0
-    assert_all_here(db_path, arxiv)
-    before = len(arxiv.asked)
-    assert harvest(source=source).run.new_papers == 0
-    assert len(arxiv.asked) - before <= 6
+from tests.harvest.conftest import Harvest, assert_all_here, new_paper, paperflops, papers_of
+from tests.loopback_arxiv import LoopbackArxiv
 
 
 def test_set_goes_on_from_the_whole(arxiv: LoopbackArxiv, harvest: Harvest) -> None:
