@@ -13,6 +13,7 @@ import duckdb
 import pandas as pd
 import pytest
 
+from analysis.run import main
 from analysis.studies.published import agrees
 from db import store
 from db.tables.curated import load_reference
@@ -116,11 +117,18 @@ def test_snapshot_gives_the_same_bytes(reference: Path, tmp_path: Path) -> None:
     assert digests(tmp_path / "again") == digests(reference)
 
 
-def test_list_names_the_studies() -> None:
+def run_here(patch: pytest.MonkeyPatch, *arguments: str | Path) -> int | str | None:
+    """The exit code of the same command in this process, which has loaded what it needs."""
+    patch.setattr(sys, "argv", ["run.py", *map(str, arguments)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    return ended.value.code
+
+
+def test_list_names_the_studies(monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
     """it names each study with what it answers."""
-    done = run("--list")
-    assert done.returncode == 0
-    assert re.search(r"^scaling +\S", done.stdout, re.MULTILINE)
+    assert run_here(monkeypatch, "--list") == 0
+    assert re.search(r"^scaling +\S", capfd.readouterr().out, re.MULTILINE)
 
 
 def empty_database(path: Path) -> Path:
@@ -169,11 +177,23 @@ def damaged(path: Path) -> Path:
         "out",
     ],
 )
-def test_bad_input_ends_in_one_line(arguments, words: str, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def test_bad_input_ends_in_one_line(  # type: ignore[no-untyped-def]
+    arguments, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     """it ends with one clear line and an exit code, never a traceback."""
-    done = run(*arguments(tmp_path))
-    assert done.returncode != 0
-    lines = [line for line in done.stderr.splitlines() if line.strip()]
-    assert len(lines) == 1, done.stderr
+    assert run_here(monkeypatch, *arguments(tmp_path)) not in (0, None)
+    assert_one_line(capfd.readouterr().err, words)
+
+
+def test_bad_input_in_a_process_of_its_own(tmp_path: Path) -> None:
+    """it ends as it does in this process."""
+    done = run("--db", tmp_path / "none.duckdb", "--out", tmp_path / "o")
+    assert done.returncode == 2
+    assert_one_line(done.stderr, "there is no database at")
+
+
+def assert_one_line(said: str, words: str) -> None:
+    lines = [line for line in said.splitlines() if line.strip()]
+    assert len(lines) == 1, said
     assert re.search(words, lines[0])
-    assert "Traceback" not in done.stderr
+    assert "Traceback" not in said
