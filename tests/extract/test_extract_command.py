@@ -23,20 +23,8 @@ from db.tables.readings import load_candidates, load_records
 from extract import run as extract_command
 from extract.workers import processes
 from tests.conftest import ROOT
+from tests.extract.conftest import run
 from tests.extract.samples import BROKEN, PDFS
-
-
-def run(*words: object, db: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "paperflops", *map(str, words), "--db", str(db)]
-    return subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=300)
-
-
-@pytest.fixture
-def taken(db_path: Path) -> Path:
-    """A database that holds the sample papers, unread."""
-    done = run("add", ROOT / "tests" / "samples" / "pdf", db=db_path)
-    assert done.returncode == 0, done.stderr
-    return db_path
 
 
 def contents(db: Path) -> tuple[list[object], list[object], list[object]]:
@@ -59,12 +47,11 @@ def test_twice(taken: Path) -> None:
     assert contents(taken) == before
 
 
-def test_quotes_are_on_their_pages(taken: Path) -> None:
+def test_quotes_are_on_their_pages(read: Path) -> None:
     """it gives every candidate words that stand on the page it names, and a box on it"""
-    run("extract", db=taken)
     import pypdfium2 as pdfium
 
-    with reading(taken) as con:
+    with reading(read) as con:
         shas = {r["arxiv_id"]: r["pdf_sha256"] for r in rows_of(con, "SELECT arxiv_id, pdf_sha256 FROM papers")}
         candidates = load_candidates(con)
     assert len(candidates) > 300
@@ -73,7 +60,7 @@ def test_quotes_are_on_their_pages(taken: Path) -> None:
         e = c.evidence
         if (e.arxiv_id, e.page) not in texts:
             sha = shas[e.arxiv_id]
-            document = pdfium.PdfDocument(taken.parent / "pdfs" / sha[:2] / f"{sha}.pdf")
+            document = pdfium.PdfDocument(read.parent / "pdfs" / sha[:2] / f"{sha}.pdf")
             texts[e.arxiv_id, e.page] = plain(document[e.page - 1].get_textpage().get_text_range())
         assert plain(e.quote) in texts[e.arxiv_id, e.page], e
         assert e.boxes
@@ -238,13 +225,12 @@ def test_a_lost_worker(taken: Path, monkeypatch: pytest.MonkeyPatch, capfd: pyte
     assert "read 1 of 1 papers" in run("extract", db=taken).stdout
 
 
-def test_a_store_out_of_reach(taken: Path) -> None:
+def test_a_store_out_of_reach(read: Path) -> None:
     """it keeps what was read of a PDF that is gone, and says which it is"""
-    run("extract", db=taken)
-    before = contents(taken)
-    (taken.parent / "pdfs").rename(taken.parent / "elsewhere")
-    done = run("extract", "--all", db=taken)
+    before = contents(read)
+    (read.parent / "pdfs").rename(read.parent / "elsewhere")
+    done = run("extract", "--all", db=read)
     assert done.returncode == UnreachableError.exit_code
     assert done.stderr.count("the PDF is gone from the store") == len(PDFS)
     assert f"{len(PDFS)} files were not read" in done.stderr.splitlines()[-1]
-    assert contents(taken) == before
+    assert contents(read) == before

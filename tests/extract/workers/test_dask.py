@@ -19,8 +19,9 @@ from db.store import reading
 from extract.read_paper import reader_version
 from extract.workers.read_unread import Wanted, jobs_for
 from tests.conftest import ROOT
+from tests.extract.conftest import run
 from tests.extract.samples import PDFS
-from tests.extract.test_extract_command import descendants, processes_by_parent, run
+from tests.extract.test_extract_command import descendants, processes_by_parent
 from tests.extract.workers.test_parts import contents, left_by_a_worker, parts_at
 
 pytestmark = pytest.mark.slow
@@ -75,13 +76,6 @@ def cluster() -> Iterator[RealCluster]:
         process.wait()
 
 
-@pytest.fixture
-def taken(db_path: Path) -> Path:
-    """A database that holds the sample papers, unread."""
-    assert run("add", ROOT / "tests" / "samples" / "pdf", db=db_path).returncode == 0
-    return db_path
-
-
 def wait_for(what: str, true: object, seconds: float = 120.0) -> None:
     deadline = time.monotonic() + seconds
     while not true():  # type: ignore[operator]
@@ -89,11 +83,9 @@ def wait_for(what: str, true: object, seconds: float = 120.0) -> None:
         time.sleep(0.2)
 
 
-def test_a_worker_dies(cluster: RealCluster, taken: Path, tmp_path: Path) -> None:
+def test_a_worker_dies(cluster: RealCluster, taken: Path, read_once: Path, tmp_path: Path) -> None:
     """it saves every paper once, as reading on this machine does, where a worker is killed and a part written twice"""
-    local = tmp_path / "local" / "paperflops.duckdb"
-    assert run("add", ROOT / "tests" / "samples" / "pdf", db=local).returncode == 0
-    assert run("extract", db=local).returncode == 0
+    local = shutil.copytree(read_once, tmp_path / "local") / "paperflops.duckdb"
     parts = parts_at(tmp_path / "parts")
     hangs = Path(
         jobs_for(taken, Wanted())[5].path
