@@ -288,6 +288,14 @@ def by_chance(seed: int, share: float, acts: list[Act]) -> Callable[[Asked], Act
     return script
 
 
+def drop_last(page: list[ServedPaper]) -> list[ServedPaper]:
+    return page[:-1]
+
+
+def nothing(page: list[ServedPaper]) -> list[ServedPaper]:
+    return []
+
+
 class _Query:
     """arXiv's query language, as far as it is asked: fields, phrases, AND, OR, parentheses, dates."""
 

@@ -16,12 +16,13 @@ import pytest
 
 from db.reference.benchmarks import Benchmark, benchmark
 from db.settings import pdf_path
-from db.store import now, reading, rows_of
+from db.store import now, reading, rows_of, writing
+from db.tables.harvests import failures, retry_now
 from harvest.harvester import Outcome, harvest_papers
 from harvest.order import Order
 from harvest.polite.endpoints import read_endpoints
 from harvest.polite.session import PoliteSession
-from tests.loopback_arxiv import LoopbackArxiv, ServedPaper, serving, some_papers
+from tests.loopback_arxiv import Act, Asked, LoopbackArxiv, ServedPaper, serving, some_papers
 
 ROOT = Path(__file__).resolve().parents[2]
 DELAY = 0.01
@@ -130,3 +131,21 @@ def last_json(output: str) -> dict[str, Any]:
     """The last line of the output, which must be JSON."""
     line: dict[str, Any] = json.loads(output.strip().splitlines()[-1])
     return line
+
+
+def first(count: int, act: Act, *, kind: str | None = None) -> Callable[[Asked], Act | None]:
+    """A script that acts on the first requests (of a kind) and answers the rest."""
+    return lambda asked: act if asked.number < count and kind in (None, asked.kind) else None
+
+
+def until_done(harvest: Harvest, db: Path, *, runs: int = 12, **order: Any) -> int:
+    """Runs harvests until one ends well, failed PDFs made due before each; how many it took."""
+    for number in range(1, runs + 1):
+        outcome = harvest(**order)
+        assert outcome.exit_code in (0, 75), outcome.run.message
+        with writing(db) as con:
+            failed = failures(con)
+            retry_now(con, failed)
+        if outcome.exit_code == 0 and not failed:
+            return number
+    raise AssertionError(f"not done after {runs} runs: {outcome.run.message}; {failed}")
