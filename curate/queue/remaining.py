@@ -75,7 +75,7 @@ class _Open:
 class _Worlds:
     """How the points to come may lie, a draw a row."""
 
-    height: Floats  # DRAWS x papers: of the line at the points' mean, with each paper's offset
+    height: Floats  # a paper a column: of the line at the points' mean, with the paper's offset
     slope: Floats  # DRAWS x 1
     scatter: Floats  # DRAWS x 1: of a point about its paper's line
 
@@ -112,7 +112,7 @@ def _open(fit: OpenFit, line: Line, records: Outlines, papers: Places) -> _Open:
 def _remaining(fit: OpenFit, o: _Open, rng: np.random.Generator) -> Remaining:
     now, waiting = o.line.slope, int((o.wrong > 0).sum()) + len(o.comes)
     draw = _slopes_of_shares if len(o.x) + len(o.comes) > MANY else _slopes_of_points
-    slopes = draw(o, _worlds(o, rng), rng) if waiting else np.array([now])
+    slopes = draw(o, rng) if waiting else np.array([now])
     slopes = slopes[np.isfinite(slopes)]
     if slopes.size == 0:
         slopes = np.array([now])
@@ -124,8 +124,11 @@ def _remaining(fit: OpenFit, o: _Open, rng: np.random.Generator) -> Remaining:
     )  # fmt: skip
 
 
-def _worlds(o: _Open, rng: np.random.Generator) -> _Worlds:
-    """Lines that may be the true one, as the points' scatter within papers and between them lets them be."""
+def _worlds(o: _Open, papers: int, rng: np.random.Generator) -> _Worlds:
+    """Lines that may be the true one, as the points' scatter within papers and between them lets them be.
+
+    `papers`: how many of them a height is drawn for.
+    """
     within, between = _variances(o)
     terms = np.column_stack([np.ones_like(o.x), o.x])
     of_paper = _of_papers(terms, o.paper, o.papers)
@@ -134,7 +137,7 @@ def _worlds(o: _Open, rng: np.random.Generator) -> _Worlds:
     free = max(len(np.unique(o.paper)) - 2, FEWEST_FREE)
     wider = np.sqrt(free / rng.chisquare(free, (DRAWS, 1)))  # few papers tell the variances badly
     off = rng.multivariate_normal([0.0, 0.0], covariance, DRAWS) * wider
-    height = rng.standard_normal((DRAWS, o.papers))
+    height = rng.standard_normal((DRAWS, papers))
     height *= sqrt(between) * wider
     height += o.line.mean_y + off[:, :1]
     return _Worlds(height, o.line.slope + off[:, 1:], sqrt(within) * wider)
@@ -156,8 +159,9 @@ def _variances(o: _Open) -> tuple[float, float]:
     return within, max(spread, LEAST_BETWEEN * whole)
 
 
-def _slopes_of_points(o: _Open, worlds: _Worlds, rng: np.random.Generator) -> Floats:
+def _slopes_of_points(o: _Open, rng: np.random.Generator) -> Floats:
     """The slope of each draw of all points."""
+    worlds = _worlds(o, o.papers, rng)
     stay = ~_happens(o.wrong, o.paper, o.papers, WRONG_TOGETHER, rng)
     come = _happens(o.comes, o.new_paper, o.papers, COME_TOGETHER, rng)
     lent = np.isnan(o.new_x)
@@ -168,7 +172,7 @@ def _slopes_of_points(o: _Open, worlds: _Worlds, rng: np.random.Generator) -> Fl
     return _slopes(stay @ _terms(o.x, o.y) + terms)
 
 
-def _slopes_of_shares(o: _Open, worlds: _Worlds, rng: np.random.Generator) -> Floats:
+def _slopes_of_shares(o: _Open, rng: np.random.Generator) -> Floats:
     """The slope of each draw of which share of each paper's points leaves and comes in.
 
     What single points do beside their paper, and how they scatter, is added as the normal noise that it amounts to.
@@ -178,16 +182,20 @@ def _slopes_of_shares(o: _Open, worlds: _Worlds, rng: np.random.Generator) -> Fl
     unknown = lent | np.isnan(o.new_y)
     there = _terms(o.x, o.y)
     come = _terms(x, np.where(unknown, o.line.mean_y + o.line.slope * x, o.new_y))
-    leaves = _share(o.wrong[waits], o.paper[waits], o.papers, WRONG_TOGETHER, rng)
-    comes = _share(o.comes, o.new_paper, o.papers, COME_TOGETHER, rng)
-    drawn = _of_papers(come[unknown, :3], o.new_paper[unknown], o.papers)  # those whose error rate the world says
+    # drawn for the papers alone of which points may leave, or come in: each is about half of all
+    old, paper = np.unique(o.paper[waits], return_inverse=True)
+    new, new_paper = np.unique(o.new_paper, return_inverse=True)
+    worlds = _worlds(o, len(new), rng)
+    leaves = _share(o.wrong[waits], paper, len(old), WRONG_TOGETHER, rng)
+    comes = _share(o.comes, new_paper, len(new), COME_TOGETHER, rng)
+    drawn = _of_papers(come[unknown, :3], new_paper[unknown], len(new))  # those whose error rate the world says
     higher, steeper = comes * (worlds.height - o.line.mean_y), worlds.slope - o.line.slope
 
-    sums = there.sum(axis=0) - leaves @ _of_papers(there[waits], o.paper[waits], o.papers)
-    sums += comes @ _of_papers(come, o.new_paper, o.papers)
+    sums = there.sum(axis=0) - leaves @ _of_papers(there[waits], paper, len(old))
+    sums += comes @ _of_papers(come, new_paper, len(new))
     sums[:, 3:] += higher @ drawn[:, :2] + steeper * (comes @ drawn[:, 1:])
 
-    noise = _spread(there[waits], leaves, o.paper[waits]) + _spread(come, comes, o.new_paper)
+    noise = _spread(there[waits], leaves, paper) + _spread(come, comes, new_paper)
     line = come[:, :2][unknown]
     noise[3:, 3:] += float((worlds.scatter**2).mean()) * line.T @ (line * o.comes[unknown, None])
     return _slopes(sums + rng.multivariate_normal(np.zeros(5), noise, DRAWS))
