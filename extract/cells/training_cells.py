@@ -14,6 +14,7 @@ from extract.cells.training_heads import Head, Kind, epochs_of_schedule
 from extract.cells.training_table import SAYS_TRAINING, Place, TableView, Value
 from extract.cells.training_times import CellTime, read_time
 from extract.language.devices import family, may_name_device, singular
+from extract.language.durations import LONGEST
 from extract.language.numbers import Number, find_numbers, parse_number
 from extract.pattern import Pattern
 
@@ -27,6 +28,7 @@ _BY = Pattern(
 )
 
 SHORTEST = 20.0  # seconds, as in extract/fields/training_time.py
+LONGEST_ON_THE_WALL = 180 * 86400.0  # seconds; "5.5k" under "Hours" are those of all devices together
 SHORTEST_UNSAID = 1200.0  # seconds; a shorter time under "Time" is one of steps or of use, unless training is named
 
 
@@ -124,6 +126,8 @@ def _time_cell(view: TableView, head: Head, place: Place) -> Iterator[Value]:
     kind = head.kind
     if kind == Kind.TIME and (time.of_epoch or time.of_devices):
         kind = Kind.EPOCH_TIME if time.of_epoch else Kind.DEVICE_TIME
+    if kind == Kind.TIME and LONGEST_ON_THE_WALL < time.seconds <= LONGEST:
+        kind = Kind.DEVICE_TIME
     yield Value(
         Field.TRAINING_TIME, time.seconds, place, f"{kind} {'row' if place.across else 'column'}",
         _refusal_of_time(view, head, kind, place, time.seconds),
@@ -150,6 +154,8 @@ def _refusal_of_time(view: TableView, head: Head, kind: Kind, place: Place, seco
         return Reason(Refusal.EPOCH_TIMES_COMPARED).words  # beside scores: nobody says that runs were made so
     if seconds < SHORTEST:
         return Reason(Refusal.TOO_SHORT).words
+    if seconds > LONGEST:
+        return Reason(Refusal.LONGER_THAN_ANY_RUN).words
     short = seconds < SHORTEST_UNSAID and (head.unit or 1.0) <= 1.0
     if short and not SAYS_TRAINING.search(f"{place.head} {place.model} {view.table.caption}"):
         return Reason(Refusal.TIME_OF_WHAT).words

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from extract.language.quantities import HOUR, Quantity, Unit, read_quantities
 
 _TIMES_BEFORE = re.compile(r"(?<![\w.])(?P<count>\d{1,4})\s?[x×*]\s?$")
+_COMPLEXITY = re.compile(r"[OΘ]˜?\s?\(")  # "O(T d)"
 _FOOTNOTE = re.compile(r"\^[a-z\W]+$|\^\d$")
 
 
@@ -29,6 +30,8 @@ def read_time(text: str, unit: float | None = None, *, letters: bool = True) -> 
     `letters`: whether "50m" may be 50 minutes.
     """
     text = _FOOTNOTE.sub("", " ".join(text.split()))
+    if _COMPLEXITY.match(text):
+        return None
     found = read_quantities(text, Unit(unit)) if unit else read_quantities(text)
     if not found and unit is None and letters:
         found = [q for q in read_quantities(text, Unit(HOUR)) if text[q.end - 1] in "mw"]  # not "2k"

@@ -66,7 +66,7 @@ class Quantity:
 
 # --- the grammar ------------------------------------------------------------------------------------------------------
 
-NOT_WITHIN = r"(?<![\w.,/$€:'’])(?<![A-Za-z]-)"  # no number begins within a token or a name
+NOT_WITHIN = r"(?<![\w.,/$€:'’^])(?<![A-Za-z]-)"  # no number begins within a token, a name or a power
 _FILLER = (
     r"(?:full|whole|entire|complete|additional|more|wall[- ]?clock|calendar|straight|consecutive|solid|extra|further)"
 )
