@@ -352,10 +352,23 @@ _DONE_IN_TRAINING = Pattern(
 )
 
 
+_FOR_OTHER_WORK = Pattern(
+    "what time was spent on, where it is no training",
+    {
+        rf"(?:to|for)\s(?!(?:{'|'.join(sorted(OF_TRAINING))}|reach|achieve|get|all|each|one|a|an|the)\b)[a-z]+": (
+            "time (s) taken to encode 0.5m sentences",
+            "time needed for blocking",
+        )
+    },
+    before=r"\b(?:taken|needed|required|spent)\s",
+    refuses=("time needed to train", "time spent for a run", "time to encode"),
+)
+
+
 def _time(words: Words, caption: str, beside: str) -> Head | None:
     if not words.is_of_whole_runs or words.is_of_data or OF_A_PART.search(caption):
         return None
-    if _DONE_IN_TRAINING.search(words.text):
+    if _DONE_IN_TRAINING.search(words.text) or _FOR_OTHER_WORK.search(words.text):
         return None
     says_time = words.any_of(SAYS_TIME)
     least = 1.0 if SAYS_COST.search(caption) else MINUTE
@@ -364,31 +377,37 @@ def _time(words: Words, caption: str, beside: str) -> Head | None:
     bare = Words(_ON_HARDWARE.sub("", words.text))
     only_training = words.trains and all(t in (OF_TRAINING | _LINKS) - _OPTIMIZERS or t == "." for t in bare.tokens)
     if words.trains and (timed or only_training):
-        head = _timed(Kind.TIME, words, caption)
+        head = _timed(Kind.TIME, words, caption, beside)
         return replace(head, only_training=not timed, unsure=unsure)
     if words.tokens[0] == "t" and words.unit and caption_says_times(caption):
-        return _timed(Kind.TIME, words, caption)  # "T (h)"
+        return _timed(Kind.TIME, words, caption, beside)  # "T (h)"
     first = next((t for t in words.tokens if t not in _OF_ALL), "")
-    if first != words.tokens[0] and SAYS_COST.search(caption):
-        return replace(_timed(Kind.TIME, words, caption), unsure=unsure) if first in SAYS_TIME else None
-    starts = words.tokens[0] in SAYS_TIME or (words.tokens[0] == "running" and says_time)
-    if words.tokens[0] == "runtime":
-        starts = SAYS_COST.search(f"{caption} {beside}") is not None or PER_EPOCH.search(caption) is not None
+    starts = first in SAYS_TIME or (first == "running" and says_time)
+    first = "runtime" if first == "run" and says_time else first
+    if first == "runtime" or first != words.tokens[0]:  # "Runtime", "Avg. time": beside epochs or costs of training
+        said = SAYS_COST.search(f"{caption} {beside}") or _EPOCHS_BESIDE.search(beside) or PER_EPOCH.search(caption)
+        starts = said is not None and first in SAYS_TIME | {"runtime"}
+        unsure = unsure and not _EPOCHS_BESIDE.search(beside)
     if all(t in HOW_LONG | {"it", "to", "train"} for t in bare.tokens):
         starts = caption_says_times(caption)  # "Took"
     if not starts and "duration" not in words.tokens:
         return None
-    return replace(_timed(Kind.TIME, words, caption), unsure=unsure)
+    return replace(_timed(Kind.TIME, words, caption, beside), unsure=unsure)
 
 
-_OF_ALL = frozenset("total overall full mean average avg".split())
+_OF_ALL = frozenset("total overall full mean average avg approx approximate . ~ ≈".split())
+_EPOCHS_BESIDE = Pattern(
+    "a number of epochs beside", {r"\bepochs?(?!\w)": ("Epochs", "Budget in epochs")}, refuses=("epochal",),
+    before=r"(?<!per )(?<!/)(?<!/ )",
+)  # fmt: skip
 _TIMES_SAID = Pattern(
     "times", {r"\b(?:run-?)?times?\b": ("Training time", "times", "runtime")}, refuses=("timestep", "sometimes")
 )
 
 
-def _timed(kind: Kind, words: Words, caption: str) -> Head:
-    of_epochs = PER_EPOCH.search(caption) and _TIMES_SAID.search(caption)
+def _timed(kind: Kind, words: Words, caption: str, beside: str = "") -> Head:
+    """A time's head; a caption on the time per epoch is of another column where that one says so itself."""
+    of_epochs = PER_EPOCH.search(caption) and _TIMES_SAID.search(caption) and not PER_EPOCH.search(beside)
     kind = Kind.EPOCH_TIME if kind == Kind.TIME and of_epochs else kind
     device, count = device_in(words.text)
     if device is None and (on := _ON_HARDWARE.search(words.text)):

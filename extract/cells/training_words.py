@@ -20,11 +20,11 @@ OF_TRAINING = frozenset(
 )
 OF_TIME = frozenset("time times duration durations walltime cost costs budget effort".split())
 SAYS_TIME = frozenset("time times duration durations walltime".split())
-HOW_LONG = frozenset("long took takes take lasted lasts".split())
+HOW_LONG = frozenset("howlong took takes take lasted lasts".split())
 OF_USE = (
     "infer", "test", "latency", "decod", "forward", "fps", "speed", "eval", "generation", "thinking", "throughput",
     "predict", "sampling", "query", "preprocess", "annotat", "label", "render", "collect", "index", "compil", "build",
-    "load", "tokeni", "crawl", "download", "human", "simulat",
+    "load", "tokeni", "crawl", "download", "human", "simulat", "processing", "reconstruct",
 )  # fmt: skip  # use of a network, and other work than training
 OF_PARTS = (
     "iter", "step", "batch", "img", "image", "sample", "frame", "token", "update", "sentence", "example", "sequence",
@@ -37,10 +37,14 @@ _IN_BRACKETS = re.compile(r"(?<=\w)\s?\([^()]*\)$")
 _TOKEN = re.compile(r"[A-Za-z]+|\d[\d.,]*|[^\sA-Za-z\d]")
 _COMPOUND = Pattern(
     "a word that papers print in two",
-    {"(pre|fine|wall|speed)[- ](?=train|tun|clock|time|up)": ("pre-training", "wall clock", "fine tuning", "speed-up")},
+    {
+        r"(pre|fine|wall|speed|how)[- ](?=train|tun|clock|time|up|long\b)": (
+            "pre-training", "wall clock", "fine tuning", "speed-up", "how long",
+        )
+    },
     refuses=("prepare", "refine tuning"),
     before=r"\b",
-)
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
