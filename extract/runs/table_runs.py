@@ -93,19 +93,24 @@ def _derived(c: Candidate, mine: Mapping[str, Candidate], told: TextTold) -> Can
         return over_count(c, count.value) if count else None
     if c.reason in (ONE_EPOCH, _COMPARED):
         row = mine.get(Field.EPOCHS)
-        return times_epochs(c, row.value if row else c.qualifiers.get("epochs") or _epochs_of_all(c, told))
+        return times_epochs(c, row.value if row else c.qualifiers.get("epochs") or _epochs_told(c, told))
     if c.reason == ONE_STEP and c.evidence.table:
         steps = steps_of_a_table(naming_table(c.evidence.table), told.passages)
         return times_steps(c, steps) if steps else None
     return None
 
 
-def _epochs_of_all(c: Candidate, told: TextTold) -> object:
-    """The epochs that the text gives for all runs, or of a table on training for any; None for none or several."""
-    epochs = [p for p in told.epochs if p.candidate.purpose != Purpose.FINETUNING]
-    if c.reason == _COMPARED:
-        epochs = [p for p in epochs if p.of_all_runs]
-    return found.candidate.value if (found := only_one(epochs)) else None
+def _epochs_told(c: Candidate, told: TextTold) -> object:
+    """The epochs that the nearest place in the text gives for a row's run; None where it gives none or several.
+
+    That is the row's model, the table, all runs, at last whatever the text speaks of.
+    """
+    places: list[_Test] = [*_near_places(c), lambda p: p.of_all_runs]
+    places.append(lambda p: p.candidate.purpose != Purpose.FINETUNING)
+    for place in places:
+        if epochs := [p for p in told.epochs if place(p)]:
+            return found.candidate.value if (found := only_one(epochs)) else None
+    return None
 
 
 def _count_of_the_same_run(c: Candidate, told: TextTold) -> Candidate | None:
