@@ -27,11 +27,12 @@ from extract.cells.training_captions import (
     unit_of_all,
 )
 from extract.cells.training_cells import named_device, printed_in, time_in, values_in
-from extract.cells.training_devices import EACH_HEAD, MACHINES_HEAD, device_in, hardware_over
+from extract.cells.training_devices import COUNT_HEAD, EACH_HEAD, MACHINES_HEAD, device_in, hardware_over
 from extract.cells.training_heads import TIMES, Head, Kind, read_head
 from extract.cells.training_table import CITATIONS, SAYS_TRAINING, Place, TableView, Value, without
 from extract.cells.training_words import PER_EPOCH
 from extract.language.devices import may_name_device
+from extract.language.model_names import CITATION
 from extract.language.numbers import parse_number
 from extract.language.paper_context import PaperContext
 from extract.language.purpose import INFERENCE_SECTION, purpose_of
@@ -80,11 +81,35 @@ _OWN_RUNS = Pattern(
             "Fine-tuning details",
             "The experiment settings for each task",
         ),
-        r"\b(?:times?|hours|costs?)\b[^.;]{0,50}\b(?:measured|benchmarked|timed)\b": (
-            "wall-clock time is benchmarked on"
-        ),
     },
     refuses=("Comparison with the state of the art", "Training time (h)"),
+)
+_TIMED_TOGETHER = Pattern(
+    "a caption on what all runs were timed on: the paper timed them itself, whoever is cited",
+    {
+        r"\b(?:times?|hours|costs?)\b[^.;]{0,50}\b(?:measured|benchmarked|timed|tested|reported on)\b": (
+            "wall-clock time is benchmarked on",
+            "Training time reported on 8 cards",
+        ),
+        r"\b(?:all|each|every|both)\s(?:(?:of\s)?the\s)?(?:models|methods|networks|runs|times|variants|systems|method"
+        r"|model|approaches)\s(?:are|were|is|was)\s(?:\w+\s)?(?:trained|timed|run|measured|tested)\b"
+        r"[^.;]{0,50}\b(?:[GTC]PUs?|cards?|machine|server|hardware|(?-i:[AVHPTK]\d{2,3}s?))\b": (
+            "All models are trained on a single GPU",
+            "all methods were run on the same machine",
+        ),
+    },
+    refuses=("Comparison with the state of the art", "Training time (h)", "All models are trained on Foo-100."),
+)
+_QUOTED = Pattern(
+    "a caption that says whose figures stand in the table, or a search, whose cost papers quote",
+    {
+        r"(?:quoted|copied|cited|borrowed)\b": "Rows marked with * are quoted",
+        r"(?:taken|reported|collected|printed) (?:in|by|from)\b": "Numbers of others are taken from",
+        r"as they (?:print|report|give)\b": "those of others as they print them",
+        r"search": "Comparison of search methods",
+    },
+    before=r"\b",
+    refuses=("Training time in hours", "research"),
 )
 _SCALING = Pattern(
     "a table of how training speeds up",
@@ -141,7 +166,9 @@ def read_training_tables(
         if table.rows and _may_tell(table):
             frame = frame_table(table, document.page(table.page), context)
             view = TableView(document, table, frame, statements, number)
-            out += [_candidate(view, value) for value in _values(view)]
+            values = _values(view)
+            timed = any(v.field == Field.TRAINING_TIME for v in values)
+            out += [_candidate(view, value, timed) for value in values]
     return out
 
 
@@ -210,7 +237,8 @@ def _in_columns(view: TableView) -> Iterator[Value]:
         return
     heads = [" ".join(frame.column_path(c)) for c in range(view.table.columns)]
     beside = " | ".join(heads)
-    timed = any(_is_time(read_head(h, "", beside)) for h in heads)
+    times = [read_head(h, "", beside) for h in heads]
+    timed = any(h and _is_time(h) and _holds_times(view, h, c) for c, h in enumerate(times))
     scaling = any(_SCALING.search(h) for h in heads) and not timed
     splits = any(_SPLIT.search(h) for h in heads)
     for c in range(view.table.columns):
@@ -220,7 +248,7 @@ def _in_columns(view: TableView) -> Iterator[Value]:
             continue  # how fast a step is on so many: no runs
         if head and head.only_training and (splits or view.has_rows_of_hardware):
             continue  # "train | dev | test": parts of the data; "Pre-train | Fine-tune" over rows of hardware: runs
-        if head and head.unsure and (c == 0 or DATA_STUB.search(frame.stub)):
+        if head and head.unsure and (c == 0 or (DATA_STUB.search(frame.stub) and not _NAMES_MODELS.search(frame.stub))):
             continue  # hours of recordings, or what the rows differ by
         if head and head.kind in TIMES and (view.times_inference(text) or _names_models(view, c, text)):
             continue
@@ -328,7 +356,7 @@ def _in_rows(view: TableView, seen: Collection[tuple[int, int]]) -> Iterator[Val
     columns = frame.value_columns if view.transposed else range(1, table.columns)
     for r, row in enumerate(table.rows):
         label, head = CITATIONS.sub("", row[0].text), view.heads_of_rows[r]
-        trains = view.has_rows_of_hardware or SAYS_TRAINING.search(label)
+        trains = view.has_rows_of_hardware or SAYS_TRAINING.search(label) or CAPTION_BEGINS.search(table.caption)
         if head is None or (head.kind in (Kind.TIME, Kind.EPOCH_TIME) and not trains):
             continue
         if head.kind in TIMES and view.times_inference(label):
@@ -339,8 +367,10 @@ def _in_rows(view: TableView, seen: Collection[tuple[int, int]]) -> Iterator[Val
                 continue
             if mixed and not any("poch" in row[k].text for k in (c, c + 1) if k < len(row)):
                 continue
-            over = _over(view, c)
-            yield from values_in(view, _with_device(head, over) or head, Place(r, c, row[c], over, label, across=True))
+            over, counted = _over(view, c), _with_device(head, _over(view, c)) or head
+            if over.isdigit() and head.kind in TIMES and COUNT_HEAD.search(frame.stub):
+                over, counted = "", replace(head, count=int(over))  # "#GPUs | 5 | 10 | 20" over one row of times
+            yield from values_in(view, counted, Place(r, c, row[c], over, label, across=True))
 
 
 def _with_unit(view: TableView, seen: Collection[tuple[int, int]]) -> Iterator[Value]:
@@ -457,12 +487,12 @@ def _names_no_model(view: TableView, place: Place) -> bool:
     return of_data or bool(_NO_MODEL.fullmatch(label)) or (bool(keyed) and view.head(stub) is not None)
 
 
-def _candidate(view: TableView, value: Value) -> Candidate:
-    """The value with its evidence, its model, its role and the label of its run."""
+def _candidate(view: TableView, value: Value, timed: bool) -> Candidate:
+    """The value with its evidence, its model, its role and the label of its run; `timed`: the table has times."""
     frame, table, place = view.frame, view.table, value.place
     r, c = place.row, place.column
     role = role_of(place.model, table.groups[r], frame.roles, frame.context.names)
-    if role == Role.PRIOR and _OWN_RUNS.search(table.caption):
+    if role == Role.PRIOR and _made_by_us(view, place, timed):
         role = Role.ABLATION  # "Transformer [31]" is a decoder of ours, named after its source
     refusal = value.refusal or _refusal_of_row(view, value, role)
     purpose = purpose_of(f"{table.caption} {place.head}")
@@ -479,6 +509,17 @@ def _candidate(view: TableView, value: Value) -> Candidate:
         run=f"table {view.number + 1}.{where}", low=value.low, high=value.high,
         qualifiers={"table": view.number, **more},
     )  # fmt: skip
+
+
+def _made_by_us(view: TableView, place: Place, timed: bool) -> bool:
+    """Whether a run that is named after another's model is the paper's own: a time that cites nobody was measured."""
+    caption = view.table.caption
+    if _OWN_RUNS.search(caption):
+        return True
+    if not timed or _TIMED_TOGETHER.search(caption):
+        return timed
+    label = f"{view.table.groups[place.row]} {view.frame.labels[place.row]} {place.model}"
+    return not any(said.search(f"{label} {place.head} {caption}") for said in (CITATION, _QUOTED))
 
 
 def _refusal_of_row(view: TableView, value: Value, role: str | None) -> str | None:
