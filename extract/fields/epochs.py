@@ -29,7 +29,13 @@ EXAMPLES: tuple[tuple[str, list[object]], ...] = (
     ("We train with a fixed number of epochs (120 on Flickr, 30 on Citeseer).", [120, 30]),
     ("The number of fine-tune epochs is set to 15.", [15]),
     ("We train the density network for 20, 000 epochs.", [20_000]),
+    ("We keep the rate for the first 80 epochs of training and decay it to zero over the next 120 epochs.", [200]),
+    ("Our rate in training is 0.1 for the first 60, 0.01 for the next 30, and 0.001 for the last 10 epochs.", [100]),
+    ("The head is trained for the initial 10 epochs, the whole network for the remaining 40 epochs.", [50]),
+    ("We train for 90 epochs, with a rate of 0.1 for the first 60 epochs and 0.01 for the next 30 epochs.", [90]),
     # near misses
+    ("Layers are frozen for the first 10 epochs of training and Mosaic is closed for the last 15 epochs.", []),
+    ("In training we use the first 30 epochs, and the next 100 steps, for warm-up.", []),
     ("Our network needs only 3 epochs to reach an error of 9 %, where the other needs 30.", []),
     ("In training, the loss reaches its lowest value within 12 epochs.", []),
     ("Training losses are stable after about 25 epochs of training.", []),

@@ -198,6 +198,19 @@ LIST_JOINT = Pattern(
     refuses=("32, ",),
 )
 RANGE_JOINT = Pattern("a range", {r"\s?[-–]\s?$": "10-", r"\sto\s$": "10 to "}, refuses=("10, ", "10 and "))
+_BEGIN, _END = ("first", "initial"), ("last", "final")
+PHASE = Pattern(
+    "how long a phase of a run is, by its place",
+    {
+        any_of("first initial next last final remaining following subsequent"): (
+            "over the next 100 epochs",
+            "for the first 150, ",
+        )
+    },
+    before=r"\b(?P<word>",
+    after=r")\s(?P<n>\d{1,4})(?![\d.%]|,\d)(?:\s(?:training\s)?epochs?\b|(?=,|\sand\b))",
+    refuses=("the next 100 steps", "the first 3 layers"),
+)
 IN_A_ROW = Pattern(
     "words between two points of a schedule",
     {
@@ -230,12 +243,30 @@ def find_epochs(text: str, start: int, end: int) -> list[Epochs]:
 def _epochs(sentence: str) -> Iterator[Epochs]:
     named = list({(e.start, e.end): e for e in _named(sentence)}.values())
     counted = list(_counted(sentence, [(e.start, e.end) for e in named]))
-    yield from _with_shared(sentence, sorted((*named, *counted), key=lambda e: e.start))
+    found = sorted((*named, *counted), key=lambda e: e.start)
+    yield from _as_one(sentence, found) or _with_shared(sentence, found)
     if " times" in sentence and DATA_SWEPT.search(sentence):
         for m in TIMES.finditer(sentence):
             value = amount(m["n"])
             if value is not None and value > 1:
                 yield Epochs(value, m.start("n"), m.end("n"), "times over the data")
+
+
+def _as_one(sentence: str, found: Sequence[Epochs]) -> list[Epochs]:
+    """The numbers where they are phases of one run, and the run's length, their sum; [] where they are not.
+
+    "The rate is 0.1 for the first 150, 0.01 for the next 100 and 0.001 for the last 100 epochs" makes 350.
+    """
+    phases = list(PHASE.finditer(sentence))
+    words = [m["word"].lower() for m in phases]
+    goes_on = len(phases) > 1 and words[0] in _BEGIN and not any(w in _BEGIN or w in _END for w in words[1:2])
+    if not goes_on or "poch" not in phases[-1][0] or any(w in _BEGIN for w in words[1:]):
+        return []
+    start, end = phases[0].start("n"), phases[-1].end()
+    if any(e.refused is None and not start <= e.start < end for e in found):
+        return []  # the length is said beside
+    whole = Epochs(sum(float(m["n"]) for m in phases), start, end, "trained for epochs")
+    return [*(replace(e, pattern=POINT[0], refused=POINT[1]) for e in found), whole]
 
 
 def _named(sentence: str) -> Iterator[Epochs]:
