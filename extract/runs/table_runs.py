@@ -103,10 +103,11 @@ def _derived(c: Candidate, mine: Mapping[str, Candidate], told: TextTold) -> Can
 def _epochs_told(c: Candidate, told: TextTold) -> object:
     """The epochs that the nearest place in the text gives for a row's run; None where it gives none or several.
 
-    That is the row's model, the table, all runs, at last whatever the text speaks of.
+    That is the row's model, the table, all runs; for a table on training also whatever the text speaks of.
     """
     places: list[_Test] = [*_near_places(c), lambda p: p.of_all_runs]
-    places.append(lambda p: p.candidate.purpose != Purpose.FINETUNING)
+    if c.reason != _COMPARED:  # beside scores, such a time is often of another experiment than the paper's epochs
+        places.append(lambda p: p.candidate.purpose != Purpose.FINETUNING)
     for place in places:
         if epochs := [p for p in told.epochs if place(p)]:
             return found.candidate.value if (found := only_one(epochs)) else None
