@@ -43,6 +43,7 @@ from extract.pattern import Pattern
 from extract.tables.halves import table_halves
 
 LEAST_ROWS_ALIKE = 3  # rows with one text in a column that make it say nothing
+LEAST_DIGITS_MEASURED = 3  # of a number that was measured; a setting's value is rounder
 MOST_APART = 1.3  # times: the middle numbers of two columns that hold the same kind of scores
 _UNMARKED = frozenset({"false", "no", "✗"})
 _NO = _UNMARKED | {"n/a", "none"}  # "None" alone may be the name of a baseline
@@ -308,7 +309,13 @@ class TableFrame:
         if any(head.fullmatch(says.text) for head in known):
             return True
         behind_scores = any(self.columns[c].metrics for c in self.value_columns if c < column)
-        return holds_scores_or_nothing(says) and not says.difference and not behind_scores
+        return holds_scores_or_nothing(says) and not (says.difference or behind_scores or self.is_measured(column))
+
+    def is_measured(self, column: int) -> bool:
+        """Whether the column holds outcomes, not settings: printed with decimals and three digits, hardly two alike."""
+        texts = [n[0].text for n in self.numbers[column].values()]
+        fine = [t for t in texts if decimals(t) and len(re.sub(r"\D", "", t).lstrip("0")) >= LEAST_DIGITS_MEASURED]
+        return 2 * len(fine) > len(self.table.rows) > 1 and 2 * len(set(texts)) > len(texts)
 
     @cached_property
     def data_columns(self) -> tuple[int, ...]:
@@ -600,6 +607,7 @@ class TableFrame:
 
     @cached_property
     def _has_own_treatment(self) -> bool:
+        """Whether a column is headed by a name of the paper's own, or one of its title."""
         return any(map(self.context.is_of_paper, self.treatments.values()))
 
 

@@ -1,0 +1,72 @@
+"""What the model of a table's score is called."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.extract.written_tables import table_paper
+
+NAMES = {
+    "what was measured is no setting of a name": (
+        """Model | Loss at end | Top-1 error
+           WideNet-9 | 2.611 | 24.1
+           WideNet-9 | 2.684 | 23.9""",
+        "WideNet on ImageNet.",
+        ["WideNet-9", "WideNet-9"],
+    ),
+    "nor is a score of training": (
+        """Weights | Seen | Top-1 accuracy
+           shared | 79.5 | 76.1
+           apart | 87.7 | 72.9""",
+        "Sharing the weights of WideNet-9 on ImageNet.",
+        ["WideNet-9 shared", "WideNet-9 apart"],
+    ),
+    "a setting's values are rounder": (
+        """Model | Rate | Top-1 error
+           WideNet-9 | 0.05 | 24.1
+           WideNet-9 | 0.1 | 23.9""",
+        "WideNet on ImageNet.",
+        ["WideNet-9 Rate=0.05", "WideNet-9 Rate=0.1"],
+    ),
+    "a baseline is none of the paper's own": (
+        """Block | Top-1 error
+           baseline | 24.1
+           narrow | 23.9""",
+        "Effects of the block of FooNet on ImageNet.",
+        ["baseline", "FooNet narrow"],
+    ),
+    "a baseline of another's network is one of it": (
+        """Block | Top-1 error
+           baseline | 24.1
+           narrow | 23.9""",
+        "Effects of the block of WideNet-9 on ImageNet.",
+        ["WideNet-9 baseline", "WideNet-9 narrow"],
+    ),
+    "what stands beside the paper's own is none of its own": (
+        """Rate | SGD | FooNet
+           0.1 | 24.1 | 23.9
+           0.2 | 24.4 | 23.7""",
+        "Top-1 errors of FooNet with other rates on ImageNet.",
+        ["Rate=0.1 SGD", "Rate=0.1 FooNet", "Rate=0.2 SGD", "Rate=0.2 FooNet"],
+    ),
+    "numbers over columns have a name": (
+        """Heads | 8 | 16
+           Top-1 error | 24.1 | 23.9""",
+        "Heads of WideNet-9 on ImageNet.",
+        ["WideNet-9 Heads=8", "WideNet-9 Heads=16"],
+    ),
+    "a data set in a row's label is no model": (
+        """ | B-16 | L-32
+           ImageNet accuracy | 75.9 | 77.1""",
+        "Encoders without training.",
+        ["B-16", "L-32"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("lines", "caption", "expected"), NAMES.values(), ids=list(NAMES))
+def test_names(lines: str, caption: str, expected: list[str]) -> None:
+    """it calls each row and column by its name, with what sets it apart and nothing else"""
+    paper = table_paper(lines, caption=caption, text="We propose FooNet, a new network.")
+    found = [r for r in paper.cells if r.quantity == "score" and r.reason is None]
+    assert [r.model for r in sorted(found, key=lambda r: (r.row, r.column))] == expected
