@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -72,6 +72,13 @@ _OURS_ALONE = Pattern(
     refuses=("our FooNet", "hours"),
     before=r"^\(?",
     after=r"\)?$",
+)
+_PLAIN = Pattern(
+    "what a model is called that the paper's own is set beside",
+    {"baseline|vanilla|plain": "plain net", r"(?:original|standard)(?=\s(?-i:[a-z])|$)": ("standard", "original net")},
+    refuses=("baselined", "originality", "Original WideNet"),
+    before=r"\b",
+    after=r"s?\b",
 )
 UNCHANGED = Pattern(
     "results on inputs that nobody changed",
@@ -269,8 +276,12 @@ class TableModels:
         if apart:
             return _joined(apart, *inner)
         if frame.transposed:
-            named = [self.row_models[r], *(inner or [without_marks(frame.head(column))])]
-            return _joined(*named) or _joined(self.caption_model or "", self._settings_above(column))
+            named = inner or [without_marks(frame.head(column))]
+            if all(_BARE_NUMBER.fullmatch(n) for n in named) and LETTER.search(frame.stub):
+                value = f"{without_marks(frame.stub)}={' '.join(named)}"
+                return _joined(self.row_models[r] or self.caption_model or "", value)
+            settings = self._settings_above(column)
+            return _joined(self.row_models[r], *named) or _joined(self._base_of(settings, []), settings)
         measured = frame.row_says[r].metrics or label.lower() in _UNITS
         row_is_measure = measured and not frame.columns[column].metrics and not frame.is_name(label)
         if (frame.rows_name_data and not frame.columns_name_data) or row_is_measure:
@@ -328,7 +339,15 @@ class TableModels:
         if PRIOR_GROUP.search(group):
             return _joined(*parts)
         # "ours", "this work" over the rows say whose they are, and are no name
-        return _joined(self.caption_model or "", "" if says_ours(group) else group, *parts)
+        base = self._base_of("" if self._marked_rows[r] else label, inner)
+        return _joined(base, "" if says_ours(group) else group, *parts)
+
+    def _base_of(self, label: str, inner: Sequence[str]) -> str:
+        """The model that the caption speaks of, a variant of which a row is; a baseline is none of the paper's own."""
+        base, names = self.caption_model, self.frame.context.names
+        beside_own = inner and any(map(names.is_own, self.frame.treatments.values()))
+        others = beside_own or _PLAIN.search(label) or any("baseline" in name.lower() for name in inner)
+        return "" if base is None or (others and names.is_own(base)) else base
 
     def _names_itself(self, label: str, r: int) -> bool:
         frame = self.frame
@@ -381,7 +400,7 @@ class TableModels:
     def _may_set(self, column: int) -> bool:
         says = self.frame.columns[column]
         named = says.untracked_metric and bool(self.frame.numbers[column])  # "Head" over words is no joint
-        measured = OUTCOME.search(says.text) or named or says.untracked
+        measured = OUTCOME.search(says.text) or named or says.untracked or self.frame.is_measured(column)
         return self.frame.is_setting(column) and not measured
 
     @cached_property
@@ -521,9 +540,8 @@ class TableModels:
             group = frame.table.groups[r]
             if r and (group != frame.table.groups[r - 1] or not frame.row_says[r - 1].is_measure):
                 above = ""
-            match = MODEL_NAME.search(label)
-            if match and not metric_named(match.group()):
-                above = match.group()
+            named = [name for name in model_names_in(label) if not metric_named(name)]
+            above = named[0] if named else above
             out.append(above or (without_marks(group) if frame.is_name(group) else ""))
         return tuple(out)
 

@@ -82,7 +82,7 @@ def test_others_models_run_again() -> None:
         (
             "Head | AP\nOur strong baseline | 36.5\nsum instead of ours | 37.1\nQuickDet | 38.7",
             "Results on COCO val2017.",
-            {"QuickDet Our strong baseline": "ablation", "QuickDet sum instead of ours": "ablation", "QuickDet": "own"},
+            {"Our strong baseline": "ablation", "QuickDet sum instead of ours": "ablation", "QuickDet": "own"},
         ),
     ],
     ids=["rivals in a comparison", "reported beside run", "released networks", "a part added", "no part of ours"],
