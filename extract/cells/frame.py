@@ -57,6 +57,7 @@ _MORE_DATA = Pattern(
     refuses=("OtherQA", "A + B"),
     flags=re.NOFLAG,
 )
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ANY_NUMBER = re.compile(r"[\d.,]+")
 _CHANGED_INPUTS = Pattern(
     "a caption on changed inputs",
@@ -94,6 +95,13 @@ COMPLEXITY = Pattern(
         r"^(?:computation(?:al)? )?costs?$": "Computational cost",
     },
     refuses=("Cost per hour", "Computer"),
+)
+COUNT_HEAD = Pattern(
+    "a header over the numbers of rows",
+    {r"(?:#|no\.?|id|index|idx|row|line|exp\w*\.?)?": ("#", "No.", "Exp.")},
+    refuses=("Stage", "# layers"),
+    before="^",
+    after="$",
 )
 STUB_NAME = Pattern(
     "a header that is no part of the name of what stands under it",
@@ -295,8 +303,19 @@ class TableFrame:
     @cached_property
     def name_columns(self) -> tuple[int, ...]:
         """The label columns that name the row; the others say its settings (input size, memory, year)."""
-        named = tuple(c for n, c in enumerate(self.label_columns) if n == 0 or (self._may_name(c) and self._tells(c)))
+        told = self.label_columns[1:] if self.counts_rows else self.label_columns
+        named = tuple(c for n, c in enumerate(told) if n == 0 or (self._may_name(c) and self._tells(c)))
         return named or self.label_columns[:1]
+
+    @cached_property
+    def counts_rows(self) -> bool:
+        """Whether the first of several label columns only counts the rows: "1, 2, 3" under "No.", "(a), (b), (c)"."""
+        if len(self.label_columns) < 2:
+            return False
+        first = self.label_columns[0]
+        cells = [row[first].text.strip("() .").lower() for row in self.table.rows]
+        counts = [[str(n) for n in range(start, start + len(cells))] for start in (0, 1)]
+        return cells == [*_LETTERS][: len(cells)] or (cells in counts and bool(COUNT_HEAD.match(self.head(first))))
 
     def _tells(self, column: int) -> bool:
         """Whether the column's cells tell rows apart: one text in all of them is no part of a name."""
