@@ -202,7 +202,14 @@ _OURS_IN_BRACKETS = Pattern(
     },
     refuses=("our FooNet", "FooNet (hours)"),
 )
-_RAISED_MARK = re.compile(r"(?<!10)(?<!10\s)\^\s?(?:\d{1,2}|[a-z*†‡])(?!\w)")
+_RAISED_MARK = Pattern(
+    "a footnote's raised mark",
+    {r"\d{1,2}": "FooNet^1", "[a-z*†‡]": "FooNet^†"},
+    refuses=("10^6", "2^29", "K = 2^16", "L^1", "AP^box"),
+    before=r"(?<!10)(?<!10\s)(?<!\A[2L])(?<![\s=][2L])\^\s?(?:",
+    after=r")(?!\w)",
+    flags=re.NOFLAG,
+)
 OVERVIEW = Pattern(
     "a paper that collects what others published",
     {
@@ -540,9 +547,14 @@ def says_ours(label: str) -> bool:
     return bool(SAYS_OURS.search(label))
 
 
+def _authors_left(mark: re.Match[str]) -> str:
+    """What is left of a citation mark in a name: "et al." behind the author that a row is called by."""
+    return mark.group() if mark.group().startswith("et") else " "
+
+
 @lru_cache(maxsize=4096)
 def without_marks(label: str) -> str:
     """The label as a model's name: citation marks, footnote marks, bullets and a "(ours)" taken off."""
     text = _RAISED_MARK.sub(" ", _OURS_IN_BRACKETS.sub(" ", label))
-    bare = " ".join((text if BY_AUTHOR.match(text) else CITATION.sub(" ", text)).split())
+    bare = " ".join((text if BY_AUTHOR.match(text) else CITATION.sub(_authors_left, text)).split())
     return bare.strip(" †‡§¶*∗⋆•◦▪‣,;:^") or " ".join(label.split())
