@@ -66,6 +66,16 @@ _WORD = re.compile(r"[\w.×-]*[A-Za-z\d][\w×-]*")
 _UNITS = frozenset({"in", "percent", "score", "scores"})
 _BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?\s?%?")  # a setting's value, headed by its name
 _VERSION = re.compile(r"v?[12]\.[01]")  # of a data set
+_OURS_FIRST = Pattern(
+    "a name that begins with whose the model is",
+    {
+        "ours": "Ours (large)",
+        r"(?:our|proposed|this) (?:method|model|approach|network|net|version|system|work|CNN)s?": "our CNN, wide",
+    },
+    refuses=("FooNet (ours)", "our WideNet", "our impl. of WideNet"),
+    before=r"^\(?",
+    after=r"\b",
+)
 _OURS_ALONE = Pattern(
     "a name that says no more than whose the model is",
     {"ours?": "(ours)", "this work": "This work", "our (?:method|model|approach)": "our method"},
@@ -259,7 +269,7 @@ class TableModels:
         behind = frame.named_in_cell(column, r)
         if behind is not None and not says_ours(behind) and frame.says(behind).quantity is None:
             return without_marks(behind)
-        name = self._name(column, r)
+        name = self._with_own_name(self._name(column, r))
         path = frame.column_path(column)
         around = f"{frame.table.groups[r]} {path[0] if path else ''}"
         for found in find_pretraining_data(around)[:1]:
@@ -267,6 +277,14 @@ class TableModels:
             if name and data not in name:
                 return f"{name} ({data})"  # the same model trained on more data is another model
         return name or None
+
+    def _with_own_name(self, name: str) -> str:
+        """The name, where it only says "ours" behind the paper's own in the title: "FooNet Ours (large)"."""
+        context = self.frame.context
+        if not _OURS_FIRST.match(name) or context.names.is_own(name):
+            return name
+        titled = (own for own in context.names.printed if own.lower() in context.title.lower())
+        return _joined(next(titled, ""), name)
 
     def _name(self, column: int, r: int) -> str:
         """The name by the axis that holds the models."""
@@ -388,7 +406,7 @@ class TableModels:
         """The row's check marks; of a row that needs to be told apart its other settings too."""
         frame = self.frame
         for c in range(frame.table.columns):
-            if c in frame.name_columns or not frame.column_path(c):
+            if c in frame.name_columns or not frame.column_path(c) or (c == 0 and frame.counts_rows):
                 continue
             text = " ".join(frame.printed[r][c].split())
             checked = CHECK.fullmatch(text)
@@ -399,9 +417,15 @@ class TableModels:
 
     def _may_set(self, column: int) -> bool:
         says = self.frame.columns[column]
-        named = says.untracked_metric and bool(self.frame.numbers[column])  # "Head" over words is no joint
-        measured = OUTCOME.search(says.text) or named or says.untracked or self.frame.is_measured(column)
+        # "Head" over words is no joint, "Loss" over words no outcome
+        named = says.untracked_metric and bool(self.frame.numbers[column])
+        outcome = OUTCOME.search(says.text) and not self._holds_words(column)
+        measured = outcome or named or says.untracked or self.frame.is_measured(column)
         return self.frame.is_setting(column) and not measured
+
+    def _holds_words(self, column: int) -> bool:
+        """Whether no cell of the column has a digit in it."""
+        return not any(c.isdigit() for row in self.frame.printed for c in row[column])
 
     @cached_property
     def _same_name_elsewhere(self) -> tuple[bool, ...]:
