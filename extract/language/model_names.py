@@ -50,7 +50,7 @@ MARKED_OURS = Pattern(
     refuses=("our baseline",),
 )
 _NAME = r"[A-Z][\w]*(?:[-+/.][\w]+)*\+{0,2}"
-_NAMES = rf"{_NAME}(?:[ -]{_NAME}){{0,2}}"
+_NAMES = rf"{_NAME}(?:[ -]{_NAME}){{0,3}}"
 _QUOTED_NAMES = rf"[“\"'‘]?(?P<name>{_NAMES})"
 # what may stand between "we propose" and the name; no preposition: "we present a study of X" makes X nobody's
 _NO_PREPOSITION = r"(?!(?:of|for|on|to|with|in|that|by|from|based|using|over|at|how|and)\b)"
@@ -189,6 +189,8 @@ BY_AUTHOR = Pattern(
     before=r"^\s*[A-Z][\w'’-]+\s",
     flags=re.NOFLAG,
 )
+LEAST_OF_FORM = 4  # characters of a name whose number may be another: "T5" makes no "T6"
+_ANY_DIGITS = re.compile(r"\d+")
 _NUMBERED = re.compile(r"(?P<name>[A-Za-z][\w-]*?)-?\d+$")
 _BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _OURS_IN_BRACKETS = Pattern(
@@ -243,7 +245,19 @@ class ModelNames:
         """
         if any(run in self.own for run in runs_of(label)):
             return True
+        if any(_ANY_DIGITS.sub("#", word) in self._numbered for word in label.split()[:6]):
+            return True
         return any(self._is_made_with(stem, word) for stem in self.stems for word in label.split()[:6])
+
+    @cached_property
+    def _numbered(self) -> frozenset[str]:
+        """The paper's own names with numbers in them, "#" for each number: FooNet-92 makes FooNet-56 its own too."""
+        one_word = (name for name in self.printed if " " not in name)
+        forms = {_ANY_DIGITS.sub("#", n) for n in one_word if not is_published(n) or self._goes_on_from_own(n)}
+        return frozenset(form for form in forms if "#" in form and len(form) > LEAST_OF_FORM)
+
+    def _goes_on_from_own(self, name: str) -> bool:
+        return any(name != own and name.startswith(own) for own in self.printed)
 
     def is_ours(self, label: str) -> bool:
         """Whether the label says "ours", or is a name of the paper's own."""
@@ -432,7 +446,10 @@ def _own_names(votes: _Votes, cited: Counter[str], title: str, short_forms: Mapp
     own -= {key for key in own if is_published(votes.printed.get(key, key)) and _ends_another(key, own)}
     own |= {key[:-1] for key in own if key.endswith("s") and len(key) > 4}
     own |= _families_of(votes.printed[key] for key in own if key in votes.printed) - set(cited)
-    own |= {normal_name(short) for long, short in short_forms.items() if normal_name(long) in own}
+    own |= {
+        normal_name(short) for long, short in short_forms.items()
+        if normal_name(long) in own or (normal_name(_cleaned(long) or "") in own and not _cleaned_in_front(long))
+    }  # fmt: skip
     return own - {key for key in words.optimisers if key not in normal_name(title)}
 
 
@@ -462,6 +479,11 @@ def _cleaned(name: str) -> str | None:
     if not looks_named or normal_name(text) in not_models.words:
         return None
     return None if any(2 * (m.end - m.start) > len(text) for m in find_benchmarks(text, text)) else text
+
+
+def _cleaned_in_front(name: str) -> bool:
+    """Whether what is no part of the name stands before it: "Vision" of "Vision Transformer"."""
+    return not normal_name(name).startswith(normal_name(_cleaned(name) or ""))
 
 
 @lru_cache(maxsize=4096)
