@@ -18,7 +18,17 @@ from db.vocabulary import Reason, Role
 from extract.cells.columns import ALL_SIZES, BLANK, CHECK, PART_TITLE, TEST_OF_YEAR, VALUE_HEAD
 from extract.cells.frame import COMPLEXITY, TableFrame, is_mark
 from extract.cells.headers import LETTER
-from extract.cells.roles import PRIOR_GROUP, REPORTED_COLUMN, is_others, is_quoted, is_step, role_of, role_of_variant
+from extract.cells.roles import (
+    ORIGINAL,
+    PRIOR_GROUP,
+    REPORTED_COLUMN,
+    RERUN,
+    is_others,
+    is_quoted,
+    is_step,
+    role_of,
+    role_of_variant,
+)
 from extract.language.average_precision import read_average_precision
 from extract.language.languages import language_alone
 from extract.language.metrics import rank_and_sense, split_of
@@ -621,7 +631,8 @@ class TableModels:
             role = Role.PRIOR
         step, own = is_step(label) or self._rows_are_steps, names.is_ours(label)
         beside = self._reports_columns
-        told = role_of_variant(role, [*cited, *inner, *ours], names, step=step, own=own, beside_reported=beside)
+        titles = [t for t in (*cited, *inner, *ours) if self._reruns_columns or not ORIGINAL.match(t)]
+        told = role_of_variant(role, titles, names, step=step, own=own, beside_reported=beside)
         if told == Role.PRIOR and frame.treats_with_own and not any(map(is_quoted, path)):
             return Role.ABLATION  # a network that another paper made, treated by the authors
         return told
@@ -630,6 +641,17 @@ class TableModels:
     def _reports_columns(self) -> bool:
         """Whether a column holds results as others printed them: one beside it is what the authors got."""
         return any(REPORTED_COLUMN.match(name) for names in self.inner_names for name in names)
+
+    @cached_property
+    def _reruns_columns(self) -> bool:
+        """Whether a column holds what the authors got: "original" beside it is what others printed."""
+        names = self.frame.context.names
+        heads = (name for inner in self.inner_names for name in inner)
+        return any(RERUN.search(h) or says_ours(h) or names.is_own(h) for h in heads) or self._says_ours_over_column
+
+    @cached_property
+    def _says_ours_over_column(self) -> bool:
+        return any(says_ours(self.frame.head(c)) for c in self.frame.value_columns)
 
     @cached_property
     def _rows_are_steps(self) -> bool:
