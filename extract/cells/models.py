@@ -77,21 +77,14 @@ _UNITS = frozenset({"in", "percent", "score", "scores"})
 _BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?\s?%?")  # a setting's value, headed by its name
 _VERSION = re.compile(r"v?[12]\.[01]")  # of a data set
 _OURS_FIRST = Pattern(
-    "a name that begins with whose the model is",
+    "a name that begins with whose the model is, or says no more",
     {
-        "ours": "Ours (large)",
+        r"ours|our(?=\)?$)": ("Ours (large)", "(our)"),
         r"(?:our|proposed|this) (?:method|model|approach|network|net|version|system|work|CNN)s?": "our CNN, wide",
     },
     refuses=("FooNet (ours)", "our WideNet", "our impl. of WideNet"),
     before=r"^\(?",
-    after=r"\b",
-)
-_OURS_ALONE = Pattern(
-    "a name that says no more than whose the model is",
-    {"ours?": "(ours)", "this work": "This work", "our (?:method|model|approach)": "our method"},
-    refuses=("our FooNet", "hours"),
-    before=r"^\(?",
-    after=r"\)?$",
+    after=r"\b\)?",
 )
 _PLAIN = Pattern(
     "what a model is called that the paper's own is set beside",
@@ -429,13 +422,9 @@ class TableModels:
         says = self.frame.columns[column]
         # "Head" over words is no joint, "Loss" over words no outcome
         named = says.untracked_metric and bool(self.frame.numbers[column])
-        outcome = OUTCOME.search(says.text) and not self._holds_words(column)
+        outcome = OUTCOME.search(says.text) and any(re.search(r"\d", row[column]) for row in self.frame.printed)
         measured = outcome or named or says.untracked or self.frame.is_measured(column)
         return self.frame.is_setting(column) and not measured
-
-    def _holds_words(self, column: int) -> bool:
-        """Whether no cell of the column has a digit in it."""
-        return not any(c.isdigit() for row in self.frame.printed for c in row[column])
 
     @cached_property
     def _same_name_elsewhere(self) -> tuple[bool, ...]:
@@ -515,7 +504,7 @@ class TableModels:
             return False  # "Symm. 40%", "seed 2", "mean (std)", "English", "DE"
         if (tasks_in(entry) and not MODEL_NAME.search(entry)) or UNCHANGED.fullmatch(entry):
             return False  # "Object detection" over columns of metrics, "clean" beside changed inputs
-        if is_way_of_testing(entry) or _OURS_ALONE.fullmatch(entry):
+        if is_way_of_testing(entry) or _OURS_FIRST.fullmatch(entry):
             return False
         no_names = (TEST_OF_YEAR, COMPLEXITY, _VERSION, VALUE_HEAD, ALL_SIZES)
         return not any(other.fullmatch(entry) for other in no_names)
@@ -646,12 +635,11 @@ class TableModels:
     def _reruns_columns(self) -> bool:
         """Whether a column holds what the authors got: "original" beside it is what others printed."""
         names = self.frame.context.names
-        heads = (name for inner in self.inner_names for name in inner)
-        return any(RERUN.search(h) or says_ours(h) or names.is_own(h) for h in heads) or self._says_ours_over_column
-
-    @cached_property
-    def _says_ours_over_column(self) -> bool:
-        return any(says_ours(self.frame.head(c)) for c in self.frame.value_columns)
+        heads = [
+            *map(self.frame.head, self.frame.value_columns),
+            *(name for inner in self.inner_names for name in inner),
+        ]
+        return any(RERUN.search(h) or names.is_ours(h) for h in heads)
 
     @cached_property
     def _rows_are_steps(self) -> bool:

@@ -253,11 +253,9 @@ class ModelNames:
     def _numbered(self) -> frozenset[str]:
         """The paper's own names with numbers in them, "#" for each number: FooNet-92 makes FooNet-56 its own too."""
         one_word = (name for name in self.printed if " " not in name)
-        forms = {_ANY_DIGITS.sub("#", n) for n in one_word if not is_published(n) or self._goes_on_from_own(n)}
+        mine = [n for n in one_word if not is_published(n) or any(n != o and n.startswith(o) for o in self.printed)]
+        forms = {_ANY_DIGITS.sub("#", name) for name in mine}
         return frozenset(form for form in forms if "#" in form and len(form) > LEAST_OF_FORM)
-
-    def _goes_on_from_own(self, name: str) -> bool:
-        return any(name != own and name.startswith(own) for own in self.printed)
 
     def is_ours(self, label: str) -> bool:
         """Whether the label says "ours", or is a name of the paper's own."""
@@ -446,10 +444,7 @@ def _own_names(votes: _Votes, cited: Counter[str], title: str, short_forms: Mapp
     own -= {key for key in own if is_published(votes.printed.get(key, key)) and _ends_another(key, own)}
     own |= {key[:-1] for key in own if key.endswith("s") and len(key) > 4}
     own |= _families_of(votes.printed[key] for key in own if key in votes.printed) - set(cited)
-    own |= {
-        normal_name(short) for long, short in short_forms.items()
-        if normal_name(long) in own or (normal_name(_cleaned(long) or "") in own and not _cleaned_in_front(long))
-    }  # fmt: skip
+    own |= {normal_name(short) for long, short in short_forms.items() if not own.isdisjoint(_long_forms(long))}
     return own - {key for key in words.optimisers if key not in normal_name(title)}
 
 
@@ -481,9 +476,10 @@ def _cleaned(name: str) -> str | None:
     return None if any(2 * (m.end - m.start) > len(text) for m in find_benchmarks(text, text)) else text
 
 
-def _cleaned_in_front(name: str) -> bool:
-    """Whether what is no part of the name stands before it: "Vision" of "Vision Transformer"."""
-    return not normal_name(name).startswith(normal_name(_cleaned(name) or ""))
+def _long_forms(long: str) -> set[str]:
+    """A long form, and what is left of it without "network" behind it."""
+    whole, cleaned = normal_name(long), normal_name(_cleaned(long) or long)
+    return {whole, cleaned} if whole.startswith(cleaned) else {whole}
 
 
 @lru_cache(maxsize=4096)
