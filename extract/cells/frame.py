@@ -309,11 +309,11 @@ class TableFrame:
 
     @cached_property
     def counts_rows(self) -> bool:
-        """Whether the first of several label columns only counts the rows: "1, 2, 3" under "No.", "(a), (b), (c)"."""
+        """Whether the first label column counts the rows: "1, 2" under "No.", "(a), (b)"; "A, B" are names."""
         if len(self.label_columns) < 2:
             return False
         first = self.label_columns[0]
-        cells = [row[first].text.strip("() .").lower() for row in self.table.rows]
+        cells = [row[first].text.strip("() .") for row in self.table.rows]
         counts = [[str(n) for n in range(start, start + len(cells))] for start in (0, 1)]
         return cells == [*_LETTERS][: len(cells)] or (cells in counts and bool(COUNT_HEAD.match(self.head(first))))
 

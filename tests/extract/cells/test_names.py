@@ -77,6 +77,14 @@ NAMES = {
         "Results on COCO val2017.",
         ["WideNet-9 Rate=0.1", "WideNet-9 Rate=0.2", "WideNet-50"],
     ),
+    "capital letters are names": (
+        """Model | Cards | Top-1 error
+           A | B7 | 24.1
+           B | B7 | 23.9
+           C | B9 | 21.3""",
+        "Results on ImageNet.",
+        ["FooNet A B7", "FooNet B B7", "FooNet C B9"],
+    ),
     "a stage's number is a setting": (
         """Stage | Block | Top-1 error
            1 | wide | 24.1
