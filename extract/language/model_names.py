@@ -189,7 +189,7 @@ BY_AUTHOR = Pattern(
     before=r"^\s*[A-Z][\w'’-]+\s",
     flags=re.NOFLAG,
 )
-LEAST_OF_FORM = 4  # characters of a name whose number may be another: "T5" makes no "T6"
+_THREE_LETTERS = re.compile("[A-Za-z]{3}")  # in a name whose number may be another: "V2-B7" makes no "V1-B7"
 _ANY_DIGITS = re.compile(r"\d+")
 _NUMBERED = re.compile(r"(?P<name>[A-Za-z][\w-]*?)-?\d+$")
 _BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]")
@@ -255,7 +255,7 @@ class ModelNames:
         one_word = (name for name in self.printed if " " not in name)
         mine = [n for n in one_word if not is_published(n) or any(n != o and n.startswith(o) for o in self.printed)]
         forms = {_ANY_DIGITS.sub("#", name) for name in mine}
-        return frozenset(form for form in forms if "#" in form and len(form) > LEAST_OF_FORM)
+        return frozenset(form for form in forms if "#" in form and _THREE_LETTERS.search(form))
 
     def is_ours(self, label: str) -> bool:
         """Whether the label says "ours", or is a name of the paper's own."""
