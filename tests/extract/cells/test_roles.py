@@ -189,7 +189,8 @@ def test_names_made_with_an_own_name(label: str, own: bool) -> None:
     text = (
         "We propose FooNet. We call ours FooNet. SlowNet [3] is slow. We introduce Bar V2, and call it Bar V2. We "
         "propose Batch Foo Normalization (BFN). Our method is called Batch Foo Normalization. We call it "
-        "QuickBar-W32, and our QuickBar-W32 is large. We call ours B2-W4, the B2-W4 net named B2-W4. We introduce Wide Loop Network (WLN), and call it Wide Loop. "
+        "QuickBar-W32, and our QuickBar-W32 is large. We call ours B2-W4, the net named B2-W4. "
+        " We introduce Wide Loop Network (WLN), and call it Wide Loop. "
         "The Vision Transformer (ViT) is old. Our Transformer, called Transformer, is new."
     )
     names = table_paper("A | B\nc | 1", caption="None.", text=text, title="FooNet: nets that foo").context.names
