@@ -43,6 +43,7 @@ from extract.pattern import Pattern
 from extract.tables.halves import table_halves
 
 LEAST_ROWS_ALIKE = 3  # rows with one text in a column that make it say nothing
+LEAST_DIGITS_MEASURED = 3  # of a number that was measured; a setting's value is rounder
 MOST_APART = 1.3  # times: the middle numbers of two columns that hold the same kind of scores
 _UNMARKED = frozenset({"false", "no", "✗"})
 _NO = _UNMARKED | {"n/a", "none"}  # "None" alone may be the name of a baseline
@@ -56,6 +57,7 @@ _MORE_DATA = Pattern(
     refuses=("OtherQA", "A + B"),
     flags=re.NOFLAG,
 )
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ANY_NUMBER = re.compile(r"[\d.,]+")
 _CHANGED_INPUTS = Pattern(
     "a caption on changed inputs",
@@ -93,6 +95,13 @@ COMPLEXITY = Pattern(
         r"^(?:computation(?:al)? )?costs?$": "Computational cost",
     },
     refuses=("Cost per hour", "Computer"),
+)
+COUNT_HEAD = Pattern(
+    "a header over the numbers of rows",
+    {r"(?:#|no\.?|id|index|idx|row|line|exp\w*\.?)?": ("#", "No.", "Exp.")},
+    refuses=("Stage", "# layers"),
+    before="^",
+    after="$",
 )
 STUB_NAME = Pattern(
     "a header that is no part of the name of what stands under it",
@@ -294,8 +303,19 @@ class TableFrame:
     @cached_property
     def name_columns(self) -> tuple[int, ...]:
         """The label columns that name the row; the others say its settings (input size, memory, year)."""
-        named = tuple(c for n, c in enumerate(self.label_columns) if n == 0 or (self._may_name(c) and self._tells(c)))
+        told = self.label_columns[1:] if self.counts_rows else self.label_columns
+        named = tuple(c for n, c in enumerate(told) if n == 0 or (self._may_name(c) and self._tells(c)))
         return named or self.label_columns[:1]
+
+    @cached_property
+    def counts_rows(self) -> bool:
+        """Whether the first label column counts the rows: "1, 2" under "No.", "(a), (b)"; "A, B" are names."""
+        if len(self.label_columns) < 2:
+            return False
+        first = self.label_columns[0]
+        cells = [row[first].text.strip("() .") for row in self.table.rows]
+        counts = [[str(n) for n in range(start, start + len(cells))] for start in (0, 1)]
+        return cells == [*_LETTERS][: len(cells)] or (cells in counts and bool(COUNT_HEAD.match(self.head(first))))
 
     def _tells(self, column: int) -> bool:
         """Whether the column's cells tell rows apart: one text in all of them is no part of a name."""
@@ -308,7 +328,13 @@ class TableFrame:
         if any(head.fullmatch(says.text) for head in known):
             return True
         behind_scores = any(self.columns[c].metrics for c in self.value_columns if c < column)
-        return holds_scores_or_nothing(says) and not says.difference and not behind_scores
+        return holds_scores_or_nothing(says) and not (says.difference or behind_scores or self.is_measured(column))
+
+    def is_measured(self, column: int) -> bool:
+        """Whether the column holds outcomes, not settings: printed with decimals and three digits, hardly two alike."""
+        texts = [n[0].text for n in self.numbers[column].values()]
+        fine = [t for t in texts if decimals(t) and len(re.sub(r"\D", "", t).lstrip("0")) >= LEAST_DIGITS_MEASURED]
+        return 2 * len(fine) > len(self.table.rows) > 1 and 2 * len(set(texts)) > len(texts)
 
     @cached_property
     def data_columns(self) -> tuple[int, ...]:
@@ -600,6 +626,7 @@ class TableFrame:
 
     @cached_property
     def _has_own_treatment(self) -> bool:
+        """Whether a column is headed by a name of the paper's own, or one of its title."""
         return any(map(self.context.is_of_paper, self.treatments.values()))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from itertools import pairwise
@@ -18,7 +18,17 @@ from db.vocabulary import Reason, Role
 from extract.cells.columns import ALL_SIZES, BLANK, CHECK, PART_TITLE, TEST_OF_YEAR, VALUE_HEAD
 from extract.cells.frame import COMPLEXITY, TableFrame, is_mark
 from extract.cells.headers import LETTER
-from extract.cells.roles import PRIOR_GROUP, REPORTED_COLUMN, is_others, is_quoted, is_step, role_of, role_of_variant
+from extract.cells.roles import (
+    ORIGINAL,
+    PRIOR_GROUP,
+    REPORTED_COLUMN,
+    RERUN,
+    is_others,
+    is_quoted,
+    is_step,
+    role_of,
+    role_of_variant,
+)
 from extract.language.average_precision import read_average_precision
 from extract.language.languages import language_alone
 from extract.language.metrics import rank_and_sense, split_of
@@ -66,12 +76,22 @@ _WORD = re.compile(r"[\w.×-]*[A-Za-z\d][\w×-]*")
 _UNITS = frozenset({"in", "percent", "score", "scores"})
 _BARE_NUMBER = re.compile(r"\d+(?:\.\d+)?\s?%?")  # a setting's value, headed by its name
 _VERSION = re.compile(r"v?[12]\.[01]")  # of a data set
-_OURS_ALONE = Pattern(
-    "a name that says no more than whose the model is",
-    {"ours?": "(ours)", "this work": "This work", "our (?:method|model|approach)": "our method"},
-    refuses=("our FooNet", "hours"),
+_OURS_FIRST = Pattern(
+    "a name that begins with whose the model is, or says no more",
+    {
+        r"ours|our(?=\)?$)": ("Ours (large)", "(our)"),
+        r"(?:our|proposed|this) (?:method|model|approach|network|net|version|system|work|CNN)s?": "our CNN, wide",
+    },
+    refuses=("FooNet (ours)", "our WideNet", "our impl. of WideNet"),
     before=r"^\(?",
-    after=r"\)?$",
+    after=r"\b\)?",
+)
+_PLAIN = Pattern(
+    "what a model is called that the paper's own is set beside",
+    {"baseline|vanilla|plain": "plain net", r"(?:original|standard)(?=\s(?-i:[a-z])|$)": ("standard", "original net")},
+    refuses=("baselined", "originality", "Original WideNet"),
+    before=r"\b",
+    after=r"s?\b",
 )
 UNCHANGED = Pattern(
     "results on inputs that nobody changed",
@@ -252,7 +272,7 @@ class TableModels:
         behind = frame.named_in_cell(column, r)
         if behind is not None and not says_ours(behind) and frame.says(behind).quantity is None:
             return without_marks(behind)
-        name = self._name(column, r)
+        name = self._with_own_name(self._name(column, r))
         path = frame.column_path(column)
         around = f"{frame.table.groups[r]} {path[0] if path else ''}"
         for found in find_pretraining_data(around)[:1]:
@@ -260,6 +280,14 @@ class TableModels:
             if name and data not in name:
                 return f"{name} ({data})"  # the same model trained on more data is another model
         return name or None
+
+    def _with_own_name(self, name: str) -> str:
+        """The name, where it only says "ours" behind the paper's own in the title: "FooNet Ours (large)"."""
+        context = self.frame.context
+        if not _OURS_FIRST.match(name) or context.names.is_own(name):
+            return name
+        titled = (own for own in context.names.printed if own.lower() in context.title.lower())
+        return _joined(next(titled, ""), name)
 
     def _name(self, column: int, r: int) -> str:
         """The name by the axis that holds the models."""
@@ -269,8 +297,12 @@ class TableModels:
         if apart:
             return _joined(apart, *inner)
         if frame.transposed:
-            named = [self.row_models[r], *(inner or [without_marks(frame.head(column))])]
-            return _joined(*named) or _joined(self.caption_model or "", self._settings_above(column))
+            named = inner or [without_marks(frame.head(column))]
+            if all(_BARE_NUMBER.fullmatch(n) for n in named) and LETTER.search(frame.stub):
+                value = f"{without_marks(frame.stub)}={' '.join(named)}"
+                return _joined(self.row_models[r] or self.caption_model or "", value)
+            settings = self._settings_above(column)
+            return _joined(self.row_models[r], *named) or _joined(self._base_of(settings, []), settings)
         measured = frame.row_says[r].metrics or label.lower() in _UNITS
         row_is_measure = measured and not frame.columns[column].metrics and not frame.is_name(label)
         if (frame.rows_name_data and not frame.columns_name_data) or row_is_measure:
@@ -328,7 +360,15 @@ class TableModels:
         if PRIOR_GROUP.search(group):
             return _joined(*parts)
         # "ours", "this work" over the rows say whose they are, and are no name
-        return _joined(self.caption_model or "", "" if says_ours(group) else group, *parts)
+        base = self._base_of("" if self._marked_rows[r] else label, inner)
+        return _joined(base, "" if says_ours(group) else group, *parts)
+
+    def _base_of(self, label: str, inner: Sequence[str]) -> str:
+        """The model that the caption speaks of, a variant of which a row is; a baseline is none of the paper's own."""
+        base, names = self.caption_model, self.frame.context.names
+        beside_own = inner and any(map(names.is_own, self.frame.treatments.values()))
+        others = beside_own or _PLAIN.search(label) or any("baseline" in name.lower() for name in inner)
+        return "" if base is None or (others and names.is_own(base)) else base
 
     def _names_itself(self, label: str, r: int) -> bool:
         frame = self.frame
@@ -369,7 +409,7 @@ class TableModels:
         """The row's check marks; of a row that needs to be told apart its other settings too."""
         frame = self.frame
         for c in range(frame.table.columns):
-            if c in frame.name_columns or not frame.column_path(c):
+            if c in frame.name_columns or not frame.column_path(c) or (c == 0 and frame.counts_rows):
                 continue
             text = " ".join(frame.printed[r][c].split())
             checked = CHECK.fullmatch(text)
@@ -380,8 +420,10 @@ class TableModels:
 
     def _may_set(self, column: int) -> bool:
         says = self.frame.columns[column]
-        named = says.untracked_metric and bool(self.frame.numbers[column])  # "Head" over words is no joint
-        measured = OUTCOME.search(says.text) or named or says.untracked
+        # "Head" over words is no joint, "Loss" over words no outcome
+        named = says.untracked_metric and bool(self.frame.numbers[column])
+        outcome = OUTCOME.search(says.text) and any(re.search(r"\d", row[column]) for row in self.frame.printed)
+        measured = outcome or named or says.untracked or self.frame.is_measured(column)
         return self.frame.is_setting(column) and not measured
 
     @cached_property
@@ -462,7 +504,7 @@ class TableModels:
             return False  # "Symm. 40%", "seed 2", "mean (std)", "English", "DE"
         if (tasks_in(entry) and not MODEL_NAME.search(entry)) or UNCHANGED.fullmatch(entry):
             return False  # "Object detection" over columns of metrics, "clean" beside changed inputs
-        if is_way_of_testing(entry) or _OURS_ALONE.fullmatch(entry):
+        if is_way_of_testing(entry) or _OURS_FIRST.fullmatch(entry):
             return False
         no_names = (TEST_OF_YEAR, COMPLEXITY, _VERSION, VALUE_HEAD, ALL_SIZES)
         return not any(other.fullmatch(entry) for other in no_names)
@@ -521,9 +563,8 @@ class TableModels:
             group = frame.table.groups[r]
             if r and (group != frame.table.groups[r - 1] or not frame.row_says[r - 1].is_measure):
                 above = ""
-            match = MODEL_NAME.search(label)
-            if match and not metric_named(match.group()):
-                above = match.group()
+            named = [name for name in model_names_in(label) if not metric_named(name)]
+            above = named[0] if named else above
             out.append(above or (without_marks(group) if frame.is_name(group) else ""))
         return tuple(out)
 
@@ -579,7 +620,8 @@ class TableModels:
             role = Role.PRIOR
         step, own = is_step(label) or self._rows_are_steps, names.is_ours(label)
         beside = self._reports_columns
-        told = role_of_variant(role, [*cited, *inner, *ours], names, step=step, own=own, beside_reported=beside)
+        titles = [t for t in (*cited, *inner, *ours) if self._reruns_columns or not ORIGINAL.match(t)]
+        told = role_of_variant(role, titles, names, step=step, own=own, beside_reported=beside)
         if told == Role.PRIOR and frame.treats_with_own and not any(map(is_quoted, path)):
             return Role.ABLATION  # a network that another paper made, treated by the authors
         return told
@@ -588,6 +630,16 @@ class TableModels:
     def _reports_columns(self) -> bool:
         """Whether a column holds results as others printed them: one beside it is what the authors got."""
         return any(REPORTED_COLUMN.match(name) for names in self.inner_names for name in names)
+
+    @cached_property
+    def _reruns_columns(self) -> bool:
+        """Whether a column holds what the authors got: "original" beside it is what others printed."""
+        names = self.frame.context.names
+        heads = [
+            *map(self.frame.head, self.frame.value_columns),
+            *(name for inner in self.inner_names for name in inner),
+        ]
+        return any(RERUN.search(h) or names.is_ours(h) for h in heads)
 
     @cached_property
     def _rows_are_steps(self) -> bool:

@@ -96,7 +96,7 @@ RERUN = Pattern(
     "results of another paper's model, run again",
     {
         r"\bre-?impl\w*|\bour\s(?:own\s)?(?:re-?)?impl\w*": "WideNet (our impl.)",
-        r"\b(?:our\s)?reprod\w*": "Reproduced",
+        r"\b(?:our\s)?repro(?:d\w*|\b)": ("Reproduced", "repro."),
         r"\bour\s(?:own\s)?(?:runs?|code|(?:pre-?)?training|setup)\b|\b(?:trained|run)\sby\sus\b": "WideNet (our run)",
         r"\bre-?train\w*|\bre-?run\b|\brerun\b": "Re-trained",
     },
@@ -288,6 +288,7 @@ MARK_DEFINED = Pattern(
     {
         r"(?<![\w*])(?P<said>[*∗†‡§¶⋆])\s?(?::|=|are|is|results?|stands?\sfor|refers?\sto)\s": "†: from [3]",
         r"(?<![\w*])(?P<meant>[*∗†‡§¶⋆])\s?(?:denotes?|indicates?|means?|marks?|represents?)\s": "† denotes our runs",
+        r"\b(?P<own>ours|our\s(?:methods?|models?|networks?))\s?[:=]\s?[\"“'(]?(?P<of_own>[*∗†‡§¶⋆])": "Ours: ∗",
         r"(?:marked|denoted|indicated)\s(?:by|with)\s(?:an?\s)?[\"“'(]?(?P<by>[*∗†‡§¶⋆])": "marked with † are copied",
     },
     refuses=("WideNet† is fast", "a * b"),
@@ -335,6 +336,9 @@ OTHERS_QUOTED = Pattern(
         r"(?:are|were|is)\s(?:taken|copied|quoted|cited|reported|borrowed)": (
             "Results of other methods are taken from the papers"
         ),
+        r"\btheir\s(?:results?|numbers|scores|figures)\s(?:are|were)\s(?:taken|copied|quoted|cited|borrowed)": (
+            "with Foo [2]. Their results are cited from [6]"
+        ),
         r"\b(?:others?|other\s\w+|baselines|competitors)\s(?:are|were|come)\s"
         r"(?:taken|copied|quoted|cited|as\sreported|from)": (
             "the others come from the leaderboard"
@@ -371,15 +375,26 @@ def quoted_in(caption: str) -> frozenset[str]:
     return frozenset(normal_name(form) for word in words for form in (word, word.removesuffix("s")))
 
 
+_SAID_OURS = Pattern(
+    "what a mark says of the paper's own rows",
+    {r"(?:the\s)?(?:ours|our\s(?:proposed\s)?(?:methods?|models?|networks?)|(?:this|proposed)\swork)": "our models"},
+    refuses=("our runs", "our implementation", "results of our model"),
+    before=r"^\s*",
+    after=r"\s*(?:$|[.,;(])",
+)
+
+
 def marked_roles(caption: str) -> dict[str, Role]:
     """The roles that a caption gives to rows with a mark: "† denotes our re-implementation", "*: taken from [3]"."""
     roles: dict[str, Role] = {}
     for match in MARK_DEFINED.finditer(caption):
-        mark = match["by"] or match["said"] or match["meant"]
+        mark = match["by"] or match["said"] or match["meant"] or match["of_own"]
         end = re.compile(r"[;.](?=\s|$)|[*∗†‡§¶⋆]").search(caption, match.end())
         said = caption[0 if match["by"] else match.end() : end.start() if end else None]
         others, rerun = QUOTED_RESULT.search(said) or RELEASED.search(said), RERUN.search(said)
-        if others and not (rerun and rerun.start() < others.start()):
+        if match["own"] or _SAID_OURS.match(said):
+            roles[mark] = Role.OWN
+        elif others and not (rerun and rerun.start() < others.start()):
             roles[mark] = Role.PRIOR
         elif rerun:
             roles[mark] = Role.ABLATION
@@ -576,9 +591,9 @@ REPORTED_COLUMN = Pattern(
     },
     refuses=("Re-implementation", "Ours", "Original"),
 )
-_ORIGINAL = Pattern(
+ORIGINAL = Pattern(
     "a column that may be of results as printed, or of what was not changed",
-    {r"^\s*\(?originals?\b": "Original"},
+    {r"^\s*\(?orig(?:in(?:al)?s?)?\b": ("Original", "origin", "orig.")},
     refuses=("Originality", "Ours"),
 )
 
@@ -588,7 +603,7 @@ _BASELINE_TITLE = Pattern("a title over baselines", {r"\bbaselines?\b": "Strong 
 
 def is_quoted(title: str, role: Role = Role.PRIOR) -> bool:
     """Whether a title over a column says that its results are as others printed them; "original" may be the paper's."""
-    reported = REPORTED_COLUMN.match(title) or (role != Role.OWN and _ORIGINAL.match(title))
+    reported = REPORTED_COLUMN.match(title) or (role != Role.OWN and ORIGINAL.match(title))
     return bool(reported) or has_citation(title)
 
 

@@ -50,7 +50,7 @@ MARKED_OURS = Pattern(
     refuses=("our baseline",),
 )
 _NAME = r"[A-Z][\w]*(?:[-+/.][\w]+)*\+{0,2}"
-_NAMES = rf"{_NAME}(?:[ -]{_NAME}){{0,2}}"
+_NAMES = rf"{_NAME}(?:[ -]{_NAME}){{0,3}}"
 _QUOTED_NAMES = rf"[“\"'‘]?(?P<name>{_NAMES})"
 # what may stand between "we propose" and the name; no preposition: "we present a study of X" makes X nobody's
 _NO_PREPOSITION = r"(?!(?:of|for|on|to|with|in|that|by|from|based|using|over|at|how|and)\b)"
@@ -189,6 +189,8 @@ BY_AUTHOR = Pattern(
     before=r"^\s*[A-Z][\w'’-]+\s",
     flags=re.NOFLAG,
 )
+_THREE_LETTERS = re.compile("[A-Za-z]{3}")  # in a name whose number may be another: "V2-B7" makes no "V1-B7"
+_ANY_DIGITS = re.compile(r"\d+")
 _NUMBERED = re.compile(r"(?P<name>[A-Za-z][\w-]*?)-?\d+$")
 _BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _OURS_IN_BRACKETS = Pattern(
@@ -202,7 +204,14 @@ _OURS_IN_BRACKETS = Pattern(
     },
     refuses=("our FooNet", "FooNet (hours)"),
 )
-_RAISED_MARK = re.compile(r"(?<!10)(?<!10\s)\^\s?(?:\d{1,2}|[a-z*†‡])(?!\w)")
+_RAISED_MARK = Pattern(
+    "a footnote's raised mark",
+    {r"\d{1,2}": "FooNet^1", "[a-z*†‡]": "FooNet^†"},
+    refuses=("10^6", "2^29", "K = 2^16", "L^1", "AP^box"),
+    before=r"(?<!10)(?<!10\s)(?<!\A[2L])(?<![\s=][2L])\^\s?(?:",
+    after=r")(?!\w)",
+    flags=re.NOFLAG,
+)
 OVERVIEW = Pattern(
     "a paper that collects what others published",
     {
@@ -236,7 +245,17 @@ class ModelNames:
         """
         if any(run in self.own for run in runs_of(label)):
             return True
+        if any(_ANY_DIGITS.sub("#", word) in self._numbered for word in label.split()[:6]):
+            return True
         return any(self._is_made_with(stem, word) for stem in self.stems for word in label.split()[:6])
+
+    @cached_property
+    def _numbered(self) -> frozenset[str]:
+        """The paper's own names with numbers in them, "#" for each number: FooNet-92 makes FooNet-56 its own too."""
+        one_word = (name for name in self.printed if " " not in name)
+        mine = [n for n in one_word if not is_published(n) or any(n != o and n.startswith(o) for o in self.printed)]
+        forms = {_ANY_DIGITS.sub("#", name) for name in mine}
+        return frozenset(form for form in forms if "#" in form and _THREE_LETTERS.search(form))
 
     def is_ours(self, label: str) -> bool:
         """Whether the label says "ours", or is a name of the paper's own."""
@@ -425,7 +444,7 @@ def _own_names(votes: _Votes, cited: Counter[str], title: str, short_forms: Mapp
     own -= {key for key in own if is_published(votes.printed.get(key, key)) and _ends_another(key, own)}
     own |= {key[:-1] for key in own if key.endswith("s") and len(key) > 4}
     own |= _families_of(votes.printed[key] for key in own if key in votes.printed) - set(cited)
-    own |= {normal_name(short) for long, short in short_forms.items() if normal_name(long) in own}
+    own |= {normal_name(short) for long, short in short_forms.items() if not own.isdisjoint(_long_forms(long))}
     return own - {key for key in words.optimisers if key not in normal_name(title)}
 
 
@@ -455,6 +474,12 @@ def _cleaned(name: str) -> str | None:
     if not looks_named or normal_name(text) in not_models.words:
         return None
     return None if any(2 * (m.end - m.start) > len(text) for m in find_benchmarks(text, text)) else text
+
+
+def _long_forms(long: str) -> set[str]:
+    """A long form, and what is left of it without "network" behind it."""
+    whole, cleaned = normal_name(long), normal_name(_cleaned(long) or long)
+    return {whole, cleaned} if whole.startswith(cleaned) else {whole}
 
 
 @lru_cache(maxsize=4096)
@@ -540,9 +565,14 @@ def says_ours(label: str) -> bool:
     return bool(SAYS_OURS.search(label))
 
 
+def _authors_left(mark: re.Match[str]) -> str:
+    """What is left of a citation mark in a name: "et al." behind the author that a row is called by."""
+    return mark.group() if mark.group().startswith("et") else " "
+
+
 @lru_cache(maxsize=4096)
 def without_marks(label: str) -> str:
     """The label as a model's name: citation marks, footnote marks, bullets and a "(ours)" taken off."""
     text = _RAISED_MARK.sub(" ", _OURS_IN_BRACKETS.sub(" ", label))
-    bare = " ".join((text if BY_AUTHOR.match(text) else CITATION.sub(" ", text)).split())
+    bare = " ".join((text if BY_AUTHOR.match(text) else CITATION.sub(_authors_left, text)).split())
     return bare.strip(" †‡§¶*∗⋆•◦▪‣,;:^") or " ".join(label.split())

@@ -31,7 +31,7 @@ from extract.sentences.score_metrics import (
     metric_beside,
     metric_of,
 )
-from extract.sentences.subjects import subject_of
+from extract.sentences.subjects import authors_in, is_kind_alone, subject_of, told_before
 from extract.sentences.whose import OWN_WORDS
 
 
@@ -417,6 +417,9 @@ def _scores_of(
     start, end = sentence.start + number.start, sentence.start + number.end
     subject = stated.subject or subject_of(sentence.passage, start, end, context)
     role = _role(stated, subject, text, context)
+    if is_kind_alone(subject, context):
+        told = authors_in if role is Role.PRIOR else told_before
+        subject = told(sentence.passage, start, context) or subject
     for value in values:
         fraction = 0 < value < 1 and not number.percent
         shown = in_percent_points(benchmark_id, metric_id, value, all_fractions=fraction)

@@ -13,6 +13,8 @@ from extract.language.paper_context import PaperContext
 from extract.layout.passages import Passage
 from extract.pattern import Pattern, each_word
 
+SENTENCES_BEFORE = 3  # in which a score's model is looked for where its own sentence names none
+
 # a name and up to two capitalised words behind it, which `model_names_in` then reads
 _NAME = r"(?P<name>[A-Z][\w.+/-]*(?:\s[A-Z(][\w.+/()-]*){0,2})"
 
@@ -89,11 +91,28 @@ OUR_KIND = Pattern(
     "a model called by its kind",
     {
         r"(?:[\w-]*LSTM|RNN|CNN)": "our biggest BiLSTM has",
-        r"(?:network|model|architecture|system|ensemble|detector|[Tt]ransformer)": "The smallest model has",
+        r"(?:network|model|architecture|system|ensemble|detector|method|approach|[Tt]ransformer)": "The model has",
     },
     refuses=("our result is",),
-    before=r"\b(?:[Oo]ur|[Tt]he|[Tt]his|[Aa]n?)\s(?P<said>(?:[\w-]+\s){0,3}?(?:",
+    before=r"\b(?:[Oo]ur|[Tt]he|[Tt]his|[Aa]n?)\s(?P<said>(?:(?!to\b)[\w-]+\s){0,3}?(?:",
     after=r"))\b",
+    flags=re.NOFLAG,
+)
+AUTHORS = Pattern(
+    "the authors of a paper that a sentence cites",
+    {
+        r"[A-Z][\w’'-]+\set\s?al\b\.?": "Ho et al. [3] report",
+        r"[A-Z][\w’'-]+(?:\s(?:and|&)\s[A-Z][\w’'-]+)?[.,]*\s?\(?(?:19|20)\d\d[a-z]?(?=\))": "(Ho and Li, 2016)",
+    },
+    refuses=("the net [3] reports", "in 2016"),
+    flags=re.NOFLAG,
+)
+GOES_ON = Pattern(
+    "the beginning of a sentence on what the one before speaks of",
+    each_word("It Its This These They"),
+    refuses=("Item", "Thus"),
+    before="^",
+    after=r"\b",
     flags=re.NOFLAG,
 )
 NUMBER_OF = Pattern(
@@ -123,15 +142,18 @@ WITH_PART = Pattern(
 )
 KIND_OF = Pattern(
     "what makes a name that of a kind",
-    each_word("level style like sized scale type trained pretrained inspired compatible", "FooNet-{}"),
+    each_word("level style like based sized scale type trained pretrained inspired compatible", "FooNet-{}"),
     refuses=("FooNet-large", "FooNet like"),
     before="-",
     after="$",
     flags=re.NOFLAG,
 )
 
-_OF_NO_MODEL = frozenset("model models network architecture system results in with final full whole resulting".split())
-_SIZE_WORDS = frozenset("ensemble single big large base small largest smallest best top performing".split())
+_OF_NO_MODEL = frozenset(
+    "model models network architecture system results in with final full whole resulting proposed".split()
+)
+_SIZE_WORDS = frozenset("ensemble single big large larger base small largest smallest best top performing".split())
+_OF_ANY_MODEL = _OF_NO_MODEL | _SIZE_WORDS | frozenset("detector method approach lstm rnn cnn transformer".split())
 _NO_SUBJECT = frozenset(
     """the this that our ours its their his training pretraining inference testing total totals overall each all every
     both some many most these those there here which when where while with without table figure section model models
@@ -161,6 +183,30 @@ def subject_of(passage: Passage, start: int, end: int, context: PaperContext) ->
     names = tuple(name for name in model_names_in(before) if not KIND_OF.search(name))
     around = _Around(passage, left, before, after, names, context)
     return next((name for find in _WAYS if (name := find(around))), None)
+
+
+def told_before(passage: Passage, start: int, context: PaperContext) -> str | None:
+    """The model that the text before a sentence speaks of: what "it" stands for, else one of the paper's own."""
+    left, right = passage.sentence_at(start)
+    own = context.names.printed
+    earlier = [passage.text[a:b] for a, b in passage.sentences if a < left][-SENTENCES_BEFORE:]
+    if earlier and GOES_ON.match(passage.text[left:right]):
+        named = [n for n in model_names_in(CLAUSE_BEGINS.compiled.split(earlier[-1])[0]) if not KIND_OF.search(n)]
+        if named:
+            return named[0]
+    return next((name for text in reversed(earlier) for name in own if name in text), own[0] if own else None)
+
+
+def authors_in(passage: Passage, start: int, _context: PaperContext) -> str | None:
+    """The authors whom the sentence at `start` cites, those before the number first: "Ho et al."."""
+    left, right = passage.sentence_at(start)
+    found = AUTHORS.search(passage.text[left:start]) or AUTHORS.search(passage.text[start:right])
+    return found.group() if found else None
+
+
+def is_kind_alone(said: str | None, context: PaperContext) -> bool:
+    """Whether nothing, or only a kind of model, is said: "the resulting network"."""
+    return not said or (not context.names.is_own(said) and set(said.lower().split()) <= _OF_ANY_MODEL)
 
 
 def _owner_behind(around: _Around) -> str | None:

@@ -34,6 +34,10 @@ def test_marks_that_the_caption_explains() -> None:
         ("† represents originally reported scores in [3].", {"†": "prior"}),
         ("Rows marked by † are quoted from [3], all others were trained by us.", {"†": "prior"}),
         ("† denotes test-time augmentation.", {}),
+        ("Ours: ∗. Errors on ImageNet.", {"∗": "own"}),
+        ("Our models: †.", {"†": "own"}),
+        ("‡ denotes our models.", {"‡": "own"}),
+        ("‡ denotes our augmentation.", {}),
         ("A * B is a product.", {}),
     ],
 )
@@ -82,7 +86,7 @@ def test_others_models_run_again() -> None:
         (
             "Head | AP\nOur strong baseline | 36.5\nsum instead of ours | 37.1\nQuickDet | 38.7",
             "Results on COCO val2017.",
-            {"QuickDet Our strong baseline": "ablation", "QuickDet sum instead of ours": "ablation", "QuickDet": "own"},
+            {"Our strong baseline": "ablation", "QuickDet sum instead of ours": "ablation", "QuickDet": "own"},
         ),
     ],
     ids=["rivals in a comparison", "reported beside run", "released networks", "a part added", "no part of ours"],
@@ -171,13 +175,23 @@ def test_who_ran_a_row(lines: str, caption: str, wanted: dict[str, str]) -> None
         ("Bar V3-L", False),
         ("GN+BFN", True),
         ("BFN", True),
+        ("FooNet-18", True),
+        ("QuickBar-W8", True),
+        ("QuickBar-X8", False),
+        ("B1-W8", False),
+        ("ResNet-34", False),
+        ("WLN", True),
+        ("ViT", False),
     ],
 )
 def test_names_made_with_an_own_name(label: str, own: bool) -> None:
     """it takes another's name behind the stem of the paper's own, a size or a sum of parts, for the paper's own"""
     text = (
         "We propose FooNet. We call ours FooNet. SlowNet [3] is slow. We introduce Bar V2, and call it Bar V2. We "
-        "propose Batch Foo Normalization (BFN). Our method is called Batch Foo Normalization."
+        "propose Batch Foo Normalization (BFN). Our method is called Batch Foo Normalization. We call it "
+        "QuickBar-W32, and our QuickBar-W32 is large. We call ours B2-W4, the net named B2-W4. "
+        " We introduce Wide Loop Network (WLN), and call it Wide Loop. "
+        "The Vision Transformer (ViT) is old. Our Transformer, called Transformer, is new."
     )
     names = table_paper("A | B\nc | 1", caption="None.", text=text, title="FooNet: nets that foo").context.names
     assert names.is_own(label) == own
@@ -195,8 +209,19 @@ NETWORKS = "Network | {} | {}\nResNet-50 [2] | 23.1 | 22.4\nVGG-16 [5] | 26.9 | 
         (("SAM", "QuickDet"), ("prior", "own")),
         (("reported", "QuickDet"), ("prior", "own")),
         (("wide nets", "narrow nets"), ("prior", "prior")),
+        (("origin", "QuickDet"), ("prior", "own")),
+        (("Original", "re-run"), ("prior", "ablation")),
     ],
-    ids=["a baseline", "two trainings", "words of the title", "another's method", "as reported", "neither is ours"],
+    ids=[
+        "a baseline",
+        "two trainings",
+        "words of the title",
+        "another's method",
+        "as reported",
+        "neither is ours",
+        "as at the origin",
+        "run again",
+    ],
 )
 def test_columns_tell_what_was_done(heads: tuple[str, str], wanted: tuple[str, str]) -> None:
     """it takes well-known networks that the authors treated with something of theirs for their own runs"""
@@ -294,3 +319,12 @@ def test_a_surveys_table() -> None:
         caption="Detectors on COCO test-dev.", title="Deep object detection: a survey", text="We review detectors.",
     )  # fmt: skip
     assert {r.role for r in paper.cells if r.quantity == "score"} == {"prior"}
+
+
+def test_original_data_are_no_originals() -> None:
+    """it takes "original" over a column for others' results only where another column holds the authors' own"""
+    paper = table_paper(
+        "Step | Original | Corrected\nwide | 91.1 | 92.3\nnarrow | 91.4 | 92.5",
+        caption="F1 on CoNLL-2003 with steps of QuickTag.", title="QuickTag", text="We propose QuickTag.",
+    )  # fmt: skip
+    assert {r.role for r in paper.cells if r.quantity == "score"} <= {"own", "ablation"}

@@ -141,6 +141,24 @@ def test_others_results() -> None:
     assert score.role == "prior"
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We propose FooNet, a small net. Our method has 76.2% accuracy on ImageNet.", "FooNet"),
+        ("We propose FooNet, a small net. The accuracy on ImageNet is 76.2% for all.", "FooNet"),
+        ("We propose FooNet, a small net. BarNet-9 is wider than it. It has 76.2% accuracy on ImageNet.", "BarNet-9"),
+        ("We propose FooNet, a small net. The resulting net has 76.2% accuracy on ImageNet.", "FooNet"),
+        ("Ho et al. (2016) reach 76.2% accuracy on ImageNet.", "Ho et al."),
+        ("The best accuracy on ImageNet was 76.2% (Ho and Li, 2016).", "Ho and Li, 2016"),
+        ("Our method has 76.2% accuracy on ImageNet.", "method"),
+    ],
+)
+def test_subject_told_elsewhere(text: str, expected: str) -> None:
+    """it calls a score of no named model by the authors cited, what "it" is, or the paper's own name"""
+    (score,) = [s for s in written_paper(text).scores if s.reason is None]
+    assert score.subject == expected
+
+
 FAR_BEFORE = "The nets are trained as before, with the same steps, the same rates and the same warm start. " * 7
 
 
