@@ -129,7 +129,7 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
     benchmarks = source.benchmarks(evidence, asked)
     if not benchmarks:
         return NO_SCORE if _names_other_data(evidence, asked, source) else None
-    if source.name == "paper" and _paper_is_too_far(evidence, asked):
+    if source.name == "paper" and _paper_is_too_far(evidence, asked, benchmarks):
         return None
     if source.is_far and not asked.names_metric and SETTINGS_TABLE.search(evidence.title):
         return None
@@ -176,16 +176,16 @@ def _names_other_data(evidence: TableEvidence, asked: Question, source: Source) 
     return named.get(source.name, False) and not evidence.is_alias(asked.header)
 
 
-def _paper_is_too_far(evidence: TableEvidence, asked: Question) -> bool:
-    """Whether the paper as a whole can't say what the cell is: "accuracy" is measured on everything."""
+def _paper_is_too_far(evidence: TableEvidence, asked: Question, benchmarks: Sequence[str]) -> bool:
+    """Whether the paper as a whole can't say what the cell is: "accuracy" and "F1" are measured on everything."""
     if not asked.names_metric and not evidence.caption_metric_is_plain:
         return True
     context = evidence.frame.context
     if not context.names_untracked and context.counts:
         return False
-    return _is_generic([*asked.texts, evidence.frame.caption, evidence.rank_sense]) and not evidence.is_alias(
-        asked.header
-    )
+    many = all(not benchmark(b).tasks and not benchmark(b).ranks for b in benchmarks)  # F1, BLEU, FID
+    generic = many or _is_generic([*asked.texts, evidence.frame.caption, evidence.rank_sense])
+    return generic and not evidence.is_alias(asked.header)
 
 
 def _is_generic(texts: Sequence[str]) -> bool:
