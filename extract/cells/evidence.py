@@ -18,8 +18,9 @@ from db.reference.untracked import find_untracked_datasets, find_untracked_metri
 from extract.cells.columns import DATA_HEAD, TEST_OF_YEAR, WEIGHTS_SOURCE
 from extract.cells.frame import TableFrame
 from extract.cells.headers import Says
-from extract.cells.other_data import names_called_data, other_data_in
+from extract.cells.other_data import other_data_in
 from extract.cells.task import SENTENCE_END, headings, is_heading
+from extract.language.data_names import names_called_data
 from extract.language.editions import OWN_EDITION, TEST_SETS
 from extract.language.languages import language_pairs, names_language_pair
 from extract.language.metrics import rank_and_sense
@@ -274,8 +275,9 @@ class TableEvidence:
 
     @cached_property
     def called_data(self) -> frozenset[str]:
-        """The names that caption, headings or sentences call data: what a title introduces may be a data set."""
-        return names_called_data((self.frame.caption, *headings(self.frame), *self.frame.sentences))
+        """The names that the paper calls data, or caption, headings or sentences do; a title may introduce one."""
+        near = (self.frame.caption, *headings(self.frame), *self.frame.sentences)
+        return self.frame.context.called_data | names_called_data(near)
 
     @cached_property
     def named_in_caption(self) -> tuple[str, ...]:
