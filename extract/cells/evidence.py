@@ -263,7 +263,11 @@ class TableEvidence:
     @cached_property
     def caption_names_other_data(self) -> bool:
         """Whether the caption names data sets that are not tracked, listed or not."""
-        return self.frame.untracked_caption or bool(other_data_in(self.frame.caption, self.is_model))
+        return self.frame.untracked_caption or self.names_other_data(self.frame.caption)
+
+    def names_other_data(self, text: str, *, called: bool = False) -> bool:
+        """Whether the text names a data set that is in no list; `called`: only one that it calls so."""
+        return any(not self.frame.benchmarks_in(name) for name in other_data_in(text, self.is_model, called=called))
 
     def is_model(self, name: str) -> bool:
         """Whether the name is a model's: the paper's own, a cited one, what a row is called; no data's name."""
@@ -330,7 +334,7 @@ class TableEvidence:
         for text in context.around.get(self.frame.number, ()):
             mentions = context.mentions_in(text)
             others = find_untracked_datasets(text)
-            if not mentions and is_heading(text) and other_data_in(text, self.is_model):
+            if not mentions and is_heading(text) and self.names_other_data(text):
                 return []
             if mentions and (not others or others[-1].start < mentions[-1].start):
                 return list(dict.fromkeys(m.benchmark for m in mentions))
@@ -358,13 +362,12 @@ class TableEvidence:
         named = list(headings(self.frame))
         if any(self.frame.benchmarks_in(heading) for heading in named):
             return False
-        return any(find_untracked_datasets(h) or other_data_in(h, self.is_model) for h in named)
+        return any(find_untracked_datasets(h) or self.names_other_data(h) for h in named)
 
     @cached_property
     def sentences_name_other_data(self) -> bool:
         """Whether a sentence that names the table calls something a data set that is in no list."""
-        sentences = self.frame.sentences
-        return any(other_data_in(s, self.is_model, called=True) for s in sentences)
+        return any(self.names_other_data(s, called=True) for s in self.frame.sentences)
 
     @cached_property
     def named_in_headings(self) -> tuple[str, ...]:
