@@ -14,6 +14,7 @@ from functools import cached_property
 
 from db.models import Field, normal_name
 from db.reference.benchmarks import benchmark, find_metric, short_names_in
+from db.reference.tasks import tasks_in
 from db.reference.untracked import find_untracked_datasets, find_untracked_metrics
 from extract.cells.columns import DATA_HEAD, TEST_OF_YEAR, WEIGHTS_SOURCE
 from extract.cells.frame import TableFrame
@@ -471,6 +472,8 @@ class TableEvidence:
             return None
         for c in reversed(frame.data_columns if frame.says_apart else frame.label_columns):
             says = frame.says(CITATION.sub(" ", frame.printed[r][c]))
+            if tasks_in(says.text):
+                continue  # "bbox" and "segm" under "Task" are measured on the same images
             if says.says_nothing and DATA_HEAD.fullmatch(frame.head(c)) and c in frame.data_columns:
                 return replace(says, untracked=True)  # what stands under "Dataset" is one, known or not
             if says.untracked and names_language_pair(says.text) and frame.row_says[r].benchmarks:

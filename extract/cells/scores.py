@@ -109,7 +109,7 @@ class ColumnScores:
     def decision(self, r: int) -> Decision:
         """On which benchmark and by which metric the row's cell was measured."""
         frame, row = self.frame, self.frame.row_says[r]
-        speaks = frame.transposed or frame.rows_name_data or row.names_data or row.metrics
+        speaks = frame.transposed or frame.rows_name_data or frame.rows_name_tasks or row.names_data or row.metrics
         key = (frame.table.groups[r], r if speaks else -1, bool(frame.labels[r]))
         if key not in self.decisions:
             self.decisions[key] = decide(self.evidence, self.column, r, self.values)
