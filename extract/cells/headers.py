@@ -305,7 +305,7 @@ _OTHER_WORDS = frozenset(
     ensemble ref refs venue config configuration index id no of and per in for the to train training trained
     data set test inference std stdev variance p value values relative reduction weight path threshold nms score
     num count number total x params avg average # % setting settings type pre pretrain pretraining pretrained
-    dataset augmentation aug aug. optimizer init initialization method schedule sched sched. year. stem op ops
+    dataset augmentation aug aug. optimizer init initial initialization method schedule sched sched. year. stem op ops
     updates update source target src tgt""".split()
 )
 _CAPITAL_INSIDE = re.compile(r"\b[A-Z][a-z]+[A-Z](?![a-z]*s\b)")  # "BiT-L" is a name, whatever its words mean
