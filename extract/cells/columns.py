@@ -106,6 +106,7 @@ WEIGHTS_SOURCE = Pattern(
         r"\btrain(?:ed|ing)\s(?:on|data|set)": "Training data",
         r"\bweights\b": "ImageNet weights",
         r"\bupstream\b": "Upstream",
+        r"\b(?:search|discover|deriv|distill)\w*\s(?:on|from)\b": "FooNet (searched on CIFAR-10)",
         r"^from\s": "From ImageNet",
         r"\b(?:extra|external|additional|unlabell?ed) (?:training )?data\b": "Extra data",
         r"→": "ImageNet → CIFAR",
