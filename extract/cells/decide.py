@@ -247,12 +247,12 @@ def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks:
             return Decision(pairs, "table_score_header")
     if frame.row_says[asked.row].quantity == OTHER or SETTINGS_TABLE.search(evidence.title):
         return NO_SCORE
-    if evidence.untracked_suite or evidence.caption_names_metric or not evidence.shows_results:
+    known = evidence.known_metrics.get(benchmarks[0], ()) if len(benchmarks) == 1 else ()
+    if evidence.untracked_suite or evidence.caption_names_metric or not (known or evidence.shows_results):
         return NO_SCORE
     pairs = _by_default(evidence, asked.column, benchmarks, asked.row) or []
     if pairs:
         return Decision(pairs, "table_score_metric_by_default")
-    known = evidence.known_metrics.get(benchmarks[0], ()) if len(benchmarks) == 1 else ()
     mine = frame.numbers[asked.column].get(asked.row) if frame.rows_name_data else None
     values = [mine[0].value] if mine else asked.values  # a column over rows of data sets holds others' numbers
     fitting = [m for m in known if fits(benchmarks[0], m, values)]
@@ -393,10 +393,22 @@ def _pairs(evidence: TableEvidence, asked: Question, benchmark_id: str, more: Se
         if listed:
             return listed
     texts = [*asked.texts, evidence.caption_on(benchmark_id), evidence.rank_sense, *more]
+    texts.append(_sense_of_paper(evidence, benchmark_id, texts, asked.values))
     metrics = resolve_metric(benchmark_id, texts, asked.values, task=task)
     if len(metrics) == 1 and not evidence.frame.transposed:
         metrics = [metric_by_order(evidence.frame, benchmark_id, asked.column) or metrics[0]]
     return [(benchmark_id, metric_id) for metric_id in metrics]
+
+
+def _sense_of_paper(evidence: TableEvidence, benchmark_id: str, texts: Sequence[str], values: Sequence[float]) -> str:
+    """The word that the paper has for its shares of right or wrong answers, where texts name a rank alone: "Top-1".
+
+    As long as nearly all values may be such a share.
+    """
+    known, sense = benchmark(benchmark_id), evidence.frame.context.sense
+    rank = next((said.rank for text in texts if (said := rank_and_sense(text)).rank), None)
+    metric = known.ranked_metric(sense, rank) if sense and rank else None
+    return str(sense) if metric and fits(benchmark_id, metric.id, values, NEAR_ALL) else ""
 
 
 ONE_CLASS = Pattern(
