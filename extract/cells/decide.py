@@ -248,9 +248,9 @@ def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks:
     if frame.row_says[asked.row].quantity == OTHER or SETTINGS_TABLE.search(evidence.title):
         return NO_SCORE
     known = evidence.known_metrics.get(benchmarks[0], ()) if len(benchmarks) == 1 else ()
-    if evidence.untracked_suite or evidence.caption_names_metric:
+    if evidence.untracked_suite or evidence.caption_names_metric or not (known or evidence.shows_results):
         return NO_SCORE
-    pairs = (evidence.shows_results and _by_default(evidence, asked.column, benchmarks, asked.row)) or []
+    pairs = _by_default(evidence, asked.column, benchmarks, asked.row) or []
     if pairs:
         return Decision(pairs, "table_score_metric_by_default")
     mine = frame.numbers[asked.column].get(asked.row) if frame.rows_name_data else None
@@ -371,7 +371,7 @@ def _texts(frame: TableFrame, column: int, r: int) -> tuple[str, ...]:
 def _pairs(evidence: TableEvidence, asked: Question, benchmark_id: str, more: Sequence[str]) -> Pairs:
     """The benchmark with each metric that the texts name for one cell; [] where they name none of its metrics."""
     caption, header = evidence.frame.caption, asked.header
-    if serves_another_task(benchmark_id, f"{evidence.frame.context.title}. {caption}"):
+    if serves_another_task(benchmark_id, caption):
         return []  # questions asked of a whole encyclopedia, objects to be localised
     of_task = benchmark_of_task(benchmark_id, asked.task.task if asked.task else None)
     if of_task is None:
