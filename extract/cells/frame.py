@@ -42,7 +42,6 @@ from extract.language.paper_context import PaperContext
 from extract.pattern import Pattern
 from extract.tables.halves import table_halves
 
-LEAST_GROUPS_OF_DATA = 2  # headed by data sets, that make a table one of results on each
 LEAST_ROWS_ALIKE = 3  # rows with one text in a column that make it say nothing
 MOST_APART = 1.3  # times: the middle numbers of two columns that hold the same kind of scores
 _UNMARKED = frozenset({"false", "no", "✗"})
@@ -537,8 +536,7 @@ class TableFrame:
     @cached_property
     def groups_name_data(self) -> bool:
         """Whether the row groups are data sets that the numbers were measured on."""
-        told = {group for group, says in zip(self.table.groups, self.group_says, strict=True) if says.names_data}
-        if self.untracked_caption and not self.benchmarks_in(self.caption) and len(told) < LEAST_GROUPS_OF_DATA:
+        if self.untracked_caption and not self.benchmarks_in(self.caption):
             return False
         return not any(WEIGHTS_SOURCE.search(group) for group in self.table.groups)
 
