@@ -106,6 +106,7 @@ WEIGHTS_SOURCE = Pattern(
         r"\btrain(?:ed|ing)\s(?:on|data|set)": "Training data",
         r"\bweights\b": "ImageNet weights",
         r"\bupstream\b": "Upstream",
+        r"\b(?:search|discover|deriv|distill)\w*\s(?:on|from)\b": "FooNet (searched on CIFAR-10)",
         r"^from\s": "From ImageNet",
         r"\b(?:extra|external|additional|unlabell?ed) (?:training )?data\b": "Extra data",
         r"→": "ImageNet → CIFAR",
@@ -242,7 +243,24 @@ def _lead_rows(table: Table, labels: Sequence[int], words: TableWords) -> int:
         lead += 1
     if lead > MOST_LEAD_ROWS or lead == last or (lead == 1 and _is_unchecked(table, labels)):
         lead = 0
-    return 1 if lead == 0 and _heads_metrics(table, 0, words) else lead
+    if lead == 0 and (_heads_metrics(table, 0, words) or _heads_names(table, labels)):
+        lead = 1
+        while lead < last and _has_label_of_row_above(table, lead, labels):
+            lead += 1  # "Backbone | AP | AP" over "Backbone | | 50"
+    return lead
+
+
+def _heads_names(table: Table, labels: Sequence[int]) -> bool:
+    """Whether the first row of a table without a header is one: "Methods | 10% | 100%"."""
+    if len(table.rows) < 3 or any(cell.text.strip() for row in table.header for cell in row):
+        return False
+    texts = [table.rows[0][c].text.strip() for c in labels]
+    return any(head.fullmatch(text) for text in texts for head in (NAME_HEAD, METHOD_HEAD, DATA_HEAD))
+
+
+def _has_label_of_row_above(table: Table, r: int, labels: Sequence[int]) -> bool:
+    above, own = ([table.rows[k][c].text.strip() for c in labels] for k in (r - 1, r))
+    return own == above and any(own)
 
 
 def _is_unchecked(table: Table, labels: Sequence[int]) -> bool:
@@ -281,7 +299,8 @@ def _path(table: Table, column: int, rows: Sequence[int], context: PaperContext)
         if cell.column <= column < cell.column + cell.span
     ]
     within = [table.rows[r][column].text for r in rows]
-    return tuple(BROKEN.sub("-", " ".join(t.split())) for t in (*heads, *within) if t.strip())
+    entries = [BROKEN.sub("-", " ".join(t.split())) for t in (*heads, *within) if t.strip()]
+    return tuple(e for n, e in enumerate(entries) if n == 0 or n < len(heads) or e != entries[n - 1])
 
 
 def _word_over_unit(cell: Cell, column: int, below: Sequence[Sequence[Cell]]) -> str | None:

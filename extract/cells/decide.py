@@ -129,7 +129,7 @@ def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decisio
     benchmarks = source.benchmarks(evidence, asked)
     if not benchmarks:
         return NO_SCORE if _names_other_data(evidence, asked, source) else None
-    if source.name == "paper" and _paper_is_too_far(evidence, asked):
+    if source.name == "paper" and _paper_is_too_far(evidence, asked, benchmarks):
         return None
     if source.is_far and not asked.names_metric and SETTINGS_TABLE.search(evidence.title):
         return None
@@ -176,16 +176,16 @@ def _names_other_data(evidence: TableEvidence, asked: Question, source: Source) 
     return named.get(source.name, False) and not evidence.is_alias(asked.header)
 
 
-def _paper_is_too_far(evidence: TableEvidence, asked: Question) -> bool:
-    """Whether the paper as a whole can't say what the cell is: "accuracy" is measured on everything."""
+def _paper_is_too_far(evidence: TableEvidence, asked: Question, benchmarks: Sequence[str]) -> bool:
+    """Whether the paper as a whole can't say what the cell is: "accuracy" and "F1" are measured on everything."""
     if not asked.names_metric and not evidence.caption_metric_is_plain:
         return True
     context = evidence.frame.context
     if not context.names_untracked and context.counts:
         return False
-    return _is_generic([*asked.texts, evidence.frame.caption, evidence.rank_sense]) and not evidence.is_alias(
-        asked.header
-    )
+    many = all(not benchmark(b).tasks and not benchmark(b).ranks for b in benchmarks)  # F1, BLEU, FID
+    generic = many or _is_generic([*asked.texts, evidence.frame.caption, evidence.rank_sense])
+    return generic and not evidence.is_alias(asked.header)
 
 
 def _is_generic(texts: Sequence[str]) -> bool:
@@ -247,12 +247,12 @@ def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks:
             return Decision(pairs, "table_score_header")
     if frame.row_says[asked.row].quantity == OTHER or SETTINGS_TABLE.search(evidence.title):
         return NO_SCORE
-    if evidence.untracked_suite or evidence.caption_names_metric or not evidence.shows_results:
+    known = evidence.known_metrics.get(benchmarks[0], ()) if len(benchmarks) == 1 else ()
+    if evidence.untracked_suite or evidence.caption_names_metric or not (known or evidence.shows_results):
         return NO_SCORE
     pairs = _by_default(evidence, asked.column, benchmarks, asked.row) or []
     if pairs:
         return Decision(pairs, "table_score_metric_by_default")
-    known = evidence.known_metrics.get(benchmarks[0], ()) if len(benchmarks) == 1 else ()
     mine = frame.numbers[asked.column].get(asked.row) if frame.rows_name_data else None
     values = [mine[0].value] if mine else asked.values  # a column over rows of data sets holds others' numbers
     fitting = [m for m in known if fits(benchmarks[0], m, values)]
@@ -393,10 +393,22 @@ def _pairs(evidence: TableEvidence, asked: Question, benchmark_id: str, more: Se
         if listed:
             return listed
     texts = [*asked.texts, evidence.caption_on(benchmark_id), evidence.rank_sense, *more]
+    texts.append(_sense_of_paper(evidence, benchmark_id, texts, asked.values))
     metrics = resolve_metric(benchmark_id, texts, asked.values, task=task)
     if len(metrics) == 1 and not evidence.frame.transposed:
         metrics = [metric_by_order(evidence.frame, benchmark_id, asked.column) or metrics[0]]
     return [(benchmark_id, metric_id) for metric_id in metrics]
+
+
+def _sense_of_paper(evidence: TableEvidence, benchmark_id: str, texts: Sequence[str], values: Sequence[float]) -> str:
+    """The word that the paper has for its shares of right or wrong answers, where texts name a rank alone: "Top-1".
+
+    As long as nearly all values may be such a share.
+    """
+    known, sense = benchmark(benchmark_id), evidence.frame.context.sense
+    rank = next((said.rank for text in texts if (said := rank_and_sense(text)).rank), None)
+    metric = known.ranked_metric(sense, rank) if sense and rank else None
+    return str(sense) if metric and fits(benchmark_id, metric.id, values, NEAR_ALL) else ""
 
 
 ONE_CLASS = Pattern(

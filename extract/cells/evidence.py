@@ -14,12 +14,14 @@ from functools import cached_property
 
 from db.models import Field, normal_name
 from db.reference.benchmarks import benchmark, find_metric, short_names_in
+from db.reference.tasks import tasks_in
 from db.reference.untracked import find_untracked_datasets, find_untracked_metrics
 from extract.cells.columns import DATA_HEAD, TEST_OF_YEAR, WEIGHTS_SOURCE
 from extract.cells.frame import TableFrame
 from extract.cells.headers import Says
-from extract.cells.other_data import names_called_data, other_data_in
+from extract.cells.other_data import other_data_in
 from extract.cells.task import SENTENCE_END, headings, is_heading
+from extract.language.data_names import names_called_data
 from extract.language.editions import OWN_EDITION, TEST_SETS
 from extract.language.languages import language_pairs, names_language_pair
 from extract.language.metrics import rank_and_sense
@@ -262,7 +264,11 @@ class TableEvidence:
     @cached_property
     def caption_names_other_data(self) -> bool:
         """Whether the caption names data sets that are not tracked, listed or not."""
-        return self.frame.untracked_caption or bool(other_data_in(self.frame.caption, self.is_model))
+        return self.frame.untracked_caption or self.names_other_data(self.frame.caption)
+
+    def names_other_data(self, text: str, *, called: bool = False) -> bool:
+        """Whether the text names a data set that is in no list; `called`: only one that it calls so."""
+        return any(not self.frame.benchmarks_in(name) for name in other_data_in(text, self.is_model, called=called))
 
     def is_model(self, name: str) -> bool:
         """Whether the name is a model's: the paper's own, a cited one, what a row is called; no data's name."""
@@ -274,8 +280,9 @@ class TableEvidence:
 
     @cached_property
     def called_data(self) -> frozenset[str]:
-        """The names that caption, headings or sentences call data: what a title introduces may be a data set."""
-        return names_called_data((self.frame.caption, *headings(self.frame), *self.frame.sentences))
+        """The names that the paper calls data, or caption, headings or sentences do; a title may introduce one."""
+        near = (self.frame.caption, *headings(self.frame), *self.frame.sentences)
+        return self.frame.context.called_data | names_called_data(near)
 
     @cached_property
     def named_in_caption(self) -> tuple[str, ...]:
@@ -328,7 +335,7 @@ class TableEvidence:
         for text in context.around.get(self.frame.number, ()):
             mentions = context.mentions_in(text)
             others = find_untracked_datasets(text)
-            if not mentions and is_heading(text) and other_data_in(text, self.is_model):
+            if not mentions and is_heading(text) and self.names_other_data(text):
                 return []
             if mentions and (not others or others[-1].start < mentions[-1].start):
                 return list(dict.fromkeys(m.benchmark for m in mentions))
@@ -356,13 +363,12 @@ class TableEvidence:
         named = list(headings(self.frame))
         if any(self.frame.benchmarks_in(heading) for heading in named):
             return False
-        return any(find_untracked_datasets(h) or other_data_in(h, self.is_model) for h in named)
+        return any(find_untracked_datasets(h) or self.names_other_data(h) for h in named)
 
     @cached_property
     def sentences_name_other_data(self) -> bool:
         """Whether a sentence that names the table calls something a data set that is in no list."""
-        sentences = self.frame.sentences
-        return any(other_data_in(s, self.is_model, called=True) for s in sentences)
+        return any(self.names_other_data(s, called=True) for s in self.frame.sentences)
 
     @cached_property
     def named_in_headings(self) -> tuple[str, ...]:
@@ -466,6 +472,8 @@ class TableEvidence:
             return None
         for c in reversed(frame.data_columns if frame.says_apart else frame.label_columns):
             says = frame.says(CITATION.sub(" ", frame.printed[r][c]))
+            if tasks_in(says.text):
+                continue  # "bbox" and "segm" under "Task" are measured on the same images
             if says.says_nothing and DATA_HEAD.fullmatch(frame.head(c)) and c in frame.data_columns:
                 return replace(says, untracked=True)  # what stands under "Dataset" is one, known or not
             if says.untracked and names_language_pair(says.text) and frame.row_says[r].benchmarks:

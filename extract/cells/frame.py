@@ -567,6 +567,11 @@ class TableFrame:
         return not any(WEIGHTS_SOURCE.search(group) for group in self.table.groups)
 
     @cached_property
+    def rows_name_tasks(self) -> bool:
+        """Whether a column says which task each row is of: "bbox" and "segm" under "Task"."""
+        return any(TASK_HEAD.fullmatch(self.head(c)) for c in self.label_columns)
+
+    @cached_property
     def untracked_caption(self) -> bool:
         """Whether the caption names data sets that are not tracked, those that were only trained on apart."""
         return len(self._data_trained_on) < len(find_untracked_datasets(self.caption))

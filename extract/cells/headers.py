@@ -12,7 +12,7 @@ from db.reference.untracked import find_untracked_datasets, find_untracked_metri
 from db.vocabulary import Reason, Refusal
 from extract.language.languages import names_language_pair, names_one_language
 from extract.language.metrics import PETAFLOP_PER_S_DAY, split_of
-from extract.language.named_metric import metric_named
+from extract.language.named_metric import LETTER_OF_NAME, metric_named
 from extract.language.settings import is_way_of_testing
 from extract.pattern import Pattern
 
@@ -305,20 +305,12 @@ _OTHER_WORDS = frozenset(
     ensemble ref refs venue config configuration index id no of and per in for the to train training trained
     data set test inference std stdev variance p value values relative reduction weight path threshold nms score
     num count number total x params avg average # % setting settings type pre pretrain pretraining pretrained
-    dataset augmentation aug aug. optimizer init initialization method schedule sched sched. year. stem op ops
+    dataset augmentation aug aug. optimizer init initial initialization method schedule sched sched. year. stem op ops
     updates update source target src tgt""".split()
 )
 _CAPITAL_INSIDE = re.compile(r"\b[A-Z][a-z]+[A-Z](?![a-z]*s\b)")  # "BiT-L" is a name, whatever its words mean
 _CODE_NAME = re.compile(r"(?<![\w-])[A-Z]-?\d{2,3}(?:-\w+)*(?![\w.])")  # "R-50", "X101": a network's short name
 _SPLIT_WORDS = frozenset("test val valid validation dev development set".split())
-_LETTER_OF_NAME = Pattern(
-    "the name of a network whose letter is no precision or recall",
-    {r"[PR]-(?=[A-Z\d])": ("R-CNN", "R-50"), r"R(?=\d)": "R101"},
-    refuses=("P@1", "FR-CNN"),
-    before=r"(?<![\w-])",
-    after=r"[\w-]*",
-    flags=re.NOFLAG,
-)
 _NUMBER_FORMAT = Pattern(
     "the precision of numbers, which is no metric",
     {
@@ -370,7 +362,7 @@ def read_header(text: str, benchmarks: tuple[str, ...] = ()) -> Says:
 
 
 def _names_untracked_metric(text: str, low: str) -> bool:
-    rest = _NUMBER_FORMAT.sub(" ", _PRECISION_AT.sub(" ", _LETTER_OF_NAME.sub(" ", text)))
+    rest = _NUMBER_FORMAT.sub(" ", _PRECISION_AT.sub(" ", LETTER_OF_NAME.sub(" ", text)))
     joint = low == "head"  # beside shoulders and knees: one joint's PCKh
     return joint or (bool(find_untracked_metrics(rest)) and not _AT_RANK.search(text))
 

@@ -7,34 +7,15 @@ benchmark") gives no score of a tracked benchmark, whatever the rest of the pape
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from db.reference.hardware import find_devices
 from db.reference.published_models import is_published
 from db.reference.tasks import tasks_in
+from extract.language.data_names import CALLED_DATA, NAME, THE
 from extract.language.model_names import CITATION
 from extract.pattern import Pattern
 
-# capitals or digits inside, or capitals throughout: "LeafCount", "OtherWorld-200", "FOO-C"
-_NAME = (
-    r"(?P<name>[A-Z][A-Za-z]*(?:[A-Z\d][A-Za-z\d]*)+(?:-[A-Z\d][A-Za-z\d]*)*|[A-Z][A-Za-z\d]*(?:-[A-Z\d][A-Za-z\d]*)+)"
-)
-_THE = r"(?:the\s|our\s)?"
-
-CALLED_DATA = Pattern(
-    "a name that is called a data set",
-    {
-        r"\s(?:data\s?-?set|benchmark|corpus|corpora|database)s?\b": (
-            "the OtherWorld-200 benchmark",
-            "LeafCount dataset",
-        ),
-        r"\s(?:test|val(?:idation)?|dev(?:elopment)?)[-\s](?:set|split|server)s?\b": "the DroneCars test set",
-        r"\schallenge\b": "the LeafCount challenge",
-    },
-    refuses=("WideNet-50 networks", "the test set", "WideNet-50 test error"),
-    before=rf"(?<![\w-]){_NAME}",
-    flags=re.NOFLAG,
-)
 REPORTED_ON = Pattern(
     "a name that results are reported on",
     {
@@ -43,18 +24,7 @@ REPORTED_ON = Pattern(
         r"(?=\s(?:test|val|dev|and|with|using|by|for|under|in)\b)": "accuracy on LeafCount with few labels",
     },
     refuses=("networks on a LeafCount", "depending on depth", "on ResNets of"),
-    before=rf"\b(?:on|over)\s{_THE}{_NAME}",
-    flags=re.NOFLAG,
-)
-ON_SPLIT = Pattern(
-    "a name with the part of it that results are reported on",
-    {
-        r"\s(?:test|val|dev|validation|test-dev)\b(?!\s(?:errors?|acc\w*|scores?|F1|AP|time))": (
-            "results on LeafCount test"
-        )
-    },
-    refuses=("on LeafCount test error", "a LeafCount test", "on LeafCount"),
-    before=rf"\b(?:on|over)\s{_THE}{_NAME}",
+    before=rf"\b(?:on|over)\s{THE}{NAME}",
     flags=re.NOFLAG,
 )
 PLAIN_NAME = Pattern(
@@ -106,12 +76,6 @@ def other_data_in(text: str, is_model: Callable[[str], bool], *, called: bool = 
     bare = CITATION.sub(lambda m: f"[{' ' * (len(m.group()) - 2)}]", text)
     names = (match["name"] for match in CALLED_DATA.finditer(bare)) if called else _names(bare)
     return [name for name in dict.fromkeys(names) if not is_model(name) and not find_devices(name)]
-
-
-def names_called_data(texts: Iterable[str]) -> frozenset[str]:
-    """The names in the texts that are plainly data: called a data set, or with the part that results are on."""
-    rules = (CALLED_DATA, ON_SPLIT)
-    return frozenset(match["name"] for text in texts for rule in rules for match in rule.finditer(text))
 
 
 def _names(text: str) -> Iterator[str]:

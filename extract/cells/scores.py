@@ -62,11 +62,10 @@ DELTA_ROW = Pattern(
     "a row of differences",
     {
         r"^\s*[∆Δδ].*$": "Δ",
-        r"^\s*(?:(?:abs|rel)\w*\.?)?\s?(?:delta|differences?|gains?|improvements?)(?:\s?\([^()]*\))?\s*$": (
-            "Relative improvement (%)",
-        ),
+        r"^\s*(?:(?:abs|rel)\w*\.?)?\s?(?:delta|differences?|gains?|improve(?:ments?|d)?)(?:\sfrom\s[\w\s-]+)?"
+        r"(?:\s?\([^()]*\))?\s*$": ("Relative improvement (%)", "Improve (abs)", "Gain from the baseline (rel)"),
     },
-    refuses=("WideNet gains", "Delta-Net"),
+    refuses=("WideNet gains", "Delta-Net", "Improved WideNet"),
 )
 
 
@@ -93,8 +92,8 @@ class ColumnScores:
 
     @cached_property
     def says_no_result(self) -> bool:
-        """Whether the column's own header stands over numbers that are no result of the benchmark."""
-        return NO_RESULT.search(" ".join(self.frame.column_path(self.column)[-1:])) is not None
+        """Whether an entry of the column's header stands over numbers that are no result of the benchmark."""
+        return any(NO_RESULT.search(entry) for entry in self.frame.column_path(self.column))
 
     @cached_property
     def is_like_its_neighbours(self) -> bool:
@@ -109,7 +108,7 @@ class ColumnScores:
     def decision(self, r: int) -> Decision:
         """On which benchmark and by which metric the row's cell was measured."""
         frame, row = self.frame, self.frame.row_says[r]
-        speaks = frame.transposed or frame.rows_name_data or row.names_data or row.metrics
+        speaks = frame.transposed or frame.rows_name_data or frame.rows_name_tasks or row.names_data or row.metrics
         key = (frame.table.groups[r], r if speaks else -1, bool(frame.labels[r]))
         if key not in self.decisions:
             self.decisions[key] = decide(self.evidence, self.column, r, self.values)

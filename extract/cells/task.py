@@ -50,6 +50,8 @@ def told_task(frame: TableFrame, column: int, r: int) -> ToldTask | None:
     """The task that the nearest place names; None where no place names one task alone."""
     for place, words in _places(frame, column, r):
         tasks = _tasks_of_header(frame, column, words) if place is Place.COLUMN else tasks_in(words)
+        if place is Place.GROUP and set(tasks) == {"boxes", "keypoints"}:
+            tasks = ("keypoints",)  # persons are detected first, and then their joints
         if len(tasks) == 1:
             return ToldTask(tasks[0], place, words)
         if tasks and place in (Place.CAPTION, Place.SECTION):
@@ -60,7 +62,7 @@ def told_task(frame: TableFrame, column: int, r: int) -> ToldTask | None:
 def _places(frame: TableFrame, column: int, r: int) -> Iterator[tuple[Place, str]]:
     """The texts that may name the task, the nearest first."""
     yield from ((Place.COLUMN, entry) for entry in reversed(frame.column_path(column)))
-    if frame.transposed:
+    if frame.transposed or frame.rows_name_tasks:
         yield Place.ROW, frame.labels[r]
     if not has_citation(frame.table.groups[r]):  # a cited work's title over its rows says what that work is on
         yield Place.GROUP, frame.table.groups[r]

@@ -29,6 +29,18 @@ _SMALL_OBJECTS = Pattern(
     {r"\bsmall objects?\b": "AP of small objects"},
     refuses=("small model",),
 )
+LETTER_OF_NAME = Pattern(
+    "a name whose letter is no precision, recall or F score",
+    {
+        r"[PR]-(?=[A-Z\d])": ("R-CNN", "R-50"),
+        r"R(?=\d)": "R101",
+        r"F-(?!scores?\b|measures?\b|values?\b|beta\b|micro\b|macro\b)(?=[a-z]{4})": "F-correction",
+    },
+    refuses=("P@1", "FR-CNN", "F-score", "F-1", "F-measure (%)"),
+    before=r"(?<![\w-])",
+    after=r"[\w-]*",
+    flags=re.NOFLAG,
+)
 
 
 @lru_cache(maxsize=4096)
@@ -39,7 +51,7 @@ def metric_named(text: str) -> bool:
     if read_average_precision(text) is not None:
         return True
     # "mean", "total", "F", "NER" and data sets' own names mean a metric only where the benchmark is known to be theirs
-    rest = without_short_names(text)
+    rest = LETTER_OF_NAME.sub(" ", without_short_names(text))
     if not find_metric(None, rest):
         return False
     for found in reversed(find_untracked_datasets(rest)):

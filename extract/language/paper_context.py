@@ -19,6 +19,7 @@ from db.reference.benchmarks import (
 from db.reference.printed_names import NameFinder, compile_names
 from db.reference.untracked import find_untracked_datasets
 from extract.language.abbreviations import abbreviations
+from extract.language.data_names import LEAST_CALLED, names_called_data
 from extract.language.editions import names_a_pair, of_named_pairs, pairs_of_other_years, without_other_editions
 from extract.language.languages import language_pairs
 from extract.language.metrics import SPLIT
@@ -89,6 +90,7 @@ class PaperContext:
     short: Mapping[str, str] = field(default_factory=dict)  # "C-10" -> the benchmark it is said to be short for
     abbreviations: Mapping[str, str] = field(default_factory=dict)  # a long form -> the short one that it has
     sense: str | None = None  # "accuracy" or "error", whichever the text speaks of throughout
+    called_data: frozenset[str] = frozenset()  # names that the paper calls data more than once
     _mentions: dict[tuple[str, bool], tuple[BenchmarkMention, ...]] = field(
         default_factory=dict, compare=False, repr=False
     )
@@ -176,6 +178,7 @@ def read_context(document: Document, passages: Sequence[Passage]) -> PaperContex
         short=_short_names([abstract, *table_captions, *(p.text for p in passages if p.kind == "prose")], about),
         abbreviations=short_forms,
         sense=_sense(running),
+        called_data=names_called_data([title, *table_captions, *running], LEAST_CALLED),
     )
 
 
