@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from extract.language.data_names import names_called_data
 from extract.language.model_names import model_names_in
 from extract.language.number_lists import name_of_respective_list
 
@@ -24,3 +25,14 @@ def test_name_of_a_list() -> None:
     assert name_of_respective_list("FooNet and BarNet reach AP 37.4 and ", ", respectively") == "BarNet"
     assert name_of_respective_list("what won in 2015 and 2016 (AP 37.4 and ", ", respectively)") is None
     assert name_of_respective_list("with batches of 16 and 32 we reach 71.2 and ", ", respectively") is None
+
+
+def test_names_of_data() -> None:
+    """it takes what is called data, as often as asked, and reads a sequence of capitals at once"""
+    texts = [
+        "on the LeafCount dataset",
+        "on LeafCount test, and the OtherWorld-200 benchmark",
+        "A" * 200 + " of a dataset",
+    ]
+    assert names_called_data(texts) == {"LeafCount", "OtherWorld-200"}
+    assert names_called_data(texts, least=2) == {"LeafCount"}
