@@ -142,8 +142,8 @@ def harvest(
 
 def _check_narrowing(ctx: typer.Context, source: Source, *, only_cited: bool) -> None:
     """BadInputError where an option that narrows a search was typed, and nothing is searched that it could narrow."""
-    narrowing = [f"--{name}" for name in ("since", "source") if typed(ctx, name)]
-    narrowing += ["--set"] if typed(ctx, "sets") else []
+    options = {"since": "--since", "source": "--source", "sets": "--set"}
+    narrowing = [option for parameter, option in options.items() if typed(ctx, parameter)]
     if only_cited and narrowing:
         raise BadInputError(
             f"--cited alone reads bibliographies, which {narrowing[0]} does not narrow", "add --all or --benchmark"

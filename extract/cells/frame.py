@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from string import ascii_lowercase
 
 from db.models import Document, Page, Table
 from db.reference.benchmarks import find_metric
@@ -57,7 +58,6 @@ _MORE_DATA = Pattern(
     refuses=("OtherQA", "A + B"),
     flags=re.NOFLAG,
 )
-_LETTERS = "abcdefghijklmnopqrstuvwxyz"
 _ANY_NUMBER = re.compile(r"[\d.,]+")
 _CHANGED_INPUTS = Pattern(
     "a caption on changed inputs",
@@ -96,7 +96,7 @@ COMPLEXITY = Pattern(
     },
     refuses=("Cost per hour", "Computer"),
 )
-COUNT_HEAD = Pattern(
+_ROW_NUMBER_HEAD = Pattern(
     "a header over the numbers of rows",
     {r"(?:#|no\.?|id|index|idx|row|line|exp\w*\.?)?": ("#", "No.", "Exp.")},
     refuses=("Stage", "# layers"),
@@ -314,8 +314,10 @@ class TableFrame:
             return False
         first = self.label_columns[0]
         cells = [row[first].text.strip("() .") for row in self.table.rows]
+        if cells == [*ascii_lowercase][: len(cells)]:
+            return True
         counts = [[str(n) for n in range(start, start + len(cells))] for start in (0, 1)]
-        return cells == [*_LETTERS][: len(cells)] or (cells in counts and bool(COUNT_HEAD.match(self.head(first))))
+        return cells in counts and bool(_ROW_NUMBER_HEAD.match(self.head(first)))
 
     def _tells(self, column: int) -> bool:
         """Whether the column's cells tell rows apart: one text in all of them is no part of a name."""

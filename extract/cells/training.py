@@ -367,7 +367,8 @@ def _in_rows(view: TableView, seen: Collection[tuple[int, int]]) -> Iterator[Val
                 continue
             if mixed and not any("poch" in row[k].text for k in (c, c + 1) if k < len(row)):
                 continue
-            over, counted = _over(view, c), _with_device(head, _over(view, c)) or head
+            over = _over(view, c)
+            counted = _with_device(head, over) or head
             if over.isdigit() and head.kind in TIMES and COUNT_HEAD.search(frame.stub):
                 over, counted = "", replace(head, count=int(over))  # "#GPUs | 5 | 10 | 20" over one row of times
             yield from values_in(view, counted, Place(r, c, row[c], over, label, across=True))

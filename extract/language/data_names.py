@@ -10,8 +10,8 @@ from extract.pattern import Pattern
 
 LEAST_CALLED = 2  # how often a paper calls a name data, to mean it wherever the name stands
 
-# capitals or digits inside, or capitals throughout: "LeafCount", "OtherWorld-200", "FOO-C"; no part of it is read in two
-# ways, so that a sequence of hundreds of capitals takes no time
+# capitals or digits inside, or capitals throughout: "LeafCount", "OtherWorld-200", "FOO-C"; no part of a name is read
+# in two ways, so that a sequence of hundreds of capitals takes no time
 NAME = r"(?P<name>[A-Z][A-Za-z]*[A-Z\d][A-Za-z\d]*(?:-[A-Z\d][A-Za-z\d]*)*|[A-Z][A-Za-z\d]*(?:-[A-Z\d][A-Za-z\d]*)+)"
 THE = r"(?:the\s|our\s)?"
 

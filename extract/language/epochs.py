@@ -259,8 +259,9 @@ def _as_one(sentence: str, found: Sequence[Epochs]) -> list[Epochs]:
     """
     phases = list(PHASE.finditer(sentence))
     words = [m["word"].lower() for m in phases]
-    goes_on = len(phases) > 1 and words[0] in _BEGIN and not any(w in _BEGIN or w in _END for w in words[1:2])
-    if not goes_on or "poch" not in phases[-1][0] or any(w in _BEGIN for w in words[1:]):
+    if len(phases) < 2 or words[0] not in _BEGIN or words[1] in _END or any(w in _BEGIN for w in words[1:]):
+        return []
+    if "poch" not in phases[-1][0]:
         return []
     start, end = phases[0].start("n"), phases[-1].end()
     if any(e.refused is None and not start <= e.start < end for e in found):
