@@ -76,13 +76,15 @@ EACH_PART = Pattern(
 PART_OF_ALL = Pattern(
     "a part of a model before its parameters",
     {
-        r"\b(?:layer|classifier|matrix|embeddings?|softmax|head|adapters?)\b[^.,;]{0,90}$": "the softmax needs ",
+        r"(?:\b(?:classifier|matrix|embeddings?|softmax|head|adapters?)|(?<!\d[-\s])\blayer)\b[^.,;]{0,90}$": (
+            "the softmax needs "
+        ),
         r"\bactivat\w+\s(?:\w+\s){0,4}$": "each token activates ",
         r"\b(?:account(?:s|ed|ing)?\sfor|mak(?:e|es|ing)\sup|occup(?:y|ies)|responsible\sfor)\s[^.,;]{0,20}$": (
             "convolutions account for about "
         ),
     },
-    refuses=("the softmax, and the net has ",),
+    refuses=("the softmax, and the net has ", "the 32-layer net has "),
 )
 PART_NEAR = Pattern(
     "a part of a network anywhere in the sentence",
