@@ -111,7 +111,7 @@ _TIMES_VIEWS = Pattern(
 _SIZE_OF_WIDTH = re.compile(r"[×x]?\s?\d+(?:\.\d+)?\s?[×x]?")
 _IN_THOUSANDS = re.compile(r"^\d{1,3}(?:,\d{3})+$")
 _IN_FORMULA = re.compile(r"\^?[A-Za-z](?![a-z]{2})(?<![KMGBTkmgbt])")  # "2d^2", "2Nk"
-_FACTOR_BEHIND = re.compile(r"\d\s?[x×]\s*$")
+_FACTOR_BEHIND = re.compile(r"\d\s?[x×⇥]\s*$")
 _MAGNITUDE_BEHIND = Pattern(
     "a magnitude behind a number in small letters, and what it counts",
     {r"([kmgbtpe])\s?(?:flops?|macs?|params?|madds?)?\b": ("gflops", "m macs", "k")},

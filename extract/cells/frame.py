@@ -43,6 +43,7 @@ from extract.language.paper_context import PaperContext
 from extract.pattern import Pattern
 from extract.tables.halves import table_halves
 
+LEAST_COUNT = 1e5  # of a number that counts parameters and has no magnitude
 MOST_COUNTED = 0.75  # of a column's numbers, which say what it counts
 LEAST_ROWS_ALIKE = 3  # rows with one text in a column that make it say nothing
 LEAST_DIGITS_MEASURED = 3  # of a number that was measured; a setting's value is rounder
@@ -104,7 +105,7 @@ PARAMETERS_PERHAPS = Pattern(
         r"#\s?of pars?": "# of Pars",
         r"params?\s?↓|parametersn": ("Params↓", "ParametersN"),
         r"θ": "θ",
-        r"#\s?size|model size": ("#Size", "Model size"),
+        r"#\s?size|model size|weights": ("#Size", "Model size", "Weights"),
     },
     refuses=("Parallel", "PAR loss", "Size", "θ = 0.5"),
     before="^",
@@ -261,7 +262,7 @@ class TableFrame:
         if says.quantity not in (None, OTHER) or not PARAMETERS_PERHAPS.fullmatch(head):
             return says
         found = [numbers[0] for numbers in self.numbers[column].values()]
-        counted = sum(n.magnitude in ("K", "M", "B") and not n.percent and not n.sign for n in found)
+        counted = sum(bool(n.magnitude or n.value >= LEAST_COUNT) and not n.percent and not n.sign for n in found)
         enough = counted >= max(2, MOST_COUNTED * len(found))
         return replace(says, quantity=Field.PARAMETERS) if enough else says
 

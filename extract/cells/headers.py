@@ -161,7 +161,7 @@ _SHARE_OF_OPERATIONS = Pattern(
 PARAMETERS = Pattern(
     "the number of parameters",
     {
-        r"#\s?-?p(?:ara?m?\w*|ars?)?\b": ("# param.", "#p"),
+        r"#\s?-?p(?:ara?(?:m\w*|s)?)?\b": ("# param.", "#p"),
         r"\bparms?\b": "parms",
         r"\bpar\.?\s?(?=[(\[][mbk][)\]])": "par (m)",
         r"(?:^|\s)p\s?[(\[][mbk][)\]]$": ("p (m)", "detector p (m)"),
@@ -172,13 +172,13 @@ PARAMETERS = Pattern(
         r"\|\s?θ\s?\|": "|θ|",
         r"(?:\b|of)parameters\b": ("parameters", "number ofparameters"),
         r"\bparameter (?:count|size|number)": "parameter count",
-        r"^(?:(?:total|overall|number of|num\.? of|no\. of|#\s?of)\s)?#?\s?weights\b": ("total weights", "# weights"),
+        r"^(?:(?:total|overall|number of|num\.? of|no\. of|#\s?of|#)\s?)weights\b": ("total weights", "# weights"),
         r"^(?:model |network )?size$": "model size",
         r"^model size(?=\s?\((?:[mb]|#|million))": "model size (m)",
         r"^size\s?\((?:[mb]|million|# ?param\w*)\)": "size (m)",
         r"\bno\. of p\b": "no. of p",
     },
-    refuses=("bias parameter", "image size", "p", "speed w/o re-param"),
+    refuses=("bias parameter", "image size", "p", "speed w/o re-param", "# partitions", "weights"),
 )
 NOT_PARAMETERS = Pattern(
     "a share, a change or a setting of parameters",
@@ -191,7 +191,9 @@ NOT_PARAMETERS = Pattern(
             "parameter sharing",
         ),
         rf"{_CHANGE}.{{0,24}}param": ("reduction in params", "∆ params", "extra params (k)"),
-        r"params?\.?\s?\(?%": "params (%)",
+        r"param\w*\.?\s?(?:\w+\s?)?\(?%": ("params (%)", "parameters conv(%)"),
+        r"param\w*\.?\s?(?:models|networks)\b|\bmodels?\s?[(\[]#?\s?param": ("< 2m param. models", "models (parameters)"),
+        r"param[^=]{0,20}=+\s?\d": "param.probab. = 100",
         r"\bparams?\s?↓": "params ↓",
         r"\bmb\b": "params (mb)",
         r"shared\sparam": "shared params",
