@@ -192,7 +192,10 @@ NOT_PARAMETERS = Pattern(
         ),
         rf"{_CHANGE}.{{0,24}}param": ("reduction in params", "∆ params", "extra params (k)"),
         r"param\w*\.?\s?(?:\w+\s?)?\(?%": ("params (%)", "parameters conv(%)"),
-        r"param\w*\.?\s?(?:models|networks)\b|\bmodels?\s?[(\[]#?\s?param": ("< 2m param. models", "models (parameters)"),
+        r"param\w*\.?\s?(?:models|networks)\b|\bmodels?\s?[(\[]#?\s?param": (
+            "< 2m param. models",
+            "models (parameters)",
+        ),
         r"param[^=]{0,20}=+\s?\d": "param.probab. = 100",
         r"\bparams?\s?↓": "params ↓",
         r"\bmb\b": "params (mb)",
