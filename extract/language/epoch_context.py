@@ -429,10 +429,9 @@ def _single(w: _Words) -> Judgement:
     said = re.match(r"^\s(?:each|is used|was used|only|for (?:pre-?|fine-?)?(?:training|tuning))\b", w.after)
     if not done and said and RUN_WORDS.search(w.sentence):
         return _TRAINED
-    timed = re.search(r"\btimes?\b[^.;,]{0,20}\bfor\s(?:\w+\s)?$", w.near, re.IGNORECASE) or re.match(
-        r"\s(?:takes|took|lasts|lasted)\b", w.after
-    )
-    return _TRAINED if done and not timed else POINT
+    timed = re.search(r"\btimes?\b[^.;,]{0,20}\bfor\s(?:\w+\s)?$", w.near, re.IGNORECASE)
+    lasts = w.after.startswith((" takes ", " took ", " lasts ", " lasted "))
+    return _TRAINED if done and not timed and not lasts else POINT
 
 
 def _of_a_curve(w: _Words) -> bool:

@@ -63,7 +63,10 @@ PART_NAMED = Pattern(
         r"\b(?:embedding|softmax|adapter|task-specific)\b": "embedding parameters",
         r"\b(?:per[-\s]|each\s|every\s)(?:layer|block|stage|head|channel|module|expert)\b": "parameters per layer",
         r"\b(?:(?:fully[-\s]connected|classifier)\slayers?|recurrent\sconnections?)\b": "of recurrent connections",
-        r"\bin\sthe\s(?:first|last)\b": "parameters in the last one",
+        r"\b(?:in\sthe\s(?:first|last)|for\sthe\s(?:template|conv\d))\b": (
+            "parameters in the last one",
+            "for the template of",
+        ),
         r"\b(?:layer|module|head)\shas\b": "a layer has",
         r"\bof\swhich\b": "parameters of which",
     },
