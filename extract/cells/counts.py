@@ -9,7 +9,8 @@ from functools import cached_property
 
 from db.models import Field
 from db.vocabulary import Reason, Refusal
-from extract.cells.frame import COMPLEXITY, TableFrame
+from extract.cells.columns import METHOD_HEAD
+from extract.cells.frame import COMPLEXITY, DATA_STUB, TableFrame
 from extract.cells.headers import COUNTS, LETTER, MULTIPLY_ADDS, OPERATIONS, Says, unit_of
 from extract.cells.models import CellReading, CellValue, TableModels
 from extract.cells.numbers import exact_product, numbers_of_cell
@@ -30,7 +31,7 @@ BARE_MILLIONS = (0.01, 50_000)  # a bare count of parameters this small is in mi
 
 _SIZE = Pattern(
     "a header that says size",
-    {"size": "Size", "model size": "Model size", "network size": "network size"},
+    {r"#?\s?size": ("Size", "#Size"), "model size": "Model size", "network size": "network size"},
     refuses=("resized",),
     before="^",
     after="$",
@@ -110,7 +111,7 @@ _TIMES_VIEWS = Pattern(
 _SIZE_OF_WIDTH = re.compile(r"[×x]?\s?\d+(?:\.\d+)?\s?[×x]?")
 _IN_THOUSANDS = re.compile(r"^\d{1,3}(?:,\d{3})+$")
 _IN_FORMULA = re.compile(r"\^?[A-Za-z](?![a-z]{2})(?<![KMGBTkmgbt])")  # "2d^2", "2Nk"
-_FACTOR_BEHIND = re.compile(r"\d\s?[x×]\s*$")
+_FACTOR_BEHIND = re.compile(r"\d\s?[x×⇥]\s*$")
 _MAGNITUDE_BEHIND = Pattern(
     "a magnitude behind a number in small letters, and what it counts",
     {r"([kmgbtpe])\s?(?:flops?|macs?|params?|madds?)?\b": ("gflops", "m macs", "k")},
@@ -299,8 +300,18 @@ class TableCounts:
         if not has_unit or (number.magnitude and number.value < 1e5):
             return False
         said = f"{self.frame.caption} {' '.join(self.frame.sentences)}"
-        of_model = source.text.lower() != "size" or _SIZE_OF_PARAMETERS.search(said)
-        return bool(of_model or (number.magnitude and self.frame.heads_names))
+        of_model = source.text.lower().lstrip("# ") != "size" or _SIZE_OF_PARAMETERS.search(said)
+        return bool(of_model or (number.magnitude and self._rows_are_models))
+
+    @cached_property
+    def _rows_are_models(self) -> bool:
+        """Whether what stands over the row headers says that they are models or methods, or their names do."""
+        frame = self.frame
+        stub, labels = frame.stub.strip(), [label for label in frame.labels if label]
+        if frame.rows_name_data or DATA_STUB.search(stub):
+            return False
+        named = not stub and 2 * sum(frame.is_name(label) for label in labels) > len(labels)
+        return frame.heads_names or METHOD_HEAD.fullmatch(stub) is not None or named
 
     def _value(self, quantity: Field, text: str, number: Number, source: Says) -> CellValue:
         """The number with its unit resolved."""

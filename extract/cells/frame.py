@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from string import ascii_lowercase
 
-from db.models import Document, Page, Table
+from db.models import Document, Field, Page, Table
 from db.reference.benchmarks import find_metric
 from db.reference.printed_names import Found
 from db.reference.published_models import is_published
@@ -43,6 +43,8 @@ from extract.language.paper_context import PaperContext
 from extract.pattern import Pattern
 from extract.tables.halves import table_halves
 
+LEAST_COUNT = 1e5  # of a number that counts parameters and has no magnitude
+MOST_COUNTED = 0.75  # of a column's numbers, which say what it counts
 LEAST_ROWS_ALIKE = 3  # rows with one text in a column that make it say nothing
 LEAST_DIGITS_MEASURED = 3  # of a number that was measured; a setting's value is rounder
 MOST_APART = 1.3  # times: the middle numbers of two columns that hold the same kind of scores
@@ -95,6 +97,19 @@ COMPLEXITY = Pattern(
         r"^(?:computation(?:al)? )?costs?$": "Computational cost",
     },
     refuses=("Cost per hour", "Computer"),
+)
+PARAMETERS_PERHAPS = Pattern(
+    "a header over parameters, where its numbers are printed as such: 25.6M",
+    {
+        r"(?:model |network )?n?para?(?:meter)?s?\.?": ("Para", "Model pars", "Parameter"),
+        r"#\s?of pars?": "# of Pars",
+        r"params?\s?↓|parametersn": ("Params↓", "ParametersN"),
+        r"θ": "θ",
+        r"#\s?size|model size|weights": ("#Size", "Model size", "Weights"),
+    },
+    refuses=("Parallel", "PAR loss", "Size", "θ = 0.5"),
+    before="^",
+    after="$",
 )
 _ROW_NUMBER_HEAD = Pattern(
     "a header over the numbers of rows",
@@ -231,7 +246,7 @@ class TableFrame:
     @cached_property
     def columns(self) -> tuple[Says, ...]:
         """What each column's header says; columns of one setting's values hold scores where a text names a metric."""
-        said = self.heads.columns
+        said = tuple(self._with_parameters(c, says) for c, says in enumerate(self.heads.columns))
         if self.is_series:
             return tuple(replace(s, quantity=None) if s.quantity == OTHER else s for s in said)
         if not any(s.metrics for s in said):
@@ -240,6 +255,16 @@ class TableFrame:
         if len(alone) == 1 and not any(s.metrics for s in said) and self.text_names_metric:
             return tuple(replace(s, quantity=None) if c in alone else s for c, s in enumerate(said))
         return said
+
+    def _with_parameters(self, column: int, says: Says) -> Says:
+        """What the header says; over 25.6M and 11M "Para" and "θ" say parameters."""
+        head = " ".join(self.column_path(column)[-1:]).strip()
+        if says.quantity not in (None, OTHER) or not PARAMETERS_PERHAPS.fullmatch(head):
+            return says
+        found = [numbers[0] for numbers in self.numbers[column].values()]
+        counted = sum(bool(n.magnitude or n.value >= LEAST_COUNT) and not n.percent and not n.sign for n in found)
+        enough = counted >= max(2, MOST_COUNTED * len(found))
+        return replace(says, quantity=Field.PARAMETERS) if enough else says
 
     @cached_property
     def text_names_metric(self) -> bool:

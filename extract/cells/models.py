@@ -16,7 +16,7 @@ from db.reference.tasks import tasks_in
 from db.reference.untracked import find_pretraining_data
 from db.vocabulary import Reason, Role
 from extract.cells.columns import ALL_SIZES, BLANK, CHECK, PART_TITLE, TEST_OF_YEAR, VALUE_HEAD
-from extract.cells.frame import COMPLEXITY, TableFrame, is_mark
+from extract.cells.frame import COMPLEXITY, PARAMETERS_PERHAPS, TableFrame, is_mark
 from extract.cells.headers import LETTER
 from extract.cells.roles import (
     ORIGINAL,
@@ -499,6 +499,8 @@ class TableModels:
 
     def _may_name_column(self, entry: str) -> bool:
         if not self.frame.says(entry).says_nothing or is_short_name(entry.rstrip(".")) or PART_TITLE.match(entry):
+            return False
+        if PARAMETERS_PERHAPS.fullmatch(entry):
             return False
         if is_data_variant(entry) or STATISTIC.fullmatch(entry) or language_alone(entry):
             return False  # "Symm. 40%", "seed 2", "mean (std)", "English", "DE"

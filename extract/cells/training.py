@@ -137,6 +137,7 @@ _POINT_BEFORE = Pattern(
         "milestone": "milestones",
         r"\blast\b": "last 10",
         r"\bfirst\b": "first 10",
+        r"increment|estimation": ("Increment end", "Estimation steps"),
     },
     refuses=("total", "that", "blast"),
 )
@@ -379,7 +380,7 @@ def _with_unit(view: TableView, seen: Collection[tuple[int, int]]) -> Iterator[V
     for r, row in enumerate(view.table.rows):
         for c, cell in enumerate(row):
             in_label = c in view.frame.label_columns
-            text = cell.text if in_label else f"{' '.join(view.frame.column_path(c))} {cell.text}"
+            text = f"{view.frame.labels[r]} {' '.join(view.frame.column_path(c))} {cell.text}"
             if (r, c) in seen or "ep" not in cell.text.lower() or _POINT_BEFORE.search(text):
                 continue
             said = _EPOCHS_IN_LABEL.search(" ".join(cell.text.split()))

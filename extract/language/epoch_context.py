@@ -170,7 +170,10 @@ NO_LENGTH_AFTER = Pattern(
         r"\s(?:of|after|before) the (?:[\w-]+ ){0,2}(?:drop|decay|change|start|restart)": " of the learning-rate drop",
         r"\s?(?:later|old|before(?! (?:being|we|it))|earlier|ago|apart|onwards?|of patience|as warm"
         r"|i\.e\.? warm|in (?:a|the) row)": (" later"),
-        r"\s?with(?:out| no)(?: \w+){0,3}? (?:improve|decreas|progress|gain)": " with no further improvement",
+        r"\s?(?:with(?:out| no)|(?:if|when)(?: there (?:is|was))? no)(?: \w+){0,3}? "
+        r"(?:improve|decreas|degrad|progress|gain)": (" with no further improvement", " if no loss degradation"),
+        r"\s(?:contains|consists|comprises|corresponds|means|refers|denotes)\b": " contains 250 iterations",
+        r"\s(?:required|needed|used|reported|adopted) (?:by|in) (?-i:[A-Z]|\[\d)": " required by Smith et al",
         r"\s?(?:per|in each|for each|/)\s?(?:\w+ )?(?:stage|phase|cycle|level|period|round)\b": " per stage",
     },
     before=r"^",
@@ -274,6 +277,9 @@ INSTEAD_OF = Pattern(
         r"\b(?:can|could|would)(?:\s?not|n['’]t) (?:be )?(?:\w+ )?(?:re-?|pre-?)?(?:train|run|ran)\w*\b[^.;,]{0,30}$": (
             "cannot be trained for only "
         ),
+        r"\b(?:longer|shorter|larger|smaller)\b[^.;,]{0,60}\bthan\s(?:the\s)?"
+        r"(?:(?:usual|standard|common|original|default)\s)?$": "is longer than the standard ",
+        r"\b(?:does|do|did) not (?:require|need)\b[^.;,]{0,40}$": "does not require running the games for ",
         r"\b(?:instead of|rather than|as opposed to|compared (?:to|with)|versus|not)\s(?:the (?:usual |common )?)?$": (
             "instead of "
         ),
@@ -424,7 +430,8 @@ def _single(w: _Words) -> Judgement:
     if not done and said and RUN_WORDS.search(w.sentence):
         return _TRAINED
     timed = re.search(r"\btimes?\b[^.;,]{0,20}\bfor\s(?:\w+\s)?$", w.near, re.IGNORECASE)
-    return _TRAINED if done and not timed else POINT
+    lasts = w.after.startswith((" takes ", " took ", " lasts ", " lasted "))
+    return _TRAINED if done and not timed and not lasts else POINT
 
 
 def _of_a_curve(w: _Words) -> bool:

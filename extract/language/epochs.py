@@ -104,7 +104,7 @@ TIMES = Pattern(
         r"(?:iterat|loop|cycl|pass|sweep|swept|travers|go|went|run|ran|repeat)\w*\s(?:\w+\s){0,2}?(?:over|through)": (
             "we iterate over the corpus 25 times"
         ),
-        r"see[sn]?|saw|shown?|present\w*|visit\w*|process\w*|swept|sweep|travers\w+": (
+        r"see[sn]?|saw|shown?|present\w*|visit\w*|process(?:es|ed|ing)|swept|sweep|travers\w+": (
             "sees each image 90 times",
             "the set is swept ten times",
         ),
@@ -112,8 +112,8 @@ TIMES = Pattern(
     before=r"\b",
     after=rf"\s(?:{any_of('the each every our all whole entire full complete training train of')}\s)*"
     rf"(?:{_DATA_NAMED}\s)?"
-    rf"(?:\w+\s){{0,2}}?{hedged()}(?P<n>{_N}|once|twice) times?\b",
-    refuses=("three times faster", "shown in three tables"),
+    rf"(?:\w+\s){{0,2}}?{hedged()}(?P<n>{_N}|once|twice) times?\b(?!\s(?:more|less|as|[a-z]+er)\b)",
+    refuses=("three times faster", "shown in three tables", "processes 3.2 times more data"),
 )
 DATA_SWEPT = Pattern(
     "the training data",
@@ -279,7 +279,8 @@ def _named(sentence: str) -> Iterator[Epochs]:
         value = amount(m["n"])
         if any(a < m.start("n") and m.start() < b for a, b in counted) or _names_part(m[0]):
             continue  # "90 epochs are", "the warm-up epochs are 5"
-        if value is not None and not _names_part(sentence[max(0, m.start() - 12) : m.start()]):
+        clause = re.split(r"[.,;]", sentence[max(0, m.start() - 24) : m.start()])[-1]
+        if value is not None and value <= MOST and not _names_part(clause):
             yield Epochs(value, m.start("n"), m.end("n"), "number of epochs is")
             rest = REST.match(sentence[m.end("n") :])
             for number in re.finditer(r"\d+", rest[0]) if rest else ():

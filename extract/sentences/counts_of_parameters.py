@@ -28,14 +28,18 @@ PARAMETERS_BEHIND = Pattern(
     before=rf"^[\s-]{{0,2}}(?:{_KINDS_OF_PARAMETER}\s){{0,2}}",
 )
 _IS = (
-    r"(?:\s?[:=(≈~]|,(?=\s$)|,?\s(?:is|are|was|were|of|to|at|being|reaches|equals|around|about|amounts?\sto|comes?\sto"
-    rf"|totals?|number|stands?\sat)(?:\s(?:set\sto|equal\sto|{HEDGE}(?<=\w)))?)\s?[≈~]?\s?$"
+    r"(?:\s?[:=(≈~∼]|,(?=\s$)|,?\s(?:is|are|was|were|of|to|at|being|reaches|equals|around|about|amounts?\sto|comes?\sto"
+    rf"|totals?|number|stands?\sat)(?:\s(?:set\sto|equal\sto|{HEDGE}(?<=\w)))?)\s?[≈~∼]?\s?$"
 )
 PARAMETERS_BEFORE = Pattern(
     "parameters before their number",
     {
-        r"\b(?:number|amount|total|count)\s(?:number\s)?of\s(?:\w+\s){0,2}?param(?:eter)?s(?:\s(?:of|in|for)\s[^.,;()]{1,40}?)?":
+        r"\b(?:number|amount|total|count)\s(?:number\s)?of\s(?:\w+\s){0,2}?(?:param(?:eter)?s|weights)"
+        r"(?:\s(?:of|in|for|to)\s(?:(?!\s(?:is|are)\s)[^.,;()]){1,40}?)?": (
             "the number of parameters in the whole net is about ",
+            "the total number of weights is ",
+            "a number of parameters to learn (∼ ",
+        ),
         r"\bparam(?:eter)?\s(?:counts?|numbers?|sizes?|budgets?)(?:\s(?:of|in|for)\s[^.,;()\d]{1,40}?)?":
             "a parameter count of ",
         r"\bparams?": "params = ",
@@ -59,7 +63,10 @@ PART_NAMED = Pattern(
         r"\b(?:embedding|softmax|adapter|task-specific)\b": "embedding parameters",
         r"\b(?:per[-\s]|each\s|every\s)(?:layer|block|stage|head|channel|module|expert)\b": "parameters per layer",
         r"\b(?:(?:fully[-\s]connected|classifier)\slayers?|recurrent\sconnections?)\b": "of recurrent connections",
-        r"\bin\sthe\s(?:first|last)\b": "parameters in the last one",
+        r"\b(?:in\sthe\s(?:first|last)|for\sthe\s(?:template|conv\d))\b": (
+            "parameters in the last one",
+            "for the template of",
+        ),
         r"\b(?:layer|module|head)\shas\b": "a layer has",
         r"\bof\swhich\b": "parameters of which",
     },
@@ -76,13 +83,15 @@ EACH_PART = Pattern(
 PART_OF_ALL = Pattern(
     "a part of a model before its parameters",
     {
-        r"\b(?:layer|classifier|matrix|embeddings?|softmax|head|adapters?)\b[^.,;]{0,90}$": "the softmax needs ",
+        r"(?:\b(?:classifier|matrix|embeddings?|softmax|head|adapters?)|(?<!\d[-\s])\blayer)\b[^.,;]{0,90}$": (
+            "the softmax needs "
+        ),
         r"\bactivat\w+\s(?:\w+\s){0,4}$": "each token activates ",
         r"\b(?:account(?:s|ed|ing)?\sfor|mak(?:e|es|ing)\sup|occup(?:y|ies)|responsible\sfor)\s[^.,;]{0,20}$": (
             "convolutions account for about "
         ),
     },
-    refuses=("the softmax, and the net has ",),
+    refuses=("the softmax, and the net has ", "the 32-layer net has "),
 )
 PART_NEAR = Pattern(
     "a part of a network anywhere in the sentence",
@@ -144,7 +153,8 @@ SIZED_MODEL = Pattern(
 def parameters_counted(place: Place) -> tuple[Counted, bool] | None:
     """The parameters that the number counts, and whether it is large enough to be mentioned at all."""
     behind = PARAMETERS_BEHIND.match(place.after)
-    free = behind is None and "aram" in place.before and not OPERATIONS_BEHIND.match(place.after)
+    named = "aram" in place.before or "weights" in place.before
+    free = behind is None and named and not OPERATIONS_BEHIND.match(place.after)
     before = PARAMETERS_BEFORE.search(place.before) if free else None
     if before and COUNTED_ALREADY.search(place.before[: before.start()]):
         before = None  # "36M params, 6.8G memory"
