@@ -243,7 +243,7 @@ def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks:
         return Decision(by_task, "table_score_header")
     for benchmark_id in benchmarks:
         pairs = _pairs(evidence, asked, benchmark_id, frame.sentences or evidence.metrics_of_section)
-        if pairs and (frame.sentences or fits(*pairs[0], asked.values)):
+        if pairs and fits(*pairs[0], asked.values):
             return Decision(pairs, "table_score_header")
     if frame.row_says[asked.row].quantity == OTHER or SETTINGS_TABLE.search(evidence.title):
         return NO_SCORE
