@@ -7,6 +7,7 @@ sentences that name the table, last what the paper as a whole is measured on.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,7 +15,7 @@ from db.reference.benchmarks import Benchmark, benchmark, find_metric, serves_an
 from db.vocabulary import Reason, Refusal
 from extract.cells.benchmarks_named import benchmarks_of_headers
 from extract.cells.columns import VALUE_HEAD
-from extract.cells.evidence import RESULTS, SETTINGS_TABLE, TableEvidence
+from extract.cells.evidence import LEAST_NAMED_OF_METRIC, RESULTS, SETTINGS_TABLE, TableEvidence
 from extract.cells.frame import TableFrame
 from extract.cells.headers import OTHER
 from extract.cells.orders import metric_by_order
@@ -120,8 +121,30 @@ SOURCES = (
     Source("caption", lambda evidence, asked: evidence.named_in_caption, is_far=False),
     Source("sentence", lambda evidence, asked: evidence.named_in_sentences, is_far=True),
     Source("section", lambda evidence, asked: evidence.told_around, is_far=True),
-    Source("paper", lambda evidence, asked: evidence.of_paper(asked.header), is_far=True),
+    Source(
+        "paper", lambda evidence, asked: _with_rank(evidence, asked) or evidence.of_paper(asked.header), is_far=True
+    ),
 )
+
+
+def _with_rank(evidence: TableEvidence, asked: Question) -> list[str]:
+    """The benchmarks that the paper names often and whose metrics have the header's rank, as the column's numbers look.
+
+    "Top-1 Acc." is ImageNet's also where the paper speaks of CIFAR more.
+    """
+    said = rank_and_sense(asked.header)
+    if not said.rank:
+        return []
+    context = evidence.frame.context
+    counts = Counter(context.counts) + Counter(context.prose_counts)
+    metrics = [
+        (b, metric)
+        for b, n in counts.items()
+        if n >= LEAST_NAMED_OF_METRIC and (metric := benchmark(b).ranked_metric(said.sense or "accuracy", said.rank))
+    ]
+    return [
+        b for b, metric in metrics if f"top{said.rank}_" in metric.id and _looks_the_part(b, metric.id, asked.values)
+    ]
 
 
 def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decision | None:
@@ -334,8 +357,10 @@ def _chosen(evidence: TableEvidence, asked: Question, source: Source, options: l
     preferred = [o for o in options if into and any(into in names for names in benchmark(o[0][0]).languages[1:])]
     if len(preferred) == 1:
         return Decision(preferred[0], f"{pattern}_of_several")
-    own = short_names_in(asked.header)[:1]
+    own, rank = short_names_in(asked.header)[:1], rank_and_sense(asked.header).rank
     preferred = [o for o in options if own and find_metric(o[0][0], own[0])]
+    if rank and source.is_far:
+        preferred = [o for o in options if f"top{rank}_" in o[0][1]]
     if len(preferred) == 1:
         return Decision(preferred[0], pattern)
     return Decision(options[0], pattern, Reason(Refusal.SEVERAL_DATA_SETS, source.name))
