@@ -282,7 +282,8 @@ def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks:
     if fitting and not (
         benchmark(benchmarks[0]).tasks and len(set(known)) > 1
     ):  # boxes, masks, sizes: any may be meant
-        return Decision([(benchmarks[0], fitting[0])], "table_score_metric_of_paper")
+        first = min(fitting, key=lambda m: benchmark(benchmarks[0]).metric(m).rank or 1)  # top-1 goes without saying
+        return Decision([(benchmarks[0], first)], "table_score_metric_of_paper")
     return Decision([], lacks_metric=True)
 
 

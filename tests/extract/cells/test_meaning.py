@@ -8,7 +8,7 @@ import pytest
 
 from db.models import Document
 from extract.cells.models import CellReading
-from extract.cells.read import repeating
+from extract.cells.read import read_table, repeating
 from extract.fields.paper import view_paper
 from extract.tables.halves import table_halves
 from tests.extract.written_tables import table_paper
@@ -193,6 +193,14 @@ def test_scores_repeated_by_metric(head: str, values: tuple[float, ...], is_read
     known = {("imagenet", "top1_accuracy"): frozenset({76.1, 77.3, 78.4}), ("coco", "box_ap"): frozenset({41.2})}
     found = [r.value for r in repeating(frame, frozenset(), known)]
     assert found == (list(values) if is_read else [])
+
+
+def test_first_rank_of_other_tables() -> None:
+    """it reads a column that says its data alone by the first rank of the metrics that the paper's tables have"""
+    lines = "Network | ImageNet | Abs. Imp.\nWideNet-16 | 31.5 | 4.3\nWideNet-50 | 24.02 | 1.1"
+    (frame,) = table_paper(lines, caption="Results of dense training.", text="We train on ImageNet.").tables
+    told = read_table(frame, known_metrics={"imagenet": ["top5_error", "top1_error"]}).readings
+    assert {(r.metric, r.value) for r in told if r.reason is None} == {("top1_error", 31.5), ("top1_error", 24.02)}
 
 
 # --- numbers ---
