@@ -133,7 +133,7 @@ def _with_rank(evidence: TableEvidence, asked: Question) -> list[str]:
     "Top-1 Acc." is ImageNet's also where the paper speaks of CIFAR more.
     """
     said = rank_and_sense(asked.header)
-    if not said.rank:
+    if not said.rank or any(_are_usual(b, asked) for b in evidence.dominating):
         return []
     context = evidence.frame.context
     counts = Counter(context.counts) + Counter(context.prose_counts)
@@ -145,6 +145,17 @@ def _with_rank(evidence: TableEvidence, asked: Question) -> list[str]:
     return [
         b for b, metric in metrics if f"top{said.rank}_" in metric.id and _looks_the_part(b, metric.id, asked.values)
     ]
+
+
+def _are_usual(benchmark_id: str, asked: Question) -> bool:
+    """Whether all numbers of the column are such as networks have on a data set of which no top-5 is reported."""
+    known = benchmark(benchmark_id)
+    accuracy = known.ranked_metric("accuracy")
+    if accuracy is None or accuracy.usual is None or 5 in known.ranks:
+        return False
+    low, high = accuracy.usual
+    is_error = rank_and_sense(asked.header).sense == "error"
+    return all(low < (100 - value if is_error else value) < high for value in asked.values)
 
 
 def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decision | None:
@@ -360,7 +371,7 @@ def _chosen(evidence: TableEvidence, asked: Question, source: Source, options: l
         return Decision(preferred[0], f"{pattern}_of_several")
     own, rank = short_names_in(asked.header)[:1], rank_and_sense(asked.header).rank
     preferred = [o for o in options if own and find_metric(o[0][0], own[0])]
-    if rank and source.is_far:
+    if rank and source.is_far and not any(_are_usual(o[0][0], asked) for o in options):
         preferred = [o for o in options if f"top{rank}_" in o[0][1]]
     if len(preferred) == 1:
         return Decision(preferred[0], pattern)
