@@ -40,15 +40,14 @@ ATTACKED = Pattern(
 )
 # "single-scale / multi-scale", "val / test": what the two numbers of a cell are
 _SETTING = (
-    r"(?:single|multi|val\w*|test\w*|dev|minival|with(?:out)?|w\.?/?o\.?|w/|no|flip\w*|last|best|mean|median|max|min|greedy|beam"
+    r"(?:single|multi|val\w*|test\w*|dev|minival|with(?:out)?|w/o?|no|flip\w*|last|best|mean|median|max|min|greedy|beam"
     r"|fp\d+|int8|small|large|\d+-?\s?crops?)"
 )
 _TWO_SETTINGS = Pattern(
     "two settings side by side",
     {
-        rf"{_SETTING}\b[\w. -]{{0,25}}\s?/\s?{_SETTING}": (
+        rf"{_SETTING}\b[\w -]{{0,25}}\s?/\s?{_SETTING}": (
             "single-crop / multi-crop",
-            "w.o./with tuning",
             "with/without LM",
             "1-crop / 10-crop",
         )
