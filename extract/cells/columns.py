@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from db.models import Cell, Field, Table
 from db.reference.untracked import find_untracked_datasets
@@ -94,6 +94,16 @@ VALUE_HEAD = Pattern(
     refuses=("F1 score", "scoring"),
     before="^",
     after="s?$",
+)
+METRIC_BEGINS = Pattern(
+    "where one of several metrics in a head begins, though it may touch the one before",
+    {
+        r"(?<![a-z])[Tt]op-?\s?[15]": "Top-1 Acc.Top-5 Acc.",
+        r"(?<![\^a-z])m?AP(?![A-Za-z]{2})": ("AP AP50 AP75", "APb50AP^b75"),
+        r"\b(?:EM|F1|IS|FID)\b": "EM / F1",
+    },
+    refuses=("stop-1", "MAPPING"),
+    flags=re.NOFLAG,
 )
 WEIGHTS_SOURCE = Pattern(
     "where weights or training data come from, not what is measured",
@@ -204,9 +214,33 @@ def column_heads(table: Table, context: PaperContext) -> ColumnHeads:
     labels = tuple(c for n, c in enumerate(every) if n == 0 or not _holds_named_values(table, c))
     lead = _lead_rows(table, labels, words)
     within = [r for r in range(lead + 1, len(table.rows) - 1) if _names_columns(table, r, words)]
-    paths = tuple(_path(table, c, (*range(lead), *within), context) for c in range(table.columns))
+    paths = [_path(table, c, (*range(lead), *within), context) for c in range(table.columns)]
     values = tuple(c for c in range(table.columns) if c not in labels)
-    return ColumnHeads(table, words, labels, values, lead, paths)
+    for alike in _columns_alike(paths, values):
+        paths[alike.start : alike.stop] = _with_a_metric_each(paths[alike.start], len(alike), words)
+    return ColumnHeads(table, words, labels, values, lead, tuple(paths))
+
+
+def _columns_alike(paths: Sequence[tuple[str, ...]], values: Sequence[int]) -> Iterator[range]:
+    """The runs of neighbouring columns of numbers that have the very same header."""
+    for path, found in groupby(values, key=lambda c: paths[c]):
+        run = list(found)
+        if path and len(run) > 1 and run[-1] - run[0] == len(run) - 1:
+            yield range(run[0], run[-1] + 1)
+
+
+def _with_a_metric_each(path: tuple[str, ...], count: int, words: TableWords) -> list[tuple[str, ...]]:
+    """The header of each of `count` columns: of an entry that names so many metrics each has its own.
+
+    "Top-1 Acc.Top-5 Acc." over two columns, "EM / F1" over twin columns.
+    """
+    for n, entry in enumerate(path):
+        starts = [match.start() for match in METRIC_BEGINS.finditer(entry)]
+        bracket = ")" if starts and entry[: starts[0]].endswith("(") else ""
+        parts = [entry[a:b].strip(f" /|,&{bracket}") for a, b in pairwise([*starts, len(entry)])]
+        if len(set(parts)) == count == len(parts) and all(words.says(part).metrics for part in parts):
+            return [(*path[:n], entry[: starts[0]] + part + bracket, *path[n + 1 :]) for part in parts]
+    return [path] * count
 
 
 def lender_of_names(heads: ColumnHeads, others: Sequence[ColumnHeads]) -> ColumnHeads | None:

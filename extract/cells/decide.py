@@ -7,6 +7,7 @@ sentences that name the table, last what the paper as a whole is measured on.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -14,7 +15,7 @@ from db.reference.benchmarks import Benchmark, benchmark, find_metric, serves_an
 from db.vocabulary import Reason, Refusal
 from extract.cells.benchmarks_named import benchmarks_of_headers
 from extract.cells.columns import VALUE_HEAD
-from extract.cells.evidence import RESULTS, SETTINGS_TABLE, TableEvidence
+from extract.cells.evidence import LEAST_NAMED_OF_METRIC, RESULTS, SETTINGS_TABLE, TableEvidence
 from extract.cells.frame import TableFrame
 from extract.cells.headers import OTHER
 from extract.cells.orders import metric_by_order
@@ -120,8 +121,41 @@ SOURCES = (
     Source("caption", lambda evidence, asked: evidence.named_in_caption, is_far=False),
     Source("sentence", lambda evidence, asked: evidence.named_in_sentences, is_far=True),
     Source("section", lambda evidence, asked: evidence.told_around, is_far=True),
-    Source("paper", lambda evidence, asked: evidence.of_paper(asked.header), is_far=True),
+    Source(
+        "paper", lambda evidence, asked: _with_rank(evidence, asked) or evidence.of_paper(asked.header), is_far=True
+    ),
 )
+
+
+def _with_rank(evidence: TableEvidence, asked: Question) -> list[str]:
+    """The benchmarks that the paper names often and whose metrics have the header's rank, as the column's numbers look.
+
+    "Top-1 Acc." is ImageNet's also where the paper speaks of CIFAR more.
+    """
+    said = rank_and_sense(asked.header)
+    if not said.rank or any(_are_usual(b, asked) for b in evidence.dominating):
+        return []
+    context = evidence.frame.context
+    counts = Counter(context.counts) + Counter(context.prose_counts)
+    metrics = [
+        (b, metric)
+        for b, n in counts.items()
+        if n >= LEAST_NAMED_OF_METRIC and (metric := benchmark(b).ranked_metric(said.sense or "accuracy", said.rank))
+    ]
+    return [
+        b for b, metric in metrics if f"top{said.rank}_" in metric.id and _looks_the_part(b, metric.id, asked.values)
+    ]
+
+
+def _are_usual(benchmark_id: str, asked: Question) -> bool:
+    """Whether all numbers of the column are such as networks have on a data set of which no top-5 is reported."""
+    known = benchmark(benchmark_id)
+    accuracy = known.ranked_metric("accuracy")
+    if accuracy is None or accuracy.usual is None or 5 in known.ranks:
+        return False
+    low, high = accuracy.usual
+    is_error = rank_and_sense(asked.header).sense == "error"
+    return all(low < (100 - value if is_error else value) < high for value in asked.values)
 
 
 def _answer(evidence: TableEvidence, asked: Question, source: Source) -> Decision | None:
@@ -243,7 +277,7 @@ def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks:
         return Decision(by_task, "table_score_header")
     for benchmark_id in benchmarks:
         pairs = _pairs(evidence, asked, benchmark_id, frame.sentences or evidence.metrics_of_section)
-        if pairs and (frame.sentences or fits(*pairs[0], asked.values)):
+        if pairs and fits(*pairs[0], asked.values):
             return Decision(pairs, "table_score_header")
     if frame.row_says[asked.row].quantity == OTHER or SETTINGS_TABLE.search(evidence.title):
         return NO_SCORE
@@ -259,7 +293,8 @@ def _header_without_metric(evidence: TableEvidence, asked: Question, benchmarks:
     if fitting and not (
         benchmark(benchmarks[0]).tasks and len(set(known)) > 1
     ):  # boxes, masks, sizes: any may be meant
-        return Decision([(benchmarks[0], fitting[0])], "table_score_metric_of_paper")
+        first = min(fitting, key=lambda m: benchmark(benchmarks[0]).metric(m).rank or 1)  # top-1 goes without saying
+        return Decision([(benchmarks[0], first)], "table_score_metric_of_paper")
     return Decision([], lacks_metric=True)
 
 
@@ -334,8 +369,10 @@ def _chosen(evidence: TableEvidence, asked: Question, source: Source, options: l
     preferred = [o for o in options if into and any(into in names for names in benchmark(o[0][0]).languages[1:])]
     if len(preferred) == 1:
         return Decision(preferred[0], f"{pattern}_of_several")
-    own = short_names_in(asked.header)[:1]
+    own, rank = short_names_in(asked.header)[:1], rank_and_sense(asked.header).rank
     preferred = [o for o in options if own and find_metric(o[0][0], own[0])]
+    if rank and source.is_far and not any(_are_usual(o[0][0], asked) for o in options):
+        preferred = [o for o in options if f"top{rank}_" in o[0][1]]
     if len(preferred) == 1:
         return Decision(preferred[0], pattern)
     return Decision(options[0], pattern, Reason(Refusal.SEVERAL_DATA_SETS, source.name))

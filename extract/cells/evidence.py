@@ -18,7 +18,7 @@ from db.reference.tasks import tasks_in
 from db.reference.untracked import find_untracked_datasets, find_untracked_metrics
 from extract.cells.columns import DATA_HEAD, TEST_OF_YEAR, WEIGHTS_SOURCE
 from extract.cells.frame import TableFrame
-from extract.cells.headers import Says
+from extract.cells.headers import NO_RESULT, Says
 from extract.cells.other_data import other_data_in
 from extract.cells.task import SENTENCE_END, headings, is_heading
 from extract.language.data_names import names_called_data
@@ -592,4 +592,5 @@ class TableEvidence:
         return [
             c for c in frame.value_columns
             if frame.columns[c].quantity in (None, Field.SCORE) and not frame.columns[c].difference and frame.numbers[c]
+            and not any(NO_RESULT.search(entry) for entry in frame.column_path(c))
         ]  # fmt: skip

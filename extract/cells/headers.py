@@ -288,7 +288,7 @@ _DIFFERENCE_WORDS = Pattern(
         r"\bimprov\w+": "improvement",
         r"\bdiff\w*\b": "diff.",
         r"\bdegradation\b": "degradation",
-        r"\babs(?:olute)?\.?\s(?:gain|impr)": "absolute gains",
+        r"\babs(?:olute)?\.?\s(?:gain|imp)": ("absolute gains", "Abs. Imp."),
         r"\brel(?:ative)?\.?\b": "rel. err",
         r"\b(?:in|de)crease\b": ("increase", "decrease in error"),
         r"\bdrop\b(?!\s?-?(?:out|path))": "acc. drop",

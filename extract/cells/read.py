@@ -299,13 +299,18 @@ def repeating(frame: TableFrame, models: frozenset[str], known: KnownValues) -> 
     cells = {
         (c, r): n[0] for c in columns for r, n in frame.numbers[c].items() if decimals(n[0].text) and not n[0].sign
     }
-    ranked = sorted(known, key=lambda key: -sum(n.value in known[key] for n in cells.values()))
-    if len(cells) < LEAST_CELLS or not ranked or [ranked[0][0]] != evidence.dominating:
+    again = Counter({key: n for key in known if (n := sum(n.value in known[key] for n in cells.values()))})
+    if len(cells) < LEAST_CELLS or not again:
         return []
-    benchmark_id, metric_id = ranked[0]
+    ((benchmark_id, metric_id), _), *others = again.most_common()
+    alone = not others and (frame.says_metrics or evidence.caption_names_metric)
+    if not alone and [benchmark_id] != evidence.dominating:
+        return []
     if any(serves_another_task(benchmark_id, text) for text in (frame.caption, *frame.sentences, *headings(frame))):
         return []
-    if not evidence.has_metric_told(metric_id) or not _repeats(list(cells.values()), known[ranked[0]]):
+    if not evidence.has_metric_told(metric_id) or not _repeats(
+        list(cells.values()), known[benchmark_id, metric_id], is_only=alone and len(known) == 1
+    ):
         return []
     return [
         names.reading(c, r, CellValue(Field.SCORE, n.value, "table_score_told_before", n, benchmark_id, metric_id))
@@ -313,10 +318,13 @@ def repeating(frame: TableFrame, models: frozenset[str], known: KnownValues) -> 
     ]
 
 
-def _repeats(numbers: Sequence[Number], known: frozenset[float]) -> bool:
-    """Whether numbers are scores among the known ones: in their range, and so many of them known ones themselves."""
+def _repeats(numbers: Sequence[Number], known: frozenset[float], *, is_only: bool) -> bool:
+    """Whether numbers are scores among the known ones: in their range, and so many of them known ones themselves.
+
+    `is_only`: the paper has no scores but the known ones, and the table names their metric.
+    """
     values = {n.value for n in numbers}
-    enough = 1 if min(decimals(n.text) for n in numbers) > 1 else LEAST_REPEATED
+    enough = 1 if is_only or min(decimals(n.text) for n in numbers) > 1 else LEAST_REPEATED
     low, high = min(known) - BEYOND_KNOWN, max(known) + BEYOND_KNOWN
     return len(values & known) >= max(enough, LEAST_SHARE * len(values)) and all(low <= v <= high for v in values)
 

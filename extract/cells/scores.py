@@ -33,10 +33,10 @@ ATTACKED = Pattern(
         r"\badversarial (?:attack|robust|example|accurac)": "adversarial accuracy",
         r"\bunder [\w-]+(?: \w+)? attack": "under white-box attack",
         r"\b(?:FGSM|PGD)\b": "FGSM",
-        r"\bcorrupt\w+": "corrupted",
+        r"\bcorrupt\w+\b(?!\s(?:objective|rate|span|token|text))": "corrupted",
         r"\brobust(?:ness)? (?:acc|err|to)": "robustness to noise",
     },
-    refuses=("adversarial training", "robust"),
+    refuses=("adversarial training", "robust", "corruption objective", "corrupted tokens"),
 )
 # "single-scale / multi-scale", "val / test": what the two numbers of a cell are
 _SETTING = (
@@ -61,11 +61,11 @@ _NUMBER_AND_BRACKET = re.compile(r"[\d.]+\s?%?\s?\(\s?[\d.]+\s?%?\s?\)\W?")
 DELTA_ROW = Pattern(
     "a row of differences",
     {
-        r"^\s*[∆Δδ].*$": "Δ",
+        r"^\s*[∆Δδ](?!\s?=).*$": "Δ",
         r"^\s*(?:(?:abs|rel)\w*\.?)?\s?(?:delta|differences?|gains?|improve(?:ments?|d)?)(?:\sfrom\s[\w\s-]+)?"
         r"(?:\s?\([^()]*\))?\s*$": ("Relative improvement (%)", "Improve (abs)", "Gain from the baseline (rel)"),
     },
-    refuses=("WideNet gains", "Delta-Net", "Improved WideNet"),
+    refuses=("WideNet gains", "Delta-Net", "Improved WideNet", "δ = 0.1"),
 )
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from db.models import Document
 from extract.cells.models import CellReading
+from extract.cells.read import read_table, repeating
 from extract.fields.paper import view_paper
 from extract.tables.halves import table_halves
 from tests.extract.written_tables import table_paper
@@ -173,6 +174,33 @@ def test_rows_told_before() -> None:
     assert found == {
         ("1", 76.16), ("1", 77.31), ("2", 76.16), ("2", 75.82), ("2", 76.05), ("2", 77.31), ("2", 77.02)
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("head", "values", "is_read"),
+    [
+        ("Acc.", (77.3, 76.1, 75.9), True),
+        ("Variant", (77.3, 76.1, 75.9), False),  # no metric: either data set of the paper's may be meant
+        ("Acc.", (77.2, 76.0, 75.9), False),  # no number again
+        ("Acc.", (77.3, 76.1, 35.9), False),  # one far from all scores
+    ],
+)
+def test_scores_repeated_by_metric(head: str, values: tuple[float, ...], is_read: bool) -> None:
+    """it reads a table of accuracies that repeats another table's, though the paper is as much on detection"""
+    text = "We train on ImageNet and on COCO. ImageNet and COCO are large. On ImageNet and COCO we test."
+    rows = "".join(f"\npart {n} | {value}" for n, value in enumerate(values))
+    (frame,) = table_paper(f"Part | {head}{rows}", caption="Parts of it.", text=text).tables
+    known = {("imagenet", "top1_accuracy"): frozenset({76.1, 77.3, 78.4}), ("coco", "box_ap"): frozenset({41.2})}
+    found = [r.value for r in repeating(frame, frozenset(), known)]
+    assert found == (list(values) if is_read else [])
+
+
+def test_first_rank_of_other_tables() -> None:
+    """it reads a column that says its data alone by the first rank of the metrics that the paper's tables have"""
+    lines = "Network | ImageNet | Abs. Imp.\nWideNet-16 | 31.5 | 4.3\nWideNet-50 | 24.02 | 1.1"
+    (frame,) = table_paper(lines, caption="Results of dense training.", text="We train on ImageNet.").tables
+    told = read_table(frame, known_metrics={"imagenet": ["top5_error", "top1_error"]}).readings
+    assert {(r.metric, r.value) for r in told if r.reason is None} == {("top1_error", 31.5), ("top1_error", 24.02)}
 
 
 # --- numbers ---
