@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.vocabulary import Reason, Refusal
 from extract.language.duration_parts import LONG, PARTS_OF_A_RUN, TimeBefore, part_timed
@@ -64,7 +64,7 @@ DATA_AFTER = Pattern(
         ),
         # not "10 hours on the data set"
         rf"(?:\w+[- ])?(?<!on )(?<!for )(?<!with )(?<!using ){_DATA}\b": " speech",
-        r"(?:ago|old|prior|intervals?|context|history|of age|delay|window|horizon|period of time series|sleep)\b": (
+        r"(?:ago|ahead|old|prior|intervals?|context|history|of age|delay|window|horizon|period of time series|sleep)\b": (
             " ago"
         ),
         r"-?long\b": (" long", "-long"),
@@ -78,7 +78,13 @@ _NO_RUN = r"(?:(?!\b(?:train|t[ao]ke?|took|takes|ran?|run|requir|need|last|cost|
 DATA_BEFORE = Pattern(
     "a length of data, by the words before it",
     {
-        r"\b(?:train\w*|dev\w*|test|validation|eval\w*) (?:set|data|split|corpus)s?\s?[:=(]\s?$": "training set: ",
+        # "the labelled subset (about 20 hours)", "a validation set of ten weeks", "one part with 40 h"
+        r"\b(?:(?:sub-?|data-?)?(?:sets?|splits?|samples?)|data|corpus|corpora|portions?|collections?|series|logs?|dumps?)"
+        r"\s?(?:[:=(]\s?|(?:of|with|above|totall?ing|(?:composed|consisting|made up) of)\s)"
+        rf"{hedged('the', 'more than', 'less than', 'over', 'up to', 'other')}$": (
+            "training set: ", "the labelled subset (about ", "a validation set of ", "a corpus composed of ",
+        ),
+        rf"\bwe (?:only )?(?:use|take|keep|select|hold out)\s{hedged()}$": "we take only ",
         r"\bbatch(?:es)?(?: sizes?)?\s(?:(?:of|is|are|was|were|to|with|about|around)\s|[=≈~∼])*"
         r"(?:\d[\d.]*\s?\w+ and )?$": "the total batch size is ",
         r"\b(?:samples|crops?|frames|segments|clips|utterances|windows),? (?:or|i\.e\.)\s$": "of 320k samples, or ",
@@ -93,8 +99,10 @@ DATA_BEFORE = Pattern(
         r"\b(?:data(?:base|\s?set)?s?|benchmarks?|corpus|corpora|logs?|collections?|archives?|dumps?)\b"
         rf"{_NO_RUN}{{0,50}}?\b(?:includ(?:es?|ing)|contain(?:s|ing)?|compris(?:es?|ing)|consists? of|cover(?:s|ing)?"
         r"|span(?:s|ning)?|represent(?:s|ing)?|(?:collected|gathered|recorded|sampled|crawled|captured|drawn) "
-        rf"(?:over|from|during|across|within|in))\s{hedged('the', 'more than', 'over', 'up to')}$": (
+        r"(?:[^.;,]{0,40} )?(?:over|from|during|across|within|in))"
+        rf"\s{hedged('the', 'more than', 'over', 'up to')}$": (
             "a public data set consists of ", "The data is sampled over ", "advertising dataset including ",
+            "a dataset collected from two plants in about ",
         ),
     },
     refuses=(
@@ -102,6 +110,21 @@ DATA_BEFORE = Pattern(
         "the data set on which we train for ",
     ),
 )  # fmt: skip
+_NO_NOUN = any_of(
+    "of on for to in with using and or at per when which while by from is was are were each every in total long later "
+    "after before until if as but than that long"
+)
+# "a 12-week forecast", "the 80 hour subset": a time that describes a thing, which may be a run ("a 3-day run")
+DESCRIBES = Pattern(
+    "several of a unit in the singular, before the thing that they describe",
+    {
+        rf"(?!(?:a|an|one|half|1|0\.\d+)\b)[\w.,]*(?<=\w)[\s-](?:second|minute|hour|day|week|month)[\s-](?!{_NO_NOUN}\b)"
+        r"(?!(?:[\w-]+\s){0,2}?(?:(?:re|pre|fine)-?)?(?:train|tun|learn|run|job|schedule|budget|search|optimi[sz]|wall))"
+        r"[A-Za-z]": ("80 hour subset", "12-week forecast", "four-hour flight"),
+    },
+    before="^",
+    refuses=("3-day run", "12 hour of training", "1 hour subset", "24 hour training budget", "a day later"),
+)
 SHARE_OF_DATA = Pattern(
     "between a length of data and a share of it",
     {
@@ -142,6 +165,42 @@ OTHER_WORK_AFTER = Pattern(
         " to develop all of our models",
     ),
 )  # fmt: skip
+_RUN_ACT = any_of(
+    r"(?:re-?|pre-?|fine-?|over-?|self-)?(?:train|tun|fitt|learn|converg|optimi[sz]|adapt|distill?|updat|runn|boost)ing "
+    "reaching achieving attaining getting obtaining arriving completing finishing executing performing conducting doing "
+    "passing covering iterating searching finding discovering identifying evolving solving mastering playing producing "
+    "yielding becoming improving minimi[sz]ing using processing developing going everything something nothing anything "
+    "during including following considering according being having given scaling increasing decreasing reducing "
+    "doubling repeating reproducing replicating"
+)
+_ACT_NOUNS = any_of(
+    "construction collection generation evaluations? initiali[sz]ation annotation extraction inference parsing decoding "
+    "translation indexing simulations? demonstrations? comparisons? solver encoding tagging"
+)
+# an open class: what is done, but for training and what is said of it, is other work
+OTHER_ACT = Pattern(
+    "work that is no training, the subject of the verb before a time",
+    {
+        rf"(?!(?:[a-z]+-\s?)*{_RUN_ACT}\b)(?:[a-z]+-\s?)*[a-z]{{3,}}ing\b(?!\s(?:time|run|model|network|stage|phase))": (
+            "Capturing one scene takes ", "at once, while encoding all pages took about ",
+        ),
+        rf"(?:[\w-]+\s){{0,2}}?{_ACT_NOUNS}(?!-)\b": ("the index construction takes ", "Evaluation takes "),
+    },
+    before=r"(?:^|[.;:(,]\s?|\b(?:(?<!training )and|while|whereas|but|that|because|where|since|although|though|finally|then)\s)"
+    r"(?:the\s|then\s|this\s|such\s|our\s|finally\s)*",
+    after=r"(?:(?!train|tun(?:e|ing)|learn|epoch|converg|\b(?:takes?|took)\b)[^.;,:]){0,70}?"
+    r"(?:\b(?:takes?|took|taken|taking|requires?|required|requiring|needs?|needed|costs?|cost|lasts?|lasted|consum\w+)"
+    rf"|\b(?:done|completed|performed|finished) (?:in|within))\s{hedged('us', 'less than', 'an average of', 'up to')}$",
+    refuses=(
+        "Training one model takes ", "Meta-training took ", "Using one card takes ", "encoding all pages. It takes ",
+        "Evaluating after training takes ", "The larger network takes ", "All training and evaluation takes ",
+    ),
+)  # fmt: skip
+TO_TRAIN = Pattern(
+    "training, behind its time",
+    {r"^\s(?:to|of|for)\s(?:[\w-]+\s)?(?:(?:re|pre)-?)?(?:train|learn)": (" to train", " of joint training")},
+    refuses=(" for two models, training", " on a train"),
+)
 INTERVAL_BEFORE = Pattern(
     "an interval, a part or a limit",
     {
@@ -149,7 +208,7 @@ INTERVAL_BEFORE = Pattern(
             "every ",
             "the last ",
         ),
-        r"\b(?:intervals?(?: of)?|age of|aged)\s": "at intervals of ",
+        r"\b(?:intervals?(?: of)?|(?:age|gap|frequency|granularity) of|aged)\s": "at intervals of ",
         r"\bcheckpoints? (?:at|from|every)\s": "the checkpoint at ",
         r"\b(?:windows?|segments?|chunks?|clips?|horizons?) of\s": "windows of ",
         r"\b(?:limit(?: of| is| was)?|time-?out(?: of)?|deadline of|start-?up time of|delay of)\s": "a limit of ",
@@ -206,8 +265,9 @@ LEAD = Pattern(
 RUN_AFTER = Pattern(
     "a run, by the words behind its time",
     {
-        r"on (?:an?|one|a single|two|four|\d+) (?:NVIDIA|[GR]TX|Tesla|GeForce|Titan|Quadro|TPU|GPU|[VAPHK]\d\d)": (
-            " on a GPU"
+        r"on (?:an?|one|a single|two|four|\d+) (?:NVIDIA|[GR]TX|Tesla|GeForce|Titan|Quadro|[TG]PUs?|[VAPHK]\d+s?)": (
+            " on a GPU",
+            " on 8 V100s",
         ),
         r"(?:in (?:all|total)|total|altogether|overall|wall)": " in total",
         r"of (?:total )?(?:(?:pre-?|fine-?)?(?:training|tuning)|wall-?clock|comput\w+|optimi[sz]ation)\b"
@@ -330,7 +390,9 @@ ARTICLE_AFTER = Pattern(
 class _Words:
     """The words around a time, and of what it is the time."""
 
+    before: str  # all of the sentence before it
     near: str  # the 110 characters before it
+    printed: str
     after: str  # the 60 behind it
     unit: str
     per: str
@@ -340,9 +402,10 @@ def meaning_of(
     sentence: str, begins: int, ends: int, unit: str, previous: TimeBefore | None = None, seconds: float = 0.0
 ) -> tuple[str, Reason | None]:
     """(of what the time at `begins:ends` is, why it is no run's): ("epoch", None), ("", Reason(DATA_LENGTH))."""
-    near, after = sentence[:begins][-110:], sentence[ends : ends + 60]
+    before, after = sentence[:begins], sentence[ends : ends + 60]
     per = part_timed(sentence, begins, after, previous)
-    refusal = _refusal(_Words(near, after, unit, per))
+    words = _Words(before, before[-110:], sentence[begins:ends], after, unit, per)
+    refusal = _refusal(words)
     if refusal is not None and refusal.refusal is Refusal.UNSAID and previous and previous.own:
         joint = sentence[previous.end : begins]
         one_by_one = EACH_OF_ITS_OWN.search(joint) and PREPOSITION_AFTER.match(sentence[ends:])
@@ -352,7 +415,7 @@ def meaning_of(
     if previous and previous.of_data and refusal is None and SHARE_OF_DATA.match(sentence[previous.end : begins]):
         refusal = Reason(Refusal.DATA_LENGTH)
     if per in _LONG_UNITS and seconds >= LONG:
-        return "", _refusal(_Words(near, after, unit, ""))
+        return "", _refusal(replace(words, per=""))
     if not per and 0 < seconds < DAY and EACH_AFTER.match(after) and "epochs" in sentence[:begins][-30:]:
         return "epoch", None
     return per, refusal
@@ -389,7 +452,15 @@ def _unsaid(words: _Words) -> bool:
 
 
 def _is_data(words: _Words) -> bool:
-    return bool(DATA_AFTER.match(words.after) or DATA_BEFORE.search(words.near))
+    if DATA_AFTER.match(words.after) or DESCRIBES.match(words.printed + words.after):
+        return True
+    return DATA_BEFORE.search(words.near) is not None and not RUN_AFTER.match(words.after)
+
+
+def _is_other_work(words: _Words) -> bool:
+    if OTHER_WORK_AFTER.match(words.after):
+        return True
+    return not words.per and not TO_TRAIN.match(words.after) and OTHER_ACT.search(words.before) is not None
 
 
 def _is_difference(words: _Words) -> bool:
@@ -399,7 +470,7 @@ def _is_difference(words: _Words) -> bool:
 REFUSALS: tuple[tuple[Callable[[_Words], object], Refusal], ...] = (
     (lambda w: WOULD.search(w.near), Refusal.WOULD_TAKE),
     (_is_data, Refusal.DATA_LENGTH),
-    (lambda w: OTHER_WORK_AFTER.match(w.after), Refusal.OTHER_WORK),
+    (_is_other_work, Refusal.OTHER_WORK),
     (lambda w: INTERVAL_BEFORE.search(w.near), Refusal.INTERVAL),
     (_is_difference, Refusal.DIFFERENCE_OF_TIMES),
     (lambda w: w.per and w.per not in PARTS_OF_A_RUN, Refusal.TIME_FOR_ONE),

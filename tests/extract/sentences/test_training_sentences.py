@@ -574,6 +574,22 @@ SENTENCES: list[tuple[str, dict[str, list[object]]]] = [
     ("The training uses the remaining 4 GPUs for the softmax.", {}),
     ("We trained models of 8 layers and 16 heads.", {}),
     ("Training rows of 4K80 tokens took long.", {}),
+    # lengths of data, work that is no training, and letters that are no days
+    ("We train the acoustic model on only 200 hour WaveCorp with one V100.", {"count": [1], "device": ["V100"]}),
+    ("The decoder was trained on the clean part, an 40 hour subset of it.", {}),
+    ("We train on the small subset (about 150 hours) and tune on the rest.", {}),
+    ("All forecasters were trained assuming an 8-week horizon.", {}),
+    ("The networks were trained on a validation set of 20 weeks.", {}),
+    ("We use 45 days of purchases for training.", {}),
+    ("Once training ends, labelling can be done within ten minutes.", {}),
+    ("The tree construction took around 7 hours; training then took two days.", {"time": [2 * DAY]}),
+    ("Rendering one room takes 50 seconds, training the field takes 90 seconds.", {"time": [90]}),
+    ("The parser is trained with 80d states and takes 40d character em- beddings.", {}),
+    ("As Figs. 6c and 6d show, training converges.", {}),
+    ("A 3-day run on 8 V100s trains the model.", {"count": [8], "device": ["V100"], "time": [3 * DAY]}),
+    ("Boosting takes 3 hours to train on one V100.", {"count": [1], "device": ["V100"], "time": [3 * HOUR]}),
+    ("Training took 4d on 8 V100s.", {"count": [8], "device": ["V100"], "time": [4 * DAY]}),
+    ("We train on the full data (2 days on 8 V100s).", {"count": [8], "device": ["V100"], "time": [2 * DAY]}),
 ]
 
 
