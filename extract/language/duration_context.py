@@ -33,7 +33,12 @@ WOULD = Pattern(
     "what something would take",
     {
         rf"(?:would|might|may|could)\s(?:{any_of('have still easily also only otherwise')} )*"
-        r"(?:take|taken|require|required|need|needed|cost|last|lasted)\w*\b[^.;]{0,40}$": "it would have taken about "
+        r"(?:take|taken|require|required|need|needed|cost|last|lasted|complete|finish)\w*\b[^.;]{0,40}$": (
+            "it would have taken about ",
+            "one card could complete all of them in ",
+        ),
+        r"should be train\w+\b[^.;]{0,50}$": "a task should be trainable in less than ",
+        r"will (?:still )?need\s[^.;,]{0,20}$": "and will need more than ",
     },
     before=r"\b",
     refuses=("it has taken about ",),
@@ -64,7 +69,8 @@ DATA_AFTER = Pattern(
         ),
         # not "10 hours on the data set"
         rf"(?:\w+[- ])?(?<!on )(?<!for )(?<!with )(?<!using ){_DATA}\b": " speech",
-        r"(?:ago|ahead|old|prior|intervals?|context|history|of age|delay|window|horizon|period of time series|sleep)\b": (
+        r"(?:ago|ahead|old|prior|intervals?|context|history|of age|delay|window|horizon|period of time series"
+        r"|sleep)\b": (
             " ago"
         ),
         r"-?long\b": (" long", "-long"),
@@ -142,7 +148,7 @@ _RUN_VERB = any_of(
     r"(?:re-?|pre-?|fine-?|over-?)?(?:train|tune|fit)\w* learn\w* converg\w* optimi[sz]\w* adapt\w* distil\w* updat\w* "
     "reach achieve attain get obtain arrive complete finish terminate end stop run execute perform conduct make do "
     "go pass process cover see iterate match surpass exceed outperform beat reproduce replicate search find discover "
-    "identify evolve solve master play produce yield be become saturate stabili[sz]e improve minimi[sz]e use "
+    "continue identify evolve solve master play produce yield be become saturate stabili[sz]e improve minimi[sz]e use "
     r"(?:develop|build|create|construct)(?=\s(?:[\w-]+\s){0,3}?(?:model|network|agent)s?\b)"
 )
 _NO_VERB = any_of(
@@ -166,27 +172,29 @@ OTHER_WORK_AFTER = Pattern(
     ),
 )  # fmt: skip
 _RUN_ACT = any_of(
-    r"(?:re-?|pre-?|fine-?|over-?|self-)?(?:train|tun|fitt|learn|converg|optimi[sz]|adapt|distill?|updat|runn|boost)ing "
-    "reaching achieving attaining getting obtaining arriving completing finishing executing performing conducting doing "
-    "passing covering iterating searching finding discovering identifying evolving solving mastering playing producing "
-    "yielding becoming improving minimi[sz]ing using processing developing going everything something nothing anything "
-    "during including following considering according being having given scaling increasing decreasing reducing "
-    "doubling repeating reproducing replicating"
+    r"(?:re-?|pre-?|fine-?|over-?|self-)?(?:train|tun|fitt|learn|converg|optimi[sz]|adapt|distill?|updat|runn)ing "
+    "boosting reaching achieving attaining getting obtaining arriving completing finishing executing performing "
+    "conducting doing passing covering iterating searching finding discovering identifying evolving solving "
+    "mastering playing producing yielding becoming improving minimi[sz]ing using processing developing going "
+    "everything something nothing anything during including following considering according being having given "
+    "scaling increasing decreasing reducing doubling repeating reproducing replicating"
 )
 _ACT_NOUNS = any_of(
-    "construction collection generation evaluations? initiali[sz]ation annotation extraction inference parsing decoding "
-    "translation indexing simulations? demonstrations? comparisons? solver encoding tagging"
+    "construction collection generation evaluations? initiali[sz]ation annotation extraction inference parsing "
+    "decoding translation indexing simulations? demonstrations? comparisons? solver encoding tagging"
 )
 # an open class: what is done, but for training and what is said of it, is other work
 OTHER_ACT = Pattern(
     "work that is no training, the subject of the verb before a time",
     {
-        rf"(?!(?:[a-z]+-\s?)*{_RUN_ACT}\b)(?:[a-z]+-\s?)*[a-z]{{3,}}ing\b(?!\s(?:time|run|model|network|stage|phase))": (
+        rf"(?!(?:[a-z]+-\s?)*{_RUN_ACT}\b)(?:[a-z]+-\s?)*[a-z]{{3,}}ing\b"
+        r"(?!\s(?:time|run|model|network|stage|phase))": (
             "Capturing one scene takes ", "at once, while encoding all pages took about ",
         ),
         rf"(?:[\w-]+\s){{0,2}}?{_ACT_NOUNS}(?!-)\b": ("the index construction takes ", "Evaluation takes "),
     },
-    before=r"(?:^|[.;:(,]\s?|\b(?:(?<!training )and|while|whereas|but|that|because|where|since|although|though|finally|then)\s)"
+    before=r"(?:^|[.;:(,]\s?|\b(?:(?<!training )and|while|whereas|but|that|because|where|since|although|though|finally"
+    r"|then)\s)"
     r"(?:the\s|then\s|this\s|such\s|our\s|finally\s)*",
     after=r"(?:(?!train|tun(?:e|ing)|learn|epoch|converg|\b(?:takes?|took)\b)[^.;,:]){0,70}?"
     r"(?:\b(?:takes?|took|taken|taking|requires?|required|requiring|needs?|needed|costs?|cost|lasts?|lasted|consum\w+)"
@@ -251,14 +259,21 @@ _LEADS = words_of(
     "only about around approximately approx approx. roughly nearly almost some circa ca ca. exactly barely merely well "
     "slightly just comparable another additional extra further longer full whole total totaling totalling estimated "
     "remaining time times duration wall-clock budget long little few up most least below above stays stayed remains "
-    "remained between single i.e. e.g. hours days epochs steps iterations updates us includes included including "
+    "remained between single i.e. e.g. minute, minutes, hour, day, week, weeks, "
+    "hours days epochs steps iterations updates us includes included including "
     "involves involved during spanned spans spanning averages averaged average averaging corresponds corresponding "
     "amounting totals totaled totalled equalling equaling stopped ended ends by once then merely straight occupies "
     "occupied mere measured plus"
 )
 LEAD = Pattern(
     "the word or sign before a time",
-    {r"(?P<word>[A-Za-z][A-Za-z.’'/-]*,?)": "it takes ", r"(?P<sign>[(~≈≃∼˜<>≤≥:=,;+/\[‘“\"]|±)": "training time: "},
+    {
+        r"(?P<word>[A-Za-z][A-Za-z.’'/-]*,?)": "it takes ",
+        r"(?P<sign>[(~≈≃∼˜<>≤≥:=,;+/\[‘“\"]|±|\([a-h]\))": (
+            "training time: ",
+            "is: (a) ",
+        ),
+    },
     after=r"\s*$",
     refuses=("it takes 5 ",),
 )

@@ -96,13 +96,14 @@ LISTED_BEFORE = Pattern(
     before=r"(?<![\w.-])",
     refuses=("P100 and ",),
 )
+_TAKES = "takes?|took|lasts?|lasted|needs?|needed|costs?|requires?|required"
 DAYS_BEFORE = Pattern(
     "words before days that are printed as one letter",
     {
-        r"\b(?:train\w*|times?|takes?|took|lasts?|lasted|needs?|needed|costs?|requires?|required)\b(?!\s$)[^.;\d]{0,16}$": (
+        rf"\b(?:train\w*|times?|{_TAKES})\b(?!\s$)[^.;\d]{{0,16}}$": (
             "training: ~", "time (h",
         ),
-        r"\b(?:takes?|took|lasts?|lasted|needs?|needed|costs?|requires?|required)\s$": "which takes ",
+        rf"\b(?:{_TAKES})\s$": "which takes ",
         r"(?:[(,:~≈∼/–-]|\b(?:for|within|about|around|after|over|than|approximately|to|or))\s?$": ("(", "for about "),
     },
     refuses=("an input of ", "pre-trained ", "Fig. 5c and "),

@@ -590,6 +590,32 @@ SENTENCES: list[tuple[str, dict[str, list[object]]]] = [
     ("Boosting takes 3 hours to train on one V100.", {"count": [1], "device": ["V100"], "time": [3 * HOUR]}),
     ("Training took 4d on 8 V100s.", {"count": [8], "device": ["V100"], "time": [4 * DAY]}),
     ("We train on the full data (2 days on 8 V100s).", {"count": [8], "device": ["V100"], "time": [2 * DAY]}),
+    # what could be done, parts of runs, and times one by one
+    ("We expect that one card could finish all training runs in 5 days.", {}),
+    ("A model for this task should be trainable on one card in less than a day.", {}),
+    ("Training it there will need 5 months.", {}),
+    ("Which model should you train if you are given 16 V100s for 9 hours?", {"device": ["V100"], "count": [16]}),
+    ("It took 25 minutes to train each epoch of the tagger.", {}),
+    ("Training took 25 minutes to finish one epoch.", {}),
+    ("Training takes: (a) 3 hours for the encoder, and (b) 5 hours for the head.", {"time": [3 * HOUR, 5 * HOUR]}),
+    ("The nets took 20 minutes, 1 hour, 4 hours to train respectively.", {"time": [20 * MINUTE, HOUR, 4 * HOUR]}),
+    ("It took 80 hours to train NetX, and 20 hours to continue training it.", {"time": [80 * HOUR, 20 * HOUR]}),
+    ("We conduct online experiments with the optimized ranker for one week.", {}),
+    ("The optimized model handled real traffic for two weeks.", {}),
+    ("For the training data, crawling took one month.", {}),
+    # whose run: a citation behind the time or beside the subject is another's, one beside a device is not
+    ("The best speed is reached by training in 9 minutes (Lee, Kim, and Roe 2019).", {}),
+    ("Engineers at Acme (Lee et al. 2019) were able to train it on 64 V100s in five hours.", {}),
+    ("AcmeCorp reported that training finishes in 4 hours on 16 P100s.", {}),
+    ("They reported that training took 50 minutes on 32 P100s.", {}),
+    ("Training of NetX is given as 3 weeks in Lee et al. (2019) and needs care.", {}),
+    ("NetX can be trained in 80 minutes on a 64-card cluster [7].", {}),
+    (
+        "Fine-tuning on TPUv4 (Lee et al., 2023) takes 40 minutes with 64 chips.",
+        {"device": ["TPUv4"], "count": [64], "time": [40 * MINUTE]},
+    ),
+    ("We reported that training took 50 minutes on 32 P100s.", {"device": ["P100"], "count": [32], "time": [3000]}),
+    ("Training was completed within 3 days on 8 P100s.", {"device": ["P100"], "count": [8], "time": [3 * DAY]}),
 ]
 
 
