@@ -120,16 +120,38 @@ _NO_NOUN = any_of(
     "of on for to in with using and or at per when which while by from is was are were each every in total long later "
     "after before until if as but than that long"
 )
+_DATA_NOUN = "(?:sets?|data|corpus|corpora|splits?|subsets?|examples?|samples?|images?|audio)\\b"
 # "a 12-week forecast", "the 80 hour subset": a time that describes a thing, which may be a run ("a 3-day run")
 DESCRIBES = Pattern(
     "several of a unit in the singular, before the thing that they describe",
     {
         rf"(?!(?:a|an|one|half|1|0\.\d+)\b)[\w.,]*(?<=\w)[\s-](?:second|minute|hour|day|week|month)[\s-](?!{_NO_NOUN}\b)"
-        r"(?!(?:[\w-]+\s){0,2}?(?:(?:re|pre|fine)-?)?(?:train|tun|learn|run|job|schedule|budget|search|optimi[sz]|wall))"
-        r"[A-Za-z]": ("80 hour subset", "12-week forecast", "four-hour flight"),
+        rf"(?!(?:[\w-]+\s){{0,2}}?(?:(?:re|pre|fine)-?)?(?:train(?!\w*\s{_DATA_NOUN})|tun|learn|run|job|schedule|budget|search"
+        r"|optimi[sz]|wall))[A-Za-z]": (
+            "80 hour subset", "12-week forecast", "four-hour flight", "90 hour FooSpeech training set",
+        ),
     },
     before="^",
     refuses=("3-day run", "12 hour of training", "1 hour subset", "24 hour training budget", "a day later"),
+)  # fmt: skip
+FOR_A_SPLIT = Pattern(
+    "for which part of the data so much of it is",
+    {r"^\)?\s?(?:[a-z]+\s)?(?:from \w+ )?for (?:training|validation|testing|development)\b": (") for training",)},
+    refuses=(" for the training of it",),
+)
+TOOK = Pattern(
+    "that something took so long",
+    {
+        r"takes?|took|taken|taking|requir\w+|need\w*|cost\w*|last\w*|spen[dt]\w*|times?|budget|run\w*"
+        r"|[GT]PUs?|[VAHP]\d+s?": (
+            "it took ",
+            "the time is ",
+            "8 V100s, ",
+        ),
+    },
+    before=r"\b",
+    after=r"\b",
+    refuses=("we use ",),
 )
 SHARE_OF_DATA = Pattern(
     "between a length of data and a share of it",
@@ -160,15 +182,15 @@ OTHER_WORK_AFTER = Pattern(
     "work that is no training",
     {
         rf"to (?:\w+ly |also |then )?(?!{_RUN_VERB}\b|{_NO_VERB}\b)[a-z]{{3,}}(?:-\s?[a-z]+)?\s(?=[\w“\"(])": (
-            " to test it", " to build the graph", " to manually label the clips", " to con- struct a tree",
+            " to test it", " respectively to build the graph", " to manually label the clips", " to con- struct a tree",
         ),
         r"for (?:test|record|download|label|pre-?process|extract|predict|render|collect)\w*\b": " for testing",
         r"for (?:evaluat|generat|annotat|transcrib|infer|decod|sampl)\w+\b": " for evaluating all",
     },
-    before=r"^\s?",
+    before=r"^\s?(?:(?:and [\w.]+ \w+ )?respectively,?\s)?",
     refuses=(
         " to train it", " to converge on it", " to fully pre-train a net", " to about 2 hours", " to reach an error of",
-        " to develop all of our models",
+        " to develop all of our models", " respectively to train it",
     ),
 )  # fmt: skip
 _RUN_ACT = any_of(
@@ -468,6 +490,8 @@ def _unsaid(words: _Words) -> bool:
 
 def _is_data(words: _Words) -> bool:
     if DATA_AFTER.match(words.after) or DESCRIBES.match(words.printed + words.after):
+        return True
+    if FOR_A_SPLIT.match(words.after) and not TOOK.search(words.near):
         return True
     return DATA_BEFORE.search(words.near) is not None and not RUN_AFTER.match(words.after)
 
