@@ -117,8 +117,8 @@ DATA_BEFORE = Pattern(
     ),
 )  # fmt: skip
 _NO_NOUN = any_of(
-    "of on for to in with using and or at per when which while by from is was are were each every in total long later "
-    "after before until if as but than that long"
+    "of on for to in with using and or at per when which while by from is was are were each every total long later "
+    "after before until if as but than that"
 )
 _DATA_NOUN = "(?:sets?|data|corpus|corpora|splits?|subsets?|examples?|samples?|images?|audio)\\b"
 # "a 12-week forecast", "the 80 hour subset": a time that describes a thing, which may be a run ("a 3-day run")
@@ -134,31 +134,13 @@ DESCRIBES = Pattern(
     before="^",
     refuses=("3-day run", "12 hour of training", "1 hour subset", "24 hour training budget", "a day later"),
 )  # fmt: skip
-FOR_A_SPLIT = Pattern(
-    "for which part of the data so much of it is",
-    {r"^\)?\s?(?:[a-z]+\s)?(?:from \w+ )?for (?:training|validation|testing|development)\b": (") for training",)},
-    refuses=(" for the training of it",),
-)
-TOOK = Pattern(
-    "that something took so long",
-    {
-        r"takes?|took|taken|taking|requir\w+|need\w*|cost\w*|last\w*|spen[dt]\w*|times?|budget|run\w*"
-        r"|[GT]PUs?|[VAHP]\d+s?": (
-            "it took ",
-            "the time is ",
-            "8 V100s, ",
-        ),
-    },
-    before=r"\b",
-    after=r"\b",
-    refuses=("we use ",),
-)
 SHARE_OF_DATA = Pattern(
     "between a length of data and a share of it",
     {
-        r"[^.;]{0,60}\b(?:in|into|as|are|is|were|was|with|to)\s": " of recordings into ",
-        r"[^.;]{0,40},?\s(?:and|or)\s": " of speech, and ",
-        r"[^.;]{0,40},\s": " of read speech, ",
+        r"[^.;]{0,60}(?:,|\b(?:in|into|as|are|is|were|was|with|to|and|or))\s": (
+            " of recordings into ",
+            " of speech, and ",
+        ),
         r"\s?\(": " (",
     },
     before="^",
@@ -184,8 +166,8 @@ OTHER_WORK_AFTER = Pattern(
         rf"to (?:\w+ly |also |then )?(?!{_RUN_VERB}\b|{_NO_VERB}\b)[a-z]{{3,}}(?:-\s?[a-z]+)?\s(?=[\w“\"(])": (
             " to test it", " respectively to build the graph", " to manually label the clips", " to con- struct a tree",
         ),
-        r"for (?:test|record|download|label|pre-?process|extract|predict|render|collect)\w*\b": " for testing",
-        r"for (?:evaluat|generat|annotat|transcrib|infer|decod|sampl)\w+\b": " for evaluating all",
+        r"for (?:test|record|download|label|pre-?process|extract|predict|render|collect|evaluat|generat|annotat"
+        r"|transcrib|infer|decod|sampl)\w*\b": " for testing",
     },
     before=r"^\s?(?:(?:and [\w.]+ \w+ )?respectively,?\s)?",
     refuses=(
@@ -490,8 +472,6 @@ def _unsaid(words: _Words) -> bool:
 
 def _is_data(words: _Words) -> bool:
     if DATA_AFTER.match(words.after) or DESCRIBES.match(words.printed + words.after):
-        return True
-    if FOR_A_SPLIT.match(words.after) and not TOOK.search(words.near):
         return True
     return DATA_BEFORE.search(words.near) is not None and not RUN_AFTER.match(words.after)
 
