@@ -62,8 +62,11 @@ LISTED_AFTER = Pattern(
 )
 ADVICE = Pattern(
     "advice",
-    {r"\b(?:heuristics?|rule of thumb|recommend(?:s|ed|ations?)?|advis\w+)\b": "we recommend"},
-    refuses=("the recommender",),
+    {
+        r"\b(?:heuristics?|rule of thumb|recommend(?:s|ed|ations?)?|advis\w+)\b": "we recommend",
+        r"\bif (?:you|one) (?:\w+ )?(?:are|is|plan|want|have|has|can)\b": "if you are given 8 cards",
+    },
+    refuses=("the recommender", "if the model is trained"),
 )
 RUN = Pattern(
     "a run, in a sentence with no word of training",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from db.vocabulary import Reason, Refusal
 from extract.language.duration_parts import LONG, PARTS_OF_A_RUN, TimeBefore, part_timed
@@ -33,7 +33,12 @@ WOULD = Pattern(
     "what something would take",
     {
         rf"(?:would|might|may|could)\s(?:{any_of('have still easily also only otherwise')} )*"
-        r"(?:take|taken|require|required|need|needed|cost|last|lasted)\w*\b[^.;]{0,40}$": "it would have taken about "
+        r"(?:take|taken|require|required|need|needed|cost|last|lasted|complete|finish)\w*\b[^.;]{0,40}$": (
+            "it would have taken about ",
+            "one card could complete all of them in ",
+        ),
+        r"should be train\w+\b[^.;]{0,50}$": "a task should be trainable in less than ",
+        r"will (?:still )?need\s[^.;,]{0,20}$": "and will need more than ",
     },
     before=r"\b",
     refuses=("it has taken about ",),
@@ -64,7 +69,8 @@ DATA_AFTER = Pattern(
         ),
         # not "10 hours on the data set"
         rf"(?:\w+[- ])?(?<!on )(?<!for )(?<!with )(?<!using ){_DATA}\b": " speech",
-        r"(?:ago|old|prior|intervals?|context|history|of age|delay|window|horizon|period of time series|sleep)\b": (
+        r"(?:ago|ahead|old|prior|intervals?|context|history|of age|delay|window|horizon|period of time series"
+        r"|sleep)\b": (
             " ago"
         ),
         r"-?long\b": (" long", "-long"),
@@ -78,7 +84,13 @@ _NO_RUN = r"(?:(?!\b(?:train|t[ao]ke?|took|takes|ran?|run|requir|need|last|cost|
 DATA_BEFORE = Pattern(
     "a length of data, by the words before it",
     {
-        r"\b(?:train\w*|dev\w*|test|validation|eval\w*) (?:set|data|split|corpus)s?\s?[:=(]\s?$": "training set: ",
+        # "the labelled subset (about 20 hours)", "a validation set of ten weeks", "one part with 40 h"
+        r"\b(?:(?:sub-?|data-?)?(?:sets?|splits?|samples?)|data|corpus|corpora|portions?|collections?|series|logs?|dumps?)"
+        r"\s?(?:[:=(]\s?|(?:of|with|above|totall?ing|(?:composed|consisting|made up) of)\s)"
+        rf"{hedged('the', 'more than', 'less than', 'over', 'up to', 'other')}$": (
+            "training set: ", "the labelled subset (about ", "a validation set of ", "a corpus composed of ",
+        ),
+        rf"\bwe (?:only )?(?:use|take|keep|select|hold out)\s{hedged()}$": "we take only ",
         r"\bbatch(?:es)?(?: sizes?)?\s(?:(?:of|is|are|was|were|to|with|about|around)\s|[=≈~∼])*"
         r"(?:\d[\d.]*\s?\w+ and )?$": "the total batch size is ",
         r"\b(?:samples|crops?|frames|segments|clips|utterances|windows),? (?:or|i\.e\.)\s$": "of 320k samples, or ",
@@ -93,8 +105,10 @@ DATA_BEFORE = Pattern(
         r"\b(?:data(?:base|\s?set)?s?|benchmarks?|corpus|corpora|logs?|collections?|archives?|dumps?)\b"
         rf"{_NO_RUN}{{0,50}}?\b(?:includ(?:es?|ing)|contain(?:s|ing)?|compris(?:es?|ing)|consists? of|cover(?:s|ing)?"
         r"|span(?:s|ning)?|represent(?:s|ing)?|(?:collected|gathered|recorded|sampled|crawled|captured|drawn) "
-        rf"(?:over|from|during|across|within|in))\s{hedged('the', 'more than', 'over', 'up to')}$": (
+        r"(?:[^.;,]{0,40} )?(?:over|from|during|across|within|in))"
+        rf"\s{hedged('the', 'more than', 'over', 'up to')}$": (
             "a public data set consists of ", "The data is sampled over ", "advertising dataset including ",
+            "a dataset collected from two plants in about ",
         ),
     },
     refuses=(
@@ -102,12 +116,31 @@ DATA_BEFORE = Pattern(
         "the data set on which we train for ",
     ),
 )  # fmt: skip
+_NO_NOUN = any_of(
+    "of on for to in with using and or at per when which while by from is was are were each every total long later "
+    "after before until if as but than that"
+)
+_DATA_NOUN = "(?:sets?|data|corpus|corpora|splits?|subsets?|examples?|samples?|images?|audio)\\b"
+# "a 12-week forecast", "the 80 hour subset": a time that describes a thing, which may be a run ("a 3-day run")
+DESCRIBES = Pattern(
+    "several of a unit in the singular, before the thing that they describe",
+    {
+        rf"(?!(?:a|an|one|half|1|0\.\d+)\b)[\w.,]*(?<=\w)[\s-](?:second|minute|hour|day|week|month)[\s-](?!{_NO_NOUN}\b)"
+        rf"(?!(?:[\w-]+\s){{0,2}}?(?:(?:re|pre|fine)-?)?(?:train(?!\w*\s{_DATA_NOUN})|tun|learn|run|job|schedule|budget|search"
+        r"|optimi[sz]|wall))[A-Za-z]": (
+            "80 hour subset", "12-week forecast", "four-hour flight", "90 hour FooSpeech training set",
+        ),
+    },
+    before="^",
+    refuses=("3-day run", "12 hour of training", "1 hour subset", "24 hour training budget", "a day later"),
+)  # fmt: skip
 SHARE_OF_DATA = Pattern(
     "between a length of data and a share of it",
     {
-        r"[^.;]{0,60}\b(?:in|into|as|are|is|were|was|with|to)\s": " of recordings into ",
-        r"[^.;]{0,40},?\s(?:and|or)\s": " of speech, and ",
-        r"[^.;]{0,40},\s": " of read speech, ",
+        r"[^.;]{0,60}(?:,|\b(?:in|into|as|are|is|were|was|with|to|and|or))\s": (
+            " of recordings into ",
+            " of speech, and ",
+        ),
         r"\s?\(": " (",
     },
     before="^",
@@ -119,7 +152,7 @@ _RUN_VERB = any_of(
     r"(?:re-?|pre-?|fine-?|over-?)?(?:train|tune|fit)\w* learn\w* converg\w* optimi[sz]\w* adapt\w* distil\w* updat\w* "
     "reach achieve attain get obtain arrive complete finish terminate end stop run execute perform conduct make do "
     "go pass process cover see iterate match surpass exceed outperform beat reproduce replicate search find discover "
-    "identify evolve solve master play produce yield be become saturate stabili[sz]e improve minimi[sz]e use "
+    "continue identify evolve solve master play produce yield be become saturate stabili[sz]e improve minimi[sz]e use "
     r"(?:develop|build|create|construct)(?=\s(?:[\w-]+\s){0,3}?(?:model|network|agent)s?\b)"
 )
 _NO_VERB = any_of(
@@ -131,17 +164,55 @@ OTHER_WORK_AFTER = Pattern(
     "work that is no training",
     {
         rf"to (?:\w+ly |also |then )?(?!{_RUN_VERB}\b|{_NO_VERB}\b)[a-z]{{3,}}(?:-\s?[a-z]+)?\s(?=[\w“\"(])": (
-            " to test it", " to build the graph", " to manually label the clips", " to con- struct a tree",
+            " to test it", " respectively to build the graph", " to manually label the clips", " to con- struct a tree",
         ),
-        r"for (?:test|record|download|label|pre-?process|extract|predict|render|collect)\w*\b": " for testing",
-        r"for (?:evaluat|generat|annotat|transcrib|infer|decod|sampl)\w+\b": " for evaluating all",
+        r"for (?:test|record|download|label|pre-?process|extract|predict|render|collect|evaluat|generat|annotat"
+        r"|transcrib|infer|decod|sampl)\w*\b": " for testing",
     },
-    before=r"^\s?",
+    before=r"^\s?(?:(?:and [\w.]+ \w+ )?respectively,?\s)?",
     refuses=(
         " to train it", " to converge on it", " to fully pre-train a net", " to about 2 hours", " to reach an error of",
-        " to develop all of our models",
+        " to develop all of our models", " respectively to train it",
     ),
 )  # fmt: skip
+_RUN_ACT = any_of(
+    r"(?:re-?|pre-?|fine-?|over-?|self-)?(?:train|tun|fitt|learn|converg|optimi[sz]|adapt|distill?|updat|runn)ing "
+    "boosting reaching achieving attaining getting obtaining arriving completing finishing executing performing "
+    "conducting doing passing covering iterating searching finding discovering identifying evolving solving "
+    "mastering playing producing yielding becoming improving minimi[sz]ing using processing developing going "
+    "everything something nothing anything during including following considering according being having given "
+    "scaling increasing decreasing reducing doubling repeating reproducing replicating"
+)
+_ACT_NOUNS = any_of(
+    "construction collection generation evaluations? initiali[sz]ation annotation extraction inference parsing "
+    "decoding translation indexing simulations? demonstrations? comparisons? solver encoding tagging"
+)
+# an open class: what is done, but for training and what is said of it, is other work
+OTHER_ACT = Pattern(
+    "work that is no training, the subject of the verb before a time",
+    {
+        rf"(?!(?:[a-z]+-\s?)*{_RUN_ACT}\b)(?:[a-z]+-\s?)*[a-z]{{3,}}ing\b"
+        r"(?!\s(?:time|run|model|network|stage|phase))": (
+            "Capturing one scene takes ", "at once, while encoding all pages took about ",
+        ),
+        rf"(?:[\w-]+\s){{0,2}}?{_ACT_NOUNS}(?!-)\b": ("the index construction takes ", "Evaluation takes "),
+    },
+    before=r"(?:^|[.;:(,]\s?|\b(?:(?<!training )and|while|whereas|but|that|because|where|since|although|though|finally"
+    r"|then)\s)"
+    r"(?:the\s|then\s|this\s|such\s|our\s|finally\s)*",
+    after=r"(?:(?!train|tun(?:e|ing)|learn|epoch|converg|\b(?:takes?|took)\b)[^.;,:]){0,70}?"
+    r"(?:\b(?:takes?|took|taken|taking|requires?|required|requiring|needs?|needed|costs?|cost|lasts?|lasted|consum\w+)"
+    rf"|\b(?:done|completed|performed|finished) (?:in|within))\s{hedged('us', 'less than', 'an average of', 'up to')}$",
+    refuses=(
+        "Training one model takes ", "Meta-training took ", "Using one card takes ", "encoding all pages. It takes ",
+        "Evaluating after training takes ", "The larger network takes ", "All training and evaluation takes ",
+    ),
+)  # fmt: skip
+TO_TRAIN = Pattern(
+    "training, behind its time",
+    {r"^\s(?:to|of|for)\s(?:[\w-]+\s)?(?:(?:re|pre)-?)?(?:train|learn)": (" to train", " of joint training")},
+    refuses=(" for two models, training", " on a train"),
+)
 INTERVAL_BEFORE = Pattern(
     "an interval, a part or a limit",
     {
@@ -149,7 +220,7 @@ INTERVAL_BEFORE = Pattern(
             "every ",
             "the last ",
         ),
-        r"\b(?:intervals?(?: of)?|age of|aged)\s": "at intervals of ",
+        r"\b(?:intervals?(?: of)?|(?:age|gap|frequency|granularity) of|aged)\s": "at intervals of ",
         r"\bcheckpoints? (?:at|from|every)\s": "the checkpoint at ",
         r"\b(?:windows?|segments?|chunks?|clips?|horizons?) of\s": "windows of ",
         r"\b(?:limit(?: of| is| was)?|time-?out(?: of)?|deadline of|start-?up time of|delay of)\s": "a limit of ",
@@ -192,22 +263,30 @@ _LEADS = words_of(
     "only about around approximately approx approx. roughly nearly almost some circa ca ca. exactly barely merely well "
     "slightly just comparable another additional extra further longer full whole total totaling totalling estimated "
     "remaining time times duration wall-clock budget long little few up most least below above stays stayed remains "
-    "remained between single i.e. e.g. hours days epochs steps iterations updates us includes included including "
+    "remained between single i.e. e.g. minute, minutes, hour, day, week, weeks, "
+    "hours days epochs steps iterations updates us includes included including "
     "involves involved during spanned spans spanning averages averaged average averaging corresponds corresponding "
     "amounting totals totaled totalled equalling equaling stopped ended ends by once then merely straight occupies "
     "occupied mere measured plus"
 )
 LEAD = Pattern(
     "the word or sign before a time",
-    {r"(?P<word>[A-Za-z][A-Za-z.’'/-]*,?)": "it takes ", r"(?P<sign>[(~≈≃∼˜<>≤≥:=,;+/\[‘“\"]|±)": "training time: "},
+    {
+        r"(?P<word>[A-Za-z][A-Za-z.’'/-]*,?)": "it takes ",
+        r"(?P<sign>[(~≈≃∼˜<>≤≥:=,;+/\[‘“\"]|±|\([a-h]\))": (
+            "training time: ",
+            "is: (a) ",
+        ),
+    },
     after=r"\s*$",
     refuses=("it takes 5 ",),
 )
 RUN_AFTER = Pattern(
     "a run, by the words behind its time",
     {
-        r"on (?:an?|one|a single|two|four|\d+) (?:NVIDIA|[GR]TX|Tesla|GeForce|Titan|Quadro|TPU|GPU|[VAPHK]\d\d)": (
-            " on a GPU"
+        r"on (?:an?|one|a single|two|four|\d+) (?:NVIDIA|[GR]TX|Tesla|GeForce|Titan|Quadro|[TG]PUs?|[VAPHK]\d+s?)": (
+            " on a GPU",
+            " on 8 V100s",
         ),
         r"(?:in (?:all|total)|total|altogether|overall|wall)": " in total",
         r"of (?:total )?(?:(?:pre-?|fine-?)?(?:training|tuning)|wall-?clock|comput\w+|optimi[sz]ation)\b"
@@ -330,7 +409,9 @@ ARTICLE_AFTER = Pattern(
 class _Words:
     """The words around a time, and of what it is the time."""
 
+    before: str  # all of the sentence before it
     near: str  # the 110 characters before it
+    printed: str
     after: str  # the 60 behind it
     unit: str
     per: str
@@ -340,9 +421,10 @@ def meaning_of(
     sentence: str, begins: int, ends: int, unit: str, previous: TimeBefore | None = None, seconds: float = 0.0
 ) -> tuple[str, Reason | None]:
     """(of what the time at `begins:ends` is, why it is no run's): ("epoch", None), ("", Reason(DATA_LENGTH))."""
-    near, after = sentence[:begins][-110:], sentence[ends : ends + 60]
+    before, after = sentence[:begins], sentence[ends : ends + 60]
     per = part_timed(sentence, begins, after, previous)
-    refusal = _refusal(_Words(near, after, unit, per))
+    words = _Words(before, before[-110:], sentence[begins:ends], after, unit, per)
+    refusal = _refusal(words)
     if refusal is not None and refusal.refusal is Refusal.UNSAID and previous and previous.own:
         joint = sentence[previous.end : begins]
         one_by_one = EACH_OF_ITS_OWN.search(joint) and PREPOSITION_AFTER.match(sentence[ends:])
@@ -352,7 +434,7 @@ def meaning_of(
     if previous and previous.of_data and refusal is None and SHARE_OF_DATA.match(sentence[previous.end : begins]):
         refusal = Reason(Refusal.DATA_LENGTH)
     if per in _LONG_UNITS and seconds >= LONG:
-        return "", _refusal(_Words(near, after, unit, ""))
+        return "", _refusal(replace(words, per=""))
     if not per and 0 < seconds < DAY and EACH_AFTER.match(after) and "epochs" in sentence[:begins][-30:]:
         return "epoch", None
     return per, refusal
@@ -389,7 +471,15 @@ def _unsaid(words: _Words) -> bool:
 
 
 def _is_data(words: _Words) -> bool:
-    return bool(DATA_AFTER.match(words.after) or DATA_BEFORE.search(words.near))
+    if DATA_AFTER.match(words.after) or DESCRIBES.match(words.printed + words.after):
+        return True
+    return DATA_BEFORE.search(words.near) is not None and not RUN_AFTER.match(words.after)
+
+
+def _is_other_work(words: _Words) -> bool:
+    if OTHER_WORK_AFTER.match(words.after):
+        return True
+    return not words.per and not TO_TRAIN.match(words.after) and OTHER_ACT.search(words.before) is not None
 
 
 def _is_difference(words: _Words) -> bool:
@@ -399,7 +489,7 @@ def _is_difference(words: _Words) -> bool:
 REFUSALS: tuple[tuple[Callable[[_Words], object], Refusal], ...] = (
     (lambda w: WOULD.search(w.near), Refusal.WOULD_TAKE),
     (_is_data, Refusal.DATA_LENGTH),
-    (lambda w: OTHER_WORK_AFTER.match(w.after), Refusal.OTHER_WORK),
+    (_is_other_work, Refusal.OTHER_WORK),
     (lambda w: INTERVAL_BEFORE.search(w.near), Refusal.INTERVAL),
     (_is_difference, Refusal.DIFFERENCE_OF_TIMES),
     (lambda w: w.per and w.per not in PARTS_OF_A_RUN, Refusal.TIME_FOR_ONE),

@@ -19,6 +19,11 @@ PER_AFTER = Pattern(
     {
         r"(?:/|per|an?\b|each|every)\s?": ("/epoch", " per step", " an epoch", " of training time per epoch"),
         r"for (?:each|one|an?|every)\b\s?": " for each image",
+        r"to (?:train|run|finish|complete|process)(?: for)? (?:each|one|an?|every)\s"
+        r"(?=(?:\w+ )?(?:epoch|iteration|step)\b)": (
+            " to train each epoch",
+            " to finish one full epoch",
+        ),
         r"(?:on [^.;,()]{1,40})?[,(]?\s?\(?(?:i\.e\.,?|that is,?|which (?:is|was|makes|means|equals)"
         r"|corresponding to|[=≙])"
         r"\s(?:an?|one|1)\s(?=(?:\w+ )?epoch\b)": (

@@ -96,19 +96,24 @@ LISTED_BEFORE = Pattern(
     before=r"(?<![\w.-])",
     refuses=("P100 and ",),
 )
-SPACED_DAYS = Pattern(
-    "words of time before days that print a space before their letter",
+_TAKES = "takes?|took|lasts?|lasted|needs?|needed|costs?|requires?|required"
+DAYS_BEFORE = Pattern(
+    "words before days that are printed as one letter",
     {
-        r"train\w*|time": "training: ~",
-        r"takes?|took|lasts?|lasted|needs?|needed": "which takes ",
+        rf"\b(?:train\w*|times?|{_TAKES})\b(?!\s$)[^.;\d]{{0,16}}$": (
+            "training: ~", "time (h",
+        ),
+        rf"\b(?:{_TAKES})\s$": "which takes ",
+        r"(?:[(,:~≈∼/–-]|\b(?:for|within|about|around|after|over|than|approximately|to|or))\s?$": ("(", "for about "),
     },
-    before=r"\b",
-    after=r"\b[^.;\d]{0,16}$",
-    refuses=("an input of ",),
-)
+    refuses=("an input of ", "pre-trained ", "Fig. 5c and "),
+)  # fmt: skip
 DIMENSIONS_AFTER = Pattern(
     "what has dimensions: a d before it is no day",
-    {r"\s?(?:vector|embedding|feature|space|hidden|word|representation|point|boxes|pose|shape|image)s?\b": " vectors"},
+    {
+        r"\s?(?:[\w-]+\s){0,2}?(?:vector|em-?\s?bedding|feature|space|hidden|word|representation|point|boxes|pose|shape"
+        r"|image)s?\b": (" vectors", " character em- beddings"),
+    },
     refuses=(" of training",),
 )
 FORMULA_AFTER = Pattern("a formula goes on", {r"\s?[×∈∥⊗*^]": "×T"}, refuses=(" on 3",))
@@ -331,11 +336,7 @@ def _no_unit(sentence: str, m: re.Match[str]) -> bool:
     operator = before.rstrip()[-1:]
     if printed in ("D", "S", "H", "M") or (printed in ("d", "s", "h") and not number[-1:].isdigit()):
         return True
-    if printed == "d" and not (
-        (m.end("low") == m.start("unit") or SPACED_DAYS.search(before))
-        and operator != "="
-        and not DIMENSIONS_AFTER.match(behind)
-    ):
+    if printed == "d" and not (DAYS_BEFORE.search(before) and operator != "=" and not DIMENSIONS_AFTER.match(behind)):
         return True
     if printed == "s" and behind.startswith(" of "):
         return True

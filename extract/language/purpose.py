@@ -202,7 +202,12 @@ PEOPLE = Pattern(
         r"participants?|players?|played|gameplay|volunteers?|patients?|follow-up|lectures?|interviews?": "played",
         # a student beside its teacher is a network
         r"students?(?!['’]?s? (?:polic|network|model|encoder|detector|net\b|agent|transformer))": "two students",
-        r"live (?:online )?experiments?|A/B test\w*": "A/B test",
+        r"(?:live|online|field)(?: online)? experiments?|(?:real|live|online|production) traffic|crawl(?:s|ed|ing)"
+        r"|A/B test\w*": (
+            "A/B test",
+            "online experiments",
+            "to serve real traffic",
+        ),
     },
     before=r"\b",
     after=r"\b",

@@ -210,8 +210,8 @@ UNIT_WORD = Pattern(
     "a unit as a word of its own",
     {rf"(?P<word>{_LONG_UNIT})": ("Tr. hrs", "Days", "GPU days", "chip-hours", "hours/epoch", "Hrs. to train")},
     before=r"(?<![A-Za-z/])",
-    after=r"(?![A-Za-z])",
-    refuses=("images/sec", "Mindays"),
+    after=r"(?![A-Za-z@]|\.?\s(?:learning|LR|value)\b)",
+    refuses=("images/sec", "Mindays", "HR@10", "Min learning rate", "min. LR"),
 )
 UNIT_ALONE = Pattern(
     "a unit's letter, which is the whole header",

@@ -21,7 +21,8 @@ FOREIGN_SECTION = Pattern(
 )
 _DOES = (
     r"(?:train|use[sd]?\b|using\b|employ|require|take|took|report|need|consume|spen[dt]|achiev|run\b|ran\b|propos"
-    r"|scale|show|cost|(?:was|is|were|are) (?:(?:pre-?)?trained|based on|built on))"
+    r"|scale|show|cost|finish|complet|demonstrat|claim"
+    r"|(?:was|is|were|are) (?:(?:pre-?)?trained|based on|built on|able to))"
 )
 _YEAR = r"(?<!TX )(?<!TX)(?:19|20)\d\d[a-z]?"  # and no card: "(RTX 2080)"
 _MARK = (
@@ -49,7 +50,7 @@ FOREIGN_SUBJECT = Pattern(
 CITED_NAME = Pattern(
     "a cited model is the subject",
     {
-        rf"\b[A-Z][\w+-]*(?: (?:[A-Z0-9]|v\d)[\w.+-]*){{0,2}}(?: {_KIND})? "
+        rf"\b(?!(?:[GT]PU|NVIDIA|Cloud|Tesla|[AHPV]\d))[A-Z][\w+-]*(?: (?:[A-Z0-9]|v\d)[\w.+-]*){{0,2}}(?: {_KIND})? "
         rf"(?:[A-Z][\w’'-]+ et al\.? )?{_MARK}(?: {_KIND})?,? ?\(?(?:which |that )?"
         rf"(?:also |only |even |already |reportedly )?{_DOES}": (
             "FooNet [3] took", "FooNet [76] (which used", "FooNet v2 [9] was trained",
@@ -57,7 +58,7 @@ CITED_NAME = Pattern(
         )
     },
     flags=re.RegexFlag(0),
-    refuses=("FooNet took",),
+    refuses=("FooNet took", "on a TPUv7 (Lee et al., 2024) takes"),
 )  # fmt: skip
 ELSEWHERE = Pattern(
     "words of other papers",
@@ -69,7 +70,11 @@ ELSEWHERE = Pattern(
         r"\b(?:in|by) (?:original|their) (?:paper|work|authors|implementation)\b": "in their paper",
         r"\bthe original (?-i:[A-Z])\w+(?: \w+)? paper\b|^In the (?-i:[A-Z])[\w-]+ paper\b": "In the FooNet paper",
         r"\b(?:their|they) (?:model |method |system |network )?"
-        r"(?:was trained|(?<!^They )were trained|trained|report|used|took)\b": "their model was trained",
+        r"(?:was trained|(?<!^They )were trained|trained|report(?:s|ed)?|used|took)\b": (
+            "their model was trained",
+            "They reported",
+        ),
+        r"\b(?!We\b)(?-i:[A-Z])\w+ reported (?:that|an?|finishing|to)\b": "FooCorp reported that",
         r"\bpreviously (?:trained|published|proposed)\b[^.;]{0,80}\b(?:that|which) (?:took|takes|required|used)\b": (
             "a previously trained model that took"
         ),
@@ -130,9 +135,11 @@ WHO_USED = Pattern(
 SAID_BY = Pattern(
     "who says so, behind the figures",
     {
-        rf"\b(?:hours|days|weeks|months|[GT]PUs|chips|cores|V100s?|A100s?|H100s?) {_MARK}\s?(?:[.,;]|$)": (
+        rf"\b(?:seconds|minutes?|hours?|days?|weeks?|months?|[GT]PUs|chips|cores|cluster|V100s?|A100s?|H100s?) "
+        rf"(?:in [A-Z][\w’'-]+ et al\.? )?{_MARK}\s?(?:[.,;]|$|and\b)": (
             "for two weeks (Smith et al., 2017).",
             "found with 500 GPUs over four days [41], which",
+            "is given as 2 weeks in Smith et al. (2015) and",
         )
     },
     flags=re.RegexFlag(0),

@@ -141,6 +141,8 @@ _SEARCH = Pattern("a search", {r"\bsearch(?:es|ed|ing)?\b": "the search took"}, 
 
 def _of_epoch_time(time: Placed, told: Told) -> Candidate | None:
     once = next((p for p in told.epochs if p.number == time.number and p.candidate.value == 1), None)
+    if once and once.place > time.place:
+        once = None  # "20 minutes for one epoch": the run has more
     if once is None and any(p.number == time.number for p in told.stated):
         return None  # "30 epochs at 40 s each took 20 minutes"
     several = sum(d.per == "epoch" for d in time.statement.durations) > 1

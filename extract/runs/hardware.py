@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from db.reference.benchmarks import load_benchmarks
+from db.reference.hardware import find_device
 from db.vocabulary import Purpose
 from extract.language.durations import RESPECTIVELY
 from extract.language.purpose import clause_at
@@ -86,9 +87,15 @@ def belonging_to(time: Placed, others: Sequence[Placed], *, among: Sequence[Plac
 
 
 def _is_of_another_kind(time: Placed, p: Placed) -> bool:
-    """Whether the time's sentence names CPUs and nothing else, and the value is of other processors elsewhere."""
-    kinds = {d.kind for d in time.statement.devices}
-    return kinds == {"cpu"} and p.number != time.number and p.kind != "cpu"
+    """Whether the time's sentence names CPUs or another device, and the value is of other processors elsewhere."""
+    if p.number == time.number:
+        return False
+    named = [d for d in time.statement.devices if time.statement.purpose_at(d.start) is not Purpose.INFERENCE]
+    if {d.kind for d in named} == {"cpu"}:
+        return p.kind != "cpu"
+    its = str(p.candidate.qualifiers.get("device") or "")
+    mine = [d.printed for d in named if d.processor is not None and d.kind in ("gpu", "tpu")]
+    return bool(mine) and find_device(its) is not None and not any(same_processor(its, name) for name in mine)
 
 
 def _in_order_before(time: Placed, mine: Sequence[Placed], beside: Sequence[Placed]) -> Placed | None:
