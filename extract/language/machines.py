@@ -115,12 +115,12 @@ ELIDED = Pattern(
         ),
         r"just (?P<just>one)": "it needs just one.",
     },
-    before=r"\b(?=[aenoruw])(?:on|with|using|use|uses|used|occup\w+|employ\w*|across|over|needs?|needed|requires?|required"
-    r"|up to|ask\w* for|request\w*)\s"
+    before=r"\b(?=[aenoruw])(?:on|with|using|use|uses|used|occup\w+|employ\w*|across|needs?|needed|requires?|required"
+    r"|ask\w* for|request\w*)\s"
     r"(?:only |just |merely |all )?",
     after=r"(?:(?<= of them)|(?<= of these)|(?<= of those)|(?=\s?(?:[.,;)]|$|\s(?:for|per|to train)\b)))"
     r"(?!\.\d|,\s?\d|, etc)",
-    refuses=("we use 64 images", "on 3.5"),
+    refuses=("we use 64 images", "on 3.5", "it helped up to 64.", "a perplexity of over 1600."),
 )
 _ITS = r"(?:the|these|those|our|its)"
 _NOUN = r"(?:[\w-]+\s){0,2}?(?:GPUs|TPUs|cards|chips|cores|devices|accelerators|boards|processors)\b"

@@ -26,7 +26,7 @@ _ADJECTIVE = (
     r"|less|ary|ing)|(?!dual|quad|multi|single|half)[a-z]+(?:-[a-z]+)+))|"
     + any_of("fast new old spare separate parallel concurrent desktop consumer commodity server type state-of-the-art")
 )
-_BETWEEN = rf"(?:{_MAKERS}|{_KINDS}|{_ADJECTIVE}|(?!TPU){UNITS}|[\d.]+\s?GHz|[(]?\d+\s?GB?[)]?(?:-memory)?)"
+_BETWEEN = rf"(?:{_MAKERS}|{_KINDS}|{_ADJECTIVE}|(?!TPU){UNITS}|[\d.]+\s?GHz|[(]?\d+\s?GB?(?:[\s-]memory)?[)]?)"
 COUNT_BEFORE = Pattern(
     "a count before its device",
     {
@@ -204,10 +204,16 @@ OUT_OF = Pattern(
     {rf"(?:^|\s)(?P<n>{NUMBER})\s(?:out\s)?of\s(?:the|its|our|these|those)\s?$": "two of the"},
     refuses=("all of the",),
 )
-CPU_NAME_BEFORE = Pattern(
-    "a CPU's name, of which the number is a part",
-    {r"(?:Xeon|Core(?!s)|EPYC|Opteron|i[3579]|GHz)[\w\s®()-]{0,8}$": "Xeon "},
-    refuses=("on ",),
+NAME_BEFORE = Pattern(
+    "a name, of which the number is a part",
+    {
+        r"(?:Xeon|Core(?!s)|EPYC|Opteron|i[3579]|GHz)[\w\s®()-]{0,8}$": "Xeon ",
+        r"(?:Tesla|Quadro|GeForce|[GR]TX|RX|Radeon|Volta|Pascal|Maxwell|Kepler|Turing|Ampere)\s(?:[^\W\d]\s?)?$": (
+            "a single Volta ",
+            "on Tesla K ",
+        ),
+    },
+    refuses=("on ", "Tesla V100, 4 "),
 )
 
 
@@ -238,7 +244,7 @@ def _count_before(m: Mention, match: re.Match[str]) -> Counted | None:
         return None
     if word == "our" and (m.device.processor is None or re.match(r"\s?(?:GPUs|cards|chips)\b", m.after)):
         return None
-    if word.isdigit() and CPU_NAME_BEFORE.search(m.before[: match.start("count")]):
+    if word.isdigit() and NAME_BEFORE.search(m.before[: match.start("count")]):
         return None
     if article or word.endswith("own"):
         value: int | None = 1
