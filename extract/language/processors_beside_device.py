@@ -16,7 +16,7 @@ from extract.pattern import Pattern
 
 # What may stand between a number and its device: "8 NVIDIA Tesla", "four high-end", "16 synchronous 40 GB".
 _MAKERS = any_of(
-    "NVIDIA(?:\\(R\\)|®|’s|'s)? Tesla(?:\\((?:R|TM)\\)|®|™)? GeForce Google Cloud Intel AMD Quadro Huawei Titan DGX "
+    "NVIDIA(?:\\(R\\)|®|’s|'s)? Te(?:sl|ls)a(?:\\((?:R|TM)\\)|®|™)? GeForce Google Cloud Intel AMD Quadro Huawei Titan DGX "
     "Volta Pascal Ampere Hopper Kepler Maxwell Turing GTX RTX"
 )
 _KINDS = any_of("PCI-?e SXM\\d? NVLink workers? replicas? units? pieces sets? of the such same these those - a an")
@@ -35,14 +35,16 @@ COUNT_BEFORE = Pattern(
             "on 1,024 Cloud ",
             "4x",
             "on 3 machines × 8 ",
+            "using 4-16 NVIDIA ",
+            "with 8, 32GB ",
         ),
         r"\d{1,3}(?:\.\d)?k": "with 1.5k ",
         NUMBER_WORDS: ("four high-end ", "a single "),
         r"an?|our|(?:its|their) own": ("on an ", "on their own "),
         r"dual|(?:an?|the same) pair of": ("a dual ", "the same pair of "),
     },
-    before=rf"(?:^|[\s(\[~≈∼/=])(?:(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})(?:\s{MACHINE_WORDS})?\s?[x×*]\s?)?(?P<count>",
-    after=rf")(?P<joint>\s?[x×*✕]\s?|\s?-\s?|\s)(?:{_BETWEEN}[\s-]+){{0,5}}\(?$",
+    before=rf"(?:^|[\s(\[~≈∼/=]|(?<=[\s(]\d)[-–]|(?<=[\s(]\d\d)[-–])(?:(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})(?:\s{MACHINE_WORDS})?\s?[x×*]\s?)?(?P<count>",
+    after=rf")(?P<joint>\s?[x×*✕]\s?|\s?-\s?|\s|,\s(?=\d+\s?GB))(?:{_BETWEEN}[\s-]+){{0,5}}\(?$",
     refuses=("8 images per ", "ResNet-50 "),
 )
 _NO_ADJECTIVE = any_of(
@@ -87,7 +89,9 @@ RANGE_BEFORE = Pattern(
         rf"(?<![\w.+-])(?P<list>{NUMBER}(?:\s?,\s{NUMBER})*)(?:\s?[-–]\s?|\sto\s|,?\sor\s|,?\sand\s|,\s)(?:up to )?$": (
             "with 1, 2, 4 or ",
             "from 8 to ",
-        )
+        ),
+        # in any order: "8/1 GPUs for the large and the small data set"
+        r"(?<![\w.+/-])(?P<each>\d{1,4}(?:/\d{1,4})*)/$": "we use 8/8/16/",
     },
     refuses=("from ",),
 )
@@ -337,8 +341,11 @@ def taken_out_of(m: Mention, counted: Counted) -> Counted:
 def lesser_counts(m: Mention, match: re.Match[str], most: int, refused: Reason | None) -> Iterator[Count]:
     """The other counts of "1, 2, 4 or 8 GPUs"."""
     listed = RANGE_BEFORE.search(m.before[: match.start("count")])
-    for item in re.finditer(NUMBER, listed["list"], re.IGNORECASE) if listed else ():
+    if listed is None:
+        return
+    name = "each" if listed["each"] else "list"
+    for item in re.finditer(NUMBER, listed[name], re.IGNORECASE):
         low = whole(item[0])
-        if listed and low and low < most:
-            place = m.origin + listed.start("list") + item.start()
+        if low and (low < most or name == "each"):
+            place = m.origin + listed.start(name) + item.start()
             yield Count(low, place, place + len(item[0]), "lesser of two counts", m.device, True, refused)

@@ -23,7 +23,7 @@ MODIFIES = Pattern(
         r"based\b|(?:and|or) CPU\b|friendly|bound": "-based",
         any_of(
             "implementations? kernels? memor(?:y|ies) usage utili[sz]ation versions? architectures? hardware code "
-            "clusters? backends? librar(?:y|ies) packages? operations? ops? acceleration computations? programming "
+            "clusters? backends? librar(?:y|ies) packages? operations? ops? acceleration computations?\\b programming "
             "speed baseline types? generations? models nets? networks? support budget vendors? time\\b threads? warps?"
         ): " implementation",
         r"RAM(?! GPU)": " RAM",
@@ -32,11 +32,11 @@ MODIFIES = Pattern(
     refuses=(" 32 GB memory", " for 3 days"),
 )
 _SAID_ONLY = any_of(
-    "trainable (?:on|with); can be (?:run|deployed|served); compared (?:to|with); power (?:consumption )?of; can ?not",
+    "trainable (?:on|with); can be (?:run|deployed|served); compared (?:to|with); power consumption of; can ?not",
     "could not; couldn['’]t; can['’]t; didn['’]t; unable to; impossible; infeasible; not (?:even )?(?:be|fit|possible)",
     "would(?: have)?; might; may; fit(?:s|ted)?; fitting (?:on|in|into|onto); loaded; exceed\\w*; beyond; larger than",
     "for instance,?; limited memory of; memory (?:of|on); (?:limits?|capacity) of; without",
-    "lack(?:s|ed|ing)?; require[sd]? at least; scale to; implementation for; depending on; parallelism (?:of|on)",
+    "lack(?:s|ed|ing)?; require[sd]? at least; scale to; implementation for; depending on; parallelism of",
     "(?:similar|comparable|equivalent|akin) (?:of|to); optimi[sz]ations? for; affordable; accessible; suffices?",
     "enough for; ask(?:s|ed)? for; call(?:s|ed)? for; "
     "(?:shard|partition|split|divid)\\w* (?:\\w+ ){0,6}(?:across|over|among|between)",
@@ -73,8 +73,8 @@ DONE_SO = Pattern(
             "the batch is split over ",
             "Minibatches are split over 64 or ",
         ),
-        r"\b(?:was|were) (?:\w+ )?(?:shard|partition|split|divid)\w* (?:\w+ ){0,3}(?:across|over|among|between)\b"
-        r"[^.;,]{0,45}$": "the tables were split over ",
+        r"\b(?:was|were|we) (?:\w+ )?(?:shard|partition|split|divid)\w* (?:\w+ ){0,3}(?:across|over|among|between)\b"
+        r"[^.;,]{0,45}$": ("the tables were split over ", "To fit it in memory, we shard the model over "),
         r"\b(?:runs|experiments?|jobs|everything)\b(?:(?!\bnot\b)[^.;,]){0,30}\bfits?\b[^.;,]{0,45}$": (
             "our experiments fit on one "
         ),
