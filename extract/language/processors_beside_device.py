@@ -11,6 +11,7 @@ from db.vocabulary import Reason
 from extract.language.numbers import NUMBER_WORDS, whole
 from extract.language.processor_count import HOURS, NUMBER, UNITS, Count, Counted, Mention
 from extract.language.processors_without_device import CARDS_IN_NAME, NUMBER_OF
+from extract.language.purpose import says_training
 from extract.language.wording import MACHINE_WORDS, any_of
 from extract.pattern import Pattern
 
@@ -161,6 +162,22 @@ IN_A_LIST = Pattern(
     after=rf"(?:{_MAKERS}\s)*$",
     refuses=("on a ", "on 8 "),
 )
+ON_BEFORE = Pattern(
+    "what something ran on, with no article",
+    {r"\b(?:on|with|using|via|in|by)\s(?:GPU\s)?": ("is trained on NVIDIA Tesla ", "trained with GPU GeForce ")},
+    before=rf"(?:^|\s)(?!(?:{MACHINE_WORDS}|clusters?|equipped)\s)\S+\s",
+    after=rf"(?:{_MAKERS}\s)*$",
+    refuses=("trained on a ", "trained and ", "on machines with "),
+)
+ENDS = Pattern(
+    "the end of what one device is called",
+    {
+        r"\s?(?:[.;)\d]|$|,\s(?:and\s)?(?:which|it|with|the|we)\b)": ("1.", ", and the model"),
+        r"\s(?:for|to|with|at|in|by|under|until|during|over)\b": " for 20 epochs",
+    },
+    before="^",
+    refuses=(" GPUs", " and V100 GPUs", " or A100"),
+)
 OF_A_MACHINE = Pattern(
     "the other parts of a machine",
     {
@@ -266,8 +283,8 @@ def _count_before(m: Mention, match: re.Match[str]) -> Counted | None:
 def _one_before(m: Mention) -> Counted | None:
     """One device that is named in the singular: "an old GTX 780", "the Titan X GPU", "a laptop with GTX 1060"."""
     keyed = KEYED.search(m.before) is not None and not NUMBER_OF.search(m.sentence)
-    alone = _has_memory(m) or OF_A_MACHINE.search(m.sentence) or _is_singular_with_time(m)
-    named = keyed or (IN_A_LIST.search(m.before) and alone)
+    alone = _has_memory(m) or OF_A_MACHINE.search(m.sentence)
+    named = keyed or (IN_A_LIST.search(m.before) and alone) or _is_trained_on(m)
     found = ONE_BEFORE.search(m.before)
     several = _in_plural(m.device) or SEVERAL_AFTER.match(m.after)
     if named and not several and m.device.kind == "gpu" and m.device.processor is not None:
@@ -291,9 +308,11 @@ def _in_plural(device: DeviceMention) -> bool:
     return device.printed[-1] in "sS" and not (device.printed[-1] == "S" and own.endswith("S"))
 
 
-def _is_singular_with_time(m: Mention) -> bool:
-    """Whether a sentence with a time names a device in the singular: "75 hours on NVIDIA Titan X GPU"."""
-    return ONE_AFTER.match(m.after) is not None and HOURS.search(m.sentence) is not None
+def _is_trained_on(m: Mention) -> bool:
+    """Whether a run is said to be on a device in the singular: "75 hours on Titan X", "is trained with Tesla K40 GPU"."""
+    if not ON_BEFORE.search(m.before) or not (ONE_AFTER.match(m.after) or ENDS.match(m.after)):
+        return False
+    return says_training(m.sentence) or HOURS.search(m.sentence) is not None
 
 
 def _has_memory(m: Mention) -> bool:
