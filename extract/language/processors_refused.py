@@ -169,7 +169,7 @@ DONE = Pattern(
 RUNS = Pattern(
     "runs, or the paper's own work",
     {
-        r"\b(?:experiments?|simulations|runs|jobs)\b": "all experiments were done on",
+        r"\b(?:experiments?|simulations|(?:all|the|these|training) (?:runs|jobs))\b": "all experiments were done on",
         r"\b(?:we|our)\b": "we ran it on",
     },
     refuses=("a program running on", "operations are executed on"),
