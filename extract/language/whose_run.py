@@ -331,7 +331,7 @@ def _of_others(sentence: str) -> bool:
         return True
     if not WE.search(sentence) and _names_other(sentence):
         return True
-    return not re.search(r"\bwe\b", sentence, re.IGNORECASE) and _cited_subject(sentence)
+    return not re.search(r"\bwe\b|^our\b", sentence, re.IGNORECASE) and _cited_subject(sentence)
 
 
 def _names_other(sentence: str) -> bool:
