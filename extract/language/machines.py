@@ -18,7 +18,8 @@ _N = rf"(?:\d{{1,4}}|{NUMBER_WORDS})"
 # words that are no adjective between a number and its noun
 _NO_ADJECTIVE = any_of(
     "of on in for with to by per and or using than as at from via when which that is are was were has have each every "
-    "all both a an the our these those its one two per GPU GPUs TPU cards card between across over we"
+    "all both a an the our these those its one two per GPU GPUs TPU cards card between across over we million billion "
+    "thousand"
 )
 _ADJECTIVES = rf"(?:(?!(?:{_NO_ADJECTIVE}|{_N})\s)[A-Za-z\d][\w.+-]*\s){{0,3}}"
 

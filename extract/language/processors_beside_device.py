@@ -17,8 +17,8 @@ from extract.pattern import Pattern
 
 # What may stand between a number and its device: "8 NVIDIA Tesla", "four high-end", "16 synchronous 40 GB".
 _MAKERS = any_of(
-    "NVIDIA(?:\\(R\\)|®|’s|'s)? Te(?:sl|ls)a(?:\\((?:R|TM)\\)|®|™)? GeForce Google Cloud Intel AMD Quadro Huawei Titan DGX "
-    "Volta Pascal Ampere Hopper Kepler Maxwell Turing GTX RTX"
+    "NVIDIA(?:\\(R\\)|®|’s|'s)? Te(?:sl|ls)a(?:\\((?:R|TM)\\)|®|™)? GeForce "
+    "Google Cloud Intel AMD Quadro Huawei Titan DGX Volta Pascal Ampere Hopper Kepler Maxwell Turing GTX RTX"
 )
 _KINDS = any_of("PCI-?e SXM\\d? NVLink workers? replicas? units? pieces sets? of the such same these those - a an")
 # an adjective, by its ending or its hyphen, and a few that have neither: "4 synchronized GPUs", "a fast GPU"
@@ -309,7 +309,7 @@ def _in_plural(device: DeviceMention) -> bool:
 
 
 def _is_trained_on(m: Mention) -> bool:
-    """Whether a run is said to be on a device in the singular: "75 hours on Titan X", "is trained with Tesla K40 GPU"."""
+    """Whether a run is said to be on a device in the singular: "75 hours on Titan X", "trained with K40"."""
     if not ON_BEFORE.search(m.before) or not (ONE_AFTER.match(m.after) or ENDS.match(m.after)):
         return False
     return says_training(m.sentence) or HOURS.search(m.sentence) is not None

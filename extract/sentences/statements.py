@@ -159,7 +159,7 @@ EXPERIMENTS = Pattern(
         r"\b[Ww]e implement(?:ed)? (?:our|the|all|it|both)\b[^.;]{0,60}\bon (?:an?|one|the|\d+|NVIDIA|Nvidia)\b": (
             "We implement our method with TensorFlow on a"
         ),
-        r"\b(?:[Tt]his|the|our) work (?:here )?(?:was|were|has been) (?:\w+ ){0,2}(?:run|done|carried|performed|trained)\b": (
+        r"\b(?:[Tt]his|the|our) work (?:here )?(?:was|were) (?:\w+ ){0,2}(?:run|done|carried|performed|trained)\b": (
             "This work was almost entirely run on",
             "All the work was done on",
         ),
@@ -207,7 +207,7 @@ RUN_OR_USED = Pattern(
             "The GPU type is",
             "The cards are",
         ),
-        r"(?:server|machine|node|workstation|cluster|desktop|laptop|PC)s? (?:is|are|was|were|with|featur\w+|ha[sd])\b": (
+        r"(?:server|machine|node|workstation|cluster|desktop|laptop|PC)s? (?:is|are|was|were|with|featur\w+|has)\b": (
             "a server with",
             "The machine featured",
         ),
