@@ -32,7 +32,8 @@ MODIFIES = Pattern(
     refuses=(" 32 GB memory", " for 3 days"),
 )
 _SAID_ONLY = any_of(
-    "trainable (?:on|with); can be (?:run|deployed|served); compared (?:to|with); power consumption of; can ?not",
+    "trainable (?:on|with); can be (?:run|deployed|served); compared (?:to|with); can ?not",
+    "power (?:consumption of|of(?! \\d))",
     "could not; couldn['’]t; can['’]t; didn['’]t; unable to; impossible; infeasible; not (?:even )?(?:be|fit|possible)",
     "would(?: have)?; might; may; fit(?:s|ted)?; fitting (?:on|in|into|onto); loaded; exceed\\w*; beyond; larger than",
     "for instance,?; limited memory of; memory (?:of|on); (?:limits?|capacity) of; without",
