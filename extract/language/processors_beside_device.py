@@ -229,12 +229,12 @@ NAME_BEFORE = Pattern(
     "a name, of which the number is a part",
     {
         r"(?:Xeon|Core(?!s)|EPYC|Opteron|i[3579]|GHz)[\w\s®()-]{0,8}$": "Xeon ",
-        r"(?:Tesla|Quadro|GeForce|[GR]TX|RX|Radeon|Volta|Pascal|Maxwell|Kepler|Turing|Ampere)\s(?:[^\W\d]\s?)?$": (
+        r"\b(?:Tesla|Quadro|GeForce|[GR]TX|RX|Radeon|Volta|Pascal|Maxwell|Kepler|Turing|Ampere)\s(?:[^\W\d]\s?)?$": (
             "a single Volta ",
             "on Tesla K ",
         ),
     },
-    refuses=("on ", "Tesla V100, 4 "),
+    refuses=("on ", "Tesla V100, 4 ", "a cluster featuring "),
 )
 
 

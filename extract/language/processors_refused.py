@@ -33,11 +33,11 @@ MODIFIES = Pattern(
 )
 _SAID_ONLY = any_of(
     "trainable (?:on|with); can be (?:run|deployed|served); compared (?:to|with); can ?not",
-    "power (?:consumption of|of(?! \\d))",
     "could not; couldn['’]t; can['’]t; didn['’]t; unable to; impossible; infeasible; not (?:even )?(?:be|fit|possible)",
     "would(?: have)?; might; may; fit(?:s|ted)?; fitting (?:on|in|into|onto); loaded; exceed\\w*; beyond; larger than",
     "for instance,?; limited memory of; memory (?:of|on); (?:limits?|capacity) of; without",
     "lack(?:s|ed|ing)?; require[sd]? at least; scale to; implementation for; depending on; parallelism of",
+    "power (?:consumption of|of(?! \\d)); would have",
     "(?:similar|comparable|equivalent|akin) (?:of|to); optimi[sz]ations? for; affordable; accessible; suffices?",
     "enough for; ask(?:s|ed)? for; call(?:s|ed)? for; "
     "(?:shard|partition|split|divid)\\w* (?:\\w+ ){0,6}(?:across|over|among|between)",
