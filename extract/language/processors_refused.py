@@ -74,8 +74,8 @@ DONE_SO = Pattern(
             "the batch is split over ",
             "Minibatches are split over 64 or ",
         ),
-        r"\b(?:was|were|we) (?:\w+ )?(?:shard|partition|split|divid)\w* (?:\w+ ){0,3}(?:across|over|among|between)\b"
-        r"[^.;,]{0,45}$": ("the tables were split over ", "To fit it in memory, we shard the model over "),
+        r"\b(?:was|were) (?:\w+ )?(?:shard|partition|split|divid)\w* (?:\w+ ){0,3}(?:across|over|among|between)\b"
+        r"[^.;,]{0,45}$": "the tables were split over ",
         r"\b(?:runs|experiments?|jobs|everything)\b(?:(?!\bnot\b)[^.;,]){0,30}\bfits?\b[^.;,]{0,45}$": (
             "our experiments fit on one "
         ),
