@@ -207,7 +207,7 @@ RUN_OR_USED = Pattern(
             "The GPU type is",
             "The cards are",
         ),
-        r"(?:server|machine|node|workstation|cluster|desktop|laptop|PC)s? (?:is|are|was|were|with|featur\w+|has)\b": (
+        r"(?:server|machine|node|workstation|cluster|desktop|laptop|PC)s? (?:is|are|was|were|with|featur\w+)\b": (
             "a server with",
             "The machine featured",
         ),
