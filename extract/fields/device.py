@@ -50,7 +50,10 @@ LIKE_BEFORE = Pattern(
     "what was used is likened to it",
     {
         r"\b(?:similar|comparable|equivalent|akin) to\b[^,;]{0,20}$": "similar to 4 ",
-        r"\b(?:such as|like|e\.g\.,?)\s(?:the\s|an?\s)?(?:NVIDIA\s|Nvidia\s)?$": "GPUs such as the ",
+        r"\b(?:such as|like|e\.g\.,?)\s(?:the\s|an?\s|\d+\s?[x×]?\s?)?(?:NVIDIA\s|Nvidia\s)?$": (
+            "GPUs such as the ",
+            "a cluster such as 8 ",
+        ),
     },
     refuses=("on 4 ",),
 )

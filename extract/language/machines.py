@@ -18,7 +18,8 @@ _N = rf"(?:\d{{1,4}}|{NUMBER_WORDS})"
 # words that are no adjective between a number and its noun
 _NO_ADJECTIVE = any_of(
     "of on in for with to by per and or using than as at from via when which that is are was were has have each every "
-    "all both a an the our these those its one two per GPU GPUs TPU cards card between across over we"
+    "all both a an the our these those its one two per GPU GPUs TPU cards card between across over we million billion "
+    "thousand"
 )
 _ADJECTIVES = rf"(?:(?!(?:{_NO_ADJECTIVE}|{_N})\s)[A-Za-z\d][\w.+-]*\s){{0,3}}"
 
@@ -115,12 +116,12 @@ ELIDED = Pattern(
         ),
         r"just (?P<just>one)": "it needs just one.",
     },
-    before=r"\b(?=[aenoruw])(?:on|with|using|use|uses|used|occup\w+|employ\w*|across|over|needs?|needed|requires?|required"
-    r"|up to|ask\w* for|request\w*)\s"
+    before=r"\b(?=[aenoruw])(?:on|with|using|use|uses|used|occup\w+|employ\w*|across|needs?|needed|requires?|required"
+    r"|ask\w* for|request\w*)\s"
     r"(?:only |just |merely |all )?",
     after=r"(?:(?<= of them)|(?<= of these)|(?<= of those)|(?=\s?(?:[.,;)]|$|\s(?:for|per|to train)\b)))"
     r"(?!\.\d|,\s?\d|, etc)",
-    refuses=("we use 64 images", "on 3.5"),
+    refuses=("we use 64 images", "on 3.5", "it helped up to 64.", "a perplexity of over 1600."),
 )
 _ITS = r"(?:the|these|those|our|its)"
 _NOUN = r"(?:[\w-]+\s){0,2}?(?:GPUs|TPUs|cards|chips|cores|devices|accelerators|boards|processors)\b"

@@ -134,5 +134,5 @@ def _of_device(m: Mention) -> Iterator[Count]:
         counted.value, counted.start, counted.end, counted.pattern, m.device, refused=reason, of_cores=cores,
         of_each=of_each,
     )  # fmt: skip
-    if counted.match and counted.pattern == "count before device" and counted.value > 1:
+    if counted.match and counted.pattern in ("count before device", "one device"):
         yield from lesser_counts(m, counted.match, counted.value, reason)

@@ -11,13 +11,14 @@ from db.vocabulary import Reason
 from extract.language.numbers import NUMBER_WORDS, whole
 from extract.language.processor_count import HOURS, NUMBER, UNITS, Count, Counted, Mention
 from extract.language.processors_without_device import CARDS_IN_NAME, NUMBER_OF
+from extract.language.purpose import says_training
 from extract.language.wording import MACHINE_WORDS, any_of
 from extract.pattern import Pattern
 
 # What may stand between a number and its device: "8 NVIDIA Tesla", "four high-end", "16 synchronous 40 GB".
 _MAKERS = any_of(
-    "NVIDIA(?:\\(R\\)|®|’s|'s)? Tesla(?:\\((?:R|TM)\\)|®|™)? GeForce Google Cloud Intel AMD Quadro Huawei Titan DGX "
-    "Volta Pascal Ampere Hopper Kepler Maxwell Turing GTX RTX"
+    "NVIDIA(?:\\(R\\)|®|’s|'s)? Te(?:sl|ls)a(?:\\((?:R|TM)\\)|®|™)? GeForce "
+    "Google Cloud Intel AMD Quadro Huawei Titan DGX Volta Pascal Ampere Hopper Kepler Maxwell Turing GTX RTX"
 )
 _KINDS = any_of("PCI-?e SXM\\d? NVLink workers? replicas? units? pieces sets? of the such same these those - a an")
 # an adjective, by its ending or its hyphen, and a few that have neither: "4 synchronized GPUs", "a fast GPU"
@@ -26,7 +27,7 @@ _ADJECTIVE = (
     r"|less|ary|ing)|(?!dual|quad|multi|single|half)[a-z]+(?:-[a-z]+)+))|"
     + any_of("fast new old spare separate parallel concurrent desktop consumer commodity server type state-of-the-art")
 )
-_BETWEEN = rf"(?:{_MAKERS}|{_KINDS}|{_ADJECTIVE}|(?!TPU){UNITS}|[\d.]+\s?GHz|[(]?\d+\s?GB?[)]?(?:-memory)?)"
+_BETWEEN = rf"(?:{_MAKERS}|{_KINDS}|{_ADJECTIVE}|(?!TPU){UNITS}|[\d.]+\s?GHz|[(]?\d+\s?GB?(?:[\s-]memory)?[)]?)"
 COUNT_BEFORE = Pattern(
     "a count before its device",
     {
@@ -35,14 +36,16 @@ COUNT_BEFORE = Pattern(
             "on 1,024 Cloud ",
             "4x",
             "on 3 machines × 8 ",
+            "using 4-16 NVIDIA ",
+            "with 8, 32GB ",
         ),
         r"\d{1,3}(?:\.\d)?k": "with 1.5k ",
         NUMBER_WORDS: ("four high-end ", "a single "),
         r"an?|our|(?:its|their) own": ("on an ", "on their own "),
         r"dual|(?:an?|the same) pair of": ("a dual ", "the same pair of "),
     },
-    before=rf"(?:^|[\s(\[~≈∼/=])(?:(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})(?:\s{MACHINE_WORDS})?\s?[x×*]\s?)?(?P<count>",
-    after=rf")(?P<joint>\s?[x×*✕]\s?|\s?-\s?|\s)(?:{_BETWEEN}[\s-]+){{0,5}}\(?$",
+    before=rf"(?:^|[\s(\[~≈∼/=]|(?<=[\s(]\d)[-–]|(?<=[\s(]\d\d)[-–])(?:(?P<nodes>\d{{1,4}}|{NUMBER_WORDS})(?:\s{MACHINE_WORDS})?\s?[x×*]\s?)?(?P<count>",
+    after=rf")(?P<joint>\s?[x×*✕]\s?|\s?-\s?|\s|,\s(?=\d+\s?GB))(?:{_BETWEEN}[\s-]+){{0,5}}\(?$",
     refuses=("8 images per ", "ResNet-50 "),
 )
 _NO_ADJECTIVE = any_of(
@@ -87,7 +90,9 @@ RANGE_BEFORE = Pattern(
         rf"(?<![\w.+-])(?P<list>{NUMBER}(?:\s?,\s{NUMBER})*)(?:\s?[-–]\s?|\sto\s|,?\sor\s|,?\sand\s|,\s)(?:up to )?$": (
             "with 1, 2, 4 or ",
             "from 8 to ",
-        )
+        ),
+        # in any order: "8/1 GPUs for the large and the small data set"
+        r"(?<![\w.+/-])(?P<each>\d{1,4}(?:/\d{1,4})*)/$": "we use 8/8/16/",
     },
     refuses=("from ",),
 )
@@ -157,6 +162,22 @@ IN_A_LIST = Pattern(
     after=rf"(?:{_MAKERS}\s)*$",
     refuses=("on a ", "on 8 "),
 )
+ON_BEFORE = Pattern(
+    "what something ran on, with no article",
+    {r"\b(?:on|with|using|via|in|by)\s(?:GPU\s)?": ("is trained on NVIDIA Tesla ", "trained with GPU GeForce ")},
+    before=rf"(?:^|\s)(?!(?:{MACHINE_WORDS}|clusters?|equipped)\s)\S+\s",
+    after=rf"(?:{_MAKERS}\s)*$",
+    refuses=("trained on a ", "trained and ", "on machines with "),
+)
+ENDS = Pattern(
+    "the end of what one device is called",
+    {
+        r"\s?(?:[.;)\d]|$|,\s(?:and\s)?(?:which|it|with|the|we)\b)": ("1.", ", and the model"),
+        r"\s(?:for|to|with|at|in|by|under|until|during|over)\b": " for 20 epochs",
+    },
+    before="^",
+    refuses=(" GPUs", " and V100 GPUs", " or A100"),
+)
 OF_A_MACHINE = Pattern(
     "the other parts of a machine",
     {
@@ -204,10 +225,16 @@ OUT_OF = Pattern(
     {rf"(?:^|\s)(?P<n>{NUMBER})\s(?:out\s)?of\s(?:the|its|our|these|those)\s?$": "two of the"},
     refuses=("all of the",),
 )
-CPU_NAME_BEFORE = Pattern(
-    "a CPU's name, of which the number is a part",
-    {r"(?:Xeon|Core(?!s)|EPYC|Opteron|i[3579]|GHz)[\w\s®()-]{0,8}$": "Xeon "},
-    refuses=("on ",),
+NAME_BEFORE = Pattern(
+    "a name, of which the number is a part",
+    {
+        r"(?:Xeon|Core(?!s)|EPYC|Opteron|i[3579]|GHz)[\w\s®()-]{0,8}$": "Xeon ",
+        r"\b(?:Tesla|Quadro|GeForce|[GR]TX|RX|Radeon|Volta|Pascal|Maxwell|Kepler|Turing|Ampere)\s(?:[^\W\d]\s?)?$": (
+            "a single Volta ",
+            "on Tesla K ",
+        ),
+    },
+    refuses=("on ", "Tesla V100, 4 ", "a cluster featuring "),
 )
 
 
@@ -238,7 +265,7 @@ def _count_before(m: Mention, match: re.Match[str]) -> Counted | None:
         return None
     if word == "our" and (m.device.processor is None or re.match(r"\s?(?:GPUs|cards|chips)\b", m.after)):
         return None
-    if word.isdigit() and CPU_NAME_BEFORE.search(m.before[: match.start("count")]):
+    if word.isdigit() and NAME_BEFORE.search(m.before[: match.start("count")]):
         return None
     if article or word.endswith("own"):
         value: int | None = 1
@@ -256,8 +283,8 @@ def _count_before(m: Mention, match: re.Match[str]) -> Counted | None:
 def _one_before(m: Mention) -> Counted | None:
     """One device that is named in the singular: "an old GTX 780", "the Titan X GPU", "a laptop with GTX 1060"."""
     keyed = KEYED.search(m.before) is not None and not NUMBER_OF.search(m.sentence)
-    alone = _has_memory(m) or OF_A_MACHINE.search(m.sentence) or _is_singular_with_time(m)
-    named = keyed or (IN_A_LIST.search(m.before) and alone)
+    alone = _has_memory(m) or OF_A_MACHINE.search(m.sentence)
+    named = keyed or (IN_A_LIST.search(m.before) and alone) or _is_trained_on(m)
     found = ONE_BEFORE.search(m.before)
     several = _in_plural(m.device) or SEVERAL_AFTER.match(m.after)
     if named and not several and m.device.kind == "gpu" and m.device.processor is not None:
@@ -281,9 +308,11 @@ def _in_plural(device: DeviceMention) -> bool:
     return device.printed[-1] in "sS" and not (device.printed[-1] == "S" and own.endswith("S"))
 
 
-def _is_singular_with_time(m: Mention) -> bool:
-    """Whether a sentence with a time names a device in the singular: "75 hours on NVIDIA Titan X GPU"."""
-    return ONE_AFTER.match(m.after) is not None and HOURS.search(m.sentence) is not None
+def _is_trained_on(m: Mention) -> bool:
+    """Whether a run is said to be on a device in the singular: "75 hours on Titan X", "trained with K40"."""
+    if not ON_BEFORE.search(m.before) or not (ONE_AFTER.match(m.after) or ENDS.match(m.after)):
+        return False
+    return says_training(m.sentence) or HOURS.search(m.sentence) is not None
 
 
 def _has_memory(m: Mention) -> bool:
@@ -331,8 +360,11 @@ def taken_out_of(m: Mention, counted: Counted) -> Counted:
 def lesser_counts(m: Mention, match: re.Match[str], most: int, refused: Reason | None) -> Iterator[Count]:
     """The other counts of "1, 2, 4 or 8 GPUs"."""
     listed = RANGE_BEFORE.search(m.before[: match.start("count")])
-    for item in re.finditer(NUMBER, listed["list"], re.IGNORECASE) if listed else ():
+    if listed is None:
+        return
+    name = "each" if listed["each"] else "list"
+    for item in re.finditer(NUMBER, listed[name], re.IGNORECASE):
         low = whole(item[0])
-        if listed and low and low < most:
-            place = m.origin + listed.start("list") + item.start()
+        if low and (low < most or name == "each"):
+            place = m.origin + listed.start(name) + item.start()
             yield Count(low, place, place + len(item[0]), "lesser of two counts", m.device, True, refused)

@@ -9,7 +9,8 @@ import re
 from collections.abc import Callable
 
 from db.vocabulary import Refusal
-from extract.language.processor_count import HOURS, Counted, Mention
+from extract.language.processor_count import HOURS, NUMBER, Counted, Mention
+from extract.language.purpose import says_training
 from extract.language.wording import MACHINE_WORDS, any_of
 from extract.pattern import Pattern
 
@@ -22,7 +23,7 @@ MODIFIES = Pattern(
         r"based\b|(?:and|or) CPU\b|friendly|bound": "-based",
         any_of(
             "implementations? kernels? memor(?:y|ies) usage utili[sz]ation versions? architectures? hardware code "
-            "clusters? backends? librar(?:y|ies) packages? operations? ops? acceleration computations? programming "
+            "clusters? backends? librar(?:y|ies) packages? operations? ops? acceleration computations?\\b programming "
             "speed baseline types? generations? models nets? networks? support budget vendors? time\\b threads? warps?"
         ): " implementation",
         r"RAM(?! GPU)": " RAM",
@@ -31,11 +32,12 @@ MODIFIES = Pattern(
     refuses=(" 32 GB memory", " for 3 days"),
 )
 _SAID_ONLY = any_of(
-    "trainable (?:on|with); can be (?:run|deployed|served); compared (?:to|with); power (?:consumption )?of; can ?not",
+    "trainable (?:on|with); can be (?:run|deployed|served); compared (?:to|with); can ?not",
     "could not; couldn['’]t; can['’]t; didn['’]t; unable to; impossible; infeasible; not (?:even )?(?:be|fit|possible)",
     "would(?: have)?; might; may; fit(?:s|ted)?; fitting (?:on|in|into|onto); loaded; exceed\\w*; beyond; larger than",
-    "e\\.g\\.,?; for instance,?; limited memory of; memory (?:of|on); (?:limits?|capacity) of; without",
-    "lack(?:s|ed|ing)?; require[sd]? at least; scale to; implementation for; depending on; parallelism (?:of|on)",
+    "for instance,?; limited memory of; memory (?:of|on); (?:limits?|capacity) of; without",
+    "lack(?:s|ed|ing)?; require[sd]? at least; scale to; implementation for; depending on; parallelism of",
+    "power (?:consumption of|of(?! \\d)); would have",
     "(?:similar|comparable|equivalent|akin) (?:of|to); optimi[sz]ations? for; affordable; accessible; suffices?",
     "enough for; ask(?:s|ed)? for; call(?:s|ed)? for; "
     "(?:shard|partition|split|divid)\\w* (?:\\w+ ){0,6}(?:across|over|among|between)",
@@ -54,8 +56,13 @@ NOT_DONE_BEFORE = Pattern(
             "such models cannot be trained on a single ",
             "is split across ",
         ),
-        r"\b(?:(?:rather|other|faster|slower) than|instead of|such as|like|speed-?ups? (?:over|relative to)"
-        r"|compared (?:to|with))\s(?:the |an? )?$": ("faster than a ", "a speed-up over "),
+        r"\b(?:(?:rather|other|faster|slower) than|instead of|such as|like|e\.g\.,?|speed-?ups? (?:over|relative to)"
+        rf"|compared (?:to|with))\s(?:the |an? |{NUMBER}(?:\s?[x×]\s?|\s))?(?:NVIDIA\s|Tesla\s)*$": (
+            "faster than a ",
+            "a speed-up over ",
+            "a budget (e.g. 100 ",
+            "a bigger cluster such as 8 Tesla ",
+        ),
     },
     refuses=("it fits in memory and was done on one ", "trained on "),
 )
@@ -119,15 +126,15 @@ OTHER_WORK_AFTER = Pattern(
     refuses=(" for training",),
 )
 _HAS = any_of(
-    "(?:is|was) equipped with; had; contained; featured; has; contains?; includes?; comes with; consists of; "
-    "comprises?; offers; provides",
+    "(?:is|was) equipped with; had; contained; (?:also )?featur(?:es|ed); has; contains?; includes?; comes with; "
+    "consists of; comprises?; offers; provides",
 )
 ONE_MACHINE_BEFORE = Pattern(
     "what one machine has",
     {
         rf"\b(?:each|every|one|a|per) (?:[\w.-]+ ){{0,3}}?(?:{MACHINE_WORDS}|DGX[\w-]*) "
-        rf"{_HAS}"
-        r"\b[^.;]{0,30}$": "each server contains ",
+        rf"(?:(?:in|of|on) (?:[\w-]+ ){{1,4}})?{_HAS}"
+        r"\b[^.;]{0,30}$": ("each server contains ", "Each node in our B7 cluster contains "),
         # "pods are computers that contain 1,024 chips": any of them
         r"\b(?:pods|machines|nodes|servers|hosts|supercomputers)(?: that| which)? "
         r"(?:contain|have|come with|consist of|comprise)\b[^.;]{0,20}$": "supercomputers that contain ",
@@ -159,6 +166,14 @@ DONE = Pattern(
         r"\btime(?=\s?[:=])": "training time: 9 h",
     },
     refuses=("such a device",),
+)
+RUNS = Pattern(
+    "runs, or the paper's own work",
+    {
+        r"\b(?:experiments?|simulations|(?:all|the|these|training) (?:runs|jobs))\b": "all experiments were done on",
+        r"\b(?:we|our)\b": "we ran it on",
+    },
+    refuses=("a program running on", "operations are executed on"),
 )
 HYPOTHESIS = Pattern(
     "what would be, if",
@@ -213,7 +228,11 @@ def _is_general(m: Mention, counted: Counted) -> bool:
     """Whether "a V100" is any V100: "a V100 delivers 125 TFLOPS", "a GPU is fast"."""
     if not counted.one:
         return False
-    return bool(DESCRIBED.match(m.after)) or (m.device.processor is None and not DONE.search(m.sentence))
+    if DESCRIBED.match(m.after) or m.device.processor is not None:
+        return DESCRIBED.match(m.after) is not None
+    of_a_run = says_training(m.sentence) or HOURS.search(m.sentence) or RUNS.search(m.sentence)
+    any_of_them = counted.match is not None and counted.match["count"].lower() in ("a", "an")
+    return not DONE.search(m.sentence) or (any_of_them and not of_a_run)
 
 
 REFUSALS: tuple[tuple[Callable[[Mention, Counted], bool], Refusal], ...] = (

@@ -16,7 +16,7 @@ NEAR_TRAINING = Pattern(
     "words of training, which do not say by themselves that a run took place",
     {
         r"\b(?:re-?|co-|pre-?|post-)?train(?:s|ed|ing|able)?\b": "trainable",
-        r"\b(?:fine-?tun|converge|parallel)": "fine-tuned",
+        r"\b(?:fine-?tun|converge|we paralleli[sz]ed)": ("fine-tuned", "we parallelized our model"),
         r"\boptimi[sz](?:e[sd]?|ing)\b": "optimized",
         r"\barchitecture search\b|\bsearch (?:space|cost|time|phase|process|procedure)s?\b": "the search cost",
         r"\bsearch for architectures\b": "to search for architectures",

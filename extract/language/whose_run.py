@@ -325,13 +325,20 @@ def whose(sentence: str, section: str | None) -> Reason | None:
     return None
 
 
+_WE_OR_OUR = Pattern(
+    "the paper's doing, or something of it for the subject",
+    {r"\bwe\b": "as we do", r"^our\b": "Our recipe takes"},
+    refuses=("it beats our recipe",),
+)
+
+
 def _of_others(sentence: str) -> bool:
     """Whether the sentence's run is another paper's, by its words or its subject."""
     if ELSEWHERE.search(sentence) and not re.search(r"\bwe (?:re-?)?train", sentence, re.IGNORECASE):
         return True
     if not WE.search(sentence) and _names_other(sentence):
         return True
-    return not re.search(r"\bwe\b", sentence, re.IGNORECASE) and _cited_subject(sentence)
+    return not _WE_OR_OUR.search(sentence) and _cited_subject(sentence)
 
 
 def _names_other(sentence: str) -> bool:

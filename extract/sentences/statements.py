@@ -152,16 +152,27 @@ EXPERIMENTS = Pattern(
     "the paper's runs, with no word of training",
     {
         r"\b(?:all|our)(?: of)?(?: our)? experiments\b": "in all of our experiments",
-        r"\b(?:experiments|simulations) (?:use[sd]?|were|are|ran|run|took|take|have been)\b": "experiments use a V100",
+        r"\b(?:experiments|simulations) (?:use[sd]?|were|are|ran|run|took|take|have been|performed|conducted)\b": (
+            "experiments use a V100",
+            "Experiments performed on",
+        ),
+        r"\b[Ww]e implement(?:ed)? (?:our|the|all|it|both)\b[^.;]{0,60}\bon (?:an?|one|the|\d+|NVIDIA|Nvidia)\b": (
+            "We implement our method with TensorFlow on a"
+        ),
+        r"\b(?:[Tt]his|the|our) work (?:here )?(?:was|were) (?:\w+ ){0,2}(?:run|done|carried|performed|trained)\b": (
+            "This work was almost entirely run on",
+            "All the work was done on",
+        ),
         r"\b(?:ran|run|did) everything\b": "we ran everything",
         r"\b[Oo]ur (?:\w+ )?(?:search|training|optimi[sz]ation) (?:runs|ran|is run|was run)\b": "Our search runs on",
         r"\b(?:[Oo]ur|[Aa]ll|[Tt]he) (?:GPUs|cards|machines|servers|nodes|accelerators) "
         r"(?:are|were|have|had|use|contain)\b": "Our GPUs are NVIDIA",
-        r"^(?:[•–-]\s)?(?:\w+ ){0,2}?(?:hardware|GPUs?|comput(?:e|ing|er|ation)|infrastructure|accelerators?"
+        r"^(?:[•–-]\s|\d{1,2}\s?)?(?:\w+ ){0,2}?(?:hardware|GPUs?|comput(?:e|ing|er|ation)|infrastructure|accelerators?"
         r"|resources?)(?: (?:used|type|infrastructure|resources?|environment|platform))?\s?:": (
             "Hardware: 64 V100",
             "Computing infrastructure: one V100",
             "- GPUs: 4 A100",
+            "4Hardware used: one K40",
         ),
         r"\bfor (?:all|each|every)(?: of)?(?: our| the)? (?:runs?|models?|networks?|variants?|experiments?)\b": (
             "For every model reported here we made use of"
@@ -196,7 +207,10 @@ RUN_OR_USED = Pattern(
             "The GPU type is",
             "The cards are",
         ),
-        r"(?:server|machine|node|workstation|cluster|desktop|laptop|PC)s? (?:is|are|was|were|with)\b": "a server with",
+        r"(?:server|machine|node|workstation|cluster|desktop|laptop|PC)s? (?:is|are|was|were|with|featur\w+)\b": (
+            "a server with",
+            "The machine featured",
+        ),
     },
     before=r"\b",
     refuses=("The T4 provides extreme performance", "A list of names", "a useful card"),
