@@ -70,7 +70,7 @@ _LAYER_STUB = Pattern(
 _LAYER_NAME = Pattern(
     "what a layer of a network is called",
     {
-        r"(?:conv|fc|ip|pool|res|dense|linear|block|stage|layer|norm|bn|unit)s?[\s_-]?\d\w*(?:[\s._/-]\w{1,3})*": (
+        r"(?:conv|fc|ip|pool|res|dense|linear|block|stage|layer|norm|bn|unit)s?[\s_-]?\d\w*(?:[\s./-]\w{1,3})*": (
             "conv1_2",
             "FC6",
             "stage 3",

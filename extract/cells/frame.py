@@ -146,7 +146,7 @@ _LEARNS_FROM = Pattern(
     "what stands behind data that were trained on and not measured on",
     {
         r"^\s?(?:intermediate\s)?(?:pre-?|fine-?)(?:train|tun)\w*": (" pre-training", " intermediate fine-tuning"),
-        r"^(?:,?\s(?:and\s)?[A-Z][\w-]*)*\sas\s(?:the\s|our\s|an?\s)?"
+        r"^(?:,?\s(?:and\s)?+[A-Z][\w-]*)*\sas\s(?:the\s|our\s|an?\s)?"
         r"(?:unlabell?ed|(?:pre-)?training|extra|additional|upstream|source)\b": (" and JFT as the unlabeled data",),
         r"^\s(?:weights|initiali[sz]\w+|checkpoints?)\b": " weights",
     },

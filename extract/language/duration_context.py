@@ -332,7 +332,9 @@ AGAINST = Pattern(
 )
 DESCRIBED = Pattern(
     "a model that is described and not named",
-    {r"^\s(?:for|with|without)\s(?:the|our|its)\s(?:[a-z][\w-]*\s?){1,5}(?=[.,;)]|$)": " for the plain variant."},
+    {r"[a-z][\w-]*(?:\s[a-z][\w-]*){0,4}": " for the plain variant."},
+    before=r"^\s(?:for|with|without)\s(?:the|our|its)\s",
+    after=r"\s?(?=[.,;)]|$)",
     flags=re.RegexFlag(0),
     refuses=(" for the NetX model.",),
 )

@@ -32,7 +32,7 @@ _FILLER = (
 )
 LEAD = Pattern(
     "the word or sign before a number, hedges left out",
-    {r"(?P<word>[A-Za-z#-]+\.?|[(\[,:;=×~–—/])": ("trained for about ", "the first ", "the encoder (")},
+    {r"(?P<word>(?<![A-Za-z#-])[A-Za-z#-]+\.?|[(\[,:;=×~–—/])": ("trained for about ", "the first ", "the encoder (")},
     after=rf"\s*\^?{_FILLER}[(~≈∼]?\s?$",
     refuses=("in 2019 ",),
 )

@@ -215,7 +215,7 @@ IN_A_ROW = Pattern(
     "words between two points of a schedule",
     {
         r"(?:\s?(?:for|on|in)?\s?[\w-]+)?,?\s?(?:and|or|,|then)?\s?(?:again |then )?(?:at |after )?"
-        rf"(?:{_ITEM},?\s?(?:and|or)?\s?)*$": (" and at ", ", then after ", " for A, and 10, ")
+        rf"(?:{_ITEM},?\s?(?:(?:and|or)\s?)?)*+$": (" and at ", ", then after ", " for A, and 10, ")
     },
     before=r"^",
     refuses=(" and we train the network for ",),

@@ -30,7 +30,7 @@ CITATION = Pattern(
         rf"\[{_INITIALS}(?:[,;]\s?{_INITIALS})*\]": ("Foonet [VSP+17]", "Foonet [VSP^+17, HO18]"),
         r"\bet\s?\.?\s?al\b\.?": "as Ho et al. found",
         r"[A-Z][\w'’-]+(?:\s(?:and|&)\s[A-Z][\w'’-]+)?,?\s?[(\[](?:19|20)\d\d[a-z]?[)\]]": "Ho and Li (2016)",
-        r"[(\[][^()\[\]]*[A-Z][\w'’-]+[^()\[\]]*,?\s(?:19|20)\d\d[a-z]?\s?[)\]]": "Foonet (Ho, 2016)",
+        r"[(\[](?=[^()\[\]]*[A-Z][\w'’-])[^()\[\]]*\s(?:19|20)\d\d[a-z]?\s?[)\]]": "Foonet (Ho, 2016)",
     },
     refuses=("S/[256]", "[256; 512]", "(2016)", "in 2016"),
     flags=re.NOFLAG,
@@ -49,8 +49,8 @@ MARKED_OURS = Pattern(
     {r"[(\[]\s?ours?\s?[)\]]|\bours\b": "Foonet (our)", r"\bthis\s(?:work|paper)\b": "Foonet, this work"},
     refuses=("our baseline",),
 )
-_NAME = r"[A-Z][\w]*(?:[-+/.][\w]+)*\+{0,2}"
-_NAMES = rf"{_NAME}(?:[ -]{_NAME}){{0,3}}"
+_NAME = r"[A-Z]\w*+(?:[-+/.]\w++)*\+{0,2}"
+_NAMES = rf"{_NAME}(?:(?: |(?<=\+)-){_NAME}){{0,3}}"
 _QUOTED_NAMES = rf"[“\"'‘]?(?P<name>{_NAMES})"
 # what may stand between "we propose" and the name; no preposition: "we present a study of X" makes X nobody's
 _NO_PREPOSITION = r"(?!(?:of|for|on|to|with|in|that|by|from|based|using|over|at|how|and)\b)"
@@ -132,11 +132,12 @@ GIVEN = Pattern(
 OURS_BEFORE = Pattern(
     "our with one word at most before a name, or a name in apposition",
     {
-        r"^[Oo]ur\s(?:[a-z-]+\s?){0,3},\s$": "Our largest network, ",
-        r"^[Oo]ur\s(?:[\w-]+\s)?[“\"'‘]?$": ("our ", "our small "),
+        r"(?:[a-z-]+(?:\s[a-z-]+){0,2}\s?)?,\s": "Our largest network, ",
+        r"(?:[\w-]+\s)?[“\"'‘]?": ("our ", "our small "),
     },
     refuses=("our method outperforms ", "Our baseline, ", "our reproduced ", "our vanilla "),
-    before=r"(?!.*\b(?:baseline|vanilla|plain|counterpart|trained|re-?(?:impl|prod|train)\w*))",
+    before=r"^(?!.*\b(?:baseline|vanilla|plain|counterpart|trained|re-?(?:impl|prod|train)\w*))our\s",
+    after="$",
 )
 _DEPTH = re.compile(r"(?:[a-z]|[A-Z]{2})-?\d{2,}$")  # of a network that another paper made: "ResNet-50"
 CITED_NAME = Pattern(

@@ -89,8 +89,8 @@ _LISTED = r"[A-Z\d][\w.+/-]*(?:\s[A-Z\d][\w.+/-]*)?"
 _SCALE = r"(?:%|million|billion|[MBKG]\b)"
 _NUMBERS_BEFORE = Pattern(
     "the numbers of a list before its last",
-    {r",\s?(?:and\s)?": "reach 76.3%, ", r"\s?and\s": "have 1.3 billion and "},
-    before=rf"(?:[\d.,]+\s?{_SCALE}?\s?",
+    {r",\s?(?:and\s)?": "reach 76.3%, ", r"and\s": "have 1.3 billion and "},
+    before=rf"(?:\d++(?:[.,]\d+)*+(?:\s?{_SCALE})?\s?",
     after=")*$",
     flags=re.NOFLAG,
 )

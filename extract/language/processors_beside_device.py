@@ -20,11 +20,11 @@ _MAKERS = any_of(
     "NVIDIA(?:\\(R\\)|®|’s|'s)? Te(?:sl|ls)a(?:\\((?:R|TM)\\)|®|™)? GeForce "
     "Google Cloud Intel AMD Quadro Huawei Titan DGX Volta Pascal Ampere Hopper Kepler Maxwell Turing GTX RTX"
 )
-_KINDS = any_of("PCI-?e SXM\\d? NVLink workers? replicas? units? pieces sets? of the such same these those - a an")
+_KINDS = any_of("PCI-?e SXM\\d? NVLink workers? replicas? units? pieces sets? of the such same these those a an")
 # an adjective, by its ending or its hyphen, and a few that have neither: "4 synchronized GPUs", "a fast GPU"
 _ADJECTIVE = (
     r"(?-i:(?!(?:used|based|trained|limited|need|non|multi|dual|quad|total)\b)(?:[a-z]+(?:ed|al|ic|ous|ern|able|ible|ful|ive|ar|ant|ent"
-    r"|less|ary|ing)|(?!dual|quad|multi|single|half)[a-z]+(?:-[a-z]+)+))|"
+    r"|less|ary|ing)|(?!dual|quad|multi|single|half)[a-z]+(?:-[a-z]+)++))|"
     + any_of("fast new old spare separate parallel concurrent desktop consumer commodity server type state-of-the-art")
 )
 _BETWEEN = rf"(?:{_MAKERS}|{_KINDS}|{_ADJECTIVE}|(?!TPU){UNITS}|[\d.]+\s?GHz|[(]?\d+\s?GB?(?:[\s-]memory)?[)]?)"

@@ -48,8 +48,9 @@ _DASHES = "-–—−―"
 _VALUE = Pattern(
     "a cell that holds a number, its unit and marks, and not much else",
     {
-        r"\d[\d.,:/·×x*^±+\-−–%()°\s]*"
-        r"(?:[a-zA-Zµμ%‰°\"'†‡§¶∗*↑↓✓)\]^.,/\s]{0,6}[\d.,:/·×*^±+\-−–%()\]†‡∗\s]*){0,4}$": (
+        # each repeat keeps what it took: the same signs stand in both sets, and giving them back took minutes
+        r"\d[\d.,:/·×x*^±+\-−–%()°\s]*+"
+        r"(?:[a-zA-Zµμ%‰°\"'†‡§¶∗*↑↓✓)\]^.,/\s]{0,6}+[\d.,:/·×*^±+\-−–%()\]†‡∗\s]*+){0,4}+$": (
             "76.3",
             "~3.8×10^9",
             "25.6M",

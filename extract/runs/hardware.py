@@ -38,7 +38,7 @@ _PROPER = Pattern(
     "what a clause calls by name or by size",
     {
         r"(?<!^)\b[A-Z][\w+-]*": "train FooNet",
-        r"\b[\w-]*\d[\w-]*[A-Za-z]\w*": "the b7x",
+        r"\b(?:-|[^\W\d])*\d[\w-]*[A-Za-z]\w*": "the b7x",
         r"\b(?:base|large|small|big|tiny|huge)\b": "a base model",
     },
     refuses=("Train a model", "the largest"),

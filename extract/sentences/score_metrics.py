@@ -36,7 +36,7 @@ _KINDS = {
     r"[Tt]op-?\s?[15](?![\w/])": "top-5",
 }
 _RANK = r"(?:(?P<rank>[Tt]op-?\s?[15])[-\s]{0,2})?"
-_NAME = r"[A-Z][\w-]*[A-Z\d][\w-]*"  # a data set's or a model's name, as a word before the metric
+_NAME = r"[A-Z](?:-|[^\WA-Z\d])*[A-Z\d][\w-]*+"  # a data set's or a model's name, as a word before the metric
 _DESCRIBED = (
     r"(?:(?![Tt]op-?\s?[15])(?:test|validation|val|dev|overall|average|mean|final|median|best|classification|detection|cased"
     r"|tokenized|detokenized|linear|probing|strong|new|absolute|set|total|exact|[a-z]+(?:-[a-z\d]+)+|\d{1,2}-crop"
@@ -63,7 +63,7 @@ METRIC_BEFORE = Pattern(
     refuses=("the errors we saw in ", "an accuracy above "),
     before=_DESCRIBED,
     after=_RANK_AFTER + r"(?:\s?\((?:%|in\s%|[^()\d]{1,16})\))?(?:"
-    r"(?:\s(?:on|for|at|in|of)\s(?:[^.;:()\d]|\([^().;]{1,30}\)|(?<=[\w.-])\d|\d(?=[\w.-])|\.(?=\d)){1,60}?)?"
+    r"(?:\s(?:on|for|at|in|of)\s(?:[^.;:()\d]|\([^().;]{1,30}\)|(?<=[\w.-])\d|(?<![\w.-])\d(?=[\w.-])|\.(?=\d)){1,60}?)?"
     r"(?:\s(?:is|was|of|to|at|reaches|reached|becomes|equals|being|are|were|stands?\sat|amounts?\sto"
     rf"|(?:is\s)?(?:pushed|brought|rises|{_CHANGES})\sto)|\s?[:=])"
     r"(?:\s(?:about|around|only|just|approximately|roughly|as\s(?:low|high)\sas))?\s?[~≈]?|\s\(|\sfrom"

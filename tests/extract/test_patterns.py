@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import pkgutil
 import re
+import signal
 from collections.abc import Iterator
+from types import FrameType
 
 import pytest
 
@@ -64,6 +66,41 @@ def test_texts_without_its_pieces(pattern: Pattern) -> None:
     """it accepts in every other pattern's examples what its expression does, though few of them are searched"""
     wrong = [text for text in TEXTS if not _same(pattern.search(text), pattern.compiled.search(text))]
     assert not wrong, pattern.pieces
+
+
+# runs of one thing, as a broken font, a sequence of letters or a row of numbers makes them
+RUNS = (*"A a 1 - _ ( A1 A- a- 1, A+ 1x".split(), " ", "a ", "A ", "1 ", "a, ", "1, ", "A and ", "A 1 ", "(a) ")
+RUN_LENGTH = 250  # characters, as many as a long sentence has
+LONGEST_SEARCH = 1.0  # seconds of a processor; the slowest takes 0.02
+
+
+def hostile(pattern: Pattern) -> Iterator[str]:
+    """Long runs alone, and behind what the pattern accepts, whole or cut where it may go on: no text of any paper."""
+    texts = [text for _, text in pattern.examples()][:3]
+    for head in ("", *texts, *(text[: len(text) // 2] for text in texts)):
+        yield from (head + run * (RUN_LENGTH // len(run)) + " !" for run in (*RUNS, head or "a"))
+
+
+def _too_long(signal_number: int, frame: FrameType | None) -> None:
+    raise TimeoutError
+
+
+def test_no_text_takes_long() -> None:
+    """it answers any text at once: no two repeats of a pattern share out the same letters in every way there is"""
+    slow = set()
+    before = signal.signal(signal.SIGVTALRM, _too_long)
+    try:
+        for place, pattern in PATTERNS.items():
+            try:
+                for text in hostile(pattern):
+                    signal.setitimer(signal.ITIMER_VIRTUAL, LONGEST_SEARCH)
+                    pattern.compiled.search(text)
+            except TimeoutError:
+                slow.add(place)
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
+    assert not slow
 
 
 def _same(a: re.Match[str] | None, b: re.Match[str] | None) -> bool:
