@@ -135,10 +135,10 @@ KINDS = (
             "tested on several crops",
             {
                 r"\bmulti-?\s?crops?\b": "multi-crop",
-                r"\b(?:[2-9]|[1-9]\d{1,2})[-\s]crops?\b": "10-crop",
+                r"\b(?:[2-9]|[1-9]\d|1[45]\d)[-\s]crops?\b": ("10-crop", "144 crops"),
                 r"\bdense(?:ly)? (?:evaluat|crop|test)\w*": "dense evaluation",
             },
-            refuses=("1-crop", "single crop", "random crop"),
+            refuses=("1-crop", "single crop", "random crop", "224 crop"),
         ),
         "multi-crop",
     ),
