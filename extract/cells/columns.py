@@ -334,7 +334,8 @@ def _path(table: Table, column: int, rows: Sequence[int], context: PaperContext)
     ]
     within = [table.rows[r][column].text for r in rows]
     entries = [BROKEN.sub("-", " ".join(t.split())) for t in (*heads, *within) if t.strip()]
-    return tuple(e for n, e in enumerate(entries) if n == 0 or n < len(heads) or e != entries[n - 1])
+    headed = sum(1 for t in heads if t.strip())
+    return tuple(e for n, e in enumerate(entries) if n == 0 or n < headed or e != entries[n - 1])
 
 
 def _word_over_unit(cell: Cell, column: int, below: Sequence[Sequence[Cell]]) -> str | None:
