@@ -112,7 +112,7 @@ TIMES = Pattern(
     before=r"\b",
     after=rf"\s(?:{any_of('the each every our all whole entire full complete training train of')}\s)*"
     rf"(?:{_DATA_NAMED}\s)?"
-    rf"(?:\w+\s){{0,2}}?{hedged()}(?P<n>{_N}|once|twice) times?\b(?!\s(?:more|less|as|[a-z]+er)\b)",
+    rf"(?:\w+\s){{0,2}}?{hedged()}(?P<n>{_N}|once|twice) times?\b(?!\s(?:more|less|as|(?!over\b)[a-z]+er)\b)",
     refuses=("three times faster", "shown in three tables", "processes 3.2 times more data"),
 )
 DATA_SWEPT = Pattern(
