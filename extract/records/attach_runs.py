@@ -185,11 +185,9 @@ def _link(field: str, top: Sequence[Run], best: Fit, runs: Sequence[Run], model:
 
 def _names_another(run: Run, model: str, models: Models) -> bool:
     """Whether it names one of the paper's other models: by all words of a name, a number or a capital among them."""
-    for name in models.names:
-        words = words_of(name)
-        if name != model and len(words) >= 2 and words <= run.words and any(w[0].isdigit() for w in words):
-            return not words <= words_of(model)
-    return False
+    own = words_of(model)
+    others = [words for name in models.names if name != model and len(words := words_of(name)) >= 2]
+    return any(w <= run.words and not w <= own and any(word[0].isdigit() for word in w) for w in others)
 
 
 def _order(fit: int, run: Run) -> tuple[int, bool, int]:

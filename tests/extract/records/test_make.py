@@ -157,3 +157,14 @@ def test_runs_without_scores() -> None:
         for model, seconds in (("Chess", 32400.0), ("Shogi", 43200.0))
     ]
     assert values_of(times) == {"Chess": {"training_time": 32400.0}, "Shogi": {"training_time": 43200.0}}
+
+
+def test_one_of_two_that_a_sentence_names() -> None:
+    """it withholds epochs whose sentence names another model too, in whatever order the names are looked at"""
+    names = ["gut fly-1", "fly-1", "Bee fly-1", "Cow fly-1", "Doe fly-1"]
+    said = values_of([
+        *(score(name, 70.0 + n) for n, name in enumerate(names)),
+        read(Field.EPOCHS, 30.0, "Bee fly-1 sees 30 epochs", purpose="training"),
+    ])  # fmt: skip
+    assert said["Bee fly-1"]["epochs"] == 30.0
+    assert "epochs" not in said["gut fly-1"]
