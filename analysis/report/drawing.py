@@ -15,6 +15,7 @@ from typing import Any
 
 import altair as alt
 import numpy as np
+from altair.utils.schemapi import debug_mode
 
 from analysis.report.findings import Band, Figure, Layer, Line, Panel, Points, Ranges
 
@@ -77,7 +78,7 @@ def panel_chart(panel: Panel, *, legend: bool = True) -> Any:
     named = _named(panel.layers) if legend else {}
     charts = []
     if panel.x_zero and not panel.x_log:
-        charts.append(alt.Chart(alt.Data(values=[{"x": 0}])).mark_rule(color="#8b93a0").encode(x="x:Q"))
+        charts.append(alt.Chart(_data([{"x": 0}])).mark_rule(color="#8b93a0").encode(x="x:Q"))
     for layer in panel.layers:
         charts += _charts(layer, x, y, panel, named)
     return alt.layer(*charts)
@@ -107,7 +108,8 @@ def draw(figure: Figure, folder: Path) -> tuple[Path, Path]:
     """Writes `NAME.png` and `NAME.svg` into the folder; returns their paths. The same bytes each time."""
     import vl_convert
 
-    specification = figure_chart(figure).to_dict()
+    with debug_mode(False):
+        specification = figure_chart(figure).to_dict(validate=False)
     png, svg = folder / f"{figure.name}.png", folder / f"{figure.name}.svg"
     text = _renumbered(vl_convert.vegalite_to_svg(specification))
     svg.write_text(text, encoding="utf-8")
@@ -124,17 +126,18 @@ def _renumbered(svg: str) -> str:
 
 def page_panels(figure: Figure) -> list[dict[str, object]]:
     """What the page's script needs of each panel: title, note, height and chart."""
-    return [
-        {
-            "title": p.title,
-            "note": p.note,
-            "height": panel_height(p),
-            "chart": panel_chart(p, legend=False)
-            .properties(width="container", height=panel_height(p), config=CONFIG)
-            .to_dict(),
-        }
-        for p in figure.panels
-    ]
+    with debug_mode(False):
+        return [
+            {
+                "title": p.title,
+                "note": p.note,
+                "height": panel_height(p),
+                "chart": panel_chart(p, legend=False)
+                .properties(width="container", height=panel_height(p), config=CONFIG)
+                .to_dict(validate=False),
+            }
+            for p in figure.panels
+        ]
 
 
 def legend_of(figure: Figure) -> list[dict[str, str]]:
@@ -160,7 +163,7 @@ def _named(layers: Sequence[Layer]) -> dict[str, str]:
 
 def _colour(layer: Layer, named: Mapping[str, str]) -> Any:
     if layer.name not in named:
-        return alt.value(layer.colour)
+        return alt.ColorValue(layer.colour)
     scale = alt.Scale(domain=list(named), range=list(named.values()))
     longest = max(len(name) for name in named)
     columns = 3 if longest < 24 else 2 if longest < 36 else 1
@@ -173,11 +176,11 @@ def _charts(layer: Layer, x: Axis, y: Axis, panel: Panel, named: Mapping[str, st
     colour = _colour(layer, named)
     if isinstance(layer, Band):
         values = _rows(layer.name, x=layer.x, y=layer.low, y2=layer.high, keep=(x, y))
-        band = alt.Chart(alt.Data(values=values)).mark_area(opacity=0.14, clip=True)
-        return [band.encode(x=across, y=up, y2="y2:Q", color=alt.value(layer.colour))]
+        band = alt.Chart(_data(values)).mark_area(opacity=0.14, clip=True)
+        return [band.encode(x=across, y=up, y2="y2:Q", color=alt.ColorValue(layer.colour))]
     if isinstance(layer, Line):
         values = _rows(layer.name, x=layer.x, y=layer.y, keep=(x, y))
-        line = alt.Chart(alt.Data(values=values))
+        line = alt.Chart(_data(values))
         dash = [5, 3] if layer.dashed else [1, 0]
         return [
             line.mark_line(strokeWidth=1.8, strokeDash=dash, clip=True).encode(
@@ -195,7 +198,7 @@ def _points(layer: Points, axes: tuple[Axis, Axis], across: Any, up: Any, colour
     facts = at(keep) if at else [dict(layer.facts[i]) for i in keep] if layer.facts else [{}] * len(keep)
     values = _rows(layer.name, x=[layer.x[i] for i in keep], y=[layer.y[i] for i in keep], keep=axes, facts=facts)
     size = (14 if len(layer.x) > 400 else 42) * layer.size
-    mark = alt.Chart(alt.Data(values=values)).mark_point(
+    mark = alt.Chart(_data(values)).mark_point(
         filled=not layer.hollow, size=size, strokeWidth=1.3 if layer.hollow else 0.6, opacity=0.9, clip=True
     )
     return _answering(mark.encode(x=across, y=up, color=colour), values)
@@ -208,7 +211,7 @@ def _intervals(layer: Ranges, axes: tuple[Axis, Axis], across: Any, up: Any, col
     high = [min(v, x.high) if math.isfinite(v) else x.high for v in layer.high]
     facts = [dict(f) for f in layer.facts] or [{}] * len(layer.x)
     values = _rows(layer.name, x=layer.x, y=layer.y, low=low, high=high, keep=axes, facts=facts)
-    data = alt.Data(values=values)
+    data = _data(values)
     rule = alt.Chart(data).mark_rule(
         strokeWidth=1 if layer.faint else 1.7, opacity=0.25 if layer.faint else 1, clip=True
     )
@@ -231,6 +234,11 @@ def _answering(chart: alt.Chart, values: Sequence[Mapping[str, object]]) -> alt.
     if tooltip:
         chart = chart.encode(tooltip=tooltip)
     return chart.encode(href="link:N") if "link" in there else chart
+
+
+def _data(values: Sequence[Mapping[str, object]]) -> alt.Data:
+    """The marks' values as Altair takes them; a tuple, since it copies lists each time that charts are put together."""
+    return alt.Data(values=tuple(values))
 
 
 def _rows(
