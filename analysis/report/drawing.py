@@ -72,16 +72,19 @@ class Axis:
         return kind(scale=scale, axis=axis)
 
 
-def panel_chart(panel: Panel, *, legend: bool = True) -> Any:
-    """The panel as a layered chart, without a size. The page draws legends itself: they wrap in a narrow window."""
+def panel_chart(panel: Panel, *, legend: bool = True, **properties: Any) -> Any:
+    """The panel as a layered chart. The page draws legends itself: they wrap in a narrow window.
+
+    `properties`: the chart's size, title and so on. Set here they cost no further copy of the chart.
+    """
     x, y = _x_axis(panel), _y_axis(panel)
     named = _named(panel.layers) if legend else {}
     charts = []
     if panel.x_zero and not panel.x_log:
-        charts.append(alt.Chart(_data([{"x": 0}])).mark_rule(color="#8b93a0").encode(x="x:Q"))
+        charts.append(alt.Chart(_data([{"x": 0}])).mark_rule(color="#8b93a0").encode(x=alt.X("x:Q")))
     for layer in panel.layers:
         charts += _charts(layer, x, y, panel, named)
-    return alt.layer(*charts)
+    return alt.layer(*charts, **properties)
 
 
 def panel_height(panel: Panel) -> int:
@@ -95,13 +98,14 @@ def figure_chart(figure: Figure) -> Any:
     columns = min(figure.columns, len(figure.panels))
     width = WIDE if columns == 1 else NARROW
     charts = [
-        panel_chart(p).properties(
-            width=width, height=panel_height(p), title=alt.Title(p.title, subtitle=[p.note] if p.note else [])
+        panel_chart(
+            p, width=width, height=panel_height(p), title=alt.Title(p.title, subtitle=[p.note] if p.note else [])
         )
         for p in figure.panels
     ]
     rows = [alt.hconcat(*charts[i : i + columns], spacing=30) for i in range(0, len(charts), columns)]
-    return alt.vconcat(*rows, spacing=26, config=CONFIG).resolve_scale(color="independent")
+    apart = alt.Resolve(scale=alt.ScaleResolveMap(color="independent"))
+    return alt.vconcat(*rows, spacing=26, config=CONFIG, resolve=apart)
 
 
 def draw(figure: Figure, folder: Path) -> tuple[Path, Path]:
@@ -132,9 +136,9 @@ def page_panels(figure: Figure) -> list[dict[str, object]]:
                 "title": p.title,
                 "note": p.note,
                 "height": panel_height(p),
-                "chart": panel_chart(p, legend=False)
-                .properties(width="container", height=panel_height(p), config=CONFIG)
-                .to_dict(validate=False),
+                "chart": panel_chart(p, legend=False, width="container", height=panel_height(p), config=CONFIG).to_dict(
+                    validate=False
+                ),
             }
             for p in figure.panels
         ]
@@ -177,14 +181,14 @@ def _charts(layer: Layer, x: Axis, y: Axis, panel: Panel, named: Mapping[str, st
     if isinstance(layer, Band):
         values = _rows(layer.name, x=layer.x, y=layer.low, y2=layer.high, keep=(x, y))
         band = alt.Chart(_data(values)).mark_area(opacity=0.14, clip=True)
-        return [band.encode(x=across, y=up, y2="y2:Q", color=alt.ColorValue(layer.colour))]
+        return [band.encode(x=across, y=up, y2=alt.Y2("y2:Q"), color=alt.ColorValue(layer.colour))]
     if isinstance(layer, Line):
         values = _rows(layer.name, x=layer.x, y=layer.y, keep=(x, y))
         line = alt.Chart(_data(values))
         dash = [5, 3] if layer.dashed else [1, 0]
         return [
             line.mark_line(strokeWidth=1.8, strokeDash=dash, clip=True).encode(
-                x=across, y=up, color=colour, order="i:Q"
+                x=across, y=up, color=colour, order=alt.Order("i:Q")
             )
         ]
     if isinstance(layer, Ranges):
@@ -218,7 +222,7 @@ def _intervals(layer: Ranges, axes: tuple[Axis, Axis], across: Any, up: Any, col
     dot = alt.Chart(data).mark_point(filled=not layer.hollow, size=34, opacity=1, clip=True)
     whole = across.copy()
     whole.shorthand = "low:Q"
-    lines = rule.encode(x=whole, x2="high:Q", y=up, color=colour)
+    lines = rule.encode(x=whole, x2=alt.X2("high:Q"), y=up, color=colour)
     if layer.faint:
         return [_answering(lines, values)]
     return [
@@ -233,7 +237,7 @@ def _answering(chart: alt.Chart, values: Sequence[Mapping[str, object]]) -> alt.
     tooltip = [alt.Tooltip(f"{name}:N", title=title) for name, title in TOOLTIP.items() if name in there]
     if tooltip:
         chart = chart.encode(tooltip=tooltip)
-    return chart.encode(href="link:N") if "link" in there else chart
+    return chart.encode(href=alt.Href("link:N")) if "link" in there else chart
 
 
 def _data(values: Sequence[Mapping[str, object]]) -> alt.Data:
