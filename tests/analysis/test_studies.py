@@ -14,6 +14,7 @@ import pytest
 from nbclient import NotebookClient
 
 from analysis.fits.projection import Conversions
+from analysis.report.drawing import figure_chart
 from analysis.report.findings import Section, refusals_by_need
 from analysis.report.page import compose
 from analysis.report.writing import columns_that_name, facts_of, figure_json, raised, render, table_html, table_latex
@@ -85,9 +86,10 @@ def test_names_of_tables_and_figures_differ(sections: dict[str, Section]) -> Non
 
 
 def test_figures_are_plain_json(sections: dict[str, Section]) -> None:
-    """it embeds figures as JSON without NaN and without a way out of the script element."""
+    """it embeds figures as JSON without NaN and without a way out of the script element, by Vega-Lite's schema."""
     for section in sections.values():
         for figure in section.figures:
+            assert figure_chart(figure).to_dict(validate=True), "a chart against the schema raises"
             text = figure_json(figure)
             assert json.loads(text)["panels"]
             assert "<" not in text and "NaN" not in text
