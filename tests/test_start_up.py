@@ -13,7 +13,7 @@ from tests.conftest import ROOT
 from tests.db.sample_rows import PAPER, save_sample
 
 NEVER = (
-    "pandas", "scipy", "spacy", "matplotlib", "jax", "altair", "pdfplumber", "pypdf", "PIL", "pypdfium2", "requests",
+    "pandas", "scipy", "spacy", "matplotlib", "altair", "pdfplumber", "pypdf", "PIL", "pypdfium2", "requests",
 )  # fmt: skip
 READER = ("extract.read_paper", "extract.language", "extract.tables", "extract.pdf")
 LOADED = """

@@ -222,17 +222,17 @@ def ordinary_least_squares(
 
 
 def _intervals(estimates: Floats, errors: Floats, dof: Floats, level: float) -> list[tuple[float, float]]:
-    from scipy.stats import t as student
+    from scipy.special import stdtrit  # the quantile of Student's t; scipy.stats checks its arguments for longer
 
-    half = student.ppf(0.5 + level / 2, dof) * errors
+    half = stdtrit(dof, 0.5 + level / 2) * errors
     return [(float(low), float(high)) for low, high in zip(estimates - half, estimates + half, strict=True)]
 
 
 def _p_values(estimates: Floats, errors: Floats, dof: Floats) -> list[float]:
-    from scipy.stats import t as student
+    from scipy.special import stdtr
 
     with np.errstate(divide="ignore", invalid="ignore"):
-        return [float(p) for p in 2 * student.sf(np.abs(estimates / errors), dof)]
+        return [float(p) for p in 2 * stdtr(dof, -np.abs(estimates / errors))]
 
 
 def to_response(error: Floats, response: str) -> Floats:

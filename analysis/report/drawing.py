@@ -15,6 +15,7 @@ from typing import Any
 
 import altair as alt
 import numpy as np
+from altair.utils.schemapi import debug_mode
 
 from analysis.report.findings import Band, Figure, Layer, Line, Panel, Points, Ranges
 
@@ -71,16 +72,19 @@ class Axis:
         return kind(scale=scale, axis=axis)
 
 
-def panel_chart(panel: Panel, *, legend: bool = True) -> Any:
-    """The panel as a layered chart, without a size. The page draws legends itself: they wrap in a narrow window."""
+def panel_chart(panel: Panel, *, legend: bool = True, **properties: Any) -> Any:
+    """The panel as a layered chart. The page draws legends itself: they wrap in a narrow window.
+
+    `properties`: the chart's size, title and so on. Set here they cost no further copy of the chart.
+    """
     x, y = _x_axis(panel), _y_axis(panel)
     named = _named(panel.layers) if legend else {}
     charts = []
     if panel.x_zero and not panel.x_log:
-        charts.append(alt.Chart(alt.Data(values=[{"x": 0}])).mark_rule(color="#8b93a0").encode(x="x:Q"))
+        charts.append(alt.Chart(_data([{"x": 0}])).mark_rule(color="#8b93a0").encode(x=alt.X("x:Q")))
     for layer in panel.layers:
         charts += _charts(layer, x, y, panel, named)
-    return alt.layer(*charts)
+    return alt.layer(*charts, **properties)
 
 
 def panel_height(panel: Panel) -> int:
@@ -94,20 +98,22 @@ def figure_chart(figure: Figure) -> Any:
     columns = min(figure.columns, len(figure.panels))
     width = WIDE if columns == 1 else NARROW
     charts = [
-        panel_chart(p).properties(
-            width=width, height=panel_height(p), title=alt.Title(p.title, subtitle=[p.note] if p.note else [])
+        panel_chart(
+            p, width=width, height=panel_height(p), title=alt.Title(p.title, subtitle=[p.note] if p.note else [])
         )
         for p in figure.panels
     ]
     rows = [alt.hconcat(*charts[i : i + columns], spacing=30) for i in range(0, len(charts), columns)]
-    return alt.vconcat(*rows, spacing=26, config=CONFIG).resolve_scale(color="independent")
+    apart = alt.Resolve(scale=alt.ScaleResolveMap(color="independent"))
+    return alt.vconcat(*rows, spacing=26, config=CONFIG, resolve=apart)
 
 
 def draw(figure: Figure, folder: Path) -> tuple[Path, Path]:
     """Writes `NAME.png` and `NAME.svg` into the folder; returns their paths. The same bytes each time."""
     import vl_convert
 
-    specification = figure_chart(figure).to_dict()
+    with debug_mode(False):
+        specification = figure_chart(figure).to_dict(validate=False)
     png, svg = folder / f"{figure.name}.png", folder / f"{figure.name}.svg"
     text = _renumbered(vl_convert.vegalite_to_svg(specification))
     svg.write_text(text, encoding="utf-8")
@@ -124,17 +130,18 @@ def _renumbered(svg: str) -> str:
 
 def page_panels(figure: Figure) -> list[dict[str, object]]:
     """What the page's script needs of each panel: title, note, height and chart."""
-    return [
-        {
-            "title": p.title,
-            "note": p.note,
-            "height": panel_height(p),
-            "chart": panel_chart(p, legend=False)
-            .properties(width="container", height=panel_height(p), config=CONFIG)
-            .to_dict(),
-        }
-        for p in figure.panels
-    ]
+    with debug_mode(False):
+        return [
+            {
+                "title": p.title,
+                "note": p.note,
+                "height": panel_height(p),
+                "chart": panel_chart(p, legend=False, width="container", height=panel_height(p), config=CONFIG).to_dict(
+                    validate=False
+                ),
+            }
+            for p in figure.panels
+        ]
 
 
 def legend_of(figure: Figure) -> list[dict[str, str]]:
@@ -160,7 +167,7 @@ def _named(layers: Sequence[Layer]) -> dict[str, str]:
 
 def _colour(layer: Layer, named: Mapping[str, str]) -> Any:
     if layer.name not in named:
-        return alt.value(layer.colour)
+        return alt.ColorValue(layer.colour)
     scale = alt.Scale(domain=list(named), range=list(named.values()))
     longest = max(len(name) for name in named)
     columns = 3 if longest < 24 else 2 if longest < 36 else 1
@@ -173,15 +180,15 @@ def _charts(layer: Layer, x: Axis, y: Axis, panel: Panel, named: Mapping[str, st
     colour = _colour(layer, named)
     if isinstance(layer, Band):
         values = _rows(layer.name, x=layer.x, y=layer.low, y2=layer.high, keep=(x, y))
-        band = alt.Chart(alt.Data(values=values)).mark_area(opacity=0.14, clip=True)
-        return [band.encode(x=across, y=up, y2="y2:Q", color=alt.value(layer.colour))]
+        band = alt.Chart(_data(values)).mark_area(opacity=0.14, clip=True)
+        return [band.encode(x=across, y=up, y2=alt.Y2("y2:Q"), color=alt.ColorValue(layer.colour))]
     if isinstance(layer, Line):
         values = _rows(layer.name, x=layer.x, y=layer.y, keep=(x, y))
-        line = alt.Chart(alt.Data(values=values))
+        line = alt.Chart(_data(values))
         dash = [5, 3] if layer.dashed else [1, 0]
         return [
             line.mark_line(strokeWidth=1.8, strokeDash=dash, clip=True).encode(
-                x=across, y=up, color=colour, order="i:Q"
+                x=across, y=up, color=colour, order=alt.Order("i:Q")
             )
         ]
     if isinstance(layer, Ranges):
@@ -195,7 +202,7 @@ def _points(layer: Points, axes: tuple[Axis, Axis], across: Any, up: Any, colour
     facts = at(keep) if at else [dict(layer.facts[i]) for i in keep] if layer.facts else [{}] * len(keep)
     values = _rows(layer.name, x=[layer.x[i] for i in keep], y=[layer.y[i] for i in keep], keep=axes, facts=facts)
     size = (14 if len(layer.x) > 400 else 42) * layer.size
-    mark = alt.Chart(alt.Data(values=values)).mark_point(
+    mark = alt.Chart(_data(values)).mark_point(
         filled=not layer.hollow, size=size, strokeWidth=1.3 if layer.hollow else 0.6, opacity=0.9, clip=True
     )
     return _answering(mark.encode(x=across, y=up, color=colour), values)
@@ -208,14 +215,14 @@ def _intervals(layer: Ranges, axes: tuple[Axis, Axis], across: Any, up: Any, col
     high = [min(v, x.high) if math.isfinite(v) else x.high for v in layer.high]
     facts = [dict(f) for f in layer.facts] or [{}] * len(layer.x)
     values = _rows(layer.name, x=layer.x, y=layer.y, low=low, high=high, keep=axes, facts=facts)
-    data = alt.Data(values=values)
+    data = _data(values)
     rule = alt.Chart(data).mark_rule(
         strokeWidth=1 if layer.faint else 1.7, opacity=0.25 if layer.faint else 1, clip=True
     )
     dot = alt.Chart(data).mark_point(filled=not layer.hollow, size=34, opacity=1, clip=True)
     whole = across.copy()
     whole.shorthand = "low:Q"
-    lines = rule.encode(x=whole, x2="high:Q", y=up, color=colour)
+    lines = rule.encode(x=whole, x2=alt.X2("high:Q"), y=up, color=colour)
     if layer.faint:
         return [_answering(lines, values)]
     return [
@@ -230,7 +237,12 @@ def _answering(chart: alt.Chart, values: Sequence[Mapping[str, object]]) -> alt.
     tooltip = [alt.Tooltip(f"{name}:N", title=title) for name, title in TOOLTIP.items() if name in there]
     if tooltip:
         chart = chart.encode(tooltip=tooltip)
-    return chart.encode(href="link:N") if "link" in there else chart
+    return chart.encode(href=alt.Href("link:N")) if "link" in there else chart
+
+
+def _data(values: Sequence[Mapping[str, object]]) -> alt.Data:
+    """The marks' values as Altair takes them; a tuple, since it copies lists each time that charts are put together."""
+    return alt.Data(values=tuple(values))
 
 
 def _rows(

@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from analysis.fits.convergence import LEAST_SIZE, MOST_RHAT
-from analysis.fits.hierarchical import CHAINS, ERROR_DECADES, Pooled, Posterior, partially_pooled
+from analysis.fits.hierarchical import ERROR_DECADES, Pooled, Posterior, partially_pooled
 from analysis.fits.projection import exponent_of
 from analysis.fits.regression import SLOPE, Regression, TooFewRowsError
 from analysis.report.colours import KINDS
@@ -23,10 +22,6 @@ ORDER = 108
 FEWEST = 3  # benchmarks, for their slopes to have a scatter
 MOST_ROWS = 100  # of a benchmark, evenly chosen: with more it is hardly drawn towards the others
 TOGETHER = "mean of benchmarks"
-UNSETTLED = (
-    f"The sampler's chains have not settled (R-hat above {MOST_RHAT}, or an effective sample size below "
-    f"{LEAST_SIZE:.0f}): take the pooled slopes for a sketch."
-)
 SEPARATE, SHRUNKEN = "separate (CR2)", "partially pooled"
 
 
@@ -50,7 +45,6 @@ def run(inputs: Inputs) -> Section:
         np.log10(together["error"]),
         list(together["benchmark"]),
         list(paper_of(together)),
-        seed=inputs.options.seed,
     )
     frame = pd.DataFrame(_lines(separate, pooled))
     below = [benchmark_name(b) for b, slope in pooled.slopes.items() if slope.high < 0]
@@ -66,14 +60,14 @@ def run(inputs: Inputs) -> Section:
     return Section(
         "pooling",
         TITLE,
-        [said] if pooled.settled else [said, UNSETTLED],
+        [said],
         method=(
             "A hierarchical Bayesian fit: slopes normal about a common mean, an effect of each paper, a scatter of "
             f"each benchmark, and a normal error of {ERROR_DECADES} powers of ten in log10 computing, integrated out. "
             "Priors: mean slope normal(0, 0.2), scatters half-normal(0.1 to 0.2). Papers' effects are integrated "
-            f"out too. NUTS (NumPyro), {CHAINS} chains. An uncertain slope is drawn "
-            f"far towards the mean, a sure one little. Of benchmarks with more than {MOST_ROWS} rows an even sample "
-            "counts."
+            "out too, by formula, and the rest is summed over cells, so that nothing is drawn at random. An uncertain "
+            "slope is drawn far towards the mean, a sure one little. Of benchmarks with more than "
+            f"{MOST_ROWS} rows an even sample counts."
         ),
         formula="log10 error = a(j) + b(j) · log10 C + u(paper) + e,          b(j) ~ N(μ, τ)",
         tables=[
@@ -82,8 +76,6 @@ def run(inputs: Inputs) -> Section:
                 f"Slopes apart and together ({data} rows)",
                 frame,
                 {"slope": ".4f", "low": ".4f", "high": ".4f", "exponent low": ".1f", "exponent high": ".1f"},
-                note=_said_of_chains(pooled),
-                file_only=["R-hat", "effective sample size"],
             )
         ],
         figures=[
@@ -99,13 +91,6 @@ def run(inputs: Inputs) -> Section:
     )
 
 
-def _said_of_chains(pooled: Pooled) -> str:
-    return (
-        f"Partially pooled: R-hat at most {pooled.largest_rhat:.3f} (1 where chains agree), effective sample size at "
-        f"least {pooled.smallest_size:,.0f}."
-    )
-
-
 def _lines(separate: dict[str, Regression], pooled: Pooled) -> list[Row]:
     lines = []
     for benchmark, fit in separate.items():
@@ -115,8 +100,7 @@ def _lines(separate: dict[str, Regression], pooled: Pooled) -> list[Row]:
 
 
 def _pooled_line(benchmark: str, slope: Posterior) -> Row:
-    line = _line(benchmark, SHRUNKEN, slope.value, slope.low, slope.high)
-    return line | {"R-hat": slope.rhat, "effective sample size": slope.effective_size}
+    return _line(benchmark, SHRUNKEN, slope.value, slope.low, slope.high)
 
 
 def _line(benchmark: str, fit: str, slope: float, low: float, high: float) -> Row:

@@ -89,8 +89,9 @@ def load_specifications() -> Row:
 
 def fits_of(rows: pd.DataFrame, benchmark: str, data: str, listed: Row) -> Iterator[Row]:
     """One line a specification that these rows can carry."""
+    counted = {peaks: with_peaks(rows, peaks) for peaks in listed["peaks"]}
     for peaks, selection in product(listed["peaks"], listed["selections"]):
-        used = select(with_peaks(rows, peaks), selection)
+        used = select(counted[peaks], selection)
         if len(used) < MINIMUM_ROWS or paper_of(used).nunique() < MINIMUM_PAPERS or np.ptp(used["computing"]) == 0:
             continue
         papers = list(paper_of(used))

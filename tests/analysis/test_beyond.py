@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from analysis.fits.hierarchical import partially_pooled
+from analysis.fits.hierarchical import ERROR_DECADES, partially_pooled
 from analysis.fits.mixed import pooled_line
 from analysis.fits.regression import SLOPE, YEAR
 from analysis.rows.inputs import Inputs, Options
@@ -73,10 +73,58 @@ def test_an_uncertain_slope_is_drawn_to_the_others() -> None:
         b: np.polyfit(np.array(x)[np.array(benchmark) == b], np.array(y)[np.array(benchmark) == b], 1)[0]
         for b in "abcd"
     }
-    found = partially_pooled(x, y, benchmark, list(range(len(x))), seed=4)
+    found = partially_pooled(x, y, benchmark, list(range(len(x))))
     assert abs(found.slopes["d"].value - found.mean.value) < abs(own["d"] - found.mean.value) / 2
     assert found.slopes["a"].value == pytest.approx(own["a"], abs=0.01)
-    assert found.settled
+
+
+def test_pooled_slopes_follow_from_priors_and_rows() -> None:
+    """it gives the posterior of the model as written, by weighing draws of the priors with whole covariances."""
+    rng = np.random.default_rng(7)
+    sizes, papers = (5, 6, 4), ([0, 0, 1, 2, 2], [0, 1, 1, 1, 2, 3], [0, 0, 1, 2])
+    some = [rng.uniform(8, 13, n) for n in sizes]
+    found = [-0.6 - 0.1 * (x - 10) + 0.2 * rng.standard_normal(len(x)) for x in some]
+    many = 200_000
+    mu, tau = 0.2 * rng.standard_normal(many), np.abs(0.1 * rng.standard_normal(many))
+    between = np.abs(0.2 * rng.standard_normal(many))
+    weight, slopes = np.zeros(many), []
+    for x, y, paper in zip(some, found, papers, strict=True):
+        reliability = 1 - ERROR_DECADES**2 / x.var()
+        slope, scatter = mu + tau * rng.standard_normal(many), np.abs(0.2 * rng.standard_normal(many))
+        own = scatter**2 + slope**2 * reliability * ERROR_DECADES**2
+        same = np.equal.outer(paper, paper)
+        covariance = own[:, None, None] * np.eye(len(x)) + between[:, None, None] ** 2 * same + 0.7**2
+        left = y + 0.6 - slope[:, None] * reliability * (x - x.mean())
+        solved = np.linalg.solve(covariance, left[:, :, None])[:, :, 0]
+        weight -= 0.5 * (np.linalg.slogdet(covariance)[1] + (left * solved).sum(axis=1))
+        slopes.append(slope)
+    weight = np.exp(weight - weight.max())
+    pooled = partially_pooled(
+        np.concatenate(some), np.concatenate(found), list("aaaaabbbbbbcccc"), [str(p) for of in papers for p in of]
+    )
+    for drawn, told in zip([mu, tau, *slopes], [pooled.mean, pooled.scatter, *pooled.slopes.values()], strict=True):
+        order = np.argsort(drawn)
+        low, high = np.interp([0.025, 0.975], np.cumsum(weight[order]) / weight.sum(), drawn[order])
+        near = 0.02 * (high - low)
+        assert told.value == pytest.approx(np.average(drawn, weights=weight), rel=0, abs=near)
+        assert (told.low, told.high) == pytest.approx((low, high), rel=0, abs=3 * near)
+
+
+@pytest.mark.parametrize("fault", ["same computing", "two rows each", "little scatter", "steep"])
+def test_pooled_slopes_of_odd_rows(fault: str) -> None:
+    """it gives slopes inside their intervals, about the same with half as many cells, whatever the rows say."""
+    rng = np.random.default_rng(8)
+    each = 2 if fault == "two rows each" else 12
+    x = np.full(3 * each, 10.0) if fault == "same computing" else rng.uniform(8, 13, 3 * each)
+    y = (-2.5 if fault == "steep" else -0.05) * x + (
+        0.005 if fault == "little scatter" else 0.05
+    ) * rng.standard_normal(len(x))
+    benchmark = np.repeat(["a", "b", "c"], each).tolist()
+    found, coarser = (partially_pooled(x, y, benchmark, list(range(len(x))), finer=n) for n in (1, 0.5))
+    for told, again in zip(found.slopes.values(), coarser.slopes.values(), strict=True):
+        assert -3 < told.low < told.value < told.high < 3
+        near = 0.1 * (again.high - again.low)
+        assert (told.value, told.low, told.high) == pytest.approx((again.value, again.low, again.high), rel=0, abs=near)
 
 
 def test_a_pooled_line_lies_among_the_benchmarks() -> None:
