@@ -163,7 +163,7 @@ PARAMETERS = Pattern(
     {
         r"#\s?-?p(?:ara?(?:m\w*|s)?)?\b": ("# param.", "#p"),
         r"\bparms?\b": "parms",
-        r"\bpar\.?\s?(?=[(\[][mbk][)\]])": "par (m)",
+        r"\b(?:par\.?|weights)\s?(?=[(\[][mbk][)\]])": ("par (m)", "weights (m)"),
         r"(?:^|\s)p\s?[(\[][mbk][)\]]$": ("p (m)", "detector p (m)"),
         r"\bparameter\s?(?=[(\[](?:in\s)?(?:[mbk][)\]]|mil|bil|×|10))": "parameter (m)",
         r"\bn?params(?:\b|(?=x\s?10))": ("params", "params×10^6"),
