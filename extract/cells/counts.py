@@ -10,7 +10,7 @@ from functools import cached_property
 from db.models import Field
 from db.vocabulary import Reason, Refusal
 from extract.cells.columns import METHOD_HEAD
-from extract.cells.frame import COMPLEXITY, DATA_STUB, TableFrame
+from extract.cells.frame import COMPLEXITY, DATA_STUB, LEAST_COUNT, TableFrame
 from extract.cells.headers import COUNTS, LETTER, MULTIPLY_ADDS, OPERATIONS, Says, unit_of
 from extract.cells.models import CellReading, CellValue, TableModels
 from extract.cells.numbers import exact_product, numbers_of_cell
@@ -297,7 +297,7 @@ class TableCounts:
 
     def _size_is_count(self, number: Number, source: Says, *, has_unit: bool) -> bool:
         """Whether numbers under "Size" are parameters: with a unit, and the text or the rows speak of models."""
-        if not has_unit or (number.magnitude and number.value < 1e5):
+        if not has_unit or (number.magnitude and number.value < LEAST_COUNT):
             return False
         said = f"{self.frame.caption} {' '.join(self.frame.sentences)}"
         of_model = source.text.lower().lstrip("# ") != "size" or _SIZE_OF_PARAMETERS.search(said)
@@ -323,7 +323,7 @@ class TableCounts:
             few = BARE_MILLIONS[0] <= number.value < BARE_MILLIONS[1]
             if quantity == Field.PARAMETERS and few and not self._prints_whole_counts:
                 factor, pattern = 1e6, "table_parameters_without_unit"
-            elif quantity != Field.PARAMETERS and number.value < 1e5:
+            elif quantity != Field.PARAMETERS and number.value < LEAST_COUNT:
                 reason = Reason(Refusal.NO_UNIT)
         value = exact_product(number.value, factor)
         low, high = PLAUSIBLE[quantity]

@@ -7,7 +7,6 @@ sentences that name the table, last what the paper as a whole is measured on.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -15,7 +14,7 @@ from db.reference.benchmarks import Benchmark, benchmark, find_metric, serves_an
 from db.vocabulary import Reason, Refusal
 from extract.cells.benchmarks_named import benchmarks_of_headers
 from extract.cells.columns import VALUE_HEAD
-from extract.cells.evidence import LEAST_NAMED_OF_METRIC, RESULTS, SETTINGS_TABLE, TableEvidence
+from extract.cells.evidence import RESULTS, SETTINGS_TABLE, TableEvidence
 from extract.cells.frame import TableFrame
 from extract.cells.headers import OTHER
 from extract.cells.orders import metric_by_order
@@ -135,12 +134,10 @@ def _with_rank(evidence: TableEvidence, asked: Question) -> list[str]:
     said = rank_and_sense(asked.header)
     if not said.rank or any(_are_usual(b, asked) for b in evidence.dominating):
         return []
-    context = evidence.frame.context
-    counts = Counter(context.counts) + Counter(context.prose_counts)
     metrics = [
         (b, metric)
-        for b, n in counts.items()
-        if n >= LEAST_NAMED_OF_METRIC and (metric := benchmark(b).ranked_metric(said.sense or "accuracy", said.rank))
+        for b in evidence.often_named
+        if (metric := benchmark(b).ranked_metric(said.sense or "accuracy", said.rank))
     ]
     return [
         b for b, metric in metrics if f"top{said.rank}_" in metric.id and _looks_the_part(b, metric.id, asked.values)

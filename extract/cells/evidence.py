@@ -387,13 +387,18 @@ class TableEvidence:
                 return [b for b, n in ranked if n * 2 >= ranked[0][1]]
         return []
 
+    @cached_property
+    def often_named(self) -> Counter[str]:
+        """The benchmarks that the paper names often enough to be chosen for having the header's metric."""
+        counts = Counter(self.frame.context.counts) + Counter(self.frame.context.prose_counts)
+        return Counter({b: n for b, n in counts.items() if n >= LEAST_NAMED_OF_METRIC})
+
     def of_paper(self, header: str) -> list[str]:
         """The benchmarks that dominate the paper; where none of them has the header's metric, those that do."""
         context = self.frame.context
         if context.names_untracked or not metric_named(header) or any(has_metric(b, header) for b in self.dominating):
             return self.dominating
-        counts = Counter(context.counts) + Counter(context.prose_counts)
-        able = [(b, n) for b, n in counts.most_common() if n >= LEAST_NAMED_OF_METRIC and has_metric(b, header)]
+        able = [(b, n) for b, n in self.often_named.most_common() if has_metric(b, header)]
         return [b for b, n in able if n * 2 >= able[0][1]]
 
     def is_alias(self, header: str) -> bool:

@@ -43,7 +43,7 @@ from extract.language.paper_context import PaperContext
 from extract.pattern import Pattern
 from extract.tables.halves import table_halves
 
-LEAST_COUNT = 1e5  # of a number that counts parameters and has no magnitude
+LEAST_COUNT = 1e5  # of parameters or operations: a model has no fewer, and a smaller number is in another unit
 MOST_COUNTED = 0.75  # of a column's numbers, which say what it counts
 LEAST_ROWS_ALIKE = 3  # rows with one text in a column that make it say nothing
 LEAST_DIGITS_MEASURED = 3  # of a number that was measured; a setting's value is rounder

@@ -228,8 +228,10 @@ def _is_general(m: Mention, counted: Counted) -> bool:
     """Whether "a V100" is any V100: "a V100 delivers 125 TFLOPS", "a GPU is fast"."""
     if not counted.one:
         return False
-    if DESCRIBED.match(m.after) or m.device.processor is not None:
-        return DESCRIBED.match(m.after) is not None
+    if DESCRIBED.match(m.after):
+        return True
+    if m.device.processor is not None:
+        return False
     of_a_run = says_training(m.sentence) or HOURS.search(m.sentence) or RUNS.search(m.sentence)
     any_of_them = counted.match is not None and counted.match["count"].lower() in ("a", "an")
     return not DONE.search(m.sentence) or (any_of_them and not of_a_run)

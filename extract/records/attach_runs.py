@@ -184,7 +184,7 @@ def _link(field: str, top: Sequence[Run], best: Fit, runs: Sequence[Run], model:
 
 
 def _names_another(run: Run, model: str, models: Models) -> bool:
-    """Whether it names one of the paper's other models: by all words of a name, a number or a capital among them."""
+    """Whether it names one of the paper's other models: by all words of a name, a number among them."""
     own = words_of(model)
     others = [words for name in models.names if name != model and len(words := words_of(name)) >= 2]
     return any(w <= run.words and not w <= own and any(word[0].isdigit() for word in w) for w in others)
